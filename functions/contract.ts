@@ -1,0 +1,132 @@
+/**
+ * The names that the stacks (`lib`), the functions and the laptop (`local`) share: environment variables, the key
+ * layout of the bucket, metric names. It imports nothing, so that each side can import it.
+ */
+
+/** Environment variables that the stacks set and the functions read. */
+export const ENV = {
+  /** The bucket of this deployment: uploads, inputs, pictures, results, decisions, rollout records. */
+  bucket: 'BUCKET_NAME',
+  /** `EndpointSettings` as JSON: what a detect function serves. */
+  endpoint: 'ENDPOINT_SETTINGS',
+  /** `PlatformSettings` as JSON: what the docs function tells about. */
+  platform: 'PLATFORM_SETTINGS',
+} as const;
+
+/** The folder beside a function's `index.js` that holds its model packages, one folder each, as in `models/`. */
+export const MODELS_FOLDER = 'models';
+
+/** What one detect function serves. Part of the published version: a change of any of it is a new version. */
+export interface EndpointSettings {
+  /** The endpoint's name, the first segment of its paths: `count-cars`. */
+  readonly name: string;
+  /**
+   * `count`: answers JSON with the number of objects of `labels`, from the first model.
+   * `predict`: answers the annotated picture unless JSON is asked for; the request must name one of `models`.
+   */
+  readonly kind: 'count' | 'predict';
+  /** Names of the model packages in the function's code, the default one first. */
+  readonly models: readonly [string, ...string[]];
+  /** The labels that are detected and counted; without it, all that the model knows. */
+  readonly labels?: readonly string[];
+  /** Least confidence of a detection, 0–1; without it, each label's own threshold from the model's manifest. */
+  readonly confidence?: number;
+  /** IoU over which two boxes are the same object, 0–1; without it, the manifest's. */
+  readonly iou?: number;
+  /** Longer side of the annotated picture in pixels, unless a request asks for less (or more, up to `MAX_SIDE_LIMIT`). */
+  readonly maxSide: number;
+  /** Most pixels (width × height) that a picture may have; more is refused before it is decoded. */
+  readonly maxPixels: number;
+  /** Most bytes that an upload by S3 may have. */
+  readonly maxUploadBytes: number;
+  /** Share of HTTP requests, 0–1, whose input picture is kept for shadow comparisons. */
+  readonly capture: number;
+  /** Lifetime of presigned URLs in seconds. */
+  readonly urlSeconds: number;
+}
+
+/** What the docs function tells about. Contains nothing secret. */
+export interface PlatformSettings {
+  /** The deployment's name. */
+  readonly name: string;
+  /** How callers prove who they are. */
+  readonly auth: 'iam' | 'jwt' | 'none';
+  /** The endpoints with the models they serve. */
+  readonly endpoints: readonly (Pick<EndpointSettings, 'name' | 'kind' | 'models' | 'labels'> & {
+    readonly modelSummaries: readonly ModelSummary[];
+  })[];
+}
+
+/** A model package in short, taken from its manifest at synth. */
+export interface ModelSummary {
+  readonly name: string;
+  readonly version: string;
+  readonly family: string;
+  readonly sha256: string;
+  readonly licence: string;
+  readonly labels: readonly string[];
+}
+
+/** Largest `max_side` that a request may ask for, pixels. */
+export const MAX_SIDE_LIMIT = 4096;
+
+/** Aliases of each endpoint's function. */
+export const ALIAS = { live: 'live', candidate: 'candidate' } as const;
+
+/**
+ * Where everything lies in the bucket. `id` is a UUIDv7 for HTTP requests (so a listing is in order of time) and 32 hex
+ * digits derived from bucket, key and version for uploads.
+ */
+export const KEYS = {
+  /** Pictures put by S3 clients, any name below. */
+  uploads: (endpoint: string) => `uploads/${endpoint}/`,
+  /**
+   * Pictures put by a presigned POST from `POST /{endpoint}/uploads`: the id was promised, so it is in the key, and
+   * the `=` keeps it apart from names that people choose.
+   */
+  ticketedUpload: (endpoint: string, id: string) => `uploads/${endpoint}/id=${id}`,
+  /** Captured inputs of HTTP requests, the bytes as they came. */
+  inputs: (endpoint: string) => `inputs/${endpoint}/`,
+  input: (endpoint: string, id: string) => `inputs/${endpoint}/${id}`,
+  annotated: (endpoint: string, id: string) => `annotated/${endpoint}/${id}.jpg`,
+  results: (endpoint: string) => `results/${endpoint}/`,
+  result: (endpoint: string, id: string) => `results/${endpoint}/${id}.json`,
+  /** What a human decided about a prediction. */
+  decisions: (endpoint: string) => `decisions/${endpoint}/`,
+  decision: (endpoint: string, id: string) => `decisions/${endpoint}/${id}.json`,
+  /** Shadow comparisons, audit records and reports of an endpoint's rollouts. */
+  rollouts: (endpoint: string) => `rollouts/${endpoint}/`,
+} as const;
+
+/** First segments of the bucket's keys: what may expire on its own, and what a function may touch. */
+export const KEY_PREFIXES = ['uploads/', 'inputs/', 'annotated/', 'results/', 'decisions/', 'rollouts/'] as const;
+
+/**
+ * Metrics that the detect function writes as EMF lines (namespace `METRIC_NAMESPACE`), each with the dimensions
+ * `endpoint` and `endpoint, version` (the executed function version).
+ */
+export const METRIC_NAMESPACE = 'MlDeployment';
+export const METRIC = {
+  /** Requests that got an answer with detections. Count. */
+  predictions: 'Predictions',
+  /** Requests refused for their input (4xx, rejected uploads). Count. */
+  rejections: 'Rejections',
+  /** Requests that failed on our side (5xx, retried uploads). Count. */
+  failures: 'Failures',
+  /** Objects found per prediction. Count. */
+  objects: 'Objects',
+  /** Whole time of a request inside the function. Milliseconds. */
+  duration: 'RequestDuration',
+  /** Steps of a prediction. Milliseconds. */
+  step: {
+    decode: 'Decode',
+    tensor: 'Tensor',
+    infer: 'Infer',
+    boxes: 'Boxes',
+    draw: 'Draw',
+    encode: 'Encode',
+    store: 'Store',
+  },
+  /** 1 for the first request of a process. Count. */
+  coldStart: 'ColdStart',
+} as const;

@@ -1,0 +1,31 @@
+/**
+ * Jest runs tests in a realm of their own, with their own typed arrays; native modules (onnxruntime-node, sharp) check
+ * `instanceof` against the outer realm's and refuse the others. So the outer realm's are put in.
+ */
+const { TestEnvironment } = require('jest-environment-node');
+
+const SHARED = [
+  'ArrayBuffer',
+  'SharedArrayBuffer',
+  'Buffer',
+  'Uint8Array',
+  'Uint8ClampedArray',
+  'Int8Array',
+  'Uint16Array',
+  'Int16Array',
+  'Uint32Array',
+  'Int32Array',
+  'Float32Array',
+  'Float64Array',
+  'BigInt64Array',
+  'BigUint64Array',
+  'Float16Array',
+  'DataView',
+];
+
+module.exports = class NativeFriendlyEnvironment extends TestEnvironment {
+  async setup() {
+    await super.setup();
+    for (const name of SHARED) if (globalThis[name]) this.global[name] = globalThis[name];
+  }
+};
