@@ -1,0 +1,34 @@
+import type { Corners } from './decoders/decoder.ts';
+import type { Size } from './letterbox.ts';
+
+/** A box in pixels of the upright source picture; (x, y) is its left top corner. Inside the picture, never empty. */
+export interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** Area of a box in square pixels; 0 where a side is not positive. */
+export function area({ left, top, right, bottom }: Corners): number {
+  return Math.max(0, right - left) * Math.max(0, bottom - top);
+}
+
+/** Intersection over union of two boxes, 0–1; 0 where both are empty. */
+export function iou(a: Corners, b: Corners): number {
+  const shared = area({
+    left: Math.max(a.left, b.left),
+    top: Math.max(a.top, b.top),
+    right: Math.min(a.right, b.right),
+    bottom: Math.min(a.bottom, b.bottom),
+  });
+  return shared === 0 ? 0 : shared / (area(a) + area(b) - shared);
+}
+
+/** The part of a box that lies in a picture, or `undefined` where none does. */
+export function clip({ left, top, right, bottom }: Corners, { width, height }: Size): Box | undefined {
+  const x = Math.max(0, left);
+  const y = Math.max(0, top);
+  const box = { x, y, width: Math.min(width, right) - x, height: Math.min(height, bottom) - y };
+  return box.width > 0 && box.height > 0 ? box : undefined;
+}

@@ -1,0 +1,90 @@
+import sharp from 'sharp';
+import { EmptyPicture, TooManyBytes, TooManyPixels, UndecodablePicture, UnsupportedPicture } from './errors.ts';
+import type { Size } from './letterbox.ts';
+
+// Only these three may read bytes: what else libvips can load (SVG, PDF, TIFF, ImageMagick's …) is attack surface here.
+sharp.block({ operation: ['VipsForeignLoad'] });
+sharp.unblock({
+  operation: ['VipsForeignLoadJpegBuffer', 'VipsForeignLoadPngBuffer', 'VipsForeignLoadWebpBuffer'],
+});
+// No request repeats an operation of another, so a cache would only hold memory; one picture at a time needs one thread.
+sharp.cache(false);
+sharp.concurrency(1);
+
+/** Pixels in memory: 8-bit sRGB, three bytes each, row by row, upright. */
+export interface Raster extends Size {
+  readonly pixels: Uint8Array;
+}
+
+/** A decoded picture, reduced where it was larger than asked for. */
+export interface Picture extends Raster {
+  /** The upright picture's size before reduction: what boxes are measured in. */
+  readonly source: Size;
+}
+
+export interface DecodeLimits {
+  /** Longer side of the result, pixels; a smaller picture keeps its size. */
+  readonly side: number;
+  /** Most pixels by the picture's header. */
+  readonly maxPixels: number;
+  /** Most bytes. */
+  readonly maxBytes: number;
+}
+
+type Format = 'JPEG' | 'PNG' | 'WebP';
+
+/**
+ * Decodes a JPEG, PNG or WebP picture, told by its content: upright by its EXIF orientation, in sRGB, transparency laid on
+ * white (what such pictures are made to be seen on), the first frame of an animation. Limits are checked before pixels are.
+ * @throws EmptyPicture, TooManyBytes, UnsupportedPicture, TooManyPixels, UndecodablePicture
+ */
+export async function decode(bytes: Uint8Array, { side, maxPixels, maxBytes }: DecodeLimits): Promise<Picture> {
+  if (bytes.length === 0) throw new EmptyPicture();
+  if (bytes.length > maxBytes) throw new TooManyBytes(maxBytes, bytes.length);
+  const format = formatOf(bytes);
+  const source = await readSize(bytes, format);
+  if (source.width * source.height > maxPixels) throw new TooManyPixels(maxPixels, source.width, source.height);
+  return { ...(await readPixels(bytes, format, fitInside(source, side))), source };
+}
+
+/** The format by the first bytes of a file. @throws UnsupportedPicture */
+export function formatOf(bytes: Uint8Array): Format {
+  const hex = Buffer.from(bytes.subarray(0, 12)).toString('hex');
+  if (hex.startsWith('ffd8ff')) return 'JPEG';
+  if (hex.startsWith('89504e470d0a1a0a')) return 'PNG';
+  if (/^52494646.{8}57454250$/.test(hex)) return 'WebP';
+  throw new UnsupportedPicture(`content that starts with the bytes ${hex}`);
+}
+
+async function readSize(bytes: Uint8Array, format: Format): Promise<Size> {
+  const { autoOrient } = await sharp(bytes, { limitInputPixels: false })
+    .metadata()
+    .catch((cause: Error) => {
+      throw new UndecodablePicture(format, cause.message, { cause });
+    });
+  return { width: autoOrient.width, height: autoOrient.height };
+}
+
+/** The largest size of the same proportions whose longer side is at most `side`; never larger than it was. */
+export function fitInside({ width, height }: Size, side: number): Size {
+  const scale = Math.min(1, side / Math.max(width, height));
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+}
+
+/**
+ * `failOn: 'error'` refuses cut-off files, but takes the harmless oddities that phones write ("Invalid SOS parameters"),
+ * which the stricter 'warning' refuses. `limitInputPixels` is off as the limit was checked, on the same header.
+ */
+async function readPixels(bytes: Uint8Array, format: Format, { width, height }: Size): Promise<Raster> {
+  const { data, info } = await sharp(bytes, { failOn: 'error', autoOrient: true, limitInputPixels: false })
+    .resize(width, height, { fit: 'fill', kernel: 'mitchell' })
+    .flatten({ background: '#fff' })
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true })
+    .catch((cause: Error) => {
+      throw new UndecodablePicture(format, cause.message, { cause });
+    });
+  if (info.channels !== 3) throw new Error(`expected 3 channels after decoding, received ${info.channels}`);
+  return { pixels: data, width: info.width, height: info.height };
+}

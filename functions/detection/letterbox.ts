@@ -1,0 +1,54 @@
+import type { Corners } from './decoders/decoder.ts';
+import type { Manifest } from './manifest.ts';
+
+/** A width and a height in pixels. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * Where a picture lies in the input tensor: the record that a box needs to find its way back.
+ * Tensor pixel = source pixel · scale + offset, per axis; positions are continuous (a pixel's centre is at + 0.5).
+ */
+export interface Placement {
+  /** Left edge of the picture in the tensor, whole pixels. */
+  readonly left: number;
+  readonly top: number;
+  /** The picture's size in the tensor, whole pixels, at least 1. */
+  readonly width: number;
+  readonly height: number;
+  /** `width` / the source's width: by axis, as rounding to whole pixels makes them differ a little. */
+  readonly scaleX: number;
+  readonly scaleY: number;
+}
+
+/**
+ * Places a picture in the model's input as its manifest says: stretched over all of it, or in proportion, at the top
+ * left (YOLOX) or in the centre (Ultralytics).
+ * @param source size of the upright picture, at least 1 × 1
+ */
+export function place(source: Size, input: Manifest['input']): Placement {
+  if (input.fit.kind === 'stretch') return placement(source, input, 0, 0);
+  const scale = Math.min(input.width / source.width, input.height / source.height);
+  const width = Math.max(1, Math.round(source.width * scale));
+  const height = Math.max(1, Math.round(source.height * scale));
+  if (input.fit.position === 'top-left') return placement(source, { width, height }, 0, 0);
+  const left = Math.floor((input.width - width) / 2);
+  const top = Math.floor((input.height - height) / 2);
+  return placement(source, { width, height }, left, top);
+}
+
+function placement(source: Size, { width, height }: Size, left: number, top: number): Placement {
+  return { left, top, width, height, scaleX: width / source.width, scaleY: height / source.height };
+}
+
+/** Corners in tensor pixels → corners in pixels of the source, not clipped. */
+export function toSource({ left, top, right, bottom }: Corners, placed: Placement): Corners {
+  return {
+    left: (left - placed.left) / placed.scaleX,
+    top: (top - placed.top) / placed.scaleY,
+    right: (right - placed.left) / placed.scaleX,
+    bottom: (bottom - placed.top) / placed.scaleY,
+  };
+}

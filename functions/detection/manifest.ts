@@ -1,0 +1,129 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { DECODERS, FAMILIES } from './decoders/families.ts';
+import { ModelPackageError } from './errors.ts';
+
+const probability = z.number().min(0).max(1);
+const perChannel = z.tuple([z.number(), z.number(), z.number()]);
+const side = z.int().min(1).max(4096);
+
+/** Bounds of what a request may ask for, both inclusive. */
+const boundsSchema = z
+  .strictObject({ min: probability.default(0), max: probability.default(1) })
+  .refine(({ min, max }) => min <= max, 'expected min to be at most max');
+
+/**
+ * How pixels become the model's input tensor, float32. `value = (pixel · scale − mean) / std`, pixel 0–255, `mean` and
+ * `std` in the order of `colour`.
+ */
+const inputSchema = z.strictObject({
+  name: z.string().min(1),
+  width: side,
+  height: side,
+  layout: z.enum(['NCHW', 'NHWC']),
+  colour: z.enum(['RGB', 'BGR']),
+  scale: z.number().positive().default(1),
+  mean: perChannel.default([0, 0, 0]),
+  std: perChannel.refine((std) => std.every((each) => each > 0), 'expected positive numbers').default([1, 1, 1]),
+  /** `letterbox` keeps the picture's proportions and fills the rest with `pad`; `stretch` fills the whole input. */
+  fit: z.discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('letterbox'),
+      position: z.enum(['top-left', 'centre']),
+      /** The grey of the filling, 0–255, before `scale`, `mean` and `std`. */
+      pad: z.int().min(0).max(255),
+    }),
+    z.strictObject({ kind: z.literal('stretch') }),
+  ]),
+});
+
+const thresholdsSchema = z.strictObject({
+  /** Least confidence of a detection, where neither the request nor `perLabel` says otherwise. */
+  confidence: probability,
+  /** Least confidence by label; a request's `confidence` goes before it. */
+  perLabel: z.record(z.string(), probability).default({}),
+  /** IoU over which two boxes are the same object. */
+  iou: probability,
+  /** What requests may ask for. */
+  bounds: z.strictObject({ confidence: boundsSchema.prefault({}), iou: boundsSchema.prefault({}) }).prefault({}),
+});
+
+/** How far a golden picture's detections may be from `golden/expected.json`. */
+const toleranceSchema = z.strictObject({
+  /** Largest difference of a detection's confidence. */
+  confidence: probability.default(0.05),
+  /** Least IoU of a detected and the expected box. */
+  iou: probability.default(0.9),
+});
+
+/** `model.json` of a model package. Strict: a key that is not known is refused. */
+export const manifestSchema = z
+  .strictObject({
+    name: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,62}$/, 'expected lower-case letters, digits, dots and dashes'),
+    version: z.string().regex(/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/, 'expected a semantic version, as 1.0.0'),
+    family: z.enum(FAMILIES),
+    input: inputSchema,
+    /** The output tensors' names, in the order in which the family's decoder takes them. */
+    outputs: z.array(z.string().min(1)).min(1),
+    /** The class names in the order of the model's scores. */
+    labels: z
+      .array(z.string().min(1))
+      .min(1)
+      .refine((labels) => new Set(labels).size === labels.length, 'expected different labels'),
+    thresholds: thresholdsSchema,
+    /** Among which boxes one suppresses another: of its own class, or of all. Counting wants `across-classes`. */
+    nms: z.enum(['per-class', 'across-classes']),
+    golden: toleranceSchema.prefault({}),
+    /** SHA-256 of `model.onnx`, 64 hex digits. */
+    sha256: z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hex digits'),
+    /** SPDX expression of the weights' licence. */
+    licence: z.string().min(1),
+    /** Where the weights come from, in words. */
+    provenance: z.string().min(1),
+  })
+  .superRefine(({ thresholds, labels, ...manifest }, context) => {
+    for (const label of Object.keys(thresholds.perLabel)) {
+      if (!labels.includes(label)) {
+        const message = `expected one of the labels ${labels.join(', ')}`;
+        context.addIssue({ code: 'custom', path: ['thresholds', 'perLabel', label], message, input: label });
+      }
+    }
+    for (const { path, message, input } of DECODERS[manifest.family].faults({ thresholds, labels, ...manifest })) {
+      context.addIssue({ code: 'custom', path: [...path], message, input });
+    }
+  });
+
+/** A model package's description, checked: what goes in, what comes out, what it means. */
+export type Manifest = z.infer<typeof manifestSchema>;
+
+/**
+ * Reads and checks `model.json` alone; `model.onnx` is not touched (that is `loadModel`'s).
+ * @param folder the model package's folder
+ * @throws ModelPackageError naming every fault with its path, what was expected and what was received
+ */
+export async function readManifest(folder: string): Promise<Manifest> {
+  const text = await readFile(join(folder, 'model.json'), 'utf8').catch((cause: Error) => {
+    throw new ModelPackageError(folder, [`model.json: expected a readable file, received ${cause.message}`], { cause });
+  });
+  return checkManifest(folder, parseJson(folder, text));
+}
+
+function parseJson(folder: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new ModelPackageError(folder, [`model.json: expected JSON, received ${(cause as Error).message}`], { cause });
+  }
+}
+
+function checkManifest(folder: string, manifest: unknown): Manifest {
+  const result = manifestSchema.safeParse(manifest, { reportInput: true });
+  if (result.success) return result.data;
+  throw new ModelPackageError(folder, result.error.issues.map(describeIssue));
+}
+
+function describeIssue({ path, message, input }: z.core.$ZodIssue): string {
+  const received = input === undefined ? 'nothing' : JSON.stringify(input);
+  return `model.json ${path.join('.')}: ${message}, received ${received}`;
+}

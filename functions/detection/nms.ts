@@ -1,0 +1,23 @@
+import { iou } from './box.ts';
+import type { Candidate } from './decoders/decoder.ts';
+
+/**
+ * Greedy non-maximum suppression: the best candidate is kept and those it overlaps by more than `threshold` are dropped,
+ * and so on. Equal scores keep their order, so the same input gives the same answer.
+ * @param threshold IoU over which two candidates are the same object, 0–1
+ * @param scope `per-class`: only candidates of one class suppress each other. `across-classes`: one object keeps one class
+ * @returns the kept candidates by score, descending
+ */
+export function suppress(
+  candidates: readonly Candidate[],
+  threshold: number,
+  scope: 'per-class' | 'across-classes',
+): Candidate[] {
+  const kept: Candidate[] = [];
+  for (const candidate of candidates.toSorted((a, b) => b.score - a.score)) {
+    const rivals = (other: Candidate) => scope === 'across-classes' || other.classIndex === candidate.classIndex;
+    const known = kept.some((other) => rivals(other) && iou(other.corners, candidate.corners) > threshold);
+    if (!known) kept.push(candidate);
+  }
+  return kept;
+}

@@ -1,0 +1,74 @@
+import { InvalidOption } from './errors.ts';
+import type { Manifest } from './manifest.ts';
+
+/** What a request may change about a detection. Each is checked against the model's manifest. */
+export interface DetectOptions {
+  /**
+   * Least confidence of a detection, within the manifest's bounds. Default: each label's threshold of the manifest; when given,
+   * it goes before all of them.
+   */
+  confidence?: number;
+  /** IoU over which two boxes are the same object, within the manifest's bounds. Default: the manifest's. */
+  iou?: number;
+  /**
+   * The labels to answer with; default all. It chooses among the detections and never changes them: an orange that also looks a
+   * little like an apple stays an orange for a request that asks for apples only.
+   */
+  labels?: readonly string[];
+  /** Longer side of the annotated picture, pixels, at least 16; smaller pictures keep their size. Default 1600. */
+  maxSide?: number;
+  /** Most pixels (width × height) of the picture by its header. Default 50 million. */
+  maxPixels?: number;
+  /** Most bytes of the picture. Default 32 MiB. */
+  maxBytes?: number;
+  /** Whether to draw the annotated picture. Default true. */
+  annotate?: boolean;
+}
+
+/** The options of one detection with every default put in. */
+export interface Settings {
+  /** Least confidence by class index. */
+  readonly thresholds: readonly number[];
+  readonly iou: number;
+  readonly labels: ReadonlySet<string>;
+  readonly maxSide: number;
+  readonly maxPixels: number;
+  readonly maxBytes: number;
+  readonly annotate: boolean;
+}
+
+const DEFAULTS = { maxSide: 1600, maxPixels: 50_000_000, maxBytes: 32 * 1024 * 1024, annotate: true };
+
+/**
+ * Puts a request's options over the manifest's values.
+ * @throws InvalidOption
+ */
+export function settle(manifest: Manifest, options: DetectOptions): Settings {
+  const { thresholds, labels } = manifest;
+  const confidence = within('confidence', options.confidence, thresholds.bounds.confidence);
+  return {
+    thresholds: labels.map((label) => confidence ?? thresholds.perLabel[label] ?? thresholds.confidence),
+    iou: within('iou', options.iou, thresholds.bounds.iou) ?? thresholds.iou,
+    labels: new Set(knownLabels(options.labels, labels)),
+    maxSide: atLeast('maxSide', options.maxSide ?? DEFAULTS.maxSide, 16),
+    maxPixels: atLeast('maxPixels', options.maxPixels ?? DEFAULTS.maxPixels, 1),
+    maxBytes: atLeast('maxBytes', options.maxBytes ?? DEFAULTS.maxBytes, 1),
+    annotate: options.annotate ?? DEFAULTS.annotate,
+  };
+}
+
+function within(option: string, value: number | undefined, { min, max }: { min: number; max: number }) {
+  if (value === undefined || (value >= min && value <= max)) return value;
+  throw new InvalidOption(option, `a number of ${min} to ${max}`, value);
+}
+
+function atLeast(option: string, value: number, least: number): number {
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  throw new InvalidOption(option, `a whole number of at least ${least}`, value);
+}
+
+function knownLabels(asked: readonly string[] | undefined, known: readonly string[]): readonly string[] {
+  const unknown = asked?.filter((label) => !known.includes(label)) ?? [];
+  if (unknown.length > 0) throw new InvalidOption('labels', `labels among ${known.join(', ')}`, unknown);
+  return asked ?? known;
+}
