@@ -102,10 +102,12 @@ export const KEYS = {
 export const KEY_PREFIXES = ['uploads/', 'inputs/', 'annotated/', 'results/', 'decisions/', 'rollouts/'] as const;
 
 /**
- * Metrics that the detect function writes as EMF lines (namespace `METRIC_NAMESPACE`), each with the dimensions
- * `endpoint` and `endpoint, version` (the executed function version).
+ * Metrics that the detect function writes as EMF lines (namespace `METRIC_NAMESPACE`). `service` is the endpoint's name,
+ * `version` the executed function version. Steps are told by `service` alone: a metric costs money for each of its
+ * dimension sets.
  */
 export const METRIC_NAMESPACE = 'MlDeployment';
+export const DIMENSION = { endpoint: 'service', version: 'version' } as const;
 export const METRIC = {
   /** Requests that got an answer with detections. Count. */
   predictions: 'Predictions',

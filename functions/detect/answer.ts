@@ -1,0 +1,120 @@
+import { z } from 'zod';
+
+/**
+ * The shapes that leave the function: what is stored under `results/` and what callers get. The API's description is
+ * made from these schemas, so they hold the words for readers too.
+ */
+
+const pixels = z.number().meta({ description: 'pixels of the upright source picture' });
+
+export const detectionSchema = z
+  .object({
+    label: z.string(),
+    confidence: z.number().min(0).max(1),
+    box: z
+      .object({ x: pixels, y: pixels, width: pixels, height: pixels })
+      .meta({ description: 'x, y: upper left corner' }),
+  })
+  .meta({ id: 'Detection' });
+
+export const problemSchema = z
+  .object({
+    type: z.string().meta({ description: 'a URI reference that names the cause' }),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    instance: z.string().optional().meta({ description: 'the id of the request, to be found in the logs' }),
+    errors: z
+      .array(z.object({ field: z.string(), expected: z.string(), received: z.string() }))
+      .meta({ description: 'every fault: what was expected, for which field, what came' }),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457 problem details' });
+
+const common = {
+  id: z.string(),
+  endpoint: z.string(),
+  created_at: z.iso.datetime(),
+  source: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('http') }),
+    z.object({ kind: z.literal('upload'), bucket: z.string(), key: z.string(), version: z.string() }),
+  ]),
+  release: z
+    .object({ function_version: z.string(), alias: z.string().nullable() })
+    .meta({ description: 'which published version answered, through which alias' }),
+};
+
+const predictionFields = {
+  ...common,
+  status: z.literal('done'),
+  count: z.int().nonnegative().meta({ description: 'number of detections' }),
+  counts: z.record(z.string(), z.int().positive()).meta({ description: 'number of detections by label' }),
+  detections: z.array(detectionSchema),
+  image: z.object({ width: z.int(), height: z.int() }).meta({ description: 'the upright source picture, pixels' }),
+  model: z.object({ name: z.string(), version: z.string(), sha256: z.string() }),
+  timing_ms: z.record(z.string(), z.number()).meta({ description: 'milliseconds by step, and the total' }),
+};
+
+/** What a request asked for, kept so that the same question can be put to another version. */
+const requestSchema = z.object({
+  model: z.string().optional(),
+  confidence: z.number().optional(),
+  iou: z.number().optional(),
+  max_side: z.int().optional(),
+  decision: z.int().optional(),
+});
+
+/** A prediction as stored: the key of the annotated picture, not an address, since addresses expire. */
+export const storedPredictionSchema = z.object({
+  ...predictionFields,
+  request: requestSchema,
+  annotated: z.object({ key: z.string(), width: z.int(), height: z.int() }),
+  captured: z.boolean(),
+});
+
+/** An upload that was refused, as stored. */
+export const rejectionSchema = z
+  .object({ ...common, status: z.literal('rejected'), problem: problemSchema })
+  .meta({ id: 'Rejection' });
+
+/** Everything that can lie under `results/`. */
+export const storedResultSchema = z.discriminatedUnion('status', [storedPredictionSchema, rejectionSchema]);
+
+export const predictionSchema = z
+  .object({
+    ...predictionFields,
+    annotated_image: z
+      .object({ url: z.url(), expires_at: z.iso.datetime(), width: z.int(), height: z.int() })
+      .meta({ description: 'where the annotated picture can be fetched without credentials, until when' }),
+  })
+  .meta({ id: 'Prediction' });
+
+export const ticketSchema = z
+  .object({
+    id: z.string().meta({ description: 'ask GET /{endpoint}/predictions/{id} for the result' }),
+    url: z.url(),
+    fields: z.record(z.string(), z.string()).meta({ description: 'form fields to send before the field "file"' }),
+    expires_at: z.iso.datetime(),
+    max_bytes: z.int(),
+    content_type: z.string(),
+    prediction: z.string().meta({ description: 'path of the result' }),
+  })
+  .meta({ id: 'UploadTicket' });
+
+export const decisionSchema = z
+  .object({
+    count: z.int().min(0).max(1_000_000).meta({ description: 'how many objects the human counted' }),
+    by: z.string().max(200).optional().meta({ description: 'who decided' }),
+    note: z.string().max(2000).optional(),
+  })
+  .strict()
+  .meta({ id: 'Decision' });
+
+export type Problem = z.infer<typeof problemSchema>;
+export type StoredPrediction = z.infer<typeof storedPredictionSchema>;
+export type Rejection = z.infer<typeof rejectionSchema>;
+export type StoredResult = z.infer<typeof storedResultSchema>;
+export type PredictionAnswer = z.infer<typeof predictionSchema>;
+export type UploadTicket = z.infer<typeof ticketSchema>;
+export type Decision = z.infer<typeof decisionSchema>;
+export type Source = StoredPrediction['source'];
+export type Release = StoredPrediction['release'];

@@ -1,0 +1,167 @@
+import { Busboy } from '@fastify/busboy';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { type Fault, MalformedBody, PictureTooLarge, shown, UnsupportedBody } from './faults.ts';
+
+/**
+ * Most bytes of a picture that come by HTTP. Lambda takes 6 MB in all; base64 makes 4.5 MB of that, and the rest of the
+ * event needs room. Bigger ones go through `POST /{endpoint}/uploads`.
+ */
+export const MAX_BODY_BYTES = 4 * 1024 * 1024;
+
+/** The multipart field, and the only one, that holds the picture. The name is the course lab's. */
+const FILE_FIELD = 'file';
+
+/** What a request brought along: the picture, and its options as text, each with all the values given. */
+export interface Body {
+  readonly picture: Uint8Array;
+  readonly fields: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * The picture and the form fields of a request, from `multipart/form-data` (field `file`), from raw bytes with an
+ * `image/*` type, or from JSON `{"image": "<base64>", …options}`.
+ * @throws MalformedBody, UnsupportedBody, PictureTooLarge
+ */
+export async function readBody(event: APIGatewayProxyEventV2): Promise<Body> {
+  const type = header(event, 'content-type') ?? '';
+  const bytes = rawBody(event);
+  const [essence = ''] = type.toLowerCase().split(';');
+  const body = await parse(essence.trim(), type, bytes);
+  if (body.picture.length === 0)
+    throw new MalformedBody([{ field: 'picture', expected: 'a picture', received: 'no bytes' }]);
+  if (body.picture.length > MAX_BODY_BYTES) throw tooLarge(body.picture.length, event);
+  return body;
+}
+
+/** A header's value by its name in lower case, as payload format 2.0 gives them. */
+export function header(event: APIGatewayProxyEventV2, name: string): string | undefined {
+  return event.headers[name];
+}
+
+function rawBody(event: APIGatewayProxyEventV2): Buffer {
+  return Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+}
+
+async function parse(essence: string, contentType: string, bytes: Buffer): Promise<Body> {
+  if (essence === 'multipart/form-data') return readMultipart(contentType, bytes);
+  if (essence === 'application/json') return readJson(bytes);
+  if (essence.startsWith('image/') || essence === 'application/octet-stream')
+    return { picture: bytes, fields: new Map() };
+  throw new UnsupportedBody([
+    {
+      field: 'Content-Type',
+      expected: 'multipart/form-data, image/* or application/json',
+      received: essence === '' ? 'none' : shown(essence),
+    },
+  ]);
+}
+
+function readMultipart(contentType: string, bytes: Buffer): Promise<Body> {
+  return new Promise((resolve, reject) => {
+    const files: { field: string; bytes: Buffer }[] = [];
+    const fields = new Map<string, string[]>();
+    const malformed = (cause: unknown) => reject(brokenMultipart(cause));
+    const parser = openParser(contentType, malformed);
+    parser?.on('file', (field, stream) => {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.on('error', malformed);
+      stream.on('end', () => files.push({ field, bytes: Buffer.concat(chunks) }));
+    });
+    parser?.on('field', (field, value) => fields.set(field, [...(fields.get(field) ?? []), value]));
+    parser?.on('error', malformed);
+    parser?.on('finish', () => {
+      try {
+        resolve({ picture: onlyFile(files, fields), fields });
+      } catch (error) {
+        reject(error);
+      }
+    });
+    parser?.end(bytes);
+  });
+}
+
+/** busboy throws from its constructor on a bad content type, and emits everything else. */
+function openParser(contentType: string, malformed: (cause: unknown) => void) {
+  try {
+    return new Busboy({ headers: { 'content-type': contentType }, limits: { files: 4, fields: 32, fieldSize: 1024 } });
+  } catch (cause) {
+    malformed(cause);
+    return undefined;
+  }
+}
+
+function onlyFile(files: readonly { field: string; bytes: Buffer }[], fields: ReadonlyMap<string, unknown>): Buffer {
+  const [first, second] = files.filter(({ field }) => field === FILE_FIELD);
+  const strange = files.find(({ field }) => field !== FILE_FIELD);
+  if (first && !second && !strange) return first.bytes;
+  const received = strange
+    ? `a file in field ${shown(strange.field)}`
+    : second
+      ? `${files.length} files`
+      : fields.has(FILE_FIELD)
+        ? 'a text field of that name'
+        : 'none';
+  throw new MalformedBody([{ field: FILE_FIELD, expected: 'exactly one file', received }]);
+}
+
+function brokenMultipart(cause: unknown): MalformedBody {
+  const received = cause instanceof Error ? cause.message.toLowerCase() : 'something else';
+  return new MalformedBody([{ field: 'body', expected: 'multipart/form-data as its boundary says', received }], {
+    cause,
+  });
+}
+
+function readJson(bytes: Buffer): Body {
+  const value = parseJsonObject(bytes);
+  const { image, ...options } = value;
+  if (typeof image !== 'string') {
+    throw new MalformedBody([
+      { field: 'image', expected: 'a base64 text', received: image === undefined ? 'none' : shown(image) },
+    ]);
+  }
+  const fields = new Map(Object.entries(options).map(([name, option]) => [name, [optionText(option)]]));
+  return { picture: decodeBase64(image), fields };
+}
+
+/** JSON numbers and texts are options; anything else keeps its JSON form, which no option takes. */
+function optionText(option: unknown): string {
+  return typeof option === 'string' ? option : JSON.stringify(option);
+}
+
+/**
+ * The body of a JSON request.
+ * @throws MalformedBody when it is not a JSON object.
+ */
+export function parseJsonObject(bytes: Uint8Array): Record<string, unknown> {
+  const text = new TextDecoder().decode(bytes);
+  const fault: Fault = { field: 'body', expected: 'a JSON object', received: text === '' ? 'nothing' : shown(text) };
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new MalformedBody([fault], { cause });
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new MalformedBody([fault]);
+  return value as Record<string, unknown>;
+}
+
+/** Node skips what is not base64; a caller should hear of it. A `data:` URL is taken too, since browsers make those. */
+function decodeBase64(text: string): Buffer {
+  const base64 = text.replace(/^data:[a-z]+\/[a-z0-9.+-]+;base64,/i, '').replace(/[\r\n]/g, '');
+  if (base64.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(base64)) {
+    throw new MalformedBody([{ field: 'image', expected: 'base64 (RFC 4648, with padding)', received: shown(text) }]);
+  }
+  return Buffer.from(base64, 'base64');
+}
+
+function tooLarge(bytes: number, event: APIGatewayProxyEventV2): PictureTooLarge {
+  const uploads = `${event.rawPath.replace(/^\/candidate/, '').replace(/\/$/, '')}/uploads`;
+  return new PictureTooLarge([
+    {
+      field: 'picture',
+      expected: `at most ${MAX_BODY_BYTES} bytes (POST ${uploads} gives an address for bigger ones)`,
+      received: `${bytes} bytes`,
+    },
+  ]);
+}

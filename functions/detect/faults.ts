@@ -1,0 +1,58 @@
+/** One thing that is wrong with a request: what was expected, for which field, what came. */
+export interface Fault {
+  /** Name of the option, form field, header or body part. */
+  readonly field: string;
+  readonly expected: string;
+  readonly received: string;
+}
+
+/** A request that cannot be answered because of what it says. The subclasses are the causes. */
+export abstract class RequestFault extends Error {
+  readonly faults: readonly Fault[];
+  constructor(faults: readonly [Fault, ...Fault[]], options?: ErrorOptions) {
+    super(
+      faults
+        .map(({ field, expected, received }) => `Expected ${expected} for ${field}, received ${received}`)
+        .join('; '),
+      options,
+    );
+    this.faults = faults;
+  }
+}
+
+/** The body is not what its content type says, or the picture is missing or given twice. */
+export class MalformedBody extends RequestFault {
+  override readonly name = 'MalformedBody';
+}
+
+/** Options are unknown, given twice, not numbers, or out of their range. */
+export class InvalidOptions extends RequestFault {
+  override readonly name = 'InvalidOptions';
+}
+
+/** The body comes as a content type that no door takes. */
+export class UnsupportedBody extends RequestFault {
+  override readonly name = 'UnsupportedBody';
+}
+
+/** The picture has more bytes than this door takes. */
+export class PictureTooLarge extends RequestFault {
+  override readonly name = 'PictureTooLarge';
+}
+
+/** `Accept` allows neither JSON nor a JPEG. */
+export class NotAcceptable extends RequestFault {
+  override readonly name = 'NotAcceptable';
+}
+
+/** No prediction has this id. */
+export class PredictionNotFound extends RequestFault {
+  override readonly name = 'PredictionNotFound';
+}
+
+/** What came, shortened and safe to show: no control characters, no more than 80 characters. */
+export function shown(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+  const clean = text.replace(/[^\x20-\x7e]/g, '?');
+  return `"${clean.length > 80 ? `${clean.slice(0, 79)}…` : clean}"`;
+}

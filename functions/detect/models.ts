@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import type { EndpointSettings } from '../contract.ts';
+import { loadModel, type Model } from '../detection/model.ts';
+import { InvalidOptions, shown } from './faults.ts';
+
+/** The models of one endpoint, each loaded once per process. */
+export class Models {
+  private readonly settings: EndpointSettings;
+  private readonly folder: string;
+  private readonly loading = new Map<string, Promise<Model>>();
+
+  constructor(settings: EndpointSettings, folder: string) {
+    this.settings = settings;
+    this.folder = folder;
+  }
+
+  /**
+   * The endpoint's first model, for callers that cannot name one.
+   * @throws ModelPackageError when the package is not sound.
+   */
+  first(): Promise<Model> {
+    return this.load(this.settings.models[0]);
+  }
+
+  /**
+   * The model that a request names. A `predict` endpoint wants a name (the course lab's contract); a `count` endpoint
+   * has one model, so naming another would have no effect and is refused.
+   * @throws InvalidOptions, ModelPackageError
+   */
+  named(name: string | undefined): Promise<Model> {
+    if (name === undefined && this.settings.kind === 'count') return this.first();
+    if (name !== undefined && this.settings.models.includes(name)) return this.load(name);
+    const received = name === undefined ? 'none' : shown(name);
+    throw new InvalidOptions([{ field: 'model', expected: `one of ${this.settings.models.join(', ')}`, received }]);
+  }
+
+  private load(name: string): Promise<Model> {
+    const known = this.loading.get(name);
+    if (known) return known;
+    const model = loadModel(join(this.folder, name));
+    this.loading.set(name, model);
+    // A rejected load must not be remembered: the next request should see the fault afresh, not a stale one.
+    model.catch(() => this.loading.delete(name));
+    return model;
+  }
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { ENV, type EndpointSettings, MAX_SIDE_LIMIT, type PlatformSettings } from '../contract.ts';
+
+/** The function's environment does not hold what the stacks promise. Names every fault with its path. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+const share = z.number().min(0).max(1);
+
+const endpointSettings = z.strictObject({
+  name: z.string().min(1),
+  kind: z.enum(['count', 'predict']),
+  models: z.tuple([z.string()], z.string()),
+  labels: z.array(z.string()).min(1).optional(),
+  confidence: share.optional(),
+  iou: share.optional(),
+  maxSide: z.int().min(16).max(MAX_SIDE_LIMIT),
+  maxPixels: z.int().positive(),
+  maxUploadBytes: z.int().positive(),
+  capture: share,
+  urlSeconds: z.int().positive(),
+});
+
+const platformSettings = z.object({
+  name: z.string(),
+  auth: z.enum(['iam', 'jwt', 'none']),
+  endpoints: z.array(
+    z.object({
+      name: z.string(),
+      kind: z.enum(['count', 'predict']),
+      models: z.tuple([z.string()], z.string()),
+      labels: z.array(z.string()).optional(),
+      modelSummaries: z.array(
+        z.object({
+          name: z.string(),
+          version: z.string(),
+          family: z.string(),
+          sha256: z.string(),
+          licence: z.string(),
+          labels: z.array(z.string()),
+        }),
+      ),
+    }),
+  ),
+});
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** @throws SettingsError when the variable is missing, is not JSON, or does not fit the contract. */
+export function readEndpointSettings(environment: Environment): EndpointSettings {
+  return dropUndefined(parseVariable(ENV.endpoint, endpointSettings, environment)) as EndpointSettings;
+}
+
+/** @throws SettingsError when the variable is missing, is not JSON, or does not fit the contract. */
+export function readPlatformSettings(environment: Environment): PlatformSettings {
+  return parseVariable(ENV.platform, platformSettings, environment) as PlatformSettings;
+}
+
+/** @throws SettingsError when the variable is not set. */
+export function readVariable(name: string, environment: Environment): string {
+  const value = environment[name];
+  if (!value)
+    throw new SettingsError(`Expected the environment variable ${name} to be set, received ${value ?? 'nothing'}`);
+  return value;
+}
+
+function parseVariable<T>(name: string, schema: z.ZodType<T>, environment: Environment): T {
+  const text = readVariable(name, environment);
+  const parsed = schema.safeParse(parseJson(name, text));
+  if (parsed.success) return parsed.data;
+  throw new SettingsError(`Expected ${name} to follow the contract, but: ${z.prettifyError(parsed.error)}`);
+}
+
+function parseJson(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new SettingsError(`Expected ${name} to be JSON, received ${text.slice(0, 80)}`, { cause });
+  }
+}
+
+/** zod types an optional key as `T | undefined`; `exactOptionalPropertyTypes` wants the key left out. */
+function dropUndefined<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as T;
+}
