@@ -1,55 +1,67 @@
 /**
  * What can go wrong between bytes and detections, one class per cause. Only the boundary (HTTP, uploads) turns a cause
- * into a status; it can switch over `name`, a literal in each class, so that a cause without a status does not compile.
+ * into a status; it can map `name`, a literal in each class, so that a cause without a status does not compile.
  */
+abstract class ExpectationError extends Error {
+  /** What would have been right. */
+  readonly expected: string;
+  /** What came instead. */
+  readonly received: string;
+
+  constructor(expected: string, received: string, options?: ErrorOptions) {
+    super(`expected ${expected}, received ${received}`, options);
+    this.expected = expected;
+    this.received = received;
+  }
+}
 
 /** The request carried no bytes. 400. */
-export class EmptyPicture extends Error {
+export class EmptyPicture extends ExpectationError {
   override readonly name = 'EmptyPicture';
   constructor() {
-    super('expected the bytes of a picture, received none');
+    super('the bytes of a picture', 'none');
   }
 }
 
-/** More bytes than may be decoded; told before anything is read. 413. */
-export class TooManyBytes extends Error {
+/** More bytes than may be decoded; told before any of them is read. 413. */
+export class TooManyBytes extends ExpectationError {
   override readonly name = 'TooManyBytes';
   constructor(limit: number, received: number) {
-    super(`expected a picture of at most ${limit} bytes, received ${received}`);
+    super(`a picture of at most ${limit} bytes`, `${received} bytes`);
   }
 }
 
-/** By its content not a JPEG, PNG or WebP. 415. */
-export class UnsupportedPicture extends Error {
+/** By its content not a JPEG, PNG or WebP picture. 415. */
+export class UnsupportedPicture extends ExpectationError {
   override readonly name = 'UnsupportedPicture';
   constructor(received: string) {
-    super(`expected a JPEG, PNG or WebP picture, received ${received}`);
+    super('a JPEG, PNG or WebP picture', received);
   }
 }
 
-/** A JPEG, PNG or WebP by its first bytes, but damaged, cut off, or not decodable. 422. */
-export class UndecodablePicture extends Error {
+/** A JPEG, PNG or WebP by its first bytes, but damaged, cut off, or not to be decoded for another reason. 422. */
+export class UndecodablePicture extends ExpectationError {
   override readonly name = 'UndecodablePicture';
   constructor(format: string, reason: string, options?: ErrorOptions) {
-    super(`expected a whole, undamaged ${format} picture, received one that cannot be decoded: ${reason}`, options);
+    super(`a whole, undamaged ${format} picture`, `one that cannot be decoded: ${reason}`, options);
   }
 }
 
 /** More pixels than may be decoded, by the picture's header. 422. */
-export class TooManyPixels extends Error {
+export class TooManyPixels extends ExpectationError {
   override readonly name = 'TooManyPixels';
   constructor(limit: number, width: number, height: number) {
-    super(`expected a picture of at most ${limit} pixels, received ${width} × ${height} = ${width * height}`);
+    super(`a picture of at most ${limit} pixels`, `${width} × ${height} = ${width * height}`);
   }
 }
 
 /** A detection option out of its bounds, or a label that the model does not know. 400. */
-export class InvalidOption extends Error {
+export class InvalidOption extends ExpectationError {
   override readonly name = 'InvalidOption';
-  /** The name of the option as in `DetectOptions`. */
+  /** The option's name in `DetectOptions`. */
   readonly option: string;
   constructor(option: string, expected: string, received: unknown) {
-    super(`expected ${expected} for ${option}, received ${JSON.stringify(received) ?? String(received)}`);
+    super(`${expected} for ${option}`, typeof received === 'number' ? String(received) : JSON.stringify(received));
     this.option = option;
   }
 }
@@ -66,7 +78,7 @@ export type PictureFault =
 /** A model package that must not serve: manifest, weights and session do not belong together. 5xx, found at load. */
 export class ModelPackageError extends Error {
   override readonly name = 'ModelPackageError';
-  /** Every fault that was found, each "path: expected …, received …". */
+  /** Every fault that was found, each "place: expected …, received …". */
   readonly faults: readonly string[];
   constructor(folder: string, faults: readonly string[], options?: ErrorOptions) {
     super(`model package ${folder}: ${faults.join('; ')}`, options);
@@ -74,10 +86,10 @@ export class ModelPackageError extends Error {
   }
 }
 
-/** A model that answered what its manifest rules out (NaN, infinity, another shape, no probability). 5xx. */
-export class ModelOutputError extends Error {
+/** A model that answered what its manifest rules out: NaN, infinity, another shape, scores that are none. 5xx. */
+export class ModelOutputError extends ExpectationError {
   override readonly name = 'ModelOutputError';
   constructor(output: string, expected: string, received: string) {
-    super(`expected ${expected} in the model's output "${output}", received ${received}`);
+    super(`${expected} in the model's output "${output}"`, received);
   }
 }
