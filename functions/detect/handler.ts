@@ -25,7 +25,6 @@ async function openDoor(): Promise<Door> {
   const s3 = telemetry.tracer.captureAWSv3Client(new S3Client({}));
   const objects = new Objects(readVariable(ENV.bucket, process.env), s3);
   const folder = join(readVariable('LAMBDA_TASK_ROOT', process.env), MODELS_FOLDER);
-  const telemetry = new Telemetry(settings.name, readVariable('AWS_LAMBDA_FUNCTION_VERSION', process.env));
   const models = new Models(settings, folder);
   await models.first();
   return { settings, objects, models, telemetry };

@@ -1,4 +1,12 @@
-import { EmptyPicture, TooManyPixels, UndecodablePicture, UnsupportedPicture } from '../detection/errors.ts';
+import {
+  EmptyPicture,
+  InvalidOption,
+  type PictureFault,
+  TooManyBytes,
+  TooManyPixels,
+  UndecodablePicture,
+  UnsupportedPicture,
+} from '../detection/errors.ts';
 import { StoreUnavailable } from '../platform/objects.ts';
 import type { Problem } from './answer.ts';
 import {
@@ -20,10 +28,7 @@ type Cause =
   | PictureTooLarge
   | NotAcceptable
   | PredictionNotFound
-  | UnsupportedPicture
-  | UndecodablePicture
-  | TooManyPixels
-  | EmptyPicture
+  | PictureFault
   | StoreUnavailable;
 
 interface Kind {
@@ -39,6 +44,8 @@ const KINDS: Record<Cause['name'], Kind> = {
   EmptyPicture: { type: 'empty-picture', status: 400, title: 'The picture is empty' },
   PredictionNotFound: { type: 'prediction-not-found', status: 404, title: 'There is no such prediction' },
   NotAcceptable: { type: 'not-acceptable', status: 406, title: 'No answer in an accepted form' },
+  InvalidOption: { type: 'invalid-options', status: 400, title: 'An option is not valid' },
+  TooManyBytes: { type: 'picture-too-large', status: 413, title: 'The picture has too many bytes' },
   PictureTooLarge: { type: 'picture-too-large', status: 413, title: 'The picture has too many bytes' },
   UnsupportedBody: { type: 'unsupported-body', status: 415, title: 'The content type is not supported' },
   UnsupportedPicture: { type: 'unsupported-picture', status: 415, title: 'The file is not a supported picture' },
@@ -57,9 +64,14 @@ const CAUSES = [
   UnsupportedPicture,
   UndecodablePicture,
   TooManyPixels,
+  TooManyBytes,
+  InvalidOption,
   EmptyPicture,
   StoreUnavailable,
 ] as const;
+
+/** The detection core's names of options, where the API's differ. */
+const OPTION_FIELDS: Readonly<Record<string, string>> = { maxSide: 'max_side' };
 
 const INTERNAL: Kind = { type: 'internal-error', status: 500, title: 'The request failed on our side' };
 
@@ -89,5 +101,6 @@ function detailOf(cause: Cause | undefined, title: string): string {
 function faultsOf(cause: Cause | undefined): Fault[] {
   if (!cause || cause instanceof StoreUnavailable) return [];
   if (cause instanceof RequestFault) return [...cause.faults];
-  return [{ field: 'picture', expected: cause.expected, received: cause.received }];
+  const { field, expected, received } = cause;
+  return [{ field: OPTION_FIELDS[field] ?? field, expected, received }];
 }

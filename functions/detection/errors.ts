@@ -15,58 +15,69 @@ abstract class ExpectationError extends Error {
   }
 }
 
+/** What is wrong with a picture or its options: the caller's to mend. Told apart by `name`. */
+abstract class CallerFault extends Error {
+  /** `picture`, or the name of an option as in `DetectOptions`. */
+  readonly field: string;
+  readonly expected: string;
+  readonly received: string;
+  constructor(field: string, expected: string, received: string, options?: ErrorOptions) {
+    super(`Expected ${expected} for ${field}, received ${received}`, options);
+    this.field = field;
+    this.expected = expected;
+    this.received = received;
+  }
+}
+
 /** The request carried no bytes. 400. */
-export class EmptyPicture extends ExpectationError {
+export class EmptyPicture extends CallerFault {
   override readonly name = 'EmptyPicture';
   constructor() {
-    super('the bytes of a picture', 'none');
+    super('picture', 'the bytes of a picture', 'none');
   }
 }
 
-/** More bytes than may be decoded; told before any of them is read. 413. */
-export class TooManyBytes extends ExpectationError {
+/** More bytes than may be decoded; told before anything is read. 413. */
+export class TooManyBytes extends CallerFault {
   override readonly name = 'TooManyBytes';
   constructor(limit: number, received: number) {
-    super(`a picture of at most ${limit} bytes`, `${received} bytes`);
+    super('picture', `at most ${limit} bytes`, `${received}`);
   }
 }
 
-/** By its content not a JPEG, PNG or WebP picture. 415. */
-export class UnsupportedPicture extends ExpectationError {
+/** By its content not a JPEG, PNG or WebP. 415. */
+export class UnsupportedPicture extends CallerFault {
   override readonly name = 'UnsupportedPicture';
   constructor(received: string) {
-    super('a JPEG, PNG or WebP picture', received);
+    super('picture', 'a JPEG, PNG or WebP picture', received);
   }
 }
 
-/** A JPEG, PNG or WebP by its first bytes, but damaged, cut off, or not to be decoded for another reason. 422. */
-export class UndecodablePicture extends ExpectationError {
+/** A JPEG, PNG or WebP by its first bytes, but damaged, cut off, or not decodable. 422. */
+export class UndecodablePicture extends CallerFault {
   override readonly name = 'UndecodablePicture';
   constructor(format: string, reason: string, options?: ErrorOptions) {
-    super(`a whole, undamaged ${format} picture`, `one that cannot be decoded: ${reason}`, options);
+    super('picture', `a whole, undamaged ${format} picture`, `one that cannot be decoded: ${reason}`, options);
   }
 }
 
 /** More pixels than may be decoded, by the picture's header. 422. */
-export class TooManyPixels extends ExpectationError {
+export class TooManyPixels extends CallerFault {
   override readonly name = 'TooManyPixels';
   constructor(limit: number, width: number, height: number) {
-    super(`a picture of at most ${limit} pixels`, `${width} × ${height} = ${width * height}`);
+    super('picture', `at most ${limit} pixels`, `${width} × ${height} = ${width * height}`);
   }
 }
 
 /** A detection option out of its bounds, or a label that the model does not know. 400. */
-export class InvalidOption extends ExpectationError {
+export class InvalidOption extends CallerFault {
   override readonly name = 'InvalidOption';
-  /** The option's name in `DetectOptions`. */
-  readonly option: string;
   constructor(option: string, expected: string, received: unknown) {
-    super(`${expected} for ${option}`, typeof received === 'number' ? String(received) : JSON.stringify(received));
-    this.option = option;
+    super(option, expected, JSON.stringify(received) ?? String(received));
   }
 }
 
-/** What is wrong with a picture or its options: the caller's to mend. */
+/** Every cause that is the caller's to mend. */
 export type PictureFault =
   | EmptyPicture
   | TooManyBytes
