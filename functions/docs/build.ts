@@ -1,0 +1,34 @@
+import { cpSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+
+/** The folder beside the function's `index.js` that holds the page. */
+export const PAGE_FOLDER = 'page';
+
+/** The page's sources. esbuild's bundle has no `import.meta`, and never gets here. */
+const SOURCES = join(import.meta.dirname ?? __dirname, PAGE_FOLDER);
+
+/** What is taken as it is. */
+const COPIED = ['index.html', 'page.css', 'samples'];
+
+/**
+ * Makes the page of `/docs` in `folder`: one script for the browser, bundled from `page/main.ts`, and the files that need no making.
+ * The same sources give the same bytes.
+ */
+export function buildPage(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const name of COPIED) {
+    cpSync(join(SOURCES, name), join(folder, name), { recursive: true, filter: (path) => !path.endsWith('.md') });
+  }
+  buildSync({
+    entryPoints: [join(SOURCES, 'main.ts')],
+    absWorkingDir: SOURCES,
+    outfile: join(folder, 'page.js'),
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    logLevel: 'warning',
+  });
+}
