@@ -25,6 +25,11 @@ export interface EndpointSettings {
    * `predict`: answers the annotated picture unless JSON is asked for; the request must name one of `models`.
    */
   readonly kind: 'count' | 'predict';
+  /**
+   * Who answers callers. `human`: the model's answer is never shown; callers get the decision that came with the request
+   * or later, or none yet, and the picture is kept so that a candidate can be compared with the human.
+   */
+  readonly answeredBy: 'model' | 'human';
   /** Names of the model packages in the function's code, the default one first. */
   readonly models: readonly [string, ...string[]];
   /** The labels that are detected and counted; without it, all that the model knows. */

@@ -71,13 +71,25 @@ export const storedPredictionSchema = z.object({
   captured: z.boolean(),
 });
 
+/** A request that a human answers, as stored: what was asked, and no answer of a model. */
+export const humanRequestSchema = z.object({
+  ...common,
+  status: z.literal('human'),
+  image: predictionFields.image,
+  request: requestSchema,
+});
+
 /** An upload that was refused, as stored. */
 export const rejectionSchema = z
   .object({ ...common, status: z.literal('rejected'), problem: problemSchema })
   .meta({ id: 'Rejection' });
 
 /** Everything that can lie under `results/`. */
-export const storedResultSchema = z.discriminatedUnion('status', [storedPredictionSchema, rejectionSchema]);
+export const storedResultSchema = z.discriminatedUnion('status', [
+  storedPredictionSchema,
+  humanRequestSchema,
+  rejectionSchema,
+]);
 
 export const predictionSchema = z
   .object({
@@ -109,12 +121,30 @@ export const decisionSchema = z
   .strict()
   .meta({ id: 'Decision' });
 
+/** A decision as stored under `decisions/`. */
+export const storedDecisionSchema = z.object({ ...decisionSchema.shape, decided_at: z.iso.datetime() });
+
+/** What callers of an endpoint in human hands get: the human's count, or null while nobody has decided. */
+export const humanAnswerSchema = z
+  .object({
+    id: z.string(),
+    endpoint: z.string(),
+    status: z.enum(['decided', 'undecided']),
+    created_at: z.iso.datetime(),
+    count: z.int().nonnegative().nullable(),
+    image: predictionFields.image,
+    decision: storedDecisionSchema.optional(),
+  })
+  .meta({ id: 'HumanAnswer' });
+
 export type Problem = z.infer<typeof problemSchema>;
 export type StoredPrediction = z.infer<typeof storedPredictionSchema>;
 export type Rejection = z.infer<typeof rejectionSchema>;
 export type StoredResult = z.infer<typeof storedResultSchema>;
 export type PredictionAnswer = z.infer<typeof predictionSchema>;
 export type UploadTicket = z.infer<typeof ticketSchema>;
-export type Decision = z.infer<typeof decisionSchema>;
+export type StoredDecision = z.infer<typeof storedDecisionSchema>;
+export type HumanRequest = z.infer<typeof humanRequestSchema>;
+export type HumanAnswer = z.infer<typeof humanAnswerSchema>;
 export type Source = StoredPrediction['source'];
 export type Release = StoredPrediction['release'];

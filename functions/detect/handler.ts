@@ -6,11 +6,13 @@ import { Objects } from '../platform/objects.ts';
 import { readEndpointSettings, readVariable } from '../platform/settings.ts';
 import { Telemetry } from '../platform/telemetry.ts';
 import type { Door } from './door.ts';
+import { answerGolden, type GoldenEvent } from './golden.ts';
 import { answerHttp } from './http.ts';
 import { Models } from './models.ts';
+import { answerReplay, type ReplayEvent } from './replay.ts';
 import { answerUploads } from './uploads.ts';
 
-type Event = APIGatewayProxyEventV2 | SQSEvent;
+type Event = APIGatewayProxyEventV2 | SQSEvent | ReplayEvent | GoldenEvent;
 
 /**
  * Begun at load, so that settings and the first model are paid for in Lambda's init phase. A broken package fails every
@@ -30,11 +32,13 @@ async function openDoor(): Promise<Door> {
   return { settings, objects, models, telemetry };
 }
 
-/** The one entry of an endpoint's function: by HTTP, or by a queue of uploads. */
+/** The one entry of an endpoint's function: by HTTP, by a queue of uploads, or by a rollout that examines a version. */
 export async function handler(event: Event, context: Context): Promise<unknown> {
   const door = await opening;
   door.telemetry.logger.addContext(context);
   if ('routeKey' in event) return answerHttp(event, context, door);
   if ('Records' in event) return answerUploads(event, context, door);
+  if (event.kind === 'replay') return answerReplay(event, context, door);
+  if (event.kind === 'golden') return answerGolden(context, door);
   throw new Error(`Expected an HTTP API event or an SQS batch, received keys ${Object.keys(event).join(', ')}`);
 }

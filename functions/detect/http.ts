@@ -1,20 +1,22 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import Negotiator from 'negotiator';
 import { v7 as uuidv7 } from 'uuid';
-import { KEYS } from '../contract.ts';
+import { type EndpointSettings, KEYS } from '../contract.ts';
 import { ObjectNotFound } from '../platform/objects.ts';
 import {
   decisionSchema,
   type PredictionAnswer,
   type StoredPrediction,
+  storedDecisionSchema,
   storedResultSchema,
   type UploadTicket,
 } from './answer.ts';
 import { header, parseJsonObject, readBody } from './body.ts';
 import type { Door } from './door.ts';
 import { type Fault, InvalidOptions, MalformedBody, NotAcceptable, PredictionNotFound, shown } from './faults.ts';
+import { humanAnswer, storeHumanCase, takeForHuman } from './human.ts';
 import { OPTION_NAMES, parseOptions, type RequestOptions } from './options.ts';
-import { answerQuestion, type Finding, storeHttp } from './prediction.ts';
+import { answerQuestion, type Finding, type Question, storeHttp } from './prediction.ts';
 import { isRejection, problemFor } from './problems.ts';
 import { releaseOf } from './release.ts';
 
@@ -74,9 +76,10 @@ async function predict(event: APIGatewayProxyEventV2, context: Context, door: Do
   const form = acceptedForm(event, door);
   const { picture, fields } = await readBody(event);
   const options = parseOptions(queryOf(event), fields);
-  const model = await door.models.named(options.model);
   const id = uuidv7();
-  const question = { id, picture, options, model, source: { kind: 'http' } as const, release: releaseOf(context), now };
+  const asked = { id, picture, options, source: { kind: 'http' } as const, release: releaseOf(context), now };
+  if (door.settings.answeredBy === 'human') return askHuman(asked, start, door);
+  const question = { ...asked, model: await door.models.named(options.model) };
   const finding = await answerQuestion(question, door.settings);
   const beforeStore = performance.now();
   await storeHttp(finding, picture, door.objects);
@@ -92,15 +95,29 @@ async function predict(event: APIGatewayProxyEventV2, context: Context, door: Do
   return present(form, { ...finding, result: { ...finding.result, timing_ms: timing } }, door);
 }
 
+async function askHuman(asked: Omit<Question, 'model'>, start: number, door: Door): Promise<Answer> {
+  const taken = await takeForHuman(asked, door.settings);
+  await storeHumanCase(taken, asked.picture, door.objects);
+  door.telemetry.record({ ending: 'prediction', durationMs: performance.now() - start });
+  door.telemetry.logger.info('taken for a human', { id: asked.id, decided: taken.decision !== undefined });
+  return json(200, humanAnswer(taken), { 'x-prediction-id': asked.id });
+}
+
 /** JSON or the picture itself, as `Accept` prefers; when it does not say, what the endpoint is for. */
 function acceptedForm(event: APIGatewayProxyEventV2, { settings }: Door): 'json' | 'picture' {
-  const offers = settings.kind === 'predict' ? ['image/jpeg', 'application/json'] : ['application/json', 'image/jpeg'];
+  const offers = offersOf(settings);
   const accept = header(event, 'accept') ?? '*/*';
   const chosen = new Negotiator({ headers: { accept } }).mediaType(offers);
   if (chosen === undefined) {
-    throw new NotAcceptable([{ field: 'Accept', expected: 'application/json or image/jpeg', received: shown(accept) }]);
+    throw new NotAcceptable([{ field: 'Accept', expected: offers.join(' or '), received: shown(accept) }]);
   }
   return chosen === 'image/jpeg' ? 'picture' : 'json';
+}
+
+/** The first is the answer where `Accept` does not choose. A human's answer has no annotated picture. */
+function offersOf({ kind, answeredBy }: EndpointSettings): string[] {
+  if (answeredBy === 'human') return ['application/json'];
+  return kind === 'predict' ? ['image/jpeg', 'application/json'] : ['application/json', 'image/jpeg'];
 }
 
 async function present(form: 'json' | 'picture', { result, jpeg }: Finding, door: Door): Promise<Answer> {
@@ -144,8 +161,10 @@ async function showPrediction(event: APIGatewayProxyEventV2, door: Door): Promis
   ]);
   if (result === undefined) return showPending(id, door);
   const stored = storedResultSchema.parse(result);
+  const decided = decision === undefined ? undefined : storedDecisionSchema.parse(decision);
+  if (stored.status === 'human') return json(200, humanAnswer({ request: stored, decision: decided }));
   const answer = stored.status === 'done' ? await toAnswer(stored, door) : stored;
-  return json(200, { ...answer, ...(decision !== undefined && { decision }) });
+  return json(200, { ...answer, ...(decided && { decision: decided }) });
 }
 
 /** A ticket's upload that lies in the bucket has a result coming; without one there is nothing to wait for. */

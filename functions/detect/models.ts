@@ -34,6 +34,15 @@ export class Models {
     throw new InvalidOptions([{ field: 'model', expected: `one of ${this.settings.models.join(', ')}`, received }]);
   }
 
+  /** Every model of the endpoint, with the folder of its package. @throws ModelPackageError */
+  all(): Promise<readonly { readonly folder: string; readonly model: Model }[]> {
+    const each = this.settings.models.map(async (name) => ({
+      folder: join(this.folder, name),
+      model: await this.load(name),
+    }));
+    return Promise.all(each);
+  }
+
   private load(name: string): Promise<Model> {
     const known = this.loading.get(name);
     if (known) return known;

@@ -7,8 +7,9 @@ import { ObjectNotFound, type StoredObject } from '../platform/objects.ts';
 import { type Problem, type Rejection, storedResultSchema } from './answer.ts';
 import type { Door } from './door.ts';
 import { PictureTooLarge, PredictionNotFound } from './faults.ts';
+import { storeHumanCase, takeForHuman } from './human.ts';
 import { OPTION_NAMES, parseOptions } from './options.ts';
-import { answerQuestion, storeUpload } from './prediction.ts';
+import { answerQuestion, type Question, storeUpload } from './prediction.ts';
 import { isRejection, problemFor } from './problems.ts';
 import { releaseOf } from './release.ts';
 
@@ -71,13 +72,12 @@ async function predictUpload(upload: Upload, context: Context, door: Door): Prom
   const now = new Date();
   const { bytes: picture, metadata } = await fetchPicture(upload, door);
   const options = parseOptions(fromMetadata(metadata));
-  const model = options.model === undefined ? await door.models.first() : await door.models.named(options.model);
   const { id, bucket, key, version } = upload;
   const source = { kind: 'upload', bucket, key, version } as const;
-  const finding = await answerQuestion(
-    { id, picture, options, model, source, release: releaseOf(context), now },
-    door.settings,
-  );
+  const asked = { id, picture, options, source, release: releaseOf(context), now };
+  if (door.settings.answeredBy === 'human') return keepForHuman(asked, door);
+  const model = options.model === undefined ? await door.models.first() : await door.models.named(options.model);
+  const finding = await answerQuestion({ ...asked, model }, door.settings);
   const beforeStore = performance.now();
   await storeUpload(finding, door.objects);
   const { total = 0, ...steps } = finding.result.timing_ms;
@@ -90,6 +90,12 @@ async function predictUpload(upload: Upload, context: Context, door: Door): Prom
     steps: { ...steps, store },
   });
   door.telemetry.logger.info('predicted upload', { id, key, count, bytes: picture.length });
+}
+
+async function keepForHuman(asked: Omit<Question, 'model'>, door: Door): Promise<void> {
+  const start = performance.now();
+  await storeHumanCase(await takeForHuman(asked, door.settings), asked.picture, door.objects);
+  door.telemetry.record({ ending: 'prediction', durationMs: performance.now() - start });
 }
 
 /** @throws PictureTooLarge before a byte is fetched; PredictionNotFound when the object was deleted meanwhile */

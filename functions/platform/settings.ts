@@ -11,6 +11,7 @@ const share = z.number().min(0).max(1);
 const endpointSettings = z.strictObject({
   name: z.string().min(1),
   kind: z.enum(['count', 'predict']),
+  answeredBy: z.enum(['model', 'human']),
   models: z.tuple([z.string()], z.string()),
   labels: z.array(z.string()).min(1).optional(),
   confidence: share.optional(),

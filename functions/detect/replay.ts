@@ -1,0 +1,68 @@
+import type { Context } from 'aws-lambda';
+import { KEYS } from '../contract.ts';
+import { ObjectNotFound } from '../platform/objects.ts';
+import { type Problem, type StoredPrediction, storedResultSchema } from './answer.ts';
+import type { Door } from './door.ts';
+import { parseOptions } from './options.ts';
+import { answerQuestion } from './prediction.ts';
+import { problemFor } from './problems.ts';
+import { releaseOf } from './release.ts';
+
+/** Asks a version to answer again what another one was asked: a recorded request, by its id. */
+export interface ReplayEvent {
+  readonly kind: 'replay';
+  readonly id: string;
+}
+
+/** What the version makes of the recorded request. Nothing of it is stored, and no caller sees it. */
+export type ReplayAnswer =
+  | {
+      readonly status: 'done';
+      readonly function_version: string;
+      readonly detections: StoredPrediction['detections'];
+      readonly timing_ms: Readonly<Record<string, number>>;
+    }
+  | { readonly status: 'failed'; readonly function_version: string; readonly problem: Problem }
+  /** The recorded request is not (any longer) in the bucket. */
+  | { readonly status: 'gone'; readonly function_version: string };
+
+/** Answers a recorded request again, with the options that came with it. */
+export async function answerReplay({ id }: ReplayEvent, context: Context, door: Door): Promise<ReplayAnswer> {
+  const { function_version } = releaseOf(context);
+  try {
+    const { result } = await replay(id, context, door);
+    return { status: 'done', function_version, detections: result.detections, timing_ms: result.timing_ms };
+  } catch (error) {
+    if (error instanceof ObjectNotFound) return { status: 'gone', function_version };
+    door.telemetry.logger.error('replay failed', { id, error: error as Error });
+    return { status: 'failed', function_version, problem: problemFor(error, context.awsRequestId) };
+  }
+}
+
+async function replay(id: string, context: Context, door: Door) {
+  const { settings, objects, models } = door;
+  const [input, stored] = await Promise.all([
+    objects.get(KEYS.input(settings.name, id)),
+    objects.getJson(KEYS.result(settings.name, id)),
+  ]);
+  const recorded = storedResultSchema.parse(stored);
+  if (recorded.status === 'rejected') throw new ObjectNotFound(KEYS.input(settings.name, id));
+  const options = parseOptions(asTexts(recorded.request));
+  const model = options.model === undefined ? await models.first() : await models.named(options.model);
+  const source = { kind: 'http' } as const;
+  const question = {
+    id,
+    picture: input.bytes,
+    options,
+    model,
+    source,
+    release: releaseOf(context),
+    now: new Date(),
+  };
+  return answerQuestion(question, settings);
+}
+
+/** Recorded options are checked like a caller's: bounds may have changed since. */
+function asTexts(request: Readonly<Record<string, unknown>>): Map<string, string[]> {
+  return new Map(Object.entries(request).map(([name, value]) => [name, [String(value)]]));
+}

@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ModelPackageError } from './errors.ts';
+
+const boxSchema = z.strictObject({ x: z.number(), y: z.number(), width: z.number(), height: z.number() });
+
+/** `golden/expected.json`: by picture, the detections that the package's model has to give at the manifest's thresholds. */
+export const goldenSchema = z.record(
+  z.string().regex(/^[\w.-]+$/, 'expected the name of a file beside expected.json'),
+  z.array(z.strictObject({ label: z.string(), confidence: z.number(), box: boxSchema })),
+);
+
+/** One golden picture of a package. Boxes in pixels of the upright picture. */
+export interface GoldenPicture {
+  /** Name of the file in `golden/`. */
+  readonly picture: string;
+  readonly detections: readonly z.infer<typeof goldenSchema>[string][number][];
+}
+
+/**
+ * The golden pictures of a model package and what is expected of them.
+ * @param folder the package's folder with `golden/expected.json`
+ * @throws ModelPackageError when the file is missing or does not follow its schema
+ */
+export async function readGolden(folder: string): Promise<readonly GoldenPicture[]> {
+  const path = 'golden/expected.json';
+  const text = await readFile(join(folder, path), 'utf8').catch((cause: Error) => {
+    throw new ModelPackageError(folder, [`${path}: expected a readable file, received ${cause.message}`], { cause });
+  });
+  const parsed = goldenSchema.safeParse(parseJson(text));
+  if (!parsed.success) throw new ModelPackageError(folder, [`${path}: ${z.prettifyError(parsed.error)}`]);
+  return Object.entries(parsed.data).map(([picture, detections]) => ({ picture, detections }));
+}
+
+/** Not JSON becomes `undefined`, which no schema takes. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
