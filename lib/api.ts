@@ -1,0 +1,136 @@
+/** The HTTP API in front of all endpoints: who may call, how often, what is logged. */
+
+import { Duration, Validations } from 'aws-cdk-lib';
+import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import {
+  CorsHttpMethod,
+  type CorsPreflightOptions,
+  HttpApi,
+  type HttpMethod,
+  HttpNoneAuthorizer,
+  HttpRoute,
+  HttpRouteKey,
+  HttpStage,
+  type IHttpRouteAuthorizer,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { ResolvedDeployment } from './check-config.ts';
+import type { Auth } from './config.ts';
+import { logGroup } from './logs.ts';
+
+/** The deployment's HTTP API, payload format 2.0, everything on its `$default` stage. */
+export class Api extends Construct {
+  readonly http: HttpApi;
+  /** What guards a route by the deployment's settings. */
+  readonly authorizer: IHttpRouteAuthorizer;
+
+  constructor(scope: Construct, id: string, deployment: ResolvedDeployment) {
+    super(scope, id);
+    const { auth, cors, throttle } = deployment.api;
+    this.authorizer = authorizerOf(auth);
+    this.http = new HttpApi(this, 'Http', {
+      apiName: deployment.name,
+      createDefaultStage: false,
+      ...(cors ? { corsPreflight: preflight(cors) } : {}),
+    });
+    new HttpStage(this, 'Stage', {
+      httpApi: this.http,
+      stageName: '$default',
+      autoDeploy: true,
+      detailedMetricsEnabled: true,
+      throttle: { rateLimit: throttle.rate, burstLimit: throttle.burst },
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(logGroup(this, 'AccessLog', deployment.logRetentionDays)),
+        format: ACCESS_LOG,
+      },
+    });
+  }
+}
+
+/** Routes of one function on the API, kept in the scope of who adds them. */
+export class Routes extends Construct {
+  private readonly api: Api;
+  private readonly integration: HttpLambdaIntegration;
+
+  constructor(scope: Construct, id: string, options: { readonly api: Api; readonly handler: IFunction }) {
+    super(scope, id);
+    this.api = options.api;
+    this.integration = new HttpLambdaIntegration('Integration', options.handler);
+  }
+
+  /** A route that is guarded as the deployment says. */
+  guarded(method: HttpMethod, path: string): void {
+    const route = this.add(method, path, this.api.authorizer);
+    if (this.api.authorizer instanceof HttpNoneAuthorizer) {
+      Validations.of(route).acknowledge({
+        id: 'AwsSolutions-APIG4',
+        reason: 'The settings of this deployment say none(): anyone may call.',
+      });
+    }
+  }
+
+  /** A route that anyone may call; `reason` says why that is right. */
+  open(method: HttpMethod, path: string, reason: string): void {
+    const route = this.add(method, path, new HttpNoneAuthorizer());
+    Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason });
+  }
+
+  private add(method: HttpMethod, path: string, authorizer: IHttpRouteAuthorizer): HttpRoute {
+    return new HttpRoute(this, `${method} ${path.replaceAll('/', '|')}`, {
+      httpApi: this.api.http,
+      routeKey: HttpRouteKey.with(path, method),
+      integration: this.integration,
+      authorizer,
+    });
+  }
+}
+
+function authorizerOf(auth: Auth): IHttpRouteAuthorizer {
+  switch (auth.type) {
+    case 'iam':
+      return new HttpIamAuthorizer();
+    case 'jwt':
+      return new HttpJwtAuthorizer('Jwt', auth.issuer, { jwtAudience: [...auth.audience] });
+    case 'none':
+      return new HttpNoneAuthorizer();
+  }
+}
+
+function preflight(cors: NonNullable<ResolvedDeployment['api']['cors']>): CorsPreflightOptions {
+  return {
+    allowOrigins: [...cors.origins],
+    allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.PUT],
+    allowHeaders: [
+      'accept',
+      'authorization',
+      'content-type',
+      'x-amz-date',
+      'x-amz-security-token',
+      'x-amz-content-sha256',
+    ],
+    exposeHeaders: ['*'],
+    maxAge: Duration.seconds(cors.maxAgeSeconds),
+  };
+}
+
+const ACCESS_LOG = AccessLogFormat.custom(
+  JSON.stringify({
+    requestId: AccessLogField.contextRequestId(),
+    time: AccessLogField.contextRequestTime(),
+    route: '$context.routeKey',
+    path: AccessLogField.contextPath(),
+    status: AccessLogField.contextStatus(),
+    bytes: AccessLogField.contextResponseLength(),
+    ip: AccessLogField.contextIdentitySourceIp(),
+    userAgent: AccessLogField.contextIdentityUserAgent(),
+    caller: AccessLogField.contextIdentityUserArn(),
+    error: AccessLogField.contextErrorMessage(),
+    integrationError: '$context.integrationErrorMessage',
+    integrationLatencyMs: AccessLogField.contextIntegrationLatency(),
+    latencyMs: AccessLogField.contextResponseLatency(),
+  }),
+);

@@ -1,0 +1,55 @@
+/** Settings → stacks. The only file that reads context and environment. */
+
+import { App, Tags, Validations } from 'aws-cdk-lib';
+import { Architecture } from 'aws-cdk-lib/aws-lambda';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import type { Target } from '../layers/runtime/build.ts';
+import { checkConfig, type ResolvedDeployment } from './check-config.ts';
+import { EndpointStack } from './endpoint-stack.ts';
+import { deployment } from './endpoints.ts';
+import { PlatformStack } from './platform-stack.ts';
+
+/** Adds the stacks of a deployment to an app: `Platform`, then one for each endpoint (`CountCars`). */
+export function addStacks(app: App, deployment: ResolvedDeployment, target: Target): void {
+  const architecture = target.arch === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64;
+  const platform = new PlatformStack(app, 'Platform', {
+    stackName: `${deployment.name}-Platform`,
+    description: `${deployment.name}: what all endpoints share`,
+    deployment,
+    architecture,
+  });
+  for (const endpoint of deployment.endpoints) {
+    const stack = new EndpointStack(app, endpoint.stackId, {
+      stackName: `${deployment.name}-${endpoint.stackId}`,
+      description: `${deployment.name}: the endpoint ${endpoint.settings.name}`,
+      deployment,
+      endpoint,
+      platform,
+      target,
+    });
+    Tags.of(stack).add('endpoint', endpoint.settings.name);
+  }
+  Tags.of(app).add('deployment', deployment.name);
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+}
+
+/**
+ * Processor and system of the layer. `-c architecture=x86_64` overrides the settings; `-c os=darwin` is for the laptop,
+ * where functions run on the machine's own system.
+ */
+function targetOf(app: App, deployment: ResolvedDeployment): Target {
+  const architecture = app.node.tryGetContext('architecture') ?? deployment.architecture;
+  const os = app.node.tryGetContext('os') ?? 'linux';
+  if (architecture !== 'arm64' && architecture !== 'x86_64') {
+    throw new Error(`expected arm64 or x86_64 for the context "architecture", received ${architecture}`);
+  }
+  if (os !== 'linux' && os !== 'darwin')
+    throw new Error(`expected linux or darwin for the context "os", received ${os}`);
+  return { os, arch: architecture === 'arm64' ? 'arm64' : 'x64' };
+}
+
+if (import.meta.main) {
+  const app = new App();
+  const checked = checkConfig(deployment);
+  addStacks(app, checked, targetOf(app, checked));
+}

@@ -1,0 +1,125 @@
+/** The shape and ranges of the settings, with what was expected in words. Strict: a key that is not known is a fault. */
+
+import { z } from 'zod';
+import { MAX_SIDE_LIMIT } from '../functions/contract.ts';
+import { DEFAULTS, LOG_RETENTION_DAYS } from './config.ts';
+
+function whole(least: number, most: number, unit: string) {
+  const expected = `expected a whole number of ${unit}, ${least}–${most}`;
+  return z.int(expected).min(least, expected).max(most, expected);
+}
+
+function share() {
+  const expected = 'expected a number, 0–1';
+  return z.number(expected).min(0, expected).max(1, expected);
+}
+
+function oneOrMore<T extends z.ZodType>(item: T, what: string) {
+  return z.tuple([item], item, `expected a list of at least one ${what}`).readonly();
+}
+
+function text(what: string) {
+  return z.string(`expected ${what}`).min(1, `expected ${what}`);
+}
+
+const name = z
+  .string('expected a name')
+  .regex(/^[a-z](?:-?[a-z0-9])+$/, 'expected lower-case letters, digits and single hyphens, beginning with a letter')
+  .max(40, 'expected at most 40 characters');
+
+const days = (byDefault: number) => whole(1, 3650, 'days').default(byDefault);
+
+const auth = z.discriminatedUnion(
+  'type',
+  [
+    z.strictObject({ type: z.literal('iam') }),
+    z.strictObject({
+      type: z.literal('jwt'),
+      issuer: z.url({ protocol: /^https$/, error: 'expected the https URL of an OpenID Connect issuer' }),
+      audience: oneOrMore(text('an audience'), 'audience'),
+    }),
+    z.strictObject({ type: z.literal('none') }),
+  ],
+  'expected iam(), jwt({ … }) or none()',
+);
+
+const origin = z
+  .string('expected an origin')
+  .regex(/^(\*|https?:\/\/[^/\s*]+)$/, 'expected an origin, scheme and host without path, or "*"');
+
+const cors = z.strictObject({
+  origins: oneOrMore(origin, 'origin'),
+  maxAgeSeconds: whole(0, 86_400, 'seconds').default(DEFAULTS.corsMaxAgeSeconds),
+});
+
+const throttle = z.strictObject({
+  rate: whole(1, 10_000, 'requests per second').default(DEFAULTS.throttle.rate),
+  burst: whole(1, 5000, 'requests').default(DEFAULTS.throttle.burst),
+});
+
+const lifetimeDays = z.strictObject({
+  uploads: days(DEFAULTS.lifetimeDays.uploads),
+  inputs: days(DEFAULTS.lifetimeDays.inputs),
+  annotated: days(DEFAULTS.lifetimeDays.annotated),
+  results: days(DEFAULTS.lifetimeDays.results),
+  decisions: days(DEFAULTS.lifetimeDays.decisions),
+  rollouts: days(DEFAULTS.lifetimeDays.rollouts),
+});
+
+const endpointOptions = {
+  name,
+  confidence: share().exactOptional(),
+  iou: share().exactOptional(),
+  maxSide: whole(64, MAX_SIDE_LIMIT, 'pixels').default(DEFAULTS.endpoint.maxSide),
+  memoryMb: whole(512, 10_240, 'MB').default(DEFAULTS.endpoint.memoryMb),
+  timeoutSeconds: whole(1, 29, 'seconds').default(DEFAULTS.endpoint.timeoutSeconds),
+  reservedConcurrency: whole(1, 1000, 'invocations').exactOptional(),
+  capture: share().default(DEFAULTS.endpoint.capture),
+  maxPixels: whole(1, 200_000_000, 'pixels').default(DEFAULTS.endpoint.maxPixels),
+  maxUploadBytes: whole(1, 100 * 1024 * 1024, 'bytes').default(DEFAULTS.endpoint.maxUploadBytes),
+  urlSeconds: whole(60, 43_200, 'seconds').default(DEFAULTS.endpoint.urlSeconds),
+};
+
+/** One endpoint. */
+export const endpointSchema = z.discriminatedUnion(
+  'kind',
+  [
+    z.strictObject({
+      kind: z.literal('count'),
+      ...endpointOptions,
+      model: text('the name of a model package'),
+      labels: oneOrMore(text('a label'), 'label'),
+      answeredBy: z.enum(['model', 'human'], 'expected "model" or "human"').default('model'),
+    }),
+    z.strictObject({
+      kind: z.literal('predict'),
+      ...endpointOptions,
+      models: oneOrMore(text('the name of a model package'), 'model package'),
+    }),
+  ],
+  'expected countEndpoint({ … }) or predictEndpoint({ … })',
+);
+
+/** All but the endpoints, which are checked one by one so that a fault in one does not hide those of another. */
+export const deploymentSchema = z.strictObject({
+  name,
+  architecture: z.enum(['arm64', 'x86_64'], 'expected "arm64" or "x86_64"').default(DEFAULTS.architecture),
+  api: z
+    .strictObject({
+      auth: auth.default({ type: 'iam' }),
+      cors: cors.exactOptional(),
+      throttle: throttle.prefault({}),
+    })
+    .prefault({}),
+  lifetimeDays: lifetimeDays.prefault({}),
+  logRetentionDays: z
+    .literal(LOG_RETENTION_DAYS, `expected one of ${LOG_RETENTION_DAYS.join(', ')} days`)
+    .default(DEFAULTS.logRetentionDays),
+  alarmEmail: z.email('expected an e-mail address').exactOptional(),
+  endpoints: oneOrMore(z.unknown(), 'endpoint'),
+});
+
+/** An endpoint of the right shape, defaults filled in. */
+export type ParsedEndpoint = z.output<typeof endpointSchema>;
+/** A deployment of the right shape, defaults filled in, its endpoints unchecked. */
+export type ParsedDeployment = z.output<typeof deploymentSchema>;

@@ -1,0 +1,70 @@
+/** The function that greets, documents and lists: `/`, `/docs`, `/openapi.json`, `/health`, `/models`. */
+
+import { join } from 'node:path';
+import { Duration } from 'aws-cdk-lib';
+import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import { type Architecture, Function as LambdaFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { ENV, type PlatformSettings } from '../functions/contract.ts';
+import { buildPage, PAGE_FOLDER } from '../functions/docs/build.ts';
+import { type Api, Routes } from './api.ts';
+import { bundle } from './bundle.ts';
+import type { ResolvedDeployment } from './check-config.ts';
+import { functionRole } from './function-role.ts';
+import { logGroup } from './logs.ts';
+
+/** What the docs function is made from. */
+export interface DocsProps {
+  readonly deployment: ResolvedDeployment;
+  readonly architecture: Architecture;
+  readonly api: Api;
+  readonly bucket: Bucket;
+}
+
+/** The docs function on its routes. */
+export class Docs extends Construct {
+  constructor(scope: Construct, id: string, { deployment, architecture, api, bucket }: DocsProps) {
+    super(scope, id);
+    const logs = logGroup(this, 'Log', deployment.logRetentionDays);
+    const role = functionRole(this, 'Role', logs);
+    const handler = new LambdaFunction(this, 'Function', {
+      description: `Documentation of ${deployment.name}`,
+      code: bundle('docs', {
+        environment: { [ENV.platform]: JSON.stringify(platformSettings(deployment)) },
+        addFiles: (folder) => buildPage(join(folder, PAGE_FOLDER)),
+      }),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture,
+      memorySize: 256,
+      timeout: Duration.seconds(10),
+      role,
+      logGroup: logs,
+      loggingFormat: LoggingFormat.JSON,
+      tracing: Tracing.ACTIVE,
+      environment: { POWERTOOLS_SERVICE_NAME: 'docs', [ENV.bucket]: bucket.bucketName },
+    });
+    const routes = new Routes(this, 'Routes', { api, handler });
+    routes.open(HttpMethod.GET, '/', 'It greets and points to the documentation; it tells nothing of the data.');
+    routes.open(HttpMethod.GET, '/docs', 'The documentation is to be read before one has credentials.');
+    routes.open(HttpMethod.GET, '/docs/{proxy+}', 'Script, styles and samples of that page.');
+    routes.open(HttpMethod.GET, '/openapi.json', 'The documentation is to be read before one has credentials.');
+    routes.open(HttpMethod.GET, '/health', 'Probes of load balancers and monitors carry no credentials.');
+    routes.guarded(HttpMethod.GET, '/models');
+  }
+}
+
+function platformSettings({ name, api, endpoints }: ResolvedDeployment): PlatformSettings {
+  return {
+    name,
+    auth: api.auth.type,
+    endpoints: endpoints.map(({ settings: { name, kind, models, labels }, models: modelSummaries }) => ({
+      name,
+      kind,
+      models,
+      ...(labels ? { labels } : {}),
+      modelSummaries,
+    })),
+  };
+}

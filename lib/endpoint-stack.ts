@@ -1,0 +1,44 @@
+/** One endpoint, from its function to its alarms. Wires constructs in order; makes nothing itself. */
+
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Architecture, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { ALIAS } from '../functions/contract.ts';
+import type { Target } from '../layers/runtime/build.ts';
+import { EndpointAlarms } from './alarms.ts';
+import { Routes } from './api.ts';
+import type { ResolvedDeployment, ResolvedEndpoint } from './check-config.ts';
+import { Detector } from './detector.ts';
+import { Intake } from './intake.ts';
+import { runtimeLayer } from './layers.ts';
+import type { PlatformStack } from './platform-stack.ts';
+
+/** What an endpoint is made from. */
+export interface EndpointProps extends StackProps {
+  readonly deployment: ResolvedDeployment;
+  readonly endpoint: ResolvedEndpoint;
+  readonly platform: PlatformStack;
+  readonly target: Target;
+}
+
+/** Function, versions, aliases, routes, intake of uploads, alarms. */
+export class EndpointStack extends Stack {
+  constructor(scope: Construct, id: string, { deployment, endpoint, platform, target, ...props }: EndpointProps) {
+    super(scope, id, props);
+    const { bucket, api, topic } = platform;
+    const { name } = endpoint.settings;
+    const layer = runtimeLayer(this, 'Runtime', target);
+    const architecture = target.arch === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64;
+    const detector = new Detector(this, 'Detector', { deployment, endpoint, architecture, bucket, layer });
+    const live = new Routes(this, 'LiveRoutes', { api, handler: detector.live as IFunction });
+    live.guarded(HttpMethod.POST, `/${name}`);
+    live.guarded(HttpMethod.GET, `/${name}/predictions/{id}`);
+    live.guarded(HttpMethod.PUT, `/${name}/predictions/{id}/decision`);
+    live.guarded(HttpMethod.POST, `/${name}/uploads`);
+    const candidate = new Routes(this, 'CandidateRoutes', { api, handler: detector.candidate as IFunction });
+    candidate.guarded(HttpMethod.POST, `/${ALIAS.candidate}/${name}`);
+    const intake = new Intake(this, 'Intake', { endpoint, bucket, live: detector.live });
+    new EndpointAlarms(this, 'Alarms', { endpoint, detector, intake, ...(topic ? { topic } : {}) });
+  }
+}
