@@ -25,7 +25,7 @@ interface Range {
   readonly whole: boolean;
 }
 
-const RANGES: Record<Exclude<OptionName, 'model'>, Range> = {
+export const RANGES: Record<Exclude<OptionName, 'model'>, Range> = {
   confidence: { min: 0, max: 1, whole: false },
   iou: { min: 0, max: 1, whole: false },
   max_side: { min: 16, max: MAX_SIDE_LIMIT, whole: true },

@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
+/** The folder beside the function's `index.js` that holds the page, see `build.ts`. */
+export const PAGE_FOLDER = 'page';
+
 /** A file of the page as it is sent. */
 export interface Asset {
   readonly bytes: Buffer;

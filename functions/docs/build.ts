@@ -1,9 +1,9 @@
 import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
+import { PAGE_FOLDER } from './assets.ts';
 
-/** The folder beside the function's `index.js` that holds the page. */
-export const PAGE_FOLDER = 'page';
+export { PAGE_FOLDER };
 
 /** The page's sources. esbuild's bundle has no `import.meta`, and never gets here. */
 const SOURCES = join(import.meta.dirname ?? __dirname, PAGE_FOLDER);

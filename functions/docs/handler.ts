@@ -3,8 +3,9 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import Negotiator from 'negotiator';
 import { ENV, type PlatformSettings } from '../contract.ts';
 import { readPlatformSettings, readVariable } from '../platform/settings.ts';
-import { type Asset, Assets, asset } from './assets.ts';
+import { type Asset, Assets, asset, PAGE_FOLDER } from './assets.ts';
 import { bucketOrigins, contentSecurityPolicy, SECURITY_HEADERS } from './headers.ts';
+import { describeApi } from './openapi/document.ts';
 import { fillPage, greetingPage } from './pages.ts';
 
 type Answer = APIGatewayProxyStructuredResultV2;
@@ -16,9 +17,6 @@ interface Docs {
   readonly assets: Assets;
   readonly policy: string;
 }
-
-/** The folder beside `index.js` that holds the page, see `build.ts`. */
-const PAGE_FOLDER = 'page';
 
 const docs: Docs = {
   settings: readPlatformSettings(process.env),
@@ -36,6 +34,8 @@ export async function handler(event: APIGatewayProxyEventV2): Promise<Answer> {
       return page(event);
     case 'GET /docs/{proxy+}':
       return file(event);
+    case 'GET /openapi.json':
+      return description(event);
     case 'GET /health':
       return json({ status: 'ok', function_version: docs.functionVersion });
     case 'GET /models':
@@ -97,6 +97,14 @@ function send(event: APIGatewayProxyEventV2, { bytes, type, etag, gzip }: Asset)
     body: (compressed ? gzip : bytes).toString('base64'),
     isBase64Encoded: true,
   };
+}
+
+let described: Asset | undefined;
+
+/** Made at the first question, not at load: most processes are never asked. */
+function description(event: APIGatewayProxyEventV2): Answer {
+  described ??= asset('openapi.json', Buffer.from(JSON.stringify(describeApi(docs.settings))));
+  return send(event, described);
 }
 
 function acceptsGzip({ headers }: APIGatewayProxyEventV2): boolean {

@@ -1,0 +1,50 @@
+import type { Problem } from '../../detect/answer.ts';
+import { MAX_BODY_BYTES } from '../../detect/body.ts';
+import {
+  InvalidOptions,
+  MalformedBody,
+  NotAcceptable,
+  PictureTooLarge,
+  PredictionNotFound,
+  UnsupportedBody,
+} from '../../detect/faults.ts';
+import { problemFor } from '../../detect/problems.ts';
+import { EmptyPicture, TooManyPixels, UndecodablePicture, UnsupportedPicture } from '../../detection/errors.ts';
+import { StoreUnavailable } from '../../platform/objects.ts';
+
+const INSTANCE = '8f0c1d52-6a3e-4b77-9d0e-2c5b1a7f4e63';
+
+/** Each cause once, with something that really happens: the examples are then what the functions really answer. */
+const CAUSES: readonly Error[] = [
+  new MalformedBody([{ field: 'file', expected: 'exactly one file', received: 'none' }]),
+  new InvalidOptions([{ field: 'confidence', expected: 'a number from 0 to 1', received: '"high"' }]),
+  new EmptyPicture(),
+  new PredictionNotFound([
+    {
+      field: 'id',
+      expected: 'the id of a prediction of this endpoint',
+      received: '"019f2a6b-7c1e-7d3a-9a51-6f0e8c2b4d10"',
+    },
+  ]),
+  new NotAcceptable([{ field: 'Accept', expected: 'application/json or image/jpeg', received: '"text/csv"' }]),
+  new PictureTooLarge([
+    {
+      field: 'picture',
+      expected: `at most ${MAX_BODY_BYTES} bytes (POST /{endpoint}/uploads gives an address for bigger ones)`,
+      received: '6291456 bytes',
+    },
+  ]),
+  new UnsupportedBody([
+    { field: 'Content-Type', expected: 'multipart/form-data, image/* or application/json', received: '"text/plain"' },
+  ]),
+  new UnsupportedPicture('a PDF document'),
+  new UndecodablePicture('JPEG', 'premature end of the file'),
+  new TooManyPixels(50_000_000, 20_000, 10_000),
+  new StoreUnavailable('write', 'results', { cause: new Error('slow down') }),
+  new Error('a fault of ours'),
+];
+
+/** Every problem that the functions answer with, by the last part of its type. */
+export const PROBLEMS: ReadonlyMap<string, Problem> = new Map(
+  CAUSES.map((cause) => problemFor(cause, INSTANCE)).map((problem) => [problem.type.replace('/docs#', ''), problem]),
+);

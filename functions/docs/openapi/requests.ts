@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import type { ZodOpenApiRequestBodyObject } from 'zod-openapi';
+import { MAX_BODY_BYTES } from '../../detect/body.ts';
+import { RANGES } from '../../detect/options.ts';
+import type { Endpoint } from './endpoint.ts';
+
+/** Types of pictures that the decoder reads; what a picture is, its content decides. */
+export const PICTURE_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const;
+
+function ranged(option: keyof typeof RANGES, description: string) {
+  const { min, max, whole } = RANGES[option];
+  return (whole ? z.int() : z.number())
+    .min(min)
+    .max(max)
+    .optional()
+    .meta({ description, param: { id: option } });
+}
+
+const detectionOptions = {
+  confidence: ranged(
+    'confidence',
+    "Least confidence of a detection. Without it, the endpoint's setting, else each label's threshold of the model. The model may allow less than this range.",
+  ),
+  iou: ranged(
+    'iou',
+    "IoU over which two boxes are the same object. Without it, the endpoint's setting, else the model's.",
+  ),
+  max_side: ranged('max_side', 'Longer side of the annotated picture, pixels. A smaller picture keeps its size.'),
+  decision: ranged('decision', 'How many objects a human counted in this picture.'),
+};
+
+/** The options of a prediction, as query, form fields or JSON keys. */
+export function optionsOf({ kind, models }: Endpoint) {
+  const name = z.enum([...models] as [string, ...string[]]);
+  const required = kind === 'predict' ? 'Required, here or in the body.' : 'Not needed: this endpoint has one model.';
+  return { model: name.optional().meta({ description: `Name of the model. ${required}` }), ...detectionOptions };
+}
+
+/** The picture with its options, by each of the doors. */
+export function pictureBody(endpoint: Endpoint): ZodOpenApiRequestBodyObject {
+  const options = optionsOf(endpoint);
+  const binary = { override: { type: 'string', format: 'binary' } } as const;
+  const form = z.strictObject({
+    file: z.string().meta({ description: 'the picture; exactly one file', ...binary }),
+    ...options,
+  });
+  const json = z.strictObject({
+    image: z.string().meta({
+      description: 'the picture in base64 with padding (RFC 4648), or as a data: URL',
+      override: { type: 'string', contentEncoding: 'base64' },
+    }),
+    ...options,
+  });
+  const bytes = { schema: { type: 'string', format: 'binary' } } as const;
+  return {
+    required: true,
+    description: `A JPEG, PNG or WebP picture of at most ${MAX_BODY_BYTES} bytes. Give each option once: in the query or in the body.`,
+    content: {
+      'multipart/form-data': { schema: form, encoding: { file: { contentType: PICTURE_TYPES.join(', ') } } },
+      'image/*': bytes,
+      'application/octet-stream': bytes,
+      'application/json': { schema: json },
+    },
+  };
+}
+
+/** Path parameter of what belongs to one prediction. */
+export const predictionPath = z.object({
+  id: z.string().meta({
+    description: 'the id of the answer, of the upload ticket, or of an upload by S3',
+    example: '019f2a6b-7c1e-7d3a-9a51-6f0e8c2b4d10',
+  }),
+});
+
+/** `Accept` as the function reads it. */
+export function acceptHeader({ kind }: Endpoint) {
+  const preferred = kind === 'predict' ? 'image/jpeg' : 'application/json';
+  const description = `application/json for the detections, image/jpeg for the annotated picture. Without a choice: ${preferred}.`;
+  return z.object({ Accept: z.string().optional().meta({ description }) });
+}
+
+/** The type that the upload will have. */
+export const uploadQuery = {
+  content_type: z.enum(PICTURE_TYPES).optional().meta({ description: 'the type of the upload; default image/jpeg' }),
+};

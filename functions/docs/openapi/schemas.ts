@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { predictionSchema, rejectionSchema, storedDecisionSchema } from '../../detect/answer.ts';
+
+/** Shapes of answers that no function validates, since they are made of few words: those of API Gateway, and our own. */
+
+const decided = { decision: storedDecisionSchema.optional() };
+
+/** The stored answer to `GET /{endpoint}/predictions/{id}`. */
+export const storedPredictionAnswerSchema = predictionSchema.extend(decided).meta({ id: 'StoredPrediction' });
+export const storedRejectionAnswerSchema = rejectionSchema.extend(decided).meta({ id: 'StoredRejection' });
+
+export const pendingSchema = z
+  .object({ id: z.string(), endpoint: z.string(), status: z.literal('processing') })
+  .meta({ id: 'Pending', description: 'the upload has arrived and its result has not yet' });
+
+export const recordedDecisionSchema = z
+  .object({ id: z.string(), endpoint: z.string(), decision: storedDecisionSchema })
+  .meta({ id: 'RecordedDecision' });
+
+export const gatewayMessageSchema = z
+  .looseObject({ message: z.string() })
+  .meta({ id: 'GatewayMessage', description: "API Gateway's own answer, given before any function is asked" });
+
+export const greetingSchema = z
+  .object({
+    name: z.string(),
+    endpoints: z.array(z.string()),
+    docs: z.string(),
+    openapi: z.string(),
+    models: z.string(),
+    health: z.string(),
+  })
+  .meta({ id: 'Greeting' });
+
+export const healthSchema = z.object({ status: z.literal('ok'), function_version: z.string() }).meta({ id: 'Health' });
+
+const modelSchema = z
+  .looseObject({
+    name: z.string(),
+    version: z.string(),
+    family: z.string(),
+    sha256: z.string(),
+    licence: z.string(),
+    labels: z.array(z.string()),
+  })
+  .meta({ id: 'Model' });
+
+export const modelsSchema = z
+  .object({
+    endpoints: z.array(
+      z.object({
+        endpoint: z.string(),
+        kind: z.enum(['count', 'predict']),
+        labels: z.array(z.string()).optional().meta({ description: 'what is counted; without it, all labels' }),
+        models: z.array(modelSchema),
+      }),
+    ),
+  })
+  .meta({ id: 'Models' });
