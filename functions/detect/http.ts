@@ -84,12 +84,10 @@ async function predict(event: APIGatewayProxyEventV2, context: Context, door: Do
   const beforeStore = performance.now();
   await storeHttp(finding, picture, door.objects);
   const end = performance.now();
-  const timing = {
-    ...finding.result.timing_ms,
-    store: Math.round((end - beforeStore) * 100) / 100,
-    total: Math.round((end - start) * 100) / 100,
-  };
-  const { total, ...steps } = timing;
+  const { total: _work, ...worked } = finding.result.timing_ms;
+  const steps = { ...worked, store: Math.round((end - beforeStore) * 100) / 100 };
+  const total = Math.round((end - start) * 100) / 100;
+  const timing = { ...steps, total };
   door.telemetry.record({ ending: 'prediction', durationMs: total, objects: finding.result.count, steps });
   door.telemetry.logger.info('predicted', { id, count: finding.result.count, bytes: picture.length, timing });
   return present(form, { ...finding, result: { ...finding.result, timing_ms: timing } }, door);

@@ -1,5 +1,5 @@
 import type { Corners } from './decoders/decoder.ts';
-import type { Size } from './letterbox.ts';
+import type { Size } from './raster.ts';
 
 /** A box in pixels of the upright source picture; (x, y) is its left top corner. Inside the picture, never empty. */
 export interface Box {

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { EmptyPicture, TooManyBytes, TooManyPixels, UndecodablePicture, UnsupportedPicture } from './errors.ts';
-import type { Size } from './letterbox.ts';
+import type { Raster, Size } from './raster.ts';
 
 // Only these three may read bytes: what else libvips can load (SVG, PDF, TIFF, ImageMagick's …) is attack surface here.
 sharp.block({ operation: ['VipsForeignLoad'] });
@@ -10,11 +10,6 @@ sharp.unblock({
 // No request repeats an operation of another, so a cache would only hold memory; one picture at a time needs one thread.
 sharp.cache(false);
 sharp.concurrency(1);
-
-/** Pixels in memory: 8-bit sRGB, three bytes each, row by row, upright. */
-export interface Raster extends Size {
-  readonly pixels: Uint8Array;
-}
 
 /** A decoded picture, reduced where it was larger than asked for. */
 export interface Picture extends Raster {

@@ -1,11 +1,6 @@
 import type { Corners } from './decoders/decoder.ts';
 import type { Manifest } from './manifest.ts';
-
-/** A width and a height in pixels. */
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
+import type { Size } from './raster.ts';
 
 /**
  * Where a picture lies in the input tensor: the record that a box needs to find its way back.
@@ -30,13 +25,19 @@ export interface Placement {
  */
 export function place(source: Size, input: Manifest['input']): Placement {
   if (input.fit.kind === 'stretch') return placement(source, input, 0, 0);
-  const scale = Math.min(input.width / source.width, input.height / source.height);
-  const width = Math.max(1, Math.round(source.width * scale));
-  const height = Math.max(1, Math.round(source.height * scale));
+  const { width, height } = fitInto(source, input);
   if (input.fit.position === 'top-left') return placement(source, { width, height }, 0, 0);
   const left = Math.floor((input.width - width) / 2);
   const top = Math.floor((input.height - height) / 2);
   return placement(source, { width, height }, left, top);
+}
+
+/** The largest whole size of the source's proportions, rounded down as YOLOX does; at least 1 × 1. */
+function fitInto(source: Size, { width, height }: Size): Size {
+  const wide = source.width * height >= source.height * width;
+  return wide
+    ? { width, height: Math.max(1, Math.floor((source.height * width) / source.width)) }
+    : { width: Math.max(1, Math.floor((source.width * height) / source.height)), height };
 }
 
 function placement(source: Size, { width, height }: Size, left: number, top: number): Placement {

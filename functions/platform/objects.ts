@@ -127,10 +127,8 @@ export class Objects {
       Key: ticket.key,
       Expires: ticket.seconds,
       Fields: { 'Content-Type': ticket.contentType, ...metadata },
-      Conditions: [
-        ['content-length-range', 1, ticket.maxBytes],
-        ['eq', '$Content-Type', ticket.contentType],
-      ],
+      // The fields are conditions too: the SDK adds each to the policy, to be met exactly.
+      Conditions: [['content-length-range', 1, ticket.maxBytes]],
     });
   }
 

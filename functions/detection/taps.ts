@@ -1,0 +1,37 @@
+/**
+ * The weights by which each target position along one axis is made of source positions: `count` neighbours each, from
+ * `first[target]` on, weighted by `weights[target · count + i]`, which sum to 1.
+ */
+export interface Taps {
+  readonly count: number;
+  readonly first: Int32Array;
+  readonly weights: Float32Array;
+}
+
+/**
+ * Bilinear weights between pixel centres with the edge repeated, as OpenCV's INTER_LINEAR, which detectors are trained and
+ * exported with. That looks at two neighbours however far the target positions are apart; where a picture is reduced more
+ * than twice, the triangle is widened by what goes beyond, so that every source pixel counts and nothing aliases.
+ * @param from source length, at least 1
+ * @param to target length, at least 1
+ */
+export function bilinearTaps(from: number, to: number): Taps {
+  const reduction = from / to;
+  const radius = Math.max(1, reduction - 1);
+  const count = Math.min(from, Math.ceil(2 * radius));
+  const taps = { count, first: new Int32Array(to), weights: new Float32Array(to * count) };
+  for (let target = 0; target < to; target++) {
+    const centre = (target + 0.5) * reduction - 0.5;
+    const first = Math.min(from - count, Math.max(0, Math.ceil(centre - radius)));
+    taps.first[target] = first;
+    setTriangle(taps.weights.subarray(target * count, (target + 1) * count), centre - first, radius);
+  }
+  return taps;
+}
+
+/** Fills `weights` with a triangle around `centre`, normalised to the part that lies inside. */
+function setTriangle(weights: Float32Array, centre: number, radius: number): void {
+  const triangle = Array.from(weights, (_, at) => Math.max(0, 1 - Math.abs(at - centre) / radius));
+  const sum = triangle.reduce((total, weight) => total + weight, 0);
+  weights.set(triangle.map((weight) => weight / sum));
+}
