@@ -1,11 +1,15 @@
-import { encode } from './annotate.ts';
+import { draw } from './annotate/draw.ts';
+import { encode } from './annotate/encode.ts';
+import { surfaceFor } from './annotate/surface.ts';
 import { type Box, clip } from './box.ts';
-import { decode, type Picture } from './decode.ts';
+import { decode } from './decode.ts';
 import { DECODERS } from './decoders/families.ts';
 import { type Placement, place, toSource } from './letterbox.ts';
+import type { Manifest } from './manifest.ts';
 import type { Model } from './model.ts';
 import { suppress } from './nms.ts';
 import { type DetectOptions, type Settings, settle } from './options.ts';
+import type { Size } from './raster.ts';
 import { toTensor } from './tensor.ts';
 
 export type { Box } from './box.ts';
@@ -36,7 +40,10 @@ export type StepTimer = <T>(step: Step, work: () => T | Promise<T>) => Promise<T
 
 const untimed: StepTimer = async (_step, work) => work();
 
-/** Longer side at which the model looks at pictures: see `decode`. */
+/**
+ * Longer side at which the model looks at a picture, unless its input is larger. It does not depend on the size of the
+ * annotated picture, so that this changes nothing about what is detected; being that size's default, it is decoded once.
+ */
 const WORKING_SIDE = 1600;
 
 /**
@@ -51,22 +58,28 @@ export async function detect(
   options: DetectOptions = {},
   time: StepTimer = untimed,
 ): Promise<Prediction> {
-  const settings = settle(model.manifest, options);
-  const decoded = await time('decode', () => decode(picture, { ...settings, side: WORKING_SIDE }));
-  const placed = place(decoded.source, model.manifest.input);
-  const tensor = await time('tensor', () => toTensor(decoded, placed, model.manifest.input));
+  const { manifest } = model;
+  const settings = settle(manifest, options);
+  const limits = { ...settings, side: Math.max(WORKING_SIDE, manifest.input.width, manifest.input.height) };
+  const decoded = await time('decode', () => decode(picture, limits));
+  const placed = place(decoded.source, manifest.input);
+  const tensor = await time('tensor', () => toTensor(decoded, placed, manifest.input));
   const outputs = await time('infer', () => model.infer(tensor));
-  const detections = await time('boxes', () => toDetections(model, outputs, settings, decoded, placed));
-  const prediction = { image: decoded.source, detections };
-  if (!settings.annotate) return prediction;
-  return { ...prediction, annotated: await time('encode', () => encode(decoded)) };
+  const detections = await time('boxes', () => toDetections(manifest, outputs, settings, decoded.source, placed));
+  if (!settings.annotate) return { image: decoded.source, detections };
+  const drawn = await time('draw', async () => {
+    const surface = await surfaceFor(decoded, picture, limits, settings.maxSide);
+    draw(surface, detections, decoded.source);
+    return surface;
+  });
+  return { image: decoded.source, detections, annotated: await time('encode', () => encode(drawn)) };
 }
 
 function toDetections(
-  { manifest }: Model,
+  manifest: Manifest,
   outputs: readonly Float32Array[],
   settings: Settings,
-  { source }: Picture,
+  source: Size,
   placed: Placement,
 ): Detection[] {
   const candidates = DECODERS[manifest.family].decode(outputs, manifest, settings.thresholds);

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { Raster } from './raster.ts';
+import type { Raster } from '../raster.ts';
 
 /** A JPEG with its size. */
 export interface Jpeg {

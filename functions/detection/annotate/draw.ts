@@ -1,0 +1,116 @@
+import type { Box } from '../box.ts';
+import type { Raster, Size } from '../raster.ts';
+import { type Area, fill, frame, stamp } from './canvas.ts';
+import { classColour, inkOn } from './palette.ts';
+import { Typeface } from './typeface.ts';
+
+/** What is drawn of a detection. */
+export interface Mark {
+  readonly label: string;
+  readonly classIndex: number;
+  /** 0–1. */
+  readonly confidence: number;
+  /** Pixels of the source picture, which may be larger than the one drawn into. */
+  readonly box: Box;
+}
+
+/** Sizes of what is drawn, pixels: they follow the picture, so that it looks the same when it is shown at any size. */
+interface Style {
+  /** Thickness of a box's coloured line. */
+  readonly line: number;
+  /** Thickness of the dark or light line around it, which keeps the colour apart from the picture. */
+  readonly casing: number;
+  readonly padding: number;
+  readonly typeface: Typeface;
+}
+
+/**
+ * Draws boxes and labels into a picture's pixels, in place. The surest detection is drawn last, and labels over boxes; a label
+ * gives way to the labels of surer detections where there is room.
+ * @param marks by confidence, descending
+ * @param source size of the picture that the boxes are measured in
+ */
+export function draw(raster: Raster, marks: readonly Mark[], source: Size): void {
+  const style = styleFor(raster);
+  const areas = marks.map(({ box }) => scaleBox(box, raster, source));
+  for (const [index, mark] of [...marks.entries()].reverse()) drawBox(raster, areas[index] as Area, mark, style);
+  if (!roomForLabels(raster, style)) return;
+  const taken: Area[] = [];
+  const labels = marks.map((mark, index) => placeLabel(mark, areas[index] as Area, raster, taken, style));
+  for (const [index, mark] of [...marks.entries()].reverse()) drawLabel(raster, labels[index] as Area, mark, style);
+}
+
+function styleFor({ width, height }: Size): Style {
+  const side = Math.max(width, height);
+  const line = Math.max(2, Math.ceil(side / 260));
+  const capital = Math.max(8, Math.round(side / 62));
+  const casing = Math.max(1, Math.round(line / 4));
+  return { line, casing, padding: Math.max(2, Math.round(capital / 3)), typeface: typefaceOf(capital) };
+}
+
+/** Most pictures of a process have one size: the last typeface is kept, no more, so that memory stays bounded. */
+let lastTypeface = new Typeface(25);
+
+function typefaceOf(capital: number): Typeface {
+  if (lastTypeface.capital !== capital) lastTypeface = new Typeface(capital);
+  return lastTypeface;
+}
+
+/** In a thumbnail labels would hide what they name; boxes alone are drawn then. */
+function roomForLabels({ height }: Size, style: Style): boolean {
+  return labelHeight(style) * 4 <= height;
+}
+
+function labelHeight({ typeface, padding }: Style): number {
+  return typeface.height + 2 * padding;
+}
+
+function scaleBox({ x, y, width, height }: Box, raster: Size, source: Size): Area {
+  const [scaleX, scaleY] = [raster.width / source.width, raster.height / source.height];
+  const left = Math.min(raster.width - 1, Math.floor(x * scaleX));
+  const top = Math.min(raster.height - 1, Math.floor(y * scaleY));
+  const right = Math.max(left + 1, Math.ceil((x + width) * scaleX));
+  return { left, top, right, bottom: Math.max(top + 1, Math.ceil((y + height) * scaleY)) };
+}
+
+function drawBox(raster: Raster, area: Area, { classIndex }: Mark, { line, casing }: Style): void {
+  const colour = classColour(classIndex);
+  frame(raster, grow(area, casing), casing, inkOn(colour));
+  frame(raster, area, line, colour);
+}
+
+function grow({ left, top, right, bottom }: Area, by: number): Area {
+  return { left: left - by, top: top - by, right: right + by, bottom: bottom + by };
+}
+
+function textOf({ label, confidence }: Mark): string {
+  return `${label} ${Math.round(confidence * 100)}%`;
+}
+
+/** Where a label goes: the first free place above, inside at the top, below, inside at the bottom; else above. */
+function placeLabel(mark: Mark, box: Area, { width, height }: Size, taken: Area[], style: Style): Area {
+  const { typeface, padding, casing } = style;
+  const labelWidth = typeface.layOut(textOf(mark)).width + 2 * padding;
+  const high = labelHeight(style);
+  const left = Math.max(0, Math.min(box.left - casing, width - labelWidth));
+  const at = (top: number): Area => {
+    const kept = Math.max(0, Math.min(top, height - high));
+    return { left, top: kept, right: left + labelWidth, bottom: kept + high };
+  };
+  const places = [box.top - high, box.top, box.bottom, box.bottom - high].map(at);
+  const place = places.find((each) => !taken.some((other) => overlap(each, other))) ?? (places[0] as Area);
+  taken.push(place);
+  return place;
+}
+
+function overlap(a: Area, b: Area): boolean {
+  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}
+
+function drawLabel(raster: Raster, area: Area, mark: Mark, { typeface, padding }: Style): void {
+  const colour = classColour(mark.classIndex);
+  fill(raster, area, colour);
+  for (const { mask, x } of typeface.layOut(textOf(mark)).glyphs) {
+    stamp(raster, mask, area.left + padding + x, area.top + padding, inkOn(colour));
+  }
+}
