@@ -1,0 +1,49 @@
+import type { EvaluatedPhoto } from './photos.ts';
+
+/** How far counts are from the truth, over photos in which people counted the label. */
+export interface CountError {
+  readonly photos: number;
+  /** Mean absolute error, objects per photo. */
+  readonly meanAbsolute: number;
+  /** Mean signed error, objects per photo: above 0 the model counts too many. */
+  readonly bias: number;
+  /** Share of photos with exactly the true count, 0–1. */
+  readonly exact: number;
+  /** Objects people counted, in all photos together. */
+  readonly truth: number;
+  /** Objects the model counted. */
+  readonly counted: number;
+}
+
+/** A count beside the truth. */
+export interface CountPair {
+  readonly photo: number;
+  readonly truth: number;
+  readonly counted: number;
+}
+
+/** The served and the true counts of a label, in the photos where both are known. */
+export function countPairs(photos: readonly EvaluatedPhoto[], label: string): CountPair[] {
+  return photos.flatMap(({ truth, served }, photo) => {
+    const count = truth.counts[label];
+    if (count === undefined) return [];
+    return [{ photo, truth: count, counted: served.filter((detection) => detection.label === label).length }];
+  });
+}
+
+/** Sums up count errors; `undefined` without a photo. @param weights how often each photo counts; default once */
+export function countError(pairs: readonly CountPair[], weights?: Uint32Array): CountError | undefined {
+  const sums = { photos: 0, absolute: 0, signed: 0, exact: 0, truth: 0, counted: 0 };
+  for (const { photo, truth, counted } of pairs) {
+    const weight = weights ? (weights[photo] as number) : 1;
+    sums.photos += weight;
+    sums.absolute += weight * Math.abs(counted - truth);
+    sums.signed += weight * (counted - truth);
+    sums.exact += counted === truth ? weight : 0;
+    sums.truth += weight * truth;
+    sums.counted += weight * counted;
+  }
+  const { photos, absolute, signed, exact, truth, counted } = sums;
+  if (photos === 0) return undefined;
+  return { photos, meanAbsolute: absolute / photos, bias: signed / photos, exact: exact / photos, truth, counted };
+}

@@ -1,0 +1,123 @@
+import { averagePrecision, curve, meanOf, type PooledMatches, pool } from './average-precision.ts';
+import { type CountError, countError, countPairs } from './counts.ts';
+import { type AREA_RANGES, type AreaRange, IOU_THRESHOLDS, matchPhoto } from './matching.ts';
+import { type Finding, type OperatingPoint, operatingPoints, servedFinding } from './operating-points.ts';
+import type { EvaluatedPhoto } from './photos.ts';
+
+/** Average precisions, 0–1, as COCO defines them; `undefined` where there is nothing to find. */
+export interface Precisions {
+  /** At IoU 0.50. */
+  readonly ap50: number | undefined;
+  /** At IoU 0.75. */
+  readonly ap75: number | undefined;
+  /** Mean over IoU 0.50 to 0.95: COCO's "AP". */
+  readonly ap: number | undefined;
+  /** The same among small (below 32² square pixels), medium and large (over 96²) objects. */
+  readonly apSmall: number | undefined;
+  readonly apMedium: number | undefined;
+  readonly apLarge: number | undefined;
+  /** Mean over the IoU thresholds of the recall that 100 detections a photo reach: COCO's "AR". */
+  readonly recall: number | undefined;
+}
+
+/** What the photos say about one label. */
+export interface LabelEvaluation {
+  readonly label: string;
+  /** Photos with boxes in which the label was looked for. */
+  readonly photos: number;
+  /** Objects in them, without crowds. */
+  readonly objects: number;
+  readonly precisions: Precisions;
+  /** As served, at the manifest's thresholds. */
+  readonly served: Finding;
+  /** As served; `undefined` where nobody counted. */
+  readonly count: CountError | undefined;
+  readonly points: readonly OperatingPoint[];
+}
+
+export interface Evaluation {
+  readonly photos: number;
+  readonly labels: readonly LabelEvaluation[];
+  /** Means over the labels that have objects. */
+  readonly mean: Precisions;
+  /** Means over the labels that were counted. */
+  readonly count: Pick<CountError, 'meanAbsolute' | 'bias' | 'exact'> | undefined;
+}
+
+/** Evaluates what a model said about photos, for the labels given (of others it says nothing). */
+export function evaluate(photos: readonly EvaluatedPhoto[], labels: readonly string[]): Evaluation {
+  const evaluated = labels.map((label) => evaluateLabel(photos, label));
+  const meanBy = (key: keyof Precisions) => meanOf(evaluated.map(({ precisions }) => precisions[key]));
+  return {
+    photos: photos.length,
+    labels: evaluated,
+    mean: {
+      ap50: meanBy('ap50'),
+      ap75: meanBy('ap75'),
+      ap: meanBy('ap'),
+      apSmall: meanBy('apSmall'),
+      apMedium: meanBy('apMedium'),
+      apLarge: meanBy('apLarge'),
+      recall: meanBy('recall'),
+    },
+    count: meanCount(evaluated.flatMap(({ count }) => count ?? [])),
+  };
+}
+
+function evaluateLabel(photos: readonly EvaluatedPhoto[], label: string): LabelEvaluation {
+  const pooled = poolLabel(photos, label);
+  return {
+    label,
+    photos: photos.filter((photo) => isJudged(photo, label)).length,
+    objects: pooled.positives.reduce((sum, count) => sum + count, 0),
+    precisions: precisionsOf(photos, label, pooled),
+    served: servedFinding(photos, label),
+    count: countError(countPairs(photos, label)),
+    points: operatingPoints(photos, label),
+  };
+}
+
+function isJudged({ truth }: EvaluatedPhoto, label: string): boolean {
+  return truth.boxes !== undefined && truth.judged.has(label);
+}
+
+/** One label's matches at `IOU_THRESHOLDS`; a photo that cannot judge it stays in its place, without a detection or an object. */
+export function poolLabel(photos: readonly EvaluatedPhoto[], label: string, area: AreaRange = 'all'): PooledMatches {
+  return pool(
+    photos.map((photo) => {
+      if (!isJudged(photo, label)) return matchPhoto([], []);
+      const detections = photo.candidates.filter((detection) => detection.label === label);
+      const objects = photo.truth.boxes?.filter((box) => box.label === label) ?? [];
+      return matchPhoto(detections, objects, { area });
+    }),
+  );
+}
+
+function precisionsOf(photos: readonly EvaluatedPhoto[], label: string, all: PooledMatches): Precisions {
+  const [small, medium, large] = (['small', 'medium', 'large'] as const satisfies (keyof typeof AREA_RANGES)[]).map(
+    (area) => apOf(poolLabel(photos, label, area)),
+  );
+  const curves = IOU_THRESHOLDS.map((_, index) => curve(all, index));
+  return {
+    ap50: apOf(all, [0]),
+    ap75: apOf(all, [5]),
+    ap: apOf(all),
+    apSmall: small,
+    apMedium: medium,
+    apLarge: large,
+    recall: meanOf(curves.map(({ recall, positives }) => (positives === 0 ? undefined : (recall.at(-1) ?? 0)))),
+  };
+}
+
+/** Mean average precision over some of `IOU_THRESHOLDS`, by their index; default all. */
+export function apOf(pooled: PooledMatches, thresholds?: readonly number[], weights?: Uint32Array): number | undefined {
+  const chosen = thresholds ?? IOU_THRESHOLDS.keys().toArray();
+  return meanOf(chosen.map((threshold) => averagePrecision(curve(pooled, threshold, weights))));
+}
+
+function meanCount(counts: readonly CountError[]): Evaluation['count'] {
+  if (counts.length === 0) return undefined;
+  const mean = (key: 'meanAbsolute' | 'bias' | 'exact') =>
+    counts.reduce((sum, count) => sum + count[key], 0) / counts.length;
+  return { meanAbsolute: mean('meanAbsolute'), bias: mean('bias'), exact: mean('exact') };
+}

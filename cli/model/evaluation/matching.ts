@@ -1,0 +1,130 @@
+import type { Box } from '../../../functions/detection/box.ts';
+import type { TruthBox } from './photos.ts';
+
+/** COCO's IoU thresholds, 0.50 to 0.95 by 0.05, computed as numpy's `linspace` does, so that ties fall the same way. */
+export const IOU_THRESHOLDS: readonly number[] = Array.from({ length: 10 }, (_, index) =>
+  index === 9 ? 0.95 : 0.5 + (index * (0.95 - 0.5)) / 9,
+);
+
+/** COCO's ranges of an object's area in square pixels, both ends inclusive. */
+export const AREA_RANGES = {
+  all: [0, 1e10],
+  small: [0, 32 ** 2],
+  medium: [32 ** 2, 96 ** 2],
+  large: [96 ** 2, 1e10],
+} as const satisfies Record<string, readonly [number, number]>;
+
+export type AreaRange = keyof typeof AREA_RANGES;
+
+/** Most detections of a class that COCO takes from one photo, the most confident first. */
+export const MAX_DETECTIONS = 100;
+
+/** What became of one detection. */
+export const VERDICT = { wrong: 0, right: 1, ignored: 2 } as const;
+
+/** A detection as far as matching needs it. */
+export interface Scored {
+  readonly confidence: number;
+  readonly box: Box;
+}
+
+/** How the detections of one class in one photo fared, by IoU threshold. */
+export interface PhotoMatches {
+  /** Confidences of the detections, descending. */
+  readonly scores: readonly number[];
+  /** For each IoU threshold: one `VERDICT` per detection, in the order of `scores`. */
+  readonly verdicts: readonly Uint8Array[];
+  /** Objects to find: in the area range, and no crowd. */
+  readonly positives: number;
+}
+
+export interface MatchOptions {
+  /** Default `IOU_THRESHOLDS`. */
+  readonly thresholds?: readonly number[];
+  /** Default `all`. */
+  readonly area?: AreaRange;
+  /** Default `MAX_DETECTIONS`. */
+  readonly limit?: number;
+}
+
+/**
+ * Matches the detections of one class in one photo with its objects, as COCO's evaluation does (Lin et al., "Microsoft COCO:
+ * Common Objects in Context", arXiv:1405.0312; the reference is `evaluateImg` in cocodataset/cocoapi, Python): by falling
+ * confidence, each takes the free object that it overlaps most, if at least by the threshold; an object out of the area range
+ * or a crowd is taken only if no other is left, and then counts neither way; so does an unmatched detection out of the range.
+ */
+export function matchPhoto(
+  detections: readonly Scored[],
+  truths: readonly TruthBox[],
+  { thresholds = IOU_THRESHOLDS, area = 'all', limit = MAX_DETECTIONS }: MatchOptions = {},
+): PhotoMatches {
+  const ranked = detections.toSorted((a, b) => b.confidence - a.confidence).slice(0, limit);
+  const targets = targetsOf(truths, area);
+  const overlaps = ranked.map(({ box }) => targets.map(({ truth }) => cocoIou(box, truth)));
+  const outside = ranked.map(({ box }) => !inRange(box.width * box.height, area));
+  return {
+    scores: ranked.map(({ confidence }) => confidence),
+    verdicts: thresholds.map((threshold) => judge(overlaps, targets, outside, threshold)),
+    positives: targets.filter(({ ignored }) => !ignored).length,
+  };
+}
+
+interface Target {
+  readonly truth: TruthBox;
+  readonly ignored: boolean;
+}
+
+function targetsOf(truths: readonly TruthBox[], area: AreaRange): Target[] {
+  const targets = truths.map((truth) => ({ truth, ignored: truth.crowd || !inRange(truth.area, area) }));
+  return targets.toSorted((a, b) => Number(a.ignored) - Number(b.ignored));
+}
+
+function inRange(area: number, range: AreaRange): boolean {
+  const [least, most] = AREA_RANGES[range];
+  return area >= least && area <= most;
+}
+
+/** Intersection over union; for a crowd, intersection over the detection's own area. */
+export function cocoIou(box: Box, { box: truth, crowd }: Pick<TruthBox, 'box' | 'crowd'>): number {
+  const width = Math.min(box.x + box.width, truth.x + truth.width) - Math.max(box.x, truth.x);
+  const height = Math.min(box.y + box.height, truth.y + truth.height) - Math.max(box.y, truth.y);
+  if (width <= 0 || height <= 0) return 0;
+  const shared = width * height;
+  const own = box.width * box.height;
+  return shared / (crowd ? own : own + truth.width * truth.height - shared);
+}
+
+function judge(
+  overlaps: readonly (readonly number[])[],
+  targets: readonly Target[],
+  outside: readonly boolean[],
+  threshold: number,
+): Uint8Array {
+  const taken = new Set<number>();
+  return Uint8Array.from(overlaps, (row, detection) => {
+    const match = bestTarget(row, targets, taken, threshold);
+    if (match === undefined) return outside[detection] ? VERDICT.ignored : VERDICT.wrong;
+    taken.add(match);
+    return targets[match]?.ignored ? VERDICT.ignored : VERDICT.right;
+  });
+}
+
+/** The target a detection takes; of equal overlaps the later one, as in the reference. A crowd can be taken many times. */
+function bestTarget(
+  overlaps: readonly number[],
+  targets: readonly Target[],
+  taken: ReadonlySet<number>,
+  threshold: number,
+): number | undefined {
+  let least = Math.min(threshold, 1 - 1e-10);
+  let best: number | undefined;
+  for (const [index, { truth, ignored }] of targets.entries()) {
+    if (taken.has(index) && !truth.crowd) continue;
+    if (best !== undefined && ignored && !targets[best]?.ignored) break;
+    const overlap = overlaps[index] as number;
+    if (overlap < least) continue;
+    least = overlap;
+    best = index;
+  }
+  return best;
+}

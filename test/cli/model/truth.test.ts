@@ -1,0 +1,105 @@
+import { parseTruth, readTruth, TruthError } from '../../../cli/model/evaluation/truth.ts';
+
+const COCO = {
+  images: [
+    { id: 7, file_name: 'a.jpg', width: 640, height: 480 },
+    { id: 8, file_name: 'b.jpg', width: 640, height: 480 },
+  ],
+  annotations: [
+    { id: 1, image_id: 7, category_id: 3, bbox: [10, 20, 30, 40], iscrowd: 0, area: 900.5 },
+    { id: 2, image_id: 7, category_id: 5, bbox: [0, 0, 300, 200], iscrowd: 1, area: 50000 },
+  ],
+  categories: [
+    { id: 3, name: 'car' },
+    { id: 5, name: 'apple' },
+  ],
+};
+
+describe('COCO annotations', () => {
+  const [first, second] = parseTruth('truth.json', COCO);
+
+  test('boxes with their areas and crowds', () => {
+    expect(first).toMatchObject({ file: 'a.jpg', size: { width: 640, height: 480 } });
+    expect(first?.boxes).toEqual([
+      { label: 'car', box: { x: 10, y: 20, width: 30, height: 40 }, crowd: false, area: 900.5 },
+      { label: 'apple', box: { x: 0, y: 0, width: 300, height: 200 }, crowd: true, area: 50000 },
+    ]);
+  });
+
+  test('counts: every category, 0 where there is none, absent where a crowd makes it unknown', () => {
+    expect(first?.counts).toEqual({ car: 1 });
+    expect(second?.counts).toEqual({ car: 0, apple: 0 });
+    expect(second?.judged).toEqual(new Set(['car', 'apple']));
+  });
+
+  test('without area and iscrowd: the box’s area, no crowd', () => {
+    const annotations = [{ image_id: 7, category_id: 3, bbox: [1, 2, 30, 40] }];
+    expect(parseTruth('t', { ...COCO, annotations })[0]?.boxes?.[0]).toMatchObject({ crowd: false, area: 1200 });
+  });
+
+  test('ids that lead nowhere are all named', () => {
+    const annotations = [
+      { image_id: 9, category_id: 3, bbox: [1, 2, 3, 4] },
+      { image_id: 7, category_id: 4, bbox: [1, 2, 3, 4] },
+    ];
+    expect(() => parseTruth('t.json', { ...COCO, annotations })).toThrow(
+      new TruthError('t.json', [
+        'annotations.0.image_id: expected an id of images, received 9',
+        'annotations.1.category_id: expected an id of categories, received 4',
+      ]),
+    );
+  });
+});
+
+test('this project’s photos: boxes of all labels that occur, and counts by eye without boxes', () => {
+  const photos = parseTruth('t', {
+    coco: [
+      { file: 'a.jpg', width: 10, height: 20, boxes: [{ label: 'dog', box: [1, 2, 3, 4], crowd: 0 }] },
+      { file: 'b.jpg', width: 10, height: 20, boxes: [{ label: 'cat', box: [1, 2, 3, 4], crowd: 1 }] },
+    ],
+    counts_by_eye: { 'c.jpg': { apple: 3 } },
+  });
+  expect(photos.map(({ file, counts, judged }) => ({ file, counts, judged: [...judged] }))).toEqual([
+    { file: 'a.jpg', counts: { dog: 1, cat: 0 }, judged: ['dog', 'cat'] },
+    { file: 'b.jpg', counts: { dog: 0 }, judged: ['dog', 'cat'] },
+    { file: 'c.jpg', counts: { apple: 3 }, judged: ['apple'] },
+  ]);
+  expect(photos[2]?.boxes).toBeUndefined();
+});
+
+test('this project’s pictures say something about one label each', () => {
+  const boxes = [{ x: 57, y: 241, width: 175, height: 158 }];
+  const [picture] = parseTruth('t', { 'apples.jpg': { width: 960, height: 640, label: 'apple', count: 1, boxes } });
+  expect(picture).toEqual({
+    file: 'apples.jpg',
+    size: { width: 960, height: 640 },
+    boxes: [{ label: 'apple', box: boxes[0], crowd: false, area: 175 * 158 }],
+    counts: { apple: 1 },
+    judged: new Set(['apple']),
+  });
+});
+
+describe('what is refused', () => {
+  test.each([
+    [[], 'expected an object with "annotations" (COCO), "coco", or pictures by file name, received []'],
+    ['cars', 'expected an object with "annotations" (COCO), "coco", or pictures by file name, received "cars"'],
+    [{ ...COCO, annotations: [{ image_id: 7, category_id: 3, bbox: [1, 2, -3, 4] }] }, 'annotations.0.bbox.2: '],
+    [{ ...COCO, images: [] }, 'images: '],
+    [
+      { ...COCO, images: [COCO.images[0], { ...COCO.images[0], id: 9 }] },
+      'expected each photo once, received twice: a.jpg',
+    ],
+    [{ coco: [{ file: 'a.jpg', width: 10, height: 0, boxes: [] }] }, 'coco.0.height: '],
+    [{ 'a.jpg': { width: 10, height: 10, label: 'car', count: 1.5, boxes: [] } }, 'a.jpg.count: '],
+  ])('%j', (value, message) => {
+    expect(() => parseTruth('truth.json', value)).toThrow(message);
+    expect(() => parseTruth('truth.json', value)).toThrow(TruthError);
+  });
+
+  test('a file that is not there, and one that is not JSON', async () => {
+    await expect(readTruth('no/such/truth.json')).rejects.toThrow(
+      /^truth no\/such\/truth\.json:\n {2}expected a readable file, received ENOENT/,
+    );
+    await expect(readTruth('LICENSE')).rejects.toThrow(/expected JSON, received/);
+  });
+});
