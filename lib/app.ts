@@ -1,7 +1,6 @@
 /** Settings → stacks. The only file that reads context and environment. */
 
 import { App, Tags, Validations } from 'aws-cdk-lib';
-import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { Target } from '../layers/runtime/build.ts';
 import { checkConfig, type ResolvedDeployment } from './check-config.ts';
@@ -11,12 +10,11 @@ import { PlatformStack } from './platform-stack.ts';
 
 /** Adds the stacks of a deployment to an app: `Platform`, then one for each endpoint (`CountCars`). */
 export function addStacks(app: App, deployment: ResolvedDeployment, target: Target): void {
-  const architecture = target.arch === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64;
   const platform = new PlatformStack(app, 'Platform', {
     stackName: `${deployment.name}-Platform`,
     description: `${deployment.name}: what all endpoints share`,
     deployment,
-    architecture,
+    target,
   });
   for (const endpoint of deployment.endpoints) {
     const stack = new EndpointStack(app, endpoint.stackId, {

@@ -1,8 +1,8 @@
 /** Checks what `endpoints.ts` says, all of it at once, and fills in the defaults. */
 
-import type { z } from 'zod';
 import type { EndpointSettings, ModelSummary } from '../functions/contract.ts';
 import type { Deployment } from './config.ts';
+import { ConfigError, type Fault, repetitions, schemaFaults } from './config-faults.ts';
 import { deploymentSchema, endpointSchema, type ParsedDeployment, type ParsedEndpoint } from './config-schema.ts';
 import { MODELS, ModelPackageError, readModelPackage } from './models.ts';
 
@@ -24,34 +24,11 @@ export interface ResolvedDeployment extends Omit<ParsedDeployment, 'endpoints'> 
   readonly endpoints: readonly ResolvedEndpoint[];
 }
 
-/** One thing wrong with the settings. */
-export interface Fault {
-  /** Where: `endpoints[2].labels[0]`. */
-  readonly path: string;
-  /** What was expected there. */
-  readonly expected: string;
-  /** What was found there; undefined where nothing was. */
-  readonly value: unknown;
-}
-
-/** The settings are wrong; `faults` has everything that is. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-  readonly faults: readonly Fault[];
-
-  constructor(faults: readonly Fault[]) {
-    const lines = faults.map(({ path, expected, value }) => `  ${path}: ${expected}, received ${show(value)}`);
-    super(`lib/endpoints.ts has ${faults.length} fault${faults.length === 1 ? '' : 's'}:\n${lines.join('\n')}`);
-    this.faults = faults;
-  }
-}
-
-function show(value: unknown): string {
-  return value === undefined ? 'nothing' : JSON.stringify(value);
-}
-
 /** First segments of paths, and ids of stacks, that the platform itself takes. */
 const RESERVED_NAMES: readonly string[] = ['candidate', 'docs', 'health', 'models', 'platform'];
+
+/** Lambda's environment may have 4096 bytes in all; the rest is for its other variables. */
+const MAX_SETTINGS_BYTES = 3500;
 
 /**
  * Checks the settings and fills in the defaults.
@@ -64,13 +41,15 @@ export function checkConfig(deployment: Deployment, modelsFolder = MODELS): Reso
   const parsed = deploymentSchema.safeParse(deployment);
   const declared: readonly unknown[] = Array.isArray(deployment?.endpoints) ? deployment.endpoints : [];
   const checked = declared.map((endpoint, index) => checkEndpoint(endpoint, `endpoints[${index}]`, modelsFolder));
+  const endpoints = checked.flatMap(({ endpoint }) => endpoint ?? []);
   const faults = [
-    ...(parsed.success ? [] : zodFaults(parsed.error, deployment, '')),
+    ...(parsed.success ? [] : schemaFaults(parsed.error, deployment, '')),
     ...checked.flatMap((endpoint) => endpoint.faults),
     ...nameFaults(declared),
+    ...lifetimeFaults(deployment, endpoints),
   ];
   if (faults.length > 0 || !parsed.success) throw new ConfigError(faults);
-  return { ...parsed.data, endpoints: checked.flatMap(({ endpoint }) => endpoint ?? []) };
+  return { ...parsed.data, endpoints };
 }
 
 interface Checked {
@@ -78,24 +57,27 @@ interface Checked {
   readonly faults: readonly Fault[];
 }
 
-function checkEndpoint(endpoint: unknown, path: string, modelsFolder: string): Checked {
-  const parsed = endpointSchema.safeParse(endpoint);
-  if (!parsed.success) return { faults: zodFaults(parsed.error, endpoint, path) };
-  const packages = modelNames(parsed.data).map(({ name, path: below }) =>
-    readPackage(modelsFolder, name, `${path}.${below}`),
+function checkEndpoint(declared: unknown, path: string, modelsFolder: string): Checked {
+  const parsed = endpointSchema.safeParse(declared);
+  if (!parsed.success) return { faults: schemaFaults(parsed.error, declared, path) };
+  const packages = modelNames(parsed.data).map(([name, below]) => readPackage(modelsFolder, name, `${path}.${below}`));
+  const endpoint = resolve(
+    parsed.data,
+    packages.flatMap(({ model }) => model ?? []),
   );
-  const models = packages.flatMap(({ model }) => model ?? []);
   const faults = [
     ...packages.flatMap((read) => read.faults),
-    ...labelFaults(parsed.data, models, path),
-    ...captureFaults(parsed.data, endpoint, path),
+    ...labelFaults(endpoint, path),
+    ...noEffectFaults(endpoint, declared as Record<string, unknown>, path),
+    ...(parsed.data.kind === 'predict' ? repetitions(parsed.data.models, `${path}.models`) : []),
+    ...sizeFaults(endpoint, path),
   ];
-  return faults.length > 0 ? { faults } : { faults, endpoint: resolve(parsed.data, models) };
+  return { faults, ...(faults.length === 0 ? { endpoint } : {}) };
 }
 
-function modelNames(endpoint: ParsedEndpoint): { name: string; path: string }[] {
-  if (endpoint.kind === 'count') return [{ name: endpoint.model, path: 'model' }];
-  return endpoint.models.map((name, index) => ({ name, path: `models[${index}]` }));
+function modelNames(endpoint: ParsedEndpoint): [name: string, path: string][] {
+  if (endpoint.kind === 'count') return [[endpoint.model, 'model']];
+  return endpoint.models.map((name, index) => [name, `models[${index}]`]);
 }
 
 function readPackage(folder: string, name: string, path: string): { model?: ModelSummary; faults: readonly Fault[] } {
@@ -107,59 +89,50 @@ function readPackage(folder: string, name: string, path: string): { model?: Mode
   }
 }
 
-function labelFaults(endpoint: ParsedEndpoint, models: readonly ModelSummary[], path: string): Fault[] {
-  if (endpoint.kind === 'predict') return repeated(endpoint.models, `${path}.models`);
-  const [model] = models;
-  const unknown = endpoint.labels.flatMap((label, index) =>
-    model && !model.labels.includes(label)
-      ? [
-          {
-            path: `${path}.labels[${index}]`,
-            expected: `expected a label of ${model.name}: ${model.labels.join(', ')}`,
-            value: label,
-          },
-        ]
-      : [],
-  );
-  return [...unknown, ...repeated(endpoint.labels, `${path}.labels`)];
+function labelFaults({ settings: { labels = [] }, models: [model] }: ResolvedEndpoint, path: string): Fault[] {
+  const unknown = labels.flatMap((value, index) => {
+    if (!model || model.labels.includes(value)) return [];
+    const expected = `expected a label of ${model.name}: ${model.labels.join(', ')}`;
+    return [{ path: `${path}.labels[${index}]`, expected, value }];
+  });
+  return [...unknown, ...repetitions(labels, `${path}.labels`)];
 }
 
-/** Looks at what was declared, since a default is no fault. */
-function captureFaults(parsed: ParsedEndpoint, declared: unknown, path: string): Fault[] {
-  const { capture: value } = declared as { capture?: unknown };
-  if (value === undefined || parsed.kind !== 'count' || parsed.answeredBy === 'model') return [];
-  return [
-    { path: `${path}.capture`, expected: 'expected nothing where a human answers: every picture is kept', value },
-  ];
+/** Looks at what was declared, for a default without effect is no fault. */
+function noEffectFaults({ settings }: ResolvedEndpoint, declared: Record<string, unknown>, path: string): Fault[] {
+  if (settings.answeredBy !== 'human') return [];
+  const expected = 'expected nothing where a human answers: no model runs, and every picture is kept';
+  return ['confidence', 'iou', 'maxSide', 'capture']
+    .filter((key) => declared[key] !== undefined)
+    .map((key) => ({ path: `${path}.${key}`, expected, value: declared[key] }));
 }
 
-function repeated(values: readonly string[], path: string): Fault[] {
-  return values.flatMap((value, index) =>
-    values.indexOf(value) < index
-      ? [
-          {
-            path: `${path}[${index}]`,
-            expected: `expected something else than ${path}[${values.indexOf(value)}]`,
-            value,
-          },
-        ]
-      : [],
-  );
+function sizeFaults({ settings }: ResolvedEndpoint, path: string): Fault[] {
+  const value = Buffer.byteLength(JSON.stringify(settings));
+  if (value <= MAX_SETTINGS_BYTES) return [];
+  return [{ path, expected: `expected at most ${MAX_SETTINGS_BYTES} bytes as JSON; name fewer labels`, value }];
 }
 
 function nameFaults(endpoints: readonly unknown[]): Fault[] {
   const names = endpoints.map((endpoint) => (endpoint as { name?: unknown } | null)?.name);
   const ids = names.map((name) => (typeof name === 'string' ? stackId(name) : undefined));
   return names.flatMap((value, index) => {
+    const first = ids.indexOf(ids[index]);
     const path = `endpoints[${index}].name`;
     if (typeof value !== 'string') return [];
     if (RESERVED_NAMES.includes(value)) {
       return [{ path, expected: `expected none of the platform's own names: ${RESERVED_NAMES.join(', ')}`, value }];
     }
-    const first = ids.indexOf(ids[index]);
     if (first === index) return [];
     return [{ path, expected: `expected another stack than ${ids[index]}, that of endpoints[${first}]`, value }];
   });
+}
+
+function lifetimeFaults(deployment: Deployment, endpoints: readonly ResolvedEndpoint[]): Fault[] {
+  const value = deployment?.lifetimeDays?.inputs;
+  const kept = endpoints.some(({ settings }) => settings.capture > 0 || settings.answeredBy === 'human');
+  if (value === undefined || kept || endpoints.length === 0) return [];
+  return [{ path: 'lifetimeDays.inputs', expected: 'expected nothing where no endpoint captures inputs', value }];
 }
 
 /** `count-cars` → `CountCars`. */
@@ -170,7 +143,7 @@ export function stackId(name: string): string {
 function resolve(endpoint: ParsedEndpoint, models: readonly ModelSummary[]): ResolvedEndpoint {
   const { memoryMb, timeoutSeconds, reservedConcurrency, ...told } = endpoint;
   return {
-    settings: endpointSettings(told),
+    settings: settingsOf(told),
     stackId: stackId(endpoint.name),
     memoryMb,
     timeoutSeconds,
@@ -179,29 +152,11 @@ function resolve(endpoint: ParsedEndpoint, models: readonly ModelSummary[]): Res
   };
 }
 
-type Told = ParsedEndpoint extends infer E
-  ? E extends unknown
-    ? Omit<E, 'memoryMb' | 'timeoutSeconds' | 'reservedConcurrency'>
-    : never
-  : never;
+type Told = OmitEach<ParsedEndpoint, 'memoryMb' | 'timeoutSeconds' | 'reservedConcurrency'>;
+type OmitEach<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
-function endpointSettings(told: Told): EndpointSettings {
+function settingsOf(told: Told): EndpointSettings {
   if (told.kind === 'predict') return { ...told, answeredBy: 'model' };
   const { model, ...rest } = told;
   return { ...rest, models: [model] };
-}
-
-function zodFaults(error: z.ZodError, root: unknown, prefix: string): Fault[] {
-  return error.issues.flatMap((issue) => {
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => fault(root, [...issue.path, key], 'expected no such key', prefix));
-    }
-    return [fault(root, issue.path, issue.message, prefix)];
-  });
-}
-
-function fault(root: unknown, path: readonly PropertyKey[], expected: string, prefix: string): Fault {
-  const value = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], root);
-  const below = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
-  return { path: `${prefix}${below}`.replace(/^\./, ''), expected, value };
 }

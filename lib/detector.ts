@@ -4,10 +4,8 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import {
   Alias,
-  type Architecture,
   type IVersion,
   Function as LambdaFunction,
-  type LayerVersion,
   LoggingFormat,
   Runtime,
   Tracing,
@@ -17,9 +15,11 @@ import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ALIAS, ENV, METRIC_NAMESPACE } from '../functions/contract.ts';
-import { bundle } from './bundle.ts';
+import { buildLayer, type Target } from '../layers/runtime/build.ts';
+import { detectCode } from './bundle.ts';
 import type { ResolvedDeployment, ResolvedEndpoint } from './check-config.ts';
 import { functionRole } from './function-role.ts';
+import { lambdaArchitecture, runtimeLayer } from './layers.ts';
 import { logGroup } from './logs.ts';
 import { acknowledgeWildcards } from './nag.ts';
 
@@ -27,9 +27,9 @@ import { acknowledgeWildcards } from './nag.ts';
 export interface DetectorProps {
   readonly deployment: ResolvedDeployment;
   readonly endpoint: ResolvedEndpoint;
-  readonly architecture: Architecture;
+  /** What the layer is built for, and with it the function's processor. */
+  readonly target: Target;
   readonly bucket: Bucket;
-  readonly layer: LayerVersion;
 }
 
 /** The function that answers an endpoint's requests; each change of its code or settings publishes a version. */
@@ -54,19 +54,15 @@ export class Detector extends Construct {
     this.live = this.makeLive();
   }
 
-  private makeFunction(
-    { endpoint, architecture, bucket, layer }: DetectorProps,
-    role: Role,
-    logs: LogGroup,
-  ): LambdaFunction {
+  private makeFunction({ endpoint, target, bucket }: DetectorProps, role: Role, logs: LogGroup): LambdaFunction {
     const { settings, memoryMb, timeoutSeconds, reservedConcurrency } = endpoint;
     return new LambdaFunction(this, 'Function', {
       description: `Detection for ${settings.name}`,
-      code: bundle('detect', { models: settings.models }),
+      code: detectCode(settings.models, buildLayer(target)),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
-      architecture,
-      layers: [layer],
+      architecture: lambdaArchitecture(target),
+      layers: [runtimeLayer(this, 'Runtime', target)],
       memorySize: memoryMb,
       timeout: Duration.seconds(timeoutSeconds),
       ...(reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: reservedConcurrency }),

@@ -1,15 +1,13 @@
 /** The function that greets, documents and lists: `/`, `/docs`, `/openapi.json`, `/health`, `/models`. */
 
-import { join } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { type Architecture, Function as LambdaFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ENV, type PlatformSettings } from '../functions/contract.ts';
-import { buildPage, PAGE_FOLDER } from '../functions/docs/build.ts';
 import { type Api, Routes } from './api.ts';
-import { bundle } from './bundle.ts';
+import { docsCode } from './bundle.ts';
 import type { ResolvedDeployment } from './check-config.ts';
 import { functionRole } from './function-role.ts';
 import { logGroup } from './logs.ts';
@@ -30,10 +28,7 @@ export class Docs extends Construct {
     const role = functionRole(this, 'Role', logs);
     const handler = new LambdaFunction(this, 'Function', {
       description: `Documentation of ${deployment.name}`,
-      code: bundle('docs', {
-        environment: { [ENV.platform]: JSON.stringify(platformSettings(deployment)) },
-        addFiles: (folder) => buildPage(join(folder, PAGE_FOLDER)),
-      }),
+      code: docsCode({ [ENV.platform]: JSON.stringify(platformSettings(deployment)) }),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture,

@@ -2,7 +2,7 @@
 
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
-import { Architecture, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { ALIAS } from '../functions/contract.ts';
 import type { Target } from '../layers/runtime/build.ts';
@@ -11,7 +11,6 @@ import { Routes } from './api.ts';
 import type { ResolvedDeployment, ResolvedEndpoint } from './check-config.ts';
 import { Detector } from './detector.ts';
 import { Intake } from './intake.ts';
-import { runtimeLayer } from './layers.ts';
 import type { PlatformStack } from './platform-stack.ts';
 
 /** What an endpoint is made from. */
@@ -28,9 +27,7 @@ export class EndpointStack extends Stack {
     super(scope, id, props);
     const { bucket, api, topic } = platform;
     const { name } = endpoint.settings;
-    const layer = runtimeLayer(this, 'Runtime', target);
-    const architecture = target.arch === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64;
-    const detector = new Detector(this, 'Detector', { deployment, endpoint, architecture, bucket, layer });
+    const detector = new Detector(this, 'Detector', { deployment, endpoint, target, bucket });
     const live = new Routes(this, 'LiveRoutes', { api, handler: detector.live as IFunction });
     live.guarded(HttpMethod.POST, `/${name}`);
     live.guarded(HttpMethod.GET, `/${name}/predictions/{id}`);

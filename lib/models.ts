@@ -3,24 +3,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
 import type { ModelSummary } from '../functions/contract.ts';
+import { type Manifest, manifestSchema } from '../functions/detection/manifest.ts';
 
 /** Model packages of this repository, one folder each. */
 export const MODELS = join(import.meta.dirname, '..', 'models');
-
-/**
- * The part of a manifest that the stacks need. The functions check the whole of it when they load the model; the rest is
- * none of our business here.
- */
-const manifestPart = z.object({
-  name: z.string(),
-  version: z.string(),
-  family: z.string(),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hex digits'),
-  licence: z.string(),
-  labels: z.array(z.string()).min(1),
-});
 
 /** A model package that is missing, or that is not what its manifest says. */
 export class ModelPackageError extends Error {
@@ -28,37 +15,38 @@ export class ModelPackageError extends Error {
 }
 
 /**
- * Reads the package `folder/name`.
+ * Reads the package `folder/name`, so that a broken one is refused before anything is deployed.
  *
- * @throws ModelPackageError when `model.json` or `model.onnx` is missing, the manifest lacks something, names another
- *   model, or states another SHA-256 than the weights have.
+ * @throws ModelPackageError when `model.json` or `model.onnx` is missing, the manifest is not one or names another model,
+ *   or the weights have another SHA-256 than it states.
  */
 export function readModelPackage(folder: string, name: string): ModelSummary {
   for (const file of ['model.json', 'model.onnx']) {
     if (!existsSync(join(folder, name, file))) throw new ModelPackageError(`expected the file models/${name}/${file}`);
   }
-  const manifest = parseManifest(folder, name);
+  const manifest = readManifest(folder, name);
   const sha256 = createHash('sha256')
     .update(readFileSync(join(folder, name, 'model.onnx')))
     .digest('hex');
   if (sha256 !== manifest.sha256) {
     throw new ModelPackageError(
-      `expected models/${name}/model.onnx to have the SHA-256 of its manifest, ${manifest.sha256}, but it has ${sha256}`,
+      `expected models/${name}/model.onnx to have the SHA-256 ${manifest.sha256}, it has ${sha256}`,
     );
   }
-  return manifest;
+  const { version, family, licence, labels } = manifest;
+  return { name, version, family, sha256, licence, labels };
 }
 
-function parseManifest(folder: string, name: string): ModelSummary {
+function readManifest(folder: string, name: string): Manifest {
   const path = `models/${name}/model.json`;
-  const manifest = manifestPart.safeParse(parseJson(readFileSync(join(folder, name, 'model.json'), 'utf8'), path));
+  const manifest = manifestSchema.safeParse(parseJson(readFileSync(join(folder, name, 'model.json'), 'utf8'), path));
   if (!manifest.success) {
     const faults = manifest.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
-    throw new ModelPackageError(`${path} is not a manifest: ${faults}`);
+    throw new ModelPackageError(`expected ${path} to be a manifest, but ${faults}`);
   }
   if (manifest.data.name !== name) {
     throw new ModelPackageError(
-      `expected ${path} to be named "${name}" like its folder, received "${manifest.data.name}"`,
+      `expected ${path} to have the name of its folder, ${name}, it has ${manifest.data.name}`,
     );
   }
   return manifest.data;
@@ -67,7 +55,7 @@ function parseManifest(folder: string, name: string): ModelSummary {
 function parseJson(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    throw new ModelPackageError(`expected JSON in ${path}: ${(error as Error).message}`, { cause: error });
+  } catch (cause) {
+    throw new ModelPackageError(`expected ${path} to be JSON: ${(cause as Error).message}`, { cause });
   }
 }

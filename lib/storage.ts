@@ -17,11 +17,21 @@ import type { ResolvedDeployment } from './check-config.ts';
 /** Days that an overwritten or deleted object can still be brought back. */
 const NONCURRENT_DAYS = 7;
 
+/** How long a browser may remember that it may ask. */
+const BROWSER_CACHE_SECONDS = 600;
+
+/** What a bucket is made from. */
+export interface StorageProps {
+  readonly deployment: ResolvedDeployment;
+  /** Origin of the deployment's own page, which posts uploads to the bucket. */
+  readonly apiOrigin: string;
+}
+
 /** Where uploads, captured inputs, pictures, results, decisions and rollout records lie. */
 export class Storage extends Construct {
   readonly bucket: Bucket;
 
-  constructor(scope: Construct, id: string, deployment: ResolvedDeployment) {
+  constructor(scope: Construct, id: string, { deployment, apiOrigin }: StorageProps) {
     super(scope, id);
     this.bucket = new Bucket(this, 'Bucket', {
       ...PRIVATE,
@@ -32,7 +42,7 @@ export class Storage extends Construct {
     });
     this.expire(deployment);
     this.notify();
-    this.allowBrowsers(deployment);
+    this.allowBrowsers([apiOrigin, ...(deployment.api.cors?.origins ?? [])]);
   }
 
   /** Who fetched which picture by a presigned URL is known from nowhere else. */
@@ -65,15 +75,14 @@ export class Storage extends Construct {
     resource.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
   }
 
-  /** Pages that may call the API also post uploads to, and fetch pictures from, presigned URLs. */
-  private allowBrowsers({ api: { cors } }: ResolvedDeployment): void {
-    if (!cors) return;
+  /** Pages that may call the API, its own among them, also use the presigned addresses that it gives. */
+  private allowBrowsers(origins: string[]): void {
     this.bucket.addCorsRule({
-      allowedOrigins: [...cors.origins],
+      allowedOrigins: origins,
       allowedMethods: [HttpMethods.GET, HttpMethods.HEAD, HttpMethods.POST],
       allowedHeaders: ['*'],
       exposedHeaders: ['ETag', 'x-amz-version-id'],
-      maxAge: cors.maxAgeSeconds,
+      maxAge: BROWSER_CACHE_SECONDS,
     });
   }
 }

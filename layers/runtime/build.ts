@@ -4,25 +4,17 @@
  *   npm run layer -- --arch arm64      (or x64; the default is arm64)
  *
  * All platforms of onnxruntime-node together are 300 MB, over what Lambda takes, so all but one are left out, and with
- * them whatever only serves installation or development.
+ * them whatever serves installation or development alone.
  */
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { compile } from '../../lib/compile.ts';
+import { MODELS } from '../../lib/models.ts';
+import { checkUnzipped, filesOf, MAX_UNZIPPED_BYTES, megabytes, sizeOf } from './size.ts';
 
 const HERE = import.meta.dirname;
 const BUILD = join(HERE, 'build');
@@ -38,10 +30,10 @@ export class LayerError extends Error {
   override readonly name = 'LayerError';
 }
 
-/** Packages that are loaded at run time; the others of the lock file only serve onnxruntime-node's installation. */
+/** What is loaded at run time; the lock file's other packages serve onnxruntime-node's installation. */
 const LOADED = ['onnxruntime-node', 'onnxruntime-common', 'sharp', '@img', 'detect-libc', 'semver'];
 
-/** Folders of loaded packages that no code at run time reads: C++ and TypeScript sources, installers. */
+/** Folders of these that nothing reads at run time: sources, installers, ES modules beside CommonJS ones. */
 const UNREAD = [
   'onnxruntime-node/lib',
   'onnxruntime-node/script',
@@ -50,9 +42,8 @@ const UNREAD = [
   'sharp/src',
 ];
 
-/** Type declarations, source maps and documentation. Licences stay, and READMEs where they hold the licence. */
-const UNREAD_FILES = /\.(d\.[cm]?ts|map|md|bnf)$/;
-const LICENCE_FILES = /^(LICEN[CS]E|NOTICE|ThirdPartyNotices)|^README\.md$/i;
+/** Type declarations, source maps, documentation. READMEs stay: some are the only place of a licence. */
+const UNREAD_FILES = /\.(d\.[cm]?ts|map|bnf)$|(^|\/)(?!LICEN[CS]E|README)[^/]*\.md$/i;
 
 /**
  * The folder of the layer for `target` (it holds `nodejs/node_modules`), built when there is none that is up to date.
@@ -60,59 +51,89 @@ const LICENCE_FILES = /^(LICEN[CS]E|NOTICE|ThirdPartyNotices)|^README\.md$/i;
  * @throws LayerError when there are no binaries for the platform, or npm fails.
  */
 export function buildLayer(target: Target): string {
-  const name = `${target.os}-${target.arch}`;
-  const folder = join(BUILD, name);
-  const marker = `${folder}.sha256`;
+  const folder = join(BUILD, `${target.os}-${target.arch}`);
   const hash = recipeHash(target);
-  if (existsSync(folder) && existsSync(marker) && readFileSync(marker, 'utf8') === hash) return folder;
+  if (isBuilt(folder, hash)) return folder;
   mkdirSync(BUILD, { recursive: true });
-  const staging = mkdtempSync(join(BUILD, '.staging-'));
+  removeAbandoned();
+  const staging = join(BUILD, `.staging-${process.pid}`);
   try {
+    mkdirSync(join(staging, 'layer', 'nodejs'), { recursive: true });
     install(target, staging);
     prune(target, join(staging, 'node_modules'));
-    mkdirSync(join(staging, 'layer', 'nodejs'), { recursive: true });
     renameSync(join(staging, 'node_modules'), join(staging, 'layer', 'nodejs', 'node_modules'));
-    // The marker goes first and comes last: a build that was killed in between is never taken for a whole one.
-    rmSync(marker, { force: true });
-    rmSync(folder, { recursive: true, force: true });
-    renameSync(join(staging, 'layer'), folder);
-    writeFileSync(join(staging, 'marker'), hash);
-    renameSync(join(staging, 'marker'), marker);
+    publish(join(staging, 'layer'), folder, hash);
     return folder;
   } finally {
     rmSync(staging, { recursive: true, force: true });
   }
 }
 
+/** Beside the layer and not in it, so that the layer's own hash depends on its contents alone. */
+function markerOf(folder: string): string {
+  return `${folder}.sha256`;
+}
+
+function isBuilt(folder: string, hash: string): boolean {
+  const marker = markerOf(folder);
+  return existsSync(folder) && existsSync(marker) && readFileSync(marker, 'utf8') === hash;
+}
+
+/** The marker goes first and comes last: what was killed in between is never taken for a whole layer. */
+function publish(built: string, folder: string, hash: string): void {
+  rmSync(markerOf(folder), { force: true });
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(built, folder);
+  writeFileSync(`${built}.sha256`, hash);
+  renameSync(`${built}.sha256`, markerOf(folder));
+}
+
+function removeAbandoned(): void {
+  for (const name of readdirSync(BUILD)) {
+    const pid = Number(/^\.staging-(\d+)$/.exec(name)?.[1]);
+    if (pid && !isRunning(pid)) rmSync(join(BUILD, name), { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
 function recipeHash(target: Target): string {
   const hash = createHash('sha256').update(JSON.stringify(target));
-  for (const file of ['package.json', 'package-lock.json', 'build.ts']) hash.update(readFileSync(join(HERE, file)));
+  for (const file of ['package.json', 'package-lock.json', 'LICENSE.onnxruntime', 'build.ts']) {
+    hash.update(readFileSync(join(HERE, file)));
+  }
   return hash.digest('hex');
 }
 
 function install({ os, arch }: Target, folder: string): void {
   for (const file of ['package.json', 'package-lock.json']) cpSync(join(HERE, file), join(folder, file));
   const platform = [`--os=${os}`, `--cpu=${arch}`, ...(os === 'linux' ? ['--libc=glibc'] : [])];
+  // onnxruntime-node's own script would fetch CUDA from another host; the CPU's libraries are in the package.
   const options = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
   const { status, stderr, error } = spawnSync('npm', ['ci', ...platform, ...options], {
     cwd: folder,
     encoding: 'utf8',
   });
   if (status === 0) return;
-  throw new LayerError(`npm ci for the runtime layer (${os}-${arch}) failed: ${error?.message ?? stderr.trim()}`);
+  throw new LayerError(`npm ci for the runtime layer of ${os}-${arch} failed: ${error?.message ?? stderr.trim()}`);
 }
 
 function prune({ os, arch }: Target, modules: string): void {
   keepOnly(modules, LOADED);
   for (const folder of UNREAD) rmSync(join(modules, folder), { recursive: true, force: true });
   const binaries = join(modules, 'onnxruntime-node', 'bin', 'napi-v6');
-  if (!existsSync(join(binaries, os, arch))) {
-    throw new LayerError(`onnxruntime-node has no binaries for ${os}-${arch}`);
-  }
+  if (!existsSync(join(binaries, os, arch))) throw new LayerError(`onnxruntime-node has no binaries for ${os}-${arch}`);
   keepOnly(binaries, [os]);
   keepOnly(join(binaries, os), [arch]);
-  for (const file of filesOf(modules)) {
-    if (UNREAD_FILES.test(file) && !LICENCE_FILES.test(basename(file))) rmSync(file);
+  for (const file of filesOf(modules)) if (UNREAD_FILES.test(file)) rmSync(file);
+  for (const name of ['onnxruntime-node', 'onnxruntime-common']) {
+    cpSync(join(HERE, 'LICENSE.onnxruntime'), join(modules, name, 'LICENSE'));
   }
 }
 
@@ -122,21 +143,24 @@ function keepOnly(folder: string, names: readonly string[]): void {
   }
 }
 
-function filesOf(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
+function targetFrom({ os, arch }: { os: string; arch: string }): Target {
+  if (os !== 'linux' && os !== 'darwin') throw new LayerError(`expected linux or darwin for --os, received ${os}`);
+  if (arch !== 'arm64' && arch !== 'x64') throw new LayerError(`expected arm64 or x64 for --arch, received ${arch}`);
+  return { os, arch };
 }
 
-/** Bytes of all files below a folder. */
-export function sizeOf(folder: string): number {
-  return filesOf(folder).reduce((sum, file) => sum + statSync(file).size, 0);
+/** Builds the layer and tells what a function with the largest model would have of Lambda's room. */
+function main(): void {
+  const text = { type: 'string' } as const;
+  const { values } = parseArgs({ options: { arch: { ...text, default: 'arm64' }, os: { ...text, default: 'linux' } } });
+  const folder = buildLayer(targetFrom(values));
+  const models = readdirSync(MODELS).map((name) => ({ name, bytes: sizeOf(join(MODELS, name)) }));
+  const largest = models.toSorted((one, other) => other.bytes - one.bytes)[0] ?? { name: 'no model', bytes: 0 };
+  const parts = { layer: sizeOf(folder), [largest.name]: largest.bytes, code: compile('detect').byteLength };
+  for (const [part, bytes] of Object.entries(parts)) console.log(`${part}: ${megabytes(bytes)}`);
+  console.log(
+    `together: ${megabytes(checkUnzipped(parts))} of ${megabytes(MAX_UNZIPPED_BYTES)}, in ${basename(folder)}`,
+  );
 }
 
-if (import.meta.main) {
-  const { values } = parseArgs({
-    options: { arch: { type: 'string', default: 'arm64' }, os: { type: 'string', default: 'linux' } },
-  });
-  const folder = buildLayer(values as Target);
-  console.log(`${folder}: ${(sizeOf(folder) / 1e6).toFixed(1)} MB`);
-}
+if (import.meta.main) main();

@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# Deploys the stacks with the real CDK to MiniStack, a CloudFormation that knows nothing of us, and uses what it made.
+# It needs Python 3.10 or newer with venv, and PyPI; elsewhere it says "skipped" and succeeds.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+export PATH="$PWD/node_modules/.bin:$PATH"
+
+readonly MINISTACK=1.5.33
+skip() {
+  echo "skipped: test:deploy ($1)"
+  exit 0
+}
+
+work=$(mktemp -d)
+server=
+cleanup() {
+  # The whole group: MiniStack keeps a Node process for each function.
+  if [ -n "$server" ]; then kill -- "-$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; fi
+  rm -rf "$work"
+}
+trap cleanup EXIT
+trap 'exit 130' INT TERM
+
+python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || skip 'no Python 3.10 or newer'
+python3 -m venv "$work/venv" >/dev/null 2>&1 || skip 'this Python makes no virtual environments'
+"$work/venv/bin/pip" install --quiet --disable-pip-version-check "ministack==$MINISTACK" >"$work/pip.log" 2>&1 ||
+  skip "PyPI gave no ministack $MINISTACK"
+
+case $(uname -m) in
+  x86_64 | amd64) architecture=x86_64 ;;
+  aarch64 | arm64) architecture=arm64 ;;
+  *) skip "no runtime layer for $(uname -m)" ;;
+esac
+case $(uname -s) in
+  Linux) os=linux ;;
+  Darwin) os=darwin ;;
+  *) skip "no runtime layer for $(uname -s)" ;;
+esac
+
+port=$(node -e 'const s = require("node:net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })')
+export AWS_ENDPOINT_URL="http://127.0.0.1:$port" AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1
+export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test CDK_DEFAULT_ACCOUNT=000000000000
+export AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true
+unset AWS_PROFILE AWS_SESSION_TOKEN
+
+mkdir "$work/tmp"
+# MiniStack's scripts are CommonJS, whatever a package.json above the temporary folder says.
+echo '{"type":"commonjs"}' >"$work/package.json"
+set -m
+TMPDIR="$work/tmp" S3_DATA_DIR="$work/s3" STATE_DIR="$work/state" BIND_HOST=127.0.0.1 GATEWAY_PORT=$port \
+  "$work/venv/bin/python" -m ministack >"$work/ministack.log" 2>&1 &
+server=$!
+set +m
+
+fail() {
+  echo "FAILED: test:deploy ($1)" >&2
+  tail -n 40 "$work/deploy.log" "$work/ministack.log" >&2 2>/dev/null || true
+  exit 1
+}
+node test/deploy/await-server.ts "$AWS_ENDPOINT_URL" || fail 'MiniStack did not start'
+
+cdk() { command cdk --no-notices -o "$work/cdk.out" -c "architecture=$architecture" -c "os=$os" "$@" >>"$work/deploy.log" 2>&1; }
+started=$SECONDS
+cdk bootstrap "aws://$CDK_DEFAULT_ACCOUNT/$AWS_REGION" || fail 'cdk bootstrap'
+cdk deploy --all --require-approval never --outputs-file "$work/outputs.json" || fail 'cdk deploy --all'
+echo "deployed in $((SECONDS - started)) s"
+node test/deploy/smoke.ts "$work/outputs.json" || fail 'the deployed stacks do not serve'
+echo 'passed: test:deploy'

@@ -1,0 +1,125 @@
+/**
+ * Uses what `ministack.sh` deployed, as a caller would: a picture by HTTP, its presigned URL, an upload to the bucket.
+ *
+ *   node test/deploy/smoke.ts <outputs of cdk deploy>
+ */
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
+import { Sha256 } from '@aws-crypto/sha256-js';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { SignatureV4 } from '@smithy/signature-v4';
+
+const ENDPOINT = new URL(process.env.AWS_ENDPOINT_URL ?? '');
+const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
+const CARS = readFileSync('models/counter-nano/golden/cars.jpg');
+
+interface Reply {
+  readonly status: number;
+  readonly type: string;
+  readonly body: Buffer;
+}
+
+const signer = new SignatureV4({
+  service: 'execute-api',
+  region: 'us-east-1',
+  credentials: CREDENTIALS,
+  sha256: Sha256,
+});
+
+const [file = ''] = process.argv.slice(2);
+const [outputs] = Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, Record<string, string>>)
+  .filter(([stack]) => stack.endsWith('-Platform'))
+  .map(([, values]) => values);
+const host = new URL(outputs?.ApiUrl ?? '').host;
+const bucket = outputs?.BucketName ?? '';
+const s3 = new S3Client({ forcePathStyle: true, credentials: CREDENTIALS });
+
+await step('GET /health is open', async () => {
+  assert.equal((await call('GET', '/health', { signed: false })).status, 200);
+});
+await step('POST /count-cars refuses callers without credentials', async () => {
+  assert.equal((await call('POST', '/count-cars', { signed: false, body: CARS, type: 'image/jpeg' })).status, 403);
+});
+await step('POST /count-cars counts 3 cars, and its URL shows the annotated picture', async () => {
+  const form = new FormData();
+  form.append('file', new Blob([CARS], { type: 'image/jpeg' }), 'cars.jpg');
+  const multipart = new Response(form);
+  const answer = await call('POST', '/count-cars', {
+    body: Buffer.from(await multipart.arrayBuffer()),
+    type: multipart.headers.get('content-type') ?? '',
+  });
+  assert.equal(answer.status, 200, answer.body.toString());
+  const { count, annotated_image } = JSON.parse(answer.body.toString());
+  assert.equal(count, 3);
+  const picture = await fetch(annotated_image.url);
+  assert.equal(picture.status, 200);
+  assertJpeg(Buffer.from(await picture.arrayBuffer()));
+});
+await step('POST /candidate/count-cars reaches the newest version', async () => {
+  const answer = await call('POST', '/candidate/count-cars', { body: CARS, type: 'image/jpeg' });
+  assert.equal(JSON.parse(answer.body.toString()).count, 3);
+});
+await step('POST /predict answers with the picture', async () => {
+  const answer = await call('POST', '/predict?model=counter-nano', { body: CARS, type: 'image/jpeg' });
+  assert.equal(answer.type, 'image/jpeg');
+  assertJpeg(answer.body);
+});
+await step('an upload to the bucket gets its result', async () => {
+  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'uploads/count-cars/street.jpg', Body: CARS }));
+  const result = await uploadResult('uploads/count-cars/street.jpg');
+  assert.equal(result.count, 3);
+});
+
+async function step(name: string, check: () => Promise<void>): Promise<void> {
+  await check();
+  console.log(`ok: ${name}`);
+}
+
+interface Call {
+  readonly body?: Buffer;
+  readonly type?: string;
+  readonly signed?: boolean;
+}
+
+/** `fetch` would not let us name the host, by which MiniStack finds the API. */
+async function call(method: string, target: string, { body, type, signed = true }: Call = {}): Promise<Reply> {
+  const url = new URL(target, `http://${host}`);
+  const unsigned = {
+    method,
+    protocol: 'http:',
+    hostname: url.hostname,
+    path: url.pathname,
+    query: Object.fromEntries(url.searchParams),
+    headers: { host, ...(type ? { 'content-type': type } : {}) },
+    ...(body ? { body } : {}),
+  };
+  const { headers } = signed ? await signer.sign(unsigned) : unsigned;
+  return new Promise((resolve, reject) => {
+    const sent = request(new URL(target, ENDPOINT), { method, headers }, async (response) => {
+      const body = Buffer.concat(await response.toArray());
+      resolve({ status: response.statusCode ?? 0, type: response.headers['content-type'] ?? '', body });
+    });
+    sent.on('error', reject).end(body);
+  });
+}
+
+function assertJpeg(bytes: Buffer): void {
+  assert.equal(bytes.subarray(0, 3).toString('hex'), 'ffd8ff');
+}
+
+async function uploadResult(key: string): Promise<{ count: number }> {
+  for (const end = Date.now() + 60_000; Date.now() < end; await setTimeout(250)) {
+    const { Contents = [] } = await s3.send(
+      new ListObjectsV2Command({ Bucket: bucket, Prefix: 'results/count-cars/' }),
+    );
+    for (const { Key } of Contents) {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
+      const result = JSON.parse((await Body?.transformToString()) ?? '');
+      if (result.request?.source?.key === key || result.source?.key === key) return result;
+    }
+  }
+  throw new Error(`expected a result of ${key} within a minute, found none`);
+}
