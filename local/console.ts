@@ -1,0 +1,41 @@
+/** What whoever started the laptop sees. */
+
+import type { WriteStream } from 'node:tty';
+import type { Access } from './http-api.ts';
+
+/** A step that takes longer than this says what it is doing, ms. */
+const PATIENCE_MS = 1000;
+
+export class Console {
+  private readonly out: WriteStream;
+  private readonly startedAt = performance.now();
+
+  constructor(out: WriteStream) {
+    this.out = out;
+  }
+
+  line(text: string): void {
+    this.out.write(`${text}\n`);
+  }
+
+  /** Pairs of a name and what it stands for, aligned. */
+  table(rows: readonly [string, string][]): void {
+    const width = Math.max(...rows.map(([name]) => name.length));
+    for (const [name, value] of rows) this.line(`${name.padEnd(width)}  ${value}`);
+  }
+
+  /** A line about what is being done, once it takes long enough to wonder. */
+  readonly progress = (text: string): void => {
+    if (performance.now() - this.startedAt > PATIENCE_MS) this.line(`… ${text}`);
+  };
+
+  readonly error = (source: string, message: string): void => {
+    this.line(this.out.isTTY ? `\x1b[31m${source}\x1b[39m  ${message}` : `${source}  ${message}`);
+  };
+
+  /** One line per request, for those who watch. */
+  readonly access = ({ method, path, status, durationMs, version }: Access): void => {
+    if (!this.out.isTTY) return;
+    this.line(`${status} ${method} ${path}  ${durationMs.toFixed(0)} ms${version ? `  version ${version}` : ''}`);
+  };
+}

@@ -1,0 +1,177 @@
+/**
+ * What CloudFormation does with templates: resources in the order of their dependencies, only the changed ones again,
+ * the removed ones removed.
+ */
+
+import { isDeepStrictEqual } from 'node:util';
+import { inOrder, type Resource, type Stack } from './assembly.ts';
+import { ACCOUNT, REGION } from './environment.ts';
+import { holds, mentions, NO_VALUE, resolve, type Scope } from './intrinsics.ts';
+
+/** A resource that exists. */
+export interface Physical {
+  /** What `Ref` gives. */
+  readonly ref: string;
+  /** What `Fn::GetAtt` gives. */
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+export type Properties = Readonly<Record<string, unknown>>;
+
+/** Where a resource is wanted. */
+export interface Site {
+  readonly stack: Stack;
+  readonly logicalId: string;
+  readonly type: string;
+  /** What there is already, with the properties it was made from. */
+  readonly previous?: Physical & { readonly properties: Properties };
+}
+
+/** How resources of one type come to be. */
+export interface ResourceType {
+  apply(properties: Properties, site: Site): Physical | Promise<Physical>;
+  /** Absent for what stays, or is nothing on a laptop. */
+  remove?(physical: Physical & { readonly properties: Properties }, site: Site): void | Promise<void>;
+}
+
+/** One resource that a deployment made, changed or removed. */
+export interface Change {
+  readonly what: 'created' | 'updated' | 'removed';
+  readonly stack: string;
+  readonly logicalId: string;
+  readonly type: string;
+}
+
+interface Existing extends Physical {
+  readonly type: string;
+  readonly properties: Properties;
+  readonly site: Site;
+  readonly retained: boolean;
+}
+
+const PSEUDO: Readonly<Record<string, unknown>> = {
+  'AWS::AccountId': ACCOUNT,
+  'AWS::Region': REGION,
+  'AWS::Partition': 'aws',
+  'AWS::URLSuffix': 'amazonaws.com',
+  'AWS::NoValue': NO_VALUE,
+  'AWS::NotificationARNs': [],
+};
+
+/** The deployed stacks. */
+export class Deployment {
+  private readonly typeOf: (type: string) => ResourceType;
+  private readonly existing = new Map<string, Map<string, Existing>>();
+  private readonly exports = new Map<string, unknown>();
+  private readonly outputs = new Map<string, Map<string, unknown>>();
+
+  /** @param typeOf throws for a type that is not played */
+  constructor(typeOf: (type: string) => ResourceType) {
+    this.typeOf = typeOf;
+  }
+
+  /** Makes the world what the stacks say, and tells what was done. */
+  async apply(stacks: readonly Stack[]): Promise<Change[]> {
+    for (const { template } of stacks)
+      for (const { Type } of Object.values(template.Resources ?? {})) this.typeOf(Type);
+    const changes: Change[] = [];
+    for (const stack of stacks) changes.push(...(await this.applyStack(stack)));
+    const names = new Set(stacks.map(({ name }) => name));
+    for (const [name, resources] of this.existing) {
+      if (!names.has(name)) changes.push(...(await this.removeAll(name, [...resources.keys()])));
+    }
+    return changes;
+  }
+
+  /** Value of an output of a stack. */
+  output(stack: string, name: string): unknown {
+    const value = this.outputs.get(stack)?.get(name);
+    if (value === undefined) throw new Error(`expected the stack ${stack} to have the output ${name}, it has not`);
+    return value;
+  }
+
+  private async applyStack(stack: Stack): Promise<Change[]> {
+    const { Resources = {} } = stack.template;
+    const scope = this.scope(stack);
+    const wanted = Object.keys(Resources).filter((id) => holds(Resources[id]?.Condition, scope));
+    const ids = inOrder(wanted, (id) => dependenciesOf(Resources[id] as Resource));
+    const changes: Change[] = [];
+    for (const id of ids) changes.push(...(await this.applyResource(stack, id, scope)));
+    const gone = [...this.resources(stack.name).keys()].filter((id) => !wanted.includes(id));
+    changes.push(...(await this.removeAll(stack.name, gone)));
+    this.publishOutputs(stack, scope);
+    return changes;
+  }
+
+  private async applyResource(stack: Stack, logicalId: string, scope: Scope): Promise<Change[]> {
+    const { Resources = {} } = stack.template;
+    const { Type: type, Properties = {}, DeletionPolicy } = Resources[logicalId] as Resource;
+    const properties = resolve(Properties, scope) as Properties;
+    const resources = this.resources(stack.name);
+    const previous = resources.get(logicalId);
+    if (previous && isDeepStrictEqual(previous.properties, properties)) return [];
+    const site: Site = { stack, logicalId, type, ...(previous ? { previous } : {}) };
+    const physical = await this.typeOf(type).apply(properties, site);
+    resources.set(logicalId, { ...physical, type, properties, site, retained: DeletionPolicy === 'Retain' });
+    return [{ what: previous ? 'updated' : 'created', stack: stack.name, logicalId, type }];
+  }
+
+  /** In the opposite order of making. */
+  private async removeAll(stack: string, ids: readonly string[]): Promise<Change[]> {
+    const changes: Change[] = [];
+    for (const logicalId of ids.toReversed()) {
+      const resource = this.resources(stack).get(logicalId) as Existing;
+      this.resources(stack).delete(logicalId);
+      if (!resource.retained) await this.typeOf(resource.type).remove?.(resource, resource.site);
+      changes.push({ what: 'removed', stack, logicalId, type: resource.type });
+    }
+    return changes;
+  }
+
+  private publishOutputs(stack: Stack, scope: Scope): void {
+    const outputs = new Map<string, unknown>();
+    for (const [name, { Value, Export, Condition }] of Object.entries(stack.template.Outputs ?? {})) {
+      if (!holds(Condition, scope)) continue;
+      const value = resolve(Value, scope);
+      outputs.set(name, value);
+      if (Export) this.exports.set(String(resolve(Export.Name, scope)), value);
+    }
+    this.outputs.set(stack.name, outputs);
+  }
+
+  private scope(stack: Stack): Scope {
+    const physical = (id: string) => {
+      const found = this.resources(stack.name).get(id);
+      if (!found) throw new Error(`expected a resource or parameter ${id} in the stack ${stack.name}, there is none`);
+      return found;
+    };
+    return {
+      template: stack.template,
+      ref: (name) => {
+        if (name in PSEUDO) return PSEUDO[name];
+        if (name === 'AWS::StackName') return stack.name;
+        if (name === 'AWS::StackId') return `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/${stack.name}/laptop`;
+        const parameter = stack.template.Parameters?.[name];
+        return parameter ? parameter.Default : physical(name).ref;
+      },
+      getAtt: (id, attribute) => {
+        const { attributes, type } = physical(id);
+        if (attribute in attributes) return attributes[attribute];
+        throw new Error(`expected ${type} ${id} to have the attribute ${attribute}, the laptop does not know it`);
+      },
+      importValue: (name) => this.exports.get(name),
+      stackOutput: (name, output) => this.output(name, output),
+    };
+  }
+
+  private resources(stack: string): Map<string, Existing> {
+    const resources = this.existing.get(stack) ?? new Map<string, Existing>();
+    this.existing.set(stack, resources);
+    return resources;
+  }
+}
+
+function dependenciesOf(resource: Resource): string[] {
+  const explicit = typeof resource.DependsOn === 'string' ? [resource.DependsOn] : (resource.DependsOn ?? []);
+  return [...explicit, ...mentions(resource.Properties)];
+}

@@ -1,0 +1,228 @@
+/** Functions with their versions and aliases: what Lambda's control plane remembers. */
+
+import { randomUUID } from 'node:crypto';
+
+/** Everything of a function that a published version freezes. */
+export interface FunctionConfig {
+  readonly name: string;
+  /** `index.handler` */
+  readonly handler: string;
+  readonly runtime: string;
+  /** Folder of the code, named by its content: an asset of the cloud assembly. */
+  readonly code: string;
+  readonly codeSha256: string;
+  /** Folders of the layers, named by their content, later ones over earlier ones. */
+  readonly layers: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+  readonly architecture: string;
+  readonly role: string;
+  readonly description: string;
+  readonly logFormat: 'Text' | 'JSON';
+}
+
+/** A function's code and configuration under a version number, or `$LATEST`. */
+export interface FunctionVersion extends FunctionConfig {
+  readonly version: string;
+  /** ISO 8601 */
+  readonly lastModified: string;
+  readonly revisionId: string;
+}
+
+/** A name for a version, or for two between which requests are split. */
+export interface Alias {
+  readonly name: string;
+  readonly version: string;
+  /** Share of requests, 0–1, of at most one more version. */
+  readonly weights: Readonly<Record<string, number>>;
+  readonly description: string;
+  readonly revisionId: string;
+}
+
+/** Where one invocation goes. */
+export interface Destination {
+  readonly version: FunctionVersion;
+  /** What the caller named: version number, alias or `$LATEST`. */
+  readonly qualifier: string;
+  /** ARN as the caller named it, which is what the function sees as `invokedFunctionArn`. */
+  readonly arn: string;
+}
+
+/** An error that Lambda's API answers with, under the name and status that AWS documents. */
+export class LambdaError extends Error {
+  override readonly name: string;
+  readonly status: number;
+  constructor(name: string, status: number, message: string) {
+    super(message);
+    this.name = name;
+    this.status = status;
+  }
+}
+
+const notFound = (arn: string) => new LambdaError('ResourceNotFoundException', 404, `Function not found: ${arn}`);
+const invalid = (message: string) => new LambdaError('InvalidParameterValueException', 400, message);
+
+interface FunctionRecord {
+  latest: FunctionVersion;
+  readonly versions: Map<string, FunctionVersion>;
+  readonly aliases: Map<string, Alias>;
+}
+
+/** What `UpdateAlias` may change; what is absent stays. */
+export interface AliasChange {
+  readonly version?: string;
+  readonly weights?: Readonly<Record<string, number>>;
+  readonly description?: string;
+  /** The change is refused unless this is the alias's current revision. */
+  readonly revisionId?: string;
+}
+
+/** The functions of the laptop. Versions are never changed and never removed. */
+export class Functions {
+  private readonly records = new Map<string, FunctionRecord>();
+  private readonly arnPrefix: string;
+  private readonly random: () => number;
+
+  /** @param random decides between an alias's two versions: uniform in 0–1, `Math.random` by default */
+  constructor(arnPrefix: string, random: () => number = Math.random) {
+    this.arnPrefix = arnPrefix;
+    this.random = random;
+  }
+
+  /** Creates the function, or gives it new code and configuration (`$LATEST`). Returns its ARN. */
+  define(config: FunctionConfig): string {
+    const latest = stamped(config, '$LATEST');
+    const known = this.records.get(config.name);
+    if (known) known.latest = latest;
+    else this.records.set(config.name, { latest, versions: new Map(), aliases: new Map() });
+    return this.arn(config.name);
+  }
+
+  /** Publishes `$LATEST`; without a change since the last version, that one is returned, as Lambda does. */
+  publish(name: string, description = ''): FunctionVersion {
+    const { latest, versions } = this.record(name);
+    const newest = versions.get(String(versions.size));
+    if (newest && sameConfig(newest, latest)) return newest;
+    const { version: _, lastModified: __, revisionId: ___, ...config } = latest;
+    const published = stamped({ ...config, description }, String(versions.size + 1));
+    versions.set(published.version, published);
+    return published;
+  }
+
+  /** Creates an alias, or changes what `change` names. */
+  setAlias(name: string, alias: string, change: AliasChange): Alias {
+    const record = this.record(name);
+    const before = record.aliases.get(alias);
+    if (change.revisionId !== undefined && change.revisionId !== before?.revisionId) {
+      const message = 'The RevisionId provided does not match the latest RevisionId. Call GetAlias to retrieve it.';
+      throw new LambdaError('PreconditionFailedException', 412, message);
+    }
+    const after: Alias = {
+      name: alias,
+      version: change.version ?? before?.version ?? '$LATEST',
+      weights: change.weights ?? before?.weights ?? {},
+      description: change.description ?? before?.description ?? '',
+      revisionId: randomUUID(),
+    };
+    this.checkRouting(name, after);
+    record.aliases.set(alias, after);
+    return after;
+  }
+
+  private checkRouting(name: string, { version, weights }: Alias): void {
+    this.version(name, version);
+    const additional = Object.entries(weights);
+    if (additional.length > 1) throw invalid('Number of items in AdditionalVersionWeights cannot be greater than 1');
+    for (const [other, weight] of additional) {
+      this.version(name, other);
+      if (version === '$LATEST' || other === '$LATEST') throw invalid('$LATEST is not supported for weighted aliases');
+      if (other === version)
+        throw invalid(
+          `Invalid function version ${other}. Function version ${other} is already included in routing configuration.`,
+        );
+      if (!(weight >= 0 && weight <= 1))
+        throw invalid(`Weight must be between 0.0 and 1.0 (both inclusive), received ${weight}`);
+    }
+  }
+
+  getAlias(name: string, alias: string): Alias {
+    const found = this.record(name).aliases.get(alias);
+    if (!found)
+      throw new LambdaError('ResourceNotFoundException', 404, `Cannot find alias arn: ${this.arn(name)}:${alias}`);
+    return found;
+  }
+
+  removeAlias(name: string, alias: string): void {
+    this.records.get(name)?.aliases.delete(alias);
+  }
+
+  listAliases(name: string): Alias[] {
+    return [...this.record(name).aliases.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** `$LATEST`, then all published versions, oldest first. */
+  listVersions(name: string): FunctionVersion[] {
+    const { latest, versions } = this.record(name);
+    return [latest, ...versions.values()];
+  }
+
+  /** A version by its number or `$LATEST`. */
+  version(name: string, version: string): FunctionVersion {
+    const { latest, versions } = this.record(name);
+    const found = version === '$LATEST' ? latest : versions.get(version);
+    if (!found) throw notFound(`${this.arn(name)}:${version}`);
+    return found;
+  }
+
+  /** Which version an invocation of `reference` (name, ARN, either with `:qualifier`) reaches; a dice roll for aliases. */
+  route(reference: string, qualifier?: string): Destination {
+    const target = parseReference(reference);
+    const wanted = qualifier ?? target.qualifier;
+    const arn = this.arn(target.name) + (wanted ? `:${wanted}` : '');
+    if (wanted === undefined || wanted === '$LATEST' || /^\d+$/.test(wanted)) {
+      return { version: this.version(target.name, wanted ?? '$LATEST'), qualifier: wanted ?? '$LATEST', arn };
+    }
+    const alias = this.record(target.name).aliases.get(wanted);
+    if (!alias) throw notFound(arn);
+    return { version: this.version(target.name, this.draw(alias)), qualifier: wanted, arn };
+  }
+
+  private draw({ version, weights }: Alias): string {
+    const [additional] = Object.entries(weights);
+    return additional && this.random() < additional[1] ? additional[0] : version;
+  }
+
+  names(): string[] {
+    return [...this.records.keys()];
+  }
+
+  /** The unqualified ARN of a function. */
+  arn(name: string): string {
+    return `${this.arnPrefix}:function:${name}`;
+  }
+
+  private record(name: string): FunctionRecord {
+    const found = this.records.get(name);
+    if (!found) throw notFound(this.arn(name));
+    return found;
+  }
+}
+
+/** Splits `name`, `name:qualifier`, a partial ARN (`123456789012:function:name`) or a whole one. */
+export function parseReference(reference: string): { name: string; qualifier?: string } {
+  const parts = reference.split(':');
+  const marker = parts.indexOf('function');
+  const [name = '', qualifier] = marker >= 0 ? parts.slice(marker + 1) : parts;
+  return qualifier === undefined ? { name } : { name, qualifier };
+}
+
+function stamped(config: FunctionConfig, version: string): FunctionVersion {
+  return { ...config, version, lastModified: new Date().toISOString(), revisionId: randomUUID() };
+}
+
+function sameConfig(a: FunctionVersion, b: FunctionVersion): boolean {
+  const essence = ({ version: _, lastModified: __, revisionId: ___, description: ____, ...rest }: FunctionVersion) =>
+    JSON.stringify(Object.entries(rest).sort());
+  return essence(a) === essence(b);
+}

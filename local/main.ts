@@ -1,0 +1,121 @@
+/** `npm start`: the stacks of this repository, running on this machine. */
+
+import { availableParallelism } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { Console } from './console.ts';
+import { CREDENTIALS, REGION } from './environment.ts';
+import { Laptop } from './laptop.ts';
+import { PortTaken } from './ports.ts';
+import { SynthFailed, synthesize } from './synth.ts';
+
+const PROJECT = join(import.meta.dirname, '..');
+
+/** A second for what is running at Ctrl-C would be too little for a cold start, a minute too long to wait for. */
+const GRACE_MS = 10_000;
+
+interface Options {
+  readonly port: number;
+  readonly speed: number;
+  readonly concurrency: number;
+  readonly home: string;
+  readonly assembly?: string;
+}
+
+function number(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== '' && value >= least) return value;
+    throw new InvalidArgumentError(`Expected a number of at least ${least}, received ${text}.`);
+  };
+}
+
+function options(): Options {
+  const { PORT = '8000', LAPTOP_SPEED = '1' } = process.env;
+  return new Command('npm start --')
+    .description('Runs the stacks of this repository on this machine, without an AWS account.')
+    .option(
+      '--port <number>',
+      'port of the HTTP API, the AWS services get the next one; 0: any (PORT)',
+      number(0),
+      number(0)(PORT),
+    )
+    .option(
+      '--speed <factor>',
+      'divides all waiting times: retries, batches, rollouts (LAPTOP_SPEED)',
+      number(1),
+      number(1)(LAPTOP_SPEED),
+    )
+    .option(
+      '--concurrency <number>',
+      'most invocations of a function at a time',
+      number(1),
+      Math.max(2, availableParallelism()),
+    )
+    .option(
+      '--home <folder>',
+      'where assembly, logs and temporary files go',
+      (text) => resolve(text),
+      join(PROJECT, '.laptop'),
+    )
+    .option('--assembly <folder>', 'a cloud assembly to run instead of synthesizing this repository', (text) =>
+      resolve(text),
+    )
+    .parse()
+    .opts<Options>();
+}
+
+async function start(options: Options, terminal: Console): Promise<void> {
+  const { port, home, speed, concurrency } = options;
+  const laptop = await Laptop.start({
+    port,
+    home,
+    speed,
+    concurrency,
+    onAccess: terminal.access,
+    onError: terminal.error,
+  });
+  endWith(laptop, terminal);
+  const assembly = options.assembly ?? (await synthesize({ project: PROJECT, home, onProgress: terminal.progress }));
+  await laptop.apply(assembly);
+  terminal.table(addresses(laptop, options));
+  terminal.line(`ready in ${(performance.now() / 1000).toFixed(1)} s`);
+}
+
+function addresses(laptop: Laptop, { home, speed }: Options): [string, string][] {
+  const { accessKeyId, secretAccessKey } = CREDENTIALS;
+  return [
+    ['HTTP API', laptop.url],
+    [
+      'AWS',
+      `${laptop.endpoint}  S3, SQS, Lambda: AWS_ENDPOINT_URL, key ${accessKeyId}, secret ${secretAccessKey}, region ${REGION}`,
+    ],
+    ...laptop.buckets().map((bucket): [string, string] => ['bucket', `s3://${bucket}`]),
+    ['logs', relative(process.cwd(), join(home, 'logs'))],
+    ...(speed === 1 ? [] : [['speed', `waiting times are divided by ${speed}`] as [string, string]]),
+    ['note', 'only this machine can reach it (127.0.0.1); nobody is asked who they are'],
+    ['try', `curl -F file=@models/counter-nano/golden/cars.jpg ${laptop.url}/count-cars`],
+  ];
+}
+
+/** Ctrl-C lets running requests end, a second one does not. */
+function endWith(laptop: Laptop, terminal: Console): void {
+  let asked = 0;
+  const end = async () => {
+    asked += 1;
+    if (asked === 1) terminal.line('ending; once more to end at once');
+    await laptop.stop(asked === 1 ? GRACE_MS : 0);
+    process.exit(0);
+  };
+  process.on('SIGINT', end).on('SIGTERM', end);
+}
+
+const terminal = new Console(process.stdout);
+try {
+  await start(options(), terminal);
+} catch (error) {
+  if (error instanceof PortTaken) terminal.line(`${error.message}. Choose another: PORT=${error.port + 10} npm start`);
+  else if (error instanceof SynthFailed) terminal.line(error.message);
+  else terminal.line(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  process.exit(1);
+}

@@ -1,0 +1,221 @@
+/**
+ * S3 in front of the store: versions, conditional writes, presigned POST, CORS, and an event for every object that was
+ * put, whichever way it came.
+ */
+
+import { allowHeaders, allowing, type CorsRule, preflightHeaders, questionOf } from './cors.ts';
+import { Locks } from './locks.ts';
+import { checkPolicy, type PostForm, readForm } from './post-policy.ts';
+import { escapeXml, S3Error } from './s3-error.ts';
+import { type Change, changeOf, checkPlayed, pathOf, placeOf, type S3Place } from './s3-request.ts';
+import type { ServiceAnswer } from './service.ts';
+import type { SignedRequest } from './signature.ts';
+import type { Store } from './store.ts';
+import { NONCURRENT, Versions } from './versions.ts';
+
+/** What the template says about a bucket. */
+export interface BucketDefinition {
+  readonly versioned: boolean;
+  /** Whether its events go to EventBridge. */
+  readonly notifies: boolean;
+  readonly cors: readonly CorsRule[];
+}
+
+/** An object that was completely put. */
+export interface ObjectCreated extends S3Place {
+  readonly size: number;
+  readonly etag: string;
+  readonly versionId?: string;
+  /** `PutObject`, `POST Object`, `CopyObject` or `CompleteMultipartUpload` */
+  readonly reason: string;
+}
+
+const FORM_HEADERS = /^(content-type|content-disposition|content-encoding|cache-control|x-amz-meta-.+)$/;
+
+export class Objects {
+  private readonly store: Store;
+  private readonly versions: Versions;
+  private readonly buckets = new Map<string, BucketDefinition>();
+  private readonly locks = new Locks();
+  private readonly onCreated: (created: ObjectCreated) => void;
+
+  constructor(store: Store, onCreated: (created: ObjectCreated) => void) {
+    this.store = store;
+    this.versions = new Versions(store);
+    this.onCreated = onCreated;
+  }
+
+  async define(name: string, definition: BucketDefinition): Promise<void> {
+    if (this.buckets.size === 0) await this.versions.open();
+    if (!this.buckets.has(name)) await this.store.s3({ method: 'PUT', path: `/${name}` });
+    this.buckets.set(name, definition);
+  }
+
+  names(): string[] {
+    return [...this.buckets.keys()];
+  }
+
+  place(request: SignedRequest): S3Place {
+    return placeOf(request, new Set(this.buckets.keys()));
+  }
+
+  /** Serves a request whose signature was checked. @throws S3Error */
+  async serve(request: SignedRequest): Promise<ServiceAnswer> {
+    checkPlayed(request.query);
+    const place = this.place(request);
+    if (!place.bucket) return this.listBuckets(request);
+    if (!this.buckets.has(place.bucket)) throw noSuchBucket(place.bucket);
+    const change = changeOf(request);
+    if (!place.key && change) throw new S3Error('AccessDenied', 403, 'Buckets come from the stacks.');
+    if (change) return this.locks.run(pathOf(place), () => this.change(request, place, change));
+    if (request.query.has('delete')) await this.keepAll(place.bucket, request.body);
+    return this.read(request, place);
+  }
+
+  /** Serves a form upload, which carries its permission in itself. @throws S3Error */
+  async servePost(request: SignedRequest, now: Date): Promise<ServiceAnswer> {
+    const { bucket } = this.place(request);
+    if (!this.buckets.has(bucket)) throw noSuchBucket(bucket);
+    const form = await readForm(request.headers['content-type'] ?? '', request.body);
+    await checkPolicy(form, bucket, now);
+    const place = { bucket, key: form.fields.get('key') ?? '' };
+    const headers = Object.fromEntries([...form.fields].filter(([name]) => FORM_HEADERS.test(name)));
+    const put = { ...request, method: 'PUT', query: new URLSearchParams(), headers, body: form.file };
+    const answer = await this.locks.run(pathOf(place), () => this.change(put, place, 'PutObject', 'POST Object'));
+    return answer.status === 200 ? formAnswer(form, place, { answer, host: request.headers.host ?? '' }) : answer;
+  }
+
+  private async change(
+    request: SignedRequest,
+    place: S3Place,
+    change: Change,
+    reason?: string,
+  ): Promise<ServiceAnswer> {
+    const definition = this.buckets.get(place.bucket);
+    if (request.query.has('versionId'))
+      throw new S3Error('NotImplemented', 501, 'The laptop does not delete single versions.');
+    await this.checkConditions(request, place);
+    if (definition?.versioned) await this.versions.keep(place);
+    const answer = await this.forward(request, place);
+    if (answer.status >= 300) return answer;
+    if (change === 'DeleteObject') {
+      this.versions.end(place);
+      return answer;
+    }
+    const versionId = definition?.versioned ? this.versions.begin(place) : undefined;
+    const { headers = {} } = await this.store.s3({ method: 'HEAD', path: pathOf(place) });
+    const facts = { size: Number(headers['content-length']), etag: (headers.etag ?? '').replaceAll('"', '') };
+    const version = versionId ? { versionId } : {};
+    if (definition?.notifies) this.onCreated({ ...place, ...facts, ...version, reason: reason ?? change ?? '' });
+    return versionId ? { ...answer, headers: { ...answer.headers, 'x-amz-version-id': versionId } } : answer;
+  }
+
+  /** Conditional writes, which the store does not know. */
+  private async checkConditions({ headers }: SignedRequest, place: S3Place): Promise<void> {
+    const [match, noneMatch] = [headers['if-match'], headers['if-none-match']];
+    if (!match && !noneMatch) return;
+    const { status, headers: found = {} } = await this.store.s3({ method: 'HEAD', path: pathOf(place) });
+    const exists = status === 200;
+    if (match && !exists) throw new S3Error('NoSuchKey', 404, 'The specified key does not exist.', { Key: place.key });
+    const holds = match ? match.replaceAll('"', '') === found.etag?.replaceAll('"', '') : !exists;
+    if (!holds) {
+      const message = 'At least one of the pre-conditions you specified did not hold';
+      throw new S3Error('PreconditionFailed', 412, message, { Condition: match ? 'If-Match' : 'If-None-Match' });
+    }
+  }
+
+  private async read(request: SignedRequest, place: S3Place): Promise<ServiceAnswer> {
+    const wanted = request.query.get('versionId');
+    const found = wanted && place.key ? this.versions.find(place, wanted) : place;
+    const answer = await this.forward(request, found);
+    if (wanted && answer.status === 404)
+      throw new S3Error('NoSuchVersion', 404, 'The specified version does not exist.', {
+        Key: place.key,
+        VersionId: wanted,
+      });
+    const id = place.key ? (wanted ?? this.versions.idOf(place)) : undefined;
+    const version = id && answer.status < 300 ? { 'x-amz-version-id': id } : {};
+    return { ...answer, headers: { ...answer.headers, ...version, ...overrides(request.query) } };
+  }
+
+  private forward({ method, query, headers, body }: SignedRequest, place: S3Place): Promise<ServiceAnswer> {
+    const path = place.key ? pathOf(place) : `/${place.bucket}`;
+    return this.store.s3({ method, path: query.size > 0 ? `${path}?${query}` : path, headers, body });
+  }
+
+  private async keepAll(bucket: string, body: Buffer): Promise<void> {
+    if (!this.buckets.get(bucket)?.versioned) return;
+    for (const [, key = ''] of body.toString().matchAll(/<Key>([^<]*)<\/Key>/g)) {
+      const place = { bucket, key: unescapeXml(key) };
+      await this.versions.keep(place);
+      this.versions.end(place);
+    }
+  }
+
+  private async listBuckets(request: SignedRequest): Promise<ServiceAnswer> {
+    const answer = await this.store.s3({ method: request.method, path: '/' });
+    const own = new RegExp(`<Bucket><Name>${NONCURRENT}</Name>.*?</Bucket>`, 's');
+    return { ...answer, body: String(answer.body).replace(own, '') };
+  }
+
+  /** Answers what a page asks before a request, or adds what it may read. */
+  cors(request: SignedRequest): Record<string, string> {
+    const question = questionOf(request.method, request.headers);
+    const rules = this.buckets.get(this.place(request).bucket)?.cors ?? [];
+    const rule = question && allowing(rules, { ...question, headers: [] });
+    return rule && question ? allowHeaders(rule, question) : {};
+  }
+
+  /** @throws S3Error AccessForbidden */
+  preflight(request: SignedRequest): ServiceAnswer {
+    const question = questionOf(request.method, request.headers);
+    const rules = this.buckets.get(this.place(request).bucket)?.cors ?? [];
+    const rule = question && allowing(rules, question);
+    if (!rule) throw new S3Error('AccessForbidden', 403, 'CORSResponse: This CORS request is not allowed.');
+    return { status: 200, headers: preflightHeaders(rule, question) };
+  }
+}
+
+function noSuchBucket(bucket: string): S3Error {
+  return new S3Error('NoSuchBucket', 404, 'The specified bucket does not exist', { BucketName: bucket });
+}
+
+/** Headers that a GET, presigned or not, may choose for its own answer. */
+function overrides(query: URLSearchParams): Record<string, string> {
+  const chosen = [...query].filter(([name]) => name.startsWith('response-'));
+  return Object.fromEntries(chosen.map(([name, value]) => [name.slice('response-'.length), value]));
+}
+
+function formAnswer(
+  { fields }: PostForm,
+  { bucket, key }: S3Place,
+  { answer, host }: { answer: ServiceAnswer; host: string },
+): ServiceAnswer {
+  const location = `http://${host}${pathOf({ bucket, key })}`;
+  const etag = answer.headers?.etag ?? '';
+  const headers = {
+    etag,
+    location,
+    ...(answer.headers?.['x-amz-version-id'] ? { 'x-amz-version-id': answer.headers['x-amz-version-id'] } : {}),
+  };
+  const redirect = fields.get('success_action_redirect');
+  if (redirect && URL.canParse(redirect)) {
+    const to = new URL(redirect);
+    for (const [name, value] of Object.entries({ bucket, key, etag })) to.searchParams.set(name, value);
+    return { status: 303, headers: { ...headers, location: to.href } };
+  }
+  const status = Number(fields.get('success_action_status'));
+  if (status !== 201) return { status: status === 200 ? 200 : 204, headers };
+  const parts = Object.entries({ Location: location, Bucket: bucket, Key: key, ETag: etag });
+  const xml = parts.map(([name, value]) => `<${name}>${escapeXml(value)}</${name}>`).join('');
+  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<PostResponse>${xml}</PostResponse>`;
+  return { status: 201, headers: { ...headers, 'content-type': 'application/xml' }, body };
+}
+
+function unescapeXml(text: string): string {
+  const named: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+  return text.replace(/&(?:#(\d+)|#x([0-9a-f]+)|(\w+));/gi, (all, decimal, hex, name) => {
+    if (name) return named[name] ?? all;
+    return String.fromCodePoint(decimal ? Number(decimal) : Number.parseInt(hex, 16));
+  });
+}

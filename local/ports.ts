@@ -1,0 +1,30 @@
+import type { Server } from 'node:http';
+
+/** Somebody else listens there. */
+export class PortTaken extends Error {
+  override readonly name = 'PortTaken';
+  readonly port: number;
+  constructor(port: number) {
+    super(`expected port ${port} of 127.0.0.1 to be free, something else listens there`);
+    this.port = port;
+  }
+}
+
+/** Lets servers listen on consecutive ports of 127.0.0.1, and of this machine only. 0: any free ones. @throws PortTaken */
+export async function listen(servers: readonly Server[], firstPort: number): Promise<number[]> {
+  const ports: number[] = [];
+  for (const [i, server] of servers.entries()) ports.push(await listenOn(server, firstPort && firstPort + i));
+  return ports;
+}
+
+function listenOn(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(error.code === 'EADDRINUSE' ? new PortTaken(port) : error);
+    });
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address ? address.port : port);
+    });
+  });
+}

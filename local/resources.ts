@@ -1,0 +1,83 @@
+/** Which resource types the laptop plays, and how. */
+
+import { apiResources } from './api-resources.ts';
+import { bucket } from './bucket-resources.ts';
+import type { Clock } from './clock.ts';
+import type { ResourceType } from './deployment.ts';
+import { ACCOUNT, REGION } from './environment.ts';
+import { UnsupportedOnLaptop } from './errors.ts';
+import type { EventBus } from './event-bus.ts';
+import { functionResources } from './function-resources.ts';
+import type { HttpApi } from './http-api.ts';
+import type { Lambda } from './lambda.ts';
+import type { Objects } from './objects.ts';
+import { physicalName } from './physical-name.ts';
+import { mapping, queue } from './queue-resources.ts';
+import type { QueuePoller } from './queues.ts';
+import { rule } from './rule-resources.ts';
+import type { Store } from './store.ts';
+
+/** What resources are made in. */
+export interface World {
+  readonly lambda: Lambda;
+  readonly store: Store;
+  readonly objects: Objects;
+  readonly bus: EventBus;
+  readonly api: HttpApi;
+  readonly clock: Clock;
+  /** Address of the HTTP API. */
+  readonly url: string;
+  /** Address of the AWS services. */
+  readonly endpoint: string;
+  readonly onError: (message: string) => void;
+  /** Polls that must end with the laptop. */
+  readonly pollers: Map<string, QueuePoller>;
+}
+
+/** Types that mean nothing on one machine: who may do what, what is kept how long, who is woken at night. */
+const PASSED_OVER = new Set([
+  'AWS::ApiGatewayV2::Authorizer',
+  'AWS::CDK::Metadata',
+  'AWS::CloudWatch::Alarm',
+  'AWS::CloudWatch::CompositeAlarm',
+  'AWS::CloudWatch::Dashboard',
+  'AWS::IAM::ManagedPolicy',
+  'AWS::IAM::Policy',
+  'AWS::IAM::Role',
+  'AWS::Lambda::Permission',
+  'AWS::Logs::LogGroup',
+  'AWS::S3::BucketPolicy',
+  'AWS::SNS::Subscription',
+  'AWS::SNS::Topic',
+  'AWS::SNS::TopicPolicy',
+  'AWS::SQS::QueuePolicy',
+]);
+
+const passedOver: ResourceType = {
+  apply: (_, site) => {
+    const ref = physicalName(site, 64);
+    const [, service = '', kind = ''] = site.type.split('::');
+    const arn = `arn:aws:${service.toLowerCase()}:${REGION}:${ACCOUNT}:${kind.toLowerCase()}/${ref}`;
+    return {
+      ref: site.type === 'AWS::SNS::Topic' ? arn : ref,
+      attributes: { Arn: arn, TopicArn: arn, TopicName: ref, RoleId: ref },
+    };
+  },
+};
+
+/** Finds how a type is made. The function throws `UnsupportedOnLaptop` for a type that matters and is not played. */
+export function resourceTypes(world: World): (type: string) => ResourceType {
+  const played: Record<string, ResourceType> = {
+    ...functionResources(world.lambda.functions, `arn:aws:lambda:${REGION}:${ACCOUNT}:layer`),
+    ...apiResources(world.api, world.url),
+    'AWS::S3::Bucket': bucket(world.objects),
+    'AWS::SQS::Queue': queue(world.store, world.endpoint),
+    'AWS::Events::Rule': rule(world.bus),
+    'AWS::Lambda::EventSourceMapping': mapping(world, world.pollers),
+  };
+  return (type) => {
+    const found = played[type] ?? (PASSED_OVER.has(type) ? passedOver : undefined);
+    if (!found) throw new UnsupportedOnLaptop(`The resource type ${type}`, 'template');
+    return found;
+  };
+}

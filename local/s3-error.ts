@@ -1,0 +1,26 @@
+/** S3's errors: a code, a status, a message, and a few details, as XML. */
+
+/** An answer of S3 that is an error. Codes and statuses as in S3's list of error responses. */
+export class S3Error extends Error {
+  override readonly name = 'S3Error';
+  readonly code: string;
+  readonly status: number;
+  readonly details: Readonly<Record<string, string>>;
+
+  constructor(code: string, status: number, message: string, details: Readonly<Record<string, string>> = {}) {
+    super(message);
+    this.code = code;
+    this.status = status;
+    this.details = details;
+  }
+
+  toXml(requestId: string): string {
+    const fields = { Code: this.code, Message: this.message, ...this.details, RequestId: requestId, HostId: 'laptop' };
+    const lines = Object.entries(fields).map(([name, value]) => `<${name}>${escapeXml(value)}</${name}>`);
+    return `<?xml version="1.0" encoding="UTF-8"?>\n<Error>${lines.join('')}</Error>`;
+  }
+}
+
+export function escapeXml(text: string): string {
+  return text.replace(/[<>&"']/g, (char) => `&#${char.charCodeAt(0)};`);
+}

@@ -1,0 +1,93 @@
+/** Synthesizes the stacks for this machine, unless nothing has changed since the last time. */
+
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** `cdk synth` ended with an error. */
+export class SynthFailed extends Error {
+  override readonly name = 'SynthFailed';
+}
+
+export interface SynthOptions {
+  /** The repository. */
+  readonly project: string;
+  /** Folder of the laptop; the assembly goes below it. */
+  readonly home: string;
+  /** Hears of the output of `cdk synth`, line by line. */
+  readonly onProgress: (line: string) => void;
+}
+
+/** What the assembly is made from. */
+const SOURCES = ['lib', 'functions', 'layers', 'models', 'cdk.json', 'package.json', 'package-lock.json'];
+
+/** Returns the folder of the assembly. @throws SynthFailed */
+export async function synthesize({ project, home, onProgress }: SynthOptions): Promise<string> {
+  const assembly = join(home, 'cdk.out');
+  mkdirSync(home, { recursive: true });
+  // Node looks upwards for what kind of module a file is, and the repository's own answer is not for Lambda functions.
+  writeFileSync(join(home, 'package.json'), '{"type":"commonjs"}\n');
+  const fingerprint = join(home, 'synthesized-from');
+  const now = fingerprintOf(project);
+  const before = existsSync(fingerprint) ? readFileSync(fingerprint, 'utf8') : '';
+  if (before === now && existsSync(join(assembly, 'manifest.json'))) return assembly;
+  rmSync(fingerprint, { force: true });
+  await run(project, assembly, onProgress);
+  // Building the layer writes below layers/, so the state afterwards is what counts.
+  writeFileSync(fingerprint, fingerprintOf(project));
+  return assembly;
+}
+
+async function run(project: string, assembly: string, onProgress: (line: string) => void): Promise<void> {
+  const cli = join(project, 'node_modules', 'aws-cdk', 'bin', 'cdk');
+  const context = [`architecture=${process.arch === 'arm64' ? 'arm64' : 'x86_64'}`, `os=${process.platform}`];
+  const args = ['synth', '--quiet', '--no-notices', '--output', assembly, ...context.flatMap((c) => ['-c', c])];
+  const child = spawn(process.execPath, [cli, ...args], {
+    cwd: project,
+    env: synthEnvironment(project),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output.push(text);
+      for (const line of text.split('\n').filter(Boolean)) onProgress(line);
+    });
+  }
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  if (code !== 0) throw new SynthFailed(`expected cdk synth to succeed, it ended with ${code}:\n${output.join('')}`);
+}
+
+/**
+ * Only what a synthesis needs: the result must depend on the files alone. The credentials keep the CDK from looking for
+ * an account, over the network, that the laptop does not have.
+ */
+function synthEnvironment(project: string): Record<string, string> {
+  const { HOME = '', TMPDIR = '', npm_config_cache = '' } = process.env;
+  const own = Object.entries({ HOME, TMPDIR, npm_config_cache }).filter(([, value]) => value !== '');
+  return {
+    ...Object.fromEntries(own),
+    PATH: [join(project, 'node_modules', '.bin'), process.env.PATH].join(':'),
+    CDK_DISABLE_CLI_TELEMETRY: 'true',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  };
+}
+
+/** Names, sizes and times of all source files. */
+function fingerprintOf(project: string): string {
+  const hash = createHash('sha256').update(`${process.arch} ${process.platform}\n`);
+  for (const source of SOURCES) for (const line of filesOf(join(project, source))) hash.update(`${line}\n`);
+  return hash.digest('hex');
+}
+
+function filesOf(path: string): string[] {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (!stats) return [];
+  if (!stats.isDirectory()) return [`${path} ${stats.size} ${stats.mtimeMs}`];
+  return readdirSync(path)
+    .sort()
+    .flatMap((name) => filesOf(join(path, name)));
+}

@@ -1,0 +1,24 @@
+/** Throttling as API Gateway does it: `burst` requests at once, refilled at `rate` per second. */
+export class TokenBucket {
+  private readonly rate: number;
+  private readonly burst: number;
+  private tokens: number;
+  private seenMs: number;
+
+  /** @param nowMs a monotonic clock, as in `take` */
+  constructor({ rate, burst }: { readonly rate: number; readonly burst: number }, nowMs: number) {
+    this.rate = rate;
+    this.burst = burst;
+    this.tokens = burst;
+    this.seenMs = nowMs;
+  }
+
+  /** Takes a token if there is one. */
+  take(nowMs: number): boolean {
+    this.tokens = Math.min(this.burst, this.tokens + ((nowMs - this.seenMs) / 1000) * this.rate);
+    this.seenMs = nowMs;
+    if (this.tokens < 1) return false;
+    this.tokens -= 1;
+    return true;
+  }
+}
