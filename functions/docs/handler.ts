@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import Negotiator from 'negotiator';
 import { ENV, type PlatformSettings } from '../contract.ts';
+import { MAX_BODY_BYTES } from '../detect/body.ts';
 import { readPlatformSettings, readVariable } from '../platform/settings.ts';
 import { type Asset, Assets, asset, PAGE_FOLDER } from './assets.ts';
 import { bucketOrigins, contentSecurityPolicy, SECURITY_HEADERS } from './headers.ts';
@@ -66,7 +67,10 @@ let filled: Asset | undefined;
 function page(event: APIGatewayProxyEventV2): Answer {
   const template = docs.assets.get('index.html');
   if (!template) throw new Error(`Expected ${PAGE_FOLDER}/index.html beside the function's code, received none`);
-  filled ??= asset('index.html', Buffer.from(fillPage(template.bytes.toString(), docs.settings)));
+  filled ??= asset(
+    'index.html',
+    Buffer.from(fillPage(template.bytes.toString(), { ...docs.settings, maxBodyBytes: MAX_BODY_BYTES })),
+  );
   return send(event, filled);
 }
 

@@ -1,7 +1,7 @@
 import type { PlatformSettings } from '../contract.ts';
 
 /** Puts what the page must know before it draws anything into its template. */
-export function fillPage(template: string, settings: PlatformSettings): string {
+export function fillPage(template: string, settings: PlatformSettings & { readonly maxBodyBytes: number }): string {
   // In a script element only "<" can end the data early, and JSON allows to write it otherwise.
   const data = JSON.stringify(settings).replaceAll('<', '\\u003c');
   return template.replaceAll('{{name}}', () => escapeHtml(settings.name)).replace('"{{settings}}"', () => data);

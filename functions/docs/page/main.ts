@@ -1,1 +1,16 @@
-export {};
+import { openAccess } from './access.ts';
+import { Api } from './api.ts';
+import { openIntake } from './intake.ts';
+import { openReference } from './reference.ts';
+import { readSettings } from './settings.ts';
+import { Try } from './try.ts';
+
+const settings = readSettings();
+const credentials = openAccess(settings.auth, () => attempt.ask());
+const attempt = new Try(settings, new Api(credentials));
+openIntake({
+  onPicture: (picture, label) => attempt.open(picture, label),
+  onProblem: (error) => attempt.fail(error),
+});
+const { auth, maxBodyBytes } = settings;
+await openReference({ origin: location.origin, auth, maxBodyBytes }, credentials);

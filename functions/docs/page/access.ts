@@ -1,0 +1,51 @@
+import type { Credentials } from './api.ts';
+import { byId, element } from './element.ts';
+import type { PageSettings } from './settings.ts';
+
+/** Where the token is kept: until the tab is closed. */
+const STORED = 'token';
+
+/** Shows how callers prove who they are, and gives the headers for it. */
+export function openAccess(auth: PageSettings['auth'], onChange: () => void): Credentials {
+  const place = byId('access', HTMLElement);
+  if (auth === 'iam') place.append(iamNotice());
+  if (auth !== 'jwt') return () => ({});
+  place.append(tokenField(onChange));
+  return () => {
+    const token = sessionStorage.getItem(STORED);
+    return token ? { authorization: `Bearer ${token}` } : {};
+  };
+}
+
+function iamNotice(): HTMLElement {
+  return element(
+    'div',
+    { class: 'notice' },
+    element('p', {}, element('b', {}, 'This API wants requests that are signed with AWS credentials (IAM).')),
+    element(
+      'p',
+      {},
+      'Credentials do not belong into a browser, so this page does not ask for them and cannot send the picture itself. ' +
+        'Choose a picture and copy the signed curl line; ',
+      element('code', {}, 'awscurl --service execute-api'),
+      ' or an AWS SDK’s signer does the same.',
+    ),
+  );
+}
+
+function tokenField(onChange: () => void): HTMLElement {
+  const input = element('input', { type: 'password', id: 'token', autocomplete: 'off', spellcheck: 'false' });
+  input.value = sessionStorage.getItem(STORED) ?? '';
+  input.addEventListener('change', () => {
+    sessionStorage.setItem(STORED, input.value.trim().replace(/^Bearer\s+/i, ''));
+    onChange();
+  });
+  const hint = 'Sent as a bearer token to this API only; forgotten when the tab is closed.';
+  return element(
+    'div',
+    { class: 'notice' },
+    element('label', { for: 'token' }, element('b', {}, 'Access token (JWT)')),
+    input,
+    element('p', { class: 'fine' }, hint),
+  );
+}

@@ -1,0 +1,55 @@
+/** A picture that was chosen, as a file with the type that its bytes have. */
+export interface Picture {
+  readonly file: File;
+  readonly type: string;
+  /** The sample's name, where it is one: it can be fetched by name. */
+  readonly sample?: string;
+}
+
+/** What was chosen is not a picture that the API takes. */
+export class NotAPicture extends Error {
+  override readonly name = 'NotAPicture';
+}
+
+const SIGNATURES: readonly { type: string; matches: (bytes: Uint8Array) => boolean }[] = [
+  { type: 'image/jpeg', matches: (bytes) => starts(bytes, [0xff, 0xd8, 0xff]) },
+  { type: 'image/png', matches: (bytes) => starts(bytes, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]) },
+  { type: 'image/webp', matches: (bytes) => ascii(bytes, 0, 'RIFF') && ascii(bytes, 8, 'WEBP') },
+];
+
+/**
+ * Tells by the first bytes what a file is, as the API does, so that a wrong one is refused before it is sent.
+ * @throws NotAPicture
+ */
+export async function readPicture(file: File): Promise<Picture> {
+  if (file.size === 0) throw new NotAPicture(`“${file.name}” is empty.`);
+  const head = new Uint8Array(await file.slice(0, 16).arrayBuffer());
+  const known = SIGNATURES.find(({ matches }) => matches(head));
+  if (!known) throw new NotAPicture(`“${file.name}” is not a JPEG, PNG or WebP picture.`);
+  return { file, type: known.type };
+}
+
+/** A sample that ships with the page. @throws NotAPicture when it cannot be fetched */
+export async function fetchSample(name: string): Promise<Picture> {
+  const response = await fetch(`/docs/samples/${name}.jpg`);
+  if (!response.ok) throw new NotAPicture(`The sample “${name}” could not be fetched (${response.status}).`);
+  const file = new File([await response.blob()], `${name}.jpg`, { type: 'image/jpeg' });
+  return { ...(await readPicture(file)), sample: name };
+}
+
+/** Bytes in the unit that people use: `3.2 MB`. */
+export function size(bytes: number): string {
+  if (bytes < 1024) return `${bytes} bytes`;
+  return bytes < 1024 ** 2 ? `${Math.round(bytes / 1024)} KB` : `${(bytes / 1024 ** 2).toFixed(1)} MB`;
+}
+
+function starts(bytes: Uint8Array, signature: readonly number[]): boolean {
+  return signature.every((byte, index) => bytes[index] === byte);
+}
+
+function ascii(bytes: Uint8Array, offset: number, text: string): boolean {
+  return starts(
+    bytes.subarray(offset),
+    [...text].map((character) => character.charCodeAt(0)),
+  );
+}

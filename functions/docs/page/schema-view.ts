@@ -1,0 +1,57 @@
+import { element } from './element.ts';
+import type { Reference, Schema } from './openapi-types.ts';
+
+/** A schema in a few words, with links to named ones: `number 0–1`, `list of Detection`. */
+export function typeWords(schema: Schema | Reference): (Node | string)[] {
+  if ('$ref' in schema) return [schemaLink(schema)];
+  const variants = schema.anyOf ?? schema.oneOf;
+  if (variants) return variants.flatMap((each, index) => [...(index > 0 ? [' or '] : []), ...typeWords(each)]);
+  if (schema.enum) return [schema.enum.map((value) => JSON.stringify(value)).join(' | ')];
+  if (schema.const !== undefined) return [JSON.stringify(schema.const)];
+  if (schema.items) return ['list of ', ...typeWords(schema.items)];
+  const values = schema.additionalProperties;
+  if (schema.type === 'object' && typeof values === 'object') return ['text → ', ...typeWords(values)];
+  if (schema.type === 'object' && schema.properties) return [`{ ${Object.keys(schema.properties).join(', ')} }`];
+  return [`${plainType(schema)}${range(schema)}`];
+}
+
+/** The fields of an object, or the words of anything else. */
+export function schemaView(schema: Schema | Reference): HTMLElement {
+  if ('$ref' in schema || !schema.properties) return element('p', {}, ...typeWords(schema));
+  const rows = Object.entries(schema.properties).map(([name, field]) => {
+    const required = schema.required?.includes(name) ?? false;
+    const description = '$ref' in field ? '' : (field.description ?? '');
+    return [name, required ? 'yes' : 'no', element('span', {}, ...typeWords(field)), description];
+  });
+  return table(['Field', 'Required', 'Type', 'Meaning'], rows);
+}
+
+/** A table whose first column is code. */
+export function table(heads: readonly string[], rows: readonly (readonly (string | HTMLElement)[])[]): HTMLElement {
+  const head = element('tr', {}, ...heads.map((name) => element('th', { scope: 'col' }, name)));
+  const body = rows.map(([first = '', ...rest]) => {
+    const cells = rest.map((cell) => element('td', {}, cell));
+    return element('tr', {}, element('td', {}, element('code', {}, first)), ...cells);
+  });
+  const grid = element('table', {}, element('thead', {}, head), element('tbody', {}, ...body));
+  return element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': heads.join(', ') }, grid);
+}
+
+function schemaLink({ $ref }: Reference): HTMLElement {
+  const name = $ref.split('/').at(-1) ?? '';
+  return element('a', { href: `#schema-${name}` }, name);
+}
+
+function plainType({ type, format, contentEncoding }: Schema): string {
+  if (format === 'binary') return 'bytes';
+  if (contentEncoding) return contentEncoding;
+  return [type === 'string' ? 'text' : (type ?? 'anything'), ...(format ? [`(${format})`] : [])].join(' ');
+}
+
+/** Bounds that say something; those of a 53-bit integer do not. */
+function range({ minimum, maximum }: Schema): string {
+  const upper = maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER ? maximum : undefined;
+  const lower = minimum !== undefined && minimum > Number.MIN_SAFE_INTEGER ? minimum : undefined;
+  if (lower === undefined && upper === undefined) return '';
+  return upper === undefined ? ` from ${lower}` : ` ${lower ?? ''}–${upper}`;
+}
