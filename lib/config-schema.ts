@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { MAX_SIDE_LIMIT } from '../functions/contract.ts';
-import { DEFAULTS, LOG_RETENTION_DAYS } from './config.ts';
+import { DEFAULTS, LOG_RETENTION_DAYS, type NonEmpty } from './config.ts';
 
 function whole(least: number, most: number, unit: string) {
   const expected = `expected a whole number of ${unit}, ${least}–${most}`;
@@ -15,7 +15,11 @@ function share() {
 }
 
 function oneOrMore<T extends z.ZodType>(item: T, what: string) {
-  return z.tuple([item], item, `expected a list of at least one ${what}`).readonly();
+  const expected = `expected a list of at least one ${what}`;
+  return z
+    .array(item, expected)
+    .min(1, expected)
+    .transform((list) => list as unknown as NonEmpty<z.output<T>>);
 }
 
 function text(what: string) {

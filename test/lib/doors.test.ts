@@ -1,0 +1,221 @@
+import { KEY_PREFIXES } from '../../functions/contract.ts';
+import { jwt, none } from '../../lib/config.ts';
+import { deployment } from '../../lib/endpoints.ts';
+import { ONE_ENDPOINT, STACKS, type Synthesis, synthesize } from './synthesis.ts';
+
+let shipped: Synthesis;
+let guarded: Synthesis;
+let open: Synthesis;
+beforeAll(() => {
+  shipped = synthesize(deployment);
+  guarded = synthesize({
+    ...ONE_ENDPOINT,
+    api: {
+      auth: jwt({ issuer: 'https://issuer.example.com', audience: ['us'] }),
+      cors: { origins: ['https://app.example.com'] },
+    },
+    alarmEmail: 'oncall@example.com',
+  });
+  open = synthesize({ ...ONE_ENDPOINT, api: { auth: none() } });
+}, 120_000);
+
+describe('the bucket', () => {
+  const bucket = () => shipped.resource('Platform', 'AWS::S3::Bucket', /StorageBucket/);
+
+  test('is private, encrypted, versioned, retained, and tells of what is put', () => {
+    const shut = {
+      BlockPublicAcls: true,
+      BlockPublicPolicy: true,
+      IgnorePublicAcls: true,
+      RestrictPublicBuckets: true,
+    };
+    expect(bucket().Properties).toMatchObject({
+      PublicAccessBlockConfiguration: shut,
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+      },
+      VersioningConfiguration: { Status: 'Enabled' },
+      NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
+    });
+    expect(bucket().DeletionPolicy).toBe('Retain');
+  });
+
+  test('answers by TLS only', () => {
+    const { Properties } = shipped.resource('Platform', 'AWS::S3::BucketPolicy', /StorageBucket/);
+    const [denied] = Properties.PolicyDocument.Statement.filter(
+      ({ Condition }: { Condition?: object }) =>
+        JSON.stringify(Condition) === '{"Bool":{"aws:SecureTransport":"false"}}',
+    );
+    expect(denied).toMatchObject({ Effect: 'Deny', Action: 's3:*', Principal: { AWS: '*' } });
+  });
+
+  test('lets everything in it expire', () => {
+    const rules: { Prefix?: string; ExpirationInDays?: number }[] = bucket().Properties.LifecycleConfiguration.Rules;
+    const byPrefix = Object.fromEntries(
+      rules.flatMap((rule) => (rule.Prefix ? [[rule.Prefix, rule.ExpirationInDays]] : [])),
+    );
+    expect(Object.keys(byPrefix)).toEqual([...KEY_PREFIXES]);
+    expect(byPrefix).toMatchObject({ 'uploads/': 30, 'results/': 90, 'decisions/': 365 });
+    expect(rules.find(({ Prefix }) => Prefix === undefined)).toMatchObject({
+      NoncurrentVersionExpiration: { NoncurrentDays: 7 },
+      AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
+    });
+  });
+
+  test('can be posted to from the API and from the pages that may call it', () => {
+    const origins = (synthesis: Synthesis) =>
+      synthesis.resource('Platform', 'AWS::S3::Bucket', /StorageBucket/).Properties.CorsConfiguration.CorsRules[0]
+        .AllowedOrigins;
+    const api = { 'Fn::GetAtt': [shipped.resource('Platform', 'AWS::ApiGatewayV2::Api').id, 'ApiEndpoint'] };
+    expect(origins(shipped)).toEqual([api]);
+    expect(origins(guarded)).toEqual([api, 'https://app.example.com']);
+  });
+
+  test('needs no custom resource', () => {
+    const types = shipped.stacks.flatMap((stack) => shipped.resources(stack)).map(({ Type }) => Type);
+    expect(
+      types.filter((type) => type.startsWith('Custom::') || type === 'AWS::CloudFormation::CustomResource'),
+    ).toEqual([]);
+  });
+});
+
+describe('uploads', () => {
+  test.each(STACKS)('%s: the rule takes its own prefix to its queue', (stack, name) => {
+    const { Properties } = shipped.resource(stack, 'AWS::Events::Rule');
+    expect(Properties.EventPattern).toMatchObject({
+      source: ['aws.s3'],
+      'detail-type': ['Object Created'],
+      detail: { object: { key: [{ prefix: `uploads/${name}/` }] } },
+    });
+    expect(Properties.Targets[0].Arn).toEqual({ 'Fn::GetAtt': [queue(stack).id, 'Arn'] });
+  });
+
+  test.each(STACKS)('%s: a message waits six timeouts and comes five times before it is a dead letter', (stack) => {
+    const { Properties } = queue(stack);
+    expect(Properties.VisibilityTimeout).toBeGreaterThanOrEqual(6 * 29);
+    expect(Properties.RedrivePolicy).toEqual({
+      deadLetterTargetArn: { 'Fn::GetAtt': [shipped.resource(stack, 'AWS::SQS::Queue', /DeadLetters/).id, 'Arn'] },
+      maxReceiveCount: 5,
+    });
+  });
+
+  test.each(STACKS)('%s: queues are encrypted and answer by TLS only', (stack) => {
+    for (const { Properties } of shipped.resources(stack, 'AWS::SQS::Queue'))
+      expect(Properties.SqsManagedSseEnabled).toBe(true);
+    const policies = shipped.resources(stack, 'AWS::SQS::QueuePolicy');
+    expect(policies).toHaveLength(2);
+    for (const { Properties } of policies) {
+      expect(JSON.stringify(Properties)).toContain('{"Bool":{"aws:SecureTransport":"false"}},"Effect":"Deny"');
+    }
+  });
+
+  test.each(STACKS)('%s: the live alias takes batches and says which of a batch failed', (stack) => {
+    const { Properties } = shipped.resource(stack, 'AWS::Lambda::EventSourceMapping');
+    expect(Properties).toMatchObject({ BatchSize: 5, FunctionResponseTypes: ['ReportBatchItemFailures'] });
+    expect(Properties.FunctionName['Fn::Join'][1].at(-1)).toBe(':live');
+    expect(JSON.stringify(Properties.FunctionName)).toContain(shipped.resource(stack, 'AWS::Lambda::Alias', /Live/).id);
+  });
+
+  const queue = (stack: string) => shipped.resource(stack, 'AWS::SQS::Queue', /Uploads/);
+});
+
+describe('routes', () => {
+  test.each(STACKS)('%s: four lead to live and one to candidate, all with credentials', (stack, name) => {
+    expect(routes(shipped, stack)).toEqual({
+      [`POST /${name}`]: 'AWS_IAM Live',
+      [`GET /${name}/predictions/{id}`]: 'AWS_IAM Live',
+      [`PUT /${name}/predictions/{id}/decision`]: 'AWS_IAM Live',
+      [`POST /${name}/uploads`]: 'AWS_IAM Live',
+      [`POST /candidate/${name}`]: 'AWS_IAM Candidate',
+    });
+  });
+
+  test('the documentation is open, the list of models is not', () => {
+    expect(routes(shipped, 'Platform')).toEqual({
+      'GET /': 'NONE ',
+      'GET /docs': 'NONE ',
+      'GET /docs/{proxy+}': 'NONE ',
+      'GET /openapi.json': 'NONE ',
+      'GET /health': 'NONE ',
+      'GET /models': 'AWS_IAM ',
+    });
+  });
+
+  test('jwt() asks every endpoint route for a token of the issuer', () => {
+    expect(new Set(Object.values(routes(guarded, 'CountCars')))).toEqual(new Set(['JWT Live', 'JWT Candidate']));
+    expect(guarded.resource('Platform', 'AWS::ApiGatewayV2::Authorizer').Properties).toMatchObject({
+      AuthorizerType: 'JWT',
+      JwtConfiguration: { Issuer: 'https://issuer.example.com', Audience: ['us'] },
+    });
+  });
+
+  test('none() opens them', () => {
+    expect(new Set(Object.values(routes(open, 'CountCars')))).toEqual(new Set(['NONE Live', 'NONE Candidate']));
+  });
+
+  test('the stage is limited and logs who called', () => {
+    const { Properties } = shipped.resource('Platform', 'AWS::ApiGatewayV2::Stage');
+    expect(Properties).toMatchObject({ StageName: '$default', AutoDeploy: true });
+    expect(Properties.DefaultRouteSettings).toMatchObject({ ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 });
+    expect(JSON.parse(Properties.AccessLogSettings.Format)).toMatchObject({ caller: '$context.identity.userArn' });
+  });
+
+  test('pages of other origins may call only where the settings say so', () => {
+    const cors = (synthesis: Synthesis) =>
+      synthesis.resource('Platform', 'AWS::ApiGatewayV2::Api').Properties.CorsConfiguration;
+    expect(cors(shipped)).toBeUndefined();
+    expect(cors(guarded)).toMatchObject({
+      AllowOrigins: ['https://app.example.com'],
+      AllowMethods: ['GET', 'POST', 'PUT'],
+    });
+  });
+});
+
+describe('alarms', () => {
+  test.each(STACKS)('%s: failures, throttles, slowness, waiting uploads and dead letters', (stack) => {
+    const metrics = shipped.resources(stack, 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties.MetricName);
+    expect(metrics.toSorted()).toEqual([
+      'ApproximateAgeOfOldestMessage',
+      'ApproximateNumberOfMessagesVisible',
+      'Duration',
+      'Errors',
+      'Throttles',
+    ]);
+  });
+
+  test('the one for dead letters goes off at the first', () => {
+    const { Properties } = shipped.resource('CountCars', 'AWS::CloudWatch::Alarm', /DeadLetters/);
+    expect(Properties).toMatchObject({
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      Dimensions: [
+        { Name: 'QueueName', Value: { 'Fn::GetAtt': [expect.stringContaining('DeadLetters'), 'QueueName'] } },
+      ],
+    });
+  });
+
+  test('they are mailed where there is an address', () => {
+    const actions = (synthesis: Synthesis) =>
+      synthesis
+        .resources('CountCars', 'AWS::CloudWatch::Alarm')
+        .map(({ Properties }) => Properties.AlarmActions?.length ?? 0);
+    expect(new Set(actions(guarded))).toEqual(new Set([1]));
+    expect(new Set(actions(shipped))).toEqual(new Set([0]));
+    expect(guarded.resource('Platform', 'AWS::SNS::Subscription').Properties.Endpoint).toBe('oncall@example.com');
+  });
+});
+
+/** Route key → authorization and which alias it leads to. */
+function routes(synthesis: Synthesis, stack: string): Record<string, string> {
+  const integrations = new Map(
+    synthesis.resources(stack, 'AWS::ApiGatewayV2::Integration').map((one) => [one.id, one.Properties]),
+  );
+  return Object.fromEntries(
+    synthesis.resources(stack, 'AWS::ApiGatewayV2::Route').map(({ Properties }) => {
+      const { IntegrationUri, PayloadFormatVersion } = integrations.get(Properties.Target['Fn::Join'][1][1].Ref);
+      expect(PayloadFormatVersion).toBe('2.0');
+      const alias = /Live|Candidate/.exec(IntegrationUri.Ref ?? '')?.[0] ?? '';
+      return [Properties.RouteKey, `${Properties.AuthorizationType} ${alias}`];
+    }),
+  );
+}

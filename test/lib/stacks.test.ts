@@ -1,0 +1,175 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { countEndpoint, jwt, none, predictEndpoint } from '../../lib/config.ts';
+import { deployment } from '../../lib/endpoints.ts';
+import { CARS, ONE_ENDPOINT, STACKS, type Synthesis, synthesize } from './synthesis.ts';
+
+let shipped: Synthesis;
+let changed: Synthesis;
+let guarded: Synthesis;
+let open: Synthesis;
+beforeAll(() => {
+  shipped = synthesize(deployment);
+  changed = synthesize({ ...ONE_ENDPOINT, endpoints: [countEndpoint({ ...CARS, confidence: 0.6 })] });
+  guarded = synthesize({
+    ...ONE_ENDPOINT,
+    api: {
+      auth: jwt({ issuer: 'https://issuer.example.com', audience: ['us'] }),
+      cors: { origins: ['https://app.example.com'] },
+    },
+    alarmEmail: 'oncall@example.com',
+  });
+  open = synthesize({ ...ONE_ENDPOINT, api: { auth: none() }, architecture: 'x86_64' });
+}, 120_000);
+
+test('there is a stack for the platform and one for each endpoint, each to be deployed by its own name', () => {
+  expect(shipped.stacks.toSorted()).toEqual(['CountApples', 'CountCars', 'CountPlants', 'Platform', 'Predict']);
+});
+
+test.each([
+  ['as shipped', () => shipped],
+  ['with tokens, CORS and an alarm address', () => guarded],
+  ['open to anyone', () => open],
+])('cdk-nag finds nothing %s', (_, synthesis) => {
+  expect(synthesis().nag).toEqual([]);
+});
+
+test('the same settings give the same templates in another folder', () => {
+  const again = synthesize(deployment);
+  for (const stack of shipped.stacks) expect(again.text(stack)).toEqual(shipped.text(stack));
+});
+
+describe('versions and aliases', () => {
+  test.each(STACKS)('%s: live is version 1 once and for all, after the version exists', (stack) => {
+    const live = shipped.resource(stack, 'AWS::Lambda::Alias', /Live/);
+    expect(live.Properties).toEqual({
+      Name: 'live',
+      FunctionName: { Ref: shipped.resource(stack, 'AWS::Lambda::Function').id },
+      FunctionVersion: '1',
+    });
+    expect(live.DependsOn).toEqual([shipped.resource(stack, 'AWS::Lambda::Version').id]);
+  });
+
+  test('a change publishes a version and moves candidate, and leaves live as it is', () => {
+    const before = synthesize(ONE_ENDPOINT);
+    const alias = (synthesis: Synthesis, id: RegExp) => synthesis.resource('CountCars', 'AWS::Lambda::Alias', id);
+    const version = (synthesis: Synthesis) => synthesis.resource('CountCars', 'AWS::Lambda::Version');
+    expect(version(changed).id).not.toEqual(version(before).id);
+    for (const synthesis of [before, changed]) {
+      const newest = { 'Fn::GetAtt': [version(synthesis).id, 'Version'] };
+      expect(alias(synthesis, /Candidate/).Properties).toMatchObject({ Name: 'candidate', FunctionVersion: newest });
+    }
+    expect(alias(changed, /Live/).id).toEqual(alias(before, /Live/).id);
+    expect(alias(changed, /Live/).Properties).toEqual(alias(before, /Live/).Properties);
+  });
+
+  test.each(STACKS)('%s: versions are retained, and the function has no name that could be given again', (stack) => {
+    expect(shipped.resource(stack, 'AWS::Lambda::Version').DeletionPolicy).toBe('Retain');
+    expect(shipped.resource(stack, 'AWS::Lambda::Function').Properties).not.toHaveProperty('FunctionName');
+  });
+});
+
+describe('functions', () => {
+  test.each(STACKS)('%s: its code has the model packages, and native packages come from its layer', (stack) => {
+    const { Code, Layers, Runtime, Handler } = shipped.resource(stack, 'AWS::Lambda::Function').Properties;
+    const asset = join(shipped.folder, `asset.${Code.S3Key.replace('.zip', '')}`);
+    expect(readdirSync(join(asset, 'models', 'counter-nano'))).toEqual(
+      expect.arrayContaining(['golden', 'model.json', 'model.onnx']),
+    );
+    expect(existsSync(join(asset, 'models', 'counter-nano', 'MODEL_CARD.md'))).toBe(false);
+    expect(readFileSync(join(asset, 'index.js'), 'utf8')).toContain('require("onnxruntime-node")');
+    expect(readFileSync(join(asset, 'package.json'), 'utf8')).toBe('{"type":"commonjs"}\n');
+    expect({ Runtime, Handler }).toEqual({ Runtime: 'nodejs24.x', Handler: 'index.handler' });
+    expect(Layers).toEqual([{ Ref: shipped.resource(stack, 'AWS::Lambda::LayerVersion').id }]);
+  });
+
+  test('endpoints with the same models share one asset', () => {
+    const keys = STACKS.map(([stack]) => shipped.resource(stack, 'AWS::Lambda::Function').Properties.Code.S3Key);
+    expect(new Set(keys).size).toBe(1);
+  });
+
+  test.each(STACKS)('%s: it is told its settings', (stack, name) => {
+    const { Environment, MemorySize, Timeout, TracingConfig } = shipped.resource(
+      stack,
+      'AWS::Lambda::Function',
+    ).Properties;
+    expect(JSON.parse(Environment.Variables.ENDPOINT_SETTINGS)).toMatchObject({
+      name,
+      models: ['counter-nano'],
+      capture: 1,
+    });
+    expect({ MemorySize, Timeout, TracingConfig }).toEqual({
+      MemorySize: 1769,
+      Timeout: 29,
+      TracingConfig: { Mode: 'Active' },
+    });
+  });
+
+  test('reserved concurrency is set where it is asked for, and nowhere else', () => {
+    const reserved = synthesize({ ...ONE_ENDPOINT, endpoints: [countEndpoint({ ...CARS, reservedConcurrency: 3 })] });
+    const of = (synthesis: Synthesis) => synthesis.resource('CountCars', 'AWS::Lambda::Function').Properties;
+    expect(of(reserved).ReservedConcurrentExecutions).toBe(3);
+    expect(of(changed)).not.toHaveProperty('ReservedConcurrentExecutions');
+  });
+
+  test('every log group expires', () => {
+    const groups = shipped.stacks.flatMap((stack) => shipped.resources(stack, 'AWS::Logs::LogGroup'));
+    expect(groups.map(({ Properties }) => Properties.RetentionInDays)).toEqual(Array(6).fill(30));
+  });
+});
+
+describe('least privilege', () => {
+  test.each(STACKS)('%s: it touches its own objects only', (stack, name) => {
+    const keys = statements(shipped, stack)
+      .filter(({ Action }) => [Action].flat().some((action: string) => /^s3:(Get|Put)Object/.test(action)))
+      .flatMap(({ Resource }) => [Resource].flat())
+      .map((resource) => resource['Fn::Join'][1].at(-1));
+    expect(keys.toSorted()).toEqual(
+      ['annotated', 'decisions', 'inputs', 'results', 'uploads'].map((prefix) => `/${prefix}/${name}/*`),
+    );
+  });
+
+  test('no statement but that of traces goes without naming its resources, and none allows all of a service', () => {
+    for (const { Action, Resource } of shipped.stacks.flatMap((stack) => statements(shipped, stack))) {
+      const actions: string[] = [Action].flat();
+      expect(actions.filter((action) => action.includes('*'))).toEqual([]);
+      if ([Resource].flat().includes('*')) expect(actions.every((action) => action.startsWith('xray:'))).toBe(true);
+    }
+  });
+
+  test('the docs function touches nothing but its log and traces', () => {
+    const services = statements(shipped, 'Platform').flatMap(({ Action }) =>
+      [Action].flat().map((action) => action.split(':')[0]),
+    );
+    expect([...new Set(services)].toSorted()).toEqual(['logs', 'xray']);
+  });
+});
+
+test('every taggable resource of an endpoint says whose it is', () => {
+  const { Properties } = shipped.resource('Predict', 'AWS::Lambda::Function');
+  expect(Properties.Tags).toEqual([
+    { Key: 'deployment', Value: 'ml-deployment' },
+    { Key: 'endpoint', Value: 'predict' },
+  ]);
+});
+
+test('an endpoint in human hands tells its function so', () => {
+  const human = synthesize({
+    ...ONE_ENDPOINT,
+    endpoints: [
+      countEndpoint({ ...CARS, answeredBy: 'human' }),
+      predictEndpoint({ name: 'predict', models: ['counter-nano'] }),
+    ],
+  });
+  const told = (stack: string) =>
+    JSON.parse(human.resource(stack, 'AWS::Lambda::Function').Properties.Environment.Variables.ENDPOINT_SETTINGS);
+  expect(told('CountCars').answeredBy).toBe('human');
+  expect(told('Predict').answeredBy).toBe('model');
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: templates have no types, and tests assert what they read
+function statements(synthesis: Synthesis, stack: string): any[] {
+  return synthesis
+    .resources(stack, 'AWS::IAM::Policy')
+    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
+}
