@@ -11,6 +11,7 @@ import { suppress } from './nms.ts';
 import { type DetectOptions, type Settings, settle } from './options.ts';
 import type { Size } from './raster.ts';
 import { toTensor } from './tensor.ts';
+import { returnTensor } from './tensor-pool.ts';
 
 export type { Box } from './box.ts';
 export type { DetectOptions } from './options.ts';
@@ -65,6 +66,7 @@ export async function detect(
   const placed = place(decoded.source, manifest.input);
   const tensor = await time('tensor', () => toTensor(decoded, placed, manifest.input));
   const outputs = await time('infer', () => model.infer(tensor));
+  returnTensor(tensor);
   const detections = await time('boxes', () => toDetections(manifest, outputs, settings, decoded.source, placed));
   if (!settings.annotate) return { image: decoded.source, detections };
   const drawn = await time('draw', async () => {

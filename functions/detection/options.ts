@@ -15,11 +15,11 @@ export interface DetectOptions {
    * little like an apple stays an orange for a request that asks for apples only.
    */
   labels?: readonly string[];
-  /** Longer side of the annotated picture, pixels, at least 16; smaller pictures keep their size. Default 1600. */
+  /** Longer side of the annotated picture, pixels, 16–16384; smaller pictures keep their size. Default 1600. */
   maxSide?: number;
-  /** Most pixels (width × height) of the picture by its header. Default 50 million. */
+  /** Most pixels (width × height) of the picture by its header, 1–268 million. Default 50 million: the largest phone photos. */
   maxPixels?: number;
-  /** Most bytes of the picture. Default 64 MiB. */
+  /** Most bytes of the picture, 1 to 1 GiB. Default 64 MiB. */
   maxBytes?: number;
   /** Whether to draw the annotated picture. Default true. */
   annotate?: boolean;
@@ -50,9 +50,9 @@ export function settle(manifest: Manifest, options: DetectOptions): Settings {
     thresholds: labels.map((label) => confidence ?? thresholds.perLabel[label] ?? thresholds.confidence),
     iou: within('iou', options.iou, thresholds.bounds.iou) ?? thresholds.iou,
     labels: new Set(knownLabels(options.labels, labels)),
-    maxSide: atLeast('maxSide', options.maxSide ?? DEFAULTS.maxSide, 16),
-    maxPixels: atLeast('maxPixels', options.maxPixels ?? DEFAULTS.maxPixels, 1),
-    maxBytes: atLeast('maxBytes', options.maxBytes ?? DEFAULTS.maxBytes, 1),
+    maxSide: whole('maxSide', options.maxSide ?? DEFAULTS.maxSide, 16, 16_384),
+    maxPixels: whole('maxPixels', options.maxPixels ?? DEFAULTS.maxPixels, 1, 268_000_000),
+    maxBytes: whole('maxBytes', options.maxBytes ?? DEFAULTS.maxBytes, 1, 1024 ** 3),
     annotate: options.annotate ?? DEFAULTS.annotate,
   };
 }
@@ -62,9 +62,9 @@ function within(option: string, value: number | undefined, { min, max }: { min: 
   throw new InvalidOption(option, `a number of ${min} to ${max}`, value);
 }
 
-function atLeast(option: string, value: number, least: number): number {
-  if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new InvalidOption(option, `a whole number of at least ${least}`, value);
+function whole(option: string, value: number, min: number, max: number): number {
+  if (Number.isInteger(value) && value >= min && value <= max) return value;
+  throw new InvalidOption(option, `a whole number of ${min} to ${max}`, value);
 }
 
 function knownLabels(asked: readonly string[] | undefined, known: readonly string[]): readonly string[] {

@@ -11,13 +11,13 @@ export interface Taps {
 /**
  * Bilinear weights between pixel centres with the edge repeated, as OpenCV's INTER_LINEAR, which detectors are trained and
  * exported with. That looks at two neighbours however far the target positions are apart; where a picture is reduced more
- * than twice, the triangle is widened by what goes beyond, so that every source pixel counts and nothing aliases.
+ * than twice, the triangles are widened until they meet, so that no source pixel is passed over.
  * @param from source length, at least 1
  * @param to target length, at least 1
  */
 export function bilinearTaps(from: number, to: number): Taps {
   const reduction = from / to;
-  const radius = Math.max(1, reduction - 1);
+  const radius = Math.max(1, reduction / 2);
   const count = Math.min(from, Math.ceil(2 * radius));
   const taps = { count, first: new Int32Array(to), weights: new Float32Array(to * count) };
   for (let target = 0; target < to; target++) {
@@ -31,7 +31,11 @@ export function bilinearTaps(from: number, to: number): Taps {
 
 /** Fills `weights` with a triangle around `centre`, normalised to the part that lies inside. */
 function setTriangle(weights: Float32Array, centre: number, radius: number): void {
-  const triangle = Array.from(weights, (_, at) => Math.max(0, 1 - Math.abs(at - centre) / radius));
-  const sum = triangle.reduce((total, weight) => total + weight, 0);
-  weights.set(triangle.map((weight) => weight / sum));
+  let sum = 0;
+  for (let at = 0; at < weights.length; at++) {
+    const weight = Math.max(0, 1 - Math.abs(at - centre) / radius);
+    weights[at] = weight;
+    sum += weight;
+  }
+  for (let at = 0; at < weights.length; at++) weights[at] = (weights[at] as number) / sum;
 }

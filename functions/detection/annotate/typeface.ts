@@ -7,6 +7,18 @@ export interface Mask {
   readonly shares: Float32Array;
 }
 
+/** A line of text, ready to be stamped. */
+export interface Line {
+  readonly glyphs: readonly { readonly mask: Mask; readonly x: number }[];
+  readonly width: number;
+}
+
+interface DrawnGlyph {
+  readonly mask: Mask;
+  /** From its left edge to the next glyph's, pixels. */
+  readonly advance: number;
+}
+
 const CAPITAL = 12;
 const DESCENDER = 4;
 /** Width of the pen, in units of the glyphs' grid: a semi-bold face. */
@@ -20,7 +32,7 @@ const GAP = 1.5;
 export class Typeface {
   readonly capital: number;
   private readonly scale: number;
-  private readonly masks = new Map<string, Mask>();
+  private readonly drawn = new Map<string, DrawnGlyph>();
 
   constructor(capital: number) {
     this.capital = capital;
@@ -33,22 +45,25 @@ export class Typeface {
   }
 
   /** The masks of a text's characters and how far each is from the text's left edge, pixels. */
-  layOut(text: string): { readonly glyphs: readonly { mask: Mask; x: number }[]; readonly width: number } {
+  layOut(text: string): Line {
     let x = 0;
     const glyphs = Array.from(text, (character) => {
-      const placed = { mask: this.maskOf(character), x };
-      x += Math.round((glyphOf(character).width + PEN + GAP) * this.scale);
+      const { mask, advance } = this.draw(character);
+      const placed = { mask, x };
+      x += advance;
       return placed;
     });
     return { glyphs, width: Math.max(0, x - Math.round(GAP * this.scale)) };
   }
 
-  private maskOf(character: string): Mask {
-    const known = this.masks.get(character);
+  private draw(character: string): DrawnGlyph {
+    const known = this.drawn.get(character);
     if (known) return known;
-    const mask = drawGlyph(glyphOf(character), this.scale, this.height);
-    this.masks.set(character, mask);
-    return mask;
+    const glyph = glyphOf(character);
+    const mask = drawGlyph(glyph, this.scale, this.height);
+    const drawn = { mask, advance: Math.round((glyph.width + PEN + GAP) * this.scale) };
+    this.drawn.set(character, drawn);
+    return drawn;
   }
 }
 

@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as ort from 'onnxruntime-node';
+import sharp from 'sharp';
+import type { Manifest } from '../functions/detection/model.ts';
+import { inputShape } from '../functions/detection/session.ts';
+import type { Clock } from './clock.ts';
+
+/** The longer side that the product decodes to by default. */
+const WORKING_SIDE = 1600;
+
+/** The library calls that no detection can do without, and nothing else: what the product's own time is held against. */
+export type BareStep = 'decode' | 'infer' | 'encode';
+
+/**
+ * Prepares the bare calls: sharp decodes a JPEG at the working size, ONNX Runtime runs once on a ready tensor, sharp encodes the
+ * same pixels; all with the settings that the product uses.
+ */
+export async function bareCalls(folder: string, { input, outputs }: Manifest, threads: number) {
+  const session = await ort.InferenceSession.create(await readFile(join(folder, 'model.onnx')), {
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
+  });
+  const values = new Float32Array(3 * input.width * input.height).fill(114);
+  const feeds = { [input.name]: new ort.Tensor('float32', values, inputShape(input)) };
+  return async (jpeg: Buffer, clock: Clock<BareStep>) => {
+    const { data, info } = await clock('decode', () => decodeBare(jpeg));
+    await clock('infer', () => session.run(feeds, outputs));
+    await clock('encode', () =>
+      sharp(data, { raw: { width: info.width, height: info.height, channels: 3 } })
+        .jpeg({ quality: 85, optimiseCoding: false })
+        .toBuffer(),
+    );
+  };
+}
+
+function decodeBare(jpeg: Buffer) {
+  return sharp(jpeg, { autoOrient: true })
+    .resize(WORKING_SIDE, WORKING_SIDE, { fit: 'inside', withoutEnlargement: true, kernel: 'mitchell' })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+}

@@ -1,0 +1,73 @@
+/**
+ * What a request costs, by step, against the bare library calls, and what a start and the memory cost.
+ *
+ * npm run bench -- [--json] [--runs 40] [--package models/counter-nano] [--threads 1]
+ */
+import { cpus } from 'node:os';
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { detect, type Step } from '../functions/detection/detect.ts';
+import { loadModel, type Model } from '../functions/detection/model.ts';
+import { type BareStep, bareCalls } from './bare.ts';
+import { clockInto, medians, noteTotal, type Samples } from './clock.ts';
+import { type BenchPicture, benchPicture, SIZES } from './pictures.ts';
+import { coldStart, peakMemory } from './processes.ts';
+import { type PictureReport, type Report, toTables } from './report.ts';
+
+/** The first runs of each size, which pay for compilation, are not counted. */
+const WARM_UP = 5;
+
+const program = new Command('bench')
+  .option('--json', 'print JSON instead of tables', false)
+  .option('--runs <n>', 'measured runs of each size', (text) => Number.parseInt(text, 10), 40)
+  .option('--threads <n>', 'threads of one inference', (text) => Number.parseInt(text, 10), 1)
+  .option('--package <folder>', 'model package to measure', resolve(import.meta.dirname, '../models/counter-nano'));
+
+interface Options {
+  json: boolean;
+  runs: number;
+  threads: number;
+  package: string;
+}
+
+async function main({ json, runs, threads, package: folder }: Options): Promise<void> {
+  const pictures = await Promise.all(SIZES.map(([width, height]) => benchPicture(folder, width, height)));
+  const model = await loadModel(folder, { threads });
+  const bare = await bareCalls(folder, model.manifest, threads);
+  const reports: PictureReport[] = [];
+  for (const picture of pictures) reports.push(await measure(model, bare, picture, runs));
+  const [small, , large] = pictures as [BenchPicture, BenchPicture, BenchPicture];
+  const report: Report = {
+    machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}, ${process.arch}, Node ${process.version}`,
+    model: `${model.manifest.name} ${model.manifest.version}`,
+    threads,
+    runs,
+    pictures: reports,
+    cold_start_ms: await coldStart(folder, small, 5),
+    peak_memory_mib: {
+      '640×480': await peakMemory(folder, small, 20),
+      '4000×3000': await peakMemory(folder, large, 20),
+    },
+  };
+  process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : toTables(report));
+}
+
+/** Product and bare calls take turns, so that whatever else the machine does meets both. */
+async function measure(
+  model: Model,
+  bare: Awaited<ReturnType<typeof bareCalls>>,
+  { width, height, jpeg }: BenchPicture,
+  runs: number,
+): Promise<PictureReport> {
+  let [ours, theirs]: [Samples, Samples] = [new Map(), new Map()];
+  for (let run = -WARM_UP; run < runs; run++) {
+    if (run === 0) [ours, theirs] = [new Map(), new Map()];
+    await noteTotal(theirs, () => bare(jpeg, clockInto<BareStep>(theirs)));
+    await noteTotal(ours, () => detect(model, jpeg, {}, clockInto<Step>(ours)));
+  }
+  const [steps, bareSteps] = [medians(ours), medians(theirs)];
+  const ratio = (steps.total as number) / (bareSteps.total as number);
+  return { width, height, bytes: jpeg.length, steps_ms: steps, bare_ms: bareSteps, ratio };
+}
+
+await main(program.parse().opts<Options>());

@@ -1,0 +1,24 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+
+/** A JPEG of a size that is measured. */
+export interface BenchPicture {
+  readonly width: number;
+  readonly height: number;
+  readonly jpeg: Buffer;
+}
+
+/** A web picture, a screen, a 12-megapixel photo. */
+export const SIZES = [
+  [640, 480],
+  [1920, 1080],
+  [4000, 3000],
+] as const;
+
+/** A golden picture of a model package, stretched to a size, at quality 85. */
+export async function benchPicture(folder: string, width: number, height: number): Promise<BenchPicture> {
+  const golden = await readFile(join(folder, 'golden', 'cars.jpg'));
+  const jpeg = await sharp(golden).resize(width, height, { fit: 'fill' }).jpeg({ quality: 85 }).toBuffer();
+  return { width, height, jpeg };
+}

@@ -1,0 +1,59 @@
+import Table from 'cli-table3';
+import type { ColdStart } from './processes.ts';
+
+/** Medians for one picture, milliseconds by step; `total` is measured on its own. */
+export interface PictureReport {
+  readonly width: number;
+  readonly height: number;
+  /** Size of the JPEG. */
+  readonly bytes: number;
+  readonly steps_ms: Readonly<Record<string, number>>;
+  readonly bare_ms: Readonly<Record<string, number>>;
+  /** Whole of a request to the whole of the bare library calls. */
+  readonly ratio: number;
+}
+
+export interface Report {
+  readonly machine: string;
+  readonly model: string;
+  readonly threads: number;
+  readonly runs: number;
+  readonly pictures: readonly PictureReport[];
+  readonly cold_start_ms: ColdStart;
+  readonly peak_memory_mib: Readonly<Record<string, number>>;
+}
+
+/** The report as text for a terminal. */
+export function toTables(report: Report): string {
+  const heading = `${report.model}, ${report.threads} thread(s), medians of ${report.runs} runs\n${report.machine}`;
+  return `${[heading, stepTable(report), processTable(report)].join('\n\n')}\n`;
+}
+
+function stepTable({ pictures }: Report): string {
+  const steps = [...new Set(pictures.flatMap(({ steps_ms }) => Object.keys(steps_ms)))];
+  const table = new Table({
+    head: ['ms', ...pictures.map(({ width, height }) => `${width}×${height}`)],
+    colAligns: ['left', ...pictures.map(() => 'right' as const)],
+    style: { head: [], border: [] },
+  });
+  for (const step of steps) table.push([step, ...pictures.map((picture) => stepCell(picture, step))]);
+  table.push(['total / bare', ...pictures.map(({ ratio }) => ratio.toFixed(2))]);
+  return `By step; in brackets the bare library call\n${table}`;
+}
+
+function stepCell({ steps_ms, bare_ms }: PictureReport, step: string): string {
+  const bare = bare_ms[step];
+  const text = (steps_ms[step] ?? 0).toFixed(1);
+  return bare === undefined ? text : `${text} (${bare.toFixed(1)})`;
+}
+
+function processTable({ cold_start_ms, peak_memory_mib }: Report): string {
+  const table = new Table({ colAligns: ['left', 'right'], style: { border: [] } });
+  for (const [what, value] of Object.entries(cold_start_ms)) {
+    table.push([`cold start: ${what.replaceAll('_', ' ')}`, `${value.toFixed(0)} ms`]);
+  }
+  for (const [size, value] of Object.entries(peak_memory_mib)) {
+    table.push([`peak memory, ${size}`, `${value.toFixed(0)} MiB`]);
+  }
+  return `A process of its own\n${table}`;
+}
