@@ -48,15 +48,16 @@ const UNREAD_FILES = /\.(d\.[cm]?ts|map|bnf)$|(^|\/)(?!LICEN[CS]E|README)[^/]*\.
 /**
  * The folder of the layer for `target` (it holds `nodejs/node_modules`), built when there is none that is up to date.
  *
+ * @param into where layers lie; `layers/runtime/build` by default.
  * @throws LayerError when there are no binaries for the platform, or npm fails.
  */
-export function buildLayer(target: Target): string {
-  const folder = join(BUILD, `${target.os}-${target.arch}`);
+export function buildLayer(target: Target, into = BUILD): string {
+  const folder = join(into, `${target.os}-${target.arch}`);
   const hash = recipeHash(target);
   if (isBuilt(folder, hash)) return folder;
-  mkdirSync(BUILD, { recursive: true });
-  removeAbandoned();
-  const staging = join(BUILD, `.staging-${process.pid}`);
+  mkdirSync(into, { recursive: true });
+  removeAbandoned(into);
+  const staging = join(into, `.staging-${process.pid}`);
   try {
     mkdirSync(join(staging, 'layer', 'nodejs'), { recursive: true });
     install(target, staging);
@@ -88,10 +89,10 @@ function publish(built: string, folder: string, hash: string): void {
   renameSync(`${built}.sha256`, markerOf(folder));
 }
 
-function removeAbandoned(): void {
-  for (const name of readdirSync(BUILD)) {
+function removeAbandoned(folder: string): void {
+  for (const name of readdirSync(folder)) {
     const pid = Number(/^\.staging-(\d+)$/.exec(name)?.[1]);
-    if (pid && !isRunning(pid)) rmSync(join(BUILD, name), { recursive: true, force: true });
+    if (pid && !isRunning(pid)) rmSync(join(folder, name), { recursive: true, force: true });
   }
 }
 

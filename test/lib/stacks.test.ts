@@ -44,7 +44,7 @@ describe('versions and aliases', () => {
     const live = shipped.resource(stack, 'AWS::Lambda::Alias', /Live/);
     expect(live.Properties).toEqual({
       Name: 'live',
-      FunctionName: { Ref: shipped.resource(stack, 'AWS::Lambda::Function').id },
+      FunctionName: { Ref: shipped.resource(stack, 'AWS::Lambda::Function', /^Detector/).id },
       FunctionVersion: '1',
     });
     expect(live.DependsOn).toEqual([shipped.resource(stack, 'AWS::Lambda::Version').id]);
@@ -65,13 +65,13 @@ describe('versions and aliases', () => {
 
   test.each(STACKS)('%s: versions are retained, and the function has no name that could be given again', (stack) => {
     expect(shipped.resource(stack, 'AWS::Lambda::Version').DeletionPolicy).toBe('Retain');
-    expect(shipped.resource(stack, 'AWS::Lambda::Function').Properties).not.toHaveProperty('FunctionName');
+    expect(shipped.resource(stack, 'AWS::Lambda::Function', /^Detector/).Properties).not.toHaveProperty('FunctionName');
   });
 });
 
 describe('functions', () => {
   test.each(STACKS)('%s: its code has the model packages, and native packages come from its layer', (stack) => {
-    const { Code, Layers, Runtime, Handler } = shipped.resource(stack, 'AWS::Lambda::Function').Properties;
+    const { Code, Layers, Runtime, Handler } = shipped.resource(stack, 'AWS::Lambda::Function', /^Detector/).Properties;
     const asset = join(shipped.folder, `asset.${Code.S3Key.replace('.zip', '')}`);
     expect(readdirSync(join(asset, 'models', 'counter-nano'))).toEqual(
       expect.arrayContaining(['golden', 'model.json', 'model.onnx']),
@@ -84,7 +84,9 @@ describe('functions', () => {
   });
 
   test('endpoints with the same models share one asset', () => {
-    const keys = STACKS.map(([stack]) => shipped.resource(stack, 'AWS::Lambda::Function').Properties.Code.S3Key);
+    const keys = STACKS.map(
+      ([stack]) => shipped.resource(stack, 'AWS::Lambda::Function', /^Detector/).Properties.Code.S3Key,
+    );
     expect(new Set(keys).size).toBe(1);
   });
 
@@ -107,20 +109,22 @@ describe('functions', () => {
 
   test('reserved concurrency is set where it is asked for, and nowhere else', () => {
     const reserved = synthesize({ ...ONE_ENDPOINT, endpoints: [countEndpoint({ ...CARS, reservedConcurrency: 3 })] });
-    const of = (synthesis: Synthesis) => synthesis.resource('CountCars', 'AWS::Lambda::Function').Properties;
+    const of = (synthesis: Synthesis) =>
+      synthesis.resource('CountCars', 'AWS::Lambda::Function', /^Detector/).Properties;
     expect(of(reserved).ReservedConcurrentExecutions).toBe(3);
     expect(of(changed)).not.toHaveProperty('ReservedConcurrentExecutions');
   });
 
   test('every log group expires', () => {
     const groups = shipped.stacks.flatMap((stack) => shipped.resources(stack, 'AWS::Logs::LogGroup'));
-    expect(groups.map(({ Properties }) => Properties.RetentionInDays)).toEqual(Array(6).fill(30));
+    expect(groups.length).toBeGreaterThanOrEqual(6);
+    expect(new Set(groups.map(({ Properties }) => Properties.RetentionInDays))).toEqual(new Set([30]));
   });
 });
 
 describe('least privilege', () => {
   test.each(STACKS)('%s: it touches its own objects only', (stack, name) => {
-    const keys = statements(shipped, stack)
+    const keys = statements(shipped, stack, /^Detector/)
       .filter(({ Action }) => [Action].flat().some((action: string) => /^s3:(Get|Put)Object/.test(action)))
       .flatMap(({ Resource }) => [Resource].flat())
       .map((resource) => resource['Fn::Join'][1].at(-1));
@@ -146,7 +150,7 @@ describe('least privilege', () => {
 });
 
 test('every taggable resource of an endpoint says whose it is', () => {
-  const { Properties } = shipped.resource('Predict', 'AWS::Lambda::Function');
+  const { Properties } = shipped.resource('Predict', 'AWS::Lambda::Function', /^Detector/);
   expect(Properties.Tags).toEqual([
     { Key: 'deployment', Value: 'ml-deployment' },
     { Key: 'endpoint', Value: 'predict' },
@@ -162,14 +166,17 @@ test('an endpoint in human hands tells its function so', () => {
     ],
   });
   const told = (stack: string) =>
-    JSON.parse(human.resource(stack, 'AWS::Lambda::Function').Properties.Environment.Variables.ENDPOINT_SETTINGS);
+    JSON.parse(
+      human.resource(stack, 'AWS::Lambda::Function', /^Detector/).Properties.Environment.Variables.ENDPOINT_SETTINGS,
+    );
   expect(told('CountCars').answeredBy).toBe('human');
   expect(told('Predict').answeredBy).toBe('model');
 });
 
 // biome-ignore lint/suspicious/noExplicitAny: templates have no types, and tests assert what they read
-function statements(synthesis: Synthesis, stack: string): any[] {
+function statements(synthesis: Synthesis, stack: string, role = /^/): any[] {
   return synthesis
     .resources(stack, 'AWS::IAM::Policy')
+    .filter(({ id }) => role.test(id))
     .flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
 }
