@@ -9,13 +9,16 @@ export const CRITERIA = ['f1', 'count'] as const;
 
 export type Criterion = (typeof CRITERIA)[number];
 
+/** Below it nearly everything is let through, so whatever ratio it has, it is no threshold. */
+const LEAST_THRESHOLD = 0.05;
+
 export interface Bounds {
   readonly min: number;
   readonly max: number;
 }
 
 /**
- * The best operating point of one label within bounds. Of several that are equally good it is the middle one of the longest run,
+ * The best operating point of one label within bounds, at least 0.05. Of several that are equally good it is the middle one of the longest run,
  * as far as can be from where things get worse.
  * @returns `undefined` where no threshold finds anything, or nothing is known to choose by
  */
@@ -24,7 +27,7 @@ export function bestPoint(
   criterion: Criterion,
   { min, max }: Bounds = { min: 0, max: 1 },
 ): OperatingPoint | undefined {
-  const allowed = points.filter(({ threshold }) => threshold >= min && threshold <= max);
+  const allowed = points.filter(({ threshold }) => threshold >= Math.max(min, LEAST_THRESHOLD) && threshold <= max);
   const known = allowed.filter((point) => (criterion === 'f1' ? (point.f1 ?? 0) > 0 : point.count !== undefined));
   const best = known.toSorted((a, b) => compare(a, b, criterion))[0];
   if (!best) return undefined;

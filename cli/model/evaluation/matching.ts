@@ -34,6 +34,8 @@ export interface PhotoMatches {
   readonly scores: readonly number[];
   /** For each IoU threshold: one `VERDICT` per detection, in the order of `scores`. */
   readonly verdicts: readonly Uint8Array[];
+  /** For each IoU threshold: the objects that a detection took, by their place among those given. */
+  readonly taken: readonly ReadonlySet<number>[];
   /** Objects to find: in the area range, and no crowd. */
   readonly positives: number;
 }
@@ -62,20 +64,24 @@ export function matchPhoto(
   const targets = targetsOf(truths, area);
   const overlaps = ranked.map(({ box }) => targets.map(({ truth }) => cocoIou(box, truth)));
   const outside = ranked.map(({ box }) => !inRange(box.width * box.height, area));
+  const judged = thresholds.map((threshold) => judge(overlaps, targets, outside, threshold));
   return {
     scores: ranked.map(({ confidence }) => confidence),
-    verdicts: thresholds.map((threshold) => judge(overlaps, targets, outside, threshold)),
+    verdicts: judged.map(({ verdicts }) => verdicts),
+    taken: judged.map(({ taken }) => taken),
     positives: targets.filter(({ ignored }) => !ignored).length,
   };
 }
 
 interface Target {
+  /** Place among the objects given. */
+  readonly index: number;
   readonly truth: TruthBox;
   readonly ignored: boolean;
 }
 
 function targetsOf(truths: readonly TruthBox[], area: AreaRange): Target[] {
-  const targets = truths.map((truth) => ({ truth, ignored: truth.crowd || !inRange(truth.area, area) }));
+  const targets = truths.map((truth, index) => ({ index, truth, ignored: truth.crowd || !inRange(truth.area, area) }));
   return targets.toSorted((a, b) => Number(a.ignored) - Number(b.ignored));
 }
 
@@ -99,14 +105,15 @@ function judge(
   targets: readonly Target[],
   outside: readonly boolean[],
   threshold: number,
-): Uint8Array {
+): { verdicts: Uint8Array; taken: Set<number> } {
   const taken = new Set<number>();
-  return Uint8Array.from(overlaps, (row, detection) => {
+  const verdicts = Uint8Array.from(overlaps, (row, detection) => {
     const match = bestTarget(row, targets, taken, threshold);
-    if (match === undefined) return outside[detection] ? VERDICT.ignored : VERDICT.wrong;
-    taken.add(match);
-    return targets[match]?.ignored ? VERDICT.ignored : VERDICT.right;
+    if (!match) return outside[detection] ? VERDICT.ignored : VERDICT.wrong;
+    taken.add(match.index);
+    return match.ignored ? VERDICT.ignored : VERDICT.right;
   });
+  return { verdicts, taken };
 }
 
 /** The target a detection takes; of equal overlaps the later one, as in the reference. A crowd can be taken many times. */
@@ -115,16 +122,16 @@ function bestTarget(
   targets: readonly Target[],
   taken: ReadonlySet<number>,
   threshold: number,
-): number | undefined {
+): Target | undefined {
   let least = Math.min(threshold, 1 - 1e-10);
-  let best: number | undefined;
-  for (const [index, { truth, ignored }] of targets.entries()) {
-    if (taken.has(index) && !truth.crowd) continue;
-    if (best !== undefined && ignored && !targets[best]?.ignored) break;
-    const overlap = overlaps[index] as number;
+  let best: Target | undefined;
+  for (const [place, target] of targets.entries()) {
+    if (taken.has(target.index) && !target.truth.crowd) continue;
+    if (best && target.ignored && !best.ignored) break;
+    const overlap = overlaps[place] as number;
     if (overlap < least) continue;
     least = overlap;
-    best = index;
+    best = target;
   }
   return best;
 }

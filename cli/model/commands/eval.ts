@@ -1,0 +1,150 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readManifest } from '../../../functions/detection/manifest.ts';
+import type { Criterion } from '../evaluation/best-threshold.ts';
+import { comparePaired, type Difference } from '../evaluation/compare.ts';
+import {
+  EvaluationError,
+  evaluateModel,
+  labelsToEvaluate,
+  type ModelEvaluation,
+} from '../evaluation/evaluate-model.ts';
+import type { PhotoTruth } from '../evaluation/photos.ts';
+import { readTruth } from '../evaluation/truth.ts';
+import { packageFolder } from '../package/folder.ts';
+import { writeThresholds } from '../package/thresholds.ts';
+import { reportJson } from '../report/json.ts';
+import { reportPage } from '../report/page.ts';
+import { comparisonTable, evaluationTable } from '../report/table.ts';
+import { thresholdsTable } from '../report/thresholds.ts';
+import type { Output } from '../terminal/output.ts';
+import { progressBar } from '../terminal/progress.ts';
+
+export interface EvalOptions {
+  /** The folder of model packages. */
+  readonly models: string;
+  /** The folder of photos. */
+  readonly photos: string;
+  /** The truth file. */
+  readonly truth: string;
+  /** Another package, to compare with. */
+  readonly baseline?: string;
+  readonly labels?: readonly string[];
+  readonly criterion: Criterion;
+  readonly threads: number;
+  readonly resamples: number;
+  readonly seed: number;
+  /** Prints JSON instead of tables. */
+  readonly json?: boolean;
+  /** Where to write the page. */
+  readonly html?: string;
+  /** Writes the best thresholds into the package, and measures again. */
+  readonly writeThresholds?: boolean;
+  readonly failIfWorse?: boolean;
+}
+
+/** The model is worse than the baseline, and the caller wanted to know it by the exit code. */
+export class WorseThanBaseline extends Error {
+  override readonly name = 'WorseThanBaseline';
+}
+
+/**
+ * `model eval`: how good a package is on photos of which the truth is known, alone or beside another.
+ * @throws UnknownModel, TruthError, EvaluationError, RunError, ModelPackageError; WorseThanBaseline where it was asked for
+ */
+export async function evaluateCommand(name: string, options: EvalOptions, output: Output): Promise<void> {
+  const folder = await packageFolder(options.models, name);
+  const truths = await readTruthOf(options, output);
+  const model = await evaluateWithProgress(folder, truths, options);
+  const comparison =
+    options.baseline === undefined ? undefined : await compare(options.baseline, model, truths, options);
+  await report(model, comparison, options, output);
+  if (options.writeThresholds) await rewriteThresholds(folder, model, truths, options, output);
+  const worse = comparison?.differences.some(({ label, verdict }) => label === undefined && verdict === 'worse');
+  if (options.failIfWorse && worse) throw new WorseThanBaseline(`${name} is worse than ${options.baseline}`);
+}
+
+async function readTruthOf({ truth, photos }: EvalOptions, output: Output): Promise<PhotoTruth[]> {
+  const truths = await readTruth(truth);
+  const missing = truths.filter(({ file }) => !existsSync(join(photos, file))).map(({ file }) => file);
+  if (missing.length === truths.length) {
+    throw new EvaluationError(`expected the photos of ${truth} in ${photos}, received none of ${truths.length}`);
+  }
+  if (missing.length > 0) {
+    throw new EvaluationError(`expected every photo of ${truth} in ${photos}, received all but ${missing.join(', ')}`);
+  }
+  const counted = truths.filter(({ boxes }) => !boxes).length;
+  if (counted > 0)
+    output.note(`${counted} photos have counts but no boxes: they say nothing about AP, precision and recall.`);
+  return truths;
+}
+
+async function evaluateWithProgress(
+  folder: string,
+  truths: readonly PhotoTruth[],
+  { photos, labels, criterion, threads }: EvalOptions,
+): Promise<ModelEvaluation> {
+  const { tell, end } = progressBar(folder);
+  const chosen = labels === undefined ? {} : { labels };
+  return evaluateModel(folder, { photos, truths, criterion, threads, progress: tell, ...chosen }).finally(end);
+}
+
+interface Comparison {
+  readonly baseline: ModelEvaluation;
+  readonly differences: readonly Difference[];
+}
+
+/** On the labels that both models know. */
+async function compare(
+  name: string,
+  model: ModelEvaluation,
+  truths: readonly PhotoTruth[],
+  options: EvalOptions,
+): Promise<Comparison> {
+  const folder = await packageFolder(options.models, name);
+  const labels = labelsToEvaluate(await readManifest(folder), truths).filter((label) => model.labels.includes(label));
+  if (labels.length === 0) throw new EvaluationError(`expected labels that both models know, received none in common`);
+  const baseline = await evaluateWithProgress(folder, truths, { ...options, labels });
+  const { tell, end } = progressBar('comparing');
+  const { resamples, seed } = options;
+  const differences = comparePaired(model.photos, baseline.photos, labels, { resamples, seed, progress: tell });
+  end();
+  return { baseline, differences };
+}
+
+async function report(
+  model: ModelEvaluation,
+  comparison: Comparison | undefined,
+  { json, html, photos }: EvalOptions,
+  output: Output,
+): Promise<void> {
+  if (html) {
+    await writeFile(html, await reportPage({ model, photos, ...comparison }));
+    output.note(`The page is ${html}`);
+  }
+  if (json)
+    return output.print(JSON.stringify(reportJson(model, comparison?.baseline, comparison?.differences), null, 2));
+  output.print(evaluationTable(model));
+  if (!comparison) return;
+  const names = { model: model.manifest.name, baseline: comparison.baseline.manifest.name };
+  output.print(`\n${evaluationTable(comparison.baseline)}`);
+  output.print(`\n${comparisonTable(comparison.differences, names, model.photos.length)}`);
+}
+
+/** Chosen and measured on the same photos, which flatters a little; the second run at least shows what is really served. */
+async function rewriteThresholds(
+  folder: string,
+  before: ModelEvaluation,
+  truths: readonly PhotoTruth[],
+  options: EvalOptions,
+  output: Output,
+): Promise<void> {
+  const chosen = Object.entries(before.best).flatMap(([label, point]) =>
+    point ? [[label, point.threshold] as const] : [],
+  );
+  const version = await writeThresholds(folder, Object.fromEntries(chosen));
+  const after = await evaluateWithProgress(folder, truths, options);
+  output.note(`Wrote ${chosen.length} thresholds into ${join(folder, 'model.json')}, now version ${version}.`);
+  if (!options.json) output.print(`\n${thresholdsTable(before, after)}`);
+}

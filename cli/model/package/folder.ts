@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+import { readdir, rename, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+
+/** The model packages of this repository. */
+export const MODELS = resolve(import.meta.dirname, '../../../models');
+
+/** A name for which there is no model package. */
+export class UnknownModel extends Error {
+  override readonly name = 'UnknownModel';
+}
+
+/** Names of the packages in a folder: its folders that hold a `model.json`. */
+export async function packageNames(models: string): Promise<string[]> {
+  const entries = await readdir(models, { withFileTypes: true }).catch(() => []);
+  const folders = entries.filter((entry) => entry.isDirectory() && existsSync(join(models, entry.name, 'model.json')));
+  return folders.map(({ name }) => name).toSorted();
+}
+
+/** The folder of a package by its name. @throws UnknownModel naming those that are there */
+export async function packageFolder(models: string, name: string): Promise<string> {
+  const names = await packageNames(models);
+  if (names.includes(name)) return join(models, name);
+  throw new UnknownModel(
+    `expected one of the models ${names.join(', ') || '(none yet)'} in ${models}, received "${name}"`,
+  );
+}
+
+/** Writes a file whole or not at all: nobody ever reads a half of it. */
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  await writeFile(`${path}.new`, content);
+  await rename(`${path}.new`, path);
+}

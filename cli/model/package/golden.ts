@@ -1,0 +1,48 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import { type Detection, detect } from '../../../functions/detection/detect.ts';
+import type { goldenSchema } from '../../../functions/detection/golden.ts';
+import type { Model } from '../../../functions/detection/model.ts';
+import { writeWhole } from './folder.ts';
+import { formatJson } from './format-json.ts';
+
+/** Where a package's expected detections are written. */
+export const EXPECTED = join('golden', 'expected.json');
+
+/** Names of the golden pictures in a package's `golden` folder. */
+export async function goldenPictures(folder: string): Promise<string[]> {
+  const files = await readdir(join(folder, 'golden')).catch(() => []);
+  return files.filter((file) => /\.(jpe?g|png|webp)$/i.test(file)).toSorted();
+}
+
+/** What a model sees in each golden picture of a package, at the manifest's thresholds. */
+export async function detectGolden(folder: string, model: Model): Promise<Record<string, Detection[]>> {
+  const found: Record<string, Detection[]> = {};
+  for (const picture of await goldenPictures(folder)) {
+    const bytes = await readFile(join(folder, 'golden', picture));
+    found[picture] = (await detect(model, bytes, { annotate: false })).detections;
+  }
+  return found;
+}
+
+/** Writes `golden/expected.json`: what from now on every version of this package has to see. */
+export async function writeExpected(
+  folder: string,
+  found: Readonly<Record<string, readonly Detection[]>>,
+): Promise<void> {
+  const expected: z.infer<typeof goldenSchema> = Object.fromEntries(
+    Object.entries(found).map(([picture, detections]) => [picture, detections.map(rounded)]),
+  );
+  await writeWhole(join(folder, EXPECTED), formatJson(expected));
+}
+
+/** Beyond these digits machines differ, and the tolerance is far coarser. */
+function rounded({ label, confidence, box }: Detection): z.infer<typeof goldenSchema>[string][number] {
+  const tenth = (value: number) => Math.round(value * 10) / 10;
+  return {
+    label,
+    confidence: Math.round(confidence * 1e4) / 1e4,
+    box: { x: tenth(box.x), y: tenth(box.y), width: tenth(box.width), height: tenth(box.height) },
+  };
+}

@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { loadModel, type Manifest, manifestSchema } from '../../../functions/detection/model.ts';
+import { writeWhole } from './folder.ts';
+import { formatJson } from './format-json.ts';
+import { detectGolden, writeExpected } from './golden.ts';
+
+/**
+ * Writes thresholds by label into a package: into its manifest, whose version goes up by a patch as its answers change, and
+ * into what its golden pictures are expected to show.
+ * @returns the new version
+ */
+export async function writeThresholds(folder: string, perLabel: Manifest['thresholds']['perLabel']): Promise<string> {
+  const path = join(folder, 'model.json');
+  // The file itself and not the parsed manifest: what it leaves to the defaults stays so.
+  const raw = JSON.parse(await readFile(path, 'utf8'));
+  const model = await loadModel(folder);
+  const version = patched(model.manifest.version);
+  const thresholds = { ...raw.thresholds, perLabel: { ...raw.thresholds.perLabel, ...perLabel } };
+  const changed = { ...raw, version, thresholds };
+  const found = await detectGolden(folder, { ...model, manifest: manifestSchema.parse(changed) });
+  await model.release();
+  await writeWhole(path, formatJson(changed));
+  await writeExpected(folder, found);
+  return version;
+}
+
+/** The next patch of a semantic version; a pre-release becomes its release. */
+export function patched(version: string): string {
+  const [core = '', preRelease] = version.split(/-(.*)/);
+  if (preRelease !== undefined) return core;
+  const [major, minor, patch] = core.split('.');
+  return `${major}.${minor}.${Number(patch) + 1}`;
+}

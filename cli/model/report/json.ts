@@ -1,0 +1,76 @@
+import type { Difference } from '../evaluation/compare.ts';
+import type { LabelEvaluation } from '../evaluation/evaluate.ts';
+import type { ModelEvaluation } from '../evaluation/evaluate-model.ts';
+import { worstPhotos } from '../evaluation/worst.ts';
+
+/** An evaluation as scripts read it: shares are 0–1, times milliseconds, memory megabytes; what is not known is absent. */
+export interface EvaluationJson {
+  readonly model: { readonly name: string; readonly version: string; readonly family: string; readonly sha256: string };
+  readonly photos: number;
+  readonly mean: ModelEvaluation['evaluation']['mean'];
+  readonly count: ModelEvaluation['evaluation']['count'];
+  readonly labels: readonly (LabelEvaluation & {
+    readonly threshold: number;
+    readonly best: ModelEvaluation['best'][string];
+  })[];
+  readonly speed: ModelEvaluation['speed'];
+  readonly loadMs: number;
+  readonly memory: ModelEvaluation['memory'];
+  readonly worst: readonly {
+    readonly file: string;
+    readonly errors: number;
+    readonly wrong: number;
+    readonly missed: number;
+  }[];
+}
+
+export interface ReportJson extends EvaluationJson {
+  readonly baseline?: EvaluationJson;
+  readonly differences?: readonly Difference[];
+}
+
+/** The whole report as plain data. */
+export function reportJson(
+  model: ModelEvaluation,
+  baseline?: ModelEvaluation,
+  differences?: readonly Difference[],
+): ReportJson {
+  return {
+    ...evaluationJson(model),
+    ...(baseline && { baseline: evaluationJson(baseline) }),
+    ...(differences && { differences }),
+  };
+}
+
+function evaluationJson({
+  manifest,
+  labels,
+  evaluation,
+  best,
+  speed,
+  loadMs,
+  memory,
+  photos,
+}: ModelEvaluation): EvaluationJson {
+  const { name, version, family, sha256, thresholds } = manifest;
+  return {
+    model: { name, version, family, sha256 },
+    photos: evaluation.photos,
+    mean: evaluation.mean,
+    count: evaluation.count,
+    labels: evaluation.labels.map((each) => ({
+      ...each,
+      threshold: thresholds.perLabel[each.label] ?? thresholds.confidence,
+      best: best[each.label],
+    })),
+    speed,
+    loadMs,
+    memory,
+    worst: worstPhotos(photos, labels, 10).map(({ photo, errors, wrong, missed }) => ({
+      file: photos[photo]?.truth.file as string,
+      errors,
+      wrong: wrong.length,
+      missed: missed.length,
+    })),
+  };
+}

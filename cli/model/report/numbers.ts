@@ -1,0 +1,27 @@
+/** Numbers as people read them: the same in the terminal and on the page. */
+
+const NONE = '–';
+
+/** A share as percent with one digit: 0.123 → `12.3`. */
+export function percent(share: number | undefined): string {
+  return share === undefined ? NONE : (share * 100).toFixed(1);
+}
+
+/** A number with two digits. */
+export function decimal(value: number | undefined): string {
+  return value === undefined ? NONE : value.toFixed(2);
+}
+
+/** A number with its sign and two digits, with a real minus. */
+export function signed(value: number | undefined, digits = 2): string {
+  if (value === undefined) return NONE;
+  const text = Math.abs(value).toFixed(digits);
+  if (Number(text) === 0) return text;
+  return value < 0 ? `−${text}` : `+${text}`;
+}
+
+/** Milliseconds with as many digits as matter. */
+export function milliseconds(value: number | undefined): string {
+  if (value === undefined) return NONE;
+  return value < 100 ? value.toFixed(1) : value.toFixed(0);
+}

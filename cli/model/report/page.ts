@@ -1,0 +1,113 @@
+import type { Difference } from '../evaluation/compare.ts';
+import { countPairs } from '../evaluation/counts.ts';
+import type { LabelEvaluation } from '../evaluation/evaluate.ts';
+import type { ModelEvaluation } from '../evaluation/evaluate-model.ts';
+import { gallery } from './gallery.ts';
+import { html, Markup } from './html.ts';
+import { decimal, milliseconds, percent } from './numbers.ts';
+import { countPlot } from './plots/counts.ts';
+import { differencePlot } from './plots/differences.ts';
+import { thresholdPlot } from './plots/thresholds.ts';
+import { evaluationRows, HEAD, rankedLabels } from './rows.ts';
+import { STYLE } from './style.ts';
+import { comparisonInWords, costInWords } from './worded.ts';
+
+export interface PageContent {
+  readonly model: ModelEvaluation;
+  /** The folder of the photos. */
+  readonly photos: string;
+  readonly baseline?: ModelEvaluation;
+  readonly differences?: readonly Difference[];
+}
+
+/** Labels whose plots are open from the start; the others are folded away. */
+const OPEN_LABELS = 6;
+
+/** The report as one HTML page that needs nothing beside itself: no script, no font, no other file. */
+export async function reportPage({ model, photos, baseline, differences }: PageContent): Promise<string> {
+  const { name, version } = model.manifest;
+  const title = `${name} ${version} on ${model.evaluation.photos} photos`;
+  const page = html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title>
+<style>${new Markup(STYLE)}</style></head><body>
+<h1>${title}</h1><p class="dim">${model.manifest.family}, ${model.labels.length} labels, SHA-256 <code>${model.manifest.sha256}</code></p>
+${cards(model)}
+${baseline && differences ? comparison(model, baseline, differences) : undefined}
+<h2>By label</h2>${table(model)}
+<h2>Thresholds and counts</h2>${labelPlots(model)}
+<h2>Worst pictures</h2>${pictures(await gallery(model, photos))}
+<h2>How this was measured</h2>${method(model, baseline)}
+</body></html>`;
+  return `${page.text}\n`;
+}
+
+function cards({ evaluation, speed, memory }: ModelEvaluation): Markup {
+  const all = [
+    ['AP50, mean of labels', `${percent(evaluation.mean.ap50)} %`],
+    ['AP50-95, mean of labels', `${percent(evaluation.mean.ap)} %`],
+    ['count error, objects a photo', decimal(evaluation.count?.meanAbsolute)],
+    ['exact counts', `${percent(evaluation.count?.exact)} %`],
+    ['a photo, median', `${milliseconds(speed.whole)} ms`],
+    ['memory, peak', `${memory.peak} MB`],
+  ] as const;
+  return html`<div class="cards">${all.map(([name, value]) => html`<div class="card"><b>${value}</b><span>${name}</span></div>`)}</div>`;
+}
+
+function comparison(model: ModelEvaluation, baseline: ModelEvaluation, differences: readonly Difference[]): Markup {
+  const names = { model: model.manifest.name, baseline: baseline.manifest.name };
+  const means = differences.filter(({ label }) => label === undefined);
+  const clear = differences.filter(({ label, verdict }) => label !== undefined && verdict !== 'unclear').slice(0, 24);
+  const [errors, shares] = partition([...means, ...clear], ({ measure }) => measure === 'meanAbsolute');
+  return html`<h2>Against ${names.baseline}</h2><p><strong>${comparisonInWords(differences, names, model.photos.length)}</strong></p>
+<p class="dim">${names.model} minus ${names.baseline}. Labels are shown where the interval leaves out 0; among many labels a few do so by chance.</p>
+<h3>Percent points, more is better</h3><div class="scroll">${differencePlot(shares, 100)}</div>
+<h3>Objects a photo, less is better</h3><div class="scroll">${differencePlot(errors, 1)}</div>
+<p class="dim">${names.model}: ${costInWords(model)}.<br>${names.baseline}: ${costInWords(baseline)}.</p>`;
+}
+
+function partition<T>(values: readonly T[], first: (value: T) => boolean): [T[], T[]] {
+  return [values.filter(first), values.filter((value) => !first(value))];
+}
+
+function table(model: ModelEvaluation): Markup {
+  const head = HEAD.map((name) => html`<th>${name}</th>`);
+  const rows = evaluationRows(model).map((cells) => html`<tr>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>\n`);
+  return html`<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
+}
+
+function labelPlots(model: ModelEvaluation): Markup {
+  const plots = rankedLabels(model).map((each) => labelPlot(model, each));
+  const rest = plots.slice(OPEN_LABELS);
+  const folded = html`<details><summary>${rest.length} more labels</summary><div class="labels">${rest}</div></details>`;
+  return html`<p>${keys()}</p><div class="labels">${plots.slice(0, OPEN_LABELS)}</div>${rest.length > 0 ? folded : undefined}`;
+}
+
+function keys(): Markup {
+  const line = (kind: string, name: string) =>
+    html`<span class="key"><svg viewBox="0 0 28 8"><path class="line ${kind}" d="M0 4H28"/></svg>${name}</span>`;
+  return html`${line('precision', 'precision')}${line('recall', 'recall')}${line('f1', 'F1')}`;
+}
+
+function labelPlot(model: ModelEvaluation, { label, points, objects }: LabelEvaluation): Markup {
+  const { thresholds } = model.manifest;
+  const now = thresholds.perLabel[label] ?? thresholds.confidence;
+  const pairs = countPairs(model.photos, label);
+  return html`<div class="label"><h3>${label} <span class="dim">${objects} objects</span></h3><div class="pair">
+${thresholdPlot(label, points, { now, best: model.best[label]?.threshold })}${pairs.length > 0 ? countPlot(label, pairs) : undefined}</div></div>`;
+}
+
+function pictures(figures: readonly Markup[]): Markup {
+  if (figures.length === 0) return html`<p>None: every object was found, and nothing else.</p>`;
+  const key = (kind: string, name: string) =>
+    html`<span class="key"><svg viewBox="0 0 28 18"><g class="box ${kind}"><rect class="stroke" x="2" y="2" width="24" height="14"/></g></svg>${name}</span>`;
+  return html`<p>${key('right', 'right')}${key('missed', 'missed')}${key('wrong', 'wrong')}</p><div class="gallery">${figures}</div>`;
+}
+
+function method(model: ModelEvaluation, baseline: ModelEvaluation | undefined): Markup {
+  const { manifest } = model;
+  const paired = baseline ? 'Intervals are 95 % percentiles of a paired bootstrap over the photos.' : '';
+  return html`<p>AP as COCO defines it (101 recall levels, at most 100 detections of a label in a photo, crowds ignored), from detections down to a
+confidence of 0.001, NMS ${manifest.nms} at IoU ${manifest.thresholds.iou} as served. Precision, recall, F1 and counts as served, at each label's
+threshold; a detection is an object's from IoU 0.5 on. Count error: mean absolute difference of counted and true objects in a photo; bias: its mean with sign.
+${paired}</p><p class="dim">${costInWords(model)}.</p>`;
+}

@@ -1,0 +1,47 @@
+import Table from 'cli-table3';
+import { type Difference, MEASURES } from '../evaluation/compare.ts';
+import type { ModelEvaluation } from '../evaluation/evaluate-model.ts';
+import { evaluationRows, HEAD } from './rows.ts';
+import { comparisonInWords, costInWords, differenceInWords, measured } from './worded.ts';
+
+/** Plain lines, no colours: what matters is in the words, and it looks the same in a log. */
+const STYLE = { head: [], border: [], compact: true };
+
+/** A table without colours, the first column left and the others right. */
+export function plainTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const table = new Table({
+    head: [...head],
+    style: STYLE,
+    colAligns: head.map((_, index) => (index === 0 ? 'left' : 'right')),
+  });
+  table.push(...rows.map((row) => [...row]));
+  return table.toString();
+}
+
+/** The evaluation of one model for the terminal. */
+export function evaluationTable(model: ModelEvaluation): string {
+  const { manifest, evaluation } = model;
+  return [
+    `${manifest.name} ${manifest.version} (${manifest.family}) on ${evaluation.photos} photos`,
+    plainTable(HEAD, evaluationRows(model)),
+    costInWords(model),
+  ].join('\n');
+}
+
+/** The comparison of two models for the terminal: the means, then each label of which the photos say something. */
+export function comparisonTable(
+  differences: readonly Difference[],
+  names: { model: string; baseline: string },
+  photos: number,
+): string {
+  const shown = differences.filter(({ label, verdict }) => label === undefined || verdict !== 'unclear');
+  const rows = shown.map((each) => [
+    each.label === undefined ? MEASURES[each.measure].name : `${each.label}: ${MEASURES[each.measure].name}`,
+    measured(each.measure, each.model),
+    measured(each.measure, each.baseline),
+    differenceInWords(each),
+    each.verdict,
+  ]);
+  const head = ['', names.model, names.baseline, 'difference (95 % interval)', 'verdict'];
+  return [plainTable(head, rows), comparisonInWords(differences, names, photos)].join('\n');
+}

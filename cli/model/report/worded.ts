@@ -1,0 +1,57 @@
+import { type Difference, LEAST_PHOTOS, MEASURES, type Measure } from '../evaluation/compare.ts';
+import type { ModelEvaluation } from '../evaluation/evaluate-model.ts';
+import { decimal, milliseconds, percent, signed } from './numbers.ts';
+
+/** One measure's value: precisions and shares in percent, count errors in objects. */
+export function measured(measure: Measure, value: number): string {
+  return measure === 'meanAbsolute' ? decimal(value) : percent(value);
+}
+
+/** A difference with its interval: `+3.2 (+0.8 to +5.9)`. */
+export function differenceInWords({ measure, difference, interval: [low, high] }: Difference): string {
+  const show = (value: number) => (measure === 'meanAbsolute' ? signed(value) : signed(value * 100, 1));
+  return `${show(difference)} (${show(low)} to ${show(high)})`;
+}
+
+/** The means' verdict in one sentence, and why there is none where photos are few. */
+export function comparisonInWords(
+  differences: readonly Difference[],
+  names: { model: string; baseline: string },
+  photos: number,
+): string {
+  if (photos < LEAST_PHOTOS) {
+    return `No verdict: ${photos} photos are fewer than the ${LEAST_PHOTOS} that intervals need to be worth their name.`;
+  }
+  const means = differences.filter(({ label }) => label === undefined);
+  const by = (verdict: Difference['verdict']) =>
+    means.filter((each) => each.verdict === verdict).map(({ measure }) => MEASURES[measure].name);
+  const [better, worse] = [by('better'), by('worse')];
+  if (better.length + worse.length === 0) {
+    return `These ${photos} photos show no difference between ${names.model} and ${names.baseline}.`;
+  }
+  const parts = [
+    ...(better.length > 0 ? [`better than ${names.baseline} by ${better.join(', ')}`] : []),
+    ...(worse.length > 0 ? [`worse than ${names.baseline} by ${worse.join(', ')}`] : []),
+  ];
+  return `${names.model} is ${parts.join(' and ')} on these ${photos} photos (95 % intervals).`;
+}
+
+/** Speed and memory in one line. */
+export function costInWords({ speed, loadMs, memory, photos }: ModelEvaluation): string {
+  const steps = Object.entries(speed.steps).map(([step, ms]) => `${step} ${milliseconds(ms)}`);
+  return [
+    `${steps.join(' + ')} ms, whole ${milliseconds(speed.whole)} ms a photo (medians of ${photos.length}; 95 % under ${milliseconds(speed.p95)} ms)`,
+    `loaded in ${milliseconds(loadMs)} ms; ${memory.loaded} MB with the model loaded, ${memory.peak} MB at most`,
+  ].join('; ');
+}
+
+/** Where the best threshold of a label and the manifest's part: `0.70 → 0.43`. */
+export function thresholdInWords(
+  { manifest, best }: Pick<ModelEvaluation, 'manifest' | 'best'>,
+  label: string,
+): string {
+  const current = manifest.thresholds.perLabel[label] ?? manifest.thresholds.confidence;
+  const chosen = best[label]?.threshold;
+  if (chosen === undefined || chosen === current) return decimal(current);
+  return `${decimal(current)} → ${decimal(chosen)}`;
+}
