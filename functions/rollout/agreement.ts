@@ -1,0 +1,113 @@
+/** Compares two answers to the same picture, object by object. */
+
+import type { Detection as DetectorDetection } from '../detection/detect.ts';
+import { assign, type Edge } from './assignment.ts';
+
+/** What is compared of a detection: label, confidence (0–1) and box (pixels of the upright source picture). */
+export type Detection = Pick<DetectorDetection, 'label' | 'confidence' | 'box'>;
+
+/** IoU from which on two boxes of one label are taken for the same object: the usual one (PASCAL VOC, COCO's AP50). */
+export const SAME_OBJECT_IOU = 0.5;
+
+/** Two boxes taken for the same object: indexes into the two answers. */
+export interface Match {
+  readonly baseline: number;
+  readonly candidate: number;
+  /** 0.5–1. */
+  readonly iou: number;
+}
+
+/** How two answers to one picture differ. */
+export interface Comparison {
+  readonly matches: readonly Match[];
+  /** Indexes of the baseline's objects that the candidate does not have. */
+  readonly missed: readonly number[];
+  /** Indexes of the candidate's objects that the baseline does not have. */
+  readonly extra: readonly number[];
+  /** Of all objects that either saw, the share that both saw; 1 where both see nothing. 0–1. */
+  readonly agreement: number;
+  /** Mean over the matches, 0.5–1; absent without matches. */
+  readonly meanIou?: number;
+  /** The candidate's confidence minus the baseline's, mean over the matches; absent without matches. −1 to 1. */
+  readonly confidenceShift?: number;
+  /** The candidate's count minus the baseline's, in all. */
+  readonly countDifference: number;
+  /** The same by label, for every label that either saw. */
+  readonly countDifferences: Readonly<Record<string, number>>;
+}
+
+/**
+ * Matches the objects of two answers: same label, IoU ≥ 0.5, as many pairs as possible, and of all ways to do so one with
+ * the largest total IoU. A detection with a number that is not finite matches nothing.
+ */
+export function compare(baseline: readonly Detection[], candidate: readonly Detection[]): Comparison {
+  const matches = assign(overlaps(baseline, candidate)).map(({ row, column, weight }) => ({
+    baseline: row,
+    candidate: column,
+    iou: weight,
+  }));
+  const matched = { baseline: new Set<number>(), candidate: new Set<number>() };
+  for (const match of matches) {
+    matched.baseline.add(match.baseline);
+    matched.candidate.add(match.candidate);
+  }
+  const seen = baseline.length + candidate.length - matches.length;
+  return {
+    matches,
+    missed: [...baseline.keys()].filter((index) => !matched.baseline.has(index)),
+    extra: [...candidate.keys()].filter((index) => !matched.candidate.has(index)),
+    agreement: seen === 0 ? 1 : matches.length / seen,
+    ...meansOf(matches, baseline, candidate),
+    countDifference: candidate.length - baseline.length,
+    countDifferences: countDifferences(baseline, candidate),
+  };
+}
+
+/**
+ * The error of a count: |candidate − baseline| / baseline, at most 1. A baseline of 0 is taken for 1, so that anything seen
+ * where there is nothing is wholly wrong.
+ */
+export function countError(baseline: number, candidate: number): number {
+  return Math.min(1, Math.abs(candidate - baseline) / Math.max(1, baseline));
+}
+
+function overlaps(baseline: readonly Detection[], candidate: readonly Detection[]): Edge[] {
+  return baseline.flatMap((a, row) =>
+    candidate.flatMap((b, column) => {
+      const weight = a.label === b.label ? iou(a, b) : 0;
+      return weight >= SAME_OBJECT_IOU ? [{ row, column, weight }] : [];
+    }),
+  );
+}
+
+/** Intersection over union, 0–1; 0 where anything is not finite. */
+function iou(a: Detection, b: Detection): number {
+  const shared =
+    overlap(a.box.x, a.box.width, b.box.x, b.box.width) * overlap(a.box.y, a.box.height, b.box.y, b.box.height);
+  const union = a.box.width * a.box.height + b.box.width * b.box.height - shared;
+  const sound = shared > 0 && Number.isFinite(a.confidence) && Number.isFinite(b.confidence);
+  // Identical boxes can come out a last digit over 1.
+  return sound ? Math.min(1, shared / union) : 0;
+}
+
+function overlap(startA: number, lengthA: number, startB: number, lengthB: number): number {
+  return Math.max(0, Math.min(startA + lengthA, startB + lengthB) - Math.max(startA, startB));
+}
+
+function meansOf(matches: readonly Match[], baseline: readonly Detection[], candidate: readonly Detection[]) {
+  if (matches.length === 0) return {};
+  const mean = (value: (match: Match) => number) =>
+    matches.reduce((sum, match) => sum + value(match), 0) / matches.length;
+  const confidence = (answer: readonly Detection[], index: number) => answer[index]?.confidence ?? 0;
+  return {
+    meanIou: mean((match) => match.iou),
+    confidenceShift: mean((match) => confidence(candidate, match.candidate) - confidence(baseline, match.baseline)),
+  };
+}
+
+function countDifferences(baseline: readonly Detection[], candidate: readonly Detection[]): Record<string, number> {
+  const differences = new Map<string, number>();
+  for (const { label } of baseline) differences.set(label, (differences.get(label) ?? 0) - 1);
+  for (const { label } of candidate) differences.set(label, (differences.get(label) ?? 0) + 1);
+  return Object.fromEntries(differences);
+}

@@ -1,0 +1,203 @@
+/** The steps that a plan makes, in order, each with all that is needed to judge it. */
+
+import { milliseconds } from './duration.ts';
+import { DEFAULTS } from './plan.ts';
+import type {
+  CheckedBlueGreen,
+  CheckedCanary,
+  CheckedLinear,
+  CheckedPhase,
+  CheckedPlan,
+  CheckedShadow,
+} from './plan-schema.ts';
+
+/** Chances of a wrong decision of one test. */
+export interface Alpha {
+  /** That one test rolls a candidate back that is within its tolerance, at any of its looks. */
+  readonly rollback: number;
+  /** That one test passes a candidate that is outside of its margin, at any of its looks. */
+  readonly promote: number;
+}
+
+/** Candidate's rate minus live's. `limit`: the candidate's own rate that must not be exceeded. */
+export interface DifferenceTest {
+  readonly tolerance: number;
+  readonly margin: number;
+  readonly limit?: number;
+}
+
+/** The candidate's own mean, or rate. */
+export interface MeanTest {
+  readonly tolerance: number;
+  readonly margin: number;
+}
+
+/** Which requests count as slow: over `factor` × live's median, or over `limitMs` milliseconds. */
+export type SlowThan = { readonly factor: number } | { readonly limitMs: number };
+
+interface Watched {
+  /** Index of the phase in the plan. */
+  readonly phase: number;
+  /** Longest time without a verdict before a person has to decide. Milliseconds. */
+  readonly maxHoldMs: number;
+  readonly alpha: Alpha;
+}
+
+/** The candidate must answer the golden pictures as expected. Before anything else. */
+export interface GoldenStep {
+  readonly kind: 'golden';
+  readonly maxHoldMs: number;
+}
+
+/** Recorded requests are replayed and compared. */
+export interface ShadowStep extends Watched {
+  readonly kind: 'shadow';
+  readonly baseline: 'live' | 'human';
+  /** Least pictures to compare. */
+  readonly pictures: number;
+  /** Most pictures to replay. */
+  readonly maxPictures: number;
+  /** Share of the captured requests to replay, 0–1. */
+  readonly sample: number;
+  readonly tests: {
+    readonly agreement?: MeanTest;
+    readonly countError?: MeanTest;
+    readonly errorRate?: MeanTest;
+    readonly latency?: MeanTest;
+  };
+  readonly slow?: SlowThan;
+}
+
+/** The candidate gets a share of live traffic. */
+export interface WeightStep extends Watched {
+  readonly kind: 'weight';
+  /** 0–100, exclusive; larger than that of the step before. */
+  readonly percent: number;
+  /** Least time before a promotion. Milliseconds. */
+  readonly leastMs: number;
+  /** Least requests of the candidate before a promotion. */
+  readonly minRequests: number;
+  readonly tests: { readonly errorRate?: DifferenceTest; readonly latency?: DifferenceTest };
+  readonly slow?: SlowThan;
+}
+
+/** The candidate gets all traffic, in one move. */
+export interface FullStep {
+  readonly kind: 'full';
+  readonly percent: 100;
+}
+
+/** The candidate has all traffic and the previous version can be switched back to. */
+export interface BakeStep extends Watched {
+  readonly kind: 'bake';
+  readonly leastMs: number;
+  readonly minRequests: number;
+  /** Rates that must not be proven to be exceeded, and must be proven not to be reached. */
+  readonly tests: { readonly errorRate?: MeanTest; readonly latency?: MeanTest };
+  readonly slow?: SlowThan;
+}
+
+/** The rollout is over: the candidate is what is live. */
+export interface DoneStep {
+  readonly kind: 'done';
+}
+
+/** A step in which the rollout can stay. */
+export type JudgedStep = ShadowStep | WeightStep | BakeStep;
+/** One step of a rollout. */
+export type Step = GoldenStep | JudgedStep | FullStep | DoneStep;
+
+/** The golden gate waits for nothing but the candidate's answers. */
+const GOLDEN: GoldenStep = { kind: 'golden', maxHoldMs: milliseconds('30m') };
+
+/**
+ * The steps of a checked plan: golden, shadows, growing weights, full, a bake if asked for, done. The risk of a wrong
+ * rollback is shared out among all tests that could cause one (Bonferroni), so that it holds for the rollout as a whole.
+ */
+export function stepsOf(plan: CheckedPlan): readonly Step[] {
+  const risky = plan.flatMap((phase, index) => stepsOfPhase(plan, phase, index));
+  const tests = risky.reduce((sum, step) => sum + rollbackTests(step), 0);
+  const judged = risky.map((step) => ({ ...step, alpha: { ...step.alpha, rollback: step.alpha.rollback / tests } }));
+  const isBake = ({ kind }: Step) => kind === 'bake';
+  return [
+    GOLDEN,
+    ...judged.filter((step) => !isBake(step)),
+    { kind: 'full', percent: 100 },
+    ...judged.filter(isBake),
+    { kind: 'done' },
+  ];
+}
+
+/** The weight, in percent, that the phases before `index` end with: 0 before the first of live traffic. */
+export function weightBefore(plan: CheckedPlan, index: number): number {
+  const phase = plan[index - 1];
+  if (!phase) return 0;
+  return weightsOf(plan, phase, index - 1).at(-1) ?? weightBefore(plan, index - 1);
+}
+
+/** The weights that a phase goes through, in percent. */
+export function weightsOf(plan: CheckedPlan, phase: CheckedPhase, index: number): readonly number[] {
+  if (phase.kind === 'canary') return [phase.percent];
+  if (phase.kind !== 'linear') return [];
+  const { stepPercent } = phase;
+  const from = phase.fromPercent ?? weightBefore(plan, index) + stepPercent;
+  const count = Math.max(0, Math.ceil((100 - from) / stepPercent));
+  // Tenths of percent are not exact in binary; weights have two decimals.
+  return Array.from({ length: count }, (_, step) => Math.round((from + step * stepPercent) * 100) / 100);
+}
+
+/** How many ways a step has to roll a candidate back. */
+function rollbackTests({ tests }: JudgedStep): number {
+  const all: readonly (MeanTest | DifferenceTest)[] = Object.values(tests);
+  return all.length + all.filter((test) => 'limit' in test).length;
+}
+
+/** The steps of one phase; their alpha is still the whole rollout's. */
+function stepsOfPhase(plan: CheckedPlan, phase: CheckedPhase, index: number): readonly JudgedStep[] {
+  const common = { phase: index, maxHoldMs: milliseconds(phase.maxHold), alpha: phase.gates.risk };
+  switch (phase.kind) {
+    case 'shadow':
+      return [{ ...common, ...shadowStep(phase) }];
+    case 'blueGreen':
+      return [{ ...common, ...bakeStep(phase) }];
+    case 'canary':
+    case 'linear': {
+      const leastMs = milliseconds(phase.kind === 'canary' ? phase.duration : phase.every);
+      return weightsOf(plan, phase, index).map((percent) => ({ ...common, ...weightStep(phase, percent), leastMs }));
+    }
+  }
+}
+
+function shadowStep({ baseline, pictures, maxPictures, sample, gates }: CheckedShadow) {
+  const { agreement, countError, errorRate, latency } = gates;
+  const tests = present({ agreement, countError, errorRate, latency: latency && bounds(latency) });
+  return { kind: 'shadow' as const, baseline, pictures, maxPictures, sample, tests, ...slowOf(latency) };
+}
+
+function weightStep({ gates }: CheckedCanary | CheckedLinear, percent: number) {
+  const { errorRate, latency, minRequests } = gates;
+  const tests = present({ errorRate, latency: latency && bounds(latency) });
+  return { kind: 'weight' as const, percent, minRequests, tests, ...slowOf(latency) };
+}
+
+function bakeStep({ bake, gates }: CheckedBlueGreen) {
+  const { errorRate, latency, minRequests } = gates;
+  const limitOf = ({ limit }: { limit: number }): MeanTest => ({ tolerance: limit, margin: limit });
+  const tests = present({ errorRate: errorRate && limitOf(errorRate), latency: latency && limitOf(latency) });
+  return { kind: 'bake' as const, leastMs: milliseconds(bake), minRequests, tests, ...slowOf(latency) };
+}
+
+function bounds<T extends DifferenceTest>({ tolerance, margin, limit }: T): DifferenceTest {
+  return { tolerance, margin, ...(limit !== undefined && { limit }) };
+}
+
+function slowOf(latency: false | { factor?: number; limitMs?: number }): { slow?: SlowThan } {
+  if (!latency) return {};
+  const { factor, limitMs } = latency;
+  return { slow: limitMs === undefined ? { factor: factor ?? DEFAULTS.factor } : { limitMs } };
+}
+
+/** Without the gates that are switched off. */
+function present<T extends object>(tests: T): { [K in keyof T]?: Exclude<T[K], false> } {
+  return Object.fromEntries(Object.entries(tests).filter(([, test]) => test !== false)) as never;
+}

@@ -1,0 +1,155 @@
+/**
+ * Is the candidate's rate worse than live's? Evidence from two counts that may be looked at after every request, for as
+ * long as one likes, without a wrong conclusion becoming likelier (always-valid, sequential inference).
+ *
+ * The evidence is a *universal-inference e-process*: the likelihood of the counts, averaged over alternatives (beta
+ * priors, closed form), over the largest likelihood that the null hypothesis can give them:
+ *
+ *     E = ∫ L(θc, θl) dW(θc, θl)  /  max { L(θc, θl) : (θc, θl) in H0 }
+ *
+ * If H0 holds, the chance that E *ever* reaches 1/α is at most α (Ville 1939). So "E ≥ 1/α" decides at any look.
+ *
+ * Why this one and not an ordinary test: an ordinary test at 1 % that is looked at every minute of a day is wrong far
+ * more often than in 1 % of the days. Why not two separate confidence sequences: together they need about twice the
+ * requests. Why not a betting test with a hedge fixed by the alias's weight: if fewer requests than asked reach the
+ * candidate, it finds evidence in that alone, without a single failure.
+ *
+ * It is exact in two situations, each enough alone:
+ * 1. each version's rate is constant during the step, whatever the order in which requests reach the versions;
+ * 2. requests are routed by coin (the alias's weight, of any constant value, known or not) and the two rates drift
+ *    together as they like, but at each moment obey H0. Proof: for each alternative θ* and the coin's weight w, let θ° be
+ *    the member of H0 closest to θ* (w·KL + (1 − w)·KL). H0 is convex, so per request E[p_θ*(y) / p_θ°(y)] ≤ 1, the
+ *    product over requests is a supermartingale, and E above is at most its average over θ*, because the maximum over H0
+ *    is at least the likelihood of θ°.
+ * So a common outage during the step, which hits both versions at the same time, does not condemn the candidate.
+ *
+ * Sources: Ville, Étude critique de la notion de collectif (1939); Robbins, Ann. Math. Stat. 41 (1970), mixtures;
+ * Wasserman, Ramdas, Balakrishnan, Universal inference, PNAS 117 (2020); Turner, Ly, Grünwald, Generic E-variables for
+ * exact sequential k-sample tests, J. Stat. Plan. Inference 230 (2024), convex nulls of two Bernoulli streams; Ramdas,
+ * Grünwald, Vovk, Shafer, Game-theoretic statistics and safe anytime-valid inference, Stat. Science 38 (2023).
+ */
+
+import { bisect, logBeta, logSumExp, timesLog } from './log-math.ts';
+
+/** How often something happened: `hits` of `trials`, such as failures of requests. Whole numbers, hits ≤ trials. */
+export interface Tally {
+  readonly trials: number;
+  readonly hits: number;
+}
+
+/** The two versions' tallies of the same time. */
+export interface TwoTallies {
+  readonly candidate: Tally;
+  readonly live: Tally;
+}
+
+/** A beta distribution of a rate. */
+type Prior = readonly [a: number, b: number];
+
+/** Rates as a healthy endpoint has them: half of the weight below 0.25 %, almost all below 4 %. */
+const RARE: Prior = [0.5, 100];
+/** Failures of a new version: not quite zero, else it would not be an alternative. */
+const SOME: Prior = [1, 50];
+/** Anything from never to always (Jeffreys). */
+const ANY: Prior = [0.5, 0.5];
+
+/** What the candidate may be like if it is worse: `[weight, candidate's prior, live's prior]`. */
+const WORSE: readonly (readonly [number, Prior, Prior])[] = [
+  [0.5, SOME, RARE],
+  [0.3, ANY, RARE],
+  [0.2, ANY, ANY],
+];
+
+/** What a good candidate is like: mostly as live, with one rate between them. */
+const ALIKE: readonly (readonly [number, Prior])[] = [
+  [0.6, RARE],
+  [0.2, ANY],
+];
+const APART: readonly (readonly [number, Prior, Prior])[] = [
+  [0.1, RARE, RARE],
+  [0.1, ANY, ANY],
+];
+
+/**
+ * Evidence that the candidate's rate exceeds live's by more than `tolerance`.
+ * @param tolerance difference of rates, −1 to 1, that is not worse
+ * @returns ln E against "candidate ≤ live + tolerance"; α is reached at ln(1/α)
+ */
+export function evidenceWorse(counts: TwoTallies, tolerance: number): number {
+  const { candidate, live } = counts;
+  const feasible = range(candidate)[0] - range(live)[1] <= tolerance;
+  return logAverage(counts, WORSE, []) - (feasible ? logMost(counts) : logMostAt(counts, tolerance));
+}
+
+/**
+ * Evidence that the candidate's rate is below live's plus `margin` (non-inferiority).
+ * @param margin difference of rates, −1 to 1, that would be worse
+ * @returns ln E against "candidate ≥ live + margin"; α is reached at ln(1/α)
+ */
+export function evidenceNotWorse(counts: TwoTallies, margin: number): number {
+  const { candidate, live } = counts;
+  const feasible = range(candidate)[1] - range(live)[0] >= margin;
+  return logAverage(counts, APART, ALIKE) - (feasible ? logMost(counts) : logMostAt(counts, margin));
+}
+
+/** The candidate's rate minus live's is at least this, with certainty 1 − alpha, at this and every other look. */
+export function leastDifference(counts: TwoTallies, alpha: number): number {
+  const enough = -Math.log(alpha);
+  return bisect([-1, 1], (difference) => evidenceWorse(counts, difference) >= enough)[0];
+}
+
+/** The candidate's rate minus live's is at most this, with certainty 1 − alpha, at this and every other look. */
+export function mostDifference(counts: TwoTallies, alpha: number): number {
+  const enough = -Math.log(alpha);
+  return bisect([-1, 1], (difference) => evidenceNotWorse(counts, difference) < enough)[1];
+}
+
+/** The rates that fit a tally best: one, or all of them where nothing was tried. */
+function range({ trials, hits }: Tally): [number, number] {
+  return trials === 0 ? [0, 1] : [hits / trials, hits / trials];
+}
+
+function logAverage(
+  { candidate, live }: TwoTallies,
+  apart: readonly (readonly [number, Prior, Prior])[],
+  alike: readonly (readonly [number, Prior])[],
+): number {
+  const both = { trials: candidate.trials + live.trials, hits: candidate.hits + live.hits };
+  return logSumExp([
+    ...apart.map(([weight, c, l]) => Math.log(weight) + logBetaBinomial(candidate, c) + logBetaBinomial(live, l)),
+    ...alike.map(([weight, shared]) => Math.log(weight) + logBetaBinomial(both, shared)),
+  ]);
+}
+
+/** ln of the chance of one sequence with these counts, its rate drawn from the prior. */
+function logBetaBinomial({ trials, hits }: Tally, [a, b]: Prior): number {
+  return logBeta(a + hits, b + trials - hits) - logBeta(a, b);
+}
+
+/** ln of the largest likelihood of all. */
+function logMost({ candidate, live }: TwoTallies): number {
+  return logMostAlone(candidate) + logMostAlone(live);
+}
+
+function logMostAlone({ trials, hits }: Tally): number {
+  return timesLog(hits, hits / trials) + timesLog(trials - hits, 1 - hits / trials);
+}
+
+/** ln of the largest likelihood where the candidate's rate is live's plus `difference`: concave in live's rate. */
+function logMostAt({ candidate, live }: TwoTallies, difference: number): number {
+  const slope = (rate: number) => slopeAt(live, rate) + slopeAt(candidate, rate + difference);
+  const ends = [Math.max(0, -difference), Math.min(1, 1 - difference)] as const;
+  const [lower, upper] = bisect(ends, (rate) => slope(rate) > 0);
+  const rate = (lower + upper) / 2;
+  return logLikelihood(live, rate) + logLikelihood(candidate, rate + difference);
+}
+
+function logLikelihood({ trials, hits }: Tally, rate: number): number {
+  return timesLog(hits, rate) + timesLog(trials - hits, 1 - rate);
+}
+
+function slopeAt({ trials, hits }: Tally, rate: number): number {
+  const rising = hits === 0 ? 0 : hits / rate;
+  const falling = trials === hits ? 0 : (trials - hits) / (1 - rate);
+  return rising - falling;
+}
