@@ -39,7 +39,7 @@ export async function decode(bytes: Uint8Array, { side, maxPixels, maxBytes }: D
   const format = formatOf(bytes);
   const source = await readSize(bytes, format);
   if (source.width * source.height > maxPixels) throw new TooManyPixels(maxPixels, source.width, source.height);
-  return { ...(await readPixels(bytes, format, fitInside(source, side))), source };
+  return { ...(await readPixels(bytes, format, fitInside(source, side), maxPixels)), source };
 }
 
 /** The format by the first bytes of a file. @throws UnsupportedPicture */
@@ -51,13 +51,19 @@ export function formatOf(bytes: Uint8Array): Format {
   throw new UnsupportedPicture(`content that starts with the bytes ${hex}`);
 }
 
+/** Reads the header alone; without sharp's own limit, so that the refusal can tell the size. */
 async function readSize(bytes: Uint8Array, format: Format): Promise<Size> {
-  const { autoOrient } = await sharp(bytes, { limitInputPixels: false })
-    .metadata()
-    .catch((cause: Error) => {
-      throw new UndecodablePicture(format, cause.message, { cause });
-    });
+  const { autoOrient } = await sharp(bytes, { limitInputPixels: false }).metadata().catch(refuse(format));
   return { width: autoOrient.width, height: autoOrient.height };
+}
+
+function refuse(format: Format) {
+  return (cause: Error): never => {
+    const [reason = ''] = cause.message.split('\n');
+    // libvips says no more than that of some damaged interlaced PNGs.
+    const told = reason === 'Unknown error' ? 'its data is damaged or ends early' : reason;
+    throw new UndecodablePicture(format, told, { cause });
+  };
 }
 
 /** The largest size of the same proportions whose longer side is at most `side`; never larger than it was. */
@@ -67,19 +73,23 @@ export function fitInside({ width, height }: Size, side: number): Size {
 }
 
 /**
- * `failOn: 'error'` refuses cut-off files, but takes the harmless oddities that phones write ("Invalid SOS parameters"),
- * which the stricter 'warning' refuses. `limitInputPixels` is off as the limit was checked, on the same header.
+ * `failOn: 'error'` refuses what is cut off: a JPEG or WebP that lacks its last byte, a PNG that lacks any pixel. It takes the
+ * harmless oddities that phones write ("Invalid SOS parameters for sequential JPEG"), which the stricter 'warning' refuses;
+ * what is damaged inside a JPEG without breaking its structure no level can tell from the picture.
  */
-async function readPixels(bytes: Uint8Array, format: Format, { width, height }: Size): Promise<Raster> {
-  const { data, info } = await sharp(bytes, { failOn: 'error', autoOrient: true, limitInputPixels: false })
+async function readPixels(
+  bytes: Uint8Array,
+  format: Format,
+  { width, height }: Size,
+  maxPixels: number,
+): Promise<Raster> {
+  const { data, info } = await sharp(bytes, { failOn: 'error', autoOrient: true, limitInputPixels: maxPixels })
     .resize(width, height, { fit: 'fill', kernel: 'mitchell' })
     .flatten({ background: '#fff' })
     .toColourspace('srgb')
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true })
-    .catch((cause: Error) => {
-      throw new UndecodablePicture(format, cause.message, { cause });
-    });
-  if (info.channels !== 3) throw new Error(`expected 3 channels after decoding, received ${info.channels}`);
+    .catch(refuse(format));
+  if (info.channels !== 3) throw new Error(`Expected 3 channels after decoding, received ${info.channels}`);
   return { pixels: data, width: info.width, height: info.height };
 }

@@ -3,24 +3,11 @@
  * into a status; it can map `name`, a literal in each class, so that a cause without a status does not compile.
  */
 abstract class ExpectationError extends Error {
-  /** What would have been right. */
-  readonly expected: string;
-  /** What came instead. */
-  readonly received: string;
-
-  constructor(expected: string, received: string, options?: ErrorOptions) {
-    super(`expected ${expected}, received ${received}`, options);
-    this.expected = expected;
-    this.received = received;
-  }
-}
-
-/** What is wrong with a picture or its options: the caller's to mend. Told apart by `name`. */
-abstract class CallerFault extends Error {
-  /** `picture`, or the name of an option as in `DetectOptions`. */
+  /** What the expectation is about: `picture`, the name of an option as in `DetectOptions`, or a model's output. */
   readonly field: string;
   readonly expected: string;
   readonly received: string;
+
   constructor(field: string, expected: string, received: string, options?: ErrorOptions) {
     super(`Expected ${expected} for ${field}, received ${received}`, options);
     this.field = field;
@@ -30,7 +17,7 @@ abstract class CallerFault extends Error {
 }
 
 /** The request carried no bytes. 400. */
-export class EmptyPicture extends CallerFault {
+export class EmptyPicture extends ExpectationError {
   override readonly name = 'EmptyPicture';
   constructor() {
     super('picture', 'the bytes of a picture', 'none');
@@ -38,7 +25,7 @@ export class EmptyPicture extends CallerFault {
 }
 
 /** More bytes than may be decoded; told before anything is read. 413. */
-export class TooManyBytes extends CallerFault {
+export class TooManyBytes extends ExpectationError {
   override readonly name = 'TooManyBytes';
   constructor(limit: number, received: number) {
     super('picture', `at most ${limit} bytes`, `${received}`);
@@ -46,7 +33,7 @@ export class TooManyBytes extends CallerFault {
 }
 
 /** By its content not a JPEG, PNG or WebP. 415. */
-export class UnsupportedPicture extends CallerFault {
+export class UnsupportedPicture extends ExpectationError {
   override readonly name = 'UnsupportedPicture';
   constructor(received: string) {
     super('picture', 'a JPEG, PNG or WebP picture', received);
@@ -54,7 +41,7 @@ export class UnsupportedPicture extends CallerFault {
 }
 
 /** A JPEG, PNG or WebP by its first bytes, but damaged, cut off, or not decodable. 422. */
-export class UndecodablePicture extends CallerFault {
+export class UndecodablePicture extends ExpectationError {
   override readonly name = 'UndecodablePicture';
   constructor(format: string, reason: string, options?: ErrorOptions) {
     super('picture', `a whole, undamaged ${format} picture`, `one that cannot be decoded: ${reason}`, options);
@@ -62,7 +49,7 @@ export class UndecodablePicture extends CallerFault {
 }
 
 /** More pixels than may be decoded, by the picture's header. 422. */
-export class TooManyPixels extends CallerFault {
+export class TooManyPixels extends ExpectationError {
   override readonly name = 'TooManyPixels';
   constructor(limit: number, width: number, height: number) {
     super('picture', `at most ${limit} pixels`, `${width} × ${height} = ${width * height}`);
@@ -70,10 +57,10 @@ export class TooManyPixels extends CallerFault {
 }
 
 /** A detection option out of its bounds, or a label that the model does not know. 400. */
-export class InvalidOption extends CallerFault {
+export class InvalidOption extends ExpectationError {
   override readonly name = 'InvalidOption';
   constructor(option: string, expected: string, received: unknown) {
-    super(option, expected, JSON.stringify(received) ?? String(received));
+    super(option, expected, typeof received === 'number' ? String(received) : JSON.stringify(received));
   }
 }
 
@@ -92,7 +79,7 @@ export class ModelPackageError extends Error {
   /** Every fault that was found, each "place: expected …, received …". */
   readonly faults: readonly string[];
   constructor(folder: string, faults: readonly string[], options?: ErrorOptions) {
-    super(`model package ${folder}: ${faults.join('; ')}`, options);
+    super(`Expected a sound model package in ${folder}, received these faults: ${faults.join('; ')}`, options);
     this.faults = faults;
   }
 }
@@ -101,6 +88,6 @@ export class ModelPackageError extends Error {
 export class ModelOutputError extends ExpectationError {
   override readonly name = 'ModelOutputError';
   constructor(output: string, expected: string, received: string) {
-    super(`${expected} in the model's output "${output}"`, received);
+    super(`the model's output "${output}"`, expected, received);
   }
 }

@@ -82,17 +82,30 @@ export const manifestSchema = z
     /** Where the weights come from, in words. */
     provenance: z.string().min(1),
   })
-  .superRefine(({ thresholds, labels, ...manifest }, context) => {
-    for (const label of Object.keys(thresholds.perLabel)) {
-      if (!labels.includes(label)) {
+  .superRefine(
+    ({ thresholds, labels }, context) => {
+      for (const label of Object.keys(thresholds.perLabel).filter((each) => !labels.includes(each))) {
         const message = `expected one of the labels ${labels.join(', ')}`;
         context.addIssue({ code: 'custom', path: ['thresholds', 'perLabel', label], message, input: label });
       }
-    }
-    for (const { path, message, input } of DECODERS[manifest.family].faults({ thresholds, labels, ...manifest })) {
-      context.addIssue({ code: 'custom', path: [...path], message, input });
-    }
-  });
+    },
+    { when: sound('thresholds', 'labels') },
+  )
+  .superRefine(
+    (manifest, context) => {
+      for (const { path, message, input } of DECODERS[manifest.family].faults(manifest)) {
+        context.addIssue({ code: 'custom', path: [...path], message, input });
+      }
+    },
+    { when: sound('family', 'input', 'outputs') },
+  );
+
+/** Whether the parts that a check looks at are right, so that it runs, and tells its faults, beside those of other parts. */
+function sound(...parts: readonly string[]) {
+  return ({ value, issues }: z.core.ParsePayload) =>
+    parts.every((part) => Object.hasOwn(Object(value), part)) &&
+    !issues.some(({ path }) => parts.includes(String(path?.[0])));
+}
 
 /** A model package's description, checked: what goes in, what comes out, what it means. */
 export type Manifest = z.infer<typeof manifestSchema>;
@@ -123,7 +136,17 @@ function checkManifest(folder: string, manifest: unknown): Manifest {
   throw new ModelPackageError(folder, result.error.issues.map(describeIssue));
 }
 
-function describeIssue({ path, message, input }: z.core.$ZodIssue): string {
-  const received = input === undefined ? 'nothing' : JSON.stringify(input);
-  return `model.json ${path.join('.')}: ${message}, received ${received}`;
+/** "path: expected …, received …"; zod's own messages say what was received only for wrong types. */
+function describeIssue(issue: z.core.$ZodIssue): string {
+  const place = `model.json ${issue.path.join('.')}`.trim();
+  if (issue.code === 'unrecognized_keys')
+    return `${place}: expected known keys only, received ${issue.keys.join(', ')}`;
+  const message = issue.message.replace(/^[A-Z][a-z ]+: /, '');
+  return message.includes(', received ')
+    ? `${place}: ${message}`
+    : `${place}: ${message}, received ${show(issue.input)}`;
+}
+
+function show(input: unknown): string {
+  return input === undefined ? 'nothing' : JSON.stringify(input);
 }

@@ -29,7 +29,7 @@ export interface ManifestFault {
  */
 export interface Decoder {
   /** What this family cannot do of a manifest that is right in itself; empty when all is well. */
-  faults(manifest: Manifest): readonly ManifestFault[];
+  faults(manifest: Pick<Manifest, 'input' | 'outputs'>): readonly ManifestFault[];
   /** The shapes of the output tensors, in the order of the manifest's `outputs`. */
   shapes(manifest: Manifest): readonly (readonly number[])[];
   /**

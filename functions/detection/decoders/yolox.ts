@@ -15,7 +15,7 @@ const BOX_VALUES = 5;
  */
 export const yolox: Decoder = { faults, shapes, decode };
 
-function faults({ input, outputs }: Manifest): ManifestFault[] {
+function faults({ input, outputs }: Pick<Manifest, 'input' | 'outputs'>): ManifestFault[] {
   const found: ManifestFault[] = [];
   for (const side of ['width', 'height'] as const) {
     if (input[side] % 32 === 0) continue;
