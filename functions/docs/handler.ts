@@ -7,7 +7,7 @@ import { readPlatformSettings, readVariable } from '../platform/settings.ts';
 import { type Asset, Assets, asset, PAGE_FOLDER } from './assets.ts';
 import { bucketOrigins, contentSecurityPolicy, SECURITY_HEADERS } from './headers.ts';
 import { describeApi } from './openapi/document.ts';
-import { fillPage, greetingPage } from './pages.ts';
+import { fillPage, greetingPage, type PageSettings } from './pages.ts';
 
 type Answer = APIGatewayProxyStructuredResultV2;
 
@@ -67,11 +67,14 @@ let filled: Asset | undefined;
 function page(event: APIGatewayProxyEventV2): Answer {
   const template = docs.assets.get('index.html');
   if (!template) throw new Error(`Expected ${PAGE_FOLDER}/index.html beside the function's code, received none`);
-  filled ??= asset(
-    'index.html',
-    Buffer.from(fillPage(template.bytes.toString(), { ...docs.settings, maxBodyBytes: MAX_BODY_BYTES })),
-  );
+  filled ??= asset('index.html', Buffer.from(fillPage(template.bytes.toString(), pageSettings())));
   return send(event, filled);
+}
+
+function pageSettings(): PageSettings {
+  // Our stacks never set this variable: only what plays AWS does, and that has no authorizers.
+  const guarded = process.env.AWS_ENDPOINT_URL === undefined;
+  return { ...docs.settings, maxBodyBytes: MAX_BODY_BYTES, guarded };
 }
 
 function file(event: APIGatewayProxyEventV2): Answer {

@@ -1,7 +1,15 @@
 import type { PlatformSettings } from '../contract.ts';
 
+/** What the page must know before it draws anything. */
+export interface PageSettings extends PlatformSettings {
+  /** Most bytes of a picture that can be sent straight to an endpoint; bigger ones are uploaded. */
+  readonly maxBodyBytes: number;
+  /** Whether callers are asked for what `auth` says. Not so where AWS is only played, as on a laptop. */
+  readonly guarded: boolean;
+}
+
 /** Puts what the page must know before it draws anything into its template. */
-export function fillPage(template: string, settings: PlatformSettings & { readonly maxBodyBytes: number }): string {
+export function fillPage(template: string, settings: PageSettings): string {
   // In a script element only "<" can end the data early, and JSON allows to write it otherwise.
   const data = JSON.stringify(settings).replaceAll('<', '\\u003c');
   return template.replaceAll('{{name}}', () => escapeHtml(settings.name)).replace('"{{settings}}"', () => data);

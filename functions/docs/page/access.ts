@@ -1,13 +1,15 @@
 import type { Credentials } from './api.ts';
 import { byId, element } from './element.ts';
-import type { PageSettings } from './settings.ts';
+import { authOf, type PageSettings } from './settings.ts';
 
 /** Where the token is kept: until the tab is closed. */
 const STORED = 'token';
 
 /** Shows how callers prove who they are, and gives the headers for it. */
-export function openAccess(auth: PageSettings['auth'], onChange: () => void): Credentials {
+export function openAccess(settings: PageSettings, onChange: () => void): Credentials {
+  const auth = authOf(settings);
   const place = byId('access', HTMLElement);
+  if (auth !== settings.auth) place.append(rehearsalNotice(settings.auth));
   if (auth === 'iam') place.append(iamNotice());
   if (auth !== 'jwt') return () => ({});
   place.append(tokenField(onChange));
@@ -15,6 +17,11 @@ export function openAccess(auth: PageSettings['auth'], onChange: () => void): Cr
     const token = sessionStorage.getItem(STORED);
     return token ? { authorization: `Bearer ${token}` } : {};
   };
+}
+
+function rehearsalNotice(auth: PageSettings['auth']): HTMLElement {
+  const deployed = auth === 'iam' ? 'requests signed with AWS credentials (IAM)' : 'a token (JWT)';
+  return element('p', { class: 'fine' }, `Deployed, this API wants ${deployed}. Here nobody is asked.`);
 }
 
 function iamNotice(): HTMLElement {

@@ -9,14 +9,15 @@ type Detection = PredictionAnswer['detections'][number];
 /** The count with its labels, big enough to be seen first. */
 export function headline(detections: readonly Detection[], sought: readonly string[], palette: Palette): HTMLElement[] {
   const counts = countByLabel(detections);
-  const what = counts.length === 0 ? `no ${sought.length === 1 ? sought[0] : 'object'} found` : 'found';
-  const chips = counts.map(([label, count]) => {
-    return element('li', {}, dot(label, palette), `${label} `, element('b', {}, `${count}`));
-  });
-  return [
-    element('p', { class: 'count' }, element('b', {}, `${detections.length}`), ` ${what}`),
-    element('ul', { class: 'chips' }, ...chips),
-  ];
+  const number = element('b', {}, `${detections.length}`);
+  const [only] = counts;
+  if (!only)
+    return [element('p', { class: 'count' }, number, ` no ${sought.length === 1 ? sought[0] : 'object'} found`)];
+  if (counts.length === 1) return [element('p', { class: 'count' }, number, ' ', dot(only[0], palette), only[0])];
+  const chips = counts.map(([label, count]) =>
+    element('li', {}, dot(label, palette), `${label} `, element('b', {}, `${count}`)),
+  );
+  return [element('p', { class: 'count' }, number, ' found'), element('ul', { class: 'chips' }, ...chips)];
 }
 
 /** The same in one sentence, for the live region. */
@@ -34,7 +35,7 @@ export function detectionTable(
   const rows = detections.map(({ label, confidence, box }, index) => {
     const place = `${Math.round(box.width)} × ${Math.round(box.height)} at ${Math.round(box.x)}, ${Math.round(box.y)}`;
     const cells = [
-      element('td', {}, dot(label, palette), label),
+      element('td', { class: 'label' }, dot(label, palette), label),
       element('td', { class: 'number' }, percent(confidence)),
       element('td', {}, place),
     ];
@@ -55,29 +56,19 @@ function dot(label: string, palette: Palette): HTMLElement {
   return made;
 }
 
-/** The steps in the order in which they ran, as shares of one bar with their milliseconds. */
+/** The steps in the order in which they ran, each with its milliseconds as a bar. */
 export function timing(steps: Readonly<Record<string, number>>, roundTrip: number | undefined): HTMLElement {
   const { total = 0, ...parts } = steps;
-  const shown = Object.entries(parts).filter(([, ms]) => ms > 0);
-  const bar = element('div', { class: 'bar', 'aria-hidden': 'true' });
-  const legend = element('ul', { class: 'legend' });
-  for (const [index, [step, ms]] of shown.entries()) {
-    const part = element('span', { class: `step s${index % 7}` });
-    part.style.flexGrow = `${ms}`;
-    bar.append(part);
-    legend.append(
-      element(
-        'li',
-        {},
-        element('span', { class: `dot s${index % 7}` }),
-        `${step} `,
-        element('b', {}, milliseconds(ms)),
-      ),
-    );
-  }
-  const seen = roundTrip === undefined ? '' : `; ${milliseconds(roundTrip)} with the way there and back`;
+  const longest = Math.max(...Object.values(parts));
+  const rows = Object.entries(parts).flatMap(([step, ms]) => {
+    const bar = element('span', { class: 'bar', 'aria-hidden': 'true' });
+    bar.style.width = `${(100 * ms) / longest}%`;
+    return [element('dt', {}, step), element('dd', {}, element('span', { class: 'track' }, bar), milliseconds(ms))];
+  });
+  const seen = roundTrip === undefined ? '' : `, ${milliseconds(roundTrip)} with the way there and back`;
   const words = element('p', { class: 'fine' }, `${milliseconds(total)} in the function${seen}`);
-  return element('section', { class: 'card' }, element('h2', {}, 'What it cost'), bar, legend, words);
+  const heading = element('h2', {}, 'What each step cost');
+  return element('section', { class: 'card' }, heading, element('dl', { class: 'timing' }, ...rows), words);
 }
 
 /** Which model and version answered, with the way to the stored picture and the whole answer. */

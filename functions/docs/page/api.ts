@@ -6,6 +6,7 @@ export type { HumanAnswer, PredictionAnswer, Problem };
 /** What is asked about a picture; absent options are the endpoint's to choose. */
 export interface Question {
   readonly endpoint: string;
+  readonly kind: 'count' | 'predict';
   readonly alias: 'live' | 'candidate';
   readonly options: Readonly<Record<string, string>>;
 }

@@ -51,7 +51,8 @@ export class Controls {
     if (confidence !== undefined) options.confidence = shown(confidence);
     for (const { id, value, validity } of this.numbers) if (value !== '' && validity.valid) options[id] = value;
     const alias = this.alias.value === 'candidate' ? 'candidate' : 'live';
-    return { endpoint: this.chosen.name, alias, options };
+    const { name, kind } = this.chosen;
+    return { endpoint: name, kind, alias, options };
   }
 
   /** Chooses an endpoint that finds `label`, unless the chosen one does. */

@@ -2,6 +2,9 @@ import { pathOf, type Question } from './api.ts';
 import type { Picture } from './picture.ts';
 import type { PageSettings } from './settings.ts';
 
+/** Goes on in the next line. */
+const LINE = ' \\\n  ';
+
 /** What a curl line is made for. */
 export interface CurlContext {
   readonly origin: string;
@@ -18,13 +21,13 @@ export function curlLines(question: Question, picture: Picture | undefined, cont
   return `${fetched}${oneLine(question, file, picture?.type ?? 'image/jpeg', context)}`;
 }
 
-function oneLine(question: Question, file: string, type: string, { origin, auth }: CurlContext): string {
-  const url = quote(`${origin}${pathOf(question)}`);
-  const accept = "-H 'Accept: application/json'";
+function oneLine(question: Question, file: string, type: string, context: CurlContext): string {
+  const url = quote(`${context.origin}${pathOf(question)}`);
+  const accept = question.kind === 'predict' ? "-H 'Accept: application/json'" : '';
   // A form cannot be signed by curl, whose signature needs the body's hash: the bytes alone can.
-  if (auth === 'iam')
-    return `curl ${signed(origin)} \\\n  ${accept} -H 'Content-Type: ${type}' --data-binary @${quote(file)} ${url}`;
-  return ['curl', bearer(auth), accept, `-F file=@${formFile(file)}`, url].filter(Boolean).join(' ');
+  const picture =
+    context.auth === 'iam' ? `-H 'Content-Type: ${type}' --data-binary @${quote(file)}` : `-F file=@${formFile(file)}`;
+  return `curl ${[credentialWords(context), accept, picture, url].filter(Boolean).join(LINE)}`;
 }
 
 function uploadLines(question: Question, { type, file }: Picture, context: CurlContext): string {
@@ -44,7 +47,7 @@ function signed(origin: string): string {
   return [
     `--aws-sigv4 "aws:amz:${region}:execute-api" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"`,
     '-H "x-amz-security-token: $AWS_SESSION_TOKEN"',
-  ].join(' \\\n  ');
+  ].join(LINE);
 }
 
 /** How curl says who asks. */

@@ -55,8 +55,8 @@ function openDrop(take: (file: File | undefined) => void): void {
 }
 
 function sampleButton(name: string, words: string, onClick: () => void): HTMLElement {
-  const picture = element('img', { src: `/docs/samples/${name}.jpg`, alt: '', width: '96', height: '64' });
-  const button = element('button', { type: 'button', class: 'sample' }, picture, element('span', {}, words));
+  const picture = element('img', { src: `/docs/samples/${name}.jpg`, alt: words, width: '72', height: '48' });
+  const button = element('button', { type: 'button', class: 'sample', title: words }, picture);
   button.addEventListener('click', onClick);
   return button;
 }

@@ -2,15 +2,15 @@ import { openAccess } from './access.ts';
 import { Api } from './api.ts';
 import { openIntake } from './intake.ts';
 import { openReference } from './reference.ts';
-import { readSettings } from './settings.ts';
+import { authOf, readSettings } from './settings.ts';
 import { Try } from './try.ts';
 
 const settings = readSettings();
-const credentials = openAccess(settings.auth, () => attempt.ask());
+const credentials = openAccess(settings, () => attempt.ask());
 const attempt = new Try(settings, new Api(credentials));
 openIntake({
   onPicture: (picture, label) => attempt.open(picture, label),
   onProblem: (error) => attempt.fail(error),
 });
-const { auth, maxBodyBytes } = settings;
-await openReference({ origin: location.origin, auth, maxBodyBytes }, credentials);
+const { maxBodyBytes } = settings;
+await openReference({ origin: location.origin, auth: authOf(settings), maxBodyBytes }, credentials);

@@ -12,7 +12,7 @@ import {
 } from './openapi-types.ts';
 import { operationLines } from './operation-curl.ts';
 import { operationForm } from './operation-try.ts';
-import { schemaView, table, typeWords } from './schema-view.ts';
+import { prose, schemaView, table, typeWords } from './schema-view.ts';
 
 /** What an operation is shown with. */
 export interface ReferenceContext {
@@ -32,7 +32,7 @@ export function operationView(
   return element(
     'div',
     { class: 'operation-body' },
-    operation.description && element('p', {}, operation.description),
+    operation.description && element('p', {}, prose(operation.description)),
     parametersView(placed, description),
     bodyView(placed),
     answersView(placed, description),
@@ -49,7 +49,7 @@ function parametersView({ operation }: PlacedOperation, description: ApiDescript
     name,
     place,
     element('span', {}, ...typeWords(schema)),
-    words,
+    prose(words),
   ]);
   return element('div', {}, element('h4', {}, 'Parameters'), table(['Name', 'In', 'Type', 'Meaning'], rows));
 }
@@ -59,12 +59,18 @@ function bodyView({ operation: { requestBody } }: PlacedOperation): HTMLElement 
   const doors = Object.entries(requestBody.content).map(([type, { schema }]) =>
     element('details', {}, element('summary', {}, element('code', {}, type)), schema ? schemaView(schema) : ''),
   );
-  return element('div', {}, element('h4', {}, 'Body'), element('p', {}, requestBody.description ?? ''), ...doors);
+  return element(
+    'div',
+    {},
+    element('h4', {}, 'Body'),
+    element('p', {}, prose(requestBody.description ?? '')),
+    ...doors,
+  );
 }
 
 function answersView({ operation: { responses } }: PlacedOperation, description: ApiDescription): HTMLElement {
   const shown = Object.entries(responses).map(([status, answer]) => {
-    const heading = element('summary', {}, element('span', { class: 'method' }, status), answer.description);
+    const heading = element('summary', {}, element('span', { class: 'method' }, status), prose(answer.description));
     return element('details', {}, heading, ...contentView(answer, description));
   });
   return element('div', {}, element('h4', {}, 'Answers'), ...shown);

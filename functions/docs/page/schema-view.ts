@@ -21,9 +21,15 @@ export function schemaView(schema: Schema | Reference): HTMLElement {
   const rows = Object.entries(schema.properties).map(([name, field]) => {
     const required = schema.required?.includes(name) ?? false;
     const description = '$ref' in field ? '' : (field.description ?? '');
-    return [name, required ? 'yes' : 'no', element('span', {}, ...typeWords(field)), description];
+    return [name, required ? 'yes' : 'no', element('span', {}, ...typeWords(field)), prose(description)];
   });
   return table(['Field', 'Required', 'Type', 'Meaning'], rows);
+}
+
+/** Words in which backticks mark code. */
+export function prose(words: string): HTMLElement {
+  const parts = words.split('`').map((part, index) => (index % 2 === 1 ? element('code', {}, part) : part));
+  return element('span', {}, ...parts);
 }
 
 /** A table whose first column is code. */

@@ -19,6 +19,13 @@ export interface PageSettings extends Omit<PlatformSettings, 'endpoints'> {
   readonly endpoints: readonly Endpoint[];
   /** Most bytes of a picture that can be sent straight to an endpoint; bigger ones are uploaded. */
   readonly maxBodyBytes: number;
+  /** Whether callers are asked for what `auth` says; not so on a laptop. */
+  readonly guarded: boolean;
+}
+
+/** How callers really prove who they are. */
+export function authOf({ auth, guarded }: PageSettings): PageSettings['auth'] {
+  return guarded ? auth : 'none';
 }
 
 export function readSettings(): PageSettings {

@@ -7,7 +7,7 @@ import { byId, element, show } from './element.ts';
 import { paletteOf } from './palette.ts';
 import type { Picture } from './picture.ts';
 import { describeProblem } from './problem-view.ts';
-import type { PageSettings } from './settings.ts';
+import { authOf, type PageSettings } from './settings.ts';
 import { Stage } from './stage.ts';
 import { atLeast } from './threshold.ts';
 import { predictUpload, type UploadProgress } from './upload.ts';
@@ -65,7 +65,7 @@ export class Try {
     this.running.abort();
     this.clear();
     this.writeCurl();
-    if (!this.picture || this.settings.auth === 'iam') return;
+    if (!this.picture || authOf(this.settings) === 'iam') return;
     this.running = new AbortController();
     const { signal } = this.running;
     const question = this.controls.question();
@@ -167,8 +167,8 @@ export class Try {
   }
 
   private writeCurl(): void {
-    const { auth, maxBodyBytes } = this.settings;
-    const context = { origin: location.origin, auth, maxBodyBytes };
+    const { maxBodyBytes } = this.settings;
+    const context = { origin: location.origin, auth: authOf(this.settings), maxBodyBytes };
     byId('curl', HTMLElement).textContent = curlLines(this.controls.question(), this.picture, context);
   }
 }

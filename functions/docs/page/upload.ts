@@ -18,6 +18,7 @@ export async function predictUpload(
   picture: Picture,
   { signal, onProgress }: { signal: AbortSignal; onProgress: (progress: UploadProgress) => void },
 ): Promise<Answer> {
+  if (question.alias !== 'live') throw notForCandidate(picture);
   const ticket = await api.openUpload(question, picture, signal);
   if (picture.file.size > ticket.max_bytes) throw tooBig(picture, ticket);
   await post(ticket, picture.file, signal, (sent) => onProgress({ sent }));
@@ -61,6 +62,11 @@ function refused({ status, responseText }: XMLHttpRequest): Refusal {
   }
   const words = /<Message>([^<]*)<\/Message>/.exec(responseText)?.[1];
   return new Refusal({ status, title: 'The upload was refused', detail: words ?? `The bucket answered ${status}.` });
+}
+
+function notForCandidate({ file }: Picture): Refusal {
+  const detail = `“${file.name}” has ${size(file.size)}: it must be uploaded, and uploads are answered by the live version.`;
+  return new Refusal({ title: 'Too big for the candidate’s own address', detail });
 }
 
 function tooBig({ file }: Picture, { max_bytes }: UploadTicket): Refusal {
