@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** The repository. */
+export const ROOT = join(import.meta.dirname, '../../..');
+
+/** The built-in package. */
+export const COUNTER_NANO = join(ROOT, 'models/counter-nano');
+
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `npm run model -- …args` as npm does, and waits for its end. */
+export function model(args: readonly string[], environment: Record<string, string> = {}): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const options = { env: { ...process.env, ...environment }, maxBuffer: 64 * 1024 * 1024 };
+    execFile(process.execPath, [join(ROOT, 'cli/model.ts'), ...args], options, (error, stdout, stderr) => {
+      resolve({ code: error ? Number(error.code ?? -1) : 0, stdout, stderr });
+    });
+  });
+}
+
+const temporary: string[] = [];
+afterAll(() => {
+  for (const folder of temporary) rmSync(folder, { recursive: true });
+});
+
+/** A new folder that nobody else uses; it is gone after the file's tests. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'model-command-'));
+  temporary.push(folder);
+  return folder;
+}
+
+/** A new folder of packages with a copy of the built-in one, changed as asked. */
+export function packagesWith(
+  name: string,
+  changes: (manifest: Record<string, unknown>) => Record<string, unknown> = (same) => same,
+) {
+  const models = temporaryFolder();
+  cpSync(COUNTER_NANO, join(models, name), { recursive: true, filter: (path) => !path.endsWith('.md') });
+  const path = join(models, name, 'model.json');
+  writeFileSync(path, JSON.stringify(changes({ ...readJson(path), name })));
+  return models;
+}
+
+/** A file's JSON. */
+export function readJson(path: string): Record<string, unknown> {
+  return JSON.parse(readFileSync(path, 'utf8'));
+}

@@ -1,0 +1,256 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ReportJson } from '../../../cli/model/report/json.ts';
+import { COUNTER_NANO, model, type Outcome, packagesWith, readJson, temporaryFolder } from './command.ts';
+
+const GOLDEN = join(COUNTER_NANO, 'golden');
+const SIZE = { width: 960, height: 640 };
+
+/** The objects of the golden pictures, measured by the program that rendered them. */
+const TRUTH = {
+  'apples.jpg': {
+    ...SIZE,
+    label: 'apple',
+    count: 5,
+    boxes: [
+      { x: 57, y: 241, width: 175, height: 158 },
+      { x: 269, y: 208, width: 138, height: 133 },
+      { x: 395, y: 259, width: 186, height: 182 },
+      { x: 574, y: 211, width: 148, height: 140 },
+      { x: 753, y: 263, width: 176, height: 160 },
+    ],
+  },
+  'cars.jpg': {
+    ...SIZE,
+    label: 'car',
+    count: 3,
+    boxes: [
+      { x: 282, y: 281, width: 289, height: 127 },
+      { x: 636, y: 263, width: 304, height: 128 },
+      { x: 71, y: 254, width: 193, height: 73 },
+    ],
+  },
+  'empty-road.jpg': { ...SIZE, label: 'car', count: 0, boxes: [] },
+};
+
+function truthFile(truth: unknown = TRUTH): string {
+  const path = join(temporaryFolder(), 'truth.json');
+  writeFileSync(path, JSON.stringify(truth));
+  return path;
+}
+
+function evaluate(...args: readonly string[]): Promise<Outcome> {
+  return model(['eval', ...args, '--photos', GOLDEN]);
+}
+
+describe('model eval', () => {
+  test('a table with precision, counts, thresholds and cost', async () => {
+    const { code, stdout, stderr } = await evaluate('counter-nano', '--truth', truthFile());
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^counter-nano \d+\.\d+\.\d+ \(yolox\) on 3 photos$/m);
+    expect(stdout).toMatch(
+      /│ apple\s+│\s+5 │ 100\.0 │\s+\d+\.\d │\s+100\.0 │\s+100\.0 │ 100\.0 │\s+0\.00 │\s+0\.00 │ 100\.0 │/,
+    );
+    expect(stdout).toMatch(/decode [\d.]+ \+ tensor [\d.]+ \+ infer [\d.]+ \+ boxes [\d.]+ ms, whole/);
+    expect(stdout).toMatch(/loaded in [\d.]+ ms; \d+ MB with the model loaded, \d+ MB at most/);
+    expect(stdout).not.toContain('\u001b');
+  });
+
+  test('JSON for scripts: only JSON on the standard output', async () => {
+    const { code, stdout } = await evaluate('counter-nano', '--truth', truthFile(), '--json', '--labels', 'apple');
+    const report: ReportJson = JSON.parse(stdout);
+    expect(code).toBe(0);
+    expect(report.model).toMatchObject({ name: 'counter-nano', family: 'yolox' });
+    expect(report.labels.map(({ label, objects, served }) => ({ label, objects, served }))).toEqual([
+      { label: 'apple', objects: 5, served: { right: 5, wrong: 0, missed: 0, precision: 1, recall: 1, f1: 1 } },
+    ]);
+    expect(report.labels[0]?.points).toHaveLength(99);
+    expect(report.mean.ap50).toBeCloseTo(1, 12);
+    expect(report.count).toEqual({ meanAbsolute: 0, bias: 0, exact: 1 });
+    expect(report.worst).toEqual([]);
+    expect(Object.keys(report.speed.steps)).toEqual(['decode', 'tensor', 'infer', 'boxes']);
+    expect(report.memory.peak).toBeGreaterThanOrEqual(report.memory.loaded);
+  });
+
+  test('a page that needs nothing else, with what a hostile label cannot break', async () => {
+    const label = '<script>alert("1")</script>';
+    const models = packagesWith('hostile', (manifest) => ({
+      ...manifest,
+      labels: ['car', label, 'potted plant'],
+    }));
+    const html = join(temporaryFolder(), 'report.html');
+    const truth = truthFile({ ...TRUTH, 'apples.jpg': { ...TRUTH['apples.jpg'], label, count: 6 } });
+    const { code } = await evaluate('hostile', '--models', models, '--truth', truth, '--html', html);
+    const page = readFileSync(html, 'utf8');
+    expect(code).toBe(0);
+    expect(page).not.toContain('<script');
+    expect(page).toContain('&#60;script&#62;alert(&#34;1&#34;)&#60;/script&#62;');
+    expect(page).not.toMatch(/(src|href)="(?!data:)/);
+    expect(page).toMatch(/<h1>hostile [\d.]+ on 3 photos<\/h1>/);
+  });
+
+  test('the worst pictures are on the page, with what was missed and made up', async () => {
+    const models = packagesWith('blind', (manifest) => ({
+      ...manifest,
+      thresholds: { confidence: 0.99, perLabel: { car: 0.05 }, iou: 0.45 },
+    }));
+    const html = join(temporaryFolder(), 'report.html');
+    await evaluate('blind', '--models', models, '--truth', truthFile(), '--html', html);
+    const page = readFileSync(html, 'utf8');
+    expect(page).toContain('<strong>apples.jpg</strong> 0 right, 5 missed, 0 wrong; counted: apple 0 for 5');
+    expect(page).toMatch(/<strong>cars\.jpg<\/strong> 3 right, 0 missed, [1-9]\d* wrong/);
+    expect(page.match(/class="box missed"><title>apple: missed/g)).toHaveLength(5);
+  });
+
+  test('against a baseline: both tables, differences, and the exit code if asked for', async () => {
+    const models = packagesWith('blind', (manifest) => ({ ...manifest, thresholds: { confidence: 0.99, iou: 0.45 } }));
+    packageBeside(models);
+    const repeated = truthFile(repeat(TRUTH['apples.jpg'], 20));
+    const photos = repeatPhotos('apples.jpg', 20);
+    const args = [
+      'eval',
+      'blind',
+      '--baseline',
+      'counter-nano',
+      '--models',
+      models,
+      '--truth',
+      repeated,
+      '--photos',
+      photos,
+    ];
+    const { code, stdout } = await model([...args, '--fail-if-worse']);
+    expect(code).toBe(3);
+    expect(stdout).toMatch(
+      /│ mean absolute count error\s+│\s+5\.00 │\s+0\.00 │\s+\+5\.00 \(\+5\.00 to \+5\.00\) │\s+worse │/,
+    );
+    expect(stdout).toMatch(/│ AP50-95\s+│.*│\s+0\.0 \(0\.0 to 0\.0\) │ unclear │/);
+    expect(stdout).toContain(
+      'blind is worse than counter-nano by mean absolute count error, share of exact counts on these 20 photos (95 % intervals).',
+    );
+    expect((await model(args)).code).toBe(0);
+  });
+
+  test('best thresholds are written into the manifest and into what the golden pictures have to show', async () => {
+    const models = packagesWith('strict', (manifest) => ({
+      ...manifest,
+      version: '7.1.0',
+      thresholds: { confidence: 0.99, iou: 0.45 },
+    }));
+    const truth = truthFile(repeat(TRUTH['apples.jpg'], 2));
+    const photos = repeatPhotos('apples.jpg', 2);
+    const args = ['eval', 'strict', '--models', models, '--truth', truth, '--photos', photos, '--write-thresholds'];
+    const { code, stdout, stderr } = await model(args);
+    expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining('Wrote 1 thresholds') });
+    const manifest = readJson(join(models, 'strict/model.json')) as {
+      version: string;
+      thresholds: { perLabel: { apple: number } };
+    };
+    expect(manifest.version).toBe('7.1.1');
+    expect(manifest.thresholds.perLabel.apple).toBeGreaterThan(0.05);
+    expect(manifest.thresholds.perLabel.apple).toBeLessThan(0.72);
+    expect(stdout).toMatch(/│ apple │ 0\.99 → 0\.\d\d │ 0\.0 → 100\.0 │ 5\.00 → 0\.00 │ 0\.0 → 100\.0 │/);
+    const expected = readJson(join(models, 'strict/golden/expected.json')) as Record<string, { label: string }[]>;
+    expect(expected['apples.jpg']?.map(({ label }) => label)).toEqual(new Array(5).fill('apple'));
+    expect(expected['empty-road.jpg']).toEqual([]);
+  });
+});
+
+describe('model eval refuses, and says what to do', () => {
+  const smallTruth = { 'cars.jpg': TRUTH['cars.jpg'] };
+  const absent = { 'no-such.jpg': TRUTH['cars.jpg'] };
+
+  test.each([
+    [
+      'a model that is not there',
+      ['no-such'],
+      TRUTH,
+      1,
+      /UnknownModel: expected one of the models counter-nano.* received "no-such"/,
+    ],
+    [
+      'photos that are not there',
+      ['counter-nano'],
+      { ...smallTruth, ...absent },
+      1,
+      /EvaluationError: expected every photo of .*truth\.json in .*golden, received all but no-such\.jpg/,
+    ],
+    ['none of the photos', ['counter-nano'], absent, 1, /received none of 1/],
+    [
+      'a truth about other pictures',
+      ['counter-nano'],
+      { 'cars.jpg': { ...TRUTH['cars.jpg'], width: 640 } },
+      1,
+      /the truth is about other pictures:\s+cars\.jpg: expected 640 × 640 as in the truth, received 960 × 640 upright/,
+    ],
+    [
+      'labels in which both differ',
+      ['counter-nano'],
+      { 'cars.jpg': { ...TRUTH['cars.jpg'], label: 'auto' } },
+      1,
+      /expected labels that both counter-nano \(car, apple, potted plant\) and the truth \(auto\) know, received none in common/,
+    ],
+    ['a label that nobody knows', ['counter-nano', '--labels', 'car,bus'], smallTruth, 1, /received bus/],
+    ['a truth of another format', ['counter-nano'], { annotations: [] }, 1, /TruthError: truth .*\n {2}images: /],
+    [
+      'an option out of range',
+      ['counter-nano', '--resamples', '3'],
+      smallTruth,
+      2,
+      /Expected a whole number of 100 to 100000/,
+    ],
+    [
+      'a criterion that there is not',
+      ['counter-nano', '--criterion', 'beauty'],
+      smallTruth,
+      2,
+      /Allowed choices are f1, count/,
+    ],
+  ] as const)('%s', async (_what, args, truth, code, message) => {
+    const outcome = await evaluate(...args, '--truth', truthFile(truth));
+    expect(outcome.stderr).toMatch(message);
+    expect(outcome.stderr).not.toMatch(/^\s+at /m);
+    expect(outcome).toMatchObject({ code, stdout: '' });
+  });
+
+  test('a picture that cannot be decoded, by its name', async () => {
+    const photos = temporaryFolder();
+    writeFileSync(join(photos, 'cars.jpg'), readFileSync(join(GOLDEN, 'cars.jpg')).subarray(0, 5000));
+    const { code, stderr } = await model([
+      'eval',
+      'counter-nano',
+      '--photos',
+      photos,
+      '--truth',
+      truthFile(smallTruth),
+    ]);
+    expect({ code, stderr }).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/RunError: .*cars\.jpg: UndecodablePicture: /),
+    });
+  });
+
+  test('weights that are not the manifest’s', async () => {
+    const models = packagesWith('altered', (manifest) => ({ ...manifest, sha256: '0'.repeat(64) }));
+    const { code, stderr } = await evaluate('altered', '--models', models, '--truth', truthFile(smallTruth));
+    expect({ code, stderr }).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/expected SHA-256 0{64} as in model\.json/),
+    });
+  });
+});
+
+function packageBeside(models: string): void {
+  cpSync(COUNTER_NANO, join(models, 'counter-nano'), { recursive: true });
+}
+
+/** The same picture under several names, to have enough of them. */
+function repeatPhotos(file: string, times: number): string {
+  const photos = temporaryFolder();
+  for (let index = 0; index < times; index++) cpSync(join(GOLDEN, file), join(photos, `${index}.jpg`));
+  return photos;
+}
+
+function repeat<T>(value: T, times: number): Record<string, T> {
+  return Object.fromEntries(Array.from({ length: times }, (_, index) => [`${index}.jpg`, value]));
+}
