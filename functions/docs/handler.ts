@@ -5,118 +5,74 @@ import { ENV, type PlatformSettings } from '../contract.ts';
 import { MAX_BODY_BYTES } from '../detect/body.ts';
 import { readPlatformSettings, readVariable } from '../platform/settings.ts';
 import { type Asset, Assets, asset, PAGE_FOLDER } from './assets.ts';
-import { bucketOrigins, contentSecurityPolicy, SECURITY_HEADERS } from './headers.ts';
+import { bucketOrigins, contentSecurityPolicy } from './headers.ts';
 import { describeApi } from './openapi/document.ts';
-import { fillPage, greetingPage, type PageSettings } from './pages.ts';
+import { fillPage, greetingPage } from './pages.ts';
+import { json, notFound, send } from './respond.ts';
 
 type Answer = APIGatewayProxyStructuredResultV2;
 
-/** What this function tells about, and the files of its page. */
-interface Docs {
-  readonly settings: PlatformSettings;
-  readonly functionVersion: string;
-  readonly assets: Assets;
-  readonly policy: string;
-}
+const settings = readPlatformSettings(process.env);
+const functionVersion = readVariable('AWS_LAMBDA_FUNCTION_VERSION', process.env);
+const assets = new Assets(join(readVariable('LAMBDA_TASK_ROOT', process.env), PAGE_FOLDER));
+const uploadOrigins = bucketOrigins(readVariable(ENV.bucket, process.env), process.env);
+const policy = { 'content-security-policy': contentSecurityPolicy(uploadOrigins) };
 
-const docs: Docs = {
-  settings: readPlatformSettings(process.env),
-  functionVersion: readVariable('AWS_LAMBDA_FUNCTION_VERSION', process.env),
-  assets: new Assets(join(readVariable('LAMBDA_TASK_ROOT', process.env), PAGE_FOLDER)),
-  policy: contentSecurityPolicy(bucketOrigins(readVariable(ENV.bucket, process.env), process.env)),
-};
+/** Our stacks never set this variable: only what plays AWS does, and that asks nobody who they are. */
+const guarded = process.env.AWS_ENDPOINT_URL === undefined;
 
-/** The one entry of the docs function: what can be asked of the API by anyone, and shows no caller's data. */
+/** The one entry of the docs function: what anyone may know of the API. It shows no caller's data. */
 export async function handler(event: APIGatewayProxyEventV2): Promise<Answer> {
   switch (event.routeKey) {
     case 'GET /':
       return greet(event);
     case 'GET /docs':
-      return page(event);
+      return send(event, page(), policy);
     case 'GET /docs/{proxy+}':
       return file(event);
     case 'GET /openapi.json':
-      return description(event);
+      return send(event, description());
     case 'GET /health':
-      return json({ status: 'ok', function_version: docs.functionVersion });
+      return json({ status: 'ok', function_version: functionVersion });
     case 'GET /models':
-      return json(modelsOf(docs.settings));
+      return json(modelsOf(settings));
     default:
       return notFound(event);
   }
 }
 
 function greet(event: APIGatewayProxyEventV2): Answer {
-  const { name, endpoints } = docs.settings;
   const accept = event.headers.accept ?? '*/*';
   const chosen = new Negotiator({ headers: { accept } }).mediaType(['application/json', 'text/html']);
-  if (chosen === 'text/html') return send(event, asset('greeting.html', Buffer.from(greetingPage(docs.settings))));
-  const paths = endpoints.map((endpoint) => `/${endpoint.name}`);
-  return json({
-    name,
-    endpoints: paths,
-    docs: '/docs',
-    openapi: '/openapi.json',
-    models: '/models',
-    health: '/health',
-  });
+  if (chosen === 'text/html') return send(event, asset('greeting.html', Buffer.from(greetingPage(settings))), policy);
+  const endpoints = settings.endpoints.map(({ name }) => `/${name}`);
+  const places = { docs: '/docs', openapi: '/openapi.json', models: '/models', health: '/health' };
+  return json({ name: settings.name, endpoints, ...places });
 }
 
-let filled: Asset | undefined;
+/** Made at the first question, not at load: a process is asked for one thing, and many never for these. */
+const made: { page?: Asset; description?: Asset } = {};
 
-function page(event: APIGatewayProxyEventV2): Answer {
-  const template = docs.assets.get('index.html');
+function page(): Asset {
+  made.page ??= asset('index.html', Buffer.from(filledPage()));
+  return made.page;
+}
+
+function filledPage(): string {
+  const template = assets.get('index.html');
   if (!template) throw new Error(`Expected ${PAGE_FOLDER}/index.html beside the function's code, received none`);
-  filled ??= asset('index.html', Buffer.from(fillPage(template.bytes.toString(), pageSettings())));
-  return send(event, filled);
+  return fillPage(template.bytes.toString(), { ...settings, maxBodyBytes: MAX_BODY_BYTES, guarded });
 }
 
-function pageSettings(): PageSettings {
-  // Our stacks never set this variable: only what plays AWS does, and that has no authorizers.
-  const guarded = process.env.AWS_ENDPOINT_URL === undefined;
-  return { ...docs.settings, maxBodyBytes: MAX_BODY_BYTES, guarded };
+function description(): Asset {
+  made.description ??= asset('openapi.json', Buffer.from(JSON.stringify(describeApi(settings))));
+  return made.description;
 }
 
 function file(event: APIGatewayProxyEventV2): Answer {
   const name = event.pathParameters?.proxy ?? '';
-  const found = name.endsWith('.html') ? undefined : docs.assets.get(name);
+  const found = name.endsWith('.html') ? undefined : assets.get(name);
   return found ? send(event, found) : notFound(event);
-}
-
-/** Browsers ask again each time, and hear 304 unless a deployment changed the file. */
-function send(event: APIGatewayProxyEventV2, { bytes, type, etag, gzip }: Asset): Answer {
-  const headers = {
-    ...SECURITY_HEADERS,
-    'content-type': type,
-    'cache-control': 'no-cache',
-    etag,
-    ...(type.startsWith('text/html') && { 'content-security-policy': docs.policy }),
-  };
-  if (event.headers['if-none-match'] === etag) return { statusCode: 304, headers, body: '' };
-  const compressed = gzip && acceptsGzip(event);
-  return {
-    statusCode: 200,
-    headers: {
-      ...headers,
-      ...(gzip && { vary: 'accept-encoding' }),
-      ...(compressed && { 'content-encoding': 'gzip' }),
-    },
-    body: (compressed ? gzip : bytes).toString('base64'),
-    isBase64Encoded: true,
-  };
-}
-
-let described: Asset | undefined;
-
-/** Made at the first question, not at load: most processes are never asked. */
-function description(event: APIGatewayProxyEventV2): Answer {
-  described ??= asset('openapi.json', Buffer.from(JSON.stringify(describeApi(docs.settings))));
-  return send(event, described);
-}
-
-function acceptsGzip({ headers }: APIGatewayProxyEventV2): boolean {
-  const accepted = { headers: { 'accept-encoding': headers['accept-encoding'] ?? 'identity' } };
-  return new Negotiator(accepted).encoding(['gzip', 'identity']) === 'gzip';
 }
 
 function modelsOf({ endpoints }: PlatformSettings) {
@@ -128,25 +84,4 @@ function modelsOf({ endpoints }: PlatformSettings) {
       models: modelSummaries,
     })),
   };
-}
-
-function json(body: unknown): Answer {
-  return {
-    statusCode: 200,
-    headers: { ...SECURITY_HEADERS, 'content-type': 'application/json', 'cache-control': 'no-cache' },
-    body: JSON.stringify(body),
-  };
-}
-
-function notFound({ rawPath, requestContext }: APIGatewayProxyEventV2): Answer {
-  const problem = {
-    type: '/docs#not-found',
-    title: 'There is nothing at this path',
-    status: 404,
-    detail: 'Expected a path of /openapi.json.',
-    instance: requestContext.requestId,
-    errors: [{ field: 'path', expected: 'a path of /openapi.json', received: rawPath.slice(0, 80) }],
-  };
-  const headers = { ...SECURITY_HEADERS, 'content-type': 'application/problem+json' };
-  return { statusCode: 404, headers, body: JSON.stringify(problem) };
 }

@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { PlatformSettings } from '../../functions/contract.ts';
+import { buildPage, PAGE_FOLDER } from '../../functions/docs/build.ts';
+
+type Answer = APIGatewayProxyStructuredResultV2;
+
+/** The docs function as it runs on Lambda: its folder, its environment, one process of its own module. */
+export interface DocsFunction {
+  /** Asks one route; the body is text, whatever it was encoded as. */
+  get(routeKey: string, request?: DocsRequest): Promise<Answer & { readonly text: string }>;
+  remove(): void;
+}
+
+export interface DocsRequest {
+  readonly headers?: Record<string, string>;
+  /** What `{proxy+}` stands for. */
+  readonly proxy?: string;
+}
+
+/** Settings as the stacks hand them over, with two endpoints. */
+export const SETTINGS: PlatformSettings = {
+  name: 'field-trial',
+  auth: 'none',
+  endpoints: [
+    { name: 'count-cars', kind: 'count', models: ['counter-nano'], labels: ['car'], modelSummaries: [summary()] },
+    { name: 'predict', kind: 'predict', models: ['counter-nano'], modelSummaries: [summary()] },
+  ],
+};
+
+function summary() {
+  const labels = ['car', 'apple', 'potted plant'];
+  const sha256 = '3f9b7462f2faa89dc22f50211d5c834ee72006aa41d144cb7a6092779d2e5551';
+  return { name: 'counter-nano', version: '1.0.0', family: 'yolox', sha256, licence: 'Apache-2.0', labels };
+}
+
+/** Loads the function afresh. @param environment on top of what Lambda and the stacks set */
+export async function loadDocs(
+  settings: PlatformSettings = SETTINGS,
+  environment: Record<string, string> = {},
+): Promise<DocsFunction> {
+  const folder = mkdtempSync(join(tmpdir(), 'docs-'));
+  buildPage(join(folder, PAGE_FOLDER));
+  const before = process.env;
+  process.env = {
+    PLATFORM_SETTINGS: JSON.stringify(settings),
+    BUCKET_NAME: 'pictures',
+    AWS_REGION: 'eu-central-1',
+    AWS_LAMBDA_FUNCTION_VERSION: '7',
+    LAMBDA_TASK_ROOT: folder,
+    ...environment,
+  };
+  try {
+    jest.resetModules();
+    const { handler } = await import('../../functions/docs/handler.ts');
+    return {
+      get: (routeKey, request) => ask(handler, routeKey, request),
+      remove: () => rmSync(folder, { recursive: true }),
+    };
+  } finally {
+    process.env = before;
+  }
+}
+
+type Handler = (event: APIGatewayProxyEventV2) => Promise<Answer>;
+
+async function ask(handler: Handler, routeKey: string, { headers = {}, proxy }: DocsRequest = {}) {
+  const path = routeKey.replace(/^GET /, '').replace('{proxy+}', proxy ?? '');
+  const event = {
+    version: '2.0',
+    routeKey,
+    rawPath: path,
+    rawQueryString: '',
+    headers,
+    isBase64Encoded: false,
+    requestContext: { requestId: 'request-1', domainName: 'api.example.com', http: { method: 'GET', path } },
+    ...(proxy !== undefined && { pathParameters: { proxy } }),
+  } as unknown as APIGatewayProxyEventV2;
+  const answer = await handler(event);
+  const text = Buffer.from(answer.body ?? '', answer.isBase64Encoded ? 'base64' : 'utf8').toString();
+  return { ...answer, text };
+}

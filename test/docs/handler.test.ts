@@ -1,0 +1,166 @@
+import { gunzipSync } from 'node:zlib';
+import { type DocsFunction, loadDocs, SETTINGS } from './docs-function.ts';
+
+let docs: DocsFunction;
+beforeAll(async () => {
+  docs = await loadDocs();
+});
+afterAll(() => docs.remove());
+
+describe('GET /', () => {
+  test('greets programs in JSON and points to the documentation', async () => {
+    const answer = await docs.get('GET /', { headers: { accept: '*/*' } });
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers?.['content-type']).toBe('application/json');
+    expect(JSON.parse(answer.text)).toEqual({
+      name: 'field-trial',
+      endpoints: ['/count-cars', '/predict'],
+      docs: '/docs',
+      openapi: '/openapi.json',
+      models: '/models',
+      health: '/health',
+    });
+  });
+
+  test('greets browsers in HTML with a link to the page', async () => {
+    const answer = await docs.get('GET /', { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } });
+    expect(answer.headers?.['content-type']).toBe('text/html; charset=utf-8');
+    expect(answer.text).toContain('<a href="/docs">Try it in the browser</a>');
+  });
+});
+
+describe('GET /docs', () => {
+  test('is the page with the settings in it', async () => {
+    const answer = await docs.get('GET /docs');
+    expect(answer.statusCode).toBe(200);
+    const [, data = ''] = /<script type="application\/json" id="settings">(.*)<\/script>/.exec(answer.text) ?? [];
+    expect(JSON.parse(data)).toEqual({ ...SETTINGS, maxBodyBytes: 4 * 1024 * 1024, guarded: true });
+    expect(answer.text).toContain('<title>field-trial: try it</title>');
+  });
+
+  test('allows nothing but its own files, the API, and posts to the bucket', async () => {
+    const { headers = {} } = await docs.get('GET /docs');
+    expect(String(headers['content-security-policy']).split('; ')).toEqual([
+      "default-src 'none'",
+      "script-src 'self'",
+      "style-src 'self'",
+      "img-src 'self' blob: data:",
+      "connect-src 'self' https://pictures.s3.eu-central-1.amazonaws.com",
+      "form-action 'none'",
+      "base-uri 'none'",
+      "frame-ancestors 'none'",
+    ]);
+    expect(headers['x-content-type-options']).toBe('nosniff');
+    expect(headers['referrer-policy']).toBe('no-referrer');
+  });
+
+  test('holds no script or style that the policy would refuse', async () => {
+    const { text } = await docs.get('GET /docs');
+    expect(text).not.toMatch(/\son[a-z]+=|\sstyle=|<style/);
+    const scripts = text.match(/<script[^>]*>/g);
+    expect(scripts).toEqual([
+      '<script type="application/json" id="settings">',
+      '<script type="module" src="/docs/page.js">',
+    ]);
+    expect(text.match(/(src|href)="https?:/)).toBeNull();
+  });
+
+  test('is sent compressed to who takes that, and once only', async () => {
+    const plain = await docs.get('GET /docs');
+    const answer = await docs.get('GET /docs', { headers: { 'accept-encoding': 'gzip, deflate, br' } });
+    expect(answer.headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'accept-encoding' });
+    expect(gunzipSync(Buffer.from(answer.body ?? '', 'base64')).toString()).toBe(plain.text);
+    const again = await docs.get('GET /docs', { headers: { 'if-none-match': String(answer.headers?.etag) } });
+    expect([again.statusCode, again.text]).toEqual([304, '']);
+  });
+
+  test.each([['gzip;q=0'], ['identity'], ['']])('is not compressed for Accept-Encoding %j', async (accepted) => {
+    const answer = await docs.get('GET /docs', { headers: { 'accept-encoding': accepted } });
+    expect(answer.headers?.['content-encoding']).toBeUndefined();
+  });
+});
+
+describe('GET /docs/{proxy+}', () => {
+  test.each([
+    ['page.css', 'text/css; charset=utf-8'],
+    ['page.js', 'text/javascript; charset=utf-8'],
+    ['samples/apples.jpg', 'image/jpeg'],
+    ['samples/cars.jpg', 'image/jpeg'],
+    ['samples/plants.jpg', 'image/jpeg'],
+    ['samples/empty-road.jpg', 'image/jpeg'],
+  ])('%s is %s', async (proxy, type) => {
+    const answer = await docs.get('GET /docs/{proxy+}', { proxy });
+    expect([answer.statusCode, answer.headers?.['content-type']]).toEqual([200, type]);
+    expect(answer.text.length).toBeGreaterThan(1000);
+  });
+
+  test.each([
+    ['index.html'],
+    ['../index.js'],
+    ['samples/../../index.js'],
+    ['samples/README.md'],
+    ['%2e%2e/package.json'],
+    ['nothing.css'],
+    [''],
+  ])('%j is not found, in words', async (proxy) => {
+    const answer = await docs.get('GET /docs/{proxy+}', { proxy });
+    expect([answer.statusCode, answer.headers?.['content-type']]).toEqual([404, 'application/problem+json']);
+    expect(JSON.parse(answer.text)).toMatchObject({
+      status: 404,
+      instance: 'request-1',
+      errors: [{ field: 'path', expected: 'a path of /openapi.json', received: `/docs/${proxy}` }],
+    });
+  });
+});
+
+test('GET /health says that the function answers, and which version of it', async () => {
+  const answer = await docs.get('GET /health');
+  expect([answer.statusCode, JSON.parse(answer.text)]).toEqual([200, { status: 'ok', function_version: '7' }]);
+});
+
+test('GET /models lists the endpoints with their models', async () => {
+  const { endpoints } = JSON.parse((await docs.get('GET /models')).text);
+  expect(endpoints).toMatchObject([
+    { endpoint: 'count-cars', kind: 'count', labels: ['car'], models: [{ name: 'counter-nano', version: '1.0.0' }] },
+    { endpoint: 'predict', kind: 'predict', models: [{ name: 'counter-nano' }] },
+  ]);
+  expect(endpoints[1]).not.toHaveProperty('labels');
+});
+
+describe('other settings', () => {
+  test.each([
+    [{ AWS_ENDPOINT_URL: 'http://127.0.0.1:8001' }, 'http://127.0.0.1:8001 http://pictures.127.0.0.1:8001'],
+    [{ AWS_ENDPOINT_URL_S3: 'https://s3.example.com/x' }, 'https://s3.example.com https://pictures.s3.example.com'],
+    [{ AWS_REGION: 'cn-north-1' }, 'https://pictures.s3.cn-north-1.amazonaws.com.cn'],
+  ])('with %j the page may post to %s', async (environment, origins) => {
+    const other = await loadDocs(SETTINGS, environment as Record<string, string>);
+    const { headers = {} } = await other.get('GET /docs');
+    other.remove();
+    expect(headers['content-security-policy']).toContain(`connect-src 'self' ${origins};`);
+  });
+
+  test('where AWS is only played, the page knows that nobody is asked who they are', async () => {
+    const laptop = await loadDocs({ ...SETTINGS, auth: 'iam' }, { AWS_ENDPOINT_URL: 'http://127.0.0.1:8001' });
+    const { text } = await laptop.get('GET /docs');
+    laptop.remove();
+    expect(text).toContain('"auth":"iam"');
+    expect(text).toContain('"guarded":false');
+  });
+
+  test('a name cannot break out of the page', async () => {
+    const evil = await loadDocs({ ...SETTINGS, name: '</script><script>alert(1)</script>"&' });
+    const { text } = await evil.get('GET /docs');
+    evil.remove();
+    expect(text).not.toContain('<script>alert');
+    expect(text).toContain(
+      '<title>&#60;/script&#62;&#60;script&#62;alert(1)&#60;/script&#62;&#34;&#38;: try it</title>',
+    );
+    const [, data = ''] = /id="settings">(.*)<\/script>/.exec(text) ?? [];
+    expect(JSON.parse(data).name).toBe('</script><script>alert(1)</script>"&');
+  });
+
+  test('settings that are missing or wrong are named at load', async () => {
+    await expect(loadDocs(SETTINGS, { BUCKET_NAME: '' })).rejects.toThrow('BUCKET_NAME');
+    await expect(loadDocs(SETTINGS, { PLATFORM_SETTINGS: '{"name":1}' })).rejects.toThrow(/PLATFORM_SETTINGS.*name/s);
+  });
+});
