@@ -75,10 +75,15 @@ function endpointRow(endpoint: string, stackName: string): IWidget[] {
   ];
 }
 
-/** Queues have generated names that begin with their stack's; a search finds them without a reference to the stack. */
+/**
+ * Queues have generated names that begin with their stack's; a search by its words finds them without a reference to it.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
+ */
 function queueSearch(stackName: string): IMetric {
+  const words = stackName.split('-').map((word) => `QueueName=${word}`);
+  const query = `{AWS/SQS,QueueName} MetricName="ApproximateNumberOfMessagesVisible" ${words.join(' ')}`;
   return new MathExpression({
-    expression: `SEARCH('{AWS/SQS,QueueName} MetricName="ApproximateNumberOfMessagesVisible" QueueName=${stackName}', 'Maximum', 300)`,
+    expression: `SEARCH('${query}', 'Maximum', ${PERIOD.toSeconds()})`,
     label: '',
     period: PERIOD,
   });

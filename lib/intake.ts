@@ -57,9 +57,18 @@ export class Intake extends Construct {
         batchSize: BATCH_SIZE,
         maxBatchingWindow: BATCH_WINDOW,
         reportBatchItemFailures: true,
+        ...concurrencyOf(endpoint),
       }),
     );
   }
+}
+
+/**
+ * Half of what is reserved, so that uploads leave room for callers, and none is thrown back for want of concurrency until
+ * it is a dead letter. Lambda takes no fewer than 2.
+ */
+function concurrencyOf({ reservedConcurrency = 0 }: ResolvedEndpoint): { maxConcurrency?: number } {
+  return reservedConcurrency < 4 ? {} : { maxConcurrency: Math.floor(reservedConcurrency / 2) };
 }
 
 const SAFE = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true } as const;

@@ -107,12 +107,17 @@ describe('functions', () => {
     });
   });
 
-  test('reserved concurrency is set where it is asked for, and nowhere else', () => {
-    const reserved = synthesize({ ...ONE_ENDPOINT, endpoints: [countEndpoint({ ...CARS, reservedConcurrency: 3 })] });
+  test('reserved concurrency is set where it is asked for, half of it for uploads, and nowhere else', () => {
+    const reserved = synthesize({ ...ONE_ENDPOINT, endpoints: [countEndpoint({ ...CARS, reservedConcurrency: 9 })] });
     const of = (synthesis: Synthesis) =>
       synthesis.resource('CountCars', 'AWS::Lambda::Function', /^Detector/).Properties;
-    expect(of(reserved).ReservedConcurrentExecutions).toBe(3);
+    expect(of(reserved).ReservedConcurrentExecutions).toBe(9);
+    const { ScalingConfig } = reserved.resource('CountCars', 'AWS::Lambda::EventSourceMapping').Properties;
+    expect(ScalingConfig).toEqual({ MaximumConcurrency: 4 });
     expect(of(changed)).not.toHaveProperty('ReservedConcurrentExecutions');
+    expect(changed.resource('CountCars', 'AWS::Lambda::EventSourceMapping').Properties).not.toHaveProperty(
+      'ScalingConfig',
+    );
   });
 
   test('every log group expires', () => {

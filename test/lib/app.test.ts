@@ -1,0 +1,35 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { arch, platform, tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const folder = mkdtempSync(join(tmpdir(), 'app-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Runs the app as the CDK does. */
+function run(context: object): { status: number | null; stderr: string } {
+  const flags = JSON.parse(readFileSync('cdk.json', 'utf8')).context;
+  const env = { ...process.env, CDK_OUTDIR: folder, CDK_CONTEXT_JSON: JSON.stringify({ ...flags, ...context }) };
+  return spawnSync(process.execPath, ['lib/app.ts'], { env, encoding: 'utf8' });
+}
+
+test('the context says for which machine', () => {
+  const architecture = arch() === 'arm64' ? 'arm64' : 'x86_64';
+  expect(run({ architecture, os: platform() === 'darwin' ? 'darwin' : 'linux' })).toMatchObject({ status: 0 });
+  const { Resources } = JSON.parse(readFileSync(join(folder, 'CountCars.template.json'), 'utf8'));
+  const functions = Object.values(
+    Resources as Record<string, { Type: string; Properties: { Architectures: string[] } }>,
+  )
+    .filter(({ Type }) => Type === 'AWS::Lambda::Function')
+    .map(({ Properties }) => Properties.Architectures);
+  expect(new Set(functions.flat())).toEqual(new Set([architecture]));
+});
+
+test.each([
+  ['architecture', 'mips', 'expected arm64 or x86_64 for the context "architecture", received mips'],
+  ['os', 'plan9', 'expected linux or darwin for the context "os", received plan9'],
+])('the context %s=%s is refused', (key, value, message) => {
+  const { status, stderr } = run({ [key]: value });
+  expect(status).toBe(1);
+  expect(stderr).toContain(message);
+});
