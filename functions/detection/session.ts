@@ -125,7 +125,7 @@ async function run(session: ort.InferenceSession, manifest: Manifest, tensor: Fl
 }
 
 /** Refuses NaN and infinity, which comparisons would pass on in silence. @throws ModelOutputError */
-export function checkFinite(output: string, data: unknown): Float32Array {
+function checkFinite(output: string, data: unknown): Float32Array {
   if (!(data instanceof Float32Array)) throw new ModelOutputError(output, 'float32 values', typeof data);
   for (let index = 0; index < data.length; index++) {
     if (!Number.isFinite(data[index])) {

@@ -1,0 +1,53 @@
+import { InvalidOption } from '../../functions/detection/errors.ts';
+import { type Manifest, readManifest } from '../../functions/detection/model.ts';
+import { type DetectOptions, settle } from '../../functions/detection/options.ts';
+import { COUNTER_NANO } from './fixtures/packages.ts';
+
+let manifest: Manifest;
+beforeAll(async () => {
+  manifest = await readManifest(COUNTER_NANO);
+});
+
+test('without options: the manifest’s thresholds by label, all labels, the defaults', () => {
+  expect(settle(manifest, {})).toEqual({
+    thresholds: [0.7, 0.5, 0.5],
+    iou: 0.35,
+    labels: new Set(['car', 'apple', 'potted plant']),
+    maxSide: 1600,
+    maxPixels: 50_000_000,
+    maxBytes: 67_108_864,
+    annotate: true,
+  });
+});
+
+test('a request’s confidence goes before every label’s own', () => {
+  expect(settle(manifest, { confidence: 0.3 }).thresholds).toEqual([0.3, 0.3, 0.3]);
+});
+
+test('the bounds themselves are allowed', () => {
+  expect(settle(manifest, { confidence: 0.05, iou: 0.1 })).toMatchObject({ thresholds: [0.05, 0.05, 0.05], iou: 0.1 });
+  expect(settle(manifest, { confidence: 0.99, iou: 0.9 })).toMatchObject({ thresholds: [0.99, 0.99, 0.99], iou: 0.9 });
+});
+
+test('a list of no labels is taken as it is: nothing is answered', () => {
+  expect(settle(manifest, { labels: [] }).labels.size).toBe(0);
+});
+
+test.each<[DetectOptions, string, string]>([
+  [{ confidence: 0 }, 'confidence', 'Expected a number of 0.05 to 0.99 for confidence, received 0'],
+  [{ confidence: Number.NaN }, 'confidence', 'Expected a number of 0.05 to 0.99 for confidence, received NaN'],
+  [{ iou: 0.95 }, 'iou', 'Expected a number of 0.1 to 0.9 for iou, received 0.95'],
+  [{ labels: ['car', 'bus'] }, 'labels', 'Expected labels among car, apple, potted plant for labels, received ["bus"]'],
+  [{ maxSide: 15 }, 'maxSide', 'Expected a whole number of 16 to 16384 for maxSide, received 15'],
+  [{ maxSide: 99.5 }, 'maxSide', 'Expected a whole number of 16 to 16384 for maxSide, received 99.5'],
+  [{ maxPixels: 0 }, 'maxPixels', 'Expected a whole number of 1 to 268000000 for maxPixels, received 0'],
+  [
+    { maxBytes: Number.POSITIVE_INFINITY },
+    'maxBytes',
+    'Expected a whole number of 1 to 1073741824 for maxBytes, received Infinity',
+  ],
+])('%j is refused', (options, field, message) => {
+  const refused = () => settle(manifest, options);
+  expect(refused).toThrow(InvalidOption);
+  expect(refused).toThrow(expect.objectContaining({ field, message }));
+});
