@@ -1,0 +1,289 @@
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import sharp from 'sharp';
+import { uploadId } from '../../functions/detect/uploads.ts';
+import { type RunningLaptop, startLaptop } from './laptop.ts';
+import { ODD_INPUTS } from './odd-inputs.ts';
+import { golden } from './pictures.ts';
+
+let laptop: RunningLaptop;
+let s3: S3Client;
+
+beforeAll(async () => {
+  laptop = await startLaptop('--speed', '100');
+  s3 = new S3Client({
+    endpoint: laptop.aws,
+    region: 'us-east-1',
+    forcePathStyle: true,
+    credentials: { accessKeyId: 'laptop', secretAccessKey: 'laptop' },
+  });
+}, 300_000);
+afterAll(() => laptop?.stop());
+
+function form(picture: Uint8Array, fields: Record<string, string> = {}): FormData {
+  const body = new FormData();
+  for (const [name, value] of Object.entries(fields)) body.append(name, value);
+  body.append('file', new Blob([new Uint8Array(picture)]), 'picture.jpg');
+  return body;
+}
+
+/** Answers are looked at field by field; their shape is what the tests are about. */
+type Answer = Awaited<ReturnType<typeof JSON.parse>>;
+const read = async (response: Response): Promise<Answer> => JSON.parse(await response.text());
+
+const post = (path: string, init: RequestInit) => fetch(`${laptop.url}${path}`, { method: 'POST', ...init });
+
+/** Asks until the prediction is there; the queue in between gives no sign of its own. */
+async function result(path: string): Promise<Answer> {
+  for (;;) {
+    const answer = await fetch(`${laptop.url}${path}`);
+    if (answer.status === 200) return read(answer);
+    expect([202, 404]).toContain(answer.status);
+    await answer.text();
+  }
+}
+
+describe('the four sample pictures', () => {
+  test.each([
+    ['count-apples', 'apples.jpg', 5, 'apple'],
+    ['count-cars', 'cars.jpg', 3, 'car'],
+    ['count-plants', 'plants.jpg', 3, 'potted plant'],
+    ['count-cars', 'empty-road.jpg', 0, 'car'],
+  ])('%s counts %s: %d', async (endpoint, name, count, label) => {
+    const response = await post(`/${endpoint}`, { body: form(golden(name)) });
+    const answer = await read(response);
+    expect(response.status).toBe(200);
+    expect(answer).toMatchObject({ endpoint, status: 'done', count, counts: count > 0 ? { [label]: count } : {} });
+    expect(answer.release).toEqual({ function_version: '1', alias: 'live' });
+    expect(answer.detections).toHaveLength(count);
+    const picture = await fetch(answer.annotated_image.url);
+    expect(picture.headers.get('content-type')).toBe('image/jpeg');
+    const { width, height } = await sharp(await picture.arrayBuffer()).metadata();
+    expect([width, height]).toEqual([960, 640]);
+  });
+
+  test('headers name model, version and timings', async () => {
+    const { headers } = await post('/count-cars', { body: form(golden('cars.jpg')) });
+    expect(headers.get('x-model')).toMatch(/^counter-nano; version=1\.0\.0; sha256=[0-9a-f]{64}$/);
+    expect(headers.get('x-function-version')).toBe('1');
+    expect(headers.get('server-timing')).toMatch(/^decode;dur=[\d.]+, .*infer;dur=.*store;dur=.*total;dur=/);
+  });
+});
+
+describe('one picture, every way in', () => {
+  test('raw bytes, JSON base64, a data URL and a form give the same detections', async () => {
+    const picture = golden('cars.jpg');
+    const base64 = picture.toString('base64');
+    const json = (image: string) => ({
+      body: JSON.stringify({ image }),
+      headers: { 'content-type': 'application/json' },
+    });
+    const answers = await Promise.all(
+      [
+        { body: form(picture) },
+        { body: new Uint8Array(picture), headers: { 'content-type': 'image/jpeg' } },
+        json(base64),
+        json(`data:image/jpeg;base64,${base64}`),
+      ].map(async (init) => read(await post('/count-cars', init))),
+    );
+    const [first, ...others] = answers.map(({ detections }) => detections);
+    expect(first).toHaveLength(3);
+    for (const other of others) expect(other).toEqual(first);
+  });
+
+  test('Accept: image/* answers with the annotated picture', async () => {
+    const response = await post('/count-cars', { body: form(golden('cars.jpg')), headers: { accept: 'image/*' } });
+    expect(response.headers.get('content-type')).toBe('image/jpeg');
+    expect(response.headers.get('x-count')).toBe('3');
+    expect((await sharp(await response.arrayBuffer()).metadata()).width).toBe(960);
+  });
+
+  test('options by query and by form field', async () => {
+    const small = await read(await post('/count-cars?max_side=320', { body: form(golden('cars.jpg')) }));
+    expect(small.annotated_image).toMatchObject({ width: 320, height: 213 });
+    const byField = await read(await post('/count-cars', { body: form(golden('cars.jpg'), { confidence: '0.83' }) }));
+    expect(byField.detections.length).toBeLessThan(3);
+  });
+
+  test('the candidate answers on its own address', async () => {
+    const answer = await read(await post('/candidate/count-cars', { body: form(golden('cars.jpg')) }));
+    expect(answer).toMatchObject({ count: 3, release: { alias: 'candidate' } });
+  });
+});
+
+describe('the course lab’s client', () => {
+  const lab = (query: string, body = form(golden('cars.jpg'))) =>
+    post(`/predict?${query}`, { body, headers: { accept: '*/*' } });
+
+  test('gets a JPEG with boxes', async () => {
+    const response = await lab('model=counter-nano');
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('image/jpeg');
+    const { data } = await sharp(await response.arrayBuffer())
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const { data: before } = await sharp(golden('cars.jpg')).raw().toBuffer({ resolveWithObject: true });
+    expect(data.length).toBe(before.length);
+    const changed = data.filter((value, index) => Math.abs(value - (before[index] ?? 0)) > 60).length;
+    expect(changed).toBeGreaterThan(3000);
+  });
+
+  test('a text file is refused in its words', async () => {
+    const response = await lab('model=counter-nano', form(Buffer.from('I am no picture')));
+    expect(response.status).toBe(415);
+    expect(await read(response)).toMatchObject({ detail: 'Unsupported file provided.' });
+  });
+
+  test('a lower confidence finds more', async () => {
+    const found = async (confidence: string) =>
+      Number((await lab(`model=counter-nano&confidence=${confidence}`)).headers.get('x-count'));
+    expect(await found('0.2')).toBeGreaterThan(await found('0.5'));
+  });
+});
+
+describe('odd inputs', () => {
+  test('the table has at least forty', () => expect(ODD_INPUTS.length).toBeGreaterThanOrEqual(40));
+
+  test.each(ODD_INPUTS.map((input) => [input.name, input] as const))(
+    '%s',
+    async (_name, { request, status, problem, fault }) => {
+      const { path = '/count-cars', ...init } = await request();
+      const response = await post(path, init);
+      const answer = await read(response);
+      expect({ status: response.status, type: answer.type }).toEqual({ status, type: problem && `/docs#${problem}` });
+      if (problem) {
+        expect(response.headers.get('content-type')).toBe('application/problem+json');
+        expect(answer).toMatchObject({
+          status,
+          title: expect.any(String),
+          instance: expect.any(String),
+          errors: expect.any(Array),
+        });
+        if (fault) {
+          expect(answer.errors[0].field).toBe(fault.field);
+          expect(answer.errors[0].received).toMatch(fault.received ?? /./);
+        }
+        expect(JSON.stringify(answer)).not.toMatch(/node_modules|\.ts:|\/var\/task|at Object/);
+      }
+      const next = await post('/count-cars', { body: form(golden('empty-road.jpg')) });
+      expect((await read(next)).count).toBe(0);
+    },
+  );
+
+  test('every orientation counts the same cars in the same places of the upright picture', async () => {
+    const upright = await read(await post('/count-cars', { body: form(golden('cars.jpg')) }));
+    for (const orientation of [2, 3, 4, 5, 6, 7, 8]) {
+      const turned = await sharp(await turnedBack(orientation))
+        .withMetadata({ orientation })
+        .jpeg({ quality: 95 })
+        .toBuffer();
+      const answer = await read(await post('/count-cars', { body: form(turned) }));
+      expect({ orientation, image: answer.image, count: answer.count }).toEqual({
+        orientation,
+        image: upright.image,
+        count: 3,
+      });
+    }
+  });
+});
+
+/** Pixels as a camera stores them, so that the orientation of EXIF turns them upright: degrees clockwise, then mirrored. */
+const STORED: Record<number, readonly [number, boolean]> = {
+  2: [0, true],
+  3: [180, false],
+  4: [180, true],
+  5: [90, true],
+  6: [270, false],
+  7: [270, true],
+  8: [90, false],
+};
+
+async function turnedBack(orientation: number): Promise<Buffer> {
+  const [degrees, mirrored] = STORED[orientation] ?? [0, false];
+  const turned = await sharp(golden('cars.jpg')).rotate(degrees).png().toBuffer();
+  return sharp(turned).flop(mirrored).png().toBuffer();
+}
+
+describe('predictions and decisions', () => {
+  test('a result can be asked for again, with a human’s decision', async () => {
+    const { id } = await read(await post('/count-cars?decision=4', { body: form(golden('cars.jpg')) }));
+    const path = `/count-cars/predictions/${id}`;
+    expect(await result(path)).toMatchObject({ id, count: 3, decision: { count: 4 }, annotated_image: { width: 960 } });
+    const put = await fetch(`${laptop.url}${path}/decision`, {
+      method: 'PUT',
+      body: JSON.stringify({ count: 3, by: 'Ada' }),
+      headers: { 'content-type': 'application/json' },
+    });
+    expect(await read(put)).toMatchObject({ id, decision: { count: 3, by: 'Ada' } });
+    expect(await result(path)).toMatchObject({ decision: { count: 3, by: 'Ada' } });
+  });
+
+  test('an unknown id is a 404, a decision that is no count a 400', async () => {
+    const unknown = await fetch(`${laptop.url}/count-cars/predictions/00000000-0000-7000-8000-000000000000`);
+    expect([unknown.status, (await read(unknown)).type]).toEqual([404, '/docs#prediction-not-found']);
+    const sneaky = await fetch(`${laptop.url}/count-cars/predictions/..%2F..%2Finputs`);
+    expect(sneaky.status).toBe(404);
+    const { id } = await read(await post('/count-cars', { body: form(golden('cars.jpg')) }));
+    const bad = await fetch(`${laptop.url}/count-cars/predictions/${id}/decision`, {
+      method: 'PUT',
+      body: '{"count":"three"}',
+    });
+    expect([bad.status, (await read(bad)).errors[0].field]).toEqual([400, 'count']);
+  });
+});
+
+describe('uploads', () => {
+  const put = (key: string, body: Uint8Array) =>
+    s3.send(new PutObjectCommand({ Bucket: laptop.bucket, Key: key, Body: body, ContentType: 'image/jpeg' }));
+
+  test('a picture put by an S3 client gets its result under the id that its version tells', async () => {
+    const key = 'uploads/count-cars/yard/cars.jpg';
+    const { VersionId, ETag } = await put(key, golden('cars.jpg'));
+    const version = VersionId ?? (ETag ?? '').replaceAll('"', '');
+    const id = uploadId({ bucket: laptop.bucket, key, version });
+    const found = await result(`/count-cars/predictions/${id}`);
+    expect(found).toMatchObject({ status: 'done', count: 3, source: { kind: 'upload', key } });
+    const stored = await s3.send(
+      new ListObjectsV2Command({ Bucket: laptop.bucket, Prefix: `results/count-cars/${id}` }),
+    );
+    expect(stored.KeyCount).toBe(1);
+  });
+
+  test('a corrupt upload ends in one rejected result', async () => {
+    const key = 'uploads/count-cars/broken.jpg';
+    const { VersionId, ETag } = await put(key, golden('cars.jpg').subarray(0, 20_000));
+    const version = VersionId ?? (ETag ?? '').replaceAll('"', '');
+    const found = await result(`/count-cars/predictions/${uploadId({ bucket: laptop.bucket, key, version })}`);
+    expect(found).toMatchObject({ status: 'rejected', problem: { status: 422, type: '/docs#undecodable-picture' } });
+  });
+
+  test('a presigned POST takes one picture of the agreed type, and its id has the result', async () => {
+    const ticket = await read(await post('/count-cars/uploads?decision=3', {}));
+    const send = (fields: Record<string, string>, bytes: Uint8Array) => {
+      const body = new FormData();
+      for (const [name, value] of Object.entries(fields)) body.append(name, value);
+      body.append('file', new Blob([new Uint8Array(bytes)]), 'cars.jpg');
+      return fetch(ticket.url, { method: 'POST', body });
+    };
+    const wrongType = await send({ ...ticket.fields, 'Content-Type': 'text/html' }, golden('cars.jpg'));
+    expect([wrongType.status, await wrongType.text()]).toEqual([403, expect.stringContaining('AccessDenied')]);
+    const tooLarge = await send(ticket.fields, Buffer.alloc(ticket.max_bytes + 1));
+    expect([tooLarge.status, await tooLarge.text()]).toEqual([400, expect.stringContaining('EntityTooLarge')]);
+    const otherKey = await send({ ...ticket.fields, key: 'results/count-cars/x.json' }, golden('cars.jpg'));
+    expect(otherKey.status).toBe(403);
+    expect((await send(ticket.fields, golden('cars.jpg'))).status).toBe(204);
+    expect(await result(ticket.prediction)).toMatchObject({ id: ticket.id, count: 3, decision: { count: 3 } });
+  });
+
+  test('a presigned address refuses to be altered', async () => {
+    const { annotated_image } = await read(await post('/count-cars', { body: form(golden('cars.jpg')) }));
+    const other = annotated_image.url.replace('/annotated/', '/inputs/').replace('.jpg?', '?');
+    const refused = await fetch(other);
+    expect([refused.status, await refused.text()]).toEqual([403, expect.stringContaining('SignatureDoesNotMatch')]);
+  });
+
+  test('inputs of HTTP requests are kept as they came', async () => {
+    const { id } = await read(await post('/count-cars', { body: form(golden('cars.jpg')) }));
+    const kept = await s3.send(new GetObjectCommand({ Bucket: laptop.bucket, Key: `inputs/count-cars/${id}` }));
+    expect(Buffer.from((await kept.Body?.transformToByteArray()) ?? []).equals(golden('cars.jpg'))).toBe(true);
+  });
+});

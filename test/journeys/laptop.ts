@@ -1,0 +1,66 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** The project's folder. */
+export const PROJECT = join(import.meta.dirname, '../..');
+
+/** A laptop that runs the stacks, started as a user starts it. */
+export interface RunningLaptop {
+  /** Address of the HTTP API, no slash at the end. */
+  readonly url: string;
+  /** Address of S3, SQS and Lambda. */
+  readonly aws: string;
+  /** The bucket of the deployment. */
+  readonly bucket: string;
+  /** Where assembly, logs and temporary files are. */
+  readonly home: string;
+  readonly process: ChildProcess;
+  /** Ends it as Ctrl-C does, and waits for the end. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts `npm start`'s program on a free port with a home of its own and waits until it is ready.
+ * @param args further arguments, as a user would give them after `npm start --`
+ */
+export async function startLaptop(...args: string[]): Promise<RunningLaptop> {
+  const home = mkdtempSync(join(tmpdir(), 'laptop-'));
+  const child = spawn(process.execPath, ['local/main.ts', '--port', '0', '--home', home, ...args], {
+    cwd: PROJECT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const lines = await linesUntilReady(child);
+  const found = (pattern: RegExp): string => lines.map((line) => pattern.exec(line)?.[1]).find(Boolean) ?? '';
+  return {
+    url: found(/^HTTP API\s+(\S+)/),
+    aws: found(/^AWS\s+(\S+)/),
+    bucket: found(/^bucket\s+s3:\/\/(\S*storagebucket\S*)/),
+    home,
+    process: child,
+    stop: async () => {
+      child.kill('SIGINT');
+      if (child.exitCode === null) await once(child, 'exit');
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+function linesUntilReady(child: ChildProcess): Promise<string[]> {
+  const lines: string[] = [];
+  return new Promise((resolve, reject) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      if (!stream) continue;
+      createInterface({ input: stream }).on('line', (line) => {
+        lines.push(line);
+        if (line.startsWith('ready')) resolve(lines);
+      });
+    }
+    child.once('exit', (code) =>
+      reject(new Error(`The laptop ended with ${code} before it was ready:\n${lines.join('\n')}`)),
+    );
+  });
+}
