@@ -38,7 +38,8 @@ export class FrontDoor {
     const id = randomUUID();
     const { status, headers, body: content = '' } = body ? await this.outcome(request, id) : tooLarge(id);
     const cors = incoming.method === 'OPTIONS' ? {} : this.options.objects.cors(request);
-    const length = headers?.['content-length'] ? {} : { 'content-length': String(Buffer.byteLength(content)) };
+    // Only the answer to a HEAD tells the length of something that it does not carry.
+    const length = incoming.method === 'HEAD' ? {} : { 'content-length': String(Buffer.byteLength(content)) };
     response.writeHead(status, { ...headers, ...cors, ...length, 'x-amz-request-id': id });
     response.end(content);
   }

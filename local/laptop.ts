@@ -58,7 +58,14 @@ export class Laptop {
 
   /** @throws PortTaken */
   static async start(options: LaptopOptions): Promise<Laptop> {
-    return new Laptop(await assemble(options));
+    const tmp = temporaryFolder(options.home);
+    const reaper = new Reaper(tmp);
+    try {
+      return new Laptop(await assemble(options, { tmp, reaper }));
+    } catch (error) {
+      await reaper.finish();
+      throw error;
+    }
   }
 
   /** Runs what the cloud assembly in `folder` says, and goes on with what it shares with the one before. */
@@ -82,11 +89,9 @@ export class Laptop {
 
 type Parts = Awaited<ReturnType<typeof assemble>>;
 
-async function assemble(options: LaptopOptions) {
+async function assemble(options: LaptopOptions, { tmp, reaper }: { readonly tmp: string; readonly reaper: Reaper }) {
   const { home, onError } = options;
   const clock = new Clock(options.speed);
-  const tmp = temporaryFolder(home);
-  const reaper = new Reaper(tmp);
   const runtimeApi = await RuntimeApi.start();
   const logs = new FunctionLogs(join(home, 'logs'), onError);
   const store = new Store();

@@ -5,6 +5,7 @@ import { join, relative, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { Console } from './console.ts';
 import { CREDENTIALS, REGION } from './environment.ts';
+import { UnsupportedOnLaptop } from './errors.ts';
 import { Laptop } from './laptop.ts';
 import { PortTaken } from './ports.ts';
 import { SynthFailed, synthesize } from './synth.ts';
@@ -76,8 +77,13 @@ async function start(options: Options, terminal: Console): Promise<void> {
     onError: terminal.error,
   });
   endWith(laptop, terminal);
-  const assembly = options.assembly ?? (await synthesize({ project: PROJECT, home, onProgress: terminal.progress }));
-  await laptop.apply(assembly);
+  try {
+    const assembly = options.assembly ?? (await synthesize({ project: PROJECT, home, onProgress: terminal.progress }));
+    await laptop.apply(assembly);
+  } catch (error) {
+    await laptop.stop(0);
+    throw error;
+  }
   terminal.table(addresses(laptop, options));
   terminal.line(`ready in ${(performance.now() / 1000).toFixed(1)} s`);
 }
@@ -110,12 +116,17 @@ function endWith(laptop: Laptop, terminal: Console): void {
   process.on('SIGINT', end).on('SIGTERM', end);
 }
 
+/** Faults that need no stack to be understood. */
+function explain(error: unknown): string {
+  if (error instanceof PortTaken) return `${error.message}. Choose another: PORT=${error.port + 10} npm start`;
+  if (error instanceof SynthFailed || error instanceof UnsupportedOnLaptop) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
 const terminal = new Console(process.stdout);
 try {
   await start(options(), terminal);
 } catch (error) {
-  if (error instanceof PortTaken) terminal.line(`${error.message}. Choose another: PORT=${error.port + 10} npm start`);
-  else if (error instanceof SynthFailed) terminal.line(error.message);
-  else terminal.line(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  terminal.line(explain(error));
   process.exit(1);
 }

@@ -7,7 +7,7 @@ import { allowHeaders, allowing, type CorsRule, preflightHeaders, questionOf } f
 import { Locks } from './locks.ts';
 import { checkPolicy, type PostForm, readForm } from './post-policy.ts';
 import { escapeXml, S3Error } from './s3-error.ts';
-import { type Change, changeOf, checkPlayed, pathOf, placeOf, type S3Place } from './s3-request.ts';
+import { type Change, changeOf, checkPlayed, pathOf, placeOf, type S3Place, withHoistedHeaders } from './s3-request.ts';
 import type { ServiceAnswer } from './service.ts';
 import type { SignedRequest } from './signature.ts';
 import type { Store } from './store.ts';
@@ -60,7 +60,8 @@ export class Objects {
   }
 
   /** Serves a request whose signature was checked. @throws S3Error */
-  async serve(request: SignedRequest): Promise<ServiceAnswer> {
+  async serve(signed: SignedRequest): Promise<ServiceAnswer> {
+    const request = withHoistedHeaders(signed);
     checkPlayed(request.query);
     const place = this.place(request);
     if (!place.bucket) return this.listBuckets(request);

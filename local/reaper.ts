@@ -44,6 +44,7 @@ export class Reaper {
   /** Kills what is still watched, removes the folder, and resolves when that is done. */
   finish(): Promise<void> {
     return new Promise((resolve) => {
+      this.child.ref();
       this.child.once('exit', () => resolve());
       this.child.stdin?.end();
     });

@@ -1,0 +1,254 @@
+/** Uploads on their way to a function: bucket → event → rule → queue → function, with retries and dead letters. */
+
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import {
+  CompleteMultipartUploadCommand,
+  CopyObjectCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  PutObjectCommand,
+  S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
+import { alias, att, fn, ref, version } from './fixtures/assembly.ts';
+import { LaptopProcess } from './fixtures/laptop-process.ts';
+
+const Bucket = 'uploads-bucket';
+const QUEUES = 'http://127.0.0.1/000000000000';
+
+/** What the function tells of one message. */
+interface Told {
+  readonly messageId: string;
+  readonly receives: number;
+  readonly event: {
+    readonly detail: {
+      readonly reason: string;
+      readonly object: { readonly key: string; readonly 'version-id'?: string };
+    };
+  };
+}
+
+/** Collects what the function tells, and lets tests wait for it. */
+class Listener {
+  readonly batches: Told[][] = [];
+  private readonly server: Server;
+  private readonly waiting = new Set<() => void>();
+
+  constructor() {
+    this.server = createServer(async (request, response) => {
+      this.batches.push(JSON.parse(await text(request)));
+      response.end();
+      for (const look of this.waiting) look();
+    });
+  }
+
+  async start(): Promise<string> {
+    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  about(key: string): Told[] {
+    return this.batches.flat().filter(({ event }) => event.detail.object.key === key);
+  }
+
+  /** Resolves when the function was told `times` times about a key. */
+  heard(key: string, times = 1): Promise<Told[]> {
+    return new Promise((resolve) => {
+      const look = () => {
+        const told = this.about(key);
+        if (told.length < times) return;
+        this.waiting.delete(look);
+        resolve(told);
+      };
+      this.waiting.add(look);
+      look();
+    });
+  }
+
+  stop(): void {
+    this.server.closeAllConnections();
+    this.server.close();
+  }
+}
+
+const listener = new Listener();
+let laptop: LaptopProcess;
+let s3: S3Client;
+let sqs: SQSClient;
+
+beforeAll(async () => {
+  const pattern = {
+    source: ['aws.s3'],
+    'detail-type': ['Object Created'],
+    detail: { bucket: { name: [ref('Bucket')] }, object: { key: [{ prefix: 'uploads/' }] } },
+  };
+  const resources = {
+    Bucket: {
+      Type: 'AWS::S3::Bucket',
+      Properties: {
+        VersioningConfiguration: { Status: 'Enabled' },
+        NotificationConfiguration: { EventBridgeConfiguration: {} },
+      },
+    },
+    Dead: { Type: 'AWS::SQS::Queue', Properties: {} },
+    Queue: {
+      Type: 'AWS::SQS::Queue',
+      Properties: {
+        VisibilityTimeout: 60,
+        RedrivePolicy: { deadLetterTargetArn: att('Dead', 'Arn'), maxReceiveCount: 3 },
+      },
+    },
+    Rule: {
+      Type: 'AWS::Events::Rule',
+      Properties: { EventPattern: pattern, Targets: [{ Arn: att('Queue', 'Arn'), Id: 'a' }] },
+    },
+    Intake: fn('intake', {}, { LISTENER: await listener.start() }),
+    Version: version('Intake'),
+    Live: { ...alias('Intake', 'live', '1'), DependsOn: 'Version' },
+    Mapping: {
+      Type: 'AWS::Lambda::EventSourceMapping',
+      Properties: {
+        EventSourceArn: att('Queue', 'Arn'),
+        FunctionName: ref('Live'),
+        BatchSize: 5,
+        MaximumBatchingWindowInSeconds: 60,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+      },
+    },
+  };
+  // A minute of waiting is 0.3 s.
+  laptop = await LaptopProcess.start([{ name: 'Uploads', resources }], ['--speed', '200']);
+  s3 = new S3Client(laptop.client);
+  sqs = new SQSClient(laptop.client);
+});
+
+afterAll(async () => {
+  await laptop?.stop();
+  listener.stop();
+});
+
+const put = (Key: string, Body = 'x') => s3.send(new PutObjectCommand({ Bucket, Key, Body }));
+
+/** Resolves when a queue is empty: nothing in it and nothing being worked on. */
+async function drained(queue: string): Promise<void> {
+  const AttributeNames = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
+  for (;;) {
+    const command = new GetQueueAttributesCommand({
+      QueueUrl: `${QUEUES}/${queue}`,
+      AttributeNames: [...AttributeNames],
+    });
+    const { Attributes } = await sqs.send(command);
+    if (AttributeNames.every((name) => Attributes?.[name] === '0')) return;
+  }
+}
+
+/** Bodies of the next messages among the dead letters; waits for one. */
+async function deadLetter(): Promise<string> {
+  const command = new ReceiveMessageCommand({ QueueUrl: `${QUEUES}/Uploads-Dead`, WaitTimeSeconds: 20 });
+  const { Messages: [message] = [] } = await sqs.send(command);
+  return JSON.parse(message?.Body ?? '{}').detail?.object?.key;
+}
+
+test('an object that is put reaches the function once, as the event that S3 sends', async () => {
+  const { VersionId, ETag } = await put('uploads/a photo+ü.jpg', 'bytes');
+  const [told] = await listener.heard('uploads/a photo+ü.jpg');
+  expect(told?.event).toEqual({
+    version: '0',
+    id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    'detail-type': 'Object Created',
+    source: 'aws.s3',
+    account: '000000000000',
+    time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+    region: 'us-east-1',
+    resources: [`arn:aws:s3:::${Bucket}`],
+    detail: {
+      version: '0',
+      bucket: { name: Bucket },
+      object: {
+        key: 'uploads/a photo+ü.jpg',
+        size: 5,
+        etag: ETag?.replaceAll('"', ''),
+        'version-id': VersionId,
+        sequencer: expect.stringMatching(/^[0-9A-F]{16}/),
+      },
+      'request-id': expect.any(String),
+      requester: '000000000000',
+      'source-ip-address': '127.0.0.1',
+      reason: 'PutObject',
+    },
+  });
+  await drained('Uploads-Queue');
+  expect(listener.about('uploads/a photo+ü.jpg')).toHaveLength(1);
+});
+
+test('each way of putting an object is one event', async () => {
+  await s3.send(
+    new CopyObjectCommand({ Bucket, Key: 'uploads/copy', CopySource: `${Bucket}/uploads/a%20photo%2B%C3%BC.jpg` }),
+  );
+  const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key: 'uploads/parts' }));
+  const { ETag } = await s3.send(
+    new UploadPartCommand({ Bucket, Key: 'uploads/parts', UploadId, PartNumber: 1, Body: 'part' }),
+  );
+  const Parts = [{ PartNumber: 1, ETag }];
+  await s3.send(
+    new CompleteMultipartUploadCommand({ Bucket, Key: 'uploads/parts', UploadId, MultipartUpload: { Parts } }),
+  );
+  const { url, fields } = await createPresignedPost(s3, { Bucket, Key: 'uploads/form', Expires: 60 });
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.set(name, value);
+  form.set('file', new Blob(['bytes']));
+  await fetch(url, { method: 'POST', body: form });
+  const told = await Promise.all(['uploads/copy', 'uploads/parts', 'uploads/form'].map((key) => listener.heard(key)));
+  expect(told.flat().map(({ event }) => event.detail.reason)).toEqual([
+    'CopyObject',
+    'CompleteMultipartUpload',
+    'POST Object',
+  ]);
+});
+
+test('what the rule does not want, and what is deleted, is no event', async () => {
+  await put('results/1.json');
+  await s3.send(new DeleteObjectCommand({ Bucket, Key: 'uploads/copy' }));
+  await expect(
+    s3.send(new PutObjectCommand({ Bucket, Key: 'uploads/refused', Body: 'x', IfMatch: '"0"' })),
+  ).rejects.toBeDefined();
+  await put('uploads/afterwards');
+  await listener.heard('uploads/afterwards');
+  expect(listener.about('results/1.json')).toEqual([]);
+  expect(listener.about('uploads/refused')).toEqual([]);
+  expect(listener.about('uploads/copy')).toHaveLength(1);
+});
+
+test('uploads that come together go in batches of at most the size of the mapping', async () => {
+  const keys = Array.from({ length: 12 }, (_, i) => `uploads/many-${i}`);
+  await Promise.all(keys.map((key) => put(key)));
+  await Promise.all(keys.map((key) => listener.heard(key)));
+  const sizes = listener.batches.map(({ length }) => length);
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(5);
+  expect(Math.max(...sizes)).toBeGreaterThan(1);
+});
+
+test('only what failed in a batch comes again, until it is a dead letter', async () => {
+  await Promise.all([put('uploads/good-1'), put('uploads/bad-1'), put('uploads/good-2')]);
+  const told = await listener.heard('uploads/bad-1', 3);
+  expect(told.map(({ receives }) => receives)).toEqual([1, 2, 3]);
+  expect(await deadLetter()).toBe('uploads/bad-1');
+  for (const key of ['uploads/good-1', 'uploads/good-2']) expect(listener.about(key)).toHaveLength(1);
+});
+
+test('a function that fails as a whole gets the whole batch again, until it is dead letters', async () => {
+  await put('uploads/fatal-1');
+  await listener.heard('uploads/fatal-1', 3);
+  expect(await deadLetter()).toBe('uploads/fatal-1');
+});
+
+test('an upload whose process is killed in the middle comes again', async () => {
+  await put('uploads/kill-1');
+  const told = await listener.heard('uploads/kill-1', 2);
+  expect(told.map(({ receives }) => receives)).toEqual([1, 2]);
+  await drained('Uploads-Queue');
+});
