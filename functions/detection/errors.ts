@@ -20,7 +20,7 @@ abstract class ExpectationError extends Error {
 export class EmptyPicture extends ExpectationError {
   override readonly name = 'EmptyPicture';
   constructor() {
-    super('picture', 'the bytes of a picture', 'none');
+    super('picture', 'bytes', 'none');
   }
 }
 
@@ -36,7 +36,7 @@ export class TooManyBytes extends ExpectationError {
 export class UnsupportedPicture extends ExpectationError {
   override readonly name = 'UnsupportedPicture';
   constructor(received: string) {
-    super('picture', 'a JPEG, PNG or WebP picture', received);
+    super('picture', 'a JPEG, PNG or WebP file', received);
   }
 }
 
@@ -44,7 +44,7 @@ export class UnsupportedPicture extends ExpectationError {
 export class UndecodablePicture extends ExpectationError {
   override readonly name = 'UndecodablePicture';
   constructor(format: string, reason: string, options?: ErrorOptions) {
-    super('picture', `a whole, undamaged ${format} picture`, `one that cannot be decoded: ${reason}`, options);
+    super('picture', `a whole, undamaged ${format} file`, `one that cannot be decoded: ${reason}`, options);
   }
 }
 

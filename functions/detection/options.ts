@@ -19,7 +19,7 @@ export interface DetectOptions {
   maxSide?: number;
   /** Most pixels (width × height) of the picture by its header, 1–268 million. Default 50 million: the largest phone photos. */
   maxPixels?: number;
-  /** Most bytes of the picture, 1 to 1 GiB. Default 64 MiB. */
+  /** Most bytes of the picture, 1 to 1 GiB. Default 128 MiB. */
   maxBytes?: number;
   /** Whether to draw the annotated picture. Default true. */
   annotate?: boolean;
@@ -37,7 +37,7 @@ export interface Settings {
   readonly annotate: boolean;
 }
 
-const DEFAULTS = { maxSide: 1600, maxPixels: 50_000_000, maxBytes: 64 * 1024 * 1024, annotate: true };
+const DEFAULTS = { maxSide: 1600, maxPixels: 50_000_000, maxBytes: 128 * 1024 * 1024, annotate: true };
 
 /**
  * Puts a request's options over the manifest's values.

@@ -28,16 +28,18 @@ test('the shipped manifest is read, its defaults put in', async () => {
     labels: ['car', 'apple', 'potted plant'],
     thresholds: { confidence: 0.5, perLabel: { car: 0.7 } },
     nms: 'across-classes',
-    golden: { confidence: 0.05, iou: 0.9 },
+    golden: { confidence: 0.05, iou: 0.5 },
   });
 });
 
 test('what may be left out has its default', async () => {
   const { input } = await readManifest(COUNTER_NANO);
   const { scale: _scale, mean: _mean, std: _std, ...rest } = input;
-  const folder = await packageFolder(new Uint8Array(), { input: rest, thresholds: { confidence: 0.4, iou: 0.5 } });
+  const changes = { input: rest, thresholds: { confidence: 0.4, iou: 0.5 }, golden: undefined };
+  const folder = await packageFolder(new Uint8Array(), changes);
   const manifest = await readManifest(folder);
   expect(manifest.input).toEqual({ ...rest, scale: 1, mean: [0, 0, 0], std: [1, 1, 1] });
+  expect(manifest.golden).toEqual({ confidence: 0.05, iou: 0.9 });
   expect(manifest.thresholds).toEqual({
     confidence: 0.4,
     iou: 0.5,

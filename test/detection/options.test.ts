@@ -15,7 +15,7 @@ test('without options: the manifest’s thresholds by label, all labels, the def
     labels: new Set(['car', 'apple', 'potted plant']),
     maxSide: 1600,
     maxPixels: 50_000_000,
-    maxBytes: 67_108_864,
+    maxBytes: 134_217_728,
     annotate: true,
   });
 });
