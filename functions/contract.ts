@@ -101,6 +101,17 @@ export const KEYS = {
   decision: (endpoint: string, id: string) => `decisions/${endpoint}/${id}.json`,
   /** Shadow comparisons, audit records and reports of an endpoint's rollouts. */
   rollouts: (endpoint: string) => `rollouts/${endpoint}/`,
+  /** What an operator asks of the running rollout. */
+  control: (endpoint: string) => `rollouts/${endpoint}/control.json`,
+  /** Where the last rollout stands, as its last tick left it. */
+  status: (endpoint: string) => `rollouts/${endpoint}/status.json`,
+  /** One record for each tick of a version's rollout, in order of their names. */
+  audits: (endpoint: string, version: string) => `rollouts/${endpoint}/v${version}/audit/`,
+  /** Sums and bounds of a version's shadow. */
+  shadow: (endpoint: string, version: string) => `rollouts/${endpoint}/v${version}/shadow.json`,
+  /** One record for each picture that a version's shadow compared. */
+  comparisons: (endpoint: string, version: string) => `rollouts/${endpoint}/v${version}/shadow/`,
+  comparison: (endpoint: string, version: string, id: string) => `rollouts/${endpoint}/v${version}/shadow/${id}.json`,
 } as const;
 
 /** First segments of the bucket's keys: what may expire on its own, and what a function may touch. */
@@ -134,6 +145,10 @@ export const METRIC = {
     encode: 'Encode',
     store: 'Store',
   },
+  /** Per tick of a rollout: 1 while it waits for a person, else 0. Count. */
+  rolloutWaits: 'RolloutWaits',
+  /** Per tick of a rollout: 1 when it went back, else 0. Count. */
+  rolloutBack: 'RolloutBack',
   /** 1 for the first request of a process. Count. */
   coldStart: 'ColdStart',
 } as const;

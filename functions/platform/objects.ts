@@ -1,6 +1,7 @@
 import {
   GetObjectCommand,
   HeadObjectCommand,
+  ListObjectsV2Command,
   NoSuchKey,
   NotFound,
   PutObjectCommand,
@@ -110,6 +111,32 @@ export class Objects {
       if (error instanceof ObjectNotFound) return false;
       throw error;
     }
+  }
+
+  /**
+   * Keys below `prefix` in alphabetical order.
+   * @param after only keys behind this one, itself excluded; default: from the first
+   * @param most how many keys at most; they are asked for by the thousand
+   * @throws StoreUnavailable
+   */
+  async list(prefix: string, { after, most }: { after?: string; most: number }): Promise<string[]> {
+    const keys: string[] = [];
+    let token: string | undefined;
+    do {
+      const page = await this.ask('list', prefix, () =>
+        this.client.send(
+          new ListObjectsV2Command({
+            Bucket: this.bucket,
+            Prefix: prefix,
+            MaxKeys: Math.min(1000, most - keys.length),
+            ...(token ? { ContinuationToken: token } : after && { StartAfter: after }),
+          }),
+        ),
+      );
+      keys.push(...(page.Contents ?? []).flatMap(({ Key }) => Key ?? []));
+      token = page.NextContinuationToken;
+    } while (token && keys.length < most);
+    return keys;
   }
 
   /** A GET address of `key` that works for `seconds`, or until the signing credentials end, whichever comes first. */

@@ -1,6 +1,6 @@
-/** A verdict's arithmetic in words. */
+/** A verdict's arithmetic in words. Bounds are rounded in the direction that claims less. */
 
-import { leastMean, meanOf, mostMean } from './bounded-mean.ts';
+import { leastMean, meanOf, mostMean, type Sample } from './bounded-mean.ts';
 import { inWords } from './duration.ts';
 import { leastDifference, mostDifference, type Tally } from './two-rates.ts';
 import type { Finding, Gate, Verdict } from './verdict.ts';
@@ -16,7 +16,7 @@ export function explain({ outcome, findings }: Verdict): string {
   return deciding.length === 0 ? 'nothing to judge by yet' : deciding.map(explainFinding).join('; ');
 }
 
-/** One finding in words. */
+/** One finding in words: `7 errors in 52 requests (13.5 %) is over 2 %: at least 2.1 % with 99.9 % certainty; …`. */
 export function explainFinding(finding: Finding): string {
   switch (finding.kind) {
     case 'difference':
@@ -32,100 +32,122 @@ export function explainFinding(finding: Finding): string {
   }
 }
 
-/** What the hits of a gate are called, in the plural. */
-const HITS: Readonly<Record<Gate, string>> = {
-  errorRate: 'errors',
-  latency: 'slow requests',
-  agreement: 'disagreements',
-  countError: 'wrong counts',
-};
-
 function explainDifference({ gate, outcome, counts, test, alpha }: Of<'difference'>): string {
   const { candidate, live } = counts;
-  const seen = `${countOf(gate, candidate)}, live ${live.hits} in ${live.trials}${rateOf(live)}`;
+  const seen = `${hitsOf(gate, candidate, 'requests')}, live ${live.hits} in ${live.trials}${rateOf(live)}`;
   if (outcome === 'roll back') {
     const least = points(leastDifference(counts, alpha.rollback), Math.floor);
-    return `${seen}: worse than live by at least ${least} ${certain(alpha.rollback)}, ${points(test.tolerance)} tolerated`;
+    return `${seen}: at least ${least} worse than live ${certain(alpha.rollback)}, over the ${points(test.tolerance)} tolerated`;
   }
-  const most = points(mostDifference(counts, alpha.promote), Math.ceil);
-  const margin = points(test.margin);
-  if (outcome === 'promote')
-    return `${seen}: at most ${most} worse than live ${certain(alpha.promote)}, ${margin} allowed`;
-  return `${seen}: not yet proven to be less than ${margin} worse than live, only less than ${most} ${certain(alpha.promote)}`;
+  const most = worseByAtMost(mostDifference(counts, alpha.promote));
+  const against = outcome === 'promote' ? 'under' : 'not yet under';
+  return `${seen}: ${most} ${certain(alpha.promote)}, ${against} the ${points(test.margin)} allowed`;
+}
+
+function worseByAtMost(difference: number): string {
+  if (difference < 0) return `at least ${points(-difference, Math.floor)} better than live`;
+  return `at most ${points(difference, Math.ceil)} worse than live`;
 }
 
 function explainLimit({ gate, outcome, counts, limit, alpha }: Of<'limit'>): string {
   const { candidate, live } = counts;
-  const sample = [
+  const seen = hitsOf(gate, candidate, 'requests');
+  if (outcome !== 'roll back') return `${seen}: not proven to be over the limit of ${percent(limit)}`;
+  const sample: Sample = [
     [1, candidate.hits],
     [0, candidate.trials - candidate.hits],
-  ] as const;
-  if (outcome !== 'roll back') return `${countOf(gate, candidate)}, not proven to be over ${percent(limit)}`;
+  ];
   const least = percent(leastMean(sample, alpha.rollback), Math.floor);
-  const seen = `${countOf(gate, candidate)} is over ${percent(limit)}: at least ${least} ${certain(alpha.rollback)}`;
-  return `${seen}; live had ${live.hits} in ${live.trials}`;
+  const bound = `is over ${percent(limit)}: at least ${least} ${certain(alpha.rollback)}`;
+  return `${seen} ${bound}; live had ${live.hits} in ${live.trials}`;
 }
-
-/** What a mean is of. */
-const MEANS: Readonly<Record<Gate, string>> = {
-  agreement: 'of the objects were seen by one of the two only, on average',
-  countError: 'error of the count, on average',
-  errorRate: 'errors',
-  latency: 'slow requests',
-};
 
 function explainMean({ gate, outcome, sample, things, test, alpha }: Of<'mean'>): string {
   const mean = meanOf(sample);
-  const count = sample.reduce((sum, [, times]) => sum + times, 0);
-  const what = gate === 'agreement' || gate === 'countError' ? 'pictures with objects' : things;
-  if (mean === undefined) return `no ${what} to judge ${HITS[gate]} by yet`;
-  const seen = `${percent(mean)} ${MEANS[gate]} over ${count} ${what}`;
+  if (mean === undefined) return `no ${ofWhat(gate, things)} to judge ${GATES[gate]} by yet`;
+  const seen = meanInWords(gate, mean, sample, things);
   if (outcome === 'roll back') {
     const least = percent(leastMean(sample, alpha.rollback), Math.floor);
-    return `${seen}: at least ${least} ${certain(alpha.rollback)}, ${percent(test.tolerance)} tolerated`;
+    return `${seen}: at least ${least} ${certain(alpha.rollback)}, over the ${percent(test.tolerance)} tolerated`;
   }
   const most = percent(mostMean(sample, alpha.promote), Math.ceil);
-  const margin = percent(test.margin);
-  if (outcome === 'promote') return `${seen}: at most ${most} ${certain(alpha.promote)}, ${margin} allowed`;
-  return `${seen}: not yet proven to be under ${margin}, only under ${most} ${certain(alpha.promote)}`;
+  const against = outcome === 'promote' ? 'under' : 'not yet under';
+  return `${seen}: at most ${most} ${certain(alpha.promote)}, ${against} the ${percent(test.margin)} allowed`;
+}
+
+/** What each gate judges. */
+const GATES: Readonly<Record<Gate, string>> = {
+  agreement: 'agreement',
+  countError: 'the count',
+  errorRate: 'errors',
+  latency: 'latency',
+};
+
+function ofWhat(gate: Gate, things: string): string {
+  return gate === 'agreement' || gate === 'countError' ? `${things} with objects` : things;
+}
+
+function meanInWords(gate: Gate, mean: number, sample: Sample, things: 'pictures' | 'requests'): string {
+  const trials = sample.reduce((sum, [, times]) => sum + times, 0);
+  const many = counted(trials, ofWhat(gate, things));
+  switch (gate) {
+    case 'agreement':
+      return `${percent(mean)} of the objects seen by only one of the two (mean of ${many})`;
+    case 'countError':
+      return `count off by ${percent(mean)} (mean of ${many})`;
+    case 'errorRate':
+    case 'latency': {
+      const hits = sample.reduce((sum, [value, times]) => sum + value * times, 0);
+      return hitsOf(gate, { hits, trials }, things);
+    }
+  }
 }
 
 function explainEnough({ of, have, need }: Of<'enough'>): string {
   if (of === 'ms') return `${inWords(have)} of at least ${inWords(need)}`;
-  return `${have} of at least ${need} ${of}`;
+  return `${have} of at least ${counted(need, of)}`;
 }
 
-/** `7 errors in 52 requests (13.5 %)`. */
-function countOf(gate: Gate, tally: Tally): string {
-  const hits = tally.hits === 1 ? HITS[gate].slice(0, -1) : HITS[gate];
-  return `${tally.hits} ${hits} in ${tally.trials} ${tally.trials === 1 ? 'request' : 'requests'}${rateOf(tally)}`;
+/** `7 errors in 52 requests (13.5 %)`, `1 slow in 20 pictures (5 %)`. */
+function hitsOf(gate: Gate, tally: Tally, things: 'pictures' | 'requests'): string {
+  const hits = gate === 'latency' ? `${tally.hits} slow` : counted(tally.hits, 'errors');
+  return `${hits} in ${counted(tally.trials, things)}${rateOf(tally)}`;
+}
+
+/** `1 request`, `2 requests`, `1 picture with objects`. */
+function counted(count: number, things: string): string {
+  return `${count} ${count === 1 ? things.replace('s', '') : things}`;
 }
 
 function rateOf({ trials, hits }: Tally): string {
-  return trials === 0 ? '' : ` (${percent(hits / trials)})`;
+  return hits === 0 ? '' : ` (${percent(hits / trials)})`;
 }
 
 type Rounding = (value: number) => number;
 
-/** A share in percent: one decimal, two under one percent; never rounded to a 0 that it is not. */
+/** A share in percent: one decimal, two under one percent; what is not 0 is never called 0. */
 function percent(share: number, rounding: Rounding = Math.round): string {
   const rounded = roundedPercent(share, rounding);
   return rounded === 0 && share > 0 && rounding === Math.round ? 'under 0.01 %' : `${rounded} %`;
 }
 
-/** A difference of shares in percentage points, rounded in the direction that claims less. */
+/** A difference of shares in percentage points. */
 function points(difference: number, rounding: Rounding = Math.round): string {
   const rounded = roundedPercent(difference, rounding);
   return `${rounded} ${rounded === 1 ? 'point' : 'points'}`;
 }
 
 function roundedPercent(share: number, rounding: Rounding): number {
-  const scale = Math.abs(share) < 0.01 ? 100 : 10;
-  // Shares such as 0.07 are not exact in binary: without this, 7 % becomes 7.1 % when rounded up.
-  return rounding(Number((share * 100 * scale).toFixed(6))) / scale;
+  const scale = share < 0.01 ? 100 : 10;
+  return rounding(exact(share * 100 * scale)) / scale;
 }
 
-/** `with 99.9 % certainty`, rounded down. */
+/** `with 99.9 % certainty`. */
 function certain(alpha: number): string {
-  return `with ${Math.floor(Number(((1 - alpha) * 10_000).toFixed(6))) / 100} % certainty`;
+  return `with ${Math.floor(exact((1 - alpha) * 10_000)) / 100} % certainty`;
+}
+
+/** Shares such as 0.07 are not exact in binary: without this, 7 % becomes 7.1 % when rounded up. */
+function exact(value: number): number {
+  return Number(value.toFixed(6));
 }

@@ -37,11 +37,16 @@ export function timesLog(count: number, chance: number): number {
 /**
  * Where a monotone condition changes, by halving.
  * @param holds true at the lower end, false at the upper
- * @returns the largest value found for which it holds, and the smallest for which it does not, 2⁻⁵⁰ of the range apart
+ * @param halvings 40: what remains of the range is a million-millionth of it
+ * @returns the largest value found for which it holds, and the smallest for which it does not
  */
-export function bisect(range: readonly [number, number], holds: (value: number) => boolean): [number, number] {
+export function bisect(
+  range: readonly [number, number],
+  holds: (value: number) => boolean,
+  halvings = 40,
+): [number, number] {
   let [lower, upper] = range;
-  for (let halving = 0; halving < 50; halving++) {
+  for (let halving = 0; halving < halvings; halving++) {
     const middle = (lower + upper) / 2;
     if (holds(middle)) lower = middle;
     else upper = middle;

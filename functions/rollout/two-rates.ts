@@ -66,7 +66,7 @@ const ALIKE: readonly (readonly [number, Prior])[] = [
   [0.2, ANY],
 ];
 const APART: readonly (readonly [number, Prior, Prior])[] = [
-  [0.1, RARE, RARE],
+  [0.1, SOME, RARE],
   [0.1, ANY, ANY],
 ];
 

@@ -1,0 +1,95 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
+import { ALIAS, ENV, METRIC, METRIC_NAMESPACE } from '../contract.ts';
+import { clockFrom } from '../platform/clock.ts';
+import { Objects } from '../platform/objects.ts';
+import { readVariable } from '../platform/settings.ts';
+import { LiveAlias } from './alias.ts';
+import { Candidate } from './candidate.ts';
+import { respond } from './cloudformation.ts';
+import type { Execution, TickAnswer } from './execution.ts';
+import type { TickRecord } from './records.ts';
+import { type DeployedVersion, handOver, startNewVersion } from './start.ts';
+import { abandon, tick } from './tick.ts';
+import { Traffic } from './traffic.ts';
+
+/** What the state machine asks for; `machine` and `execution` are its own ARN and name. */
+interface MachineEvent {
+  readonly kind: 'tick' | 'abandon';
+  readonly machine: string;
+  readonly execution: string;
+  readonly rollout: Execution;
+}
+
+/** Ticks of one execution: each leaves about ten events, and Step Functions keeps 25,000. */
+const TICKS_PER_EXECUTION = 2000;
+
+const objects = new Objects(readVariable(ENV.bucket, process.env));
+const lambda = new LambdaClient({});
+const machines = new SFNClient({});
+const cloudWatch = new CloudWatchClient({});
+const clock = clockFrom(process.env);
+const logger = new Logger();
+const metrics = new Metrics({ namespace: METRIC_NAMESPACE });
+
+/** A rollout's one function: ticks for the state machine, and starts for CloudFormation. */
+export async function handler(
+  event: MachineEvent | CloudFormationCustomResourceEvent,
+  context: Context,
+): Promise<unknown> {
+  logger.addContext(context);
+  if ('RequestType' in event) return deployed(event);
+  const { functionName, state, endpoint } = event.rollout;
+  const alias = new LiveAlias(lambda, functionName, ALIAS.live);
+  if (event.kind === 'abandon') return abandon({ alias, clock });
+  const answer = await tick(event.rollout, {
+    objects,
+    alias,
+    newest: new LiveAlias(lambda, functionName, ALIAS.candidate),
+    candidate: new Candidate(lambda, functionName, state.candidate),
+    traffic: new Traffic(cloudWatch, { endpoint, functionName }),
+    clock,
+    executionName: event.execution,
+    onRecord: publish,
+  });
+  return continued(event, answer);
+}
+
+/** A long rollout goes on in an execution of its own. */
+async function continued({ machine, execution }: MachineEvent, answer: TickAnswer): Promise<TickAnswer> {
+  if (answer.next !== 'wait' || answer.ticks % TICKS_PER_EXECUTION !== 0) return answer;
+  const { next: _next, waitSeconds: _wait, ...rest } = answer;
+  await handOver(machines, machine, execution, rest);
+  return { ...rest, next: 'succeed' };
+}
+
+function publish(record: TickRecord): void {
+  logger.info(record.words, { record });
+  metrics.addMetric(METRIC.rolloutWaits, MetricUnit.Count, record.needs_a_person ? 1 : 0);
+  metrics.addMetric(METRIC.rolloutBack, MetricUnit.Count, record.status === 'rolled back' ? 1 : 0);
+  metrics.publishStoredMetrics();
+}
+
+async function deployed(event: CloudFormationCustomResourceEvent): Promise<void> {
+  try {
+    await respond(event, { data: { Outcome: event.RequestType === 'Delete' ? 'nothing to do' : await start(event) } });
+  } catch (error) {
+    logger.error('starting the rollout failed', error as Error);
+    await respond(event, { failure: error instanceof Error ? `${error.name}: ${error.message}` : String(error) });
+  }
+}
+
+async function start({ ResourceProperties, RequestId }: CloudFormationCustomResourceEvent): Promise<string> {
+  const version = ResourceProperties as unknown as DeployedVersion;
+  const { FunctionName, Version } = version;
+  return startNewVersion(version, RequestId, {
+    machines,
+    alias: new LiveAlias(lambda, FunctionName, ALIAS.live),
+    candidate: new Candidate(lambda, FunctionName, Version),
+    clock,
+  });
+}

@@ -1,0 +1,56 @@
+import { KEYS } from '../contract.ts';
+import type { Objects } from '../platform/objects.ts';
+
+/** How far back the first look goes, growing until there are enough pictures: an hour to a month. Milliseconds. */
+const WINDOWS_MS = [1, 6, 24, 7 * 24, 31 * 24].map((hours) => hours * 3_600_000);
+/** Most keys that one look lists: a busy endpoint records more in a month than anybody wants to list each minute. */
+const MOST_KEYS = 20_000;
+
+/** Which recorded requests are wanted. */
+export interface Search {
+  readonly endpoint: string;
+  /** Share of the recorded requests, 0–1. */
+  readonly sample: number;
+  /** Most ids to return. */
+  readonly most: number;
+  readonly now: Date;
+}
+
+/**
+ * Ids of recorded requests in order of time: with a cursor those that came after it, without one the last ones before now.
+ * Ids are UUIDv7, so the alphabet is the order of time and a time is a key to start from.
+ * @param cursor the id that was looked at last
+ * @throws StoreUnavailable
+ */
+export async function recordedIds(objects: Objects, search: Search, cursor?: string): Promise<string[]> {
+  const prefix = KEYS.inputs(search.endpoint);
+  const chosen = async (after: string) => {
+    const keys = await objects.list(prefix, { after: `${prefix}${after}`, most: MOST_KEYS });
+    return keys.map((key) => key.slice(prefix.length)).filter((id) => isSampled(id, search.sample));
+  };
+  if (cursor !== undefined) return (await chosen(cursor)).slice(0, search.most);
+  for (const window of WINDOWS_MS) {
+    const ids = await chosen(idAt(search.now.getTime() - window));
+    if (ids.length >= search.most || window === WINDOWS_MS.at(-1)) return ids.slice(-search.most);
+  }
+  return [];
+}
+
+/** Ids of requests that a human has decided, in order of time. @throws StoreUnavailable */
+export async function decidedIds(objects: Objects, search: Search): Promise<string[]> {
+  const prefix = KEYS.decisions(search.endpoint);
+  const keys = await objects.list(prefix, { most: MOST_KEYS });
+  const ids = keys.map((key) => key.slice(prefix.length).replace(/\.json$/, ''));
+  return ids.filter((id) => isSampled(id, search.sample));
+}
+
+/** The smallest UUIDv7 of a time: its first 48 bits are milliseconds since the epoch (RFC 9562). */
+function idAt(milliseconds: number): string {
+  const hex = Math.max(0, milliseconds).toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7`;
+}
+
+/** By the id, not by chance: a repeated tick takes the same sample. Other bits than those that chose what is captured. */
+function isSampled(id: string, share: number): boolean {
+  return Number.parseInt(id.replaceAll('-', '').slice(-16, -8), 16) / 2 ** 32 < share;
+}

@@ -1,0 +1,148 @@
+import { KEYS } from '../contract.ts';
+import { type StoredDecision, type StoredResult, storedDecisionSchema, storedResultSchema } from '../detect/answer.ts';
+import type { ReplayAnswer } from '../detect/replay.ts';
+import { ObjectNotFound, type Objects } from '../platform/objects.ts';
+import type { Asked, Candidate } from './candidate.ts';
+import type { ShadowProgress } from './execution.ts';
+import { decidedIds, recordedIds, type Search } from './recorded.ts';
+import { type Baseline, type PictureScore, type Replay, scorePicture } from './shadow-score.ts';
+import { add, NO_PICTURES, summarize } from './shadow-tally.ts';
+import type { RolloutState, Wanted } from './state.ts';
+
+type WantedShadow = Extract<Wanted, { kind: 'shadow' }>;
+
+/** Longest time of replays in one tick, milliseconds on the wall: the function has three minutes in all. */
+const BUDGET_MS = 45_000;
+/** Most pictures in one tick, so that the state is saved often. */
+const PICTURES_PER_TICK = 200;
+/** Replays at the same time: of the account's concurrency, a little; the live path must not feel them. */
+const PARALLEL = 4;
+/** Digits of an id that are kept to know it again. */
+const TAIL = 12;
+
+/** What the shadow works with. */
+export interface ShadowPlace {
+  readonly objects: Objects;
+  readonly candidate: Candidate;
+  readonly endpoint: string;
+  readonly state: RolloutState;
+  readonly now: Date;
+}
+
+/** Everything about one compared picture, for those who want to look at it: `rollouts/…/shadow/{id}.json`. */
+export interface ComparisonRecord {
+  readonly id: string;
+  readonly compared_at: string;
+  readonly candidate_version: string;
+  readonly baseline: Baseline & { readonly version?: string };
+  readonly candidate: Asked<ReplayAnswer>;
+  readonly score: PictureScore;
+  /** Key of the picture in the bucket. */
+  readonly input: string;
+}
+
+/**
+ * Replays recorded requests that were not compared yet, as many as fit into one tick, and adds them up. A tick that was
+ * killed is repeated with the same progress and writes the same records again.
+ */
+export async function advanceShadow(
+  wanted: WantedShadow,
+  before: ShadowProgress | undefined,
+  place: ShadowPlace,
+): Promise<ShadowProgress> {
+  const { state } = place;
+  let progress: ShadowProgress = before?.step === state.step ? before : { step: state.step, tally: NO_PICTURES };
+  const ids = await nextIds(wanted, progress, place);
+  const start = performance.now();
+  while (ids.length > 0 && performance.now() - start < BUDGET_MS) {
+    const batch = ids.splice(0, PARALLEL);
+    const scores = await Promise.all(batch.map((id) => compareOne(id, wanted, place)));
+    progress = withScores(progress, batch, scores, wanted.baseline);
+  }
+  await place.objects.putJson(KEYS.shadow(place.endpoint, state.candidate), {
+    candidate_version: state.candidate,
+    baseline: wanted.baseline,
+    updated_at: place.now.toISOString(),
+    summary: summarize(progress.tally),
+    tally: progress.tally,
+  });
+  return progress;
+}
+
+async function nextIds(wanted: WantedShadow, progress: ShadowProgress, place: ShadowPlace): Promise<string[]> {
+  const left = Math.min(PICTURES_PER_TICK, wanted.maxPictures - progress.tally.pictures);
+  if (left <= 0) return [];
+  const search: Search = { endpoint: place.endpoint, sample: wanted.sample, most: left, now: place.now };
+  if (wanted.baseline === 'live') return recordedIds(place.objects, search, progress.cursor);
+  const seen = new Set(progress.seen);
+  const ids = await decidedIds(place.objects, search);
+  return ids.filter((id) => !seen.has(id.slice(-TAIL))).slice(0, left);
+}
+
+function withScores(
+  progress: ShadowProgress,
+  ids: readonly string[],
+  scores: readonly (PictureScore | undefined)[],
+  baseline: 'live' | 'human',
+): ShadowProgress {
+  const tally = scores.reduce((sum, score) => (score ? add(sum, score) : sum), progress.tally);
+  if (baseline === 'live') return { ...progress, tally, cursor: ids.at(-1) ?? progress.cursor ?? '' };
+  return { ...progress, tally, seen: [...(progress.seen ?? []), ...ids.map((id) => id.slice(-TAIL))] };
+}
+
+/** @returns undefined where there is nothing to compare with: another version's answer, or a picture that is gone */
+async function compareOne(id: string, wanted: WantedShadow, place: ShadowPlace): Promise<PictureScore | undefined> {
+  const { objects, endpoint, state, candidate, now } = place;
+  const baseline = wanted.baseline === 'live' ? await liveBaseline(id, place) : await humanBaseline(id, place);
+  if (!baseline) return undefined;
+  const answer = await candidate.replay(id);
+  const replay = replayOf(answer);
+  if (!replay) return undefined;
+  const score = scorePicture(baseline, replay, wanted.slow);
+  const record: ComparisonRecord = {
+    id,
+    compared_at: now.toISOString(),
+    candidate_version: state.candidate,
+    baseline: { ...baseline, ...(wanted.baseline === 'live' && { version: state.live }) },
+    candidate: answer,
+    score,
+    input: KEYS.input(endpoint, id),
+  };
+  await objects.putJson(KEYS.comparison(endpoint, state.candidate, id), record);
+  return score;
+}
+
+/** Only the answers of the version that is live now: those of an earlier one are another baseline. */
+async function liveBaseline(id: string, { objects, endpoint, state }: ShadowPlace): Promise<Baseline | undefined> {
+  const result = await readOr<StoredResult>(objects, KEYS.result(endpoint, id), (json) =>
+    storedResultSchema.parse(json),
+  );
+  if (result?.status !== 'done' || result.release.function_version !== state.live) return undefined;
+  const { total } = result.timing_ms;
+  return { kind: 'live', detections: result.detections, ...(total !== undefined && { ms: total }) };
+}
+
+async function humanBaseline(id: string, { objects, endpoint }: ShadowPlace): Promise<Baseline | undefined> {
+  const decision = await readOr<StoredDecision>(objects, KEYS.decision(endpoint, id), (json) =>
+    storedDecisionSchema.parse(json),
+  );
+  return decision && { kind: 'human', count: decision.count };
+}
+
+async function readOr<T>(objects: Objects, key: string, parse: (json: unknown) => T): Promise<T | undefined> {
+  try {
+    return parse(await objects.getJson(key));
+  } catch (error) {
+    if (error instanceof ObjectNotFound) return undefined;
+    throw error;
+  }
+}
+
+/** @returns undefined where the recorded picture is gone, which is nobody's fault */
+function replayOf(asked: Asked<ReplayAnswer>): Replay | undefined {
+  if (!asked.ok || asked.answer.status === 'failed') return { status: 'failed' };
+  if (asked.answer.status === 'gone') return undefined;
+  const { detections, timing_ms } = asked.answer;
+  const { total } = timing_ms;
+  return { status: 'done', detections, ...(total !== undefined && { ms: total }) };
+}

@@ -1,0 +1,121 @@
+import {
+  ExecutionAlreadyExists,
+  ListExecutionsCommand,
+  type SFNClient,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import type { Clock } from '../platform/clock.ts';
+import { withdraw } from './act.ts';
+import type { AliasState, LiveAlias } from './alias.ts';
+import type { Candidate } from './candidate.ts';
+import type { Execution } from './execution.ts';
+import { checkGolden } from './golden-check.ts';
+import type { CheckedPlan } from './plan-schema.ts';
+import { startRollout } from './state.ts';
+
+/** What a deployment tells: `ResourceProperties` of the custom resource. */
+export interface DeployedVersion {
+  readonly Machine: string;
+  readonly Endpoint: string;
+  readonly FunctionName: string;
+  readonly Version: string;
+  /** `CheckedPlan` as JSON. */
+  readonly Plan: string;
+}
+
+/** The first version has nobody to be compared with: if it fails on its golden pictures, the deployment fails. */
+export class GoldenGateFailed extends Error {
+  override readonly name = 'GoldenGateFailed';
+}
+
+/** What starting works with. */
+export interface StartPlace {
+  readonly machines: SFNClient;
+  readonly alias: LiveAlias;
+  readonly candidate: Candidate;
+  readonly clock: Clock;
+}
+
+/** What came of a deployment's version. */
+export type Started = 'rollout started' | 'live already' | 'first version';
+
+/**
+ * Starts the rollout of a version that a deployment has published. What runs already is superseded: its executions are
+ * stopped and its share of traffic is taken away first, so that at most one version is ever on trial.
+ * @param requestId of CloudFormation; a repeated request starts nothing twice
+ * @throws GoldenGateFailed
+ */
+export async function startNewVersion(
+  deployed: DeployedVersion,
+  requestId: string,
+  place: StartPlace,
+): Promise<Started> {
+  const { machines, clock } = place;
+  await stopRunning(machines, deployed);
+  const live = await withdraw(place.alias, `deployment of version ${deployed.Version}`, clock.now());
+  if (live.routing.version === deployed.Version) return keepLive(deployed, place);
+  await startExecution(deployed, requestId, live, place);
+  return 'rollout started';
+}
+
+async function stopRunning(machines: SFNClient, { Machine, Version }: DeployedVersion): Promise<void> {
+  const { executions = [] } = await machines.send(
+    new ListExecutionsCommand({ stateMachineArn: Machine, statusFilter: 'RUNNING' }),
+  );
+  for (const { executionArn, name } of executions) {
+    if (name?.startsWith(`v${Version}-`)) continue;
+    const cause = `superseded by version ${Version}`;
+    await machines.send(new StopExecutionCommand({ executionArn, error: 'Superseded', cause }));
+  }
+}
+
+/** Version 1 is live from its first moment, since there is nothing to keep it from. */
+async function keepLive({ Version }: DeployedVersion, { candidate }: StartPlace): Promise<Started> {
+  if (Version !== '1') return 'live already';
+  const asked = await candidate.golden();
+  const { passed, words } = asked.ok ? checkGolden(asked.answer.findings) : { passed: false, words: asked.failure };
+  if (!passed) throw new GoldenGateFailed(`The first version does not pass its golden gate: ${words}`);
+  return 'first version';
+}
+
+async function startExecution(
+  { Machine, Endpoint, FunctionName, Version, Plan }: DeployedVersion,
+  requestId: string,
+  { routing }: AliasState,
+  { machines, clock }: StartPlace,
+): Promise<void> {
+  const execution: Execution = {
+    endpoint: Endpoint,
+    functionName: FunctionName,
+    plan: JSON.parse(Plan) as CheckedPlan,
+    state: startRollout({ live: routing.version, candidate: Version }, clock.now().getTime()),
+    ticks: 0,
+  };
+  const name = `v${Version}-${requestId.replace(/[^A-Za-z0-9-]/g, '').slice(0, 36)}`;
+  try {
+    await machines.send(
+      new StartExecutionCommand({ stateMachineArn: Machine, name, input: JSON.stringify(execution) }),
+    );
+  } catch (error) {
+    if (!(error instanceof ExecutionAlreadyExists)) throw error;
+  }
+}
+
+/** The name and input of the execution that goes on where a long one ends: Step Functions keeps 25,000 events of each. */
+export async function handOver(
+  machines: SFNClient,
+  machine: string,
+  name: string,
+  execution: Execution,
+): Promise<void> {
+  const [base = name, part = '1'] = name.split('.');
+  const next = `${base}.${Number(part) + 1}`;
+  try {
+    await machines.send(
+      new StartExecutionCommand({ stateMachineArn: machine, name: next, input: JSON.stringify(execution) }),
+    );
+  } catch (error) {
+    if (!(error instanceof ExecutionAlreadyExists)) throw error;
+  }
+}

@@ -1,0 +1,96 @@
+import type { Clock } from '../platform/clock.ts';
+import type { Objects } from '../platform/objects.ts';
+import { act, withdraw } from './act.ts';
+import type { LiveAlias } from './alias.ts';
+import type { Candidate } from './candidate.ts';
+import { type Decision, decide } from './decide.ts';
+import type { Execution, TickAnswer } from './execution.ts';
+import { explain } from './explain.ts';
+import { measure } from './measure.ts';
+import { type TickRecord, writeRecords } from './records.ts';
+import { isOver, type RolloutState } from './state.ts';
+import { type Step, stepsOf } from './steps.ts';
+import type { Traffic } from './traffic.ts';
+
+/** What a tick works with. */
+export interface TickPlace {
+  readonly objects: Objects;
+  readonly alias: LiveAlias;
+  readonly newest: LiveAlias;
+  readonly candidate: Candidate;
+  readonly traffic: Traffic;
+  readonly clock: Clock;
+  /** Name of the execution, for the records. */
+  readonly executionName: string;
+  /** Hears what was recorded. */
+  readonly onRecord: (record: TickRecord) => void;
+}
+
+/** Between two looks at traffic, seconds: it is counted by the minute. */
+const WAIT_SECONDS = 60;
+/** Between two looks at a shadow that has pictures left, or after the golden gate, seconds. */
+const SHORT_WAIT_SECONDS = 5;
+
+/**
+ * One tick of a rollout: measure → judge → act → record. Killed at any point and repeated with the same input, it comes
+ * to the same end: what is measured is read afresh, the alias is made to say what the state says, records have the tick's
+ * number.
+ * @throws AliasMoved when somebody moves the alias at the same moment; the repeated tick sees it
+ */
+export async function tick(execution: Execution, place: TickPlace): Promise<TickAnswer> {
+  const { objects, alias, clock } = place;
+  const now = clock.now();
+  const steps = stepsOf(execution.plan);
+  const [live, newest] = await Promise.all([alias.read(), place.newest.read()]);
+  const { observations, shadow } = await measure(execution, steps, {
+    ...place,
+    live,
+    newest: newest.routing.version,
+    now,
+  });
+  const decision = decide(steps, execution.state, observations);
+  const { routing } = await act(alias, live, decision, steps, now);
+  const judged = steps[execution.state.step];
+  const trace = { execution, name: place.executionName, decision, steps, judged, routing, now };
+  place.onRecord(await writeRecords(objects, trace));
+  const next: Execution = {
+    ...execution,
+    state: decision.state,
+    ticks: execution.ticks + 1,
+    ...(shadow && { shadow }),
+  };
+  return answerOf(next, decision, steps, hasNews(execution, next));
+}
+
+/** Gives the candidate's traffic back when the tick itself fails for good. */
+export async function abandon({ alias, clock }: Pick<TickPlace, 'alias' | 'clock'>): Promise<void> {
+  await withdraw(alias, 'rollout: controller failed', clock.now());
+}
+
+function answerOf(next: Execution, { state, verdict }: Decision, steps: readonly Step[], news: boolean): TickAnswer {
+  if (!isOver(state)) return { ...next, next: 'wait', waitSeconds: waitSeconds(state, steps, news) };
+  if (state.status === 'done') return { ...next, next: 'succeed' };
+  return {
+    ...next,
+    next: 'fail',
+    error: ERRORS[state.status] ?? state.status,
+    cause: explain(verdict).slice(0, 30_000),
+  };
+}
+
+const ERRORS: Partial<Record<RolloutState['status'], string>> = {
+  'rolled back': 'RolledBack',
+  superseded: 'Superseded',
+  stopped: 'AliasMovedByHand',
+};
+
+function waitSeconds({ status, step }: RolloutState, steps: readonly Step[], news: boolean): number {
+  if (status !== 'running') return WAIT_SECONDS;
+  const kind = steps[step]?.kind;
+  return kind === 'golden' || (kind === 'shadow' && news) ? SHORT_WAIT_SECONDS : WAIT_SECONDS;
+}
+
+/** Whether this tick compared pictures or entered a step: then the next one may have work at once. */
+function hasNews(before: Execution, after: Execution): boolean {
+  return before.state.step !== after.state.step || before.shadow?.tally.pictures !== after.shadow?.tally.pictures;
+}

@@ -1,0 +1,152 @@
+import {
+  type CloudWatchClient,
+  type MetricDataQuery,
+  type MetricDataResult,
+  paginateGetMetricData,
+} from '@aws-sdk/client-cloudwatch';
+import { ALIAS, DIMENSION, METRIC, METRIC_NAMESPACE } from '../contract.ts';
+import { NO_REQUESTS, type TrafficMinute, type TrafficObservation, type VersionCounts } from './observations.ts';
+
+/** CloudWatch shows a minute one or two minutes after it is over; a minute that can still grow must not be judged. */
+const LAG_MS = 120_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** Whose requests are counted. */
+export interface Subject {
+  readonly endpoint: string;
+  readonly functionName: string;
+}
+
+/** Parts of a version's counts, as CloudWatch keeps them. */
+type Part = 'predictions' | 'rejections' | 'failures' | 'crashes' | 'timed' | 'slow';
+
+/** CloudWatch, asked about one endpoint's requests by version and minute. */
+export class Traffic {
+  private readonly cloudWatch: CloudWatchClient;
+  private readonly subject: Subject;
+
+  constructor(cloudWatch: CloudWatchClient, subject: Subject) {
+    this.cloudWatch = cloudWatch;
+    this.subject = subject;
+  }
+
+  /**
+   * What both versions did in every closed minute from `fromMinute` on.
+   * @param versions numbers of the two versions
+   * @param slowerThanMs what counts as slow; absent: nothing is timed
+   */
+  async minutes(
+    versions: { readonly live: string; readonly candidate: string },
+    fromMinute: number,
+    now: Date,
+    slowerThanMs?: number,
+  ): Promise<TrafficObservation> {
+    const closedBefore = Math.floor((now.getTime() - LAG_MS) / MINUTE_MS);
+    const bound = slowerThanMs === undefined ? {} : { slowerThanMs };
+    if (closedBefore <= fromMinute) return { closedBefore: Math.max(closedBefore, 0), minutes: [], ...bound };
+    const queries = (['live', 'candidate'] as const).flatMap((role) =>
+      this.queries(role, versions[role], slowerThanMs),
+    );
+    const results = await this.ask(queries, new Date(fromMinute * MINUTE_MS), new Date(closedBefore * MINUTE_MS));
+    return { closedBefore, minutes: toMinutes(results), ...bound };
+  }
+
+  /** Median duration of a version's requests in its last busy hour of the last day, milliseconds; absent: none. */
+  async typicalMs(version: string, now: Date): Promise<number | undefined> {
+    const query: MetricDataQuery = {
+      Id: 'typical',
+      MetricStat: { Metric: this.own(METRIC.duration, version), Period: HOUR_MS / 1000, Stat: 'p50' },
+    };
+    const [result] = await this.ask([query], new Date(now.getTime() - 24 * HOUR_MS), now);
+    const points = (result?.Timestamps ?? []).map((time, index) => [time.getTime(), result?.Values?.[index]] as const);
+    return points.toSorted(([a], [b]) => b - a)[0]?.[1];
+  }
+
+  private queries(role: 'live' | 'candidate', version: string, slowerThanMs: number | undefined): MetricDataQuery[] {
+    const query = (
+      part: Part,
+      metric: NonNullable<MetricDataQuery['MetricStat']>['Metric'],
+      stat: string,
+    ): MetricDataQuery => ({
+      Id: `${role}_${part}`,
+      MetricStat: { Metric: metric, Period: MINUTE_MS / 1000, Stat: stat },
+    });
+    const own = (name: string) => this.own(name, version);
+    return [
+      query('predictions', own(METRIC.predictions), 'Sum'),
+      query('rejections', own(METRIC.rejections), 'Sum'),
+      query('failures', own(METRIC.failures), 'Sum'),
+      // What crashed, ran out of time or did not even load wrote no metric of its own: Lambda counts it.
+      query('crashes', this.lambdaErrors(version), 'Sum'),
+      ...(slowerThanMs === undefined
+        ? []
+        : [
+            query('timed', own(METRIC.duration), 'SampleCount'),
+            query('slow', own(METRIC.duration), `TC(${slowerThanMs}:)`),
+          ]),
+    ];
+  }
+
+  private own(name: string, version: string) {
+    const { endpoint } = this.subject;
+    const dimensions = { [DIMENSION.endpoint]: endpoint, [DIMENSION.version]: version };
+    return { Namespace: METRIC_NAMESPACE, MetricName: name, Dimensions: toDimensions(dimensions) };
+  }
+
+  private lambdaErrors(version: string) {
+    const { functionName } = this.subject;
+    const dimensions = {
+      FunctionName: functionName,
+      Resource: `${functionName}:${ALIAS.live}`,
+      ExecutedVersion: version,
+    };
+    return { Namespace: 'AWS/Lambda', MetricName: 'Errors', Dimensions: toDimensions(dimensions) };
+  }
+
+  private async ask(queries: MetricDataQuery[], from: Date, to: Date): Promise<MetricDataResult[]> {
+    const results: MetricDataResult[] = [];
+    const input = { MetricDataQueries: queries, StartTime: from, EndTime: to, ScanBy: 'TimestampAscending' as const };
+    for await (const page of paginateGetMetricData({ client: this.cloudWatch }, input)) {
+      results.push(...(page.MetricDataResults ?? []));
+    }
+    return results;
+  }
+}
+
+function toDimensions(values: Readonly<Record<string, string>>) {
+  return Object.entries(values).map(([Name, Value]) => ({ Name, Value }));
+}
+
+type Parts = Partial<Record<Part, number>>;
+
+function toMinutes(results: readonly MetricDataResult[]): TrafficMinute[] {
+  const minutes = new Map<number, { live: Parts; candidate: Parts }>();
+  for (const { Id = '', Timestamps = [], Values = [] } of results) {
+    const [role, part] = Id.split('_') as ['live' | 'candidate', Part];
+    for (const [index, time] of Timestamps.entries()) {
+      const minute = Math.floor(time.getTime() / MINUTE_MS);
+      const entry = minutes.get(minute) ?? { live: {}, candidate: {} };
+      entry[role][part] = (entry[role][part] ?? 0) + (Values[index] ?? 0);
+      minutes.set(minute, entry);
+    }
+  }
+  return [...minutes].map(([minute, { live, candidate }]) => ({
+    minute,
+    live: toCounts(live),
+    candidate: toCounts(candidate),
+  }));
+}
+
+function toCounts(parts: Parts): VersionCounts {
+  const { predictions = 0, rejections = 0, failures = 0, crashes = 0, timed = 0, slow = 0 } = parts;
+  const requests = Math.round(predictions + rejections + failures + crashes);
+  if (requests === 0) return NO_REQUESTS;
+  const counted = Math.min(requests, Math.round(timed));
+  return {
+    requests,
+    failures: Math.round(failures + crashes),
+    timed: counted,
+    slow: Math.min(counted, Math.round(slow)),
+  };
+}
