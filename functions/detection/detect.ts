@@ -9,7 +9,7 @@ import type { Manifest } from './manifest.ts';
 import type { Model } from './model.ts';
 import { suppress } from './nms.ts';
 import { type DetectOptions, type Settings, settle } from './options.ts';
-import type { Size } from './raster.ts';
+import { free, type Size } from './raster.ts';
 import { toTensor } from './tensor.ts';
 import { returnTensor } from './tensor-pool.ts';
 
@@ -74,7 +74,9 @@ export async function detect(
     draw(surface, detections, decoded.source);
     return surface;
   });
-  return { image: decoded.source, detections, annotated: await time('encode', () => encode(drawn)) };
+  const annotated = await time('encode', () => encode(drawn));
+  free(drawn);
+  return { image: decoded.source, detections, annotated };
 }
 
 function toDetections(

@@ -8,3 +8,13 @@ export interface Size {
 export interface Raster extends Size {
   readonly pixels: Uint8Array;
 }
+
+/**
+ * Frees a raster's memory now; it cannot be used after it. Left to the garbage collector, which does not see how large they are,
+ * some ten pictures would be in memory at once.
+ */
+export function free({ pixels }: Raster): void {
+  const { buffer, byteLength } = pixels;
+  // A view of a part of a buffer shares it with others (small Buffers come from a common pool).
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0);
+}

@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import sharp from 'sharp';
+import { COUNTER_NANO, golden } from './fixtures/packages.ts';
+
+const CHILD = join(__dirname, 'fixtures', 'peak-memory.ts');
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'memory-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Peak of resident memory in MiB of a process that detects in these pictures, and how each ended. */
+async function peak(...pictures: Buffer[]): Promise<{ ends: string[]; peakMiB: number }> {
+  const files = pictures.map((_, index) => join(folder, `${index}`));
+  await Promise.all(pictures.map((bytes, index) => writeFile(files[index] as string, bytes)));
+  const { stdout } = await promisify(execFile)(process.execPath, [CHILD, COUNTER_NANO, ...files]);
+  return JSON.parse(stdout);
+}
+
+test('a 12-megapixel photo, five times, stays under 300 MB', async () => {
+  const photo = await sharp(await golden('cars'))
+    .resize(4000, 3000, { fit: 'fill' })
+    .jpeg({ quality: 85 })
+    .toBuffer();
+  const { ends, peakMiB } = await peak(photo, photo, photo, photo, photo);
+  expect(ends).toEqual(Array(5).fill('4000×3000'));
+  expect(peakMiB).toBeLessThan(300 / 1.048576);
+});
+
+test('a small file of many pixels is streamed, or refused by its header: under 300 MB', async () => {
+  const flat = (side: number) =>
+    sharp({ create: { width: side, height: side, channels: 3, background: '#888' } })
+      .png()
+      .toBuffer();
+  const [most, more] = [await flat(7000), await flat(9000)];
+  expect(more.length).toBeLessThan(1_000_000);
+  const { ends, peakMiB } = await peak(most, more);
+  expect(ends).toEqual(['7000×7000', 'TooManyPixels']);
+  expect(peakMiB).toBeLessThan(300 / 1.048576);
+});
