@@ -1,6 +1,6 @@
 import type { Credentials } from './api.ts';
 import { byId, element } from './element.ts';
-import { authOf, type PageSettings } from './settings.ts';
+import { authOf, type PageSettings } from './page-settings.ts';
 
 /** Where the token is kept: until the tab is closed. */
 const STORED = 'token';

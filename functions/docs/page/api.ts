@@ -1,15 +1,8 @@
 import type { HumanAnswer, PredictionAnswer, Problem, Rejection, UploadTicket } from '../../detect/answer.ts';
 import type { Picture } from './picture.ts';
+import { pathOf, type Question } from './question.ts';
 
 export type { HumanAnswer, PredictionAnswer, Problem };
-
-/** What is asked about a picture; absent options are the endpoint's to choose. */
-export interface Question {
-  readonly endpoint: string;
-  readonly kind: 'count' | 'predict';
-  readonly alias: 'live' | 'candidate';
-  readonly options: Readonly<Record<string, string>>;
-}
 
 /** What can lie under a prediction's id, but for the still unfinished. */
 export type Answer = PredictionAnswer | HumanAnswer;
@@ -26,12 +19,6 @@ export class Refusal extends Error {
 
 /** Headers that prove who asks, as the page's token field says. */
 export type Credentials = () => Readonly<Record<string, string>>;
-
-/** Path of a question, with its options as query. */
-export function pathOf({ endpoint, alias, options }: Question): string {
-  const query = new URLSearchParams(options).toString();
-  return `${alias === 'candidate' ? '/candidate' : ''}/${endpoint}${query && `?${query}`}`;
-}
 
 /** The calls that the page makes. Each throws a `Refusal` for what the API refuses. */
 export class Api {

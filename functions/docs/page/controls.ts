@@ -1,6 +1,6 @@
-import type { Question } from './api.ts';
 import { byId, element, show } from './element.ts';
-import type { Endpoint } from './settings.ts';
+import type { Endpoint } from './page-settings.ts';
+import type { Question } from './question.ts';
 import { type Scale, scaleOf, shown } from './threshold.ts';
 
 /** Tells what changed: the question itself, or only what is to be seen of its answer. */

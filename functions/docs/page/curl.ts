@@ -1,6 +1,6 @@
-import { pathOf, type Question } from './api.ts';
+import type { PageSettings } from './page-settings.ts';
 import type { Picture } from './picture.ts';
-import type { PageSettings } from './settings.ts';
+import { pathOf, type Question } from './question.ts';
 
 /** Goes on in the next line. */
 const LINE = ' \\\n  ';

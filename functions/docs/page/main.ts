@@ -1,8 +1,10 @@
 import { openAccess } from './access.ts';
 import { Api } from './api.ts';
 import { openIntake } from './intake.ts';
+import { authOf } from './page-settings.ts';
+import { showProblem } from './panel.ts';
 import { openReference } from './reference.ts';
-import { authOf, readSettings } from './settings.ts';
+import { readSettings } from './settings.ts';
 import { Try } from './try.ts';
 
 const settings = readSettings();
@@ -10,7 +12,7 @@ const credentials = openAccess(settings, () => attempt.ask());
 const attempt = new Try(settings, new Api(credentials));
 openIntake({
   onPicture: (picture, label) => attempt.open(picture, label),
-  onProblem: (error) => attempt.fail(error),
+  onProblem: showProblem,
 });
 const { maxBodyBytes } = settings;
 await openReference({ origin: location.origin, auth: authOf(settings), maxBodyBytes }, credentials);

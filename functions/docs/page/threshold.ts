@@ -1,5 +1,5 @@
 import type { PredictionAnswer } from '../../detect/answer.ts';
-import type { Endpoint } from './settings.ts';
+import type { Endpoint } from './page-settings.ts';
 
 type Detection = PredictionAnswer['detections'][number];
 
@@ -12,10 +12,13 @@ export interface Scale {
   readonly words: string;
 }
 
+/** Where a model does not tell what it allows. */
+const USUAL: Scale = { min: 0.05, max: 0.95, start: 0.5, words: '' };
+
 /** The scale of an endpoint with one of its models, from its settings and the model's manifest. */
 export function scaleOf({ labels, confidence, modelSummaries }: Endpoint, model: string): Scale {
   const summary = modelSummaries.find(({ name }) => name === model) ?? modelSummaries[0];
-  if (!summary?.thresholds) return { min: 0, max: 1, start: confidence ?? 0.5, words: '' };
+  if (!summary?.thresholds) return { ...USUAL, start: confidence ?? USUAL.start };
   const { thresholds } = summary;
   const { min, max } = thresholds.bounds.confidence;
   if (confidence !== undefined)
@@ -32,7 +35,7 @@ export function scaleOf({ labels, confidence, modelSummaries }: Endpoint, model:
  * What an answer for `threshold` holds, taken from one for a lower threshold. They are the same because suppression
  * goes by confidence, descending: what is weaker never suppresses what is stronger.
  */
-export function atLeast(detections: readonly Detection[], threshold: number): readonly Detection[] {
+export function atLeast(detections: readonly Detection[], threshold: number): Detection[] {
   return detections.filter(({ confidence }) => confidence >= threshold);
 }
 

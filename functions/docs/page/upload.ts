@@ -1,6 +1,7 @@
 import type { UploadTicket } from '../../detect/answer.ts';
-import { type Answer, type Api, type Question, Refusal } from './api.ts';
+import { type Answer, type Api, Refusal } from './api.ts';
 import { type Picture, size } from './picture.ts';
+import type { Question } from './question.ts';
 
 /** How far an upload is: a share of the bytes sent, or waiting for the result. */
 export type UploadProgress = { readonly sent: number } | 'waiting';

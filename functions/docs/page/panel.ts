@@ -1,0 +1,53 @@
+import { byId, show } from './element.ts';
+import { describeProblem } from './problem-view.ts';
+import type { UploadProgress } from './upload.ts';
+
+/** The parts of the page that say how a question goes. */
+
+/** Takes away what the last question left. */
+export function clearAnswer(): void {
+  show(byId('problem', HTMLElement), false);
+  show(byId('again', HTMLElement), false);
+  byId('live', HTMLElement).textContent = '';
+  for (const id of ['boxes', 'result', 'headline']) byId(id, HTMLElement).replaceChildren();
+}
+
+/** Says in words what went wrong. */
+export function showProblem(error: unknown): void {
+  const place = byId('problem', HTMLElement);
+  place.replaceChildren(...describeProblem(error));
+  show(place, true);
+}
+
+/** Shows that an answer is awaited, or no longer. */
+export function showBusy(busy: boolean): void {
+  show(byId('busy', HTMLElement), busy);
+  show(byId('progress', HTMLElement), false);
+  byId('stage', HTMLElement).setAttribute('aria-busy', `${busy}`);
+}
+
+export function showProgress(progress: UploadProgress): void {
+  const bar = byId('progress-bar', HTMLProgressElement);
+  const words = byId('progress-words', HTMLElement);
+  show(byId('progress', HTMLElement), true);
+  if (progress === 'waiting') {
+    bar.removeAttribute('value');
+    words.textContent = 'Uploaded; waiting for the result';
+  } else {
+    bar.value = progress.sent;
+    words.textContent = `Uploading: ${Math.round(progress.sent * 100)} %`;
+  }
+}
+
+export async function copyCurl(): Promise<void> {
+  const button = byId('copy', HTMLElement);
+  const lines = byId('curl', HTMLElement);
+  try {
+    await navigator.clipboard.writeText(lines.textContent ?? '');
+    button.textContent = 'Copied';
+  } catch {
+    // No clipboard without TLS, or without leave: the text is selected for the person to copy.
+    getSelection()?.selectAllChildren(lines);
+    button.textContent = 'Selected';
+  }
+}

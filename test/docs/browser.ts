@@ -1,0 +1,67 @@
+import { existsSync } from 'node:fs';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+
+/** Where distributions put Chromium; `CHROMIUM` names another one. */
+const PLACES = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+const found = PLACES.find((path) => path && existsSync(path));
+
+/** `describe` with a browser; without one, the tests are skipped under a name that says why. */
+export const describeInBrowser = found
+  ? (name: string, body: () => void) => describe(name, body)
+  : (name: string, body: () => void) =>
+      describe.skip(`${name} (no Chromium: apt-get install chromium, or set CHROMIUM to its path)`, body);
+
+export function launch(): Promise<Browser> {
+  // Chromium refuses its sandbox to root, who runs most containers.
+  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  return chromium.launch({ executablePath: found ?? '', args });
+}
+
+/** A page with what went wrong on it and where it went. */
+export interface Watched {
+  readonly page: Page;
+  /** Errors of scripts, and everything on the console at the level of error or warning. */
+  readonly complaints: string[];
+  /** Every request but those for `blob:` and `data:`, as "METHOD url". */
+  readonly requests: string[];
+}
+
+/** Opens a page in a context of its own and watches it from the first byte. */
+export async function open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Watched> {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 860 },
+    reducedMotion: 'reduce',
+    ...options,
+  });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const requests: string[] = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('request', (request) => {
+    if (/^https?:/.test(request.url())) requests.push(`${request.method()} ${request.url()}`);
+  });
+  await page.goto(url);
+  await page.locator('.operation').first().waitFor();
+  return { page, complaints, requests };
+}
+
+/** Serious and critical findings of axe-core, in words; none is good. */
+export async function accessibilityFaults(page: Page): Promise<string[]> {
+  const { source } = await import('axe-core');
+  await page.evaluate(source);
+  const violations = (await page.evaluate('axe.run().then(({ violations }) => violations)')) as Violation[];
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
+}
+
+interface Violation {
+  readonly id: string;
+  readonly impact: string;
+  readonly help: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
