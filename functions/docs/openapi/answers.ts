@@ -14,26 +14,33 @@ const ID = '019f2a6b-7c1e-7d3a-9a51-6f0e8c2b4d10';
 /** Headers that every prediction has, whatever its form. */
 const provenance = z.object({
   'X-Prediction-Id': z.string().meta({ description: 'id of the prediction' }),
-  'X-Prediction': z.string().meta({ description: 'path at which it can be asked for again' }),
-  'X-Count': z.string().meta({ description: 'number of detections' }),
-  'X-Model': z.string().meta({ description: 'name, version and sha256 of the model' }),
-  'X-Function-Version': z.string().meta({ description: 'the published version that answered' }),
-  'Server-Timing': z.string().meta({ description: 'milliseconds by step (W3C Server Timing)' }),
+  'X-Prediction': ofModel('path at which it can be asked for again'),
+  'X-Count': ofModel('number of detections'),
+  'X-Model': ofModel('name, version and sha256 of the model'),
+  'X-Function-Version': ofModel('the published version that answered'),
+  'Server-Timing': ofModel('milliseconds by step (W3C Server Timing)'),
 });
 
-/** What a prediction is answered with when all goes well. */
+/** A header that a human's answer does not have. */
+function ofModel(description: string) {
+  return z.string().optional().meta({ description });
+}
+
+/**
+ * What a prediction is answered with when all goes well. Who answers, a model or a human, is part of the version that
+ * serves, and versions change without this document: so both are told.
+ */
 export function predictionAnswers(endpoint: Endpoint): ZodOpenApiResponsesObject {
-  if (isHuman(endpoint)) return { '200': humanAnswer() };
-  const json = { schema: predictionSchema, example: examplePrediction(endpoint) };
+  const json = { schema: z.union([predictionSchema, humanAnswerSchema]), example: examplePrediction(endpoint) };
   const picture = { schema: { type: 'string', format: 'binary' } } as const;
+  const detections = { 'application/json': json };
+  const drawn = { 'image/jpeg': picture };
   return {
     '200': {
-      description: 'The detections, or the annotated picture.',
+      description:
+        'The detections, or the annotated picture. While a human answers for this endpoint: their count, or null until they have decided, always in JSON.',
       headers: provenance,
-      content:
-        endpoint.kind === 'predict'
-          ? { 'image/jpeg': picture, 'application/json': json }
-          : { 'application/json': json, 'image/jpeg': picture },
+      content: endpoint.kind === 'predict' ? { ...drawn, ...detections } : { ...detections, ...drawn },
     },
     '303': {
       description: 'The annotated picture is too big for an answer, and lies at `Location`.',
@@ -43,12 +50,15 @@ export function predictionAnswers(endpoint: Endpoint): ZodOpenApiResponsesObject
 }
 
 /** What can lie under the id of a prediction. */
-export function storedAnswers(endpoint: Endpoint): ZodOpenApiResponsesObject {
-  const done = isHuman(endpoint) ? humanAnswerSchema : storedPredictionAnswerSchema;
+export function storedAnswers({ name }: Endpoint): ZodOpenApiResponsesObject {
   return {
     '200': {
       description: 'The result, with a fresh address of the annotated picture, or why the upload was rejected.',
-      content: { 'application/json': { schema: z.union([done, storedRejectionAnswerSchema]) } },
+      content: {
+        'application/json': {
+          schema: z.union([storedPredictionAnswerSchema, humanAnswerSchema, storedRejectionAnswerSchema]),
+        },
+      },
     },
     '202': {
       description: 'The upload has arrived and its result has not yet: ask again.',
@@ -56,7 +66,7 @@ export function storedAnswers(endpoint: Endpoint): ZodOpenApiResponsesObject {
       content: {
         'application/json': {
           schema: pendingSchema,
-          example: { id: ID, endpoint: endpoint.name, status: 'processing' },
+          example: { id: ID, endpoint: name, status: 'processing' },
         },
       },
     },
@@ -77,18 +87,6 @@ export function ticketAnswer(): ZodOpenApiResponseObject {
     headers: z.object({ Location: z.string().meta({ description: 'path of the result' }) }),
     content: { 'application/json': { schema: ticketSchema } },
   };
-}
-
-function humanAnswer(): ZodOpenApiResponseObject {
-  return {
-    description: 'The human’s count, or null while nobody has decided.',
-    headers: z.object({ 'X-Prediction-Id': z.string().meta({ description: 'id of the request' }) }),
-    content: { 'application/json': { schema: humanAnswerSchema } },
-  };
-}
-
-function isHuman({ answeredBy }: Endpoint & { answeredBy?: 'model' | 'human' }): boolean {
-  return answeredBy === 'human';
 }
 
 function examplePrediction({ name, labels, modelSummaries }: Endpoint): PredictionAnswer {

@@ -1,4 +1,9 @@
-import { createDocument, type ZodOpenApiSecuritySchemeObject } from 'zod-openapi';
+import {
+  createDocument,
+  type ZodOpenApiObject,
+  type ZodOpenApiOverride,
+  type ZodOpenApiSecuritySchemeObject,
+} from 'zod-openapi';
 import type { PlatformSettings } from '../../contract.ts';
 import { foundBy } from './endpoint.ts';
 import { endpointPaths } from './endpoint-paths.ts';
@@ -18,7 +23,7 @@ Every refusal is a problem document (RFC 9457): what was expected, for which fie
  */
 export function describeApi({ name, auth, endpoints }: PlatformSettings): ReturnType<typeof createDocument> {
   const scheme = SECURITY[auth];
-  return createDocument({
+  const document: ZodOpenApiObject = {
     openapi: '3.1.0',
     info: { title: name, version: API_VERSION, description: DESCRIPTION },
     servers: [{ url: '/' }],
@@ -35,8 +40,14 @@ export function describeApi({ name, auth, endpoints }: PlatformSettings): Return
       ...(scheme && { securitySchemes: { [auth]: scheme } }),
       examples: Object.fromEntries([...PROBLEMS].map(([type, value]) => [type, { summary: value.title, value }])),
     },
-  });
+  };
+  return createDocument(document, { override: withoutDatePattern });
 }
+
+/** zod writes calendar rules into a pattern that nobody can read; the format says the same. */
+const withoutDatePattern: ZodOpenApiOverride = ({ jsonSchema }) => {
+  if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
+};
 
 const SECURITY: Record<PlatformSettings['auth'], ZodOpenApiSecuritySchemeObject | undefined> = {
   iam: {

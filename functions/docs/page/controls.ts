@@ -68,7 +68,6 @@ export class Controls {
     byId(`endpoint-${name}`, HTMLInputElement).checked = true;
     this.model.replaceChildren(...this.chosen.models.map((each) => element('option', {}, each)));
     show(byId('model-field', HTMLElement), this.chosen.kind === 'predict');
-    show(byId('threshold', HTMLElement), this.chosen.answeredBy !== 'human');
     this.rescale();
   }
 

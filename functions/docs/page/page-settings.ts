@@ -9,7 +9,7 @@ interface Thresholds {
 
 /** An endpoint with what a request gets that says nothing. */
 export type Endpoint = Omit<PlatformSettings['endpoints'][number], 'modelSummaries'> &
-  Partial<Pick<EndpointSettings, 'answeredBy' | 'confidence'>> & {
+  Partial<Pick<EndpointSettings, 'confidence'>> & {
     readonly modelSummaries: readonly (ModelSummary & { readonly thresholds?: Thresholds })[];
   };
 

@@ -68,6 +68,7 @@ export class Try {
   }
 
   private receive(answer: Answer, asked: number | undefined, elapsed: number): void {
+    show(byId('threshold', HTMLElement), answer.status === 'done');
     if (answer.status !== 'done') {
       this.receiveHuman(answer);
       return;

@@ -1,0 +1,246 @@
+import { execFileSync } from 'node:child_process';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import fc from 'fast-check';
+import type { z } from 'zod';
+import { decisionSchema, predictionSchema, problemSchema, ticketSchema } from '../../functions/detect/answer.ts';
+import * as faults from '../../functions/detect/faults.ts';
+import { OPTION_NAMES, parseOptions } from '../../functions/detect/options.ts';
+import { problemFor } from '../../functions/detect/problems.ts';
+import * as pictureErrors from '../../functions/detection/errors.ts';
+import { describeApi } from '../../functions/docs/openapi/document.ts';
+import { SETTINGS } from './docs-function.ts';
+
+type Json = Readonly<Record<string, never>>;
+type Deep = { readonly [key: string]: Deep } & { readonly [index: number]: Deep };
+
+const AUTHS = ['iam', 'jwt', 'none'] as const;
+const document = describeApi(SETTINGS) as unknown as Deep;
+
+/** A check of anything by one schema of the document. */
+function validator(pointer: string, whole: unknown = document): ValidateFunction {
+  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  addFormats.default(ajv);
+  return ajv.addSchema(whole as object, 'api').getSchema(`api${pointer}`) as ValidateFunction;
+}
+
+const escapePart = (part: string) => part.replaceAll('~', '~0').replaceAll('/', '~1');
+
+/** Every object of the document with the pointer that leads to it. */
+function* places(node: unknown, pointer = '#'): Generator<[string, Json]> {
+  if (typeof node !== 'object' || node === null) return;
+  yield [pointer, node as Json];
+  for (const [key, child] of Object.entries(node)) yield* places(child, `${pointer}/${encodeURI(escapePart(key))}`);
+}
+
+describe.each(AUTHS)('with %s', (auth) => {
+  const described = describeApi({ ...SETTINGS, auth });
+
+  test('the document follows OpenAPI 3.1', () => {
+    // The validator is an ES module, which Jest cannot load: it runs in a Node of its own.
+    const program = `
+      import { Validator } from '@seriousme/openapi-schema-validator';
+      const validator = new Validator();
+      const outcome = await validator.validate(JSON.parse(process.env.DOCUMENT));
+      console.log(JSON.stringify({ ...outcome, version: validator.version }));`;
+    const env = { ...process.env, DOCUMENT: JSON.stringify(described) };
+    const output = execFileSync(process.execPath, ['--input-type=module', '-e', program], { env });
+    expect(JSON.parse(output.toString())).toEqual({ valid: true, version: '3.1' });
+  });
+
+  test('the same settings give the same document', () => {
+    expect(JSON.stringify(describeApi({ ...SETTINGS, auth }))).toBe(JSON.stringify(described));
+  });
+});
+
+test('callers prove who they are as the deployment says, but for what is open to all', () => {
+  const [iam, jwt, none] = AUTHS.map((auth) => describeApi({ ...SETTINGS, auth }) as unknown as Deep);
+  expect(iam?.components?.securitySchemes).toMatchObject({
+    iam: { type: 'apiKey', in: 'header', name: 'Authorization', 'x-amazon-apigateway-authtype': 'awsSigv4' },
+  });
+  expect(jwt?.components?.securitySchemes).toMatchObject({ jwt: { type: 'http', scheme: 'bearer' } });
+  expect(none?.components).not.toHaveProperty('securitySchemes');
+  expect([iam?.security, jwt?.security, none?.security]).toEqual([[{ iam: [] }], [{ jwt: [] }], undefined]);
+  const open = Object.entries(iam?.paths ?? {}).filter(([, item]) => item.get?.security);
+  expect(open.map(([path]) => path)).toEqual(['/', '/docs', '/openapi.json', '/health']);
+});
+
+test('every endpoint has all its paths, each operation its own name', () => {
+  const paths = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
+    Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  expect(paths).toEqual([
+    ...SETTINGS.endpoints.flatMap(({ name }) => [
+      `POST /${name}`,
+      `POST /${name}/uploads`,
+      `GET /${name}/predictions/{id}`,
+      `PUT /${name}/predictions/{id}/decision`,
+      `POST /candidate/${name}`,
+    ]),
+    'GET /',
+    'GET /docs',
+    'GET /openapi.json',
+    'GET /health',
+    'GET /models',
+  ]);
+  const ids = [...places(document)].flatMap(([, node]) => (node as Deep).operationId ?? []);
+  expect(new Set(ids).size).toBe(paths.length);
+});
+
+describe('examples', () => {
+  const examples = [...places(document)].flatMap(([pointer, node]) => {
+    const {
+      schema,
+      example,
+      examples: named = {},
+    } = node as { schema?: unknown; example?: unknown; examples?: object };
+    if (!schema || !pointer.includes('/content/')) return [];
+    const values = Object.values(named).map(({ $ref }: { $ref: string }) => $ref.split('/').at(-1) ?? '');
+    const shown = values.map((name) => document.components?.examples?.[name]?.value);
+    return [...(example === undefined ? [] : [example]), ...shown].map((value) => ({ pointer, value }));
+  });
+
+  test('there are some for each answer of an endpoint', () => {
+    expect(examples.length).toBeGreaterThan(50);
+  });
+
+  test.each(examples)('$pointer', ({ pointer, value }) => {
+    const validate = validator(`${pointer}/schema`);
+    expect({ valid: validate(value), errors: validate.errors ?? [] }).toEqual({ valid: true, errors: [] });
+  });
+});
+
+describe('shapes say what the schemas check', () => {
+  const prediction = (document as unknown as { paths: Record<string, Deep> }).paths['/count-cars']?.post?.responses?.[
+    '200'
+  ]?.content?.['application/json']?.example;
+  const ticket = {
+    id: 'a',
+    url: 'https://example.com/',
+    fields: { key: 'uploads' },
+    expires_at: '2026-11-02T22:13:51.000Z',
+    max_bytes: 1,
+    content_type: 'image/png',
+    prediction: '/count-cars/predictions/a',
+  };
+  const cases: readonly [string, z.ZodType, unknown][] = [
+    ['Prediction', predictionSchema, prediction],
+    ['Problem', problemSchema, problemFor(new pictureErrors.EmptyPicture(), 'request-1')],
+    ['UploadTicket', ticketSchema, ticket],
+    ['Decision', decisionSchema, { count: 3, by: 'me', note: 'twice' }],
+  ];
+  const strange = fc.constantFrom<unknown>(null, '', 'text', -1, 0, 0.5, 2, 1e9, true, [], {}, [1], { a: 1 });
+
+  test.each(cases)('%s', (name, schema, valid) => {
+    const validate = validator(`#/components/schemas/${name}`);
+    expect([schema.safeParse(valid).success, validate(valid)]).toEqual([true, true]);
+    const pointers = [...paths(valid)];
+    fc.assert(
+      fc.property(fc.constantFrom(...pointers), fc.option(strange, { nil: undefined }), (path, value) => {
+        const changed = replaced(valid, path, value);
+        expect({ changed, accepted: validate(changed) }).toEqual({
+          changed,
+          accepted: schema.safeParse(changed).success,
+        });
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+/** Paths of all values within a value. */
+function* paths(value: unknown, path: readonly string[] = []): Generator<readonly string[]> {
+  if (path.length > 0) yield path;
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, child] of Object.entries(value)) yield* paths(child, [...path, key]);
+}
+
+/** A copy in which one place holds something else; `undefined` takes it out. */
+function replaced(whole: unknown, path: readonly string[], value: unknown): unknown {
+  const copy = structuredClone(whole) as Record<string, unknown>;
+  const last = path.at(-1) ?? '';
+  const place = path.slice(0, -1).reduce((node, key) => node[key] as Record<string, unknown>, copy);
+  if (value !== undefined) place[last] = value;
+  else if (Array.isArray(place)) place.splice(Number(last), 1);
+  else delete place[last];
+  return copy;
+}
+
+describe('options', () => {
+  const operation = (document as unknown as { paths: Record<string, Deep> }).paths['/count-cars']?.post;
+  const body = operation?.requestBody?.content?.['application/json']?.schema as unknown as { properties: object };
+
+  test('all of them are told, as query and in the body', () => {
+    expect(Object.keys(body.properties).toSorted()).toEqual(['image', ...OPTION_NAMES].toSorted());
+    const parameters = operation?.parameters as unknown as { name?: string; $ref?: string }[];
+    const names = parameters.map(({ name, $ref }) => name ?? $ref?.split('/').at(-1));
+    expect(names).toEqual(expect.arrayContaining([...OPTION_NAMES]));
+  });
+
+  test('their ranges are those that the function checks', () => {
+    const validate = validator('#/paths/~1count-cars/post/requestBody/content/application~1json/schema');
+    const option = fc.constantFrom('confidence', 'iou', 'max_side', 'decision');
+    const number = fc.oneof(
+      fc.constantFrom(-1, 0, 0.5, 1, 1.5, 15, 16, 4096, 4097, 1_000_000, 1_000_001),
+      fc.double({ min: -10, max: 1e7, noNaN: true }),
+      fc.integer({ min: -10, max: 2_000_000 }),
+    );
+    fc.assert(
+      fc.property(option, number, (name, value) => {
+        expect({ name, value, valid: validate({ image: 'aGk=', [name]: value }) }).toEqual({
+          name,
+          value,
+          valid: isAccepted(name, value),
+        });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  function isAccepted(name: string, value: number): boolean {
+    try {
+      parseOptions(new Map([[name, [String(value)]]]));
+      return true;
+    } catch (error) {
+      expect(error).toBeInstanceOf(faults.InvalidOptions);
+      return false;
+    }
+  }
+});
+
+describe('problems', () => {
+  const types = Object.values(document.components?.examples ?? {}).map((each) => each.value?.type as unknown as string);
+  const fault = { field: 'x', expected: 'a', received: 'b' };
+  const requestFaults = Object.values(faults).filter(
+    (each) => typeof each === 'function' && each.prototype instanceof faults.RequestFault,
+  ) as unknown as (new (
+    of: unknown[],
+  ) => Error)[];
+  const ofPictures = Object.values(pictureErrors) as unknown as (new (...of: unknown[]) => Error)[];
+  const pictureFaults = ofPictures.filter(({ name }) => !name.startsWith('Model'));
+
+  test('each is told once, under the address that its type names', () => {
+    expect(new Set(types).size).toBe(types.length);
+    const names = Object.keys(document.components?.examples ?? {});
+    expect(types).toEqual(names.map((name) => `/docs#${name}`));
+  });
+
+  test.each([
+    ...requestFaults.map((each) => [each.name, new each([fault])] as const),
+    ...pictureFaults.map((each) => [each.name, new each('a', 'b', 'c')] as const),
+  ])('%s is among them', (_name, error) => {
+    const { type, status } = problemFor(error, 'request-1');
+    expect(status).toBeLessThan(500);
+    expect(types).toContain(type);
+  });
+
+  test('nothing is told that no function answers', () => {
+    const reached = [
+      ...requestFaults.map((each) => new each([fault])),
+      ...pictureFaults.map((each) => new each('a', 'b', 'c')),
+    ];
+    const answered = new Set(reached.map((error) => problemFor(error, 'request-1').type));
+    const own = ['/docs#store-unavailable', '/docs#internal-error'];
+    expect(types.filter((type) => !answered.has(type))).toEqual(own);
+  });
+});
