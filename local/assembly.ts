@@ -34,6 +34,8 @@ export interface Stack {
   /** The name that CloudFormation knows it by. */
   readonly name: string;
   readonly template: Template;
+  /** Names of the stacks that must be there first. */
+  readonly dependencies: readonly string[];
   /** Folder of each asset by the key that it would have in the assets bucket. */
   readonly assets: ReadonlyMap<string, string>;
 }
@@ -57,7 +59,10 @@ export function readAssembly(folder: string): Stack[] {
     const { type, properties } = artifacts.get(id) as Artifact;
     if (type !== 'aws:cloudformation:stack' || !properties?.templateFile) return [];
     const template = readJson<Template>(folder, properties.templateFile);
-    return [{ name: properties.stackName ?? id, template, assets }];
+    const dependencies = (artifacts.get(id)?.dependencies ?? []).map(
+      (other) => artifacts.get(other)?.properties?.stackName ?? other,
+    );
+    return [{ name: properties.stackName ?? id, template, dependencies, assets }];
   });
 }
 

@@ -9,6 +9,7 @@ const PATIENCE_MS = 1000;
 export class Console {
   private readonly out: WriteStream;
   private readonly startedAt = performance.now();
+  private readonly held: string[] = [];
 
   constructor(out: WriteStream) {
     this.out = out;
@@ -24,10 +25,16 @@ export class Console {
     for (const [name, value] of rows) this.line(`${name.padEnd(width)}  ${value}`);
   }
 
-  /** A line about what is being done, once it takes long enough to wonder. */
+  /** A line about what is being done, shown once it takes long enough to wonder. */
   readonly progress = (text: string): void => {
-    if (performance.now() - this.startedAt > PATIENCE_MS) this.line(`… ${text}`);
+    this.held.push(text);
+    if (performance.now() - this.startedAt > PATIENCE_MS) this.showProgress();
   };
+
+  /** Shows what progress was made too quickly to be shown. */
+  showProgress(): void {
+    for (const text of this.held.splice(0)) this.line(`… ${text}`);
+  }
 
   readonly error = (source: string, message: string): void => {
     this.line(this.out.isTTY ? `\x1b[31m${source}\x1b[39m  ${message}` : `${source}  ${message}`);

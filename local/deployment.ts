@@ -34,12 +34,14 @@ export interface ResourceType {
   remove?(physical: Physical & { readonly properties: Properties }, site: Site): void | Promise<void>;
 }
 
-/** One resource that a deployment made, changed or removed. */
+/** One resource that a deployment made, changed, removed, or kept although the template no longer has it. */
 export interface Change {
-  readonly what: 'created' | 'updated' | 'removed';
+  readonly what: 'created' | 'updated' | 'removed' | 'kept';
   readonly stack: string;
   readonly logicalId: string;
   readonly type: string;
+  readonly ref: string;
+  readonly properties: Properties;
 }
 
 interface Existing extends Physical {
@@ -74,13 +76,25 @@ export class Deployment {
   async apply(stacks: readonly Stack[]): Promise<Change[]> {
     for (const { template } of stacks)
       for (const { Type } of Object.values(template.Resources ?? {})) this.typeOf(Type);
-    const changes: Change[] = [];
-    for (const stack of stacks) changes.push(...(await this.applyStack(stack)));
+    const changes = await this.applyAll(stacks);
     const names = new Set(stacks.map(({ name }) => name));
     for (const [name, resources] of this.existing) {
       if (!names.has(name)) changes.push(...(await this.removeAll(name, [...resources.keys()])));
     }
     return changes;
+  }
+
+  /** Stacks that do not need each other at the same time. */
+  private async applyAll(stacks: readonly Stack[]): Promise<Change[]> {
+    const done = new Map<string, Promise<Change[]>>();
+    for (const stack of stacks) {
+      const first = Promise.all(stack.dependencies.map((name) => done.get(name)));
+      done.set(
+        stack.name,
+        first.then(() => this.applyStack(stack)),
+      );
+    }
+    return (await Promise.all(done.values())).flat();
   }
 
   /** Value of an output of a stack. */
@@ -113,7 +127,9 @@ export class Deployment {
     const site: Site = { stack, logicalId, type, ...(previous ? { previous } : {}) };
     const physical = await this.typeOf(type).apply(properties, site);
     resources.set(logicalId, { ...physical, type, properties, site, retained: DeletionPolicy === 'Retain' });
-    return [{ what: previous ? 'updated' : 'created', stack: stack.name, logicalId, type }];
+    return [
+      { what: previous ? 'updated' : 'created', stack: stack.name, logicalId, type, ref: physical.ref, properties },
+    ];
   }
 
   /** In the opposite order of making. */
@@ -123,7 +139,8 @@ export class Deployment {
       const resource = this.resources(stack).get(logicalId) as Existing;
       this.resources(stack).delete(logicalId);
       if (!resource.retained) await this.typeOf(resource.type).remove?.(resource, resource.site);
-      changes.push({ what: 'removed', stack, logicalId, type: resource.type });
+      const { type, ref, properties } = resource;
+      changes.push({ what: resource.retained ? 'kept' : 'removed', stack, logicalId, type, ref, properties });
     }
     return changes;
   }

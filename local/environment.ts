@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Clock } from './clock.ts';
 import type { FunctionVersion } from './functions.ts';
 
 /** Where this laptop pretends to be. */
@@ -20,6 +21,7 @@ export interface SandboxPlace {
   /** A folder for temporary files that is the process's own. */
   readonly tmp: string;
   readonly logStream: string;
+  readonly clock: Clock;
 }
 
 /** The variables of a function's process. What the function itself sets cannot override Lambda's own. */
@@ -62,7 +64,13 @@ function ownWorld(place: SandboxPlace): Record<string, string> {
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     AWS_EC2_METADATA_DISABLED: 'true',
     TMPDIR: place.tmp,
+    ...fastClock(place.clock),
   };
+}
+
+/** Where time runs faster, functions must know: see `functions/platform/clock.ts`. */
+function fastClock({ speed, start }: Clock): Record<string, string> {
+  return speed === 1 ? {} : { CLOCK_SPEED: String(speed), CLOCK_START: start.toISOString() };
 }
 
 function modulePaths(layers: readonly string[]): string[] {

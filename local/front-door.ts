@@ -5,6 +5,7 @@
 
 import { randomUUID } from 'node:crypto';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import { ANSWER_PATH } from './custom-resources.ts';
 import { UnsupportedOnLaptop } from './errors.ts';
 import { readBody } from './http-body.ts';
 import type { Objects } from './objects.ts';
@@ -19,6 +20,8 @@ export interface FrontDoorOptions {
   readonly objects: Objects;
   /** By the service names of signatures: `sqs`, `lambda`, `monitoring`, `states`, `sts`. */
   readonly services: Readonly<Record<string, Service>>;
+  /** Takes an answer to CloudFormation; false when nobody waits for it. */
+  readonly onAnswer: (token: string, body: string) => boolean;
   readonly onUnsupported: (message: string) => void;
 }
 
@@ -56,6 +59,7 @@ export class FrontDoor {
   private async route(request: SignedRequest): Promise<ServiceAnswer> {
     const { objects, services } = this.options;
     const now = new Date();
+    if (request.path.startsWith(ANSWER_PATH)) return this.takeAnswer(request);
     if (request.method === 'OPTIONS') return objects.preflight(request);
     const isForm = request.method === 'POST' && /^multipart\/form-data/i.test(request.headers['content-type'] ?? '');
     if (isForm && !objects.place(request).key) return objects.servePost(request, now);
@@ -64,6 +68,11 @@ export class FrontDoor {
     const service = services[name];
     if (!service) throw new UnsupportedOnLaptop(`Service ${name}`, `${request.method} ${request.path}`);
     return service(request);
+  }
+
+  /** The address itself is the permission, as with CloudFormation's presigned one. */
+  private takeAnswer({ path, body }: SignedRequest): ServiceAnswer {
+    return { status: this.options.onAnswer(path.slice(ANSWER_PATH.length), body.toString()) ? 200 : 404 };
   }
 }
 

@@ -25,7 +25,9 @@ export function functionResources(functions: Functions, layerArn: string): Recor
     'AWS::Lambda::Function': {
       apply: (properties, site) => {
         const config = functionConfig(properties, site, layers);
-        return { ref: config.name, attributes: { Arn: functions.define(config) } };
+        const Arn = functions.define(config);
+        functions.reserve(config.name, properties.ReservedConcurrentExecutions as number | undefined);
+        return { ref: config.name, attributes: { Arn } };
       },
     },
     'AWS::Lambda::Version': {

@@ -65,6 +65,8 @@ const invalid = (message: string) => new LambdaError('InvalidParameterValueExcep
 
 interface FunctionRecord {
   latest: FunctionVersion;
+  /** Most invocations of all versions together; absent: no limit of its own. */
+  concurrency?: number | undefined;
   readonly versions: Map<string, FunctionVersion>;
   readonly aliases: Map<string, Alias>;
 }
@@ -97,6 +99,15 @@ export class Functions {
     if (known) known.latest = latest;
     else this.records.set(config.name, { latest, versions: new Map(), aliases: new Map() });
     return this.arn(config.name);
+  }
+
+  /** Sets, or takes away, the function's own limit of invocations at a time. */
+  reserve(name: string, concurrency: number | undefined): void {
+    this.record(name).concurrency = concurrency;
+  }
+
+  reserved(name: string): number | undefined {
+    return this.record(name).concurrency;
   }
 
   /** Publishes `$LATEST`; without a change since the last version, that one is returned, as Lambda does. */

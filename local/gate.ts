@@ -1,16 +1,23 @@
 /** At most so many at a time; the others wait in line, but not for ever. */
 export class Gate {
-  private free: number;
+  private taken = 0;
+  private places: number;
   private readonly line: (() => void)[] = [];
 
   constructor(places: number) {
-    this.free = places;
+    this.places = places;
+  }
+
+  /** Changes the number of places; who is in stays in. */
+  resize(places: number): void {
+    this.places = places;
+    this.admit();
   }
 
   /** True with a place, which `leave` gives back; false when none came free in `waitMs` (default: waits for ever). */
   async enter(waitMs?: number): Promise<boolean> {
-    if (this.free > 0) {
-      this.free -= 1;
+    if (this.taken < this.places) {
+      this.taken += 1;
       return true;
     }
     const { promise, resolve } = Promise.withResolvers<boolean>();
@@ -29,8 +36,16 @@ export class Gate {
   }
 
   leave(): void {
-    const next = this.line.shift();
-    if (next) next();
-    else this.free += 1;
+    this.taken -= 1;
+    this.admit();
+  }
+
+  private admit(): void {
+    while (this.taken < this.places) {
+      const next = this.line.shift();
+      if (!next) return;
+      this.taken += 1;
+      next();
+    }
   }
 }

@@ -6,6 +6,9 @@ import { join } from 'node:path';
 import { transformSync } from 'esbuild';
 import { readAssembly } from './assembly.ts';
 import { Clock } from './clock.ts';
+import { cloudWatchApi } from './cloudwatch-api.ts';
+import { CONTROL_SERVICE, controlApi } from './control.ts';
+import { CustomResources } from './custom-resources.ts';
 import { type Change, Deployment } from './deployment.ts';
 import { ACCOUNT, REGION } from './environment.ts';
 import { EventBus, objectCreatedEvent } from './event-bus.ts';
@@ -15,12 +18,19 @@ import { Functions } from './functions.ts';
 import { type Access, HttpApi } from './http-api.ts';
 import { Lambda } from './lambda.ts';
 import { lambdaApi } from './lambda-api.ts';
+import { StateMachines } from './machine.ts';
+import { Metrics } from './metrics.ts';
 import { Objects } from './objects.ts';
 import { listen } from './ports.ts';
+import type { QueuePoller } from './queues.ts';
 import { Reaper } from './reaper.ts';
-import { resourceTypes } from './resources.ts';
-import { Runtime } from './runtime.ts';
+import { resourceTypes, type World } from './resources.ts';
+import { announce, RUN_PREFIX } from './running.ts';
+import { type Report, Runtime } from './runtime.ts';
 import { RuntimeApi } from './runtime-api.ts';
+import type { SandboxHost } from './sandbox.ts';
+import type { Service } from './service.ts';
+import { statesApi } from './states-api.ts';
 import { Store } from './store.ts';
 
 export interface LaptopOptions {
@@ -73,10 +83,16 @@ export class Laptop {
     return this.parts.deployment.apply(readAssembly(folder));
   }
 
+  /** Lets other commands find this laptop. */
+  announce(): void {
+    announce(this.parts.tmp, { url: this.url, endpoint: this.endpoint, pid: process.pid });
+  }
+
   /** Ends everything; what is running may take `graceMs` to end by itself. */
   async stop(graceMs: number): Promise<void> {
-    const { pollers, servers, runtime, runtimeApi, store, logs, reaper } = this.parts;
+    const { pollers, machines, servers, runtime, runtimeApi, store, logs, reaper } = this.parts;
     for (const poller of pollers.values()) poller.stop();
+    machines.close();
     for (const server of servers) server.close();
     await runtime.stop(graceMs);
     for (const server of servers) server.closeAllConnections();
@@ -94,70 +110,73 @@ async function assemble(options: LaptopOptions, { tmp, reaper }: { readonly tmp:
   const clock = new Clock(options.speed);
   const runtimeApi = await RuntimeApi.start();
   const logs = new FunctionLogs(join(home, 'logs'), onError);
+  const metrics = new Metrics(clock);
   const store = new Store();
   const functions = new Functions(`arn:aws:lambda:${REGION}:${ACCOUNT}`);
-  const pollers = new Map();
+  const pollers = new Map<string, QueuePoller>();
 
-  // The services need the address that processes will know them by, so the doors open first, onto nothing yet.
+  // Processes must know the address of the services, which is known when the doors are open, onto nothing yet.
   const host = {
     api: runtimeApi,
     reaper,
-    bootstrap: bootstrapIn(tmp),
+    clock,
     tmp,
+    bootstrap: bootstrapIn(tmp),
     endpoint: '',
-    onLine: logs.line.bind(logs),
+    onLine: lineTo(logs, metrics),
   };
   const runtime = new Runtime(
     host,
     { concurrency: options.concurrency, queueMs: QUEUE_MS, idleMs: IDLE_MS },
-    (report) => logs.report(report),
+    { onReport: reportTo(logs, metrics), reserved: (name) => functions.reserved(name) },
   );
-  const lambda = new Lambda(functions, runtime, {
-    clock,
-    onDropped: (target, why) => onError(target, `dropped: ${why}`),
-  });
+  const lambda = new Lambda(functions, runtime, { clock, onDropped: (to, why) => onError(to, `dropped: ${why}`) });
   const bus = new EventBus(deliver(store, lambda));
   const objects = new Objects(store, (created) => {
     bus.put(objectCreatedEvent(created, new Date())).catch((error) => onError('events', String(error)));
   });
   const api = new HttpApi(lambda, options.onAccess);
+  const machines = new StateMachines({ lambda, clock });
+  const services: Record<string, Service> = {
+    lambda: lambdaApi(lambda),
+    monitoring: cloudWatchApi(metrics),
+    states: statesApi(machines),
+    sqs: (request) => store.forward(request),
+    sts: (request) => store.forward(request),
+  };
   const door = new FrontDoor({
     objects,
-    services: {
-      lambda: lambdaApi(lambda),
-      sqs: (request) => store.forward(request),
-      sts: (request) => store.forward(request),
-    },
+    services,
+    onAnswer: (token, body) => customResources.answer(token, body),
     onUnsupported: (message) => onError('laptop', message),
   });
   const servers: Server[] = [api.server, door.server];
-  const ports = await listen(servers, options.port);
-  const [apiPort, services] = ports as [number, number];
-  host.endpoint = `http://127.0.0.1:${services}`;
-  const world = {
-    lambda,
-    store,
-    objects,
-    bus,
-    api,
-    clock,
-    pollers,
+  const [apiPort = 0, servicesPort = 0] = await listen(servers, options.port);
+  host.endpoint = `http://127.0.0.1:${servicesPort}`;
+  const customResources = new CustomResources(lambda, host.endpoint);
+  const world: World = {
+    ...{ lambda, store, objects, bus, api, machines, customResources, clock, pollers },
     endpoint: host.endpoint,
     url: `http://localhost:${apiPort}`,
-    onError: (message: string) => onError('laptop', message),
+    onError: (message) => onError('laptop', message),
   };
   const deployment = new Deployment(resourceTypes(world));
-  return {
-    deployment,
-    pollers,
-    servers,
-    runtime,
-    runtimeApi,
-    store,
-    logs,
-    reaper,
-    objects,
-    ports: { api: apiPort, services },
+  services[CONTROL_SERVICE] = controlApi(deployment);
+  const ports = { api: apiPort, services: servicesPort };
+  return { deployment, pollers, servers, runtime, runtimeApi, store, logs, reaper, objects, machines, ports, tmp };
+}
+
+function lineTo(logs: FunctionLogs, metrics: Metrics): SandboxHost['onLine'] {
+  return (version, line, stream) => {
+    metrics.line(line);
+    logs.line(version, line, stream);
+  };
+}
+
+function reportTo(logs: FunctionLogs, metrics: Metrics): (report: Report) => void {
+  return (report) => {
+    metrics.invocation(report);
+    logs.report(report);
   };
 }
 
@@ -176,7 +195,7 @@ function deliver(store: Store, lambda: Lambda): (arn: string, event: string) => 
 
 function temporaryFolder(home: string): string {
   mkdirSync(home, { recursive: true });
-  return mkdtempSync(join(home, 'run-'));
+  return mkdtempSync(join(home, RUN_PREFIX));
 }
 
 /** The runtime client without its types: Node would strip them again at every cold start, for 45 ms. */

@@ -84,6 +84,7 @@ async function start(options: Options, terminal: Console): Promise<void> {
     await laptop.stop(0);
     throw error;
   }
+  laptop.announce();
   terminal.table(addresses(laptop, options));
   terminal.line(`ready in ${(performance.now() / 1000).toFixed(1)} s`);
 }
@@ -94,7 +95,7 @@ function addresses(laptop: Laptop, { home, speed }: Options): [string, string][]
     ['HTTP API', laptop.url],
     [
       'AWS',
-      `${laptop.endpoint}  S3, SQS, Lambda: AWS_ENDPOINT_URL, key ${accessKeyId}, secret ${secretAccessKey}, region ${REGION}`,
+      `${laptop.endpoint}  S3, SQS, Lambda, CloudWatch, Step Functions: AWS_ENDPOINT_URL, key ${accessKeyId}, secret ${secretAccessKey}, region ${REGION}`,
     ],
     ...laptop.buckets().map((bucket): [string, string] => ['bucket', `s3://${bucket}`]),
     ['logs', relative(process.cwd(), join(home, 'logs'))],
@@ -127,6 +128,7 @@ const terminal = new Console(process.stdout);
 try {
   await start(options(), terminal);
 } catch (error) {
+  if (error instanceof SynthFailed) terminal.showProgress();
   terminal.line(explain(error));
   process.exit(1);
 }

@@ -45,7 +45,10 @@ export async function readForm(contentType: string, body: Buffer): Promise<PostF
     });
   const key = fields.get('key');
   if (key === undefined) throw new S3Error('InvalidArgument', 400, "Bucket POST must contain a field named 'key'.");
-  fields.set('key', key.replaceAll('${filename}', file.name.split(/[\\/]/).at(-1) ?? ''));
+  fields.set(
+    'key',
+    key.replaceAll(/\$\{filename\}/g, () => file.name.split(/[\\/]/).at(-1) ?? ''),
+  );
   return { fields, file: Buffer.concat(file.chunks) };
 }
 

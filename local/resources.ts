@@ -3,6 +3,7 @@
 import { apiResources } from './api-resources.ts';
 import { bucket } from './bucket-resources.ts';
 import type { Clock } from './clock.ts';
+import type { CustomResources } from './custom-resources.ts';
 import type { ResourceType } from './deployment.ts';
 import { ACCOUNT, REGION } from './environment.ts';
 import { UnsupportedOnLaptop } from './errors.ts';
@@ -10,6 +11,7 @@ import type { EventBus } from './event-bus.ts';
 import { functionResources } from './function-resources.ts';
 import type { HttpApi } from './http-api.ts';
 import type { Lambda } from './lambda.ts';
+import type { StateMachines } from './machine.ts';
 import type { Objects } from './objects.ts';
 import { physicalName } from './physical-name.ts';
 import { mapping, queue } from './queue-resources.ts';
@@ -24,6 +26,8 @@ export interface World {
   readonly objects: Objects;
   readonly bus: EventBus;
   readonly api: HttpApi;
+  readonly machines: StateMachines;
+  readonly customResources: CustomResources;
   readonly clock: Clock;
   /** Address of the HTTP API. */
   readonly url: string;
@@ -74,10 +78,27 @@ export function resourceTypes(world: World): (type: string) => ResourceType {
     'AWS::SQS::Queue': queue(world.store, world.endpoint),
     'AWS::Events::Rule': rule(world.bus),
     'AWS::Lambda::EventSourceMapping': mapping(world, world.pollers),
+    'AWS::StepFunctions::StateMachine': stateMachine(world.machines),
+    'AWS::CloudFormation::CustomResource': world.customResources,
   };
   return (type) => {
-    const found = played[type] ?? (PASSED_OVER.has(type) ? passedOver : undefined);
+    const custom = type.startsWith('Custom::') ? world.customResources : undefined;
+    const found = played[type] ?? custom ?? (PASSED_OVER.has(type) ? passedOver : undefined);
     if (!found) throw new UnsupportedOnLaptop(`The resource type ${type}`, 'template');
     return found;
+  };
+}
+
+function stateMachine(machines: StateMachines): ResourceType {
+  return {
+    apply: ({ DefinitionString, StateMachineName }, site) => {
+      if (!DefinitionString)
+        throw new UnsupportedOnLaptop('A state machine without a DefinitionString', site.logicalId);
+      const name = String(StateMachineName ?? physicalName(site, 80));
+      const arn = `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:${name}`;
+      machines.define(arn, String(DefinitionString));
+      return { ref: arn, attributes: { Arn: arn, Name: name } };
+    },
+    remove: ({ ref }) => machines.remove(ref),
   };
 }

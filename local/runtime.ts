@@ -34,20 +34,28 @@ export interface Report {
   readonly payload: string;
 }
 
+export interface RuntimeOptions {
+  readonly onReport: (report: Report) => void;
+  /** A function's own limit of invocations at a time, if it has one. */
+  readonly reserved: (name: string) => number | undefined;
+}
+
 /** Runs functions in processes of their own. */
 export class Runtime {
   private readonly host: SandboxHost;
   private readonly settings: RuntimeSettings;
   private readonly onReport: (report: Report) => void;
+  private readonly reserved: (name: string) => number | undefined;
   private readonly gates = new Map<string, Gate>();
   private readonly idle = new Map<Sandbox, NodeJS.Timeout>();
   private readonly busy = new Set<Sandbox>();
   private readonly running = new Set<Promise<unknown>>();
 
-  constructor(host: SandboxHost, settings: RuntimeSettings, onReport: (report: Report) => void) {
+  constructor(host: SandboxHost, settings: RuntimeSettings, options: RuntimeOptions) {
     this.host = host;
     this.settings = settings;
-    this.onReport = onReport;
+    this.onReport = options.onReport;
+    this.reserved = options.reserved;
   }
 
   /**
@@ -148,8 +156,10 @@ export class Runtime {
   }
 
   private gate(name: string): Gate {
-    const gate = this.gates.get(name) ?? new Gate(this.settings.concurrency);
+    const places = Math.min(this.settings.concurrency, this.reserved(name) ?? Number.POSITIVE_INFINITY);
+    const gate = this.gates.get(name) ?? new Gate(places);
     this.gates.set(name, gate);
+    gate.resize(places);
     return gate;
   }
 

@@ -6,6 +6,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Clock } from './clock.ts';
 import { environmentOf } from './environment.ts';
 import type { FunctionVersion } from './functions.ts';
 import { peakMemoryMb } from './memory.ts';
@@ -21,6 +22,7 @@ export interface SandboxHost {
   /** Parent of the processes' temporary folders. */
   readonly tmp: string;
   readonly endpoint: string;
+  readonly clock: Clock;
   /** Every line that a process writes. */
   readonly onLine: (version: FunctionVersion, line: string, stream: 'stdout' | 'stderr') => void;
 }
@@ -76,7 +78,8 @@ export class Sandbox implements RuntimeClient {
 
   private start(): ChildProcess {
     const { version, host, tmp } = this;
-    const place = { runtimeApi: host.api.register(this.id, this), endpoint: host.endpoint, tmp, logStream: this.id };
+    const { api, endpoint, clock } = host;
+    const place = { runtimeApi: api.register(this.id, this), endpoint, tmp, clock, logStream: this.id };
     const child = spawn(process.execPath, [...heapLimits(version.memoryMb), host.bootstrap], {
       cwd: version.code,
       env: environmentOf(version, place),

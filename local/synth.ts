@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** `cdk synth` ended with an error. */
+/** `cdk synth` ended with an error, which it told as progress. */
 export class SynthFailed extends Error {
   override readonly name = 'SynthFailed';
 }
@@ -48,15 +48,13 @@ async function run(project: string, assembly: string, onProgress: (line: string)
     env: synthEnvironment(project),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const output: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
-      output.push(text);
       for (const line of text.split('\n').filter(Boolean)) onProgress(line);
     });
   }
   const code = await new Promise((resolve) => child.once('close', resolve));
-  if (code !== 0) throw new SynthFailed(`expected cdk synth to succeed, it ended with ${code}:\n${output.join('')}`);
+  if (code !== 0) throw new SynthFailed(`expected cdk synth to succeed, it ended with ${code}`);
 }
 
 /**

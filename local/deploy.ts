@@ -1,0 +1,116 @@
+/**
+ * `npm run deploy`: to AWS by the CDK, or with `--local` to the laptop that is running: synthesizes again and hands it
+ * the new assembly.
+ */
+
+import { spawnSync } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { Sha256 } from '@aws-crypto/sha256-js';
+import { SignatureV4 } from '@smithy/signature-v4';
+import { Command } from 'commander';
+import { CONTROL_SERVICE, DEPLOY_PATH, type DeploymentAnswer } from './control.ts';
+import type { Change } from './deployment.ts';
+import { CREDENTIALS, REGION } from './environment.ts';
+import { findRunning, type RunningLaptop } from './running.ts';
+import { SynthFailed, synthesize } from './synth.ts';
+
+const PROJECT = join(import.meta.dirname, '..');
+
+interface Options {
+  readonly local?: true;
+  readonly home: string;
+  readonly port?: string;
+  readonly assembly?: string;
+}
+
+/** There is no laptop to deploy to, or more than one. */
+class NoLaptop extends Error {
+  override readonly name = 'NoLaptop';
+}
+
+/** The laptop stopped in the middle of the deployment, and says why. */
+class DeploymentFailed extends Error {
+  override readonly name = 'DeploymentFailed';
+}
+
+function toAws(args: readonly string[]): never {
+  const cli = join(PROJECT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
+  const { status } = spawnSync(process.execPath, [cli, 'deploy', '--all', ...args], { cwd: PROJECT, stdio: 'inherit' });
+  process.exit(status ?? 1);
+}
+
+async function toLaptop({ home, port, assembly }: Options): Promise<void> {
+  const laptop = theOne(findRunning(home), port);
+  const onProgress = (line: string) => console.log(`… ${line}`);
+  const folder = assembly ?? (await synthesize({ project: PROJECT, home, onProgress }));
+  const answer = await send(laptop, JSON.stringify({ assembly: folder }));
+  if ('failure' in answer) throw new DeploymentFailed(`The deployment stopped: ${answer.failure}`);
+  report(answer.changes);
+}
+
+function theOne(running: readonly RunningLaptop[], port: string | undefined): RunningLaptop {
+  const candidates = running.filter(({ url }) => port === undefined || new URL(url).port === port);
+  const [laptop, ...others] = candidates;
+  if (!laptop) throw new NoLaptop('No laptop is running here. Start one in another terminal: npm start');
+  if (others.length === 0) return laptop;
+  const ports = candidates.map(({ url }) => new URL(url).port).join(', ');
+  throw new NoLaptop(`More than one laptop is running here (ports ${ports}). Choose one: --port <number>`);
+}
+
+async function send({ endpoint }: RunningLaptop, body: string): Promise<DeploymentAnswer> {
+  const { hostname, port, host } = new URL(endpoint);
+  const signer = new SignatureV4({
+    credentials: CREDENTIALS,
+    region: REGION,
+    service: CONTROL_SERVICE,
+    sha256: Sha256,
+  });
+  const request = {
+    method: 'POST',
+    protocol: 'http:',
+    hostname,
+    port: Number(port),
+    path: DEPLOY_PATH,
+    headers: { host },
+    query: {},
+    body,
+  };
+  const { headers } = await signer.sign(request);
+  const response = await fetch(endpoint + DEPLOY_PATH, { method: 'POST', headers, body });
+  return (await response.json()) as DeploymentAnswer;
+}
+
+function report(changes: readonly Change[]): void {
+  if (changes.length === 0) console.log('nothing has changed');
+  for (const stack of new Set(changes.map((change) => change.stack))) {
+    console.log(stack);
+    for (const change of changes) if (change.stack === stack) console.log(`  ${describe(change)}`);
+  }
+}
+
+/** What a reader wants to know of versions and aliases, the logical id of all others. */
+function describe({ what, type, logicalId, ref, properties }: Change): string {
+  const kind = type.replace('AWS::', '').replaceAll('::', ' ');
+  if (type === 'AWS::Lambda::Version') return `${what}  Lambda Version ${ref.split(':').at(-1)}`;
+  if (type === 'AWS::Lambda::Alias')
+    return `${what}  Lambda Alias ${properties.Name} → version ${properties.FunctionVersion}`;
+  return `${what}  ${kind} ${logicalId}`;
+}
+
+const command = new Command('npm run deploy --')
+  .description('Deploys the stacks: to AWS by the CDK (further options are its own), or to the laptop that is running.')
+  .option('--local', 'to the laptop that is running (npm start)')
+  .option('--home <folder>', "the laptop's folder", (text) => resolve(text), join(PROJECT, '.laptop'))
+  .option('--port <number>', "port of the laptop's HTTP API, if several are running")
+  .option('--assembly <folder>', 'a cloud assembly to hand over instead of synthesizing this repository', (text) =>
+    resolve(text),
+  );
+
+if (!process.argv.includes('--local')) toAws(process.argv.slice(2));
+try {
+  await toLaptop(command.parse().opts<Options>());
+} catch (error) {
+  if (!(error instanceof NoLaptop || error instanceof DeploymentFailed || error instanceof SynthFailed)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
