@@ -1,0 +1,30 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { DocsFunction } from './docs-function.ts';
+
+/** The docs function behind HTTP, with no endpoint beside it: the test plays those. */
+export interface PageServer {
+  readonly url: string;
+  close(): void;
+}
+
+export async function servePage(docs: DocsFunction): Promise<PageServer> {
+  const server = createServer((request, response) => {
+    const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+    const proxy = path.startsWith('/docs/') ? path.slice('/docs/'.length) : undefined;
+    const headers = request.headers as Record<string, string>;
+    docs
+      .get(proxy === undefined ? `GET ${path}` : 'GET /docs/{proxy+}', { headers, ...(proxy && { proxy }) })
+      .then(({ statusCode = 200, headers: sent, body = '', isBase64Encoded }) => {
+        response.writeHead(statusCode, sent as Record<string, string>);
+        response.end(Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8'));
+      })
+      .catch((error: unknown) => response.destroy(error as Error));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${port(server)}`, close: () => server.close() };
+}
+
+function port(server: Server): number {
+  return (server.address() as AddressInfo).port;
+}
