@@ -2,16 +2,18 @@
 
 import { Duration } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
-import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import { DIMENSION, METRIC, METRIC_NAMESPACE } from '../functions/contract.ts';
 import type { ResolvedEndpoint } from './check-config.ts';
 import type { Detector } from './detector.ts';
 import type { Intake } from './intake.ts';
+import type { Rollout } from './rollout.ts';
 
 /** An upload should not wait longer than this, seconds. */
 const QUEUE_AGE_SECONDS = 600;
@@ -64,12 +66,13 @@ export interface EndpointAlarmsProps {
   readonly endpoint: ResolvedEndpoint;
   readonly detector: Detector;
   readonly intake: Intake;
+  readonly rollout: Rollout;
   readonly topic?: ITopic;
 }
 
 /** Alarms of one endpoint. */
 export class EndpointAlarms extends Alarms {
-  constructor(scope: Construct, id: string, { endpoint, detector, intake, topic }: EndpointAlarmsProps) {
+  constructor(scope: Construct, id: string, { endpoint, detector, intake, rollout, topic }: EndpointAlarmsProps) {
     super(scope, id, topic);
     const { name } = endpoint.settings;
     const { live } = detector;
@@ -93,6 +96,21 @@ export class EndpointAlarms extends Alarms {
       threshold: QUEUE_AGE_SECONDS,
       description: `${name}: an upload has waited ${QUEUE_AGE_SECONDS / 60} minutes for its result. Look for errors and throttles.`,
     });
+    this.watch('RolloutWaits', {
+      metric: rolloutMetric(name, METRIC.rolloutWaits),
+      threshold: 1,
+      description: `${name}: a rollout has waited too long for enough proof, or somebody moved the alias. It needs a decision: npm run rollout -- status ${name}.`,
+    });
+    this.watch('RolloutBack', {
+      metric: rolloutMetric(name, METRIC.rolloutBack),
+      threshold: 1,
+      description: `${name}: a new version was rolled back. Why: npm run rollout -- report ${name}.`,
+    });
+    this.watch('RolloutFailed', {
+      metric: rollout.machine.metricFailed({ period: Duration.minutes(5) }),
+      threshold: 1,
+      description: `${name}: a rollout did not end with its version live. Its execution says why; npm run rollout -- status ${name}.`,
+    });
     this.watch('DeadLetters', {
       metric: intake.deadLetters.metricApproximateNumberOfMessagesVisible({
         period: Duration.minutes(1),
@@ -102,6 +120,16 @@ export class EndpointAlarms extends Alarms {
       description: `${name}: uploads were given up after several tries. Find the cause in the log, then redrive the dead-letter queue.`,
     });
   }
+}
+
+function rolloutMetric(endpoint: string, metricName: string): Metric {
+  return new Metric({
+    namespace: METRIC_NAMESPACE,
+    metricName,
+    dimensionsMap: { [DIMENSION.endpoint]: endpoint },
+    period: Duration.minutes(5),
+    statistic: 'Maximum',
+  });
 }
 
 /** Alarms of the platform. */

@@ -1,11 +1,13 @@
 /** Settings → stacks. The only file that reads context and environment. */
 
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { App, Tags, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { Target } from '../layers/runtime/build.ts';
 import { checkConfig, type ResolvedDeployment } from './check-config.ts';
+import type { Deployment } from './config.ts';
 import { EndpointStack } from './endpoint-stack.ts';
-import { deployment } from './endpoints.ts';
 import { PlatformStack } from './platform-stack.ts';
 
 /** Adds the stacks of a deployment to an app: `Platform`, then one for each endpoint (`CountCars`). */
@@ -46,8 +48,20 @@ function targetOf(app: App, deployment: ResolvedDeployment): Target {
   return { os, arch: architecture === 'arm64' ? 'arm64' : 'x64' };
 }
 
+/**
+ * What to serve: `lib/endpoints.ts`, or with `-c endpoints=staging.ts` another module that exports `deployment`, from
+ * packages in `models/`, or with `-c models=folder` in another folder. Paths are relative to where the command runs.
+ */
+async function configOf(app: App): Promise<ResolvedDeployment> {
+  const endpoints: string | undefined = app.node.tryGetContext('endpoints');
+  const models: string | undefined = app.node.tryGetContext('models');
+  const module = endpoints === undefined ? './endpoints.ts' : pathToFileURL(resolve(endpoints)).href;
+  const { deployment } = (await import(module)) as { deployment: Deployment };
+  return checkConfig(deployment, ...(models === undefined ? [] : [resolve(models)]));
+}
+
 if (import.meta.main) {
   const app = new App();
-  const checked = checkConfig(deployment);
+  const checked = await configOf(app);
   addStacks(app, checked, targetOf(app, checked));
 }

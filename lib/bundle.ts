@@ -13,13 +13,22 @@ import { MODELS_FOLDER } from '../functions/contract.ts';
 import { buildPage, PAGE_FOLDER } from '../functions/docs/build.ts';
 import { checkUnzipped, sizeOf } from '../layers/runtime/size.ts';
 import { compile } from './compile.ts';
-import { MODELS } from './models.ts';
 
-/** The detect function with its model packages, checked to fit into Lambda together with the layer in `layerFolder`. */
-export function detectCode(models: readonly string[], layerFolder: string): AssetCode {
+/** What the detect function is made from. */
+export interface DetectParts {
+  /** Names of the model packages. */
+  readonly models: readonly string[];
+  /** Where they lie, one folder each. */
+  readonly modelsFolder: string;
+  /** The runtime layer: together they have to fit into Lambda. */
+  readonly layerFolder: string;
+}
+
+/** The detect function with its model packages, checked to fit into Lambda together with the layer. */
+export function detectCode({ models, modelsFolder, layerFolder }: DetectParts): AssetCode {
   return bundled('detect', models, (target) => {
     writeFileSync(join(target, 'index.js'), compile('detect'));
-    for (const name of models) copyModel(name, join(target, MODELS_FOLDER, name));
+    for (const name of models) copyModel(join(modelsFolder, name), join(target, MODELS_FOLDER, name));
     checkUnzipped({ layer: sizeOf(layerFolder), 'code and models': sizeOf(target) });
   });
 }
@@ -34,6 +43,11 @@ export function docsCode(environment: Readonly<Record<string, string>>): AssetCo
     writeFileSync(join(target, 'index.js'), compile('docs', environment));
     buildPage(join(target, PAGE_FOLDER));
   });
+}
+
+/** The rollout function. */
+export function rolloutCode(): AssetCode {
+  return bundled('rollout', {}, (target) => writeFileSync(join(target, 'index.js'), compile('rollout')));
 }
 
 function bundled(folder: string, ingredients: unknown, write: (target: string) => void): AssetCode {
@@ -56,6 +70,6 @@ function bundled(folder: string, ingredients: unknown, write: (target: string) =
   });
 }
 
-function copyModel(name: string, target: string): void {
-  cpSync(join(MODELS, name), target, { recursive: true, filter: (path) => basename(path) !== 'MODEL_CARD.md' });
+function copyModel(source: string, target: string): void {
+  cpSync(source, target, { recursive: true, filter: (path) => basename(path) !== 'MODEL_CARD.md' });
 }

@@ -1,6 +1,9 @@
 /** Checks what `endpoints.ts` says, all of it at once, and fills in the defaults. */
 
 import type { EndpointSettings, ModelSummary } from '../functions/contract.ts';
+import { type CheckResult, checkPlan } from '../functions/rollout/check-plan.ts';
+import { blueGreen, DEFAULT_PLAN, type Plan } from '../functions/rollout/plan.ts';
+import type { CheckedPlan } from '../functions/rollout/plan-schema.ts';
 import type { Deployment } from './config.ts';
 import { ConfigError, type Fault, repetitions, schemaFaults } from './config-faults.ts';
 import { deploymentSchema, endpointSchema, type ParsedDeployment, type ParsedEndpoint } from './config-schema.ts';
@@ -15,12 +18,16 @@ export interface ResolvedEndpoint {
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
   readonly reservedConcurrency?: number;
+  /** How a new version of it earns its traffic. */
+  readonly plan: CheckedPlan;
   /** Its model packages, in the order of `settings.models`. */
   readonly models: readonly ModelSummary[];
 }
 
 /** A deployment with everything decided. */
 export interface ResolvedDeployment extends Omit<ParsedDeployment, 'endpoints'> {
+  /** Where its model packages lie. */
+  readonly modelsFolder: string;
   readonly endpoints: readonly ResolvedEndpoint[];
 }
 
@@ -49,7 +56,7 @@ export function checkConfig(deployment: Deployment, modelsFolder = MODELS): Reso
     ...lifetimeFaults(deployment, endpoints),
   ];
   if (faults.length > 0 || !parsed.success) throw new ConfigError(faults);
-  return { ...parsed.data, endpoints };
+  return { ...parsed.data, modelsFolder, endpoints };
 }
 
 interface Checked {
@@ -61,11 +68,11 @@ function checkEndpoint(declared: unknown, path: string, modelsFolder: string): C
   const parsed = endpointSchema.safeParse(declared);
   if (!parsed.success) return { faults: schemaFaults(parsed.error, declared, path) };
   const packages = modelNames(parsed.data).map(([name, below]) => readPackage(modelsFolder, name, `${path}.${below}`));
-  const endpoint = resolve(
-    parsed.data,
-    packages.flatMap(({ model }) => model ?? []),
-  );
+  const rollout = checkRollout(parsed.data, `${path}.rollout`);
+  const models = packages.flatMap(({ model }) => model ?? []);
+  const endpoint = resolve(parsed.data, models, rollout.plan ?? []);
   const faults = [
+    ...rollout.faults,
     ...packages.flatMap((read) => read.faults),
     ...labelFaults(endpoint, path),
     ...noEffectFaults(endpoint, declared as Record<string, unknown>, path),
@@ -73,6 +80,15 @@ function checkEndpoint(declared: unknown, path: string, modelsFolder: string): C
     ...sizeFaults(endpoint, path),
   ];
   return { faults, ...(faults.length === 0 ? { endpoint } : {}) };
+}
+
+/** A version whose answers are a human's has no answers to shadow: its plan watches it with all traffic. */
+const HUMAN_PLAN: Plan = [blueGreen({ bake: '15m', gates: { latency: false } })];
+
+function checkRollout(endpoint: ParsedEndpoint, path: string): CheckResult {
+  const byHuman = endpoint.kind === 'count' && endpoint.answeredBy === 'human';
+  const { kind, rollout = byHuman ? HUMAN_PLAN : DEFAULT_PLAN } = endpoint;
+  return checkPlan(rollout, { kind, capture: byHuman ? 1 : endpoint.capture, path });
 }
 
 function modelNames(endpoint: ParsedEndpoint): [name: string, path: string][] {
@@ -140,19 +156,20 @@ export function stackId(name: string): string {
   return name.replace(/(?:^|-)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-function resolve(endpoint: ParsedEndpoint, models: readonly ModelSummary[]): ResolvedEndpoint {
-  const { memoryMb, timeoutSeconds, reservedConcurrency, ...told } = endpoint;
+function resolve(endpoint: ParsedEndpoint, models: readonly ModelSummary[], plan: CheckedPlan): ResolvedEndpoint {
+  const { memoryMb, timeoutSeconds, reservedConcurrency, rollout: _, ...told } = endpoint;
   return {
     settings: settingsOf(told),
     stackId: stackId(endpoint.name),
     memoryMb,
     timeoutSeconds,
     ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
+    plan,
     models,
   };
 }
 
-type Told = OmitEach<ParsedEndpoint, 'memoryMb' | 'timeoutSeconds' | 'reservedConcurrency'>;
+type Told = OmitEach<ParsedEndpoint, 'memoryMb' | 'timeoutSeconds' | 'reservedConcurrency' | 'rollout'>;
 type OmitEach<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
 function settingsOf(told: Told): EndpointSettings {

@@ -82,6 +82,8 @@ const endpointOptions = {
   maxPixels: whole(1, 200_000_000, 'pixels').default(DEFAULTS.endpoint.maxPixels),
   maxUploadBytes: whole(1, 100 * 1024 * 1024, 'bytes').default(DEFAULTS.endpoint.maxUploadBytes),
   urlSeconds: whole(60, 43_200, 'seconds').default(DEFAULTS.endpoint.urlSeconds),
+  // Checked by itself, with what else the endpoint says.
+  rollout: z.unknown().optional(),
 };
 
 /** One endpoint. */

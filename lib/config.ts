@@ -3,6 +3,10 @@
  * make no sense.
  */
 
+import type { Plan } from '../functions/rollout/plan.ts';
+
+export { blueGreen, canary, linear, shadow } from '../functions/rollout/plan.ts';
+
 /** A list with at least one thing in it. */
 export type NonEmpty<T> = readonly [T, ...T[]];
 
@@ -108,6 +112,11 @@ export interface EndpointOptions {
    * those of the function's role: so it can end earlier, and more than 12 hours would have no effect.
    */
   readonly urlSeconds?: number;
+  /**
+   * How a new version earns its traffic: phases in order, made by `shadow()`, `canary()`, `linear()`, `blueGreen()`. The
+   * golden gate comes before all of them. Without it, `DEFAULT_PLAN`: 200 pictures in the shadow, then 10 %, 50 %, all.
+   */
+  readonly rollout?: Plan;
 }
 
 /** What `countEndpoint` takes. */

@@ -54,11 +54,15 @@ export class Detector extends Construct {
     this.live = this.makeLive();
   }
 
-  private makeFunction({ endpoint, target, bucket }: DetectorProps, role: Role, logs: LogGroup): LambdaFunction {
+  private makeFunction(
+    { deployment: { modelsFolder }, endpoint, target, bucket }: DetectorProps,
+    role: Role,
+    logs: LogGroup,
+  ): LambdaFunction {
     const { settings, memoryMb, timeoutSeconds, reservedConcurrency } = endpoint;
     return new LambdaFunction(this, 'Function', {
       description: `Detection for ${settings.name}`,
-      code: detectCode(settings.models, buildLayer(target)),
+      code: detectCode({ models: settings.models, modelsFolder, layerFolder: buildLayer(target) }),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: lambdaArchitecture(target),

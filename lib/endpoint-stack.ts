@@ -1,6 +1,6 @@
 /** One endpoint, from its function to its alarms. Wires constructs in order; makes nothing itself. */
 
-import { Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
@@ -12,6 +12,7 @@ import type { ResolvedDeployment, ResolvedEndpoint } from './check-config.ts';
 import { Detector } from './detector.ts';
 import { Intake } from './intake.ts';
 import type { PlatformStack } from './platform-stack.ts';
+import { Rollout } from './rollout.ts';
 
 /** What an endpoint is made from. */
 export interface EndpointProps extends StackProps {
@@ -35,7 +36,13 @@ export class EndpointStack extends Stack {
     live.guarded(HttpMethod.POST, `/${name}/uploads`);
     const candidate = new Routes(this, 'CandidateRoutes', { api, handler: detector.candidate as IFunction });
     candidate.guarded(HttpMethod.POST, `/${ALIAS.candidate}/${name}`);
+    const rollout = new Rollout(this, 'Rollout', { deployment, endpoint, target, bucket, detector });
     const intake = new Intake(this, 'Intake', { endpoint, bucket, live: detector.live });
-    new EndpointAlarms(this, 'Alarms', { endpoint, detector, intake, ...(topic ? { topic } : {}) });
+    new EndpointAlarms(this, 'Alarms', { endpoint, detector, intake, rollout, ...(topic ? { topic } : {}) });
+    new CfnOutput(this, 'FunctionName', { value: detector.function.functionName, description: `Answers /${name}` });
+    new CfnOutput(this, 'Machine', {
+      value: rollout.machine.stateMachineArn,
+      description: 'Its executions are rollouts',
+    });
   }
 }

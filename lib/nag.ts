@@ -1,10 +1,11 @@
 /** Acknowledging what cdk-nag finds, where an identifier cannot be written down beforehand. */
 
 import { Validations } from 'aws-cdk-lib';
-import { CfnPolicy, type Role } from 'aws-cdk-lib/aws-iam';
+import { CfnPolicy } from 'aws-cdk-lib/aws-iam';
 import { rules } from 'cdk-nag';
+import type { IConstruct } from 'constructs';
 
-/** Which wildcards of a role are meant, and why. */
+/** Which wildcards are meant, and why. */
 export interface MeantWildcards {
   /** Whether a resource with a wildcard, as cdk-nag writes it, is one of those meant. */
   readonly allowed: (resource: string) => boolean;
@@ -12,15 +13,15 @@ export interface MeantWildcards {
 }
 
 /**
- * Acknowledges wildcards in the resources of a role's policies.
+ * Acknowledges wildcards in the resources of the policies below `scope`.
  *
  * cdk-nag names each by its resolved text, and references to other stacks are resolved only after everything is
  * constructed: hence as late as in validation, which comes before cdk-nag.
  */
-export function acknowledgeWildcards(role: Role, { allowed, reason }: MeantWildcards): void {
-  role.node.addValidation({
+export function acknowledgeWildcards(scope: IConstruct, { allowed, reason }: MeantWildcards): void {
+  scope.node.addValidation({
     validate: () => {
-      for (const policy of role.node.findAll().filter((node) => node instanceof CfnPolicy)) {
+      for (const policy of scope.node.findAll().filter((node) => node instanceof CfnPolicy)) {
         for (const finding of wildcards(policy)) {
           if (!allowed(finding.replace(/^Resource::/, ''))) continue;
           Validations.of(policy).acknowledge({ id: `AwsSolutions-IAM5[${finding}]`, reason });

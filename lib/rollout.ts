@@ -1,0 +1,192 @@
+/** What takes a new version into traffic: a state machine that ticks, and its start with each deployment. */
+
+import { ArnFormat, CustomResource, Duration, Stack } from 'aws-cdk-lib';
+import { Policy, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+import { Function as LambdaFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import {
+  Choice,
+  Condition,
+  DefinitionBody,
+  Fail,
+  JsonPath,
+  LogLevel,
+  StateMachine,
+  Succeed,
+  TaskInput,
+  Wait,
+  WaitTime,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { Construct } from 'constructs';
+import { ALIAS, ENV, KEYS, METRIC_NAMESPACE } from '../functions/contract.ts';
+import type { Target } from '../layers/runtime/build.ts';
+import { rolloutCode } from './bundle.ts';
+import type { ResolvedDeployment, ResolvedEndpoint } from './check-config.ts';
+import type { Detector } from './detector.ts';
+import { functionRole } from './function-role.ts';
+import { lambdaArchitecture } from './layers.ts';
+import { logGroup } from './logs.ts';
+import { acknowledgeWildcards } from './nag.ts';
+
+/** What a rollout is made from. */
+export interface RolloutProps {
+  readonly deployment: ResolvedDeployment;
+  readonly endpoint: ResolvedEndpoint;
+  readonly target: Target;
+  readonly bucket: Bucket;
+  readonly detector: Detector;
+}
+
+/** Longest time of one tick: it asks the candidate for up to a minute, and reads metrics. */
+const TICK_TIMEOUT = Duration.minutes(3);
+
+/**
+ * The rollouts of one endpoint: `Tick` (measure → judge → act) → wait as long as it asked for → `Tick` …, until it
+ * succeeds, or fails after a rollback. A new version starts an execution by the custom resource; traffic is moved by
+ * executions and operators only, never by the template.
+ */
+export class Rollout extends Construct {
+  readonly machine: StateMachine;
+  readonly function: LambdaFunction;
+
+  constructor(scope: Construct, id: string, props: RolloutProps) {
+    super(scope, id);
+    const logs = logGroup(this, 'Log', props.deployment.logRetentionDays);
+    const role = this.makeRole(props, logs);
+    this.function = this.makeFunction(props, role, logs);
+    this.machine = this.makeMachine(props);
+    const started = this.allowExecutions(role);
+    const start = this.startWithEachVersion(props);
+    start.node.addDependency(started, props.detector.live, props.detector.candidate);
+    const { name } = props.endpoint.settings;
+    acknowledgeWildcards(this, {
+      allowed: (resource) => /^\*$|:\*$/.test(resource) || resource.endsWith(`/${name}/*`),
+      reason:
+        `Versions of ${name}, its objects and its executions have numbers and ids that do not exist yet when the role is ` +
+        'made; CloudWatch metrics, X-Ray and the delivery of logs have no resources to name.',
+    });
+  }
+
+  private makeRole({ bucket, detector, endpoint }: RolloutProps, logs: LogGroup): Role {
+    const { name } = endpoint.settings;
+    const role = functionRole(this, 'Role', logs);
+    const arn = detector.function.functionArn;
+    const allow = (actions: string[], resources: string[]) =>
+      role.addToPolicy(new PolicyStatement({ actions, resources }));
+    allow(['lambda:GetAlias', 'lambda:UpdateAlias'], [arn, `${arn}:${ALIAS.live}`, `${arn}:${ALIAS.candidate}`]);
+    allow(['lambda:InvokeFunction'], [`${arn}:*`]);
+    allow(['cloudwatch:GetMetricData'], ['*']);
+    allow(
+      ['s3:GetObject'],
+      READ_PREFIXES.map((keys) => bucket.arnForObjects(`${keys(name)}*`)),
+    );
+    allow(['s3:PutObject'], [bucket.arnForObjects(`${KEYS.rollouts(name)}*`)]);
+    allow(['s3:ListBucket'], [bucket.bucketArn]);
+    return role;
+  }
+
+  private makeFunction({ endpoint, target, bucket }: RolloutProps, role: Role, logs: LogGroup): LambdaFunction {
+    const { name } = endpoint.settings;
+    return new LambdaFunction(this, 'Function', {
+      description: `Rollouts of ${name}`,
+      code: rolloutCode(),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: lambdaArchitecture(target),
+      memorySize: 512,
+      timeout: TICK_TIMEOUT,
+      role,
+      logGroup: logs,
+      loggingFormat: LoggingFormat.JSON,
+      tracing: Tracing.ACTIVE,
+      environment: {
+        [ENV.bucket]: bucket.bucketName,
+        POWERTOOLS_SERVICE_NAME: name,
+        POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE,
+      },
+    });
+  }
+
+  private makeMachine({ endpoint, deployment }: RolloutProps): StateMachine {
+    const tick = this.ask('Tick', 'tick');
+    const abandon = this.ask('Abandon', 'abandon').next(
+      new Fail(this, 'ControllerFailed', {
+        error: 'ControllerFailed',
+        cause:
+          'The tick failed again and again; traffic is back on the stable version. See the log of the rollout function.',
+      }),
+    );
+    tick.addRetry({ maxAttempts: 6, interval: Duration.seconds(5), backoffRate: 2 });
+    tick.addCatch(abandon, { resultPath: '$.failure' });
+    const wait = new Wait(this, 'WaitAsAsked', { time: WaitTime.secondsPath('$.waitSeconds') });
+    const ended = new Choice(this, 'Ended?')
+      .when(Condition.stringEquals('$.next', 'wait'), wait.next(tick))
+      .when(Condition.stringEquals('$.next', 'succeed'), new Succeed(this, 'Succeeded'))
+      .otherwise(new Fail(this, 'Failed', { errorPath: '$.error', causePath: '$.cause' }));
+    return new StateMachine(this, 'Machine', {
+      comment: `Takes new versions of ${endpoint.settings.name} into traffic`,
+      definitionBody: DefinitionBody.fromChainable(tick.next(ended)),
+      tracingEnabled: true,
+      logs: {
+        destination: logGroup(this, 'MachineLog', deployment.logRetentionDays),
+        level: LogLevel.ALL,
+        includeExecutionData: true,
+      },
+    });
+  }
+
+  /** The rollout function, told what for, with the whole state and the machine's own name. */
+  private ask(id: string, kind: 'tick' | 'abandon'): LambdaInvoke {
+    return new LambdaInvoke(this, id, {
+      lambdaFunction: this.function,
+      payloadResponseOnly: true,
+      retryOnServiceExceptions: false,
+      payload: TaskInput.fromObject({
+        kind,
+        machine: JsonPath.stringAt('$$.StateMachine.Id'),
+        execution: JsonPath.stringAt('$$.Execution.Name'),
+        rollout: JsonPath.objectAt('$'),
+      }),
+    });
+  }
+
+  /** A policy of its own: in the role's, it would make the function wait for the machine, which waits for the function. */
+  private allowExecutions(role: Role): Policy {
+    const { stateMachineArn, stateMachineName } = this.machine;
+    const executions = Stack.of(this).formatArn({
+      service: 'states',
+      resource: 'execution',
+      resourceName: `${stateMachineName}:*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    return new Policy(this, 'Executions', {
+      roles: [role],
+      statements: [
+        new PolicyStatement({
+          actions: ['states:StartExecution', 'states:ListExecutions'],
+          resources: [stateMachineArn],
+        }),
+        new PolicyStatement({ actions: ['states:StopExecution', 'states:DescribeExecution'], resources: [executions] }),
+      ],
+    });
+  }
+
+  private startWithEachVersion({ detector, endpoint }: RolloutProps): CustomResource {
+    return new CustomResource(this, 'Start', {
+      resourceType: 'Custom::Rollout',
+      serviceToken: this.function.functionArn,
+      serviceTimeout: TICK_TIMEOUT,
+      properties: {
+        Machine: this.machine.stateMachineArn,
+        Endpoint: endpoint.settings.name,
+        FunctionName: detector.function.functionName,
+        Version: detector.function.currentVersion.version,
+        Plan: JSON.stringify(endpoint.plan),
+      },
+    });
+  }
+}
+
+const READ_PREFIXES = [KEYS.inputs, KEYS.results, KEYS.decisions, KEYS.rollouts];
