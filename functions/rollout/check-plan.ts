@@ -47,15 +47,14 @@ export function checkPlan(declared: unknown, context: PlanContext): CheckResult 
   const sound = plan.filter((phase) => phase !== undefined);
   const indexes = plan.flatMap((phase, index) => (phase ? [index] : []));
   const pathOf = (phase: number) => `${path}[${indexes[phase]}]`;
-  faults.push(...stepsOf(sound).flatMap((step) => proofFaults(step, pathOf, context.requestsPerMinute)));
-  return faults.length > 0 ? { faults: withoutRepeats(faults) } : { faults, plan: sound };
+  const proofs = stepsOf(sound).flatMap((step) => proofFaults(step, pathOf, context.requestsPerMinute));
+  faults.push(...firstOfEachPath(proofs));
+  return faults.length > 0 ? { faults } : { faults, plan: sound };
 }
 
-/** Many steps of one phase can say the same; the first is the smallest step, with the least traffic. */
-function withoutRepeats(faults: readonly PlanFault[]): PlanFault[] {
-  return [
-    ...new Map(faults.toReversed().map((fault) => [`${fault.path} ${fault.value}`, fault])).values(),
-  ].toReversed();
+/** The many steps of one phase can say the same; the first is the smallest, with the least traffic. */
+function firstOfEachPath(faults: readonly PlanFault[]): readonly PlanFault[] {
+  return faults.filter(({ path }, index) => faults.findIndex((other) => other.path === path) === index);
 }
 
 interface CheckedOne {

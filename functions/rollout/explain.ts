@@ -116,7 +116,7 @@ function hitsOf(gate: Gate, tally: Tally, things: 'pictures' | 'requests'): stri
 
 /** `1 request`, `2 requests`, `1 picture with objects`. */
 function counted(count: number, things: string): string {
-  return `${count} ${count === 1 ? things.replace('s', '') : things}`;
+  return `${count} ${count === 1 ? things.replace(/s(?= |$)/, '') : things}`;
 }
 
 function rateOf({ trials, hits }: Tally): string {

@@ -31,14 +31,20 @@ const duration = z.custom<Duration>(
   'expected a duration: a positive whole number and s, m, h or d, such as "15m"',
 );
 
+/** An object of which all keys are known. */
+function object<T extends z.core.$ZodLooseShape>(shape: T, expected = 'expected { … }') {
+  return z.strictObject(shape, expected);
+}
+
 function riskShare(byDefault: number) {
   const expected = 'expected a chance over 0 and under 0.5';
   return z.number(expected).gt(0, expected).lt(0.5, expected).default(byDefault);
 }
 
-const risk = z
-  .strictObject({ rollback: riskShare(DEFAULTS.risk.rollback), promote: riskShare(DEFAULTS.risk.promote) })
-  .prefault({});
+const risk = object({
+  rollback: riskShare(DEFAULTS.risk.rollback),
+  promote: riskShare(DEFAULTS.risk.promote),
+}).prefault({});
 
 /** A second pass over a gate, which runs even if one of its other keys is at fault, so that all faults are told at once. */
 function ordered<T extends z.ZodType>(schema: T, [lower, upper]: readonly [string, string], strictly = false) {
@@ -71,7 +77,7 @@ function boundsOf({ tolerance, margin }: Bounds) {
 }
 
 function meanGate(byDefault: Bounds) {
-  return ordered(z.strictObject(boundsOf(byDefault)), ['tolerance', 'margin']);
+  return ordered(gateObject(boundsOf(byDefault)), ['tolerance', 'margin']);
 }
 
 const slow = {
@@ -92,6 +98,11 @@ function oneSlow<T extends z.ZodType<{ factor?: number; limitMs?: number }>>(sch
     );
 }
 
+/** A gate's keys. */
+function gateObject<T extends z.core.$ZodLooseShape>(shape: T) {
+  return object(shape, 'expected false or { … }');
+}
+
 /** `false`, or the gate with its defaults. */
 function gate<T extends z.ZodType>(schema: T) {
   return z.union([z.literal(false), schema]);
@@ -99,10 +110,10 @@ function gate<T extends z.ZodType>(schema: T) {
 
 const shadowDefaults = DEFAULTS.shadow;
 const shadowLatency = gate(
-  oneSlow(ordered(z.strictObject({ ...slow, ...boundsOf(shadowDefaults.latency) }), ['tolerance', 'margin'])),
+  oneSlow(ordered(gateObject({ ...slow, ...boundsOf(shadowDefaults.latency) }), ['tolerance', 'margin'])),
 );
 
-const shadowGatesOfLive = z.strictObject({
+const shadowGatesOfLive = object({
   agreement: gate(meanGate(shadowDefaults.agreement)).prefault({}),
   countError: gate(meanGate(shadowDefaults.countError)).prefault({}),
   errorRate: gate(meanGate(shadowDefaults.errorRate)).prefault({}),
@@ -116,7 +127,7 @@ function onlyWithLive() {
     .default(false);
 }
 
-const shadowGatesOfHuman = z.strictObject({
+const shadowGatesOfHuman = object({
   agreement: onlyWithLive(),
   countError: gate(meanGate(shadowDefaults.countErrorOfHuman)).prefault({}),
   errorRate: gate(meanGate(shadowDefaults.errorRate)).prefault({}),
@@ -127,10 +138,10 @@ const shadowGatesOfHuman = z.strictObject({
 const traffic = DEFAULTS.traffic;
 const minRequests = whole(1_000_000, 'requests').default(DEFAULTS.minRequests);
 
-const trafficGates = z.strictObject({
+const trafficGates = object({
   errorRate: gate(
     ordered(
-      ordered(z.strictObject({ ...boundsOf(traffic.errorRate), limit: openShare().default(traffic.errorRate.limit) }), [
+      ordered(gateObject({ ...boundsOf(traffic.errorRate), limit: openShare().default(traffic.errorRate.limit) }), [
         'tolerance',
         'margin',
       ]),
@@ -141,7 +152,7 @@ const trafficGates = z.strictObject({
   latency: gate(
     oneSlow(
       ordered(
-        ordered(z.strictObject({ ...slow, ...boundsOf(traffic.latency), limit: openShare().exactOptional() }), [
+        ordered(gateObject({ ...slow, ...boundsOf(traffic.latency), limit: openShare().exactOptional() }), [
           'tolerance',
           'margin',
         ]),
@@ -154,11 +165,9 @@ const trafficGates = z.strictObject({
   risk,
 });
 
-const bakeGates = z.strictObject({
-  errorRate: gate(z.strictObject({ limit: openShare().default(DEFAULTS.bake.errorRate.limit) })).prefault({}),
-  latency: gate(oneSlow(z.strictObject({ ...slow, limit: openShare().default(DEFAULTS.bake.latency.limit) }))).prefault(
-    {},
-  ),
+const bakeGates = object({
+  errorRate: gate(gateObject({ limit: openShare().default(DEFAULTS.bake.errorRate.limit) })).prefault({}),
+  latency: gate(oneSlow(gateObject({ ...slow, limit: openShare().default(DEFAULTS.bake.latency.limit) }))).prefault({}),
   minRequests,
   risk,
 });

@@ -80,11 +80,13 @@ export type Wanted =
       readonly kind: 'traffic';
       /** The first minute that is not judged yet. Minutes since the epoch. */
       readonly fromMinute: number;
-      /** Count as slow what takes longer, milliseconds; absent: `typicalMs` is wanted first, or nothing is slow. */
+      /** Count as slow what takes longer, milliseconds; absent: it is not known yet, or nothing is slow. */
       readonly slowerThanMs?: number;
+      /** Whether `typicalMs` is needed to know it. */
+      readonly typical: boolean;
     };
 
-/** What `decide` wants to see for this state. `typicalMs` is always welcome while the state has no `slowerThanMs`. */
+/** What `decide` wants to see for this state. */
 export function wanted(steps: readonly Step[], state: RolloutState): Wanted {
   const step = steps[state.step];
   if (!step || isOver(state)) return { kind: 'nothing' };
@@ -97,8 +99,9 @@ export function wanted(steps: readonly Step[], state: RolloutState): Wanted {
     }
     case 'weight':
     case 'bake': {
-      const { judgedBefore, slowerThanMs } = state;
-      return { kind: 'traffic', fromMinute: judgedBefore, ...(slowerThanMs !== undefined && { slowerThanMs }) };
+      const { judgedBefore: fromMinute, slowerThanMs } = state;
+      const typical = slowerThanMs === undefined && step.slow !== undefined;
+      return { kind: 'traffic', fromMinute, typical, ...(slowerThanMs !== undefined && { slowerThanMs }) };
     }
     case 'full':
     case 'done':

@@ -139,11 +139,11 @@ export function weightBefore(plan: CheckedPlan, index: number): number {
 export function weightsOf(plan: CheckedPlan, phase: CheckedPhase, index: number): readonly number[] {
   if (phase.kind === 'canary') return [phase.percent];
   if (phase.kind !== 'linear') return [];
-  const { stepPercent } = phase;
-  const from = phase.fromPercent ?? weightBefore(plan, index) + stepPercent;
-  const count = Math.max(0, Math.ceil((100 - from) / stepPercent));
-  // Tenths of percent are not exact in binary; weights have two decimals.
-  return Array.from({ length: count }, (_, step) => Math.round((from + step * stepPercent) * 100) / 100);
+  // Weights have two decimals, which are not exact in binary: hundredths are counted.
+  const step = Math.round(phase.stepPercent * 100);
+  const from = Math.round((phase.fromPercent ?? weightBefore(plan, index) + phase.stepPercent) * 100);
+  const count = Math.max(0, Math.ceil((10_000 - from) / step));
+  return Array.from({ length: count }, (_, at) => (from + at * step) / 100);
 }
 
 /** How many ways a step has to roll a candidate back. */

@@ -1,0 +1,154 @@
+import { checkPlan } from '../../functions/rollout/check-plan.ts';
+import { logGamma, timesLog } from '../../functions/rollout/log-math.ts';
+import { canary, DEFAULT_PLAN, type Plan } from '../../functions/rollout/plan.ts';
+import { type Step, stepsOf } from '../../functions/rollout/steps.ts';
+import { FAULTS, type Fault, NO_FAULT, OFF_BY_ONE, ONE_IN_TEN } from './faults.ts';
+import { Random } from './random.ts';
+import { type Ending, simulateRollout } from './rollout.ts';
+import { makeTallies, REPLAYS_PER_MINUTE, type World } from './world.ts';
+
+/** What is simulated at every volume. */
+export interface Scenario {
+  readonly name: string;
+  readonly plan: Plan;
+  readonly fault: Fault;
+  readonly liveErrors: number;
+  readonly outage: number;
+  readonly samePixels: boolean;
+}
+
+/** Requests per minute. */
+export const VOLUMES: readonly number[] = [0.2, 1, 10, 100, 1000];
+
+const FAULTS_OF_REQUESTS = FAULTS.filter(({ errors, slowdown }) => errors > 0 || slowdown > 1);
+const CANARY_ALONE: Plan = [canary({ percent: 10 }), canary({ percent: 50 })];
+
+/** Equal candidates first, then every fault, then those that a canary has to find without a shadow. */
+export const SCENARIOS: readonly Scenario[] = [
+  ...[0, 0.001, 0.01].map((liveErrors) => equal(`none, live fails ${liveErrors * 100} %`, liveErrors)),
+  { ...equal('none, outages of both at 15 %', 0.001), outage: 0.15 },
+  { ...equal('none, same pixels', 0.001), samePixels: true },
+  ...FAULTS.map((fault) => faulty(fault.name, fault, DEFAULT_PLAN)),
+  ...[ONE_IN_TEN, OFF_BY_ONE].map((fault) => ({
+    ...faulty(`${fault.name}, same pixels`, fault, DEFAULT_PLAN),
+    samePixels: true,
+  })),
+  ...FAULTS_OF_REQUESTS.map((fault) => faulty(`${fault.name}, no shadow`, fault, CANARY_ALONE)),
+];
+
+function equal(name: string, liveErrors: number): Scenario {
+  return { name, plan: DEFAULT_PLAN, fault: NO_FAULT, liveErrors, outage: 0, samePixels: false };
+}
+
+function faulty(name: string, fault: Fault, plan: Plan): Scenario {
+  return { name, plan, fault, liveErrors: 0.001, outage: 0, samePixels: false };
+}
+
+/** Many rollouts of one scenario at one volume. */
+export interface Cell {
+  readonly scenario: string;
+  readonly faulty: boolean;
+  /** Requests per minute. */
+  readonly volume: number;
+  readonly rollouts: number;
+  /** An equal candidate that got all traffic, a faulty one that was rolled back. */
+  readonly right: number;
+  /** An equal candidate that was rolled back, a faulty one that got all traffic. */
+  readonly wrong: number;
+  /** A person was asked. */
+  readonly held: number;
+  /** The share of wrong ones is at most this, with 95 % certainty (Clopper and Pearson). */
+  readonly wrongAtMost: number;
+  /** Live requests that the fault made worse: median, and what 95 % of the rollouts do not exceed. */
+  readonly touched: Quantiles;
+  /** Virtual minutes until the end. */
+  readonly minutes: Quantiles;
+  /** How many rollouts ended in each kind of step. */
+  readonly endedIn: Readonly<Record<string, number>>;
+}
+
+/** The middle, and what 19 of 20 do not exceed. */
+export interface Quantiles {
+  readonly median: number;
+  readonly most: number;
+}
+
+/** How much is simulated. The same seed gives the same cells. */
+export interface Effort {
+  /** Rollouts per cell. */
+  readonly rollouts: number;
+  readonly seed: number;
+  /** Pictures from which the rollouts of a scenario draw: each is compared by the real code once. */
+  readonly pictures: number;
+}
+
+/** Simulates one scenario at all volumes. */
+export function* simulateScenario(scenario: Scenario, { rollouts, seed, pictures }: Effort): Generator<Cell> {
+  const steps = stepsOfPlan(scenario.plan);
+  const tallies = makeTallies(scenario, pictures / REPLAYS_PER_MINUTE, new Random(seed, 0));
+  for (const volume of VOLUMES) {
+    const world: World = { ...scenario, volume };
+    const endings = Array.from({ length: rollouts }, (_, index) =>
+      simulateRollout(steps, world, tallies, new Random(seed, index + 1, volume * 10)),
+    );
+    yield cellOf(scenario, volume, endings);
+  }
+}
+
+function stepsOfPlan(plan: Plan): readonly Step[] {
+  const { plan: checked, faults } = checkPlan(plan, { kind: 'count', capture: 1 });
+  if (!checked) throw new Error(`Expected a plan without faults, received ${JSON.stringify(faults)}`);
+  return stepsOf(checked);
+}
+
+function cellOf({ name, fault }: Scenario, volume: number, endings: readonly Ending[]): Cell {
+  const faulty = fault !== NO_FAULT;
+  const count = (status: Ending['status']) => endings.filter((ending) => ending.status === status).length;
+  const [done, back, held] = [count('done'), count('rolled back'), count('held')];
+  const [right, wrong] = faulty ? [back, done] : [done, back];
+  return {
+    scenario: name,
+    faulty,
+    volume,
+    rollouts: endings.length,
+    right,
+    wrong,
+    held,
+    wrongAtMost: shareAtMost(wrong, endings.length),
+    touched: quantiles(endings.map(({ touched }) => touched)),
+    minutes: quantiles(endings.map(({ minutes }) => minutes)),
+    endedIn: Object.fromEntries(
+      Map.groupBy(endings, ({ step }) => step)
+        .entries()
+        .map(([step, { length }]) => [step, length]),
+    ),
+  };
+}
+
+function quantiles(values: readonly number[]): Quantiles {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share: number) => sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
+  return { median: at(0.5), most: at(0.95) };
+}
+
+/** The largest share under which so few hits would still come one time in twenty. */
+export function shareAtMost(hits: number, trials: number): number {
+  if (hits >= trials) return 1;
+  let [lower, upper] = [hits / trials, 1];
+  for (let halving = 0; halving < 40; halving++) {
+    const middle = (lower + upper) / 2;
+    if (chanceOfAtMost(hits, trials, middle) > 0.05) lower = middle;
+    else upper = middle;
+  }
+  return upper;
+}
+
+/** Binomial distribution function. */
+function chanceOfAtMost(hits: number, trials: number, share: number): number {
+  let sum = 0;
+  for (let k = 0; k <= hits; k++) {
+    const logWays = logGamma(trials + 1) - logGamma(k + 1) - logGamma(trials - k + 1);
+    sum += Math.exp(logWays + timesLog(k, share) + timesLog(trials - k, 1 - share));
+  }
+  return sum;
+}

@@ -1,0 +1,53 @@
+import type { Detection } from '../../functions/rollout/agreement.ts';
+import type { Random } from './random.ts';
+
+/** What is wrong with a candidate. */
+export interface Fault {
+  readonly name: string;
+  /** Share of requests that fail besides those that fail for live, too. */
+  readonly errors: number;
+  /** How many times longer requests take. */
+  readonly slowdown: number;
+  /** What it makes of what an equal model would see. */
+  see(detections: readonly Detection[], random: Random): readonly Detection[];
+}
+
+const asItIs = (detections: readonly Detection[]) => detections;
+
+function fault(name: string, parts: Partial<Omit<Fault, 'name'>>): Fault {
+  return { name, errors: 0, slowdown: 1, see: asItIs, ...parts };
+}
+
+/** A candidate that is as good as live. */
+export const NO_FAULT = fault('none', {});
+
+/** A tenth of the objects is not seen: with the same pixels, exactly the default margin of agreement. */
+export const ONE_IN_TEN = fault('one box in ten missed', { see: missing(0.1) });
+
+/** A picture in five is counted wrong, by one. */
+export const OFF_BY_ONE = fault('count off by one in every fifth picture', { see: offByOne });
+
+/** The faults that a rollout has to stop. */
+export const FAULTS: readonly Fault[] = [
+  fault('2 % errors', { errors: 0.02 }),
+  fault('3 × latency', { slowdown: 3 }),
+  ONE_IN_TEN,
+  OFF_BY_ONE,
+  fault('count a fifth too small', { see: missing(0.2) }),
+  fault('one request in five fails', { errors: 0.2 }),
+  fault('every box twice', { see: (detections) => [...detections, ...detections] }),
+  fault('one box in three missed', { see: missing(1 / 3) }),
+];
+
+function missing(share: number): Fault['see'] {
+  return (detections, random) => detections.filter(() => !random.chance(share));
+}
+
+/** One box more or one less, as it comes. */
+function offByOne(detections: readonly Detection[], random: Random): readonly Detection[] {
+  if (!random.chance(0.2)) return detections;
+  const [first, ...others] = detections;
+  if (first && random.chance(0.5)) return others;
+  const extra = { label: 'car', confidence: 0.5, box: { x: 600, y: 500, width: 40, height: 40 } };
+  return [...detections, extra];
+}

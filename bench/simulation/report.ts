@@ -1,0 +1,126 @@
+import type { Cell, Quantiles } from './cells.ts';
+
+/** What the default gates promise, of the shares of wrong endings: fewer than 1 in 100. */
+export const PROMISED = 0.01;
+
+const HEADER = [
+  'fault',
+  'requests per minute',
+  'right',
+  'wrong',
+  'held',
+  'wrong, at most (95 %)',
+  'live requests touched, median (95 %)',
+  'virtual time, median (95 %)',
+  'ended in',
+];
+
+/** The cells as a Markdown table, its columns aligned for reading as text. */
+export function table(cells: readonly Cell[]): string {
+  const rows = [HEADER, ...cells.map(rowOf)];
+  const widths = HEADER.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  const line = (row: readonly string[], fill = ' ') =>
+    `| ${row.map((text, column) => text.padEnd(widths[column] ?? 0, fill)).join(' | ')} |`;
+  const [header, ...body] = rows.map((row) => line(row));
+  return [
+    header,
+    line(
+      HEADER.map(() => '-'),
+      '-',
+    ),
+    ...body,
+  ].join('\n');
+}
+
+function rowOf(cell: Cell): string[] {
+  const share = (count: number) => percent(count / cell.rollouts);
+  return [
+    cell.scenario,
+    String(cell.volume),
+    share(cell.right),
+    share(cell.wrong),
+    share(cell.held),
+    percent(cell.wrongAtMost),
+    pair(cell.touched, (value) => String(Math.round(value))),
+    pair(cell.minutes, duration),
+    Object.entries(cell.endedIn)
+      .toSorted(([, a], [, b]) => b - a)
+      .map(([step, count]) => `${step} ${share(count)}`)
+      .join(', '),
+  ];
+}
+
+function pair({ median, most }: Quantiles, words: (value: number) => string): string {
+  return `${words(median)} (${words(most)})`;
+}
+
+function duration(minutes: number): string {
+  if (minutes < 120) return `${minutes} min`;
+  return minutes < 2880 ? `${(minutes / 60).toFixed(1)} h` : `${(minutes / 1440).toFixed(1)} d`;
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toFixed(2))} %`;
+}
+
+/** The cells in which more ended wrong than is promised, or in which hardly any traffic was enough to end at all. */
+export function broken(cells: readonly Cell[]): readonly string[] {
+  return cells.flatMap(({ scenario, volume, wrong, right, rollouts, faulty }) => {
+    const where = `${scenario}, ${volume} requests per minute`;
+    if (wrong / rollouts >= PROMISED) return [`${where}: ${wrong} of ${rollouts} ended wrong`];
+    const hasty = !faulty && volume < 1 && right > 0;
+    return hasty ? [`${where}: ${right} of ${rollouts} passed without enough traffic for a proof`] : [];
+  });
+}
+
+/** The page of the documentation, made by the command that it names. */
+export function page(cells: readonly Cell[], command: string): string {
+  const [equal, faulty] = [cells.filter((cell) => !cell.faulty), cells.filter((cell) => cell.faulty)];
+  const rollouts = cells[0]?.rollouts ?? 0;
+  return `# What the default rollout does, simulated
+
+Made by \`${command}\`; do not edit. The real plan, agreement, verdict and decision code runs over seeded virtual traffic:
+${rollouts} rollouts in every row. No clock, no AWS, no model.
+
+The plan is the default one (a shadow of 200 pictures, 10 %, 50 %, all) with its default gates, where a row does not say
+otherwise. *Right*: an equal candidate got all traffic, a faulty one was rolled back. *Wrong*: the other way round. *Held*: after
+\`maxHold\` (2 days in a step) an alarm was raised, and a person decides. *Ended in*: the kind of step; \`weight\` is a canary.
+
+The promise is fewer than 1 wrong in 100, in every row, and no promotion without enough traffic for a proof. The command fails
+where it does not hold.
+
+## Candidates as good as live
+
+${table(equal)}
+
+## Candidates with a fault
+
+Live fails in 0.1 % of its requests here.
+
+${table(faulty)}
+
+## The virtual world
+
+- Traffic is Poisson, by day nine times as many requests as by night; rollouts start at any time of day. Metrics come two
+  minutes late. The golden gate is passed.
+- Times are log-normal around 100 ms (one request in twenty takes over 190 ms). The shadow replays 20 pictures a minute.
+- Scenes have 0–15 objects. Where a row does not say *same pixels*, the two models do not see quite the same picture, even if they
+  are equal: their answers differ as those of YOLOX-nano do on a picture and the same picture encoded anew at JPEG quality 90 (656
+  photos, threshold 0.3: 5.4 % of the objects seen by only one of the two, another count in 20 % of the pictures). That is the hard
+  case: a shadow replays the very bytes that live saw.
+- Outages: twice a day, for ten minutes, something that both versions need fails for 15 % of the requests.
+- A tick that brings neither a request of the candidate nor a deadline decides as the one before, and is left out.
+- Each scenario draws its pictures from 20,000, each compared once.
+
+## What follows for the choice of gates
+
+- A proof needs requests of the *candidate*: about 800 without any error to be sure of "less than 1 in 100 worse". At 10 requests
+  per minute a 10 % canary has them within a day, at 1 per minute it asks a person after two days. With little traffic, begin with
+  a larger percentage, or a wider \`margin\`.
+- A live version that itself fails in 1 of 100 requests makes the proof three times as long.
+- Gates of agreement and count are for a candidate that is to see what live sees. A model that is *meant* to see more fails them,
+  rightly: give it wider ones, or let a human be the baseline.
+- Where only code or settings change, equal candidates answer alike, and much narrower gates cost nothing:
+  \`gates: { agreement: { tolerance: 0.02, margin: 0.03 }, countError: { tolerance: 0.02, margin: 0.03 } }\`.
+`;
+}

@@ -1,0 +1,125 @@
+import { decide } from '../../functions/rollout/decide.ts';
+import type { Observations, TrafficMinute, VersionCounts } from '../../functions/rollout/observations.ts';
+import { merge, NO_PICTURES, type ShadowTally } from '../../functions/rollout/shadow-tally.ts';
+import { type RolloutState, startRollout } from '../../functions/rollout/state.ts';
+import type { JudgedStep, Step } from '../../functions/rollout/steps.ts';
+import type { Random } from './random.ts';
+import { commonErrors, rateAt, shareSlowerThan, TYPICAL_MS, type World } from './world.ts';
+
+/** How one rollout ended. */
+export interface Ending {
+  /** `held`: a person was asked for. */
+  readonly status: 'done' | 'rolled back' | 'held';
+  /** What kind of step it was in. */
+  readonly step: Step['kind'];
+  /** Virtual minutes from the start. */
+  readonly minutes: number;
+  /** Live requests that the candidate answered, and that its fault made worse: failed, slow, or seen wrongly. */
+  readonly touched: number;
+}
+
+/** Metrics are two minutes late. */
+const LATE = 2;
+const MINUTE = 60_000;
+
+/** One rollout by the real `decide`, a tick a minute. `tallies`: what a minute of the shadow can bring. */
+export function simulateRollout(
+  steps: readonly Step[],
+  world: World,
+  tallies: readonly ShadowTally[],
+  random: Random,
+): Ending {
+  const start = random.below(1440);
+  let state = startRollout({ live: '1', candidate: '2' }, start * MINUTE);
+  const traffic = new Traffic(world, random);
+  let shadow = NO_PICTURES;
+  let minute = start;
+  while (state.status === 'running') {
+    minute++;
+    const step = steps[state.step] as Step;
+    if (step.kind === 'shadow') shadow = merge(shadow, tallies[random.below(tallies.length)] as ShadowTally);
+    if (step.kind === 'weight') traffic.pass(minute - 1, step.percent / 100, state.slowerThanMs);
+    if (step.kind === 'weight' && !traffic.isWorthALook(minute, state, step)) continue;
+    state = decide(steps, state, observe(step, minute, { shadow, traffic, state })).state;
+    if (state.step !== steps.indexOf(step)) traffic.forget();
+  }
+  const status = state.status === 'alarmed' ? 'held' : (state.status as 'done' | 'rolled back');
+  const step = (steps[state.step] as Step).kind;
+  return { status, step, minutes: minute - start, touched: traffic.touched };
+}
+
+interface Seen {
+  readonly shadow: ShadowTally;
+  readonly traffic: Traffic;
+  readonly state: RolloutState;
+}
+
+function observe(step: Step, minute: number, { shadow, traffic, state }: Seen): Observations {
+  const now = { now: minute * MINUTE, typicalMs: TYPICAL_MS };
+  if (step.kind === 'golden')
+    return { ...now, golden: { passed: true, words: 'all golden pictures answered as expected' } };
+  if (step.kind === 'shadow') return { ...now, shadow };
+  const { slowerThanMs } = state;
+  const closed = { closedBefore: minute - LATE, minutes: traffic.take(minute - LATE) };
+  return { ...now, traffic: { ...closed, ...(slowerThanMs !== undefined && { slowerThanMs }) } };
+}
+
+/** The minutes that have passed and were not looked at yet. */
+class Traffic {
+  touched = 0;
+  private readonly world: World;
+  private readonly random: Random;
+  private waiting: TrafficMinute[] = [];
+
+  constructor(world: World, random: Random) {
+    this.world = world;
+    this.random = random;
+  }
+
+  /** One minute passes, with the candidate's share of traffic. */
+  pass(minute: number, share: number, slowerThanMs: number | undefined): void {
+    const { fault } = this.world;
+    const rate = rateAt(this.world, minute);
+    const errors = commonErrors(this.world, minute);
+    const live = this.draw(rate * (1 - share), errors, shareSlow(slowerThanMs, 1));
+    const candidate = this.draw(rate * share, errors + fault.errors, shareSlow(slowerThanMs, fault.slowdown));
+    this.waiting.push({ minute, live, candidate });
+    this.touched += this.touchedBy(candidate, errors);
+  }
+
+  /** A tick that brings no request of the candidate and no deadline decides as the one before; it is left out. */
+  isWorthALook(minute: number, state: RolloutState, step: JudgedStep & { leastMs: number }): boolean {
+    const elapsed = minute * MINUTE - state.since;
+    const due = elapsed === step.leastMs || elapsed >= step.maxHoldMs;
+    return due || this.waiting.some((each) => each.minute < minute - LATE && each.candidate.requests > 0);
+  }
+
+  take(closedBefore: number): readonly TrafficMinute[] {
+    const closed = this.waiting.filter((each) => each.minute < closedBefore);
+    this.waiting = this.waiting.filter((each) => each.minute >= closedBefore);
+    return closed;
+  }
+
+  forget(): void {
+    this.waiting = [];
+  }
+
+  /** Sums of Poisson numbers are Poisson, so failed, slow and other requests can be drawn apart. */
+  private draw(mean: number, errors: number, slowShare: number): VersionCounts {
+    const failures = this.random.poisson(mean * errors);
+    const slow = this.random.poisson(mean * (1 - errors) * slowShare);
+    const others = this.random.poisson(mean * (1 - errors) * (1 - slowShare));
+    const requests = failures + slow + others;
+    return { requests, failures, timed: requests, slow };
+  }
+
+  private touchedBy({ requests, failures }: VersionCounts, errors: number): number {
+    const { fault } = this.world;
+    if (fault.name === 'none') return 0;
+    return fault.errors === 0 ? requests : (failures * fault.errors) / (errors + fault.errors);
+  }
+}
+
+function shareSlow(slowerThanMs: number | undefined, slowdown: number): number {
+  return slowerThanMs === undefined ? 0 : shareSlowerThan(slowerThanMs, slowdown);
+}

@@ -1,0 +1,78 @@
+import { scorePicture } from '../../functions/rollout/shadow-score.ts';
+import { add, NO_PICTURES, type ShadowTally } from '../../functions/rollout/shadow-tally.ts';
+import type { Fault } from './faults.ts';
+import type { Random } from './random.ts';
+import { makeScene } from './scenes.ts';
+
+/** An endpoint's traffic and the candidate that it gets. */
+export interface World {
+  readonly fault: Fault;
+  /** Requests per minute, the mean over a day. */
+  readonly volume: number;
+  /** Share of requests that fail whichever version answers. */
+  readonly liveErrors: number;
+  /** Share of requests that fail during an outage of something that both versions need; 0: there are none. */
+  readonly outage: number;
+  /** Whether the candidate sees the very pixels that live saw. */
+  readonly samePixels: boolean;
+}
+
+/** What of a world a shadow depends on. */
+export type ShadowWorld = Pick<World, 'fault' | 'liveErrors' | 'samePixels'>;
+
+/** The median of a request's time, milliseconds. */
+export const TYPICAL_MS = 100;
+/** Times are log-normal: one request in twenty takes longer than 1.9 medians. */
+const SPREAD = 0.4;
+
+/** Draws one request's time, milliseconds. */
+export function latency(slowdown: number, random: Random): number {
+  return TYPICAL_MS * slowdown * Math.exp(SPREAD * random.normal());
+}
+
+/** Share of requests that take longer than a bound in milliseconds. */
+export function shareSlowerThan(bound: number, slowdown: number): number {
+  return 1 - normalBelow(Math.log(bound / (TYPICAL_MS * slowdown)) / SPREAD);
+}
+
+/** Standard normal distribution function, by Abramowitz & Stegun 26.2.17; off by less than 7.5e−8. */
+function normalBelow(z: number): number {
+  const t = 1 / (1 + 0.2316419 * Math.abs(z));
+  const tail =
+    ((((1.330274429 * t - 1.821255978) * t + 1.781477937) * t - 0.356563782) * t + 0.31938153) *
+    t *
+    (Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI));
+  return z >= 0 ? 1 - tail : tail;
+}
+
+/** Requests per minute at a minute of the rollout: by day nine times as many as by night. */
+export function rateAt({ volume }: World, minute: number): number {
+  return volume * (1 + 0.8 * Math.sin((2 * Math.PI * minute) / 1440));
+}
+
+/** Share of requests that fail for any version: outages last ten minutes, twice a day. */
+export function commonErrors({ liveErrors, outage }: World, minute: number): number {
+  return minute % 720 < 10 ? Math.max(liveErrors, outage) : liveErrors;
+}
+
+/** How many pictures a minute a shadow replays. */
+export const REPLAYS_PER_MINUTE = 20;
+
+/** Tallies of `REPLAYS_PER_MINUTE` pictures each, compared by the real code. */
+export function makeTallies(world: ShadowWorld, count: number, random: Random): readonly ShadowTally[] {
+  return Array.from({ length: count }, () => {
+    let tally = NO_PICTURES;
+    for (let picture = 0; picture < REPLAYS_PER_MINUTE; picture++) tally = add(tally, replay(world, random));
+    return tally;
+  });
+}
+
+function replay({ fault, liveErrors, samePixels }: ShadowWorld, random: Random) {
+  if (random.chance(liveErrors + fault.errors)) return { status: 'failed' } as const;
+  const { live, candidate } = makeScene(random, samePixels);
+  return scorePicture(
+    { kind: 'live', detections: live, ms: latency(1, random) },
+    { status: 'done', detections: fault.see(candidate, random), ms: latency(fault.slowdown, random) },
+    { factor: 2 },
+  );
+}

@@ -1,0 +1,228 @@
+import fc from 'fast-check';
+import { Random } from '../../bench/simulation/random.ts';
+import {
+  evidenceNotWorse,
+  evidenceWorse,
+  leastDifference,
+  mostDifference,
+  type TwoTallies,
+} from '../../functions/rollout/two-rates.ts';
+import { twoTallies } from './fixtures/arbitraries.ts';
+
+const counts = (hits: number, trials: number, liveHits: number, liveTrials: number): TwoTallies => ({
+  candidate: { hits, trials },
+  live: { hits: liveHits, trials: liveTrials },
+});
+
+const ENOUGH = Math.log(1000);
+
+describe('evidence that the candidate is worse', () => {
+  test('comes from few requests when they all fail', () => {
+    expect(evidenceWorse(counts(2, 2, 0, 18), 0.002)).toBeLessThan(ENOUGH);
+    expect(evidenceWorse(counts(4, 4, 0, 36), 0.002)).toBeGreaterThan(ENOUGH);
+  });
+
+  test('needs more when fewer fail', () => {
+    expect(evidenceWorse(counts(3, 30, 0, 270), 0.002)).toBeLessThan(ENOUGH);
+    expect(evidenceWorse(counts(12, 500, 4, 4500), 0.002)).toBeGreaterThan(ENOUGH);
+  });
+
+  test('is none without requests, without failures, and where the rates are within the tolerance', () => {
+    for (const none of [counts(0, 0, 0, 0), counts(0, 5, 0, 0), counts(0, 500, 0, 4500), counts(3, 1000, 1, 1000)]) {
+      expect(evidenceWorse(none, 0.002)).toBeLessThanOrEqual(0);
+    }
+  });
+
+  test('is not found in fewer requests than the weight asks for', () => {
+    expect(evidenceWorse(counts(0, 1, 0, 100_000), 0.002)).toBeLessThanOrEqual(0);
+  });
+
+  test('cannot come from a candidate without live requests over the same time', () => {
+    expect(evidenceWorse(counts(100, 100, 0, 0), 0.002)).toBeLessThanOrEqual(0);
+  });
+
+  test('is the exact ratio of the average and of the largest likelihood', () => {
+    // Two candidate requests failed, two of live did not. Averages of θ² and (1 − θ)² over the beta priors, by hand.
+    const some = (1 / 51) * (2 / 52);
+    const any = (0.5 / 1) * (1.5 / 2);
+    const rare = (100 / 100.5) * (101 / 101.5);
+    const average = 0.5 * some * rare + 0.3 * any * rare + 0.2 * any * any;
+    // The largest likelihood with equal rates is at a half.
+    expect(evidenceWorse(counts(2, 2, 0, 2), 0)).toBeCloseTo(Math.log(average / 0.5 ** 4), 9);
+  });
+});
+
+describe('evidence that the candidate is not worse', () => {
+  const PASS = Math.log(100);
+
+  test('needs hundreds of requests for a margin of one point', () => {
+    expect(evidenceNotWorse(counts(0, 500, 0, 4500), 0.01)).toBeLessThan(PASS);
+    expect(evidenceNotWorse(counts(0, 900, 0, 8100), 0.01)).toBeGreaterThan(PASS);
+    expect(evidenceNotWorse(counts(1, 1100, 9, 9900), 0.01)).toBeGreaterThan(PASS);
+  });
+
+  test('does not come from small numbers, however good', () => {
+    expect(evidenceNotWorse(counts(0, 100, 50, 900), 0.01)).toBeLessThan(PASS);
+  });
+
+  test('is none without requests of the candidate, and where the rates differ by more than the margin', () => {
+    for (const none of [counts(0, 0, 0, 5000), counts(20, 1000, 1, 9000)]) {
+      expect(evidenceNotWorse(none, 0.01)).toBeLessThanOrEqual(0);
+    }
+  });
+
+  test('comes from the candidate alone where live had no requests: its rate bounds the difference', () => {
+    expect(evidenceNotWorse(counts(0, 3000, 0, 0), 0.01)).toBeGreaterThan(PASS);
+  });
+
+  test('is the exact ratio of the average and of the largest likelihood', () => {
+    const rare = (n: number) => Array.from({ length: n }, (_, i) => (100 + i) / (100.5 + i)).reduce((a, b) => a * b);
+    const any = (n: number) => Array.from({ length: n }, (_, i) => (0.5 + i) / (1 + i)).reduce((a, b) => a * b);
+    const some = (n: number) => Array.from({ length: n }, (_, i) => (50 + i) / (51 + i)).reduce((a, b) => a * b);
+    const average = 0.6 * rare(5) + 0.2 * any(5) + 0.1 * some(2) * rare(3) + 0.1 * any(2) * any(3);
+    // No failures: the largest likelihood at a difference of 0.5 has live's rate at 0 and the candidate's at a half.
+    expect(evidenceNotWorse(counts(0, 2, 0, 3), 0.5)).toBeCloseTo(Math.log(average / 0.25), 6);
+  });
+});
+
+describe('the two together', () => {
+  test('never prove the difference to be both above and below a bound', () => {
+    fc.assert(
+      fc.property(twoTallies(), fc.double({ min: -0.9, max: 0.9, noNaN: true }), (both, difference) => {
+        expect(Math.min(evidenceWorse(both, difference), evidenceNotWorse(both, difference))).toBeLessThan(1e-9);
+      }),
+    );
+  });
+
+  test('one more failure never proves less harm, one fewer never less safety', () => {
+    fc.assert(
+      fc.property(twoTallies(500), ({ candidate, live }) => {
+        fc.pre(candidate.hits < candidate.trials);
+        const before = { candidate, live };
+        const after = { candidate: { ...candidate, hits: candidate.hits + 1 }, live };
+        if (evidenceWorse(before, 0.002) >= ENOUGH) expect(evidenceWorse(after, 0.002)).toBeGreaterThanOrEqual(ENOUGH);
+        if (evidenceNotWorse(after, 0.01) >= Math.log(100)) {
+          expect(evidenceNotWorse(before, 0.01)).toBeGreaterThanOrEqual(Math.log(100));
+        }
+      }),
+    );
+  });
+
+  test('a wider tolerance leaves less evidence of harm, a wider margin more of safety', () => {
+    const bound = fc.double({ min: 0, max: 0.5, noNaN: true });
+    fc.assert(
+      fc.property(twoTallies(), bound, bound, (both, a, b) => {
+        const [narrow, wide] = [Math.min(a, b), Math.max(a, b)];
+        expect(evidenceWorse(both, wide)).toBeLessThanOrEqual(evidenceWorse(both, narrow) + 1e-6);
+        expect(evidenceNotWorse(both, wide)).toBeGreaterThanOrEqual(evidenceNotWorse(both, narrow) - 1e-6);
+      }),
+    );
+  });
+});
+
+describe('the bounds of the difference', () => {
+  test('enclose the observed difference, and each other', () => {
+    fc.assert(
+      fc.property(twoTallies(), (both) => {
+        const { candidate, live } = both;
+        fc.pre(candidate.trials > 0 && live.trials > 0);
+        const observed = candidate.hits / candidate.trials - live.hits / live.trials;
+        expect(leastDifference(both, 0.01)).toBeLessThanOrEqual(observed + 1e-9);
+        expect(mostDifference(both, 0.01)).toBeGreaterThanOrEqual(observed - 1e-9);
+      }),
+    );
+  });
+
+  test('are where the evidence reaches 1/α', () => {
+    const both = counts(7, 52, 1, 940);
+    const least = leastDifference(both, 0.001);
+    const most = mostDifference(both, 0.01);
+    expect(evidenceWorse(both, least - 1e-6)).toBeGreaterThan(ENOUGH);
+    expect(evidenceWorse(both, least + 1e-6)).toBeLessThan(ENOUGH);
+    expect(evidenceNotWorse(both, most + 1e-6)).toBeGreaterThan(Math.log(100));
+    expect(evidenceNotWorse(both, most - 1e-6)).toBeLessThan(Math.log(100));
+    expect(least).toBeGreaterThan(0.01);
+    expect(most).toBeLessThan(0.5);
+  });
+
+  test('are as wide as can be without data', () => {
+    expect(leastDifference(counts(0, 0, 0, 0), 0.01)).toBeCloseTo(-1, 9);
+    expect(mostDifference(counts(0, 0, 0, 0), 0.01)).toBeCloseTo(1, 9);
+  });
+
+  test('become narrower with more of the same, and wider with more certainty', () => {
+    expect(mostDifference(counts(0, 1000, 0, 9000), 0.01)).toBeLessThan(mostDifference(counts(0, 100, 0, 900), 0.01));
+    expect(mostDifference(counts(0, 1000, 0, 9000), 0.01)).toBeLessThan(
+      mostDifference(counts(0, 1000, 0, 9000), 0.001),
+    );
+  });
+});
+
+/** Looks at the evidence after every request; routed by coin, rates by time. */
+function everReaches(
+  random: Random,
+  { requests, weight, rates }: { requests: number; weight: number; rates: (at: number) => [number, number] },
+  evidence: (both: TwoTallies) => number,
+  enough: number,
+): boolean {
+  const [candidate, live] = [
+    { trials: 0, hits: 0 },
+    { trials: 0, hits: 0 },
+  ];
+  for (let at = 0; at < requests; at++) {
+    const [candidateRate, liveRate] = rates(at);
+    const toCandidate = random.chance(weight);
+    const tally = toCandidate ? candidate : live;
+    tally.trials++;
+    if (random.chance(toCandidate ? candidateRate : liveRate)) tally.hits++;
+    if (evidence({ candidate, live }) >= enough) return true;
+  }
+  return false;
+}
+
+/** Runs in which the evidence ever reaches 1/α; α = 0.1 at 400 runs: 40 expected at most, 58 is three deviations more. */
+function falseAlarms(
+  world: { requests: number; weight: number; rates: (at: number) => [number, number] },
+  evidence: (both: TwoTallies) => number,
+): number {
+  let alarms = 0;
+  for (let run = 0; run < 400; run++) {
+    if (everReaches(new Random(7, run), world, evidence, Math.log(10))) alarms++;
+  }
+  return alarms;
+}
+
+describe('calibration: looked at after every request, the chance of ever being wrong stays under α', () => {
+  const worse = (both: TwoTallies) => evidenceWorse(both, 0.02);
+  const notWorse = (both: TwoTallies) => evidenceNotWorse(both, 0.05);
+
+  test.each([
+    ['a tenth of the traffic', 0.1],
+    ['half of the traffic', 0.5],
+  ])('rolling back a candidate at the very edge of its tolerance, %s', (_, weight) => {
+    const world = { requests: 400, weight, rates: (): [number, number] => [0.05, 0.03] };
+    expect(falseAlarms(world, worse)).toBeLessThan(58);
+  });
+
+  test('passing a candidate at the very edge of its margin', () => {
+    const world = { requests: 400, weight: 0.5, rates: (): [number, number] => [0.06, 0.01] };
+    expect(falseAlarms(world, notWorse)).toBeLessThan(58);
+  });
+
+  test('rolling back an equal candidate while both fail again and again together', () => {
+    const rates = (at: number): [number, number] => (at % 100 < 20 ? [0.62, 0.6] : [0.02, 0]);
+    expect(falseAlarms({ requests: 400, weight: 0.2, rates }, worse)).toBeLessThan(58);
+  });
+
+  test('and an ordinary test would not be: the same looks, each at α, go wrong far more often', () => {
+    // z-test of two proportions at one-sided 0.1.
+    const zTest = ({ candidate, live }: TwoTallies) => {
+      if (candidate.trials < 5 || live.trials < 5) return 0;
+      const [c, l] = [candidate.hits / candidate.trials, live.hits / live.trials];
+      const deviation = Math.sqrt((c * (1 - c)) / candidate.trials + (l * (1 - l)) / live.trials);
+      return deviation > 0 && (c - l - 0.02) / deviation > 1.2816 ? Number.POSITIVE_INFINITY : 0;
+    };
+    const world = { requests: 400, weight: 0.5, rates: (): [number, number] => [0.05, 0.03] };
+    expect(falseAlarms(world, zTest)).toBeGreaterThan(120);
+  });
+});
