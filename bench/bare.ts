@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import * as ort from 'onnxruntime-node';
 import sharp from 'sharp';
 import type { Manifest } from '../functions/detection/model.ts';
-import { inputShape } from '../functions/detection/session.ts';
+import { free } from '../functions/detection/raster.ts';
+import { inputShape } from '../functions/detection/tensor-values.ts';
 import type { Clock } from './clock.ts';
 
 /** The longer side that the product decodes to by default. */
@@ -32,6 +33,8 @@ export async function bareCalls(folder: string, { input, outputs }: Manifest, th
         .jpeg({ quality: 85, optimiseCoding: false })
         .toBuffer(),
     );
+    // As the product does: otherwise the collector's pauses for these pixels would fall into the product's turns.
+    free({ pixels: data, width: info.width, height: info.height });
   };
 }
 

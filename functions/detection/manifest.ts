@@ -14,11 +14,13 @@ const boundsSchema = z
   .refine(({ min, max }) => min <= max, 'expected min to be at most max');
 
 /**
- * How pixels become the model's input tensor, float32. `value = (pixel · scale − mean) / std`, pixel 0–255, `mean` and
- * `std` in the order of `colour`.
+ * How pixels become the model's input tensor. `value = (pixel · scale − mean) / std`, pixel 0–255, `mean` and `std` in the
+ * order of `colour`.
  */
 const inputSchema = z.strictObject({
   name: z.string().min(1),
+  /** What the tensor's values are, `float32` unless said otherwise; `uint8` takes pixels as they are, rounded. */
+  type: z.enum(['float32', 'float16', 'uint8']).optional(),
   width: side,
   height: side,
   layout: z.enum(['NCHW', 'NHWC']),
@@ -36,6 +38,27 @@ const inputSchema = z.strictObject({
     }),
     z.strictObject({ kind: z.literal('stretch') }),
   ]),
+  /**
+   * A second input `[1, 2]` that takes the picture's size, where the model has one. It is told the tensor's own size, so that the model
+   * answers in pixels of the tensor.
+   */
+  sizes: z
+    .strictObject({
+      name: z.string().min(1),
+      type: z.enum(['float32', 'int32', 'int64']),
+      order: z.enum(['height-width', 'width-height']),
+    })
+    .optional(),
+});
+
+/** How a model writes its boxes, for families whose exports differ in it. */
+const boxesSchema = z.strictObject({
+  /** Left, top, right, bottom; or top, left, bottom, right. */
+  order: z.enum(['xyxy', 'yxyx']),
+  /** Shares of the input's sides, or its pixels. */
+  unit: z.enum(['share', 'pixels']),
+  /** The number of the first label; 1 where 0 is the background. */
+  firstClass: z.union([z.literal(0), z.literal(1)]),
 });
 
 const thresholdsSchema = z.strictObject({
@@ -66,6 +89,8 @@ export const manifestSchema = z
     input: inputSchema,
     /** The output tensors' names, in the order in which the family's decoder takes them. */
     outputs: z.array(z.string().min(1)).min(1),
+    /** Only for the families that want it: `ssd`. */
+    boxes: boxesSchema.optional(),
     /** The class names in the order of the model's scores. */
     labels: z
       .array(z.string().min(1))
@@ -98,6 +123,21 @@ export const manifestSchema = z
       }
     },
     { when: sound('family', 'input', 'outputs') },
+  )
+  .superRefine(
+    ({ input: { type, scale, mean, std } }, context) => {
+      if (type !== 'uint8' || ([scale, ...std].every((each) => each === 1) && mean.every((each) => each === 0))) return;
+      const message = 'expected scale 1, mean 0 and std 1, as uint8 takes pixels as they are';
+      context.addIssue({ code: 'custom', path: ['input'], message, input: { scale, mean, std } });
+    },
+    { when: sound('input') },
+  )
+  .superRefine(
+    ({ family, boxes }, context) => {
+      if (!boxes || family === 'ssd') return;
+      context.addIssue({ code: 'custom', path: ['boxes'], message: `expected nothing for ${family}`, input: boxes });
+    },
+    { when: sound('family', 'boxes') },
   );
 
 /** Whether the parts that a check looks at are right, so that it runs, and tells its faults, beside those of other parts. */

@@ -1,8 +1,10 @@
 import * as ort from 'onnxruntime-node';
+import type { Shape } from './decoders/decoder.ts';
 import { DECODERS } from './decoders/families.ts';
 import { ModelOutputError, ModelPackageError } from './errors.ts';
 import type { Manifest } from './manifest.ts';
 import type { Model } from './model.ts';
+import { feeds, finiteValues, inputShape, OUTPUT_TYPES } from './tensor-values.ts';
 
 export interface LoadOptions {
   /**
@@ -11,8 +13,6 @@ export interface LoadOptions {
    */
   readonly threads?: number;
 }
-
-type Shape = readonly (number | string)[];
 
 /**
  * Opens an ONNX Runtime session and checks it against the manifest: names, types and shapes of inputs and outputs.
@@ -50,37 +50,46 @@ async function createSession(folder: string, weights: Uint8Array, threads: numbe
   }
 }
 
-/** The input tensor's shape as the manifest describes it. */
-export function inputShape({ width, height, layout }: Manifest['input']): number[] {
-  return layout === 'NCHW' ? [1, 3, height, width] : [1, height, width, 3];
-}
-
 function inputFaults(session: ort.InferenceSession, { input }: Manifest): string[] {
   const received = session.inputMetadata;
-  if (received.length !== 1) return [`inputs: expected one, received ${names(received)}`];
-  return tensorFaults('input', received, input.name, inputShape(input));
+  const { sizes } = input;
+  if (received.length !== (sizes ? 2 : 1))
+    return [`inputs: expected ${sizes ? 'two' : 'one'}, received ${names(received)}`];
+  const picture = { name: input.name, shape: inputShape(input), types: [input.type ?? 'float32'] };
+  return [
+    ...tensorFaults('input', received, picture),
+    ...(sizes ? tensorFaults('input', received, { name: sizes.name, shape: [1, 2], types: [sizes.type] }) : []),
+  ];
 }
 
 function outputFaults(session: ort.InferenceSession, manifest: Manifest): string[] {
   const shapes = DECODERS[manifest.family].shapes(manifest);
   return manifest.outputs.flatMap((name, index) =>
-    tensorFaults('output', session.outputMetadata, name, shapes[index] ?? []),
+    tensorFaults('output', session.outputMetadata, { name, shape: shapes[index], types: OUTPUT_TYPES }),
   );
+}
+
+interface ExpectedTensor {
+  readonly name: string;
+  /** `undefined`: any. */
+  readonly shape: Shape | undefined;
+  readonly types: readonly string[];
 }
 
 function tensorFaults(
   what: string,
   received: readonly ort.InferenceSession.ValueMetadata[],
-  name: string,
-  shape: readonly number[],
+  { name, shape, types }: ExpectedTensor,
 ): string[] {
   const tensor = received.find((each) => each.name === name);
   if (!tensor) return [`${what}: expected the name "${name}" as in model.json, received ${names(received)}`];
   if (!tensor.isTensor) return [`${what} "${name}": expected a tensor, received another type`];
   const faults: string[] = [];
-  if (tensor.type !== 'float32') faults.push(`${what} "${name}": expected float32 values, received ${tensor.type}`);
+  if (!types.includes(tensor.type)) {
+    faults.push(`${what} "${name}": expected ${types.join(', ')} values, received ${tensor.type}`);
+  }
   if (!fits(tensor.shape, shape)) {
-    faults.push(`${what} "${name}": expected the shape [${shape}] by model.json, received [${tensor.shape}]`);
+    faults.push(`${what} "${name}": expected the shape ${show(shape)} by model.json, received ${show(tensor.shape)}`);
   }
   return faults;
 }
@@ -89,11 +98,16 @@ function names(values: readonly { name: string }[]): string {
   return values.map(({ name }) => `"${name}"`).join(', ');
 }
 
-function fits(received: Shape, expected: readonly number[]): boolean {
+function fits(received: readonly (number | string)[], expected: Shape | undefined): boolean {
+  if (!expected) return true;
   return (
     received.length === expected.length &&
-    received.every((dimension, index) => typeof dimension === 'string' || dimension === expected[index])
+    received.every((dimension, index) => typeof dimension === 'string' || (expected[index] ?? dimension) === dimension)
   );
+}
+
+function show(shape: readonly (number | string | undefined)[] = []): string {
+  return `[${shape.map((dimension) => dimension ?? 'any')}]`;
 }
 
 function hasOpenShape(session: ort.InferenceSession): boolean {
@@ -111,26 +125,13 @@ async function tryOut(folder: string, { input }: Manifest, infer: Model['infer']
 
 async function run(session: ort.InferenceSession, manifest: Manifest, tensor: Float32Array): Promise<Float32Array[]> {
   const { input, outputs, family } = manifest;
-  const feeds = { [input.name]: new ort.Tensor('float32', tensor, inputShape(input)) };
-  const results = await session.run(feeds, outputs);
+  const results = await session.run(feeds(tensor, input), outputs);
   const shapes = DECODERS[family].shapes(manifest);
   return outputs.map((name, index) => {
     const result = results[name];
-    const shape = shapes[index] ?? [];
-    if (!result || !fits(result.dims, shape)) {
-      throw new ModelOutputError(name, `the shape [${shape}]`, result ? `[${result.dims}]` : 'nothing');
+    if (!result || !fits(result.dims, shapes[index])) {
+      throw new ModelOutputError(name, `the shape ${show(shapes[index])}`, result ? show(result.dims) : 'nothing');
     }
-    return checkFinite(name, result.data);
+    return finiteValues(name, result);
   });
-}
-
-/** Refuses NaN and infinity, which comparisons would pass on in silence. @throws ModelOutputError */
-function checkFinite(output: string, data: unknown): Float32Array {
-  if (!(data instanceof Float32Array)) throw new ModelOutputError(output, 'float32 values', typeof data);
-  for (let index = 0; index < data.length; index++) {
-    if (!Number.isFinite(data[index])) {
-      throw new ModelOutputError(output, 'finite numbers', `${data[index]} at index ${index}`);
-    }
-  }
-  return data;
 }

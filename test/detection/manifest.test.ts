@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { FAMILIES } from '../../functions/detection/decoders/families.ts';
 import { ModelPackageError } from '../../functions/detection/errors.ts';
 import { readManifest } from '../../functions/detection/model.ts';
 import { COUNTER_NANO, manifestWith, packageFolder, removePackages } from './fixtures/packages.ts';
@@ -73,7 +74,7 @@ test('every fault is told at once, with its path, what was expected and what cam
   expect(faults).toEqual([
     'model.json name: expected lower-case letters, digits, dots and dashes, received "Counter Nano"',
     'model.json version: expected a semantic version, as 1.0.0, received "1.0"',
-    'model.json family: expected "yolox", received "yolo11"',
+    `model.json family: expected one of ${FAMILIES.map((family) => `"${family}"`).join('|')}, received "yolo11"`,
     'model.json input.width: expected number to be >=1, received 0',
     'model.json input.colour: expected one of "RGB"|"BGR", received "GRB"',
     'model.json input.std: expected positive numbers, received [1,0,1]',

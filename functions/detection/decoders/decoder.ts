@@ -8,6 +8,9 @@ export interface Corners {
   readonly bottom: number;
 }
 
+/** The shape of an output tensor; a dimension that the model decides is `undefined`. */
+export type Shape = readonly (number | undefined)[];
+
 /** What a model believes at one place, before suppression. */
 export interface Candidate {
   readonly classIndex: number;
@@ -29,11 +32,11 @@ export interface ManifestFault {
  */
 export interface Decoder {
   /** What this family cannot do of a manifest that is right in itself; empty when all is well. */
-  faults(manifest: Pick<Manifest, 'input' | 'outputs'>): readonly ManifestFault[];
-  /** The shapes of the output tensors, in the order of the manifest's `outputs`. */
-  shapes(manifest: Manifest): readonly (readonly number[])[];
+  faults(manifest: Pick<Manifest, 'input' | 'outputs' | 'boxes'>): readonly ManifestFault[];
+  /** The shapes of the output tensors, in the order of the manifest's `outputs`; `undefined` where any will do. */
+  shapes(manifest: Manifest): readonly (Shape | undefined)[];
   /**
-   * Turns output tensors (of `shapes`, all values finite) into the candidates whose score reaches their class's threshold.
+   * Turns output tensors (of `shapes`, all values finite, numbers of other types as float32) into the candidates whose score reaches their class's threshold.
    * @param thresholds least score by class index
    * @throws ModelOutputError for values that the family rules out
    */

@@ -1,0 +1,36 @@
+import type { Manifest } from '../manifest.ts';
+import type { Candidate, Decoder, Shape } from './decoder.ts';
+import { classIndexOf, outputsFault, probability } from './values.ts';
+
+/** Values of a row: left, top, right, bottom, score, class. */
+const VALUES = 6;
+
+/**
+ * Models that choose their boxes themselves, as Ultralytics exports YOLOv10, YOLO26 and others with `end2end` or `nms=True`: one output
+ * `[1, K, 6]`, rows of left, top, right, bottom in pixels of the input, score, and the class's number from 0 on. Rows that the model
+ * did not need have score 0.
+ */
+export const endToEnd: Decoder = {
+  faults: ({ outputs }) => outputsFault(outputs, [1], 'end-to-end'),
+  shapes: (): Shape[] => [[1, undefined, VALUES]],
+  decode,
+};
+
+function decode([output]: readonly Float32Array[], manifest: Manifest, thresholds: readonly number[]): Candidate[] {
+  const rows = output as Float32Array;
+  const name = manifest.outputs[0] as string;
+  const least = Math.min(...thresholds);
+  const candidates: Candidate[] = [];
+  for (let at = 0; at < rows.length; at += VALUES) {
+    const [left, top, right, bottom, value, label] = rows.subarray(at, at + VALUES) as unknown as number[] & {
+      length: 6;
+    };
+    const score = probability(value as number, name);
+    if (score < least) continue;
+    const classIndex = classIndexOf(label as number, manifest.labels, name);
+    if (score < (thresholds[classIndex] as number)) continue;
+    const corners = { left: left as number, top: top as number, right: right as number, bottom: bottom as number };
+    candidates.push({ classIndex, score, corners });
+  }
+  return candidates;
+}

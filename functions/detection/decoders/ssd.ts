@@ -1,0 +1,54 @@
+import { ModelOutputError } from '../errors.ts';
+import type { Manifest } from '../manifest.ts';
+import type { Candidate, Corners, Decoder, ManifestFault } from './decoder.ts';
+import { classIndexOf, outputsFault, probability } from './values.ts';
+
+/**
+ * Models that answer with boxes, their classes and their scores, chosen by themselves: TensorFlow's detection API, torchvision's
+ * detectors, MLPerf's SSD, RT-DETR and D-FINE with their post-processing. Outputs in the manifest's order: boxes `[1, N, 4]`, classes
+ * `[1, N]`, scores `[1, N]`, and, where the model tells it, their number `[1]`; the leading 1 may be missing. How boxes are written and
+ * which number the first label has differs, so the manifest's `boxes` says it.
+ */
+export const ssd: Decoder = {
+  faults,
+  shapes: (): undefined[] => [undefined, undefined, undefined, undefined],
+  decode,
+};
+
+function faults({ outputs, boxes }: Pick<Manifest, 'outputs' | 'boxes'>): ManifestFault[] {
+  const missing = { path: ['boxes'], message: 'expected how boxes are written for ssd', input: boxes };
+  return [...outputsFault(outputs, [3, 4], 'ssd'), ...(boxes ? [] : [missing])];
+}
+
+function decode(tensors: readonly Float32Array[], manifest: Manifest, thresholds: readonly number[]): Candidate[] {
+  const [boxes, classes, scores, count] = tensors as [Float32Array, Float32Array, Float32Array, Float32Array?];
+  const [boxesName, classesName, scoresName, countName] = manifest.outputs as [string, string, string, string];
+  if (classes.length !== scores.length || boxes.length !== 4 * scores.length) {
+    throw new ModelOutputError(boxesName, 'four values for each score', `${boxes.length} for ${scores.length}`);
+  }
+  const length = count ? countOf(count, scores.length, countName) : scores.length;
+  const least = Math.min(...thresholds);
+  const candidates: Candidate[] = [];
+  for (let index = 0; index < length; index++) {
+    const score = probability(scores[index] as number, scoresName);
+    if (score < least) continue;
+    const label = (classes[index] as number) - (manifest.boxes?.firstClass ?? 0);
+    const classIndex = classIndexOf(label, manifest.labels, classesName);
+    if (score < (thresholds[classIndex] as number)) continue;
+    candidates.push({ classIndex, score, corners: cornersOf(boxes.subarray(4 * index, 4 * index + 4), manifest) });
+  }
+  return candidates;
+}
+
+function countOf([value]: Float32Array, most: number, output: string): number {
+  const count = value as number;
+  if (Number.isInteger(count) && count >= 0 && count <= most) return count;
+  throw new ModelOutputError(output, `a whole number of 0 to ${most}`, String(value));
+}
+
+function cornersOf(values: Float32Array, { boxes, input }: Manifest): Corners {
+  const [a, b, c, d] = values as unknown as [number, number, number, number];
+  const [left, top, right, bottom] = boxes?.order === 'yxyx' ? [b, a, d, c] : [a, b, c, d];
+  const [across, down] = boxes?.unit === 'share' ? [input.width, input.height] : [1, 1];
+  return { left: left * across, top: top * down, right: right * across, bottom: bottom * down };
+}

@@ -1,0 +1,36 @@
+import type { Manifest } from '../manifest.ts';
+import type { Candidate, Decoder, Shape } from './decoder.ts';
+import { aroundCentre, indexOfLargest, outputsFault, probability } from './values.ts';
+
+/** Values of a row before its class scores: cx, cy, width, height, objectness. */
+const BOX_VALUES = 5;
+
+/**
+ * YOLOv5 as Ultralytics exports it, YOLOv7 and YOLOv6 likewise: one output `[1, N, 5 + classes]`, boxes already decoded into pixels of the
+ * input (centre and size), objectness and class scores already sigmoids, a row's score their product. Also YOLOX exported with
+ * `--decode_in_inference`. N is left to the model: it depends on anchors and strides.
+ * https://github.com/ultralytics/yolov5/blob/master/models/yolo.py (`Detect.forward`)
+ */
+export const yolov5: Decoder = {
+  faults: ({ outputs }) => outputsFault(outputs, [1], 'yolov5'),
+  shapes: ({ labels }): Shape[] => [[1, undefined, BOX_VALUES + labels.length]],
+  decode,
+};
+
+function decode([output]: readonly Float32Array[], manifest: Manifest, thresholds: readonly number[]): Candidate[] {
+  const rows = output as Float32Array;
+  const name = manifest.outputs[0] as string;
+  const classes = manifest.labels.length;
+  const least = Math.min(...thresholds);
+  const candidates: Candidate[] = [];
+  for (let at = 0; at < rows.length; at += BOX_VALUES + classes) {
+    const objectness = probability(rows[at + 4] as number, name);
+    if (objectness < least) continue;
+    const classIndex = indexOfLargest(rows, at + BOX_VALUES, classes);
+    const score = objectness * probability(rows[at + BOX_VALUES + classIndex] as number, name);
+    if (score < (thresholds[classIndex] as number)) continue;
+    const [x, y, width, height] = rows.subarray(at, at + 4) as unknown as [number, number, number, number];
+    candidates.push({ classIndex, score, corners: aroundCentre(x, y, width, height) });
+  }
+  return candidates;
+}

@@ -1,0 +1,54 @@
+import type { Manifest } from '../manifest.ts';
+import type { Candidate, Decoder, Shape } from './decoder.ts';
+import { aroundCentre, outputsFault, probability } from './values.ts';
+
+/**
+ * YOLOv8, v9, v11 and v12 as Ultralytics exports them: one output `[1, 4 + classes, N]`, that is, N columns of centre and size in pixels of
+ * the input, then class scores (sigmoids; there is no objectness). N is left to the model.
+ * https://github.com/ultralytics/ultralytics/blob/main/ultralytics/nn/modules/head.py (`Detect`)
+ */
+export const yolov8: Decoder = {
+  faults: ({ outputs }) => outputsFault(outputs, [1], 'yolov8'),
+  shapes: ({ labels }): Shape[] => [[1, 4 + labels.length, undefined]],
+  decode,
+};
+
+function decode([output]: readonly Float32Array[], manifest: Manifest, thresholds: readonly number[]): Candidate[] {
+  const values = output as Float32Array;
+  const columns = values.length / (4 + manifest.labels.length);
+  const { scores, classes } = bestClasses(values, columns, manifest.labels.length);
+  const candidates: Candidate[] = [];
+  for (let column = 0; column < columns; column++) {
+    const classIndex = classes[column] as number;
+    const score = probability(scores[column] as number, manifest.outputs[0] as string);
+    if (score < (thresholds[classIndex] as number)) continue;
+    const [x, y, width, height] = [0, 1, 2, 3].map((row) => values[row * columns + column]) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    candidates.push({ classIndex, score, corners: aroundCentre(x, y, width, height) });
+  }
+  return candidates;
+}
+
+/** Row by row, as they lie in memory: column by column would miss the cache at each step. */
+function bestClasses(
+  values: Float32Array,
+  columns: number,
+  labels: number,
+): { scores: Float32Array; classes: Uint16Array } {
+  const scores = values.slice(4 * columns, 5 * columns);
+  const classes = new Uint16Array(columns);
+  for (let label = 1; label < labels; label++) {
+    const row = (4 + label) * columns;
+    for (let column = 0; column < columns; column++) {
+      const score = values[row + column] as number;
+      if (score <= (scores[column] as number)) continue;
+      scores[column] = score;
+      classes[column] = label;
+    }
+  }
+  return { scores, classes };
+}
