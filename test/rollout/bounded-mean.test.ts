@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import { Random } from '../../bench/simulation/random.ts';
 import {
   evidenceAbove,
   evidenceBelow,
@@ -105,32 +104,4 @@ test('the mean weighs each value by its times, and of nothing there is none', ()
   ).toBe(0.25);
   expect(meanOf([])).toBeUndefined();
   expect(meanOf([[0.3, 0]])).toBeUndefined();
-});
-
-describe('calibration: looked at after every value, the chance of ever being wrong stays under α', () => {
-  const draws: readonly [string, (random: Random) => number][] = [
-    ['yes or no', (random) => (random.chance(0.1) ? 1 : 0)],
-    ['a few large ones', (random) => (random.chance(0.2) ? random.below(3) / 2 : 0)],
-    ['all alike', () => 0.1],
-  ];
-
-  test.each(draws)('of a mean of exactly 0.1: %s', (_, draw) => {
-    let [above, below] = [0, 0];
-    for (let run = 0; run < 400; run++) {
-      const random = new Random(3, run);
-      const times = new Map<number, number>();
-      let [everAbove, everBelow] = [false, false];
-      for (let at = 0; at < 200; at++) {
-        const value = draw(random);
-        times.set(value, (times.get(value) ?? 0) + 1);
-        everAbove ||= evidenceAbove([...times], 0.1) >= Math.log(10);
-        everBelow ||= evidenceBelow([...times], 0.1) >= Math.log(10);
-      }
-      if (everAbove) above++;
-      if (everBelow) below++;
-    }
-    // α = 0.1 at 400 runs: 40 expected at most, 58 is three deviations more.
-    expect(above).toBeLessThan(58);
-    expect(below).toBeLessThan(58);
-  });
 });

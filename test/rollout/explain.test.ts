@@ -112,7 +112,7 @@ describe('the words of a shadow', () => {
     expect(explain(judgeShadow(step, merge(pictures(300), { ...NO_PICTURES, pictures: 1, empty: 1 })))).toBe(
       [
         '0 % of the objects seen by only one of the two (mean of 300 pictures with objects): at most 2.4 % with 99 % certainty, under the 10 % allowed',
-        'count off by 0 % (mean of 300 pictures with objects): at most 2.4 % with 99 % certainty, under the 8 % allowed',
+        'count off by 0 % (mean of 300 pictures with objects): at most 2.4 % with 99 % certainty, under the 9 % allowed',
         '0 errors in 301 pictures: at most 2.4 % with 99 % certainty, under the 5 % allowed',
         '0 slow in 300 pictures: at most 2.4 % with 99 % certainty, under the 40 % allowed',
         '301 of at least 200 pictures',

@@ -1,0 +1,38 @@
+/**
+ * Mutation testing of the rollout's pure core: `npm run mutate`. Every small change of its code must fail a test.
+ * @type {import('@stryker-mutator/api/core').PartialStrykerOptions}
+ */
+export default {
+  testRunner: 'jest',
+  jest: { configFile: 'test/rollout/mutation.jest.config.ts' },
+  plugins: ['@stryker-mutator/jest-runner'],
+  coverageAnalysis: 'perTest',
+  mutate: [
+    'agreement',
+    'assignment',
+    'bounded-mean',
+    'check-plan',
+    'decide',
+    'duration',
+    'explain',
+    'gate-schema',
+    'log-math',
+    'observations',
+    'plan',
+    'plan-schema',
+    'provable',
+    'shadow-score',
+    'shadow-tally',
+    'state',
+    'steps',
+    'two-rates',
+    'verdict',
+  ].map((name) => `functions/rollout/${name}.ts`),
+  ignorePatterns: ['cdk.out', 'docs', 'layers', 'models', 'local'],
+  concurrency: 1,
+  timeoutMS: 20_000,
+  reporters: ['clear-text', 'progress', 'json'],
+  clearTextReporter: { allowColor: false, logTests: false },
+  jsonReporter: { fileName: '.stryker-tmp/report.json' },
+  thresholds: { high: 95, low: 90, break: 85 },
+};
