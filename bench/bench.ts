@@ -5,7 +5,7 @@
  */
 import { cpus } from 'node:os';
 import { resolve } from 'node:path';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { detect, type Step } from '../functions/detection/detect.ts';
 import { loadModel, type Model } from '../functions/detection/model.ts';
 import { type BareStep, bareCalls } from './bare.ts';
@@ -14,13 +14,13 @@ import { type BenchPicture, benchPicture, SIZES } from './pictures.ts';
 import { coldStart, peakMemory } from './processes.ts';
 import { type PictureReport, type Report, toTables } from './report.ts';
 
-/** The first runs of each size, which pay for compilation, are not counted. */
-const WARM_UP = 5;
+/** The first runs of each size, in which V8 still compiles, are not counted. */
+const WARM_UP = 20;
 
 const program = new Command('bench')
   .option('--json', 'print JSON instead of tables', false)
-  .option('--runs <n>', 'measured runs of each size', (text) => Number.parseInt(text, 10), 40)
-  .option('--threads <n>', 'threads of one inference', (text) => Number.parseInt(text, 10), 1)
+  .option('--runs <n>', 'measured runs of each size', wholeNumber, 40)
+  .option('--threads <n>', 'threads of one inference', wholeNumber, 1)
   .option('--package <folder>', 'model package to measure', resolve(import.meta.dirname, '../models/counter-nano'));
 
 interface Options {
@@ -30,8 +30,13 @@ interface Options {
   package: string;
 }
 
+function wholeNumber(text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Expected a whole number of 1 to 9999.');
+}
+
 async function main({ json, runs, threads, package: folder }: Options): Promise<void> {
-  const pictures = await Promise.all(SIZES.map(([width, height]) => benchPicture(folder, width, height)));
+  const pictures = await Promise.all(SIZES.map(([width, height]) => benchPicture(width, height)));
   const model = await loadModel(folder, { threads });
   const bare = await bareCalls(folder, model.manifest, threads);
   const reports: PictureReport[] = [];

@@ -25,9 +25,9 @@ function note(samples: Samples, step: string, milliseconds: number): void {
   samples.set(step, [...(samples.get(step) ?? []), milliseconds]);
 }
 
-/** The medians of samples, milliseconds. */
+/** The medians of samples, milliseconds to the microsecond. */
 export function medians(samples: Samples): Record<string, number> {
-  return Object.fromEntries([...samples].map(([step, values]) => [step, median(values)]));
+  return Object.fromEntries([...samples].map(([step, values]) => [step, Number(median(values).toFixed(3))]));
 }
 
 export function median(values: readonly number[]): number {
