@@ -51,6 +51,7 @@ export async function handler(
     alias,
     newest: new LiveAlias(lambda, functionName, ALIAS.candidate),
     candidate: new Candidate(lambda, functionName, state.candidate),
+    stable: new Candidate(lambda, functionName, state.live),
     traffic: new Traffic(cloudWatch, { endpoint, functionName }),
     clock,
     executionName: event.execution,

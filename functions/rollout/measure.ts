@@ -16,6 +16,8 @@ import type { Traffic } from './traffic.ts';
 export interface MeasurePlace {
   readonly objects: Objects;
   readonly candidate: Candidate;
+  /** The version that the rollout keeps or replaces. */
+  readonly stable: Candidate;
   readonly traffic: Traffic;
   readonly live: AliasState;
   /** The version that the alias `candidate` points to: the newest. */
@@ -42,8 +44,8 @@ export async function measure(execution: Execution, steps: readonly Step[], plac
     case 'golden':
       return { observations: { ...events, golden: await askGolden(place.candidate) } };
     case 'shadow': {
-      const { objects, candidate, now } = place;
-      const shadowPlace = { objects, candidate, endpoint: execution.endpoint, state, now };
+      const { objects, candidate, stable, now } = place;
+      const shadowPlace = { objects, candidate, live: stable, endpoint: execution.endpoint, state, now };
       const shadow = await advanceShadow(want, execution.shadow, shadowPlace);
       return { observations: { ...events, shadow: shadow.tally, ...(await typical(state, place)) }, shadow };
     }

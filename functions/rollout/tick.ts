@@ -18,6 +18,7 @@ export interface TickPlace {
   readonly alias: LiveAlias;
   readonly newest: LiveAlias;
   readonly candidate: Candidate;
+  readonly stable: Candidate;
   readonly traffic: Traffic;
   readonly clock: Clock;
   /** Name of the execution, for the records. */
