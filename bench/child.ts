@@ -5,6 +5,7 @@
  * node bench/child.ts <package folder> <picture> <times>
  */
 import { readFile } from 'node:fs/promises';
+import { peakMiB } from './peak.ts';
 
 const [folder = '', picture = '', times = '1'] = process.argv.slice(2);
 const { loadModel } = await import('../functions/detection/model.ts');
@@ -16,5 +17,4 @@ const bytes = await readFile(picture);
 await detect(model, bytes);
 const answered = performance.now();
 for (let time = 1; time < Number(times); time++) await detect(model, bytes);
-const peakMiB = process.resourceUsage().maxRSS / 1024;
-process.stdout.write(`${JSON.stringify({ imported, loaded, answered, peakMiB })}\n`);
+process.stdout.write(`${JSON.stringify({ imported, loaded, answered, peakMiB: peakMiB() })}\n`);

@@ -9,7 +9,7 @@ import type { Manifest } from './manifest.ts';
 import type { Model } from './model.ts';
 import { suppress } from './nms.ts';
 import { type DetectOptions, type Settings, settle } from './options.ts';
-import { free, type Size } from './raster.ts';
+import { free, type Raster, type Size } from './raster.ts';
 import { toTensor } from './tensor.ts';
 import { returnTensor } from './tensor-pool.ts';
 
@@ -68,15 +68,21 @@ export async function detect(
   const outputs = await time('infer', () => model.infer(tensor));
   returnTensor(tensor);
   const detections = await time('boxes', () => toDetections(manifest, outputs, settings, decoded.source, placed));
-  if (!settings.annotate) return { image: decoded.source, detections };
+  const prediction = { image: decoded.source, detections };
+  if (!settings.annotate) return release(prediction, decoded);
   const drawn = await time('draw', async () => {
     const surface = await surfaceFor(decoded, picture, limits, settings.maxSide);
     draw(surface, detections, decoded.source);
     return surface;
   });
   const annotated = await time('encode', () => encode(drawn));
-  free(drawn);
-  return { image: decoded.source, detections, annotated };
+  return release({ ...prediction, annotated }, decoded, drawn);
+}
+
+/** Frees the pictures that led to a prediction. */
+function release(prediction: Prediction, ...pictures: readonly Raster[]): Prediction {
+  pictures.forEach(free);
+  return prediction;
 }
 
 function toDetections(
