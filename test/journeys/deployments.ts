@@ -1,0 +1,51 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PROJECT } from './laptop.ts';
+
+/** Cloud assemblies of other settings than the project's own, in a folder that goes away with `remove`. */
+export interface Workshop {
+  readonly folder: string;
+  /** Where model packages can be put: give it as `models` to `synthesize`. */
+  readonly models: string;
+  /**
+   * Synthesizes the stacks as a user with other settings would.
+   * @param endpoints the list of endpoints as source text, with `lib/config.ts`'s factories at hand
+   * @returns the folder of the assembly
+   */
+  synthesize(name: string, endpoints: string, models?: string): string;
+  remove(): void;
+}
+
+/** An empty workshop. */
+export function openWorkshop(): Workshop {
+  const folder = mkdtempSync(join(tmpdir(), 'workshop-'));
+  const models = join(folder, 'models');
+  mkdirSync(models);
+  // The settings are an ES module, what lies in assemblies is not.
+  mkdirSync(join(folder, 'settings'));
+  writeFileSync(join(folder, 'settings', 'package.json'), '{"type":"module"}');
+  writeFileSync(join(folder, 'package.json'), '{"type":"commonjs"}');
+  const synthesize = (name: string, endpoints: string, modelsFolder = join(PROJECT, 'models')) => {
+    const settings = join(folder, 'settings', `${name}.ts`);
+    writeFileSync(settings, settingsText(endpoints));
+    const output = join(folder, name);
+    const context = [`architecture=${process.arch === 'arm64' ? 'arm64' : 'x86_64'}`, `os=${process.platform}`];
+    const all = [...context, `endpoints=${settings}`, `models=${modelsFolder}`].flatMap((each) => ['-c', each]);
+    const cli = join(PROJECT, 'node_modules/aws-cdk/bin/cdk');
+    execFileSync(process.execPath, [cli, 'synth', '--quiet', '--no-notices', '--output', output, ...all], {
+      cwd: PROJECT,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    return output;
+  };
+  return { folder, models, synthesize, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+function settingsText(endpoints: string): string {
+  return `import { blueGreen, canary, countEndpoint, iam, linear, predictEndpoint, shadow } from ${JSON.stringify(join(PROJECT, 'lib/config.ts'))};
+void [blueGreen, canary, countEndpoint, linear, predictEndpoint, shadow];
+export const deployment = { name: 'journey', api: { auth: iam() }, endpoints: [${endpoints}] };
+`;
+}

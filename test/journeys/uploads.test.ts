@@ -1,0 +1,108 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetQueueAttributesCommand,
+  ListQueuesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { uploadId } from '../../functions/detect/uploads.ts';
+import { type RunningLaptop, startLaptop } from './laptop.ts';
+import { golden } from './pictures.ts';
+
+let laptop: RunningLaptop;
+let s3: S3Client;
+let sqs: SQSClient;
+
+beforeAll(async () => {
+  laptop = await startLaptop('--speed', '100');
+  const settings = {
+    endpoint: laptop.aws,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'laptop', secretAccessKey: 'laptop' },
+  };
+  s3 = new S3Client({ ...settings, forcePathStyle: true });
+  sqs = new SQSClient(settings);
+}, 300_000);
+afterAll(() => laptop?.stop());
+
+const linux = process.platform === 'linux' ? describe : describe.skip;
+
+linux('a function whose process is killed (SKIPPED WHERE THERE IS NO /proc)', () => {
+  test('leaves every accepted upload with exactly one result', async () => {
+    const ids = await Promise.all(
+      Array.from({ length: 12 }, (_, index) => put(`uploads/count-cars/yard-${index}.jpg`)),
+    );
+    let kills = 0;
+    // Fewer kills than receives until a message is taken for hopeless.
+    for (let results = 0; results < ids.length; results = (await resultKeys()).length) {
+      if (kills < 3 && killDetectors() > 0) kills += 1;
+    }
+    expect(kills).toBe(3);
+    expect((await resultKeys()).toSorted()).toEqual(ids.map((id) => `results/count-cars/${id}.json`).toSorted());
+    expect(await waiting('DeadLetters')).toBe(0);
+    for (const id of ids) {
+      const answer = await fetch(`${laptop.url}/count-cars/predictions/${id}`);
+      expect(JSON.parse(await answer.text())).toMatchObject({ id, status: 'done', count: 3 });
+    }
+  });
+});
+
+test('a message that fails again and again ends among the dead letters', async () => {
+  const QueueUrl = await queueUrl('Uploads');
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{"detail":"not of S3"}' }));
+  const DeadLetters = await queueUrl('DeadLetters');
+  for (;;) {
+    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: DeadLetters, WaitTimeSeconds: 1 }));
+    const [message] = Messages;
+    if (!message) continue;
+    expect(message.Body).toBe('{"detail":"not of S3"}');
+    return;
+  }
+});
+
+async function put(key: string): Promise<string> {
+  const body = golden('cars.jpg');
+  const { VersionId = '', ETag = '' } = await s3.send(
+    new PutObjectCommand({ Bucket: laptop.bucket, Key: key, Body: body }),
+  );
+  return uploadId({ bucket: laptop.bucket, key, version: VersionId || ETag.replaceAll('"', '') });
+}
+
+async function resultKeys(): Promise<string[]> {
+  const { Contents = [] } = await s3.send(
+    new ListObjectsV2Command({ Bucket: laptop.bucket, Prefix: 'results/count-cars/' }),
+  );
+  return Contents.map(({ Key = '' }) => Key);
+}
+
+/** Kills every process that runs count-cars's detector, as the kernel does when memory runs out. */
+function killDetectors(): number {
+  const detectors = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && isDetector(pid));
+  for (const pid of detectors) process.kill(Number(pid), 'SIGKILL');
+  return detectors.length;
+}
+
+function isDetector(pid: string): boolean {
+  try {
+    const environment = readFileSync(`/proc/${pid}/environ`, 'latin1');
+    return environment.includes(laptop.home) && /AWS_LAMBDA_FUNCTION_NAME=\S*CountCars-Detector/.test(environment);
+  } catch {
+    return false;
+  }
+}
+
+async function queueUrl(name: string): Promise<string> {
+  const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}));
+  const url = QueueUrls.find((each) => each.includes('CountCars') && each.includes(name));
+  if (!url) throw new Error(`Expected a queue ${name} of CountCars, received ${QueueUrls.join(', ')}`);
+  return url;
+}
+
+async function waiting(name: string): Promise<number> {
+  const { Attributes = {} } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: await queueUrl(name), AttributeNames: ['ApproximateNumberOfMessages'] }),
+  );
+  return Number(Attributes.ApproximateNumberOfMessages);
+}
