@@ -2,6 +2,7 @@
 
 import type { CorsRule } from './cors.ts';
 import type { Physical, Properties, ResourceType } from './deployment.ts';
+import type { Addresses } from './environment.ts';
 import { UnsupportedOnLaptop } from './errors.ts';
 import type { HttpApi } from './http-api.ts';
 import type { Route } from './routes.ts';
@@ -18,8 +19,8 @@ interface CorsConfiguration {
   readonly AllowCredentials?: boolean;
 }
 
-/** Resource types of API Gateway; each change takes effect at once. @param url the API's address */
-export function apiResources(api: HttpApi, url: string): Record<string, ResourceType> {
+/** Resource types of API Gateway; each change takes effect at once. */
+export function apiResources(api: HttpApi, addresses: Addresses): Record<string, ResourceType> {
   const apis = new Map<string, Properties>();
   const stages = new Map<string, Properties>();
   const integrations = new Map<string, Properties>();
@@ -53,7 +54,7 @@ export function apiResources(api: HttpApi, url: string): Record<string, Resource
       if (properties.ProtocolType !== 'HTTP')
         throw new UnsupportedOnLaptop(`An API of type ${properties.ProtocolType}`, id);
       if (apis.size > 1) throw new UnsupportedOnLaptop('A second HTTP API', id);
-      return { ref: id, attributes: { ApiEndpoint: url, ApiId: id } };
+      return { ref: id, attributes: { ApiEndpoint: addresses.url, ApiId: id } };
     }),
     'AWS::ApiGatewayV2::Stage': kind(stages, ({ StageName }, id) => {
       if (StageName !== '$default') throw new UnsupportedOnLaptop(`The stage ${StageName}`, id);

@@ -6,6 +6,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Physical, Properties, ResourceType, Site } from './deployment.ts';
+import type { Addresses } from './environment.ts';
 import type { Lambda } from './lambda.ts';
 
 /** The function said no, failed, or said nothing in time. */
@@ -32,13 +33,12 @@ export const ANSWER_PATH = '/laptop/custom-resources/';
 
 export class CustomResources implements ResourceType {
   private readonly lambda: Lambda;
-  private readonly endpoint: string;
+  private readonly addresses: Addresses;
   private readonly waiting = new Map<string, (answer: Answer) => void>();
 
-  /** @param endpoint of the front door, as functions reach it */
-  constructor(lambda: Lambda, endpoint: string) {
+  constructor(lambda: Lambda, addresses: Addresses) {
     this.lambda = lambda;
-    this.endpoint = endpoint;
+    this.addresses = addresses;
   }
 
   async apply(properties: Properties, site: Site): Promise<Physical> {
@@ -93,7 +93,7 @@ export class CustomResources implements ResourceType {
     const event = {
       RequestType: type,
       ServiceToken: properties.ServiceToken,
-      ResponseURL: this.endpoint + ANSWER_PATH + token,
+      ResponseURL: this.addresses.endpoint + ANSWER_PATH + token,
       StackId: `arn:aws:cloudformation:us-east-1:000000000000:stack/${site.stack.name}/laptop`,
       RequestId: token,
       LogicalResourceId: site.logicalId,

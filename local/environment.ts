@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from './clock.ts';
-import type { FunctionVersion } from './functions.ts';
+import type { FunctionVersion } from './function-types.ts';
 
 /** Where this laptop pretends to be. */
 export const REGION = 'us-east-1';
@@ -11,6 +11,14 @@ export const ACCOUNT = '000000000000';
 
 /** The one key pair that the laptop knows. No secret: what it guards is bound to this machine. */
 export const CREDENTIALS = { accessKeyId: 'laptop', secretAccessKey: 'laptop' } as const;
+
+/** Where the laptop listens. */
+export interface Addresses {
+  /** Of the HTTP API. */
+  url: string;
+  /** Of the AWS services; a number, so that S3 clients put the bucket into the path. */
+  endpoint: string;
+}
 
 /** What differs from process to process. */
 export interface SandboxPlace {

@@ -5,7 +5,7 @@
 
 import { randomUUID } from 'node:crypto';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
-import { ANSWER_PATH } from './custom-resources.ts';
+import { ANSWER_PATH, type CustomResources } from './custom-resources.ts';
 import { UnsupportedOnLaptop } from './errors.ts';
 import { readBody } from './http-body.ts';
 import type { Objects } from './objects.ts';
@@ -20,8 +20,7 @@ export interface FrontDoorOptions {
   readonly objects: Objects;
   /** By the service names of signatures: `sqs`, `lambda`, `monitoring`, `states`, `sts`. */
   readonly services: Readonly<Record<string, Service>>;
-  /** Takes an answer to CloudFormation; false when nobody waits for it. */
-  readonly onAnswer: (token: string, body: string) => boolean;
+  readonly customResources: CustomResources;
   readonly onUnsupported: (message: string) => void;
 }
 
@@ -72,7 +71,7 @@ export class FrontDoor {
 
   /** The address itself is the permission, as with CloudFormation's presigned one. */
   private takeAnswer({ path, body }: SignedRequest): ServiceAnswer {
-    return { status: this.options.onAnswer(path.slice(ANSWER_PATH.length), body.toString()) ? 200 : 404 };
+    return { status: this.options.customResources.answer(path.slice(ANSWER_PATH.length), body.toString()) ? 200 : 404 };
   }
 }
 

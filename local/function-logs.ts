@@ -2,7 +2,7 @@
 
 import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
-import type { FunctionVersion } from './functions.ts';
+import type { FunctionVersion } from './function-types.ts';
 import type { Report } from './runtime.ts';
 
 const SHORT = 200;

@@ -2,8 +2,9 @@
 
 import type { Physical, Properties, ResourceType, Site } from './deployment.ts';
 import { UnsupportedOnLaptop } from './errors.ts';
-import type { FunctionConfig, Functions } from './functions.ts';
-import { parseReference } from './functions.ts';
+import type { FunctionConfig } from './function-types.ts';
+import { parseReference } from './function-types.ts';
+import type { Functions } from './functions.ts';
 import { physicalName } from './physical-name.ts';
 
 interface Code {

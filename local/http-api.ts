@@ -7,9 +7,10 @@
 import { randomUUID } from 'node:crypto';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import { allowHeaders, allowing, type CorsRule, preflightHeaders, questionOf } from './cors.ts';
-import { LambdaError } from './functions.ts';
+import { LambdaError } from './function-types.ts';
+import { type HttpAnswer, httpAnswer } from './http-answer.ts';
 import { readBody } from './http-body.ts';
-import { type HttpAnswer, httpAnswer, httpEvent, splitUrl } from './http-event.ts';
+import { httpEvent, splitUrl } from './http-event.ts';
 import type { Lambda } from './lambda.ts';
 import { type MatchedRoute, matchRoute, type Route } from './routes.ts';
 import { TokenBucket } from './token-bucket.ts';

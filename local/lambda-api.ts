@@ -4,7 +4,8 @@
  */
 
 import { UnsupportedOnLaptop } from './errors.ts';
-import { type Alias, type Functions, type FunctionVersion, LambdaError, parseReference } from './functions.ts';
+import { type Alias, type FunctionVersion, LambdaError, parseReference } from './function-types.ts';
+import type { Functions } from './functions.ts';
 import type { Lambda } from './lambda.ts';
 import { json, type Service, type ServiceAnswer, type ServiceRequest } from './service.ts';
 

@@ -1,7 +1,8 @@
 /** Invocations by name, ARN or alias: what everything on the laptop that calls a function goes through. */
 
 import type { Clock } from './clock.ts';
-import { type Functions, LambdaError } from './functions.ts';
+import { LambdaError } from './function-types.ts';
+import type { Functions } from './functions.ts';
 import type { Report, Runtime } from './runtime.ts';
 
 /** Seconds before the first and the second retry of an asynchronous invocation, as AWS waits. */

@@ -3,7 +3,7 @@
 import { StateMachine } from 'aws-local-stepfunctions';
 import type { Clock } from './clock.ts';
 import { UnsupportedOnLaptop } from './errors.ts';
-import { LambdaError } from './functions.ts';
+import { LambdaError } from './function-types.ts';
 import type { Lambda } from './lambda.ts';
 
 type Json = Parameters<StateMachine['run']>[0];

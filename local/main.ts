@@ -91,17 +91,18 @@ async function start(options: Options, terminal: Console): Promise<void> {
 
 function addresses(laptop: Laptop, { home, speed }: Options): [string, string][] {
   const { accessKeyId, secretAccessKey } = CREDENTIALS;
+  const { url, endpoint } = laptop.addresses;
   return [
-    ['HTTP API', laptop.url],
+    ['HTTP API', url],
     [
       'AWS',
-      `${laptop.endpoint}  S3, SQS, Lambda, CloudWatch, Step Functions: AWS_ENDPOINT_URL, key ${accessKeyId}, secret ${secretAccessKey}, region ${REGION}`,
+      `${endpoint}  S3, SQS, Lambda, CloudWatch, Step Functions: AWS_ENDPOINT_URL, key ${accessKeyId}, secret ${secretAccessKey}, region ${REGION}`,
     ],
-    ...laptop.buckets().map((bucket): [string, string] => ['bucket', `s3://${bucket}`]),
+    ...laptop.buckets.map((bucket): [string, string] => ['bucket', `s3://${bucket}`]),
     ['logs', relative(process.cwd(), join(home, 'logs'))],
     ...(speed === 1 ? [] : [['speed', `waiting times are divided by ${speed}`] as [string, string]]),
     ['note', 'only this machine can reach it (127.0.0.1); nobody is asked who they are'],
-    ['try', `curl -F file=@models/counter-nano/golden/cars.jpg ${laptop.url}/count-cars`],
+    ['try', `curl -F file=@models/counter-nano/golden/cars.jpg ${url}/count-cars`],
   ];
 }
 

@@ -3,10 +3,12 @@
  * put, whichever way it came.
  */
 
+import { checkConditions, isConditional } from './conditions.ts';
 import { allowHeaders, allowing, type CorsRule, preflightHeaders, questionOf } from './cors.ts';
 import { Locks } from './locks.ts';
-import { checkPolicy, type PostForm, readForm } from './post-policy.ts';
-import { escapeXml, S3Error } from './s3-error.ts';
+import { formAnswer, putOf } from './post-answer.ts';
+import { checkPolicy, readForm } from './post-policy.ts';
+import { S3Error, unescapeXml } from './s3-error.ts';
 import { type Change, changeOf, checkPlayed, pathOf, placeOf, type S3Place, withHoistedHeaders } from './s3-request.ts';
 import type { ServiceAnswer } from './service.ts';
 import type { SignedRequest } from './signature.ts';
@@ -29,8 +31,6 @@ export interface ObjectCreated extends S3Place {
   /** `PutObject`, `POST Object`, `CopyObject` or `CompleteMultipartUpload` */
   readonly reason: string;
 }
-
-const FORM_HEADERS = /^(content-type|content-disposition|content-encoding|cache-control|x-amz-meta-.+)$/;
 
 export class Objects {
   private readonly store: Store;
@@ -80,8 +80,7 @@ export class Objects {
     const form = await readForm(request.headers['content-type'] ?? '', request.body);
     await checkPolicy(form, bucket, now);
     const place = { bucket, key: form.fields.get('key') ?? '' };
-    const headers = Object.fromEntries([...form.fields].filter(([name]) => FORM_HEADERS.test(name)));
-    const put = { ...request, method: 'PUT', query: new URLSearchParams(), headers, body: form.file };
+    const put = putOf(form, request);
     const answer = await this.locks.run(pathOf(place), () => this.change(put, place, 'PutObject', 'POST Object'));
     return answer.status === 200 ? formAnswer(form, place, { answer, host: request.headers.host ?? '' }) : answer;
   }
@@ -95,7 +94,7 @@ export class Objects {
     const definition = this.buckets.get(place.bucket);
     if (request.query.has('versionId'))
       throw new S3Error('NotImplemented', 501, 'The laptop does not delete single versions.');
-    await this.checkConditions(request, place);
+    if (isConditional(request)) checkConditions(request, await this.store.s3({ method: 'HEAD', path: pathOf(place) }));
     if (definition?.versioned) await this.versions.keep(place);
     const answer = await this.forward(request, place);
     if (answer.status >= 300) return answer;
@@ -109,20 +108,6 @@ export class Objects {
     const version = versionId ? { versionId } : {};
     if (definition?.notifies) this.onCreated({ ...place, ...facts, ...version, reason: reason ?? change ?? '' });
     return versionId ? { ...answer, headers: { ...answer.headers, 'x-amz-version-id': versionId } } : answer;
-  }
-
-  /** Conditional writes, which the store does not know. */
-  private async checkConditions({ headers }: SignedRequest, place: S3Place): Promise<void> {
-    const [match, noneMatch] = [headers['if-match'], headers['if-none-match']];
-    if (!match && !noneMatch) return;
-    const { status, headers: found = {} } = await this.store.s3({ method: 'HEAD', path: pathOf(place) });
-    const exists = status === 200;
-    if (match && !exists) throw new S3Error('NoSuchKey', 404, 'The specified key does not exist.', { Key: place.key });
-    const holds = match ? match.replaceAll('"', '') === found.etag?.replaceAll('"', '') : !exists;
-    if (!holds) {
-      const message = 'At least one of the pre-conditions you specified did not hold';
-      throw new S3Error('PreconditionFailed', 412, message, { Condition: match ? 'If-Match' : 'If-None-Match' });
-    }
   }
 
   private async read(request: SignedRequest, place: S3Place): Promise<ServiceAnswer> {
@@ -185,38 +170,4 @@ function noSuchBucket(bucket: string): S3Error {
 function overrides(query: URLSearchParams): Record<string, string> {
   const chosen = [...query].filter(([name]) => name.startsWith('response-'));
   return Object.fromEntries(chosen.map(([name, value]) => [name.slice('response-'.length), value]));
-}
-
-function formAnswer(
-  { fields }: PostForm,
-  { bucket, key }: S3Place,
-  { answer, host }: { answer: ServiceAnswer; host: string },
-): ServiceAnswer {
-  const location = `http://${host}${pathOf({ bucket, key })}`;
-  const etag = answer.headers?.etag ?? '';
-  const headers = {
-    etag,
-    location,
-    ...(answer.headers?.['x-amz-version-id'] ? { 'x-amz-version-id': answer.headers['x-amz-version-id'] } : {}),
-  };
-  const redirect = fields.get('success_action_redirect');
-  if (redirect && URL.canParse(redirect)) {
-    const to = new URL(redirect);
-    for (const [name, value] of Object.entries({ bucket, key, etag })) to.searchParams.set(name, value);
-    return { status: 303, headers: { ...headers, location: to.href } };
-  }
-  const status = Number(fields.get('success_action_status'));
-  if (status !== 201) return { status: status === 200 ? 200 : 204, headers };
-  const parts = Object.entries({ Location: location, Bucket: bucket, Key: key, ETag: etag });
-  const xml = parts.map(([name, value]) => `<${name}>${escapeXml(value)}</${name}>`).join('');
-  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<PostResponse>${xml}</PostResponse>`;
-  return { status: 201, headers: { ...headers, 'content-type': 'application/xml' }, body };
-}
-
-function unescapeXml(text: string): string {
-  const named: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
-  return text.replace(/&(?:#(\d+)|#x([0-9a-f]+)|(\w+));/gi, (all, decimal, hex, name) => {
-    if (name) return named[name] ?? all;
-    return String.fromCodePoint(decimal ? Number(decimal) : Number.parseInt(hex, 16));
-  });
 }

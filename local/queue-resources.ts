@@ -1,7 +1,7 @@
 /** Queues and what polls them, as templates describe them. */
 
 import type { Properties, ResourceType } from './deployment.ts';
-import { ACCOUNT, REGION } from './environment.ts';
+import { ACCOUNT, type Addresses, REGION } from './environment.ts';
 import { UnsupportedOnLaptop } from './errors.ts';
 import { physicalName } from './physical-name.ts';
 import { DEFAULT_CONCURRENCY, type Mapping, type MappingServices, QueuePoller } from './queues.ts';
@@ -15,7 +15,7 @@ const QUEUE_ATTRIBUTES = [
   'MaximumMessageSize',
 ];
 
-export function queue(store: Store, endpoint: string): ResourceType {
+export function queue(store: Store, addresses: Addresses): ResourceType {
   return {
     apply: async (properties, site) => {
       const name = String(properties.QueueName ?? physicalName(site, 80));
@@ -25,7 +25,7 @@ export function queue(store: Store, endpoint: string): ResourceType {
         ...Object.fromEntries(given.map((attribute) => [attribute, String(properties[attribute])])),
         ...(properties.RedrivePolicy ? { RedrivePolicy: JSON.stringify(properties.RedrivePolicy) } : {}),
       };
-      const url = `${endpoint}/${ACCOUNT}/${name}`;
+      const url = `${addresses.endpoint}/${ACCOUNT}/${name}`;
       if (site.previous) await store.sqs('SetQueueAttributes', { QueueUrl: url, Attributes });
       else await store.sqs('CreateQueue', { QueueName: name, Attributes });
       return {

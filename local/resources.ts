@@ -5,7 +5,7 @@ import { bucket } from './bucket-resources.ts';
 import type { Clock } from './clock.ts';
 import type { CustomResources } from './custom-resources.ts';
 import type { ResourceType } from './deployment.ts';
-import { ACCOUNT, REGION } from './environment.ts';
+import { ACCOUNT, type Addresses, REGION } from './environment.ts';
 import { UnsupportedOnLaptop } from './errors.ts';
 import type { EventBus } from './event-bus.ts';
 import { functionResources } from './function-resources.ts';
@@ -29,10 +29,7 @@ export interface World {
   readonly machines: StateMachines;
   readonly customResources: CustomResources;
   readonly clock: Clock;
-  /** Address of the HTTP API. */
-  readonly url: string;
-  /** Address of the AWS services. */
-  readonly endpoint: string;
+  readonly addresses: Addresses;
   readonly onError: (message: string) => void;
   /** Polls that must end with the laptop. */
   readonly pollers: Map<string, QueuePoller>;
@@ -73,9 +70,9 @@ const passedOver: ResourceType = {
 export function resourceTypes(world: World): (type: string) => ResourceType {
   const played: Record<string, ResourceType> = {
     ...functionResources(world.lambda.functions, `arn:aws:lambda:${REGION}:${ACCOUNT}:layer`),
-    ...apiResources(world.api, world.url),
+    ...apiResources(world.api, world.addresses),
     'AWS::S3::Bucket': bucket(world.objects),
-    'AWS::SQS::Queue': queue(world.store, world.endpoint),
+    'AWS::SQS::Queue': queue(world.store, world.addresses),
     'AWS::Events::Rule': rule(world.bus),
     'AWS::Lambda::EventSourceMapping': mapping(world, world.pollers),
     'AWS::StepFunctions::StateMachine': stateMachine(world.machines),

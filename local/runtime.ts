@@ -1,10 +1,11 @@
 /** Invocations: which process takes one, how many run at once, what Lambda does when a process fails. */
 
 import { randomUUID } from 'node:crypto';
-import { type Destination, type FunctionVersion, LambdaError } from './functions.ts';
+import type { ProcessHost } from './function-process.ts';
+import { type Destination, type FunctionVersion, LambdaError } from './function-types.ts';
 import { Gate } from './gate.ts';
 import { MAX_REQUEST_BYTES } from './runtime-api.ts';
-import { Sandbox, type SandboxHost } from './sandbox.ts';
+import { Sandbox } from './sandbox.ts';
 
 /** The init phase may take so long; after that it starts again as part of the first invocation. Milliseconds. */
 const INIT_MS = 10_000;
@@ -42,7 +43,7 @@ export interface RuntimeOptions {
 
 /** Runs functions in processes of their own. */
 export class Runtime {
-  private readonly host: SandboxHost;
+  private readonly host: ProcessHost;
   private readonly settings: RuntimeSettings;
   private readonly onReport: (report: Report) => void;
   private readonly reserved: (name: string) => number | undefined;
@@ -51,7 +52,7 @@ export class Runtime {
   private readonly busy = new Set<Sandbox>();
   private readonly running = new Set<Promise<unknown>>();
 
-  constructor(host: SandboxHost, settings: RuntimeSettings, options: RuntimeOptions) {
+  constructor(host: ProcessHost, settings: RuntimeSettings, options: RuntimeOptions) {
     this.host = host;
     this.settings = settings;
     this.onReport = options.onReport;

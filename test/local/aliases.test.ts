@@ -10,7 +10,8 @@ import {
   ListVersionsByFunctionCommand,
   UpdateAliasCommand,
 } from '@aws-sdk/client-lambda';
-import { type FunctionConfig, Functions } from '../../local/functions.ts';
+import type { FunctionConfig } from '../../local/function-types.ts';
+import { Functions } from '../../local/functions.ts';
 import { alias, att, fn, version } from './fixtures/assembly.ts';
 import { LaptopProcess } from './fixtures/laptop-process.ts';
 

@@ -51,7 +51,7 @@ async function silence(): Promise<{ url: string; asked: Promise<void>; answer: (
 test('the start tells addresses, bucket-like names and a line to try, and only this machine can reach it', async () => {
   const laptop = await start();
   expect(laptop.output()).toMatch(/^HTTP API +http:\/\/localhost:\d+$/m);
-  expect(laptop.output()).toMatch(/^AWS +http:\/\/localhost:\d+ /m);
+  expect(laptop.output()).toMatch(/^AWS +http:\/\/127\.0\.0\.1:\d+ /m);
   expect(laptop.output()).toMatch(/^try +curl -F file=@/m);
   expect(laptop.output()).toMatch(/127\.0\.0\.1/);
 });
