@@ -48,7 +48,25 @@ export function formatOf(bytes: Uint8Array): Format {
   if (hex.startsWith('ffd8ff')) return 'JPEG';
   if (hex.startsWith('89504e470d0a1a0a')) return 'PNG';
   if (/^52494646.{8}57454250$/.test(hex)) return 'WebP';
-  throw new UnsupportedPicture(`content that starts with the bytes ${hex}`);
+  throw new UnsupportedPicture(describeOther(hex));
+}
+
+/** What people send by mistake, by first bytes in hex: a name helps them more than the bytes do. */
+const OTHERS: readonly (readonly [RegExp, string])[] = [
+  [/^474946383[79]61/, 'a GIF'],
+  [/^(49492a00|4d4d002a)/, 'a TIFF'],
+  [/^25504446/, 'a PDF'],
+  [/^.{8}66747970(68656963|68656978|6d696631|6d736631)/, 'a HEIC picture'],
+  [/^.{8}6674797061766966/, 'an AVIF picture'],
+  [/^424d/, 'a BMP'],
+  [/^504b0304/, 'a ZIP archive'],
+  [/^(efbbbf)?3c/, 'markup (HTML, SVG or XML)'],
+  [/^([2-6][0-9a-f]|7[0-9a-e]|09|0a|0d)+$/, 'text'],
+];
+
+function describeOther(hex: string): string {
+  const known = OTHERS.find(([start]) => start.test(hex))?.[1];
+  return known ?? `content that starts with the bytes ${hex}`;
 }
 
 /** Reads the header alone; without sharp's own limit, so that the refusal can tell the size. */
