@@ -104,6 +104,11 @@ export class Deployment {
     return value;
   }
 
+  /** All outputs, by stack. */
+  stackOutputs(): ReadonlyMap<string, ReadonlyMap<string, unknown>> {
+    return new Map([...this.outputs].filter(([name]) => this.resources(name).size > 0));
+  }
+
   private async applyStack(stack: Stack): Promise<Change[]> {
     const { Resources = {} } = stack.template;
     const scope = this.scope(stack);

@@ -18,7 +18,7 @@ const MAX_BODY_BYTES = 1024 ** 3;
 
 export interface FrontDoorOptions {
   readonly objects: Objects;
-  /** By the service names of signatures: `sqs`, `lambda`, `monitoring`, `states`, `sts`. */
+  /** By the service names of signatures: `sqs`, `lambda`, `monitoring`, `cloudformation`, `states`, `sts`. */
   readonly services: Readonly<Record<string, Service>>;
   readonly customResources: CustomResources;
   readonly onUnsupported: (message: string) => void;
@@ -40,8 +40,9 @@ export class FrontDoor {
     const id = randomUUID();
     const { status, headers, body: content = '' } = body ? await this.outcome(request, id) : tooLarge(id);
     const cors = incoming.method === 'OPTIONS' ? {} : this.options.objects.cors(request);
-    // Only the answer to a HEAD tells the length of something that it does not carry.
-    const length = incoming.method === 'HEAD' ? {} : { 'content-length': String(Buffer.byteLength(content)) };
+    // The answer to a HEAD tells the length of something that it does not carry; some statuses carry nothing.
+    const isBare = incoming.method === 'HEAD' || status === 204 || status === 304;
+    const length = isBare ? {} : { 'content-length': String(Buffer.byteLength(content)) };
     response.writeHead(status, { ...headers, ...cors, ...length, 'x-amz-request-id': id });
     response.end(content);
   }

@@ -2,6 +2,7 @@
 
 import { readAssembly } from './assembly.ts';
 import { Clock } from './clock.ts';
+import { cloudFormationApi } from './cloudformation-api.ts';
 import { cloudWatchApi } from './cloudwatch-api.ts';
 import { CONTROL_SERVICE, controlApi } from './control.ts';
 import { CustomResources } from './custom-resources.ts';
@@ -125,6 +126,7 @@ export class Laptop {
     return {
       lambda: lambdaApi(this.lambda),
       monitoring: cloudWatchApi(this.metrics),
+      cloudformation: cloudFormationApi(this.deployment),
       states: statesApi(this.machines),
       sqs: (request) => store.forward(request),
       sts: (request) => store.forward(request),
