@@ -29,6 +29,10 @@ test('the bounds themselves are allowed', () => {
   expect(settle(manifest, { confidence: 0.99, iou: 0.9 })).toMatchObject({ thresholds: [0.99, 0.99, 0.99], iou: 0.9 });
 });
 
+test.each([16, 16_384])('a longer side of %i is allowed', (maxSide) => {
+  expect(settle(manifest, { maxSide }).maxSide).toBe(maxSide);
+});
+
 test('a list of no labels is taken as it is: nothing is answered', () => {
   expect(settle(manifest, { labels: [] }).labels.size).toBe(0);
 });
@@ -39,6 +43,7 @@ test.each<[DetectOptions, string, string]>([
   [{ iou: 0.95 }, 'iou', 'Expected a number of 0.1 to 0.9 for iou, received 0.95'],
   [{ labels: ['car', 'bus'] }, 'labels', 'Expected labels among car, apple, potted plant for labels, received ["bus"]'],
   [{ maxSide: 15 }, 'maxSide', 'Expected a whole number of 16 to 16384 for maxSide, received 15'],
+  [{ maxSide: 16_385 }, 'maxSide', 'Expected a whole number of 16 to 16384 for maxSide, received 16385'],
   [{ maxSide: 99.5 }, 'maxSide', 'Expected a whole number of 16 to 16384 for maxSide, received 99.5'],
   [{ maxPixels: 0 }, 'maxPixels', 'Expected a whole number of 1 to 268000000 for maxPixels, received 0'],
   [

@@ -54,10 +54,11 @@ test('is OpenCV’s INTER_LINEAR where the picture is enlarged or reduced up to 
     fc.property(raster, (source) => {
       const into = input({ width: 16, height: 16, fit: { kind: 'stretch' } });
       const tensor = tensorOf(source, into);
-      for (let at = 0; at < tensor.length; at++) {
+      const apart = tensor.map((value, at) => {
         const [channel, y, x] = [Math.floor(at / 256), Math.floor(at / 16) % 16, at % 16];
-        expect(Math.abs((tensor[at] as number) - bilinear(source, x, y, into, channel))).toBeLessThan(1e-3);
-      }
+        return Math.abs(value - bilinear(source, x, y, into, channel));
+      });
+      expect(Math.max(...apart)).toBeLessThan(1e-3);
     }),
     { numRuns: 60 },
   );
@@ -72,7 +73,7 @@ test('a plain picture keeps its colour exactly, however it is scaled', () => {
       (width, height, grey) => {
         const source = { pixels: new Uint8Array(width * height * 3).fill(grey), width, height };
         const values = tensorOf(source, input({ fit: { kind: 'stretch' } }));
-        for (const value of values) expect(Math.abs(value - grey)).toBeLessThan(1e-3);
+        expect(Math.max(...values.map((value) => Math.abs(value - grey)))).toBeLessThan(1e-3);
       },
     ),
   );
@@ -81,7 +82,7 @@ test('a plain picture keeps its colour exactly, however it is scaled', () => {
 test('no pixel is passed over where the picture is reduced more than twice: stripes become grey', () => {
   const pixels = Uint8Array.from({ length: 3 * 64 * 64 }, (_, at) => (Math.floor(at / 3) % 2) * 255);
   const values = tensorOf({ pixels, width: 64, height: 64 }, input({ fit: { kind: 'stretch' } }));
-  for (const value of values) expect(Math.abs(value - 127.5)).toBeLessThan(20);
+  expect(Math.max(...values.map((value) => Math.abs(value - 127.5)))).toBeLessThan(20);
 });
 
 describe('a picture of one pixel, red 10, green 20, blue 30, at the top of a tall input', () => {
