@@ -1,7 +1,8 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { CRITERIA } from '../evaluation/best-threshold.ts';
 import { MODELS } from '../package/folder.ts';
 import { terminal } from '../terminal/output.ts';
+import { list, whole } from './arguments.ts';
 import { type EvalOptions, evaluateCommand } from './eval.ts';
 
 /** `model eval`, as the command line takes it. */
@@ -26,16 +27,4 @@ export function evalCommand(): Command {
     .option('--seed <n>', 'seed of the bootstrap', whole(0, 2 ** 32 - 1), 1)
     .option('--models <folder>', 'the folder of model packages', MODELS)
     .action((name: string, options: EvalOptions) => evaluateCommand(name, options, terminal));
-}
-
-function list(value: string): string[] {
-  return value.split(',').map((each) => each.trim());
-}
-
-function whole(least: number, most: number): (value: string) => number {
-  return (value) => {
-    const number = Number(value);
-    if (Number.isInteger(number) && number >= least && number <= most) return number;
-    throw new InvalidArgumentError(`Expected a whole number of ${least} to ${most}.`);
-  };
 }

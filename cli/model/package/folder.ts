@@ -13,7 +13,9 @@ export class UnknownModel extends Error {
 /** Names of the packages in a folder: its folders that hold a `model.json`. */
 export async function packageNames(models: string): Promise<string[]> {
   const entries = await readdir(models, { withFileTypes: true }).catch(() => []);
-  const folders = entries.filter((entry) => entry.isDirectory() && existsSync(join(models, entry.name, 'model.json')));
+  const folders = entries.filter(
+    (entry) => entry.isDirectory() && !entry.name.startsWith('.') && existsSync(join(models, entry.name, 'model.json')),
+  );
   return folders.map(({ name }) => name).toSorted();
 }
 

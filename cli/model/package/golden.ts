@@ -10,9 +10,9 @@ import { formatJson } from './format-json.ts';
 /** Where a package's expected detections are written. */
 export const EXPECTED = join('golden', 'expected.json');
 
-/** Names of the golden pictures in a package's `golden` folder. */
-export async function goldenPictures(folder: string): Promise<string[]> {
-  const files = await readdir(join(folder, 'golden')).catch(() => []);
+/** Names of the golden pictures in a package's `golden` folder, or another one of it. */
+export async function goldenPictures(folder: string, golden = 'golden'): Promise<string[]> {
+  const files = await readdir(join(folder, golden)).catch(() => []);
   return files.filter((file) => /\.(jpe?g|png|webp)$/i.test(file)).toSorted();
 }
 

@@ -7,12 +7,16 @@ import { comparisonInWords, costInWords, differenceInWords, measured } from './w
 /** Plain lines, no colours: what matters is in the words, and it looks the same in a log. */
 const STYLE = { head: [], border: [], compact: true };
 
-/** A table without colours, the first column left and the others right. */
-export function plainTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A table without colours, the first column left and the others right unless said otherwise. */
+export function plainTable(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  aligns: readonly ('left' | 'right')[] = head.map((_, index) => (index === 0 ? 'left' : 'right')),
+): string {
   const table = new Table({
     head: [...head],
     style: STYLE,
-    colAligns: head.map((_, index) => (index === 0 ? 'left' : 'right')),
+    colAligns: [...aligns],
   });
   table.push(...rows.map((row) => [...row]));
   return table.toString();

@@ -11,9 +11,10 @@ const PLUS_BINS = 8;
  * NanoDet (https://github.com/RangiLyu/nanodet): anchor-free, each side's distance from the cell's place is a distribution over 0, 1, …
  * strides, whose softmax mean is taken (Li et al., "Generalized Focal Loss", arXiv:2006.04388). Class scores are sigmoids already.
  * Exports differ:
- * - as many class outputs `[1, nᵢ, classes]` as distance outputs `[1, nᵢ, 4 · bins]`, one of each for the strides 8, 16, 32 (and 64);
- *   `outputs` names the class outputs first, by stride, then the distances. A cell's place is (cell + ½) · stride − ½.
- * - NanoDet-Plus: one output `[1, N, classes + 32]` over the strides 8 to 64. A cell's place is cell · stride.
+ * - As many class outputs `[1, nᵢ, classes]` as distance outputs `[1, nᵢ, 4 · bins]`, one of each for every stride; `outputs` names the
+ *   class outputs first, by stride, then the distances. NanoDet has the strides 8, 16, 32, and a cell's place is
+ *   (cell + ½) · stride − ½; NanoDet-Plus has 64 too, and a cell's place is cell · stride.
+ * - NanoDet-Plus in one output `[1, N, classes + 32]`.
  */
 export const nanodet: Decoder = {
   faults: ({ outputs }) => outputsFault(outputs, [1, 6, 8], 'nanodet'),
@@ -58,7 +59,7 @@ function pairLevels(outputs: readonly Float32Array[], { input, outputs: names, l
       classStep: labels.length,
       distanceStep,
       bins: distanceStep / 4,
-      offset: (stride - 1) / 2,
+      offset: half === STRIDES.length ? 0 : (stride - 1) / 2,
       name: names[index] as string,
     };
   });

@@ -1,0 +1,79 @@
+import { rmSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import type { AddOptions } from '../package/add-options.ts';
+import { readCatalog } from '../package/catalog.ts';
+import { packageNames } from '../package/folder.ts';
+import { makePackage } from '../package/make-package.ts';
+import { nameOf, obtain, resolveSource, type Source } from '../package/source.ts';
+import { UnsupportedModel } from '../recognise/facts.ts';
+import type { Output } from '../terminal/output.ts';
+import { progressBar } from '../terminal/progress.ts';
+
+/** A package of that name is there already. */
+export class PackageExists extends Error {
+  override readonly name = 'PackageExists';
+}
+
+/**
+ * `model add`: makes a model package of an ONNX file, and refuses what would not serve. The package is made beside its place and moved
+ * there when it is whole.
+ * @throws NotOnnx, UnsupportedModel, DownloadError, PackageExists, TruthError
+ */
+export async function addCommand(given: string, options: AddOptions, output: Output): Promise<void> {
+  const source = await resolveSource(given, { catalog: await readCatalog(), ...options });
+  const name = options.name ?? nameOf(source);
+  await refuseTaken(name, options);
+  const staging = join(options.models, `.adding-${name}-${process.pid}`);
+  await mkdir(join(staging, 'golden'), { recursive: true });
+  const interrupted = () => {
+    rmSync(staging, { recursive: true, force: true });
+    process.exit(130);
+  };
+  process.once('SIGINT', interrupted);
+  try {
+    const sha256 = await fetchModel(source, staging, options);
+    await makePackage(staging, { source, name, sha256 }, options, output);
+    await putInPlace(staging, join(options.models, name));
+  } finally {
+    process.off('SIGINT', interrupted);
+    await rm(staging, { recursive: true, force: true });
+  }
+  output.print(
+    `Wrote ${shortPath(join(options.models, name))}. To serve it, name it in lib/endpoints.ts (model: '${name}'). ` +
+      `How good it is on your photos: npm run model -- eval ${name} --photos <folder> --truth <file>`,
+  );
+}
+
+/** As short as it stays unmistakable. */
+function shortPath(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short.startsWith('..') ? path : short;
+}
+
+async function refuseTaken(name: string, { models, replace }: AddOptions): Promise<void> {
+  if (!/^[a-z0-9][a-z0-9.-]{0,62}$/.test(name)) {
+    throw new UnsupportedModel(
+      `expected a name of lower-case letters, digits, dots and dashes, received "${name}"; say --name`,
+    );
+  }
+  if (replace || !(await packageNames(models)).includes(name)) return;
+  throw new PackageExists(
+    `expected a new name, received "${name}", which is in ${models}; say --name <other> or --replace`,
+  );
+}
+
+async function fetchModel(source: Source, staging: string, { sha256 }: AddOptions): Promise<string> {
+  const { tell, end } = progressBar('download', (bytes) => `${(bytes / 1e6).toFixed(1)} MB`);
+  return obtain(source, join(staging, 'model.onnx'), sha256, tell).finally(end);
+}
+
+async function putInPlace(staging: string, target: string): Promise<void> {
+  const old = `${staging}-old`;
+  const had = await rename(target, old).then(
+    () => true,
+    () => false,
+  );
+  await rename(staging, target);
+  if (had) await rm(old, { recursive: true });
+}

@@ -1,0 +1,83 @@
+import { InvalidArgumentError } from 'commander';
+import type { Proposal } from '../recognise/facts.ts';
+
+/** Values of options, from the words of a command line. Each throws commander's `InvalidArgumentError`. */
+
+/** A list with commas. */
+export function list(value: string): string[] {
+  return value.split(',').map((each) => each.trim());
+}
+
+/** A whole number of a range. */
+export function whole(least: number, most: number): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (value.trim() !== '' && Number.isInteger(number) && number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`Expected a whole number of ${least} to ${most}.`);
+  };
+}
+
+/** A share, 0 to 1. */
+export function share(value: string): number {
+  const number = Number(value);
+  if (value.trim() !== '' && number >= 0 && number <= 1) return number;
+  throw new InvalidArgumentError('Expected a number of 0 to 1.');
+}
+
+/** `640x480`. */
+export function size(value: string): { width: number; height: number } {
+  const [, width, height] = /^(\d+)x(\d+)$/.exec(value) ?? [];
+  if (width && height && Number(width) > 0 && Number(height) > 0)
+    return { width: Number(width), height: Number(height) };
+  throw new InvalidArgumentError('Expected <width>x<height>, as 640x480.');
+}
+
+/** A positive number, or a fraction as `1/255`. */
+export function factor(value: string): number {
+  const [, above, below = '1'] = /^([\d.]+)(?:\/([\d.]+))?$/.exec(value) ?? [];
+  const number = Number(above) / Number(below);
+  if (number > 0 && Number.isFinite(number)) return number;
+  throw new InvalidArgumentError('Expected a positive number, as 1 or 1/255.');
+}
+
+/** Three numbers with commas. */
+export function triple(value: string): [number, number, number] {
+  const numbers = list(value).map(Number);
+  if (numbers.length === 3 && numbers.every(Number.isFinite)) return numbers as [number, number, number];
+  throw new InvalidArgumentError('Expected three numbers, as 123.675,116.28,103.53.');
+}
+
+/** `stretch`, or where a letterbox lies and its grey: `top-left`, `centre`, `centre:128`. */
+export function fit(value: string): Proposal['input']['fit'] {
+  if (value === 'stretch') return { kind: 'stretch' };
+  const [, position, pad = '114'] = /^(top-left|centre)(?::(\d+))?$/.exec(value) ?? [];
+  if (position && Number(pad) <= 255) {
+    return { kind: 'letterbox', position: position as 'top-left' | 'centre', pad: Number(pad) };
+  }
+  throw new InvalidArgumentError(
+    'Expected stretch, top-left or centre, the last two with :<grey 0–255> if it is not 114.',
+  );
+}
+
+/** `yxyx,share,1`: order, unit and the number of the first class. */
+export function boxes(value: string): NonNullable<Proposal['boxes']> {
+  const [, order, unit, first] = /^(xyxy|yxyx),(share|pixels),([01])$/.exec(value) ?? [];
+  if (order && unit && first) {
+    return { order: order as 'xyxy', unit: unit as 'share', firstClass: Number(first) as 0 | 1 };
+  }
+  throw new InvalidArgumentError(
+    'Expected order, unit and first class: xyxy or yxyx, share or pixels, 0 or 1, as yxyx,share,1.',
+  );
+}
+
+/** A semantic version. */
+export function version(value: string): string {
+  if (/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/.test(value)) return value;
+  throw new InvalidArgumentError('Expected a semantic version, as 1.0.0.');
+}
+
+/** 64 hex digits. */
+export function checksum(value: string): string {
+  if (/^[0-9a-f]{64}$/i.test(value)) return value.toLowerCase();
+  throw new InvalidArgumentError('Expected a SHA-256 of 64 hex digits.');
+}

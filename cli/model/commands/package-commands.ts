@@ -1,0 +1,32 @@
+import { Command } from 'commander';
+import { MODELS } from '../package/folder.ts';
+import { terminal } from '../terminal/output.ts';
+import { checkCommand } from './check.ts';
+import { listCommand } from './list.ts';
+import { removeCommand } from './remove.ts';
+import { showCommand } from './show.ts';
+
+/** The commands that look at packages, as the command line takes them: `list`, `show`, `check`, `remove`. */
+export function packageCommands(): Command[] {
+  return [
+    inModels('list', 'lists the model packages')
+      .option('--json', 'prints JSON instead of a table')
+      .option('--catalog', 'lists what can be added by name')
+      .action((options) => listCommand(options, terminal)),
+    inModels('show', 'shows all that a package says')
+      .argument('<name>', 'the model package')
+      .option('--json', 'prints JSON instead of a table')
+      .action((name, options) => showCommand(name, options, terminal)),
+    inModels('check', 'asks what the golden gate will ask: manifest, checksum, ONNX Runtime, golden pictures')
+      .argument('[name]', 'the model package; default: all of them')
+      .action((name, options) => checkCommand(name, options, terminal)),
+    inModels('remove', 'deletes a package; deployed versions keep their copy')
+      .argument('<name>', 'the model package')
+      .option('--force', 'although an endpoint names it')
+      .action((name, options) => removeCommand(name, options, terminal)),
+  ];
+}
+
+function inModels(name: string, description: string): Command {
+  return new Command(name).description(description).option('--models <folder>', 'the folder of model packages', MODELS);
+}

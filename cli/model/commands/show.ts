@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readManifest } from '../../../functions/detection/manifest.ts';
+import { readOnnx } from '../onnx/onnx-file.ts';
+import { packageFolder } from '../package/folder.ts';
+import { plainTable } from '../report/table.ts';
+import type { Output } from '../terminal/output.ts';
+
+export interface ShowOptions {
+  readonly models: string;
+  readonly json?: boolean;
+}
+
+/** `model show`: all that a package says, and what its file says of itself. @throws UnknownModel, ModelPackageError, NotOnnx */
+export async function showCommand(name: string, { models, json }: ShowOptions, output: Output): Promise<void> {
+  const folder = await packageFolder(models, name);
+  const manifest = await readManifest(folder);
+  const bytes = await readFile(join(folder, 'model.onnx'));
+  const { operators, ...file } = readOnnx(bytes);
+  if (json)
+    return output.print(JSON.stringify({ manifest, file: { ...file, bytes: bytes.length, operators } }, null, 2));
+  const { input, thresholds } = manifest;
+  const { fit } = input;
+  const placing = fit.kind === 'stretch' ? 'stretched' : `letterbox ${fit.position}, pad ${fit.pad}`;
+  const bounds = (range: { min: number; max: number }) => `${range.min} to ${range.max}`;
+  const perLabel = Object.entries(thresholds.perLabel).map(([label, value]) => `${label} ${value}`);
+  const opsets = Object.entries(file.opsets).map(([domain, version]) => `${domain} ${version}`);
+  const rows = [
+    ['version', manifest.version],
+    ['family', manifest.family],
+    [
+      'input',
+      `"${input.name}" ${input.type ?? 'float32'}, ${input.width} × ${input.height}, ${input.layout}, ${input.colour}, ${placing}`,
+    ],
+    ['pixels', `× ${input.scale}, − ${input.mean.join(' ')}, ÷ ${input.std.join(' ')}`],
+    ['outputs', manifest.outputs.join(', ')],
+    [`${manifest.labels.length} labels`, wrapped(manifest.labels)],
+    ['confidence', [String(thresholds.confidence), ...perLabel].join(', ')],
+    [
+      'a request may ask for',
+      `confidence ${bounds(thresholds.bounds.confidence)}, IoU ${bounds(thresholds.bounds.iou)}`,
+    ],
+    ['same object', `IoU over ${thresholds.iou}, ${manifest.nms}`],
+    [
+      'file',
+      `${bytes.length.toLocaleString('en')} bytes, ${file.producer || 'unknown program'}, operator sets ${opsets.join(', ')}`,
+    ],
+    ['SHA-256', manifest.sha256],
+    ['licence', manifest.licence],
+    ['from', manifest.provenance],
+  ];
+  output.print(plainTable([manifest.name, ''], rows, ['left', 'left']));
+}
+
+/** Words in lines of about 80 letters. */
+function wrapped(words: readonly string[]): string {
+  const lines: string[] = [''];
+  for (const word of words) {
+    const line = lines.at(-1) as string;
+    if (line === '') lines[lines.length - 1] = word;
+    else if (line.length + word.length < 80) lines[lines.length - 1] = `${line}, ${word}`;
+    else lines.push(word);
+  }
+  return lines.join(',\n');
+}

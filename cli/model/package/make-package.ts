@@ -1,0 +1,101 @@
+import { cp, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { loadModel } from '../../../functions/detection/model.ts';
+import type { PhotoTruth } from '../evaluation/photos.ts';
+import { readTruth } from '../evaluation/truth.ts';
+import { readOnnx } from '../onnx/onnx-file.ts';
+import { chooseManifest, type Trial } from '../recognise/choose.ts';
+import { type ModelFacts, UnsupportedModel } from '../recognise/facts.ts';
+import { inspectModel } from '../recognise/inspect.ts';
+import { type Hypothesis, propose } from '../recognise/propose.ts';
+import { betterColours, settleThreshold } from '../recognise/settle.ts';
+import { factsInWords, goldenInWords } from '../report/added.ts';
+import type { Output } from '../terminal/output.ts';
+import type { AddOptions, Making } from './add-options.ts';
+import { hintsOf, licenceOf, originOf, packageFacts, sizeOf, UNKNOWN_LICENCE } from './facts-of-source.ts';
+import { writeWhole } from './folder.ts';
+import { formatJson } from './format-json.ts';
+import { goldenPictures, writeExpected } from './golden.ts';
+import { proposedManifest } from './manifest.ts';
+import { modelCard } from './model-card.ts';
+import { resultPicture } from './result-picture.ts';
+
+/** The golden pictures that the project ships, and the truth about them. */
+const OWN_GOLDEN = join(import.meta.dirname, '../../../models/counter-nano/golden');
+const OWN_TRUTH = join(import.meta.dirname, '../golden-truth.json');
+
+/**
+ * Makes a package in a folder that has `model.onnx`: looks at the model, takes it for something that makes sense, and writes manifest,
+ * golden pictures with what they are expected to show, and model card.
+ * @throws NotOnnx, UnsupportedModel, TruthError
+ */
+export async function makePackage(staging: string, making: Making, options: AddOptions, output: Output): Promise<void> {
+  const bytes = await readFile(join(staging, 'model.onnx'));
+  const facts = await inspectModel(bytes, readOnnx(bytes), sizeOf(making.source, options));
+  output.print(factsInWords(originOf(making.source), bytes.length, making.sha256, facts));
+  const hypotheses = propose(facts, await hintsOf(making.source, options));
+  noteGuesses(facts, hypotheses, making, options, output);
+  await copyGolden(staging, options);
+  const truths = await readGoldenTruth(options);
+  const manifests = hypotheses.map((each) => proposedManifest(facts.image, each, packageFacts(facts, making, options)));
+  const chosen = await chooseManifest(staging, manifests, truths);
+  const trial = options.confidence === undefined ? await settleThreshold(staging, chosen, truths) : chosen;
+  output.print(goldenInWords(trial));
+  const colour = options.input.colour ? undefined : await betterColours(staging, trial, truths);
+  if (colour)
+    output.note(
+      `The golden pictures come out better in ${colour}: make sure which order the model wants, and say --colour.`,
+    );
+  await finish(staging, making, facts, trial, output);
+}
+
+function noteGuesses(
+  facts: ModelFacts,
+  hypotheses: readonly Hypothesis[],
+  { source, sha256 }: Making,
+  options: AddOptions,
+  output: Output,
+): void {
+  if (options.labels === undefined && !source.entry && facts.file.metadata.names === undefined) {
+    output.note(
+      `The file has no names for its ${hypotheses[0]?.labels.length} classes: taken for COCO’s. --labels says others.`,
+    );
+  }
+  if (licenceOf(facts, source, options) === UNKNOWN_LICENCE) {
+    output.note('The file does not tell its licence: written as NOASSERTION. --licence <SPDX> says it.');
+  }
+  if (source.entry && !source.entry.files.some((file) => file.sha256 === sha256)) {
+    output.note(`These bytes are none that the catalog knows as ${source.entry.name}: it has no checksum of them.`);
+  }
+}
+
+async function copyGolden(staging: string, { golden = OWN_GOLDEN }: AddOptions): Promise<void> {
+  const pictures = await goldenPictures(join(golden, '..'), basename(golden));
+  if (pictures.length === 0)
+    throw new UnsupportedModel(`expected JPEG, PNG or WebP pictures in ${golden}, received none`);
+  for (const picture of pictures) await cp(join(golden, picture), join(staging, 'golden', picture));
+}
+
+async function readGoldenTruth({ golden, goldenTruth }: AddOptions): Promise<PhotoTruth[]> {
+  if (goldenTruth !== undefined) return readTruth(goldenTruth);
+  return golden === undefined ? readTruth(OWN_TRUTH) : [];
+}
+
+async function finish(
+  staging: string,
+  { source }: Making,
+  facts: ModelFacts,
+  trial: Trial,
+  output: Output,
+): Promise<void> {
+  await writeWhole(join(staging, 'model.json'), formatJson(trial.manifest));
+  const found = Object.fromEntries(trial.runs.map(({ picture, detections }) => [picture, detections]));
+  await writeExpected(staging, found);
+  await writeWhole(join(staging, 'MODEL_CARD.md'), modelCard(trial, facts, source));
+  const model = await loadModel(staging);
+  try {
+    output.print(`Look at the result: ${await resultPicture(staging, model, trial.runs)}`);
+  } finally {
+    await model.release();
+  }
+}

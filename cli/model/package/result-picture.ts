@@ -1,0 +1,22 @@
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { detect } from '../../../functions/detection/detect.ts';
+import type { Model } from '../../../functions/detection/model.ts';
+import type { GoldenRun } from '../recognise/sanity.ts';
+
+/**
+ * Draws what the model sees in the golden picture in which it sees the most, so that a person can look.
+ * @returns the picture's path, in a new temporary folder
+ */
+export async function resultPicture(folder: string, model: Model, runs: readonly GoldenRun[]): Promise<string> {
+  const [most] = runs.toSorted((a, b) => b.detections.length - a.detections.length);
+  const picture = most?.picture as string;
+  const { annotated } = await detect(model, await readFile(join(folder, 'golden', picture)));
+  const path = join(
+    await mkdtemp(join(tmpdir(), 'model-')),
+    `${model.manifest.name}-${picture.replace(/\.\w+$/, '')}.jpg`,
+  );
+  await writeFile(path, annotated?.jpeg ?? new Uint8Array());
+  return path;
+}

@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { loadModel, type Manifest } from '../../../functions/detection/model.ts';
+import type { PhotoTruth } from '../evaluation/photos.ts';
+import { writeWhole } from '../package/folder.ts';
+import { formatJson } from '../package/format-json.ts';
+import { UnsupportedModel } from './facts.ts';
+import { runGolden } from './golden-run.ts';
+import { type GoldenRun, judge, type Sanity } from './sanity.ts';
+
+/** A manifest that was tried on the golden pictures. */
+export interface Trial {
+  readonly manifest: Manifest;
+  readonly runs: readonly GoldenRun[];
+  readonly sanity: Sanity;
+}
+
+/**
+ * Tries manifests of one model on the golden pictures and takes the one that makes sense, the best of several.
+ * @param folder with `model.onnx` and `golden/`; its `model.json` is overwritten
+ * @throws UnsupportedModel with what is wrong with each, where none makes sense
+ */
+export async function chooseManifest(
+  folder: string,
+  manifests: readonly Manifest[],
+  truths: readonly PhotoTruth[],
+): Promise<Trial> {
+  const trials: Trial[] = [];
+  const failures: string[] = [];
+  for (const manifest of manifests) {
+    const trial = await tryManifest(folder, manifest, truths);
+    if (typeof trial === 'string') failures.push(`as ${describe(manifest)}: ${trial}`);
+    else if (trial.sanity.faults.length > 0)
+      failures.push(`as ${describe(manifest)}: ${trial.sanity.faults.join('; ')}`);
+    else trials.push(trial);
+  }
+  const best = trials.toSorted((a, b) => b.sanity.quality - a.sanity.quality)[0];
+  if (!best) throw nonsense(failures);
+  return best;
+}
+
+/** Runs one manifest on the golden pictures, overwriting `model.json`; the reason in words where it does not go with the model. */
+export async function tryManifest(
+  folder: string,
+  manifest: Manifest,
+  truths: readonly PhotoTruth[],
+): Promise<Trial | string> {
+  await writeWhole(join(folder, 'model.json'), formatJson(manifest));
+  try {
+    const model = await loadModel(folder);
+    try {
+      const runs = await runGolden(folder, model, truths);
+      return { manifest, runs, sanity: judge(runs) };
+    } finally {
+      await model.release();
+    }
+  } catch (error) {
+    const { name, message } = error as Error;
+    if (name === 'ModelPackageError' || name === 'ModelOutputError') return message;
+    throw error;
+  }
+}
+
+function describe({ family, boxes, input: { colour, fit } }: Manifest): string {
+  const writing = boxes ? `, boxes ${boxes.order} in ${boxes.unit}, classes from ${boxes.firstClass}` : '';
+  return `${family} (${colour}, ${fit.kind}${writing})`;
+}
+
+function nonsense(failures: readonly string[]): UnsupportedModel {
+  return new UnsupportedModel(
+    [
+      'expected detections that make sense in the golden pictures, received:',
+      ...failures.map((failure) => `  ${failure}`),
+      'The outputs have a known shape, but their values mean something else, or the picture is fed otherwise. Look up how the model ' +
+        'wants its input and say it (--colour, --scale, --mean, --std, --fit), name its --family, or export it with the usual head. If the ' +
+        'golden pictures (apples, cars, potted plants, an empty road) show nothing that it knows, give your own: --golden <folder>.',
+    ].join('\n'),
+  );
+}

@@ -1,0 +1,133 @@
+import * as ort from 'onnxruntime-node';
+import { feeds } from '../../../functions/detection/tensor-values.ts';
+import type { OnnxFile } from '../onnx/onnx-file.ts';
+import { describeTensor, type ImageInput, type ModelFacts, type OutputFact, UnsupportedModel } from './facts.ts';
+
+export interface InspectOptions {
+  /** Width and height for a model that takes any. */
+  readonly size?: { readonly width: number; readonly height: number };
+}
+
+/** The side for a model that takes any size, where neither it nor the caller says one: what most are trained with. */
+export const DEFAULT_SIDE = 640;
+
+/** The grey that letterboxes are filled with: as good as any for a first run. */
+const GREY = 114;
+
+/**
+ * Opens a model in ONNX Runtime, finds its picture input, and runs it once on grey to see what its outputs really are.
+ * @throws UnsupportedModel
+ */
+export async function inspectModel(bytes: Uint8Array, file: OnnxFile, options: InspectOptions): Promise<ModelFacts> {
+  if (file.externalFiles.length > 0) {
+    throw new UnsupportedModel(
+      `expected a model in one file, received one whose weights are in ${file.externalFiles.join(', ')}; ` +
+        'save it with its weights inside (onnx.save_model(…, save_as_external_data=False))',
+    );
+  }
+  const session = await open(bytes, file);
+  try {
+    const image = imageInput(session, file, options);
+    return { file, image, outputs: await trial(session, image) };
+  } finally {
+    await session.release();
+  }
+}
+
+async function open(bytes: Uint8Array, { opsets, irVersion }: OnnxFile): Promise<ort.InferenceSession> {
+  try {
+    return await ort.InferenceSession.create(bytes, { executionProviders: ['cpu'], logSeverityLevel: 4 });
+  } catch (cause) {
+    const versions = Object.entries(opsets).map(([domain, version]) => `${domain} ${version}`);
+    throw new UnsupportedModel(
+      `expected a model that ONNX Runtime ${ort.env.versions.node ?? ort.env.versions.common} can load, received one with ` +
+        `IR version ${irVersion} and operator sets ${versions.join(', ')}: ${(cause as Error).message}`,
+      { cause },
+    );
+  }
+}
+
+type Metadata = Extract<ort.InferenceSession.ValueMetadata, { isTensor: true }>;
+
+function imageInput({ inputMetadata }: ort.InferenceSession, file: OnnxFile, options: InspectOptions): ImageInput {
+  const inputs = inputMetadata.filter((input): input is Metadata => input.isTensor);
+  const image = inputs.find(({ shape }) => shape.length === 4);
+  const described = inputs.map(({ name, type, shape }) => describeTensor({ name, type, dims: shape })).join(', ');
+  if (!image) {
+    throw new UnsupportedModel(
+      `expected an input for a picture, [1, 3, height, width] or [1, height, width, 3], received ${described}; ` +
+        'this is no detector of pictures',
+    );
+  }
+  const others = inputs.filter((input) => input !== image);
+  const sizes = others[0];
+  if (others.length > 1 || (sizes && !isSize(sizes))) {
+    throw new UnsupportedModel(
+      `expected one input for a picture, and at most one [1, 2] for its size, received ${described}; export it without the others`,
+    );
+  }
+  return { ...pictureInput(image, file, options), ...(sizes && { sizes: sizeInput(sizes) }) };
+}
+
+function isSize({ shape, type }: Metadata): boolean {
+  return shape.length === 2 && shape[1] === 2 && ['float32', 'int32', 'int64'].includes(type);
+}
+
+/** By their names the DETRs' `orig_target_sizes` are width and height, the others height and width. */
+function sizeInput({ name, type }: Metadata): NonNullable<ImageInput['sizes']> {
+  const order = /target/i.test(name) ? 'width-height' : 'height-width';
+  return { name, type: type as 'float32' | 'int32' | 'int64', order };
+}
+
+function pictureInput({ name, type, shape }: Metadata, file: OnnxFile, options: InspectOptions): ImageInput {
+  const [batch, second, third, fourth] = shape as [number | string, number | string, number | string, number | string];
+  const described = describeTensor({ name, type, dims: shape });
+  if (typeof batch === 'number' && batch !== 1) {
+    throw new UnsupportedModel(
+      `expected one picture at a time, received the input ${described}; export it with a batch of 1`,
+    );
+  }
+  if (type !== 'float32' && type !== 'float16' && type !== 'uint8') {
+    throw new UnsupportedModel(`expected float32, float16 or uint8 pixels, received the input ${described}`);
+  }
+  if (fourth !== 3 && typeof second === 'number' && second !== 3) {
+    throw new UnsupportedModel(`expected three colours, received the input ${described}`);
+  }
+  const layout = fourth === 3 && second !== 3 ? 'NHWC' : 'NCHW';
+  const [height, width] = layout === 'NHWC' ? [second, third] : [third, fourth];
+  const chosen = options.size ?? sizeFromMetadata(file) ?? { width: DEFAULT_SIDE, height: DEFAULT_SIDE };
+  const size = { width: settle(width, chosen.width, described), height: settle(height, chosen.height, described) };
+  return { name, layout, ...size, ...(type !== 'float32' && { type }) };
+}
+
+function settle(dimension: number | string, chosen: number, described: string): number {
+  if (typeof dimension === 'string') return chosen;
+  if (dimension > 0) return dimension;
+  throw new UnsupportedModel(`expected an input with a size, received ${described}`);
+}
+
+/** Ultralytics writes `imgsz`: height and width. */
+function sizeFromMetadata({ metadata }: OnnxFile): { width: number; height: number } | undefined {
+  const [, height, width] = /^\[(\d+), (\d+)\]$/.exec(metadata.imgsz ?? '') ?? [];
+  return height && width ? { width: Number(width), height: Number(height) } : undefined;
+}
+
+async function trial(session: ort.InferenceSession, image: ImageInput): Promise<OutputFact[]> {
+  const grey = new Float32Array(3 * image.width * image.height).fill(image.type === 'uint8' ? GREY : GREY / 255);
+  const results = await session.run(feeds(grey, asInput(image))).catch((cause: Error) => {
+    throw new UnsupportedModel(
+      `expected a model that runs on a ${image.width} × ${image.height} picture, received: ${cause.message}; ` +
+        'if it wants another size, say --size <width>x<height>',
+      { cause },
+    );
+  });
+  return session.outputNames.flatMap((name) => {
+    const result = results[name];
+    return result ? [{ name, type: result.type, dims: result.dims }] : [];
+  });
+}
+
+/** How pixels are scaled does not matter to shapes. */
+function asInput(image: ImageInput): Parameters<typeof feeds>[1] {
+  return { ...image, colour: 'RGB', scale: 1, mean: [0, 0, 0], std: [1, 1, 1], fit: { kind: 'stretch' } };
+}

@@ -1,0 +1,115 @@
+import type { Family } from '../../../functions/detection/decoders/families.ts';
+import { describeTensor, type ModelFacts, type Proposal, UnsupportedModel } from './facts.ts';
+import { LABEL_SETS, labelsFromMetadata } from './labels.ts';
+import { RECOGNISERS } from './recognisers.ts';
+
+/** What the caller knows better than the file. */
+export interface Hints {
+  readonly family?: Family;
+  readonly labels?: readonly string[];
+  readonly input?: Partial<Proposal['input']>;
+  readonly boxes?: NonNullable<Proposal['boxes']>;
+}
+
+/** A proposal whose classes have names. */
+export interface Hypothesis extends Proposal {
+  readonly labels: readonly string[];
+}
+
+/**
+ * What a model can be, the likeliest first; the golden pictures decide among several.
+ * @throws UnsupportedModel saying exactly why it can be nothing that is known
+ */
+export function propose(facts: ModelFacts, hints: Hints): Hypothesis[] {
+  refuseOtherTasks(facts);
+  const proposals = RECOGNISERS.filter(({ family }) => hints.family === undefined || family === hints.family)
+    .flatMap((recogniser) => recogniser.recognise(facts))
+    .filter(({ boxes }) => !hints.boxes || !boxes || sameBoxes(boxes, hints.boxes));
+  if (proposals.length === 0) throw unknownOutputs(facts, hints);
+  const labelled = withLabels(proposals, facts, hints.labels);
+  return distinct(labelled.map((each) => ({ ...each, input: { ...each.input, ...hints.input } })));
+}
+
+function sameBoxes(a: NonNullable<Proposal['boxes']>, b: NonNullable<Proposal['boxes']>): boolean {
+  return a.order === b.order && a.unit === b.unit && a.firstClass === b.firstClass;
+}
+
+/** A hint can make two alike. */
+function distinct(hypotheses: readonly Hypothesis[]): Hypothesis[] {
+  return [...new Map(hypotheses.map((each) => [JSON.stringify(each), each])).values()];
+}
+
+function refuseOtherTasks({ file, outputs }: ModelFacts): void {
+  const { task } = file.metadata;
+  if (task !== undefined && task !== 'detect') {
+    throw new UnsupportedModel(
+      `expected a detector, received a model whose metadata says task "${task}"; export one for "detect"`,
+    );
+  }
+  const described = outputs.map(describeTensor).join(', ');
+  if (outputs.length === 1 && outputs.every(({ dims }) => dims.filter((dim) => dim > 1).length <= 1)) {
+    throw new UnsupportedModel(
+      `expected a detector, received what looks like a classifier: one list of scores and no boxes (${described}); ` +
+        'train or export a detection model',
+    );
+  }
+}
+
+function unknownOutputs(facts: ModelFacts, { family }: Hints): UnsupportedModel {
+  const { width, height } = facts.image;
+  const expected = RECOGNISERS.filter((each) => family === undefined || each.family === family).map(
+    (recogniser) => `  ${recogniser.family}: ${recogniser.expected(facts)}`,
+  );
+  const received = facts.outputs.map((output) => `  ${describeTensor(output)}`);
+  return new UnsupportedModel(
+    [
+      `expected the outputs of ${family ?? 'a known family'} for an input of ${width} × ${height}:`,
+      ...expected,
+      'received:',
+      ...received,
+      'Export the model with one of these heads, without further post-processing (docs/models.md).',
+    ].join('\n'),
+  );
+}
+
+function withLabels(
+  proposals: readonly Proposal[],
+  facts: ModelFacts,
+  given: readonly string[] | undefined,
+): Hypothesis[] {
+  const labels = given ?? labelsFromMetadata(facts.file.metadata);
+  if (!labels) return withCocoLabels(proposals, facts);
+  const fitting = proposals.filter(({ classes }) => classes === undefined || classes === labels.length);
+  if (fitting.length === 0) {
+    const source = given ? 'given' : 'in the file’s metadata';
+    throw new UnsupportedModel(
+      `expected as many labels as the model has classes (${classesInWords(proposals)}; ${facts.outputs.map(describeTensor).join(', ')}), ` +
+        `received ${labels.length} labels ${source}; say --labels with one name for each class, in the model’s order`,
+    );
+  }
+  return fitting.map((proposal) => ({ ...proposal, labels }));
+}
+
+/** Numbers of classes that only models trained on COCO are likely to have. */
+function withCocoLabels(proposals: readonly Proposal[], facts: ModelFacts): Hypothesis[] {
+  const known = new Map<number | undefined, readonly string[]>([
+    [80, LABEL_SETS['coco-80']],
+    [90, LABEL_SETS['coco-90']],
+    [91, LABEL_SETS['coco-91']],
+  ]);
+  const labelled = proposals.flatMap((proposal) => {
+    const labels = known.get(proposal.classes);
+    return labels ? [{ ...proposal, labels }] : [];
+  });
+  if (labelled.length > 0) return labelled;
+  throw new UnsupportedModel(
+    `expected labels, received none: the file has no names for its classes (${classesInWords(proposals)}; ` +
+      `${facts.outputs.map(describeTensor).join(', ')}); say --labels a,b,c or --labels <file> in the model’s order, ` +
+      `or --labels ${Object.keys(LABEL_SETS).join(' | ')}`,
+  );
+}
+
+function classesInWords(proposals: readonly Proposal[]): string {
+  const words = proposals.map(({ family, classes }) => `${classes ?? 'any number'} as ${family}`);
+  return [...new Set(words)].join(', ');
+}

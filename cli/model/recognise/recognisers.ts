@@ -1,0 +1,220 @@
+import type { ModelFacts, OutputFact, Proposal, Recogniser } from './facts.ts';
+
+const IMAGENET_RGB = { mean: [123.675, 116.28, 103.53], std: [58.395, 57.12, 57.375] } as const;
+const PLAIN = { mean: [0, 0, 0], std: [1, 1, 1] } as const;
+
+type Feeding = Proposal['input'];
+
+const ULTRALYTICS: Feeding = {
+  colour: 'RGB',
+  scale: 1 / 255,
+  ...spread(PLAIN),
+  fit: { kind: 'letterbox', position: 'centre', pad: 114 },
+};
+const STRETCHED_RGB: Feeding = { colour: 'RGB', scale: 1 / 255, ...spread(PLAIN), fit: { kind: 'stretch' } };
+
+/** The manifest's schema wants arrays that are its own. */
+function spread({ mean, std }: { mean: readonly [number, number, number]; std: readonly [number, number, number] }) {
+  return { mean: [...mean] as [number, number, number], std: [...std] as [number, number, number] };
+}
+
+function only({ outputs }: ModelFacts): OutputFact | undefined {
+  return outputs.length === 1 ? outputs[0] : undefined;
+}
+
+/** Cells of the grids of some strides over the input. */
+function cells({ image: { width, height } }: ModelFacts, strides: readonly number[]): number {
+  return strides.reduce((sum, stride) => sum + Math.ceil(width / stride) * Math.ceil(height / stride), 0);
+}
+
+function isRank(output: OutputFact | undefined, rank: number): output is OutputFact {
+  return output?.dims.length === rank && output.dims[0] === 1;
+}
+
+const yolox: Recogniser = {
+  family: 'yolox',
+  expected: (facts) => `one output [1, ${cells(facts, [8, 16, 32])}, 5 + classes]`,
+  recognise(facts) {
+    const output = only(facts);
+    const anchors = cells(facts, [8, 16, 32]);
+    if (!isRank(output, 3) || output.dims[1] !== anchors || (output.dims[2] ?? 0) < 6) return [];
+    const fit = { kind: 'letterbox', position: 'top-left', pad: 114 } as const;
+    const input: Feeding = { colour: 'BGR', scale: 1, ...spread(PLAIN), fit };
+    return [{ family: 'yolox', classes: (output.dims[2] as number) - 5, outputs: [output.name], input, iou: 0.45 }];
+  },
+};
+
+/** With as many rows as cells it may be YOLOv6, or YOLOX that was exported with its boxes decoded: the golden pictures tell. */
+const yolov5: Recogniser = {
+  family: 'yolov5',
+  expected: (facts) => `one output [1, ${3 * cells(facts, [8, 16, 32])}, 5 + classes]`,
+  recognise(facts) {
+    const output = only(facts);
+    const [, rows = 0, values = 0] = output?.dims ?? [];
+    if (!isRank(output, 3) || values < 6 || values >= rows || rows < cells(facts, [8, 16, 32])) return [];
+    return [{ family: 'yolov5', classes: values - 5, outputs: [output.name], input: ULTRALYTICS, iou: 0.45 }];
+  },
+};
+
+const yolov8: Recogniser = {
+  family: 'yolov8',
+  expected: (facts) => `one output [1, 4 + classes, ${cells(facts, [8, 16, 32])}]`,
+  recognise(facts) {
+    const output = only(facts);
+    const [, values = 0, columns = 0] = output?.dims ?? [];
+    if (!isRank(output, 3) || values < 5 || values >= columns) return [];
+    return [{ family: 'yolov8', classes: values - 4, outputs: [output.name], input: ULTRALYTICS, iou: 0.45 }];
+  },
+};
+
+const endToEnd: Recogniser = {
+  family: 'end-to-end',
+  expected: () => 'one output [1, boxes, 6]',
+  recognise(facts) {
+    const output = only(facts);
+    if (!isRank(output, 3) || output.dims[2] !== 6 || (output.dims[1] ?? 0) > 1000) return [];
+    return [{ family: 'end-to-end', classes: undefined, outputs: [output.name], input: ULTRALYTICS, iou: 0.7 }];
+  },
+};
+
+const NANODET: Feeding = {
+  colour: 'BGR',
+  scale: 1,
+  mean: [103.53, 116.28, 123.675],
+  std: [57.375, 57.12, 58.395],
+  fit: { kind: 'stretch' },
+};
+
+const nanodet: Recogniser = {
+  family: 'nanodet',
+  expected: (facts) => {
+    const [first, all] = [cells(facts, [8]), cells(facts, [8, 16, 32, 64])];
+    return `three or four outputs [1, ${first} …, classes] and as many [1, ${first} …, 4 · bins], or one output [1, ${all}, classes + 32]`;
+  },
+  recognise: (facts) => (facts.outputs.length === 1 ? nanodetPlus(facts) : nanodetPairs(facts)),
+};
+
+function nanodetPlus(facts: ModelFacts): Proposal[] {
+  const output = only(facts);
+  const classes = (output?.dims[2] ?? 0) - 32;
+  if (!isRank(output, 3) || output.dims[1] !== cells(facts, [8, 16, 32, 64]) || classes < 1) return [];
+  return [{ family: 'nanodet', classes, outputs: [output.name], input: NANODET, iou: 0.6 }];
+}
+
+/** For each stride one output with class scores and one with distances; which is which, the count of classes tells. */
+function nanodetPairs(facts: ModelFacts): Proposal[] {
+  const strides = [8, 16, 32, 64].slice(0, facts.outputs.length / 2);
+  const levels = strides.map((stride) => facts.outputs.filter(({ dims }) => dims[1] === cells(facts, [stride])));
+  if (![3, 4].includes(strides.length) || levels.some((level) => level.length !== 2)) return [];
+  const widths = [...new Set(facts.outputs.map(({ dims }) => dims[2] as number))];
+  return widths.flatMap((classes) => {
+    const scores = levels.map((level) => level.find(({ dims }) => dims[2] === classes));
+    const distances = levels.map((level, index) => level.find((each) => each !== scores[index]));
+    const sound = distances.every((each) => each && (each.dims[2] as number) % 4 === 0 && (each.dims[2] as number) > 4);
+    const outputs = [...scores, ...distances].flatMap((each) => each?.name ?? []);
+    if (!sound || outputs.length !== 2 * strides.length) return [];
+    return [{ family: 'nanodet', classes, outputs, input: NANODET, iou: 0.6 }];
+  });
+}
+
+const fastestdet: Recogniser = {
+  family: 'fastestdet',
+  expected: ({ image }) => `one output [1, 5 + classes, ${image.height / 16}, ${image.width / 16}]`,
+  recognise(facts) {
+    const output = only(facts);
+    const { width, height } = facts.image;
+    const [, values = 0, rows, columns] = output?.dims ?? [];
+    if (!isRank(output, 4) || rows !== height / 16 || columns !== width / 16 || values < 6) return [];
+    const input: Feeding = { ...STRETCHED_RGB, colour: 'BGR' };
+    return [{ family: 'fastestdet', classes: values - 5, outputs: [output.name], input, iou: 0.45 }];
+  },
+};
+
+const ssd: Recogniser = {
+  family: 'ssd',
+  expected: () =>
+    'outputs for boxes [1, N, 4], classes [1, N], scores [1, N] and maybe their number [1], told apart by their names',
+  recognise(facts) {
+    const { outputs } = facts;
+    const lists = outputs.filter(({ dims }) => dims.at(-1) !== 4);
+    const boxes = outputs.find(({ dims }) => dims.at(-1) === 4 && dims.length >= 2);
+    const classes = lists.find(({ name }) => /class|label/i.test(name));
+    const scores = lists.find(({ name }) => /score|conf|prob/i.test(name));
+    const count = lists.find(({ name, dims }) => /num|count/i.test(name) && dims.every((each) => each === 1));
+    const rows = scores?.dims.at(-1);
+    if (!boxes || !classes || !scores || classes.dims.at(-1) !== rows || boxes.dims.at(-2) !== rows) return [];
+    if (outputs.length !== (count ? 4 : 3)) return [];
+    const names = [boxes, classes, scores, ...(count ? [count] : [])].map(({ name }) => name);
+    return ssdWritings(facts, count !== undefined).map((boxes) => ({ ...ssdProposal(facts), outputs: names, boxes }));
+  },
+};
+
+function ssdProposal({ image }: ModelFacts): Omit<Proposal, 'outputs' | 'boxes'> {
+  const pixels: Feeding = { colour: 'RGB', scale: 1, ...spread(PLAIN), fit: { kind: 'stretch' } };
+  return { family: 'ssd', classes: undefined, input: image.type === 'uint8' ? pixels : STRETCHED_RGB, iou: 0.7 };
+}
+
+/** The writings in use, the likeliest first: TensorFlow tells a count, the DETRs take the size; MLPerf and torchvision neither. */
+function ssdWritings({ image }: ModelFacts, counted: boolean): NonNullable<Proposal['boxes']>[] {
+  const tensorflow = { order: 'yxyx', unit: 'share', firstClass: 1 } as const;
+  const deployed = { order: 'xyxy', unit: 'pixels', firstClass: 0 } as const;
+  const torchvision = { order: 'xyxy', unit: 'pixels', firstClass: 1 } as const;
+  const mlperf = { order: 'xyxy', unit: 'share', firstClass: 1 } as const;
+  if (image.sizes) return [deployed];
+  return counted ? [tensorflow, deployed] : [torchvision, mlperf, deployed];
+}
+
+/** Logits have one more place than classes in DETR, "no object", and as many in the others: without labels both are tried. */
+const detr: Recogniser = {
+  family: 'detr',
+  expected: () => 'outputs for logits [1, queries, classes + 1] and boxes [1, queries, 4]',
+  recognise: (facts) => queries(facts, 'detr', 1),
+};
+
+const rtDetr: Recogniser = {
+  family: 'rt-detr',
+  expected: () => 'outputs for logits [1, queries, classes] and boxes [1, queries, 4]',
+  recognise: (facts) => queries(facts, 'rt-detr', 0),
+};
+
+function queries({ outputs, image }: ModelFacts, family: 'detr' | 'rt-detr', extra: number): Proposal[] {
+  const [first, second] = outputs;
+  if (outputs.length !== 2 || !isRank(first, 3) || !isRank(second, 3) || first.dims[1] !== second.dims[1]) return [];
+  const boxes = outputs.find(
+    ({ dims, name }) => dims[2] === 4 && (/box|det/i.test(name) || first.dims[2] !== second.dims[2]),
+  );
+  const logits = outputs.find((output) => output !== boxes);
+  if (!boxes || !logits || image.sizes) return [];
+  const normalised: Feeding = { colour: 'RGB', scale: 1, ...spread(IMAGENET_RGB), fit: { kind: 'stretch' } };
+  const base = { family, classes: (logits.dims[2] as number) - extra, outputs: [logits.name, boxes.name], iou: 0.7 };
+  return [normalised, STRETCHED_RGB].map((input) => ({ ...base, input }));
+}
+
+const yolov3: Recogniser = {
+  family: 'yolov3',
+  expected: () =>
+    'outputs for boxes [1, N, 4], scores [1, classes, N] and chosen ones [M, 3], and an input for the size',
+  recognise({ outputs, image }) {
+    const boxes = outputs.find(({ dims }) => dims.length === 3 && dims[2] === 4);
+    const scores = outputs.find(({ dims }) => dims.length === 3 && boxes && dims[2] === boxes.dims[1]);
+    const chosen = outputs.find((output) => output !== boxes && output.dims.at(-1) === 3);
+    if (outputs.length !== 3 || !boxes || !scores || !chosen || !image.sizes) return [];
+    const input: Feeding = { ...ULTRALYTICS, fit: { kind: 'letterbox', position: 'centre', pad: 128 } };
+    const names = [boxes.name, scores.name, chosen.name];
+    return [{ family: 'yolov3', classes: scores.dims[1] as number, outputs: names, input, iou: 0.45 }];
+  },
+};
+
+/** All families, in the order in which they are told. */
+export const RECOGNISERS: readonly Recogniser[] = [
+  yolox,
+  yolov3,
+  yolov5,
+  yolov8,
+  endToEnd,
+  nanodet,
+  fastestdet,
+  ssd,
+  detr,
+  rtDetr,
+];

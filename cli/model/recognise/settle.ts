@@ -1,0 +1,36 @@
+import type { Manifest } from '../../../functions/detection/manifest.ts';
+import type { PhotoTruth } from '../evaluation/photos.ts';
+import { CALM_FLOOR, calmThreshold } from './calm-threshold.ts';
+import { type Trial, tryManifest } from './choose.ts';
+
+/** Puts the threshold where no golden detection is near. @param folder as in `tryManifest` */
+export async function settleThreshold(folder: string, chosen: Trial, truths: readonly PhotoTruth[]): Promise<Trial> {
+  const low = await tryManifest(folder, withConfidence(chosen.manifest, CALM_FLOOR), truths);
+  if (typeof low === 'string') return chosen;
+  const scores = low.runs.flatMap(({ detections }) => detections.map((detection) => detection.confidence));
+  const calm = await tryManifest(folder, withConfidence(chosen.manifest, calmThreshold(scores)), truths);
+  return typeof calm === 'string' || calm.sanity.faults.length > 0 ? chosen : calm;
+}
+
+function withConfidence(manifest: Manifest, confidence: number): Manifest {
+  return { ...manifest, thresholds: { ...manifest.thresholds, confidence } };
+}
+
+/** How much better the golden pictures have to come out for a word about it: weak models differ by 10 % either way. */
+const CLEARLY = 1.15;
+
+/**
+ * The order of colours in which the golden pictures come out clearly better than in the manifest's. Fed with red and blue exchanged a
+ * model still looks plausible and loses some points.
+ * @returns `undefined` where the manifest's order is the better one, or nothing is known to tell by
+ */
+export async function betterColours(
+  folder: string,
+  { manifest, sanity }: Trial,
+  truths: readonly PhotoTruth[],
+): Promise<'RGB' | 'BGR' | undefined> {
+  if (sanity.known === 0) return undefined;
+  const colour = manifest.input.colour === 'RGB' ? 'BGR' : 'RGB';
+  const other = await tryManifest(folder, { ...manifest, input: { ...manifest.input, colour } }, truths);
+  return typeof other !== 'string' && other.sanity.quality > sanity.quality * CLEARLY ? colour : undefined;
+}
