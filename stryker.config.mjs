@@ -4,6 +4,8 @@
  */
 export default {
   testRunner: 'jest',
+  // Stryker rewrites the file of this name by TypeScript's JavaScript API, which TypeScript 7 does not have; swc needs none.
+  tsconfigFile: 'none.json',
   jest: { configFile: 'test/rollout/mutation.jest.config.ts' },
   plugins: ['@stryker-mutator/jest-runner'],
   coverageAnalysis: 'perTest',
