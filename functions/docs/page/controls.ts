@@ -1,7 +1,7 @@
 import { byId, element, show } from './element.ts';
 import type { Endpoint } from './page-settings.ts';
 import type { Question } from './question.ts';
-import { type Scale, scaleOf, shown } from './threshold.ts';
+import { hundredths, type Scale, scaleOf } from './threshold.ts';
 
 /** Tells what changed: the question itself, or only what is to be seen of its answer. */
 export interface ControlEvents {
@@ -48,7 +48,7 @@ export class Controls {
   question(confidence = this.threshold): Question {
     const options: Record<string, string> = {};
     if (this.chosen.kind === 'predict') options.model = this.model.value;
-    if (confidence !== undefined) options.confidence = shown(confidence);
+    if (confidence !== undefined) options.confidence = hundredths(confidence);
     for (const { id, value, validity } of this.numbers) if (value !== '' && validity.valid) options[id] = value;
     const alias = this.alias.value === 'candidate' ? 'candidate' : 'live';
     const { name, kind } = this.chosen;
@@ -82,7 +82,8 @@ export class Controls {
     this.threshold = threshold;
     const { start, words } = this.scale;
     this.slider.value = `${threshold ?? start}`;
-    byId('confidence-value', HTMLOutputElement).value = shown(threshold ?? start);
+    const own = words === '' ? 'the model’s own' : hundredths(start);
+    byId('confidence-value', HTMLOutputElement).value = threshold === undefined ? own : hundredths(threshold);
     byId('confidence-hint', HTMLElement).textContent = words;
     show(byId('confidence-reset', HTMLElement), threshold !== undefined);
     then();

@@ -47,7 +47,7 @@ function parameterField({ name, in: place, required, schema, example }: Paramete
   const input = choices
     ? element('select', { id }, ...[...(required ? [] : ['']), ...choices].map((each) => element('option', {}, each)))
     : element('input', { id, ...(required && { required: '' }), placeholder: String(example ?? '') });
-  const label = element('label', { for: id }, `${name} `, input);
+  const label = element('label', { for: id, class: place === 'path' ? 'wide' : '' }, `${name} `, input);
   return { name, place, label, value: () => input.value.trim() };
 }
 

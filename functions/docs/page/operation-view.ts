@@ -45,13 +45,12 @@ export function operationView(
 function parametersView({ operation }: PlacedOperation, description: ApiDescription): HTMLElement | undefined {
   const parameters = (operation.parameters ?? []).map((each) => resolve<Parameter>(each, description));
   if (parameters.length === 0) return undefined;
-  const rows = parameters.map(({ name, in: place, description: words = '', schema }) => [
+  const rows = parameters.map(({ name, in: place, required, description: words = '', schema }) => ({
     name,
-    place,
-    element('span', {}, ...typeWords(schema)),
-    prose(words),
-  ]);
-  return element('div', {}, element('h4', {}, 'Parameters'), table(['Name', 'In', 'Type', 'Meaning'], rows));
+    notes: [`${place}, `, ...(required ? ['required, '] : []), ...typeWords(schema)],
+    meaning: words,
+  }));
+  return element('div', {}, element('h4', {}, 'Parameters'), table('Parameter', rows));
 }
 
 function bodyView({ operation: { requestBody } }: PlacedOperation): HTMLElement | undefined {

@@ -18,12 +18,12 @@ export function typeWords(schema: Schema | Reference): (Node | string)[] {
 /** The fields of an object, or the words of anything else. */
 export function schemaView(schema: Schema | Reference): HTMLElement {
   if ('$ref' in schema || !schema.properties) return element('p', {}, ...typeWords(schema));
-  const rows = Object.entries(schema.properties).map(([name, field]) => {
-    const required = schema.required?.includes(name) ?? false;
-    const description = '$ref' in field ? '' : (field.description ?? '');
-    return [name, required ? 'yes' : 'no', element('span', {}, ...typeWords(field)), prose(description)];
-  });
-  return table(['Field', 'Required', 'Type', 'Meaning'], rows);
+  const rows = Object.entries(schema.properties).map(([name, field]) => ({
+    name,
+    notes: [...(schema.required?.includes(name) ? ['required, '] : []), ...typeWords(field)],
+    meaning: '$ref' in field ? '' : (field.description ?? ''),
+  }));
+  return table('Field', rows);
 }
 
 /** Words in which backticks mark code. */
@@ -32,15 +32,22 @@ export function prose(words: string): HTMLElement {
   return element('span', {}, ...parts);
 }
 
-/** A table whose first column is code. */
-export function table(heads: readonly string[], rows: readonly (readonly (string | HTMLElement)[])[]): HTMLElement {
-  const head = element('tr', {}, ...heads.map((name) => element('th', { scope: 'col' }, name)));
-  const body = rows.map(([first = '', ...rest]) => {
-    const cells = rest.map((cell) => element('td', {}, cell));
-    return element('tr', {}, element('td', {}, element('code', {}, first)), ...cells);
+/** A row about something that has a name. */
+export interface Row {
+  readonly name: string;
+  /** What is to be known about it in a few words: its type, where it goes. */
+  readonly notes: readonly (Node | string)[];
+  readonly meaning: string;
+}
+
+/** Names with their notes on the left, their meaning on the right: two columns fit on a phone. */
+export function table(head: string, rows: readonly Row[]): HTMLElement {
+  const heads = [head, 'Meaning'].map((name) => element('th', { scope: 'col' }, name));
+  const body = rows.map(({ name, notes, meaning }) => {
+    const label = element('td', {}, element('code', {}, name), element('div', { class: 'fine' }, ...notes));
+    return element('tr', {}, label, element('td', {}, prose(meaning)));
   });
-  const grid = element('table', {}, element('thead', {}, head), element('tbody', {}, ...body));
-  return element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': heads.join(', ') }, grid);
+  return element('table', {}, element('thead', {}, element('tr', {}, ...heads)), element('tbody', {}, ...body));
 }
 
 function schemaLink({ $ref }: Reference): HTMLElement {

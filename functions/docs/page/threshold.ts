@@ -8,7 +8,7 @@ export interface Scale {
   readonly min: number;
   readonly max: number;
   readonly start: number;
-  /** What holds without a choice, in words. */
+  /** What holds without a choice, in words; empty where that is not known. */
   readonly words: string;
 }
 
@@ -22,13 +22,13 @@ export function scaleOf({ labels, confidence, modelSummaries }: Endpoint, model:
   const { thresholds } = summary;
   const { min, max } = thresholds.bounds.confidence;
   if (confidence !== undefined)
-    return { min, max, start: confidence, words: `The endpoint’s own: ${shown(confidence)}` };
+    return { min, max, start: confidence, words: `The endpoint’s own: ${hundredths(confidence)}` };
   const own = (labels ?? summary.labels).map((label) => thresholds.perLabel[label] ?? thresholds.confidence);
   const start = Math.min(...own);
   const differing = Object.entries(thresholds.perLabel).filter(([label]) => !labels || labels.includes(label));
   const uniform = own.every((threshold) => threshold === start);
-  const others = uniform ? '' : differing.map(([label, threshold]) => `, ${label} ${shown(threshold)}`).join('');
-  return { min, max, start, words: `The model’s own: ${shown(uniform ? start : thresholds.confidence)}${others}` };
+  const others = uniform ? '' : differing.map(([label, threshold]) => `, ${label} ${hundredths(threshold)}`).join('');
+  return { min, max, start, words: `The model’s own: ${hundredths(uniform ? start : thresholds.confidence)}${others}` };
 }
 
 /**
@@ -47,6 +47,6 @@ export function countByLabel(detections: readonly Detection[]): readonly (readon
     .sort(([a, m], [b, n]) => n - m || a.localeCompare(b));
 }
 
-export function shown(confidence: number): string {
+export function hundredths(confidence: number): string {
   return confidence.toFixed(2);
 }

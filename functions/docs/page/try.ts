@@ -11,6 +11,7 @@ import { clearAnswer, copyCurl, showBusy, showProblem, showProgress } from './pa
 import type { Picture } from './picture.ts';
 import type { Question } from './question.ts';
 import { Stage } from './stage.ts';
+import { hundredths } from './threshold.ts';
 import { predictUpload } from './upload.ts';
 
 /** Trying an endpoint: a picture goes in, and what is found is seen over it. */
@@ -111,13 +112,22 @@ export class Try {
     this.redraw();
     this.writeCurl();
     const { exploration, picture, running, controls } = this;
-    show(byId('again', HTMLElement), exploration !== undefined && controls.threshold !== exploration.asked);
+    this.offerAgain();
     if (!exploration || !picture || exploration.isWidened || controls.threshold === undefined || this.isBig(picture))
       return;
     exploration
       .widen((least) => this.api.predict(controls.question(least), picture, running.signal), controls.lowest)
       .then(() => this.exploration === exploration && this.redraw())
       .catch((error: unknown) => running.signal.aborted || showProblem(error));
+  }
+
+  /** Only what is asked for is stored and drawn: once the slider stands elsewhere, that can be asked for. */
+  private offerAgain(): void {
+    const { exploration, controls } = this;
+    const button = byId('again', HTMLElement);
+    const { threshold } = controls;
+    button.textContent = threshold === undefined ? 'Ask again' : `Ask again with ${hundredths(threshold)}`;
+    show(button, exploration !== undefined && threshold !== exploration.asked);
   }
 
   /** Too big for a request, so that it is uploaded: once is enough, the slider then hides but does not find more. */
