@@ -14,12 +14,13 @@ export class Gate {
     this.admit();
   }
 
-  /** True with a place, which `leave` gives back; false when none came free in `waitMs` (default: waits for ever). */
+  /** True with a place, which `leave` gives back; false when none came free in `waitMs` (default: waits for ever), or when there are none at all. */
   async enter(waitMs?: number): Promise<boolean> {
     if (this.taken < this.places) {
       this.taken += 1;
       return true;
     }
+    if (this.places === 0) return false;
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const turn = () => resolve(true);
     this.line.push(turn);

@@ -62,7 +62,8 @@ export class HttpApi {
     const begin = performance.now();
     const { status, headers, body, version } = await this.serve(request);
     const cors = this.corsHeaders(request);
-    response.writeHead(status, { ...headers, ...cors, 'apigw-requestid': randomUUID(), 'content-length': body.length });
+    const length = status === 204 || status === 304 ? {} : { 'content-length': body.length };
+    response.writeHead(status, { ...headers, ...cors, ...length, 'apigw-requestid': randomUUID() });
     response.end(body);
     const { method = '', url: path = '' } = request;
     this.onAccess({ method, path, status, durationMs: performance.now() - begin, ...(version ? { version } : {}) });

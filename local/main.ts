@@ -8,7 +8,8 @@ import { CREDENTIALS, REGION } from './environment.ts';
 import { UnsupportedOnLaptop } from './errors.ts';
 import { Laptop } from './laptop.ts';
 import { PortTaken } from './ports.ts';
-import { SynthFailed, synthesize } from './synth.ts';
+import { findRunning } from './running.ts';
+import { removeOldAssets, SynthFailed, synthesize } from './synth.ts';
 
 const PROJECT = join(import.meta.dirname, '..');
 
@@ -78,7 +79,7 @@ async function start(options: Options, terminal: Console): Promise<void> {
   });
   endWith(laptop, terminal);
   try {
-    const assembly = options.assembly ?? (await synthesize({ project: PROJECT, home, onProgress: terminal.progress }));
+    const assembly = options.assembly ?? (await ownAssembly(home, terminal));
     await laptop.apply(assembly);
   } catch (error) {
     await laptop.stop(0);
@@ -87,6 +88,12 @@ async function start(options: Options, terminal: Console): Promise<void> {
   laptop.announce();
   terminal.table(addresses(laptop, options));
   terminal.line(`ready in ${(performance.now() / 1000).toFixed(1)} s`);
+}
+
+async function ownAssembly(home: string, terminal: Console): Promise<string> {
+  const assembly = await synthesize({ project: PROJECT, home, onProgress: terminal.progress });
+  if (findRunning(home).length === 0) removeOldAssets(assembly);
+  return assembly;
 }
 
 function addresses(laptop: Laptop, { home, speed }: Options): [string, string][] {

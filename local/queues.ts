@@ -61,11 +61,8 @@ export class QueuePoller {
     while (!this.stopped) {
       await this.places.enter();
       const { batch, receivedAt } = await this.collect();
-      if (batch.length === 0) this.places.leave();
-      else
-        this.handle(batch, receivedAt)
-          .catch(this.report)
-          .finally(() => this.places.leave());
+      const handled = batch.length === 0 ? Promise.resolve() : this.handle(batch, receivedAt);
+      handled.catch(this.report).finally(() => this.places.leave());
     }
   }
 

@@ -2,8 +2,19 @@
 
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { readAssembly } from './assembly.ts';
 
 /** `cdk synth` ended with an error, which it told as progress. */
 export class SynthFailed extends Error {
@@ -22,6 +33,9 @@ export interface SynthOptions {
 /** What the assembly is made from. */
 const SOURCES = ['lib', 'functions', 'layers', 'models', 'cdk.json', 'package.json', 'package-lock.json'];
 
+/** What the CDK says to people who started it themselves. */
+const BESIDE_THE_POINT = /^(Successfully synthesized|Supply a stack id)/;
+
 /** Returns the folder of the assembly. @throws SynthFailed */
 export async function synthesize({ project, home, onProgress }: SynthOptions): Promise<string> {
   const assembly = join(home, 'cdk.out');
@@ -39,6 +53,15 @@ export async function synthesize({ project, home, onProgress }: SynthOptions): P
   return assembly;
 }
 
+/** Removes what earlier syntheses left, layers of 60 MB each among it. Versions of a laptop that runs may still need it. */
+export function removeOldAssets(assembly: string): void {
+  const used = new Set(readAssembly(assembly).flatMap(({ assets }) => [...assets.values()]));
+  for (const name of readdirSync(assembly)) {
+    const path = join(realpathSync(assembly), name);
+    if (name.startsWith('asset.') && !used.has(path)) rmSync(path, { recursive: true });
+  }
+}
+
 async function run(project: string, assembly: string, onProgress: (line: string) => void): Promise<void> {
   const cli = join(project, 'node_modules', 'aws-cdk', 'bin', 'cdk');
   const context = [`architecture=${process.arch === 'arm64' ? 'arm64' : 'x86_64'}`, `os=${process.platform}`];
@@ -47,19 +70,24 @@ async function run(project: string, assembly: string, onProgress: (line: string)
     cwd: project,
     env: synthEnvironment(project),
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own, so that it can be ended with all that it started.
+    detached: true,
   });
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      for (const line of text.split('\n').filter(Boolean)) onProgress(line);
+  const end = () => child.pid && process.kill(-child.pid);
+  process.once('exit', end);
+  for (const input of [child.stdout, child.stderr]) {
+    createInterface({ input }).on('line', (line) => {
+      if (line && !BESIDE_THE_POINT.test(line)) onProgress(line);
     });
   }
   const code = await new Promise((resolve) => child.once('close', resolve));
+  process.off('exit', end);
   if (code !== 0) throw new SynthFailed(`expected cdk synth to succeed, it ended with ${code}`);
 }
 
 /**
- * Only what a synthesis needs: the result must depend on the files alone. The credentials keep the CDK from looking for
- * an account, over the network, that the laptop does not have.
+ * Only what a synthesis needs: the result must depend on the files alone, and the CDK must not look for an account, over
+ * the network, that the laptop does not have.
  */
 function synthEnvironment(project: string): Record<string, string> {
   const { HOME = '', TMPDIR = '', npm_config_cache = '' } = process.env;

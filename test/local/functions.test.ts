@@ -24,6 +24,7 @@ beforeAll(async () => {
     Gone: fn('probe', {}, { EXIT_AT_LOAD: 'yes' }),
     Small: fn('probe', { MemorySize: 128 }),
     Busy: fn('probe', { Timeout: 30 }),
+    Closed: fn('probe', { ReservedConcurrentExecutions: 0 }),
   };
   laptop = await LaptopProcess.start([{ name: 'Functions', resources }], ['--concurrency', '2', '--speed', '1000']);
   lambda = new LambdaClient(laptop.client);
@@ -169,6 +170,14 @@ test('an event may be 6 MB, and no more', async () => {
   const limit = 6 * 1024 * 1024;
   expect(answer(await invoke('Probe', event(limit)))).toBeNull();
   await expect(invoke('Probe', event(limit + 1))).rejects.toMatchObject({ name: 'RequestTooLargeException' });
+});
+
+test('a function without a place to run is throttled', async () => {
+  await expect(invoke('Closed', {})).rejects.toMatchObject({
+    name: 'TooManyRequestsException',
+    $metadata: { httpStatusCode: 429 },
+  });
+  await laptop.line(/^Functions-Closed:\$LATEST {2}throttled/);
 });
 
 test('an event that is not JSON is refused', async () => {

@@ -23,6 +23,7 @@ beforeAll(async () => {
     'GET /echo': ref('Live'),
     'POST /echo': ref('Live'),
     'GET /limited': ref('Live'),
+    'GET /closed': { 'Fn::GetAtt': ['Closed', 'Arn'] },
     'POST /probe': { 'Fn::GetAtt': ['Probe', 'Arn'] },
   };
   const api = {
@@ -38,6 +39,7 @@ beforeAll(async () => {
     Version: version('Echo'),
     Live: live,
     Probe: fn('probe', { Timeout: 1 }),
+    Closed: fn('probe', { ReservedConcurrentExecutions: 0 }),
     ...httpApi(routes, {
       api,
       stage: { DefaultRouteSettings: { ThrottlingRateLimit: 0.001, ThrottlingBurstLimit: 40 } },
@@ -226,6 +228,10 @@ test('an integration that takes too long is an unavailable service', async () =>
   const response = await call('/limited?wait=1');
   expect(response.status).toBe(503);
   expect(await response.json()).toEqual({ message: 'Service Unavailable' });
+});
+
+test('a throttled function is an unavailable service', async () => {
+  expect((await call('/closed')).status).toBe(503);
 });
 
 test('requests over the burst of a route are throttled', async () => {

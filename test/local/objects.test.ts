@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import {
   CompleteMultipartUploadCommand,
   CopyObjectCommand,
@@ -94,6 +95,13 @@ describe('by the SDK', () => {
       ContentType: 'image/png',
       ETag: expect.stringMatching(/-2"$/),
     });
+  });
+
+  test('an object goes as a stream, with its checksum behind it', async () => {
+    const Body = Readable.from([Buffer.alloc(70_000, 1), Buffer.alloc(70_000, 2)]);
+    await s3.send(new PutObjectCommand({ Bucket, Key: 'stream', Body, ContentLength: 140_000 }));
+    const bytes = await (await get('stream')).Body?.transformToByteArray();
+    expect([bytes?.length, bytes?.[0], bytes?.[139_999]]).toEqual([140_000, 1, 2]);
   });
 
   test('a missing object and a missing bucket are told', async () => {
