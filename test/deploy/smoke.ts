@@ -10,7 +10,13 @@ import { request } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { KEYS } from '../../functions/contract.ts';
+import { checkPlan } from '../../functions/rollout/check-plan.ts';
+import type { Execution } from '../../functions/rollout/execution.ts';
+import { DEFAULT_PLAN } from '../../functions/rollout/plan.ts';
+import { startRollout } from '../../functions/rollout/state.ts';
 
 const ENDPOINT = new URL(process.env.AWS_ENDPOINT_URL ?? '');
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -30,12 +36,12 @@ const signer = new SignatureV4({
 });
 
 const [file = ''] = process.argv.slice(2);
-const [outputs] = Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, Record<string, string>>)
-  .filter(([stack]) => stack.endsWith('-Platform'))
-  .map(([, values]) => values);
-const host = new URL(outputs?.ApiUrl ?? '').host;
-const bucket = outputs?.BucketName ?? '';
+const stacks = Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, Record<string, string>>);
+const outputs = outputsOf('Platform');
+const host = new URL(outputs.ApiUrl ?? '').host;
+const bucket = outputs.BucketName ?? '';
 const s3 = new S3Client({ forcePathStyle: true, credentials: CREDENTIALS });
+const machines = new SFNClient({ credentials: CREDENTIALS });
 
 await step('GET /health is open', async () => {
   assert.equal((await call('GET', '/health', { signed: false })).status, 200);
@@ -71,6 +77,25 @@ await step('an upload to the bucket gets its result', async () => {
   await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'uploads/count-cars/street.jpg', Body: CARS }));
   const result = await uploadResult('uploads/count-cars/street.jpg');
   assert.equal(result.count, 3);
+});
+
+await step('the state machine runs its first tick: version 1 passes the golden gate', async () => {
+  const { FunctionName = '', Machine = '' } = outputsOf('CountCars');
+  const { plan = [] } = checkPlan(DEFAULT_PLAN, { kind: 'count', capture: 1 });
+  const execution: Execution = {
+    endpoint: 'count-cars',
+    functionName: FunctionName,
+    plan,
+    state: startRollout({ live: '1', candidate: '1' }, Date.now()),
+    ticks: 0,
+  };
+  const started = await machines.send(
+    new StartExecutionCommand({ stateMachineArn: Machine, input: JSON.stringify(execution) }),
+  );
+  const record = await objectJson(`${KEYS.audits('count-cars', '1')}000001.json`);
+  await machines.send(new StopExecutionCommand({ executionArn: started.executionArn }));
+  assert.equal(record.words, 'all 4 golden pictures answered as expected');
+  assert.equal(record.traffic, 'version 1: 100 %');
 });
 
 async function step(name: string, check: () => Promise<void>): Promise<void> {
@@ -110,16 +135,38 @@ function assertJpeg(bytes: Buffer): void {
   assert.equal(bytes.subarray(0, 3).toString('hex'), 'ffd8ff');
 }
 
-async function uploadResult(key: string): Promise<{ count: number }> {
+function outputsOf(id: string): Record<string, string> {
+  return stacks.find(([stack]) => stack.endsWith(`-${id}`))?.[1] ?? {};
+}
+
+/** Looks until there is something; a minute at most. */
+async function eventually<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
   for (const end = Date.now() + 60_000; Date.now() < end; await setTimeout(250)) {
-    const { Contents = [] } = await s3.send(
-      new ListObjectsV2Command({ Bucket: bucket, Prefix: 'results/count-cars/' }),
-    );
-    for (const { Key } of Contents) {
-      const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
-      const result = JSON.parse((await Body?.transformToString()) ?? '');
-      if (result.request?.source?.key === key || result.source?.key === key) return result;
-    }
+    const found = await look();
+    if (found !== undefined) return found;
   }
-  throw new Error(`expected a result of ${key} within a minute, found none`);
+  throw new Error(`expected ${what} within a minute, found none`);
+}
+
+async function objectsBelow(prefix: string): Promise<{ key: string; json: Record<string, never> }[]> {
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }));
+  return Promise.all(
+    Contents.map(async ({ Key = '' }) => {
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
+      return { key: Key, json: JSON.parse((await Body?.transformToString()) ?? '') };
+    }),
+  );
+}
+
+function objectJson(key: string): Promise<Record<string, never>> {
+  return eventually(key, async () => (await objectsBelow(key))[0]?.json);
+}
+
+function uploadResult(key: string): Promise<{ count: number }> {
+  return eventually(`a result of ${key}`, async () => {
+    const results = await objectsBelow('results/count-cars/');
+    return results.find(({ json }) => (json.source as { key?: string } | undefined)?.key === key)?.json as
+      | { count: number }
+      | undefined;
+  });
 }
