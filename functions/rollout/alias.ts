@@ -86,7 +86,7 @@ export class LiveAlias {
           // An empty map takes the additional version away; leaving the key out would keep it.
           RoutingConfig: { AdditionalVersionWeights: weightsOf(to) },
           RevisionId: from.revision,
-          Description: JSON.stringify(note).slice(0, 256),
+          Description: JSON.stringify({ ...note, by: note.by.slice(0, MOST_NAME) }),
         }),
       );
       return stateOf(alias);
@@ -96,6 +96,9 @@ export class LiveAlias {
     }
   }
 }
+
+/** Lambda keeps 256 characters of a description; the rest of a note needs fewer than 160. */
+const MOST_NAME = 80;
 
 /** Where traffic goes, in words: `version 3: 90 %, version 4: 10 %`. */
 export function describeRouting({ version, candidate }: Routing): string {

@@ -1,8 +1,8 @@
 import { KEYS } from '../contract.ts';
 import type { Objects } from '../platform/objects.ts';
 
-/** How far back the first look goes, growing until there are enough pictures: an hour to a month. Milliseconds. */
-const WINDOWS_MS = [1, 6, 24, 7 * 24, 31 * 24].map((hours) => hours * 3_600_000);
+/** How far back the first look goes, growing until there are enough pictures: five minutes to a month. Milliseconds. */
+const WINDOWS_MS = [1 / 12, 1, 6, 24, 7 * 24, 31 * 24].map((hours) => hours * 3_600_000);
 /** Most keys that one look lists: a busy endpoint records more in a month than anybody wants to list each minute. */
 const MOST_KEYS = 20_000;
 
@@ -24,11 +24,14 @@ export interface Search {
  */
 export async function recordedIds(objects: Objects, search: Search, cursor?: string): Promise<string[]> {
   const prefix = KEYS.inputs(search.endpoint);
-  const chosen = async (after: string) => {
-    const keys = await objects.list(prefix, { after: `${prefix}${after}`, most: MOST_KEYS });
+  const chosen = async (after: string, most = MOST_KEYS) => {
+    const keys = await objects.list(prefix, { after: `${prefix}${after}`, most });
     return keys.map((key) => key.slice(prefix.length)).filter((id) => isSampled(id, search.sample));
   };
-  if (cursor !== undefined) return (await chosen(cursor)).slice(0, search.most);
+  if (cursor !== undefined) {
+    const enough = Math.min(MOST_KEYS, Math.ceil((2 * search.most) / search.sample));
+    return (await chosen(cursor, enough)).slice(0, search.most);
+  }
   for (const window of WINDOWS_MS) {
     const ids = await chosen(idAt(search.now.getTime() - window));
     if (ids.length >= search.most || window === WINDOWS_MS.at(-1)) return ids.slice(-search.most);

@@ -52,22 +52,34 @@ export async function startNewVersion(
   place: StartPlace,
 ): Promise<Started> {
   const { machines, clock } = place;
-  await stopRunning(machines, deployed);
+  const name = executionName(deployed, requestId);
+  if (await isUnderWay(machines, deployed, name)) return 'rollout started';
   const live = await withdraw(place.alias, `deployment of version ${deployed.Version}`, clock.now());
   if (live.routing.version === deployed.Version) return keepLive(deployed, place);
-  await startExecution(deployed, requestId, live, place);
+  await startExecution(deployed, name, live, place);
   return 'rollout started';
 }
 
-async function stopRunning(machines: SFNClient, { Machine, Version }: DeployedVersion): Promise<void> {
+/** One name for each request of CloudFormation: a repeated one is recognised, a new plan for the same version is not. */
+function executionName({ Version }: DeployedVersion, requestId: string): string {
+  return `v${Version}-${requestId.replace(/[^A-Za-z0-9-]/g, '').slice(0, 36)}`;
+}
+
+/** Stops every execution but the one of this very request. @returns whether that one is running already */
+async function isUnderWay(machines: SFNClient, { Machine, Version }: DeployedVersion, own: string): Promise<boolean> {
+  let underWay = false;
   const { executions = [] } = await machines.send(
     new ListExecutionsCommand({ stateMachineArn: Machine, statusFilter: 'RUNNING' }),
   );
   for (const { executionArn, name } of executions) {
-    if (name?.startsWith(`v${Version}-`)) continue;
+    if (name === own) {
+      underWay = true;
+      continue;
+    }
     const cause = `superseded by version ${Version}`;
     await machines.send(new StopExecutionCommand({ executionArn, error: 'Superseded', cause }));
   }
+  return underWay;
 }
 
 /** Version 1 is live from its first moment, since there is nothing to keep it from. */
@@ -81,7 +93,7 @@ async function keepLive({ Version }: DeployedVersion, { candidate }: StartPlace)
 
 async function startExecution(
   { Machine, Endpoint, FunctionName, Version, Plan }: DeployedVersion,
-  requestId: string,
+  name: string,
   { routing }: AliasState,
   { machines, clock }: StartPlace,
 ): Promise<void> {
@@ -92,7 +104,6 @@ async function startExecution(
     state: startRollout({ live: routing.version, candidate: Version }, clock.now().getTime()),
     ticks: 0,
   };
-  const name = `v${Version}-${requestId.replace(/[^A-Za-z0-9-]/g, '').slice(0, 36)}`;
   try {
     await machines.send(
       new StartExecutionCommand({ stateMachineArn: Machine, name, input: JSON.stringify(execution) }),
