@@ -53,7 +53,7 @@ export async function startNewVersion(
 ): Promise<Started> {
   const { machines, clock } = place;
   const name = executionName(deployed, requestId);
-  if (await isUnderWay(machines, deployed, name)) return 'rollout started';
+  if (await stopOthers(machines, deployed, name)) return 'rollout started';
   const live = await withdraw(place.alias, `deployment of version ${deployed.Version}`, clock.now());
   if (live.routing.version === deployed.Version) return keepLive(deployed, place);
   await startExecution(deployed, name, live, place);
@@ -65,8 +65,8 @@ function executionName({ Version }: DeployedVersion, requestId: string): string 
   return `v${Version}-${requestId.replace(/[^A-Za-z0-9-]/g, '').slice(0, 36)}`;
 }
 
-/** Stops every execution but the one of this very request. @returns whether that one is running already */
-async function isUnderWay(machines: SFNClient, { Machine, Version }: DeployedVersion, own: string): Promise<boolean> {
+/** Stops every execution but that of this very request. @returns whether that one is running already */
+async function stopOthers(machines: SFNClient, { Machine, Version }: DeployedVersion, own: string): Promise<boolean> {
   let underWay = false;
   const { executions = [] } = await machines.send(
     new ListExecutionsCommand({ stateMachineArn: Machine, statusFilter: 'RUNNING' }),
