@@ -1,0 +1,83 @@
+/** `rollout hold | resume | promote`: orders that the next tick obeys. */
+
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { KEYS } from '../../../functions/contract.ts';
+import type { ControlRecord, TickRecord } from '../../../functions/rollout/records.ts';
+import { refusalOf } from '../control-refusal.ts';
+import { NotObeyed, Refused } from '../faults.ts';
+import { isObeyed, keyAfter, type Order, type Written } from '../obedience.ts';
+import type { Place } from '../place.ts';
+import { read, readAudits } from '../reading.ts';
+import { isUnderWay, standingOf } from '../standing.ts';
+import type { Terminal } from '../terminal.ts';
+
+export interface ControlOptions {
+  /** Who asks, for the record. */
+  readonly by: string;
+  /** How long to wait until a tick has obeyed, seconds; 0: not at all. */
+  readonly wait: number;
+  readonly json?: boolean;
+}
+
+/** Between two looks. */
+const LOOK_MS = 500;
+
+/**
+ * Writes the order and waits until a tick has obeyed.
+ * @throws Refused where it makes no sense; NotObeyed when no tick obeys in time, or the rollout ends otherwise
+ */
+export async function controlCommand(
+  place: Place,
+  kind: Order,
+  { by, wait, json = false }: ControlOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const standing = standingOf(await read(place, { models: false }));
+  const refusal = refusalOf(kind, standing);
+  if (refusal !== undefined || !standing.rollout) throw new Refused(refusal ?? 'There is no rollout');
+  const { version, ticks } = standing.rollout;
+  const control = await writeControl(place, { version, kind, by });
+  if (wait === 0) return terminal.print(json ? JSON.stringify(control) : `${kind} is written: the next tick obeys`);
+  terminal.note(`${kind} is written, waiting for the next tick of version ${version}`);
+  const record = await obeyed(place, { kind, by, version, ticks }, wait);
+  terminal.print(json ? JSON.stringify(record, null, 2) : inWords(record));
+}
+
+/** Puts an order where the running rollout's next tick finds it. */
+export async function writeControl(
+  { objects, endpoint }: Place,
+  order: Pick<ControlRecord, 'version' | 'kind' | 'by'>,
+): Promise<ControlRecord> {
+  const control: ControlRecord = { id: randomUUID(), ...order, at: new Date().toISOString() };
+  await objects.putJson(KEYS.control(endpoint), control);
+  return control;
+}
+
+/** Every record since the order is looked at: a laptop's ticks can be faster than our looks. */
+async function obeyed(place: Place, written: Written, wait: number): Promise<TickRecord> {
+  const deadline = performance.now() + wait * 1000;
+  let after = keyAfter(written.ticks);
+  while (performance.now() < deadline) {
+    for (const record of await readAudits(place, written.version, after)) {
+      if (isObeyed(written, record)) return record;
+      after = keyAfter(record.tick);
+    }
+    await sleep(LOOK_MS);
+  }
+  throw new NotObeyed(await whyNot(place, written, wait));
+}
+
+async function whyNot(place: Place, { kind, version }: Written, wait: number): Promise<string> {
+  const { phase, rollout } = standingOf(await read(place, { models: false }));
+  const seen = `Expected a tick to obey ${kind} within ${wait} s`;
+  if (isUnderWay(phase) && rollout?.version === version) {
+    return `${seen}, received none; it is written and will be obeyed at the next tick. See: status ${place.endpoint}`;
+  }
+  return `${seen}, but the rollout of version ${version} ended: ${phase}${rollout ? `, ${rollout.words}` : ''}`;
+}
+
+function inWords({ version, words, status, step, steps, step_number, tick, traffic }: TickRecord): string {
+  const now = status === 'running' ? `now: ${steps[step_number] ?? step}` : `status: ${status}`;
+  return `version ${version}, tick ${tick}: ${words}\n${now}; ${traffic}`;
+}

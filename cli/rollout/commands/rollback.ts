@@ -1,0 +1,157 @@
+/** `rollout rollback`: all traffic back, at once. */
+
+import { KEYS } from '../../../functions/contract.ts';
+import { AliasMoved, type AliasState, describeRouting, sameRouting } from '../../../functions/rollout/alias.ts';
+import type { TickRecord } from '../../../functions/rollout/records.ts';
+import { Contended, NotMoved } from '../faults.ts';
+import type { Place } from '../place.ts';
+import { read, readAudits } from '../reading.ts';
+import { moveInWords, noteOf, planRollback, type RollbackCase, type RollbackPlan } from '../rollback-plan.ts';
+import { operatorRecord, writeOperatorRecord } from '../rollback-record.ts';
+import { isUnderWay, type Standing, standingOf } from '../standing.ts';
+import type { Terminal } from '../terminal.ts';
+import { publishedVersions } from '../versions.ts';
+import { writeControl } from './control.ts';
+
+export interface RollbackOptions {
+  readonly by: string;
+  /** The version to go to; default: the stable one of the running rollout, else the one before the live one. */
+  readonly to?: string;
+  readonly json?: boolean;
+}
+
+/** What a rollback came to. JSON. */
+export interface RollbackResult {
+  readonly endpoint: string;
+  readonly from: string;
+  readonly before: string;
+  readonly after: string;
+  readonly seconds: number;
+  readonly by: string;
+  /** The version whose rollout ends with its next tick. */
+  readonly ends_rollout_of?: string;
+}
+
+/**
+ * Moves all traffic back, tells a running rollout, reads back what the alias says, and leaves a record.
+ * @throws Refused, Contended, NotMoved
+ */
+export async function rollbackCommand(place: Place, options: RollbackOptions, terminal: Terminal): Promise<void> {
+  const start = performance.now();
+  const reading = await read(place, { models: false });
+  const standing = standingOf(reading);
+  const given: RollbackCase = {
+    ...caseOf(standing, reading.live),
+    versions: await publishedVersions(place),
+    ...(options.to !== undefined && { to: options.to }),
+  };
+  const plan = planRollback(given);
+  if (options.to !== undefined) await warnOfFailed(place, options.to, terminal);
+  if (given.rollout) await tellRollout(place, given.rollout.candidate, options.by, terminal);
+  const before = plan.moves ? await moveBack(place, given, options.by) : reading.live;
+  const after = await readBack(place, plan);
+  const result: RollbackResult = {
+    endpoint: place.endpoint,
+    from: plan.from,
+    before: describeRouting(before.routing),
+    after: describeRouting(after.routing),
+    seconds: Math.round((performance.now() - start) / 10) / 100,
+    by: options.by,
+    ...(given.rollout && { ends_rollout_of: given.rollout.candidate }),
+  };
+  await remember(place, result, { standing, plan }, terminal);
+  terminal.print(
+    options.json ? JSON.stringify(result, null, 2) : inWords(result, moveInWords(before.routing, plan.to)),
+  );
+}
+
+function caseOf({ endpoint, phase, rollout }: Standing, live: AliasState) {
+  const running = isUnderWay(phase) ? rollout : undefined;
+  return {
+    endpoint,
+    live,
+    ...(running && { rollout: { candidate: running.version, stable: running.stable_version } }),
+  };
+}
+
+/** It may be what the user wants; but it is no accident then. */
+async function warnOfFailed(place: Place, version: string, terminal: Terminal): Promise<void> {
+  const last = (await readAudits(place, version)).at(-1);
+  if (last?.status === 'rolled back')
+    terminal.note(`Warning: version ${version} was rolled back itself: ${last.words}`);
+}
+
+/** How long the order may take before the alias is moved without it. */
+const TELL_MS = 3000;
+
+/**
+ * Before the alias is moved: a tick in between would take the move for a stranger's. But nothing keeps the alias from
+ * being moved.
+ */
+async function tellRollout(place: Place, version: string, by: string, terminal: Terminal): Promise<void> {
+  const late = AbortSignal.timeout(TELL_MS);
+  const told = writeControl(place, { version, kind: 'rollback', by });
+  const tooLate = new Promise<never>((_, reject) => {
+    late.addEventListener('abort', () => reject(new Error(`no answer within ${TELL_MS / 1000} s`)), { once: true });
+  });
+  try {
+    await Promise.race([told, tooLate]);
+  } catch (error) {
+    terminal.note(
+      `Warning: the running rollout could not be told (${error}): it will stop and say that the alias was moved`,
+    );
+  }
+}
+
+/** Once more when somebody moves the alias in between: a tick does so within a second, a person seldom. */
+async function moveBack(place: Place, given: RollbackCase, by: string): Promise<AliasState> {
+  let { live } = given;
+  for (let attempt = 1; ; attempt += 1) {
+    const plan = planRollback({ ...given, live });
+    if (!plan.moves) return live;
+    try {
+      await place.live.move(live, plan.to, noteOf(plan, by, new Date()));
+      return live;
+    } catch (error) {
+      if (!(error instanceof AliasMoved)) throw error;
+      live = await place.live.read();
+      if (attempt === 2) {
+        const by = live.note ? ` by ${live.note.by}` : '';
+        throw new Contended(
+          `Expected nobody else to move the live alias of ${place.endpoint}, but it was moved twice meanwhile, the last time${by}: it is at ${describeRouting(live.routing)} now`,
+        );
+      }
+    }
+  }
+}
+
+async function readBack(place: Place, { to }: RollbackPlan): Promise<AliasState> {
+  const after = await place.live.read();
+  if (sameRouting(after.routing, to)) return after;
+  throw new NotMoved(
+    `Expected the live alias of ${place.endpoint} to be at ${describeRouting(to)}, it is at ${describeRouting(after.routing)}`,
+  );
+}
+
+/** Traffic is back already: what fails here is a warning. */
+async function remember(
+  place: Place,
+  result: RollbackResult,
+  { standing, plan }: { standing: Standing; plan: RollbackPlan },
+  terminal: Terminal,
+): Promise<void> {
+  try {
+    const record: TickRecord = operatorRecord(result, standing, plan);
+    await writeOperatorRecord(place, record);
+    if (!result.ends_rollout_of && standing.rollout?.version === plan.from) {
+      await place.objects.putJson(KEYS.status(place.endpoint), record);
+    }
+  } catch (error) {
+    terminal.note(`Warning: the record of this rollback could not be written: ${error}`);
+  }
+}
+
+function inWords({ endpoint, seconds, ends_rollout_of: candidate }: RollbackResult, move: string): string {
+  const ends = candidate === undefined ? '' : `\nthe rollout of version ${candidate} ends with its next tick`;
+  return `${endpoint}: ${move}, in ${seconds} s${ends}`;
+}

@@ -1,0 +1,24 @@
+import { exitCodeOf } from '../exit-codes.ts';
+import type { Place } from '../place.ts';
+import { read } from '../reading.ts';
+import { standingOf } from '../standing.ts';
+import { endpointTable, overviewTable } from '../status-table.ts';
+import type { Terminal } from '../terminal.ts';
+
+/**
+ * `rollout status`: where endpoints stand.
+ * @param one whether one endpoint was asked for: then all of it is told
+ * @returns the exit code
+ */
+export async function statusCommand(
+  places: readonly Place[],
+  { one, json }: { readonly one: boolean; readonly json: boolean },
+  terminal: Terminal,
+): Promise<number> {
+  const standings = (await Promise.all(places.map((place) => read(place)))).map(standingOf);
+  const [first] = standings;
+  if (json) terminal.print(JSON.stringify(one ? first : standings, null, 2));
+  else if (one && first) terminal.print(endpointTable(first, terminal));
+  else terminal.print(overviewTable(standings, terminal));
+  return exitCodeOf(standings.map(({ phase }) => phase));
+}

@@ -1,0 +1,63 @@
+/** Where the commands go: AWS by the usual settings, or the laptop that runs here. */
+
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { CREDENTIALS, REGION } from '../../local/environment.ts';
+import { findRunning, type RunningLaptop } from '../../local/running.ts';
+import { NoLaptop } from './faults.ts';
+
+/** What the user says about where. */
+export interface Target {
+  /** The laptop instead of AWS. */
+  readonly local?: boolean;
+  /** The laptop's folder. */
+  readonly home: string;
+  /** Port of the laptop's HTTP API, where several run from one folder. */
+  readonly port?: string;
+}
+
+/** Clients of one account and region. */
+export interface Connection {
+  readonly stacks: CloudFormationClient;
+  readonly lambda: LambdaClient;
+  readonly machines: SFNClient;
+  readonly s3: S3Client;
+}
+
+/** @throws NoLaptop */
+export function connect(target: Target): Connection {
+  const settings = target.local ? laptopSettings(target) : {};
+  return {
+    stacks: new CloudFormationClient(settings),
+    lambda: new LambdaClient(settings),
+    machines: new SFNClient(settings),
+    s3: new S3Client(settings),
+  };
+}
+
+function laptopSettings({ home, port }: Target) {
+  const { endpoint } = theOne(findRunning(home).filter(isAlive), port);
+  return { endpoint, region: REGION, credentials: CREDENTIALS };
+}
+
+/** One that was killed leaves its address behind. */
+function isAlive({ pid }: RunningLaptop): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function theOne(running: readonly RunningLaptop[], port: string | undefined): RunningLaptop {
+  const candidates = running.filter(({ url }) => port === undefined || new URL(url).port === port);
+  const [laptop, ...others] = candidates;
+  if (laptop && others.length === 0) return laptop;
+  const ports = running.map(({ url }) => new URL(url).port).join(', ');
+  if (laptop) throw new NoLaptop(`More than one laptop is running here (ports ${ports}). Choose one: --port <number>`);
+  const where = ports === '' ? '' : ` on port ${port} (but on ${ports})`;
+  throw new NoLaptop(`No laptop is running here${where}. Start one in another terminal: npm start`);
+}

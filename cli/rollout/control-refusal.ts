@@ -1,0 +1,38 @@
+import type { Order } from './obedience.ts';
+import { isUnderWay, type Phase, type Standing } from './standing.ts';
+
+/**
+ * Why an order makes no sense where the endpoint stands: what was expected, what is.
+ * @returns undefined where it does make sense
+ */
+export function refusalOf(order: Order, { endpoint, phase, rollout }: Standing): string | undefined {
+  if (!isUnderWay(phase) || !rollout) {
+    const last = rollout ? `; the last one, of version ${rollout.version}, ${LAST[phase] ?? phase}` : '';
+    return `Expected a running rollout of ${endpoint} to ${VERBS[order]}, there is none${last}`;
+  }
+  if (order === 'resume' && phase !== 'waiting') {
+    return `Expected the rollout of ${endpoint} to be held, it is ${phase}: ${rollout.words}`;
+  }
+  if ((order === 'promote' || order === 'promote-all') && rollout.step === GOLDEN_GATE) {
+    return `Expected version ${rollout.version} of ${endpoint} to have passed its golden gate before it is promoted, it has not: ${rollout.words}`;
+  }
+  return undefined;
+}
+
+/** As `describeStep` calls it. */
+const GOLDEN_GATE = 'golden gate';
+
+const VERBS: Readonly<Record<Order, string>> = {
+  hold: 'hold',
+  resume: 'resume',
+  promote: 'promote',
+  'promote-all': 'promote',
+};
+
+const LAST: Partial<Record<Phase, string>> = {
+  done: 'is done',
+  'rolled back': 'was rolled back',
+  superseded: 'was superseded',
+  stopped: 'was stopped, because somebody else moved the alias',
+  failed: 'failed',
+};

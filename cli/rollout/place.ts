@@ -1,0 +1,99 @@
+/** Finds what belongs to an endpoint by the outputs of its stack. */
+
+import {
+  CloudFormationServiceException,
+  DescribeStacksCommand,
+  paginateDescribeStacks,
+} from '@aws-sdk/client-cloudformation';
+import { ALIAS } from '../../functions/contract.ts';
+import { Objects } from '../../functions/platform/objects.ts';
+import { LiveAlias } from '../../functions/rollout/alias.ts';
+import { stackId } from '../../lib/check-config.ts';
+import type { Connection } from './connection.ts';
+import { NotDeployed } from './faults.ts';
+import { settingsOf } from './versions.ts';
+
+/** One deployed endpoint, and how it is reached. */
+export interface Place extends Connection {
+  readonly endpoint: string;
+  readonly functionName: string;
+  /** ARN of the state machine whose executions are the rollouts. */
+  readonly machine: string;
+  readonly objects: Objects;
+  readonly live: LiveAlias;
+  readonly newest: LiveAlias;
+  /** Address of the HTTP API, no slash at the end. */
+  readonly api: string;
+}
+
+type Outputs = Readonly<Record<string, string>>;
+
+/** @throws NotDeployed */
+export async function findPlace(connection: Connection, deployment: string, endpoint: string): Promise<Place> {
+  const [own, platform] = await Promise.all([
+    outputsOf(connection, `${deployment}-${stackId(endpoint)}`),
+    outputsOf(connection, platformStack(deployment)),
+  ]);
+  if (own && platform) return placeOf(connection, endpoint, own, platform);
+  const names = (await findPlaces(connection, deployment)).map((place) => place.endpoint);
+  throw new NotDeployed(`Expected an endpoint of ${deployment} (${names.join(', ')}), received ${endpoint}`);
+}
+
+/** All endpoints of a deployment, in order of their names. @throws NotDeployed */
+export async function findPlaces(connection: Connection, deployment: string): Promise<Place[]> {
+  const platform = await outputsOf(connection, platformStack(deployment));
+  if (!platform) {
+    throw new NotDeployed(
+      `Expected the stack ${platformStack(deployment)}, received none: is it deployed in this account and region, or has it another name (--deployment)?`,
+    );
+  }
+  const places: Place[] = [];
+  for await (const { Stacks = [] } of paginateDescribeStacks({ client: connection.stacks }, {})) {
+    for (const { StackName = '', Outputs = [] } of Stacks) {
+      const outputs = asRecord(Outputs);
+      if (!StackName.startsWith(`${deployment}-`) || !outputs.FunctionName || !outputs.Machine) continue;
+      const name = await endpointName(connection, outputs.FunctionName);
+      // Another deployment's name can begin with this one's.
+      if (StackName === `${deployment}-${stackId(name)}`) places.push(placeOf(connection, name, outputs, platform));
+    }
+  }
+  return places.toSorted((a, b) => a.endpoint.localeCompare(b.endpoint));
+}
+
+function platformStack(deployment: string): string {
+  return `${deployment}-Platform`;
+}
+
+async function endpointName({ lambda }: Connection, functionName: string): Promise<string> {
+  return (await settingsOf(lambda, functionName, ALIAS.candidate)).name;
+}
+
+function placeOf(connection: Connection, endpoint: string, own: Outputs, platform: Outputs): Place {
+  const { FunctionName: functionName = '', Machine: machine = '' } = own;
+  return {
+    ...connection,
+    endpoint,
+    functionName,
+    machine,
+    objects: new Objects(platform.BucketName ?? '', connection.s3),
+    live: new LiveAlias(connection.lambda, functionName, ALIAS.live),
+    newest: new LiveAlias(connection.lambda, functionName, ALIAS.candidate),
+    api: (platform.ApiUrl ?? '').replace(/\/$/, ''),
+  };
+}
+
+/** CloudFormation says "does not exist" by a validation error. */
+async function outputsOf({ stacks }: Connection, name: string): Promise<Outputs | undefined> {
+  try {
+    const { Stacks: [stack] = [] } = await stacks.send(new DescribeStacksCommand({ StackName: name }));
+    return stack && asRecord(stack.Outputs ?? []);
+  } catch (error) {
+    const isMissing = error instanceof CloudFormationServiceException && /does not exist/.test(error.message);
+    if (isMissing) return undefined;
+    throw error;
+  }
+}
+
+function asRecord(outputs: readonly { OutputKey?: string | undefined; OutputValue?: string | undefined }[]): Outputs {
+  return Object.fromEntries(outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
+}

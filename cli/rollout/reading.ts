@@ -1,0 +1,62 @@
+import { KEYS } from '../../functions/contract.ts';
+import { ObjectNotFound } from '../../functions/platform/objects.ts';
+import type { TickRecord } from '../../functions/rollout/records.ts';
+import { lastExecution } from './executions.ts';
+import type { Place } from './place.ts';
+import type { Reading } from './standing.ts';
+import { modelsOf } from './versions.ts';
+
+/** Reads where an endpoint stands. @param models whether to tell them, which costs a look at recent answers; default true */
+export async function read(place: Place, { models = true } = {}): Promise<Reading> {
+  const [live, newest, execution, record] = await Promise.all([
+    place.live.read(),
+    place.newest.read(),
+    lastExecution(place),
+    lastRecord(place),
+  ]);
+  const versions = [live.routing.version, live.routing.candidate?.version, execution?.version];
+  const named = [...new Set(versions.filter((version) => version !== undefined))];
+  return {
+    endpoint: place.endpoint,
+    live,
+    newest: newest.routing.version,
+    ...(execution && { execution }),
+    ...(record && { record }),
+    models: models ? await modelsOf(place, named) : {},
+  };
+}
+
+async function lastRecord({ objects, endpoint }: Place): Promise<TickRecord | undefined> {
+  try {
+    return (await objects.getJson(KEYS.status(endpoint))) as TickRecord;
+  } catch (error) {
+    if (error instanceof ObjectNotFound) return undefined;
+    throw error;
+  }
+}
+
+/** Most records of one rollout that are read: a tick a minute for a week. */
+const MOST_RECORDS = 10_000;
+
+/** Records of a version's ticks in order, those after a key. */
+export async function readAudits(place: Place, version: string, after?: string): Promise<TickRecord[]> {
+  const prefix = KEYS.audits(place.endpoint, version);
+  const keys = await place.objects.list(prefix, {
+    ...(after !== undefined && { after: `${prefix}${after}` }),
+    most: MOST_RECORDS,
+  });
+  return readAll(place, keys) as Promise<TickRecord[]>;
+}
+
+/** How many objects are asked for at the same time. */
+const AT_A_TIME = 32;
+
+/** JSON of many objects, in their order. */
+export async function readAll({ objects }: Pick<Place, 'objects'>, keys: readonly string[]): Promise<unknown[]> {
+  const read: unknown[] = [];
+  for (let start = 0; start < keys.length; start += AT_A_TIME) {
+    const some = keys.slice(start, start + AT_A_TIME);
+    read.push(...(await Promise.all(some.map((key) => objects.getJson(key)))));
+  }
+  return read;
+}

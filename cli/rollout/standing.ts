@@ -1,0 +1,168 @@
+/** Where an endpoint stands, in words and numbers: made from what was read, without asking anybody. */
+
+import { type AliasState, describeRouting, type Routing } from '../../functions/rollout/alias.ts';
+import { describeStep, type TickRecord } from '../../functions/rollout/records.ts';
+import { stepsOf } from '../../functions/rollout/steps.ts';
+import { type RolloutExecution, sameRollout } from './executions.ts';
+
+/**
+ * How the last rollout goes or went. `none`: there was none. `starting`: it has not ticked yet. `waiting`: for a person.
+ * `stopped`: somebody else moved the alias. `failed`: its controller did.
+ */
+export type Phase =
+  | 'none'
+  | 'starting'
+  | 'running'
+  | 'waiting'
+  | 'done'
+  | 'rolled back'
+  | 'superseded'
+  | 'stopped'
+  | 'failed';
+
+/** What was read of an endpoint. */
+export interface Reading {
+  readonly endpoint: string;
+  readonly live: AliasState;
+  /** The version that the alias `candidate` points to. */
+  readonly newest: string;
+  readonly execution?: RolloutExecution;
+  /** `status.json` */
+  readonly record?: TickRecord;
+  /** Models in words, by version. */
+  readonly models: Readonly<Record<string, string>>;
+}
+
+/** The last rollout. */
+export interface RolloutStanding {
+  readonly version: string;
+  readonly stable_version: string;
+  readonly execution: string;
+  /** The present step, or the last one that was judged. */
+  readonly step: string;
+  /** Counted from 1; `steps` are how many in all, without the end. */
+  readonly step_number: number;
+  readonly steps: readonly string[];
+  /** Since when in this step, by the rollout's own clock. Absent before the first tick. ISO 8601, UTC. */
+  readonly step_since?: string;
+  /** When the last tick was, by the same clock. */
+  readonly last_tick?: string;
+  readonly ticks: number;
+  readonly outcome?: TickRecord['outcome'];
+  /** The verdict's arithmetic, or why there is none. */
+  readonly words: string;
+}
+
+/** Where an endpoint stands. JSON. */
+export interface Standing {
+  readonly endpoint: string;
+  readonly phase: Phase;
+  readonly routing: Routing;
+  /** Where live traffic goes, in words. */
+  readonly traffic: string;
+  readonly newest_version: string;
+  /** Where a rollback goes; absent: nobody has noted one. */
+  readonly previous_version?: string;
+  readonly last_move?: { readonly by: string; readonly at: string };
+  readonly models: Readonly<Record<string, string>>;
+  readonly rollout?: RolloutStanding;
+}
+
+/** Puts together what was read. */
+export function standingOf(reading: Reading): Standing {
+  const { endpoint, live, newest, models } = reading;
+  const { previous, by, at } = live.note ?? {};
+  const rollout = rolloutOf(reading);
+  return {
+    endpoint,
+    phase: phaseOf(reading),
+    routing: live.routing,
+    traffic: describeRouting(live.routing),
+    newest_version: newest,
+    ...(previous !== undefined && { previous_version: previous }),
+    ...(by !== undefined && at !== undefined && { last_move: { by, at } }),
+    models,
+    ...(rollout && { rollout }),
+  };
+}
+
+/** Whether a rollout is under way. */
+export function isUnderWay(phase: Phase): boolean {
+  return phase === 'starting' || phase === 'running' || phase === 'waiting';
+}
+
+/** The last tick's record, if it is one of this execution's rollout: the last rollout's lies there until the next ticks. */
+function ownRecord({ execution, record }: Reading): TickRecord | undefined {
+  if (!execution || !record) return record;
+  return sameRollout(execution.name, record.execution) ? record : undefined;
+}
+
+function phaseOf(reading: Reading): Phase {
+  const record = ownRecord(reading);
+  const { execution } = reading;
+  const ended = record && RECORDED[record.status];
+  if (ended) return ended;
+  if (!execution) return 'none';
+  if (execution.status === 'RUNNING') return !record ? 'starting' : record.status === 'running' ? 'running' : 'waiting';
+  if (execution.status === 'SUCCEEDED') return 'done';
+  return ERRORS[execution.error ?? ''] ?? 'failed';
+}
+
+const RECORDED: Partial<Record<TickRecord['status'], Phase>> = {
+  done: 'done',
+  'rolled back': 'rolled back',
+  superseded: 'superseded',
+  stopped: 'stopped',
+};
+
+const ERRORS: Readonly<Record<string, Phase>> = {
+  RolledBack: 'rolled back',
+  Superseded: 'superseded',
+  AliasMovedByHand: 'stopped',
+};
+
+function rolloutOf(reading: Reading): RolloutStanding | undefined {
+  const record = ownRecord(reading);
+  const { execution } = reading;
+  if (!record) return execution && withoutTick(execution);
+  const steps = record.steps.filter((step) => step !== 'done');
+  const isOver = record.status in RECORDED;
+  return {
+    version: record.version,
+    stable_version: record.stable_version,
+    execution: record.execution,
+    step: (isOver ? record.step : record.steps[record.step_number]) ?? record.step,
+    step_number: Math.min(record.step_number + 1, steps.length),
+    steps,
+    step_since: record.step_since,
+    last_tick: record.at,
+    ticks: record.tick,
+    outcome: record.outcome,
+    words: controllerFailed(reading) ?? record.words,
+  };
+}
+
+/** The record of a tick says nothing about its controller's end. */
+function controllerFailed(reading: Reading): string | undefined {
+  const { execution } = reading;
+  if (phaseOf(reading) !== 'failed' || !execution) return undefined;
+  return `${execution.error ?? execution.status}: ${execution.cause ?? 'no cause given'}`;
+}
+
+function withoutTick(execution: RolloutExecution): RolloutStanding {
+  const { name, version, stable, status, error, cause, input } = execution;
+  const steps = stepsOf(input.plan)
+    .map(describeStep)
+    .filter((step) => step !== 'done');
+  const words = status === 'RUNNING' ? 'has not been judged yet' : [error ?? status, cause].filter(Boolean).join(': ');
+  return {
+    version,
+    stable_version: stable,
+    execution: name,
+    step: steps[0] ?? '',
+    step_number: 1,
+    steps,
+    ticks: 0,
+    words,
+  };
+}

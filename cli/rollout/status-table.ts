@@ -1,0 +1,100 @@
+/** Where endpoints stand, for people who read it in a terminal. */
+
+import Table from 'cli-table3';
+import { inWords } from '../../functions/rollout/duration.ts';
+import type { Phase, RolloutStanding, Standing } from './standing.ts';
+import type { Colour, Terminal } from './terminal.ts';
+
+const COLOURS: Partial<Record<Phase, Colour>> = {
+  done: 'green',
+  running: 'bold',
+  waiting: 'yellow',
+  'rolled back': 'red',
+  stopped: 'red',
+  failed: 'red',
+};
+
+/** How a table is looked at. */
+type Look = Pick<Terminal, 'paint' | 'width'>;
+
+/** One endpoint in full: a name and its words in each line. */
+export function endpointTable(standing: Standing, look: Look): string {
+  const rows = Object.entries(linesOf(standing, look));
+  const widest = Math.max(...rows.map(([name]) => name.length)) + 2;
+  const table = plain([widest, Math.max(40, look.width - widest - 3)]);
+  table.push(...rows);
+  return table.toString();
+}
+
+/** All endpoints, a row each. */
+export function overviewTable(standings: readonly Standing[], look: Look): string {
+  const head = ['endpoint', 'live traffic', 'rollout', 'verdict', 'moved last'];
+  const rows = standings.map((standing) => {
+    const { traffic, rollout = '–', verdict = '–', 'moved last': moved } = linesOf(standing, look);
+    return [standing.endpoint, traffic, rollout, verdict, moved];
+  });
+  const table = plain(columns(rows, look.width), head);
+  table.push(...rows);
+  return table.toString();
+}
+
+/** No colours of the table's own: what matters is in the words, and it looks the same in a log. */
+function plain(colWidths: number[], head: string[] = []) {
+  const style = { head: [], border: [], compact: head.length === 0 };
+  return new Table({ head, colWidths, wordWrap: true, style });
+}
+
+/** The words of the verdict get what the others leave. */
+function columns(rows: readonly (readonly (string | undefined)[])[], width: number): number[] {
+  const fixed = [Math.max(10, ...rows.map(([endpoint = '']) => endpoint.length + 2)), 22, 26, 0, 19];
+  const rest = width - fixed.reduce((sum, each) => sum + each, 0) - fixed.length - 1;
+  fixed[3] = Math.max(24, rest);
+  return fixed;
+}
+
+function linesOf(standing: Standing, look: Look): Record<string, string> {
+  const { rollout, models } = standing;
+  return {
+    endpoint: standing.endpoint,
+    traffic: standing.traffic.replaceAll(', ', '\n'),
+    models: Object.entries(models)
+      .map(([version, names]) => `version ${version}: ${names}`)
+      .join('\n'),
+    ...(rollout && rolloutLines(standing.phase, rollout, look)),
+    'moved last': movedInWords(standing),
+    'a rollback goes to': rollbackInWords(standing),
+  };
+}
+
+function rolloutLines(phase: Phase, rollout: RolloutStanding, { paint }: Look): Record<string, string> {
+  const { version, step, step_number, steps, words, outcome } = rollout;
+  const colour = COLOURS[phase];
+  const state = colour ? paint(colour, phase) : phase;
+  return {
+    rollout: `version ${version}: ${state}\nstep ${step_number} of ${steps.length}, ${step}${sinceInWords(rollout)}`,
+    verdict: outcome ? `${outcome}: ${words}` : words,
+  };
+}
+
+/** By the rollout's own clock, which a laptop can speed up: so never against the wall's. */
+function sinceInWords({ step_since, last_tick }: RolloutStanding): string {
+  if (step_since === undefined || last_tick === undefined) return '';
+  const ms = Math.max(0, Date.parse(last_tick) - Date.parse(step_since));
+  return `\nsince ${timeInWords(step_since)} (${inWords(ms)})`;
+}
+
+/** UTC to the second: people compare it with logs. */
+export function timeInWords(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
+}
+
+function movedInWords({ last_move }: Standing): string {
+  return last_move ? `by ${last_move.by}\n${timeInWords(last_move.at)}` : 'by nobody yet';
+}
+
+function rollbackInWords({ routing, previous_version, phase, rollout }: Standing): string {
+  const underWay = phase === 'running' || phase === 'waiting' || phase === 'starting';
+  if (underWay && rollout) return `version ${rollout.stable_version}`;
+  if (routing.candidate) return `version ${routing.version}`;
+  return previous_version === undefined ? 'nowhere by itself: say --to' : `version ${previous_version}`;
+}
