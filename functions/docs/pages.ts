@@ -21,11 +21,12 @@ export function greetingPage({ name, endpoints }: PlatformSettings): string {
   return `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(name)}</title><link rel="stylesheet" href="/docs/page.css"></head>
+<title>${escapeHtml(name)}</title><link rel="stylesheet" href="/docs/page.css">
+<link rel="icon" href="data:,"></head>
 <body><main class="greeting"><h1>${escapeHtml(name)}</h1>
 <p>Send a picture, get the objects in it, counted and drawn.</p>
 <ul>${items}</ul>
-<p><a href="/docs">Try it in the browser</a> · <a href="/openapi.json">OpenAPI description</a></p></main></body>
+<p><a class="button primary" href="/docs">Try it in the browser</a> <a class="button" href="/openapi.json">OpenAPI description</a></p></main></body>
 </html>
 `;
 }

@@ -47,15 +47,16 @@ describeInBrowser('the try page before an API that', () => {
     await visit('iam');
     expect(await page.locator('.notice').textContent()).toContain('signed with AWS credentials (IAM)');
     await page.getByRole('button', { name: 'Cars' }).click();
-    await page.locator('#picture').waitFor();
+    await page.locator('#headline').getByText('Not sent from here. The signed curl line below sends it.').waitFor();
     expect(await curl()).toContain('--aws-sigv4 "aws:amz:$AWS_REGION:execute-api"');
     expect(await curl()).toContain('--data-binary @cars.jpg');
     await page.locator('#postCountCars > summary').click();
     const operation = page.locator('#postCountCars .operation-body');
+    await operation.waitFor();
     expect(await operation.textContent()).toContain('--aws-sigv4');
     expect(await operation.locator('form').count()).toBe(0);
     await page.locator('#getHealth > summary').click();
-    expect(await page.locator('#getHealth form').count()).toBe(1);
+    await page.locator('#getHealth form').waitFor();
     expect(sent()).toEqual([]);
     expect(await accessibilityFaults(page)).toEqual([]);
     expect(watched.complaints).toEqual([]);

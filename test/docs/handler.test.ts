@@ -25,7 +25,7 @@ describe('GET /', () => {
   test('greets browsers in HTML with a link to the page', async () => {
     const answer = await docs.get('GET /', { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } });
     expect(answer.headers?.['content-type']).toBe('text/html; charset=utf-8');
-    expect(answer.text).toContain('<a href="/docs">Try it in the browser</a>');
+    expect(answer.text).toContain('href="/docs">Try it in the browser</a>');
   });
 });
 

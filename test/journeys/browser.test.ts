@@ -1,8 +1,27 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { accessibilityFaults, describeInBrowser, launch, open, type Watched } from '../docs/browser.ts';
 import { type RunningLaptop, startLaptop } from './laptop.ts';
 import { golden } from './pictures.ts';
+
+const missing = ['bash', 'curl', 'jq'].filter((tool) => spawnSync(tool, ['--version']).status !== 0);
+const testWithTools = missing.length > 0 ? test.skip : test;
+const why = missing.length > 0 ? ` (no ${missing.join(', ')} on this machine)` : '';
+
+/** What shell lines print, run in a folder of their own that holds `files`. */
+function inShell(lines: string, files: Record<string, Uint8Array> = {}): string {
+  const folder = mkdtempSync(join(tmpdir(), 'curl-'));
+  for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
+  try {
+    return execFileSync('bash', ['-ec', lines], { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] }).toString();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
 
 describeInBrowser('the try page on the laptop', () => {
   let laptop: RunningLaptop;
@@ -237,6 +256,23 @@ describeInBrowser('the try page on the laptop', () => {
     const before = await page.locator('#confidence').inputValue();
     await page.keyboard.press('ArrowRight');
     expect(Number(await page.locator('#confidence').inputValue())).toBeCloseTo(Number(before) + 0.01, 5);
+  });
+
+  testWithTools(`the curl lines, pasted into a shell, give the same answer${why}`, async () => {
+    await page.getByRole('button', { name: 'Cars' }).click();
+    await answered();
+    const own = JSON.parse(inShell(String(await page.locator('#curl').textContent())));
+    expect(own).toMatchObject({ endpoint: 'count-cars', count: 3, release: { alias: 'live' } });
+  });
+
+  testWithTools(`so do the lines of an upload, as far as the result is there yet${why}`, async () => {
+    const big = await sharp(golden('cars.jpg')).resize(3000).png({ compressionLevel: 1 }).toBuffer();
+    await page.route('**/uploads?*', (route) => route.abort());
+    await choose('big.png', 'image/png', big);
+    await page.locator('#problem').waitFor();
+    const lines = String(await page.locator('#curl').textContent());
+    const answer = JSON.parse(inShell(lines, { 'big.png': big }));
+    expect(answer).toMatchObject({ endpoint: 'count-cars', status: expect.stringMatching(/^(processing|done)$/) });
   });
 
   test('a human’s decision is recorded and stays with the prediction', async () => {

@@ -45,7 +45,8 @@ function uploadLines(question: Question, { type, file }: Picture, context: CurlC
 function signed(origin: string): string {
   const region = /\.execute-api\.([a-z0-9-]+)\./.exec(origin)?.[1] ?? '$AWS_REGION';
   return [
-    `--aws-sigv4 "aws:amz:${region}:execute-api" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"`,
+    `--aws-sigv4 "aws:amz:${region}:execute-api"`,
+    '--user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"',
     '-H "x-amz-security-token: $AWS_SESSION_TOKEN"',
   ].join(LINE);
 }

@@ -1,4 +1,4 @@
-import { byId, show } from './element.ts';
+import { byId, element, show } from './element.ts';
 import { describeProblem } from './problem-view.ts';
 import type { UploadProgress } from './upload.ts';
 
@@ -10,6 +10,13 @@ export function clearAnswer(): void {
   show(byId('again', HTMLElement), false);
   byId('live', HTMLElement).textContent = '';
   for (const id of ['boxes', 'result', 'headline']) byId(id, HTMLElement).replaceChildren();
+}
+
+/** Says what is to be done where this page cannot send the picture itself. */
+export function sayUnsent(): void {
+  const words = 'Not sent from here. The signed curl line below sends it.';
+  byId('headline', HTMLElement).replaceChildren(element('p', {}, words));
+  byId('live', HTMLElement).textContent = words;
 }
 
 /** Says in words what went wrong. */

@@ -7,7 +7,7 @@ import { byId, element, show } from './element.ts';
 import { Exploration } from './exploration.ts';
 import { authOf, type PageSettings } from './page-settings.ts';
 import { paletteOf } from './palette.ts';
-import { clearAnswer, copyCurl, showBusy, showProblem, showProgress } from './panel.ts';
+import { clearAnswer, copyCurl, sayUnsent, showBusy, showProblem, showProgress } from './panel.ts';
 import type { Picture } from './picture.ts';
 import type { Question } from './question.ts';
 import { Stage } from './stage.ts';
@@ -51,7 +51,11 @@ export class Try {
     this.exploration = undefined;
     clearAnswer();
     this.writeCurl();
-    if (!this.picture || authOf(this.settings) === 'iam') return;
+    if (!this.picture) return;
+    if (authOf(this.settings) === 'iam') {
+      sayUnsent();
+      return;
+    }
     this.running = new AbortController();
     const { signal } = this.running;
     const asked = this.controls.threshold;
