@@ -1,5 +1,7 @@
 import { logGamma } from '../../functions/rollout/log-math.ts';
 
+const { exp, floor, imul, log, sqrt } = Math;
+
 /** Chance that can be repeated: a small seeded generator (sfc32, by Chris Doty-Humphrey, passes PractRand). */
 export class Random {
   private a: number;
@@ -10,7 +12,7 @@ export class Random {
   /** @param seeds any numbers: the same ones give the same sequence */
   constructor(...seeds: readonly number[]) {
     const [a, b, c] = [0x9e3779b9, 0x243f6a88, 0xb7e15162].map((start) =>
-      seeds.reduce<number>((hash, seed) => Math.imul(hash ^ (seed | 0), 0x85ebca6b) ^ (hash >>> 13), start),
+      seeds.reduce<number>((hash, seed) => imul(hash ^ (seed | 0), 0x85ebca6b) ^ (hash >>> 13), start),
     );
     this.a = a as number;
     this.b = b as number;
@@ -34,12 +36,12 @@ export class Random {
 
   /** A whole number, 0 up to but not `end`. */
   below(end: number): number {
-    return Math.floor(this.uniform() * end);
+    return floor(this.uniform() * end);
   }
 
   /** Standard normal, by Box and Muller. */
   normal(): number {
-    return Math.sqrt(-2 * Math.log(1 - this.uniform())) * Math.cos(2 * Math.PI * this.uniform());
+    return sqrt(-2 * log(1 - this.uniform())) * Math.cos(2 * Math.PI * this.uniform());
   }
 
   /** How many of many rare things happen, `mean` on average. */
@@ -49,7 +51,7 @@ export class Random {
 
   /** Knuth's: as many uniforms as keep their product over e^−mean. */
   private poissonByProduct(mean: number): number {
-    const end = Math.exp(-mean);
+    const end = exp(-mean);
     let count = 0;
     for (let product = this.uniform(); product > end; product *= this.uniform()) count++;
     return count;
@@ -57,7 +59,7 @@ export class Random {
 
   /** Hörmann's transformed rejection (PTRS, Insurance: Mathematics and Economics 12, 1993); for means of 10 and more. */
   private poissonByRejection(mean: number): number {
-    const b = 0.931 + 2.53 * Math.sqrt(mean);
+    const b = 0.931 + 2.53 * sqrt(mean);
     const a = -0.059 + 0.02483 * b;
     const inverseAlpha = 1.1239 + 1.1328 / (b - 3.4);
     const vr = 0.9277 - 3.6224 / (b - 2);
@@ -65,11 +67,11 @@ export class Random {
       const u = this.uniform() - 0.5;
       const v = this.uniform();
       const us = 0.5 - Math.abs(u);
-      const count = Math.floor(((2 * a) / us + b) * u + mean + 0.43);
+      const count = floor(((2 * a) / us + b) * u + mean + 0.43);
       if (us >= 0.07 && v <= vr) return count;
       if (count < 0 || (us < 0.013 && v > us)) continue;
-      const logRatio = Math.log((v * inverseAlpha) / (a / (us * us) + b));
-      if (logRatio <= count * Math.log(mean) - mean - logGamma(count + 1)) return count;
+      const logRatio = log((v * inverseAlpha) / (a / (us * us) + b));
+      if (logRatio <= count * log(mean) - mean - logGamma(count + 1)) return count;
     }
   }
 }

@@ -14,6 +14,8 @@
 
 import { bisect, logSumExp } from './log-math.ts';
 
+const { log, log1p } = Math;
+
 /** Values from 0 to 1, each with how often it was seen. */
 export type Sample = readonly (readonly [value: number, times: number])[];
 
@@ -40,13 +42,13 @@ export function evidenceBelow(sample: Sample, bound: number): number {
 
 /** The mean is at least this, with certainty 1 − alpha, at this and every other look. */
 export function leastMean(sample: Sample, alpha: number): number {
-  const enough = -Math.log(alpha);
+  const enough = -log(alpha);
   return bisect([0, 1], (bound) => evidenceAbove(sample, bound) >= enough)[0];
 }
 
 /** The mean is at most this, with certainty 1 − alpha, at this and every other look. */
 export function mostMean(sample: Sample, alpha: number): number {
-  const enough = -Math.log(alpha);
+  const enough = -log(alpha);
   return bisect([0, 1], (bound) => evidenceBelow(sample, bound) < enough)[1];
 }
 
@@ -59,7 +61,7 @@ export function meanOf(sample: Sample): number | undefined {
 /** ln of the average capital over the stakes; `gain` is what a whole stake wins on a value, −1 at worst. */
 function logCapital(sample: Sample, gain: (value: number) => number): number {
   const capitals = STAKES.map((stake) =>
-    sample.reduce((sum, [value, times]) => sum + times * Math.log1p(stake * gain(value)), 0),
+    sample.reduce((sum, [value, times]) => sum + times * log1p(stake * gain(value)), 0),
   );
-  return logSumExp(capitals) - Math.log(STAKES.length);
+  return logSumExp(capitals) - log(STAKES.length);
 }

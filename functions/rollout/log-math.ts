@@ -1,6 +1,9 @@
 /** Sums and special functions on the scale of natural logarithms, where the products of many chances stay finite. */
 
-const HALF_LOG_TWO_PI = Math.log(2 * Math.PI) / 2;
+// Bound once: where globals are looked up by name at each call (in Jest), that takes longer than the function.
+const { exp, log, max } = Math;
+
+const HALF_LOG_TWO_PI = log(2 * Math.PI) / 2;
 
 /** From here on Stirling's series, cut after six terms, is exact to a double's last digits. */
 const STIRLING_FROM = 10;
@@ -14,7 +17,7 @@ export function logGamma(x: number): number {
   for (; z < STIRLING_FROM; z++) shift *= z;
   const r = 1 / (z * z);
   const series = (1 / 12 - r * (1 / 360 - r * (1 / 1260 - r * (1 / 1680 - r * (1 / 1188 - (r * 691) / 360360))))) / z;
-  return (z - 0.5) * Math.log(z) - z + HALF_LOG_TWO_PI + series - Math.log(shift);
+  return (z - 0.5) * log(z) - z + HALF_LOG_TWO_PI + series - log(shift);
 }
 
 /** ln B(a, b) for a, b > 0. */
@@ -24,14 +27,14 @@ export function logBeta(a: number, b: number): number {
 
 /** ln Σ exp(values); −∞ for none. Does not overflow. */
 export function logSumExp(values: readonly number[]): number {
-  const most = Math.max(...values);
+  const most = max(...values);
   if (!Number.isFinite(most)) return most;
-  return most + Math.log(values.reduce((sum, value) => sum + Math.exp(value - most), 0));
+  return most + log(values.reduce((sum, value) => sum + exp(value - most), 0));
 }
 
 /** count · ln(chance), and 0 where nothing was counted: what never happened costs nothing, whatever its chance. */
 export function timesLog(count: number, chance: number): number {
-  return count === 0 ? 0 : count * Math.log(chance);
+  return count === 0 ? 0 : count * log(chance);
 }
 
 /**

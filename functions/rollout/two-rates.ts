@@ -31,6 +31,8 @@
 
 import { bisect, logBeta, logSumExp, timesLog } from './log-math.ts';
 
+const { log, max, min } = Math;
+
 /** How often something happened: `hits` of `trials`, such as failures of requests. Whole numbers, hits ≤ trials. */
 export interface Tally {
   readonly trials: number;
@@ -94,13 +96,13 @@ export function evidenceNotWorse(counts: TwoTallies, margin: number): number {
 
 /** The candidate's rate minus live's is at least this, with certainty 1 − alpha, at this and every other look. */
 export function leastDifference(counts: TwoTallies, alpha: number): number {
-  const enough = -Math.log(alpha);
+  const enough = -log(alpha);
   return bisect([-1, 1], (difference) => evidenceWorse(counts, difference) >= enough)[0];
 }
 
 /** The candidate's rate minus live's is at most this, with certainty 1 − alpha, at this and every other look. */
 export function mostDifference(counts: TwoTallies, alpha: number): number {
-  const enough = -Math.log(alpha);
+  const enough = -log(alpha);
   return bisect([-1, 1], (difference) => evidenceNotWorse(counts, difference) < enough)[1];
 }
 
@@ -116,8 +118,8 @@ function logAverage(
 ): number {
   const both = { trials: candidate.trials + live.trials, hits: candidate.hits + live.hits };
   return logSumExp([
-    ...apart.map(([weight, c, l]) => Math.log(weight) + logBetaBinomial(candidate, c) + logBetaBinomial(live, l)),
-    ...alike.map(([weight, shared]) => Math.log(weight) + logBetaBinomial(both, shared)),
+    ...apart.map(([weight, c, l]) => log(weight) + logBetaBinomial(candidate, c) + logBetaBinomial(live, l)),
+    ...alike.map(([weight, shared]) => log(weight) + logBetaBinomial(both, shared)),
   ]);
 }
 
@@ -138,7 +140,7 @@ function logMostAlone({ trials, hits }: Tally): number {
 /** ln of the largest likelihood where the candidate's rate is live's plus `difference`: concave in live's rate. */
 function logMostAt({ candidate, live }: TwoTallies, difference: number): number {
   const slope = (rate: number) => slopeAt(live, rate) + slopeAt(candidate, rate + difference);
-  const ends = [Math.max(0, -difference), Math.min(1, 1 - difference)] as const;
+  const ends = [max(0, -difference), min(1, 1 - difference)] as const;
   const [lower, upper] = bisect(ends, (rate) => slope(rate) > 0);
   const rate = (lower + upper) / 2;
   return logLikelihood(live, rate) + logLikelihood(candidate, rate + difference);
