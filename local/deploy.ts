@@ -20,6 +20,7 @@ interface Options {
   readonly local?: true;
   readonly home: string;
   readonly port?: string;
+  readonly context: readonly string[];
   readonly assembly?: string;
 }
 
@@ -39,10 +40,10 @@ function toAws(args: readonly string[]): never {
   process.exit(status ?? 1);
 }
 
-async function toLaptop({ home, port, assembly }: Options): Promise<void> {
+async function toLaptop({ home, port, context, assembly }: Options): Promise<void> {
   const laptop = theOne(findRunning(home), port);
   const onProgress = (line: string) => console.log(`… ${line}`);
-  const folder = assembly ?? (await synthesize({ project: PROJECT, home, onProgress }));
+  const folder = assembly ?? (await synthesize({ project: PROJECT, home, context, onProgress }));
   const answer = await send(laptop, JSON.stringify({ assembly: folder }));
   if ('failure' in answer) throw new DeploymentFailed(`The deployment stopped: ${answer.failure}`);
   report(answer.changes);
@@ -101,6 +102,12 @@ const command = new Command('npm run deploy --')
   .description('Deploys the stacks: to AWS by the CDK (further options are its own), or to the laptop that is running.')
   .option('--local', 'to the laptop that is running (npm start)')
   .option('--home <folder>', "the laptop's folder", (text) => resolve(text), join(PROJECT, '.laptop'))
+  .option(
+    '-c, --context <key=value>',
+    "context for the CDK, as in cdk's -c (again for more)",
+    (one, all) => [...all, one],
+    [] as string[],
+  )
   .option('--port <number>', "port of the laptop's HTTP API, if several are running")
   .option('--assembly <folder>', 'a cloud assembly to hand over instead of synthesizing this repository', (text) =>
     resolve(text),

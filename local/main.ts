@@ -21,6 +21,7 @@ interface Options {
   readonly speed: number;
   readonly concurrency: number;
   readonly home: string;
+  readonly context: readonly string[];
   readonly assembly?: string;
 }
 
@@ -30,6 +31,11 @@ function number(least: number): (text: string) => number {
     if (text.trim() !== '' && value >= least) return value;
     throw new InvalidArgumentError(`Expected a number of at least ${least}, received ${text}.`);
   };
+}
+
+function collect(one: string, before: readonly string[]): readonly string[] {
+  if (one.includes('=')) return [...before, one];
+  throw new InvalidArgumentError(`Expected key=value, received ${one}.`);
 }
 
 function options(): Options {
@@ -60,6 +66,7 @@ function options(): Options {
       (text) => resolve(text),
       join(PROJECT, '.laptop'),
     )
+    .option('-c, --context <key=value>', "context for the CDK, as in cdk's -c (again for more)", collect, [])
     .option('--assembly <folder>', 'a cloud assembly to run instead of synthesizing this repository', (text) =>
       resolve(text),
     )
@@ -79,7 +86,7 @@ async function start(options: Options, terminal: Console): Promise<void> {
   });
   endWith(laptop, terminal);
   try {
-    const assembly = options.assembly ?? (await ownAssembly(home, terminal));
+    const assembly = options.assembly ?? (await ownAssembly(options, terminal));
     await laptop.apply(assembly);
   } catch (error) {
     await laptop.stop(0);
@@ -90,8 +97,8 @@ async function start(options: Options, terminal: Console): Promise<void> {
   terminal.line(`ready in ${(performance.now() / 1000).toFixed(1)} s`);
 }
 
-async function ownAssembly(home: string, terminal: Console): Promise<string> {
-  const assembly = await synthesize({ project: PROJECT, home, onProgress: terminal.progress });
+async function ownAssembly({ home, context }: Options, terminal: Console): Promise<string> {
+  const assembly = await synthesize({ project: PROJECT, home, context, onProgress: terminal.progress });
   if (findRunning(home).length === 0) removeOldAssets(assembly);
   return assembly;
 }

@@ -12,7 +12,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { readAssembly } from './assembly.ts';
 
@@ -26,6 +26,8 @@ export interface SynthOptions {
   readonly project: string;
   /** Folder of the laptop; the assembly goes below it. */
   readonly home: string;
+  /** `key=value` for the CDK's `-c`; a value may be the path of a file or a folder that the assembly is made from. */
+  readonly context: readonly string[];
   /** Hears of the output of `cdk synth`, line by line. */
   readonly onProgress: (line: string) => void;
 }
@@ -33,23 +35,26 @@ export interface SynthOptions {
 /** What the assembly is made from. */
 const SOURCES = ['lib', 'functions', 'layers', 'models', 'cdk.json', 'package.json', 'package-lock.json'];
 
+/** Made by the synthesis itself: what a layer is built into. */
+const OUTPUT = 'build';
+
 /** What the CDK says to people who started it themselves. */
 const BESIDE_THE_POINT = /^(Successfully synthesized|Supply a stack id)/;
 
 /** Returns the folder of the assembly. @throws SynthFailed */
-export async function synthesize({ project, home, onProgress }: SynthOptions): Promise<string> {
+export async function synthesize(options: SynthOptions): Promise<string> {
+  const { home } = options;
   const assembly = join(home, 'cdk.out');
   mkdirSync(home, { recursive: true });
   // Node looks upwards for what kind of module a file is, and the repository's own answer is not for Lambda functions.
   writeFileSync(join(home, 'package.json'), '{"type":"commonjs"}\n');
   const fingerprint = join(home, 'synthesized-from');
-  const now = fingerprintOf(project);
+  const now = fingerprintOf(options);
   const before = existsSync(fingerprint) ? readFileSync(fingerprint, 'utf8') : '';
   if (before === now && existsSync(join(assembly, 'manifest.json'))) return assembly;
   rmSync(fingerprint, { force: true });
-  await run(project, assembly, onProgress);
-  // Building the layer writes below layers/, so the state afterwards is what counts.
-  writeFileSync(fingerprint, fingerprintOf(project));
+  await run(options, assembly);
+  writeFileSync(fingerprint, now);
   return assembly;
 }
 
@@ -62,10 +67,11 @@ export function removeOldAssets(assembly: string): void {
   }
 }
 
-async function run(project: string, assembly: string, onProgress: (line: string) => void): Promise<void> {
+async function run({ project, context, onProgress }: SynthOptions, assembly: string): Promise<void> {
   const cli = join(project, 'node_modules', 'aws-cdk', 'bin', 'cdk');
-  const context = [`architecture=${process.arch === 'arm64' ? 'arm64' : 'x86_64'}`, `os=${process.platform}`];
-  const args = ['synth', '--quiet', '--no-notices', '--output', assembly, ...context.flatMap((c) => ['-c', c])];
+  const machine = [`architecture=${process.arch === 'arm64' ? 'arm64' : 'x86_64'}`, `os=${process.platform}`];
+  const contexts = [...machine, ...context].flatMap((one) => ['-c', one]);
+  const args = ['synth', '--quiet', '--no-notices', '--output', assembly, ...contexts];
   const child = spawn(process.execPath, [cli, ...args], {
     cwd: project,
     env: synthEnvironment(project),
@@ -103,17 +109,17 @@ function synthEnvironment(project: string): Record<string, string> {
 }
 
 /** Names, sizes and times of all source files. */
-function fingerprintOf(project: string): string {
-  const hash = createHash('sha256').update(`${process.arch} ${process.platform}\n`);
-  for (const source of SOURCES) for (const line of filesOf(join(project, source))) hash.update(`${line}\n`);
-  return hash.digest('hex');
+function fingerprintOf({ project, context }: SynthOptions): string {
+  const given = context.map((one) => one.slice(one.indexOf('=') + 1));
+  const files = [...SOURCES, ...given].flatMap((source) => filesOf(resolve(project, source)));
+  const all = [process.arch, process.platform, ...context, ...files];
+  return createHash('sha256').update(all.join('\n')).digest('hex');
 }
 
 function filesOf(path: string): string[] {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (!stats) return [];
   if (!stats.isDirectory()) return [`${path} ${stats.size} ${stats.mtimeMs}`];
-  return readdirSync(path)
-    .sort()
-    .flatMap((name) => filesOf(join(path, name)));
+  const names = readdirSync(path).filter((name) => name !== OUTPUT);
+  return names.sort().flatMap((name) => filesOf(join(path, name)));
 }
