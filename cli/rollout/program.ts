@@ -7,6 +7,7 @@ import { deployment } from '../../lib/endpoints.ts';
 import { type ControlOptions, controlCommand } from './commands/control.ts';
 import { type RollbackOptions, rollbackCommand } from './commands/rollback.ts';
 import { statusCommand } from './commands/status.ts';
+import { watchCommand } from './commands/watch.ts';
 import { connect, type Target } from './connection.ts';
 import { EXIT, EXIT_HELP } from './exit-codes.ts';
 import { messageOf } from './faults.ts';
@@ -62,6 +63,14 @@ function status(): Command {
     });
 }
 
+function watch(): Command {
+  return command('watch', 'follows a rollout until it ends')
+    .argument('<endpoint>')
+    .action(async (endpoint: string, options: CommonOptions) => {
+      process.exitCode = await watchCommand(await placeOf(endpoint, options), options, processTerminal);
+    });
+}
+
 function control(name: string, description: string, kind: (options: { all?: boolean }) => Order): Command {
   return command(name, description)
     .argument('<endpoint>')
@@ -103,6 +112,7 @@ export function program(): Command {
     .description('Shows and steers how new versions of endpoints get their traffic, on AWS and on the laptop alike.')
     .addHelpText('after', EXIT_HELP)
     .addCommand(status())
+    .addCommand(watch())
     .addCommand(control('hold', 'stays in the step until resume; a proven fault still rolls back', () => 'hold'))
     .addCommand(control('resume', 'goes on after a hold', () => 'resume'))
     .addCommand(promote())

@@ -1,0 +1,49 @@
+/** `rollout watch`: follows a rollout to its end. */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { exitCodeOf } from '../exit-codes.ts';
+import type { Place } from '../place.ts';
+import { read } from '../reading.ts';
+import { isUnderWay, type Standing, standingOf } from '../standing.ts';
+import type { Terminal } from '../terminal.ts';
+import { endingInWords, newsOf } from '../watch-lines.ts';
+import { type Screen, screenFor } from '../watch-screen.ts';
+
+/** Between two looks. */
+const LOOK_MS = 2000;
+
+/**
+ * Follows the running rollout until it ends; a newer version's is followed on. Ctrl-C ends the watching, not the rollout.
+ * @returns the exit code, as `status` has it
+ */
+export async function watchCommand(place: Place, { json = false }, terminal: Terminal): Promise<number> {
+  const interrupt = new AbortController();
+  const stop = () => interrupt.abort();
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  const screen = screenFor(terminal, json);
+  try {
+    const last = await follow(place, screen, interrupt.signal);
+    if (!json) screen.end(interrupt.signal.aborted ? left(last) : endingInWords(last));
+    return exitCodeOf([last.phase]);
+  } finally {
+    screen.close();
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+  }
+}
+
+async function follow(place: Place, screen: Screen, interrupted: AbortSignal): Promise<Standing> {
+  let before: Standing | undefined;
+  for (;;) {
+    const standing = standingOf(await read(place, { models: false }));
+    screen.show(standing, newsOf(before, standing));
+    if (!isUnderWay(standing.phase) || interrupted.aborted) return standing;
+    before = standing;
+    // Aborted: the next look is the last one.
+    await sleep(LOOK_MS, undefined, { signal: interrupted }).catch(() => {});
+    if (interrupted.aborted) return standing;
+  }
+}
+
+function left({ endpoint, phase }: Standing): string {
+  return isUnderWay(phase) ? `no longer watching ${endpoint}; its rollout goes on` : `${endpoint}: ${phase}`;
+}

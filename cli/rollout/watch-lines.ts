@@ -1,0 +1,36 @@
+/** What there is to tell while a rollout is watched. */
+
+import type { Standing } from './standing.ts';
+import { timeInWords } from './status-table.ts';
+
+/**
+ * One line for a look that saw something new: another verdict, another step, other traffic.
+ * @returns undefined where nothing is new
+ */
+export function newsOf(before: Standing | undefined, now: Standing): string | undefined {
+  const line = lineOf(now);
+  return before && lineOf(before) === line ? undefined : line;
+}
+
+/** One line, as it stands: `2026-11-22 15:56:56 UTC  version 4, step 3 of 5, canary at 10 %: hold: …; version 3: 90 %, …`. */
+function lineOf({ rollout, traffic, endpoint }: Standing): string {
+  if (!rollout) return `${endpoint}: nothing has been rolled out yet; ${traffic}`;
+  const { version, step_number, steps, step, outcome, words, last_tick } = rollout;
+  const time = last_tick === undefined ? '' : `${timeInWords(last_tick)}  `;
+  const verdict = outcome ? `${outcome}: ${words}` : words;
+  return `${time}version ${version}, step ${step_number} of ${steps.length}, ${step}: ${verdict} [${traffic}]`;
+}
+
+/** The last line: how it ended. */
+export function endingInWords({ endpoint, phase, rollout, traffic }: Standing): string {
+  if (!rollout) return `${endpoint}: no rollout is running; ${traffic}`;
+  return `${endpoint}: the rollout of version ${rollout.version} ${ENDINGS[phase] ?? phase}; ${traffic}`;
+}
+
+const ENDINGS: Partial<Record<Standing['phase'], string>> = {
+  done: 'is done',
+  'rolled back': 'was rolled back',
+  superseded: 'was superseded',
+  stopped: 'was stopped, because somebody else moved the alias',
+  failed: 'failed: its controller did not go on',
+};

@@ -1,0 +1,69 @@
+/** What somebody who watches sees: a bar over the steps on a terminal, lines elsewhere, JSON lines for programs. */
+
+import { MultiBar, Presets } from 'cli-progress';
+import type { Standing } from './standing.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Shows one look after the other. */
+export interface Screen {
+  /** @param news one line, if there is anything new */
+  show(standing: Standing, news: string | undefined): void;
+  /** The last line. */
+  end(line: string): void;
+  /** Leaves the terminal as it was. */
+  close(): void;
+}
+
+/** The screen that fits. */
+export function screenFor(terminal: Terminal, json: boolean): Screen {
+  if (json) return jsonLines(terminal);
+  return terminal.isInteractive ? barScreen(terminal) : plainLines(terminal);
+}
+
+function jsonLines(terminal: Terminal): Screen {
+  return {
+    show: (standing, news) => {
+      if (news !== undefined) terminal.print(JSON.stringify(standing));
+    },
+    end: () => {},
+    close: () => {},
+  };
+}
+
+function plainLines(terminal: Terminal): Screen {
+  return {
+    show: (_standing, news) => {
+      if (news !== undefined) terminal.print(news);
+    },
+    end: terminal.print,
+    close: () => {},
+  };
+}
+
+function barScreen(terminal: Terminal): Screen {
+  const bars = new MultiBar({ format: '{bar} {label}', hideCursor: true, barsize: 24 }, Presets.shades_classic);
+  const bar = bars.create(1, 0, { label: '' });
+  return {
+    show: (standing, news) => {
+      if (news !== undefined) bars.log(`${news}\n`);
+      const { done, of, label } = progressOf(standing);
+      bar.setTotal(of);
+      bar.update(done, { label });
+      bars.update();
+    },
+    end: (line) => {
+      bars.stop();
+      terminal.print(line);
+    },
+    close: () => bars.stop(),
+  };
+}
+
+/** How far it is: steps that are behind it, of all. */
+export function progressOf({ phase, endpoint, rollout }: Standing): { done: number; of: number; label: string } {
+  if (!rollout) return { done: 0, of: 1, label: `${endpoint} ${phase}` };
+  const { steps, step_number, step, version, outcome } = rollout;
+  const behind = phase === 'done' ? steps.length : step_number - 1;
+  const label = `${endpoint} version ${version}: step ${step_number} of ${steps.length}, ${step}, ${phase === 'running' ? (outcome ?? phase) : phase}`;
+  return { done: behind, of: steps.length, label };
+}
