@@ -62,7 +62,12 @@ function schemas({ components }: ApiDescription): HTMLElement {
       element('code', {}, name),
       element('span', { class: 'fine' }, schema.description ?? ''),
     );
-    return element('details', { class: 'operation', id: `schema-${name}` }, heading, schemaView(schema));
+    return element(
+      'details',
+      { class: 'operation', id: `schema-${name}` },
+      heading,
+      element('div', {}, schemaView(schema)),
+    );
   });
   return element('section', {}, element('h3', {}, 'Shapes'), ...shown);
 }
