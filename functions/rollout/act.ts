@@ -59,13 +59,34 @@ function previousOf(
 }
 
 /**
- * Takes the candidate's share of traffic away, whatever the rollout's state: for rollouts that are superseded, or whose
- * controller fails. Tries again when the alias is moved in between.
+ * Takes the candidate's share of traffic away, whatever the rollout's state: for a rollout whose controller fails. Tries
+ * again when the alias is moved in between.
  */
-export async function withdraw(alias: LiveAlias, by: string, now: Date): Promise<AliasState> {
+export function withdraw(alias: LiveAlias, by: string, now: Date): Promise<AliasState> {
+  return sendAllToStable(alias, { by, now, isNeeded: ({ candidate }) => candidate !== undefined });
+}
+
+/**
+ * The same before another version's rollout starts, and writes the alias even where there is nothing to take away: a tick
+ * that outlives its stopped execution read an earlier revision, so its move fails instead of giving traffic to a version
+ * that nobody watches any more.
+ * @param version the one that is about to be rolled out; an alias that serves nothing else is left alone
+ */
+export function claim(alias: LiveAlias, version: string, now: Date): Promise<AliasState> {
+  const isNeeded = (routing: Routing) => routing.candidate !== undefined || routing.version !== version;
+  return sendAllToStable(alias, { by: `deployment of version ${version}`, now, isNeeded });
+}
+
+interface Reset {
+  readonly by: string;
+  readonly now: Date;
+  readonly isNeeded: (routing: Routing) => boolean;
+}
+
+async function sendAllToStable(alias: LiveAlias, { by, now, isNeeded }: Reset): Promise<AliasState> {
   for (let attempt = 1; ; attempt += 1) {
     const state = await alias.read();
-    if (!state.routing.candidate) return state;
+    if (!isNeeded(state.routing)) return state;
     const { previous } = state.note ?? {};
     const note: AliasNote = { ...(previous !== undefined && { previous }), by, at: now.toISOString() };
     try {

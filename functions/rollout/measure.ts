@@ -27,14 +27,14 @@ export interface MeasurePlace {
 
 /** What a tick saw, and how far the shadow is with it. */
 export interface Measurement {
-  readonly observations: Observations;
+  readonly observations: Omit<Observations, 'now'>;
   readonly shadow?: ShadowProgress;
 }
 
 /** Measures what the rollout's present step is judged by, and nothing else. */
 export async function measure(execution: Execution, steps: readonly Step[], place: MeasurePlace): Promise<Measurement> {
   const { state } = execution;
-  const events = { now: place.now.getTime(), ...(await eventsOf(execution, steps, place)) };
+  const events = await eventsOf(execution, steps, place);
   // A rollout that is about to end needs no more pictures or counts.
   if (events.foreignAlias !== undefined || events.newerVersion !== undefined) return { observations: events };
   const want = wanted(steps, state);

@@ -6,7 +6,7 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { Clock } from '../platform/clock.ts';
-import { withdraw } from './act.ts';
+import { claim } from './act.ts';
 import type { AliasState, LiveAlias } from './alias.ts';
 import type { Candidate } from './candidate.ts';
 import type { Execution } from './execution.ts';
@@ -54,7 +54,7 @@ export async function startNewVersion(
   const { machines, clock } = place;
   const name = executionName(deployed, requestId);
   if (await stopOthers(machines, deployed, name)) return 'rollout started';
-  const live = await withdraw(place.alias, `deployment of version ${deployed.Version}`, clock.now());
+  const live = await claim(place.alias, deployed.Version, clock.now());
   if (live.routing.version === deployed.Version) return keepLive(deployed, place);
   await startExecution(deployed, name, live, place);
   return 'rollout started';

@@ -40,16 +40,17 @@ const SHORT_WAIT_SECONDS = 5;
  */
 export async function tick(execution: Execution, place: TickPlace): Promise<TickAnswer> {
   const { objects, alias, clock } = place;
-  const now = clock.now();
   const steps = stepsOf(execution.plan);
   const [live, newest] = await Promise.all([alias.read(), place.newest.read()]);
   const { observations, shadow } = await measure(execution, steps, {
     ...place,
     live,
     newest: newest.routing.version,
-    now,
+    now: clock.now(),
   });
-  const decision = decide(steps, execution.state, observations);
+  // Replays take up to a minute: a step begins when traffic moves, not when the tick began.
+  const now = clock.now();
+  const decision = decide(steps, execution.state, { ...observations, now: now.getTime() });
   const { routing } = await act(alias, live, decision, steps, now);
   const judged = steps[execution.state.step];
   const trace = { execution, name: place.executionName, decision, steps, judged, routing, now };

@@ -1,0 +1,113 @@
+/** Code that is put around a sound function's own (`sound.js` beside it), as its new `index.js`. */
+
+/** Every `nth` HTTP request of a process is not answered: the handler throws. Replays and golden pictures are. */
+export function failingEvery(nth: number): string {
+  return `
+const { handler } = require('./sound.js');
+let requests = 0;
+exports.handler = async (event, context) => {
+  if ('routeKey' in event && ++requests % ${nth} === 0) throw new Error('broken');
+  return handler(event, context);
+};
+`;
+}
+
+/**
+ * A controller that is killed twice in every tick: right after it moved the alias (if it does), and after everything was
+ * done and recorded, but before the state machine hears of it. What happened lies beside the code, a file for each tick.
+ */
+export const KILLED_TICKS = `
+const { appendFileSync, existsSync, readFileSync } = require('node:fs');
+const http = require('node:http');
+const { request } = http;
+const { handler } = require('./sound.js');
+let die = () => {};
+http.request = (...args) => {
+  const sent = request(...args);
+  if (args[0].method === 'PUT' && String(args[0].path).includes('/aliases/')) sent.prependOnceListener('response', () => die('moved'));
+  return sent;
+};
+exports.handler = async (event, context) => {
+  if (event.kind !== 'tick') return handler(event, context);
+  const file = __dirname + '/' + event.execution + '-' + event.rollout.ticks + '.attempts';
+  const attempts = existsSync(file) ? readFileSync(file, 'utf8').split(' ').length : 0;
+  const kill = (when) => {
+    appendFileSync(file, (attempts === 0 ? '' : ' ') + when);
+    process.kill(process.pid, 'SIGKILL');
+  };
+  die = attempts === 0 ? kill : () => {};
+  const answer = await handler(event, context);
+  if (attempts < 2) kill('end');
+  appendFileSync(file, ' answered');
+  return answer;
+};
+`;
+
+/** Nothing can be asked of it. */
+export const CRASHING = `throw new Error('a library that does not load');\n`;
+
+/** Expressions for `changingDetections`; `index` counts on over all pictures. */
+export const EVERYTHING_TWICE = '[detection, detection]';
+export const MISSING_ONE_IN_THREE = 'index % 3 === 0 ? [] : [detection]';
+
+/**
+ * A function that sees otherwise.
+ * @param instead expression of what becomes of each `detection`, the `index`th of the process: a list
+ * @param golden whether the golden pictures show it
+ */
+export function changingDetections(instead: string, { golden }: { golden: boolean }): string {
+  return `
+const { handler } = require('./sound.js');
+let index = 0;
+const change = (detections) => detections.flatMap((detection) => { index += 1; return ${instead}; });
+exports.handler = async (event, context) => {
+  const answer = await handler(event, context);
+  if (event.kind === 'golden' && ${golden}) for (const finding of answer.findings) finding.found = change(finding.found);
+  if (event.kind === 'replay' && answer.detections) answer.detections = change(answer.detections);
+  if ('routeKey' in event && answer.statusCode === 200) {
+    const body = JSON.parse(answer.body);
+    const detections = change(body.detections);
+    answer.body = JSON.stringify({ ...body, detections, count: detections.length });
+  }
+  return answer;
+};
+`;
+}
+
+/** \`around\`: statements that run the model by \`infer(...args)\` and return what it gives. */
+function aroundModel(around: string): string {
+  return `
+const { InferenceSession } = require('onnxruntime-node');
+const { create } = InferenceSession;
+let isGolden = false;
+InferenceSession.create = async (...given) => {
+  const session = await create.apply(InferenceSession, given);
+  const infer = session.run.bind(session);
+  session.run = async (...args) => { ${around} };
+  return session;
+};
+const { handler } = require('./sound.js');
+exports.handler = async (event, context) => {
+  isGolden = event.kind === 'golden';
+  return handler(event, context);
+};
+`;
+}
+
+/** The model takes four times as long, which is most of an answer's time: the answer takes about three times as long. */
+export const SLOW_MODEL = aroundModel(`
+    const start = performance.now();
+    const outputs = await infer(...args);
+    await new Promise((resolve) => setTimeout(resolve, 3 * (performance.now() - start)));
+    return outputs;`);
+
+/** Red and blue are swapped in the tensor. */
+export const RED_FOR_BLUE = aroundModel(`
+    const [{ data }] = Object.values(args[0]);
+    const plane = data.length / 3;
+    if (!isGolden) {
+      const first = data.slice(0, plane);
+      data.copyWithin(0, 2 * plane);
+      data.set(first, 2 * plane);
+    }
+    return infer(...args);`);

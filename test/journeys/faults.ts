@@ -1,0 +1,90 @@
+/** Faults that a new version can have, and how a sound one is given them. */
+
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Change } from './assembly.ts';
+import {
+  CRASHING,
+  changingDetections,
+  EVERYTHING_TWICE,
+  failingEvery,
+  MISSING_ONE_IN_THREE,
+  RED_FOR_BLUE,
+  SLOW_MODEL,
+} from './broken-code.ts';
+
+/** What is wrong with a candidate. */
+export interface Fault {
+  readonly endpoint: string;
+  /** In words, for the table. */
+  readonly words: string;
+  /** The step that must stop it; absent: nothing is wrong, so it is promoted. */
+  readonly stoppedIn?: 'golden gate' | 'shadow of live' | 'canary at 20 %';
+  readonly change: Change;
+}
+
+/** The last three are those that golden pictures can show, where these happen not to show them. */
+export const FAULTS: readonly Fault[] = [
+  { endpoint: 'sound', words: 'none', change: {} },
+  { endpoint: 'crash', words: 'crashes at load', stoppedIn: 'golden gate', change: { code: CRASHING } },
+  { endpoint: 'nan', words: 'the model returns NaN', stoppedIn: 'golden gate', change: { model: poison } },
+  { endpoint: 'rgb', words: 'sees RGB for BGR', stoppedIn: 'golden gate', change: { model: readRgb } },
+  {
+    endpoint: 'double',
+    words: 'returns everything twice',
+    stoppedIn: 'golden gate',
+    change: { code: changingDetections(EVERYTHING_TWICE, { golden: true }) },
+  },
+  {
+    endpoint: 'misses',
+    words: 'misses one object in three',
+    stoppedIn: 'golden gate',
+    change: { code: changingDetections(MISSING_ONE_IN_THREE, { golden: true }) },
+  },
+  { endpoint: 'slow', words: 'three times slower', stoppedIn: 'shadow of live', change: { code: SLOW_MODEL } },
+  {
+    endpoint: 'rgb-later',
+    words: 'sees RGB for BGR, but not in the golden pictures',
+    stoppedIn: 'shadow of live',
+    change: { code: RED_FOR_BLUE },
+  },
+  {
+    endpoint: 'double-later',
+    words: 'returns everything twice, but not for the golden pictures',
+    stoppedIn: 'shadow of live',
+    change: { code: changingDetections(EVERYTHING_TWICE, { golden: false }) },
+  },
+  {
+    endpoint: 'misses-later',
+    words: 'misses one object in three, but not in the golden pictures',
+    stoppedIn: 'shadow of live',
+    change: { code: changingDetections(MISSING_ONE_IN_THREE, { golden: false }) },
+  },
+  {
+    endpoint: 'throws',
+    words: 'throws on one request in five',
+    stoppedIn: 'canary at 20 %',
+    change: { code: failingEvery(5) },
+  },
+];
+
+/** Weights of one layer become NaN: 32 bits of ones are one, wherever they lie in the middle of a long list of floats. */
+function poison(folder: string): void {
+  const file = join(folder, 'model.onnx');
+  const weights = readFileSync(file);
+  const middle = weights.length >> 1;
+  weights.fill(0xff, middle, middle + 64);
+  writeFileSync(file, weights);
+  editManifest(folder, () => ({ sha256: createHash('sha256').update(weights).digest('hex') }));
+}
+
+function readRgb(folder: string): void {
+  editManifest(folder, ({ input }) => ({ input: { ...(input as object), colour: 'RGB' } }));
+}
+
+function editManifest(folder: string, change: (manifest: Record<string, unknown>) => object): void {
+  const file = join(folder, 'model.json');
+  const manifest = JSON.parse(readFileSync(file, 'utf8'));
+  writeFileSync(file, JSON.stringify({ ...manifest, ...change(manifest) }));
+}
