@@ -113,6 +113,7 @@ function otherFormat(bytes: Uint8Array): string | undefined {
     return 'a zip archive (a PyTorch .pt?); export it with torch.onnx.export';
   if (start.subarray(0, 8).toString('latin1') === '\u0089HDF\r\n\u001a\n')
     return 'an HDF5 file (Keras?); export it as .onnx (tf2onnx)';
+  if (start.subarray(0, 3).toString('hex') === 'ffd8ff') return 'a JPEG picture';
   if (text.startsWith('version https://git-lfs'))
     return 'a Git LFS pointer, not the file itself; fetch it with git lfs pull';
   if (text.startsWith('<')) return 'an HTML or XML page; the address leads to a page about the file, not to the file';

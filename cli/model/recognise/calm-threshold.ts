@@ -10,7 +10,9 @@ const ENOUGH = 0.05;
  * @param scores confidences of the golden pictures' detections
  */
 export function calmThreshold(scores: readonly number[]): number {
-  const margin = (threshold: number) => Math.min(ENOUGH, ...scores.map((score) => Math.abs(score - threshold)));
+  // Rounded, so that 0.41 − 0.36 is as far as 0.45 − 0.40.
+  const distance = (score: number, threshold: number) => Math.round(Math.abs(score - threshold) * 1e4) / 1e4;
+  const margin = (threshold: number) => Math.min(ENOUGH, ...scores.map((score) => distance(score, threshold)));
   const hundredths = Array.from({ length: RANGE.to - RANGE.from + 1 }, (_, index) => RANGE.from + index);
   const ranked = hundredths.toSorted(
     (a, b) => margin(b / 100) - margin(a / 100) || Math.abs(a - RANGE.best) - Math.abs(b - RANGE.best),

@@ -1,7 +1,7 @@
 import { iou } from '../../../functions/detection/box.ts';
 import type { Corners } from '../../../functions/detection/decoders/decoder.ts';
 import type { Detection } from '../../../functions/detection/detect.ts';
-import { matchPhoto, VERDICT } from '../evaluation/matching.ts';
+import { cocoIou, matchPhoto, VERDICT } from '../evaluation/matching.ts';
 import type { PhotoTruth } from '../evaluation/photos.ts';
 
 /** What a model says about one golden picture. */
@@ -36,6 +36,15 @@ const LEAST_SIDE = 2;
 /** More than these in one golden picture are noise. */
 const MOST_DETECTIONS = 100;
 
+/**
+ * How well, as IoU in the median, boxes fit the known objects that they touch at all. Measured: 0.83 to 0.97 for six detectors from weak
+ * to good, 0.59 with x and y exchanged, 0.3 with centre and size exchanged.
+ */
+const LEAST_OVERLAP = 0.7;
+
+/** Less than this is not about the same object. */
+const TOUCHING = 0.1;
+
 /** Share of the known objects that even a weak detector finds in the golden pictures, which are easy. */
 const LEAST_FOUND = 1 / 3;
 
@@ -46,6 +55,7 @@ const LEAST_FOUND = 1 / 3;
 export function judge(runs: readonly GoldenRun[]): Sanity {
   const boxes = runs.flatMap((run) => run.boxes.map((box) => ({ box, tensor: run.tensor })));
   const { known, found, quality } = knownObjects(runs);
+  const overlap = medianOverlap(runs);
   const faults = [
     ...(boxes.length === 0 ? ['nothing was found in any golden picture'] : []),
     ...outsideFault(boxes),
@@ -54,6 +64,11 @@ export function judge(runs: readonly GoldenRun[]): Sanity {
     ...sameFault(runs),
     ...(known > 0 && boxes.length > 0 && found / known < LEAST_FOUND
       ? [`only ${found} of the ${known} objects in the golden pictures were found where they are`]
+      : []),
+    ...(overlap !== undefined && overlap < LEAST_OVERLAP
+      ? [
+          `boxes fit the objects that they are about by an IoU of only ${overlap.toFixed(2)} in the median, expected ${LEAST_OVERLAP}`,
+        ]
       : []),
   ];
   return { faults, known, found, quality };
@@ -96,6 +111,19 @@ function sameFault(runs: readonly GoldenRun[]): string[] {
       boxes.every((box, index) => iou(box, first.boxes[index] as Corners) > 0.99),
   );
   return same ? ['the same boxes were found in every golden picture'] : [];
+}
+
+/** The median, over the known objects, of the best overlap with a box of their label; those that no box touches are left out. */
+function medianOverlap(runs: readonly GoldenRun[]): number | undefined {
+  const overlaps = runs.flatMap(({ truth, detections }) => {
+    const objects = truth?.boxes?.filter(({ label }) => truth.judged.has(label)) ?? [];
+    return objects.map((object) => {
+      const own = detections.filter(({ label }) => label === object.label);
+      return Math.max(0, ...own.map(({ box }) => cocoIou(box, object)));
+    });
+  });
+  const touching = overlaps.filter((overlap) => overlap > TOUCHING).toSorted((a, b) => a - b);
+  return touching[Math.floor(touching.length / 2)];
 }
 
 function knownObjects(runs: readonly GoldenRun[]): Pick<Sanity, 'known' | 'found' | 'quality'> {

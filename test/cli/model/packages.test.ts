@@ -1,0 +1,176 @@
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readCatalog } from '../../../cli/model/package/catalog.ts';
+import { formatJson } from '../../../cli/model/package/format-json.ts';
+import { patched } from '../../../cli/model/package/thresholds.ts';
+import { COUNTER_NANO, model, packagesWith, ROOT, readJson, temporaryFolder } from './command.ts';
+
+describe('model list', () => {
+  test('a table of packages, a broken one among them', async () => {
+    const models = packagesWith('good');
+    cpSync(join(models, 'good'), join(models, 'bad'), { recursive: true });
+    writeFileSync(join(models, 'bad/model.json'), '{');
+    const { code, stdout } = await model(['list', '--models', models]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/│ bad {3}│ broken: npm run model -- check tells why │/);
+    expect(stdout).toMatch(
+      /│ good {2}│ \d\.\d\.\d\s+│ yolox\s+│ car, apple, potted plant │ 416 × 416 │ 4\.4 │ Apache-2\.0 │ 3f9b7462f2fa │/,
+    );
+  });
+
+  test('as JSON', async () => {
+    const { stdout } = await model(['list', '--models', packagesWith('good'), '--json']);
+    expect(JSON.parse(stdout)).toMatchObject([
+      { name: 'good', family: 'yolox', width: 416, bytes: 4_449_828, licence: 'Apache-2.0' },
+    ]);
+  });
+
+  test('none', async () => {
+    const models = temporaryFolder();
+    expect((await model(['list', '--models', models])).stdout).toBe(
+      `No model packages in ${models}. npm run model -- add <file> makes one.\n`,
+    );
+  });
+
+  test('the catalog', async () => {
+    const { stdout } = await model(['list', '--catalog']);
+    expect(stdout).toMatch(/│ yolox-nano\s+│ yolox\s+│ 416 × 416 │\s+3\.7 │\s+25\.8 │ Apache-2\.0 │ known\s+│ yes\s+│/);
+    expect(stdout).toMatch(/│ d-fine-n\s+│ rt-detr │.*│ no\s+│/);
+  });
+});
+
+test('the catalog follows its schema, and every file has a checksum and a size', async () => {
+  const catalog = await readCatalog();
+  expect(Object.keys(catalog)).toContain('yolox-nano');
+  for (const { files, licence } of Object.values(catalog)) {
+    expect(files.every(({ sha256, bytes }) => sha256 && bytes)).toBe(true);
+    expect(['Apache-2.0', 'MIT']).toContain(licence);
+  }
+});
+
+test('model show: all that a package says, in words and as JSON', async () => {
+  const models = packagesWith('good');
+  const { stdout } = await model(['show', 'good', '--models', models]);
+  expect(stdout).toMatch(/│ input\s+│ "images" float32, 416 × 416, NCHW, BGR, letterbox top-left, pad 114\s+│/);
+  expect(stdout).toMatch(/│ 3 labels\s+│ car, apple, potted plant\s+│/);
+  expect(stdout).toMatch(/│ file\s+│ 4,449,828 bytes, pytorch [\d.]+, operator sets ai\.onnx 13\s+│/);
+  const json = JSON.parse((await model(['show', 'good', '--models', models, '--json'])).stdout);
+  expect(json).toMatchObject({ manifest: { name: 'good' }, file: { bytes: 4_449_828, opsets: { 'ai.onnx': 13 } } });
+});
+
+describe('model check', () => {
+  test('a sound package', async () => {
+    const { code, stdout } = await model(['check', 'good', '--models', packagesWith('good')]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'ok      good: all 4 golden pictures answered as expected\n' });
+  });
+
+  test('one that answers otherwise, and one whose weights are others, among all', async () => {
+    const models = packagesWith('good');
+    for (const name of ['other', 'swapped']) cpSync(join(models, 'good'), join(models, name), { recursive: true });
+    const manifest = readJson(join(models, 'good/model.json')) as { input: object };
+    writeFileSync(
+      join(models, 'other/model.json'),
+      JSON.stringify({ ...manifest, name: 'other', sha256: '0'.repeat(64) }),
+    );
+    const input = { ...manifest.input, colour: 'RGB' };
+    writeFileSync(join(models, 'swapped/model.json'), JSON.stringify({ ...manifest, name: 'swapped', input }));
+    const { code, stdout, stderr } = await model(['check', '--models', models]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^ok {6}good: all 4/m);
+    expect(stdout).toMatch(/^FAILED {2}other: .*expected SHA-256 0{64}/m);
+    expect(stdout).toMatch(
+      /^FAILED {2}swapped: golden pictures answered otherwise than expected: swapped\/apples\.jpg: no apple/m,
+    );
+    expect(stderr).toBe('CheckFailed: 2 of 3 packages would not pass the golden gate\n');
+  });
+
+  test('one without expected detections', async () => {
+    const models = packagesWith('bare');
+    rmSync(join(models, 'bare/golden'), { recursive: true });
+    expect((await model(['check', '--models', models])).stdout).toMatch(
+      /^FAILED {2}bare: .*golden\/expected\.json: expected a readable file/m,
+    );
+  });
+
+  test('a name that is not there, and no packages at all', async () => {
+    expect((await model(['check', 'nobody', '--models', packagesWith('good')])).stderr).toMatch(
+      /^UnknownModel: expected one of the models good in /,
+    );
+    expect((await model(['check', '--models', temporaryFolder()])).stderr).toMatch(
+      /^UnknownModel: expected model packages in /,
+    );
+  });
+});
+
+describe('model remove', () => {
+  test('deletes a package that no endpoint names', async () => {
+    const models = packagesWith('old');
+    expect(await model(['remove', 'old', '--models', models])).toMatchObject({
+      code: 0,
+      stdout: `Removed ${join(models, 'old')}.\n`,
+    });
+    expect(existsSync(join(models, 'old'))).toBe(false);
+  });
+
+  test('keeps one that an endpoint names, unless forced', async () => {
+    const models = packagesWith('counter-nano');
+    const { code, stderr } = await model(['remove', 'counter-nano', '--models', models]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^ModelInUse: expected a model that no endpoint names, received "counter-nano", which lib\/endpoints\.ts has in .*count-cars/,
+    );
+    expect(existsSync(join(models, 'counter-nano/model.onnx'))).toBe(true);
+    expect((await model(['remove', 'counter-nano', '--models', models, '--force'])).code).toBe(0);
+  });
+});
+
+describe('the command line', () => {
+  test('help names every command', async () => {
+    const { code, stdout } = await model(['--help']);
+    expect(code).toBe(0);
+    for (const command of ['add', 'eval', 'list', 'show', 'check', 'remove'])
+      expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
+  });
+
+  test('an unknown command, and a missing argument', async () => {
+    expect(await model(['ad'])).toMatchObject({ code: 2, stderr: expect.stringContaining("unknown command 'ad'") });
+    expect(await model(['show'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("missing required argument 'name'"),
+    });
+  });
+});
+
+describe('JSON as the repository’s formatter leaves it', () => {
+  test('short lists on one line, long ones and objects over several', () => {
+    const value = {
+      mean: [0, 0, 0],
+      fit: { kind: 'stretch' },
+      empty: {},
+      none: [],
+      nothing: undefined,
+      words: new Array(20).fill('potted plant'),
+    };
+    const text = formatJson(value);
+    expect(text.slice(0, text.indexOf('"words"'))).toBe(
+      '{\n  "mean": [0, 0, 0],\n  "fit": {\n    "kind": "stretch"\n  },\n  "empty": {},\n  "none": [],\n  ',
+    );
+    expect(text).toContain('"words": [\n    "potted plant",\n');
+    expect(JSON.parse(text)).toEqual({ ...value, nothing: undefined });
+  });
+
+  test('the expected detections of the built-in package are written so', () => {
+    const text = readFileSync(join(COUNTER_NANO, 'golden/expected.json'), 'utf8');
+    expect(formatJson(JSON.parse(text))).toBe(text);
+    const catalog = readFileSync(join(ROOT, 'models/catalog.json'), 'utf8');
+    expect(formatJson(JSON.parse(catalog))).toBe(catalog);
+  });
+});
+
+test.each([
+  ['1.0.0', '1.0.1'],
+  ['2.10.9', '2.10.10'],
+  ['1.2.0-rc.1', '1.2.0'],
+])('the patch after %s is %s', (version, next) => {
+  expect(patched(version)).toBe(next);
+});

@@ -1,0 +1,253 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { calmThreshold } from '../../../cli/model/recognise/calm-threshold.ts';
+import type { ModelFacts } from '../../../cli/model/recognise/facts.ts';
+import { LABEL_SETS, labelsFromMetadata, readLabels } from '../../../cli/model/recognise/labels.ts';
+import { type Hints, propose } from '../../../cli/model/recognise/propose.ts';
+import { temporaryFolder } from './command.ts';
+
+type Outputs = readonly (readonly [name: string, dims: readonly number[]])[];
+
+function facts(side: number, outputs: Outputs, image: Partial<ModelFacts['image']> = {}): ModelFacts {
+  const file = {
+    irVersion: 8,
+    producer: '',
+    opsets: {},
+    metadata: {},
+    operators: {},
+    outputOperators: {},
+    externalFiles: [],
+  };
+  return {
+    file,
+    image: { name: 'images', layout: 'NCHW', width: side, height: side, ...image },
+    outputs: outputs.map(([name, dims]) => ({ name, type: 'float32', dims })),
+  };
+}
+
+/** What a model is taken for, in short. */
+function families(model: ModelFacts, hints: Hints = {}): string[] {
+  return propose(model, hints).map(({ family, labels, input: { colour, fit }, boxes }) => {
+    const placing = fit.kind === 'stretch' ? 'stretch' : fit.position;
+    const writing = boxes ? ` ${boxes.order} ${boxes.unit} ${boxes.firstClass}` : '';
+    return `${family} ${labels.length} ${colour} ${placing}${writing}`;
+  });
+}
+
+const SIZES = { name: 'orig_target_sizes', type: 'int64', order: 'width-height' } as const;
+const NANODET: Outputs = [
+  ['792', [1, 2704, 80]],
+  ['814', [1, 676, 80]],
+  ['836', [1, 169, 80]],
+  ['795', [1, 2704, 32]],
+  ['817', [1, 676, 32]],
+  ['839', [1, 169, 32]],
+];
+
+describe('the family, by shapes', () => {
+  test.each<[string, ModelFacts, string[]]>([
+    ['YOLOX-nano', facts(416, [['output', [1, 3549, 85]]]), ['yolox 80 BGR top-left', 'yolov5 80 RGB centre']],
+    ['YOLOv5', facts(640, [['output0', [1, 25200, 85]]]), ['yolov5 80 RGB centre']],
+    ['YOLOv8, v9, v11, v12', facts(640, [['output0', [1, 84, 8400]]]), ['yolov8 80 RGB centre']],
+    ['NanoDet', facts(416, NANODET), ['nanodet 80 BGR stretch']],
+    ['NanoDet-Plus', facts(416, [['output', [1, 3598, 112]]]), ['nanodet 80 BGR stretch']],
+    ['FastestDet', facts(352, [['758', [1, 85, 22, 22]]]), ['fastestdet 80 BGR stretch']],
+    [
+      'RF-DETR',
+      facts(384, [
+        ['dets', [1, 300, 4]],
+        ['labels', [1, 300, 91]],
+      ]),
+      ['detr 90 RGB stretch', 'detr 90 RGB stretch', 'rt-detr 91 RGB stretch', 'rt-detr 91 RGB stretch'],
+    ],
+    [
+      'DETR',
+      facts(800, [
+        ['logits', [1, 100, 92]],
+        ['pred_boxes', [1, 100, 4]],
+      ]),
+      ['detr 91 RGB stretch', 'detr 91 RGB stretch'],
+    ],
+    [
+      'D-FINE',
+      facts(640, [
+        ['logits', [1, 300, 80]],
+        ['pred_boxes', [1, 300, 4]],
+      ]),
+      ['rt-detr 80 RGB stretch', 'rt-detr 80 RGB stretch'],
+    ],
+    [
+      'YOLOv3',
+      facts(
+        416,
+        [
+          ['boxes', [1, 10647, 4]],
+          ['scores', [1, 80, 10647]],
+          ['indices', [0, 3]],
+        ],
+        { sizes: { ...SIZES, order: 'height-width' } },
+      ),
+      ['yolov3 80 RGB centre'],
+    ],
+  ])('%s', (_name, model, expected) => {
+    expect(families(model)).toEqual(expected);
+  });
+
+  test.each<[string, ModelFacts, string[], string[]]>([
+    ['YOLOv10', facts(640, [['output0', [1, 300, 6]]]), ['a', 'b', 'c'], ['end-to-end 3 RGB centre']],
+    [
+      'YOLOX with one class',
+      facts(64, [['output', [1, 84, 6]]]),
+      ['a'],
+      ['yolox 1 BGR top-left', 'yolov5 1 RGB centre', 'end-to-end 1 RGB centre'],
+    ],
+    [
+      'TensorFlow’s SSD',
+      facts(
+        300,
+        [
+          ['num_detections:0', [1]],
+          ['detection_boxes:0', [1, 10, 4]],
+          ['detection_scores:0', [1, 10]],
+          ['detection_classes:0', [1, 10]],
+        ],
+        { type: 'uint8', layout: 'NHWC' },
+      ),
+      ['a', 'b'],
+      ['ssd 2 RGB stretch yxyx share 1', 'ssd 2 RGB stretch xyxy pixels 0'],
+    ],
+    [
+      'torchvision',
+      facts(320, [
+        ['boxes', [20, 4]],
+        ['labels', [20]],
+        ['scores', [20]],
+      ]),
+      ['a'],
+      ['ssd 1 RGB stretch xyxy pixels 1', 'ssd 1 RGB stretch xyxy share 1', 'ssd 1 RGB stretch xyxy pixels 0'],
+    ],
+    [
+      'D-FINE with post-processing',
+      facts(
+        640,
+        [
+          ['labels', [1, 300]],
+          ['boxes', [1, 300, 4]],
+          ['scores', [1, 300]],
+        ],
+        { sizes: SIZES },
+      ),
+      ['a'],
+      ['ssd 1 RGB stretch xyxy pixels 0'],
+    ],
+    [
+      'a DETR of as many classes as a box has sides',
+      facts(640, [
+        ['pred_logits', [1, 300, 4]],
+        ['pred_boxes', [1, 300, 4]],
+      ]),
+      ['a', 'b', 'c', 'd'],
+      ['rt-detr 4 RGB stretch', 'rt-detr 4 RGB stretch'],
+    ],
+    [
+      'the same with "no object"',
+      facts(640, [
+        ['pred_logits', [1, 300, 4]],
+        ['pred_boxes', [1, 300, 4]],
+      ]),
+      ['a', 'b', 'c'],
+      ['detr 3 RGB stretch', 'detr 3 RGB stretch'],
+    ],
+  ])('%s, with labels', (_name, model, labels, expected) => {
+    expect(families(model, { labels })).toEqual(expected);
+  });
+
+  test('outputs go into the decoder’s order, whatever theirs', () => {
+    const [nanodet] = propose(facts(416, NANODET.toReversed()), {});
+    expect(nanodet?.outputs).toEqual(['792', '814', '836', '795', '817', '839']);
+    const ssd = facts(300, [
+      ['scores', [1, 9]],
+      ['count', [1]],
+      ['classes', [1, 9]],
+      ['boxes', [1, 9, 4]],
+    ]);
+    expect(propose(ssd, { labels: ['a'] })[0]?.outputs).toEqual(['boxes', 'classes', 'scores', 'count']);
+  });
+
+  test('hints go before what a family is usually fed with', () => {
+    const hints: Hints = { family: 'yolox', input: { colour: 'RGB', fit: { kind: 'stretch' } } };
+    expect(families(facts(416, [['output', [1, 3549, 85]]]), hints)).toEqual(['yolox 80 RGB stretch']);
+    const boxes = { order: 'xyxy', unit: 'share', firstClass: 1 } as const;
+    const torchvision = facts(320, [
+      ['boxes', [20, 4]],
+      ['labels', [20]],
+      ['scores', [20]],
+    ]);
+    expect(families(torchvision, { labels: ['a'], boxes })).toEqual(['ssd 1 RGB stretch xyxy share 1']);
+  });
+});
+
+describe('labels', () => {
+  test('COCO’s sets: 80 in a row, and by category id with gaps', () => {
+    expect(LABEL_SETS['coco-80']).toHaveLength(80);
+    expect([LABEL_SETS['coco-80'][0], LABEL_SETS['coco-80'][58], LABEL_SETS['coco-80'][79]]).toEqual([
+      'person',
+      'potted plant',
+      'toothbrush',
+    ]);
+    expect(LABEL_SETS['coco-90']).toHaveLength(90);
+    expect([LABEL_SETS['coco-90'][0], LABEL_SETS['coco-90'][11], LABEL_SETS['coco-90'][89]]).toEqual([
+      'person',
+      'unused-12',
+      'toothbrush',
+    ]);
+    expect(LABEL_SETS['coco-91']).toEqual(['unused-0', ...LABEL_SETS['coco-90']]);
+  });
+
+  test('from Ultralytics’ metadata', () => {
+    expect(labelsFromMetadata({ names: `{0: 'car', 1: "driver's seat", 2: 'it\\'s'}` })).toEqual([
+      'car',
+      "driver's seat",
+      "it's",
+    ]);
+    expect(labelsFromMetadata({ names: '{1: "second"}' })).toBeUndefined();
+    expect(labelsFromMetadata({ names: 'car, apple' })).toBeUndefined();
+    expect(labelsFromMetadata({})).toBeUndefined();
+  });
+
+  test('from a list, a file of lines, a file of JSON', async () => {
+    const lines = join(temporaryFolder(), 'labels.txt');
+    writeFileSync(lines, 'car\n potted plant\r\n\n');
+    const json = join(temporaryFolder(), 'labels.json');
+    writeFileSync(json, '["car", "potted plant"]');
+    expect(await readLabels('car, potted plant')).toEqual(['car', 'potted plant']);
+    expect(await readLabels(lines)).toEqual(['car', 'potted plant']);
+    expect(await readLabels(json)).toEqual(['car', 'potted plant']);
+    expect(await readLabels('coco-90')).toHaveLength(90);
+  });
+});
+
+describe('the calm threshold', () => {
+  test.each([
+    [[], 0.4],
+    [[0.9, 0.95, 0.1], 0.4],
+    [[0.41, 0.9], 0.36],
+    [[0.39, 0.9], 0.44],
+    [[0.36, 0.44], 0.31],
+  ])('with detections at %j it is %p', (scores, expected) => {
+    expect(calmThreshold(scores)).toBe(expected);
+  });
+
+  test('is always between 0.3 and 0.5, and no other hundredth there is farther from a detection, up to 0.05', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 200, max: 999 }).map((value) => value / 1000)), (scores) => {
+        const margin = (threshold: number) => Math.min(0.05, ...scores.map((score) => Math.abs(score - threshold)));
+        const chosen = calmThreshold(scores);
+        expect(chosen).toBeGreaterThanOrEqual(0.3);
+        expect(chosen).toBeLessThanOrEqual(0.5);
+        for (let other = 30; other <= 50; other++) expect(margin(chosen)).toBeGreaterThan(margin(other / 100) - 1e-4);
+      }),
+    );
+  });
+});
