@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { deployment } from '../../lib/endpoints.ts';
 import { type ControlOptions, controlCommand } from './commands/control.ts';
+import { type ReportOptions, reportCommand } from './commands/report.ts';
 import { type RollbackOptions, rollbackCommand } from './commands/rollback.ts';
 import { statusCommand } from './commands/status.ts';
 import { watchCommand } from './commands/watch.ts';
@@ -106,6 +107,16 @@ function rollback(): Command {
     );
 }
 
+function report(): Command {
+  return command('report', 'writes a page about a rollout: verdict, charts, history, the pictures that differ most')
+    .argument('<endpoint>')
+    .option('--version <number>', 'a published version; default: the one that is or was rolled out last')
+    .option('--out <file>', 'where to write the page; default: rollout-<endpoint>-v<version>.html')
+    .action(async (endpoint: string, options: CommonOptions & ReportOptions) =>
+      reportCommand(await placeOf(endpoint, options), options, processTerminal),
+    );
+}
+
 /** All commands. */
 export function program(): Command {
   return new Command('rollout')
@@ -116,7 +127,8 @@ export function program(): Command {
     .addCommand(control('hold', 'stays in the step until resume; a proven fault still rolls back', () => 'hold'))
     .addCommand(control('resume', 'goes on after a hold', () => 'resume'))
     .addCommand(promote())
-    .addCommand(rollback());
+    .addCommand(rollback())
+    .addCommand(report());
 }
 
 /** Runs the commands on the process's arguments; faults end as one message on the error stream and an exit code. */

@@ -1,0 +1,33 @@
+import type { TickRecord } from '../../../functions/rollout/records.ts';
+
+/** Ticks in a row that came to the same. */
+export interface HistoryRow {
+  readonly from: string;
+  readonly until: string;
+  readonly firstTick: number;
+  readonly lastTick: number;
+  readonly step: string;
+  readonly status: TickRecord['status'];
+  readonly outcome: TickRecord['outcome'];
+  /** Of the last of them. */
+  readonly words: string;
+  readonly traffic: string;
+}
+
+/** The rollout's story: ticks that go on holding for the same step are one row. */
+export function historyOf(audits: readonly TickRecord[]): HistoryRow[] {
+  const rows: HistoryRow[] = [];
+  for (const record of audits) {
+    const last = rows.at(-1);
+    const { at, tick, step, status, outcome, words, traffic } = record;
+    const row = { from: at, until: at, firstTick: tick, lastTick: tick, step, status, outcome, words, traffic };
+    if (last && isSame(last, row)) rows[rows.length - 1] = { ...row, from: last.from, firstTick: last.firstTick };
+    else rows.push(row);
+  }
+  return rows;
+}
+
+function isSame(a: HistoryRow, b: HistoryRow): boolean {
+  const isHold = a.outcome === 'hold' && b.outcome === 'hold';
+  return isHold && a.step === b.step && a.status === b.status && a.traffic === b.traffic;
+}
