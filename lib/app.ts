@@ -60,8 +60,10 @@ async function configOf(app: App): Promise<ResolvedDeployment> {
   return checkConfig(deployment, ...(models === undefined ? [] : [resolve(models)]));
 }
 
-if (import.meta.main) {
+async function main(): Promise<void> {
   const app = new App();
   const checked = await configOf(app);
   addStacks(app, checked, targetOf(app, checked));
 }
+
+if (import.meta.main) void main();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { checkConfig, stackId } from '../../lib/check-config.ts';
-import { countEndpoint, DEFAULTS, type Deployment, jwt, predictEndpoint } from '../../lib/config.ts';
+import { canary, countEndpoint, DEFAULTS, type Deployment, jwt, predictEndpoint } from '../../lib/config.ts';
 import { ConfigError } from '../../lib/config-faults.ts';
 import { deployment } from '../../lib/endpoints.ts';
 
@@ -60,8 +60,31 @@ test('what is left out has its default', () => {
   });
 });
 
+/** A shadow needs captured inputs. */
+const NO_SHADOW = [canary({ percent: 10 })];
+
+test('a plan is checked with the endpoint, every fault with its path', () => {
+  const rollout = [canary({ percent: 50 }), canary({ percent: 10 }), { kind: 'shadow', pictres: 5 }];
+  const faults = faultsOf(endpointWith({ rollout }));
+  expect(faults.map((fault) => fault.split(': ')[0])).toEqual(
+    expect.arrayContaining(['endpoints[0].rollout[1].percent', 'endpoints[0].rollout[2].pictres']),
+  );
+  expect(faultsOf(endpointWith({ capture: 0 }))).toEqual([
+    'endpoints[0].rollout[0]: expected an endpoint with capture over 0: a shadow replays captured inputs, received 0',
+  ]);
+});
+
+test('without a plan: a shadow, two canaries; where a human answers: a bake', () => {
+  const kinds = (options: object) =>
+    checkConfig(endpointWith(options) as Deployment).endpoints[0]?.plan.map(({ kind }) => kind);
+  expect(kinds({})).toEqual(['shadow', 'canary', 'canary']);
+  expect(kinds({ answeredBy: 'human' })).toEqual(['blueGreen']);
+});
+
 test('a value that is given keeps, zero too', () => {
-  const [endpoint] = checkConfig(endpointWith({ confidence: 0, iou: 1, capture: 0 }) as Deployment).endpoints;
+  const [endpoint] = checkConfig(
+    endpointWith({ confidence: 0, iou: 1, capture: 0, rollout: NO_SHADOW }) as Deployment,
+  ).endpoints;
   expect(endpoint?.settings).toMatchObject({ confidence: 0, iou: 1, capture: 0 });
 });
 
@@ -155,9 +178,9 @@ test('what would have no effect is refused', () => {
     `endpoints[0].confidence: ${nothing}, received 0.5`,
     `endpoints[0].capture: ${nothing}, received 1`,
   ]);
-  expect(faultsOf({ ...(endpointWith({ capture: 0 }) as object), lifetimeDays: { inputs: 7 } })).toEqual([
-    'lifetimeDays.inputs: expected nothing where no endpoint captures inputs, received 7',
-  ]);
+  expect(
+    faultsOf({ ...(endpointWith({ capture: 0, rollout: NO_SHADOW }) as object), lifetimeDays: { inputs: 7 } }),
+  ).toEqual(['lifetimeDays.inputs: expected nothing where no endpoint captures inputs, received 7']);
 });
 
 test.each([

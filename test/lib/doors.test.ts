@@ -172,16 +172,22 @@ describe('routes', () => {
 });
 
 describe('alarms', () => {
-  test.each(STACKS)('%s: failures, throttles, slowness, waiting uploads and dead letters', (stack) => {
-    const metrics = shipped.resources(stack, 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties.MetricName);
-    expect(metrics.toSorted()).toEqual([
-      'ApproximateAgeOfOldestMessage',
-      'ApproximateNumberOfMessagesVisible',
-      'Duration',
-      'Errors',
-      'Throttles',
-    ]);
-  });
+  test.each(STACKS)(
+    '%s: failures, throttles, slowness, waiting uploads, dead letters, rollouts that wait, go back or fail',
+    (stack) => {
+      const metrics = shipped.resources(stack, 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties.MetricName);
+      expect(metrics.toSorted()).toEqual([
+        'ApproximateAgeOfOldestMessage',
+        'ApproximateNumberOfMessagesVisible',
+        'Duration',
+        'Errors',
+        'ExecutionsFailed',
+        'RolloutBack',
+        'RolloutWaits',
+        'Throttles',
+      ]);
+    },
+  );
 
   test('the one for dead letters goes off at the first', () => {
     const { Properties } = shipped.resource('CountCars', 'AWS::CloudWatch::Alarm', /DeadLetters/);

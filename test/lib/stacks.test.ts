@@ -94,6 +94,7 @@ describe('functions', () => {
     const { Environment, MemorySize, Timeout, TracingConfig } = shipped.resource(
       stack,
       'AWS::Lambda::Function',
+      /^Detector/,
     ).Properties;
     expect(JSON.parse(Environment.Variables.ENDPOINT_SETTINGS)).toMatchObject({
       name,
@@ -127,6 +128,38 @@ describe('functions', () => {
   });
 });
 
+describe('rollouts', () => {
+  test.each(STACKS)('%s: a deployment tells the rollout function its version and its plan', (stack, name) => {
+    const { Properties } = shipped.resource(stack, 'Custom::Rollout');
+    const version = shipped.resource(stack, 'AWS::Lambda::Version');
+    expect(Properties.Version).toEqual({ 'Fn::GetAtt': [version.id, 'Version'] });
+    expect(Properties.Endpoint).toBe(name);
+    expect(JSON.parse(Properties.Plan).map(({ kind }: { kind: string }) => kind)).toEqual([
+      'shadow',
+      'canary',
+      'canary',
+    ]);
+  });
+
+  test('the machine ticks, waits as asked, and gives traffic back when the tick fails for good', () => {
+    const { Properties } = shipped.resource('CountCars', 'AWS::StepFunctions::StateMachine');
+    const text = JSON.stringify(Properties.DefinitionString['Fn::Join'][1]).replaceAll('\\"', '"');
+    expect(text).toMatch(/"StartAt":"Tick"/);
+    expect(text).toMatch(/"WaitAsAsked":\{"Type":"Wait","SecondsPath":"\$\.waitSeconds","Next":"Tick"\}/);
+    expect(text).toMatch(/"Catch":\[\{"ErrorEquals":\["States\.ALL"\],"ResultPath":"\$\.failure","Next":"Abandon"\}\]/);
+    expect(text).toMatch(/"Failed":\{"Type":"Fail","ErrorPath":"\$\.error","CausePath":"\$\.cause"\}/);
+  });
+
+  test('the rollout function may move the alias live of its own function, and no other', () => {
+    const policies = shipped
+      .resources('CountCars', 'AWS::IAM::Policy')
+      .map(({ Properties }) => JSON.stringify(Properties));
+    const movers = policies.filter((text) => text.includes('lambda:UpdateAlias'));
+    expect(movers).toHaveLength(1);
+    expect(movers[0]).toContain(':live');
+  });
+});
+
 describe('least privilege', () => {
   test.each(STACKS)('%s: it touches its own objects only', (stack, name) => {
     const keys = statements(shipped, stack, /^Detector/)
@@ -138,11 +171,12 @@ describe('least privilege', () => {
     );
   });
 
-  test('no statement but that of traces goes without naming its resources, and none allows all of a service', () => {
+  test('only traces, metrics and the delivery of logs go without naming their resources, and none allows all of a service', () => {
     for (const { Action, Resource } of shipped.stacks.flatMap((stack) => statements(shipped, stack))) {
       const actions: string[] = [Action].flat();
       expect(actions.filter((action) => action.includes('*'))).toEqual([]);
-      if ([Resource].flat().includes('*')) expect(actions.every((action) => action.startsWith('xray:'))).toBe(true);
+      const nameless = actions.filter((action) => !/^(xray:|logs:|cloudwatch:GetMetricData$)/.test(action));
+      if ([Resource].flat().includes('*')) expect(nameless).toEqual([]);
     }
   });
 
