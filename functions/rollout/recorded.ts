@@ -3,6 +3,7 @@ import type { Objects } from '../platform/objects.ts';
 
 /** How far back the first look goes, growing until there are enough pictures: five minutes to a month. Milliseconds. */
 const WINDOWS_MS = [1 / 12, 1, 6, 24, 7 * 24, 31 * 24].map((hours) => hours * 3_600_000);
+const LONGEST_WINDOW_MS = Math.max(...WINDOWS_MS);
 /** Most keys that one look lists: a busy endpoint records more in a month than anybody wants to list each minute. */
 const MOST_KEYS = 20_000;
 
@@ -29,22 +30,28 @@ export async function recordedIds(objects: Objects, search: Search, cursor?: str
     return keys.map((key) => key.slice(prefix.length)).filter((id) => isSampled(id, search.sample));
   };
   if (cursor !== undefined) {
-    const enough = Math.min(MOST_KEYS, Math.ceil((2 * search.most) / search.sample));
+    // So many that none of them is in the sample once in a thousand million looks: the cursor must go on.
+    const enough = Math.min(MOST_KEYS, Math.ceil((2 * search.most + 20) / search.sample));
     return (await chosen(cursor, enough)).slice(0, search.most);
   }
   for (const window of WINDOWS_MS) {
     const ids = await chosen(idAt(search.now.getTime() - window));
-    if (ids.length >= search.most || window === WINDOWS_MS.at(-1)) return ids.slice(-search.most);
+    if (ids.length >= search.most || window === LONGEST_WINDOW_MS) return ids.slice(-search.most);
   }
   return [];
 }
 
-/** Ids of requests that a human has decided, in order of time. @throws StoreUnavailable */
+/**
+ * Ids of last month's HTTP requests that a human has decided, in order of time: decisions are kept longer than pictures,
+ * and uploads (whose ids are no UUIDs) have no recorded picture.
+ * @throws StoreUnavailable
+ */
 export async function decidedIds(objects: Objects, search: Search): Promise<string[]> {
   const prefix = KEYS.decisions(search.endpoint);
-  const keys = await objects.list(prefix, { most: MOST_KEYS });
+  const after = `${prefix}${idAt(search.now.getTime() - LONGEST_WINDOW_MS)}`;
+  const keys = await objects.list(prefix, { after, most: MOST_KEYS });
   const ids = keys.map((key) => key.slice(prefix.length).replace(/\.json$/, ''));
-  return ids.filter((id) => isSampled(id, search.sample));
+  return ids.filter((id) => id.includes('-') && isSampled(id, search.sample));
 }
 
 /** The smallest UUIDv7 of a time: its first 48 bits are milliseconds since the epoch (RFC 9562). */
@@ -53,7 +60,10 @@ function idAt(milliseconds: number): string {
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7`;
 }
 
-/** By the id, not by chance: a repeated tick takes the same sample. Other bits than those that chose what is captured. */
+/**
+ * By the id, not by chance: a repeated tick takes the same sample. The 28 bits after the UUID's variant, which is the same
+ * in all, and before those that chose what is captured.
+ */
 function isSampled(id: string, share: number): boolean {
-  return Number.parseInt(id.replaceAll('-', '').slice(-16, -8), 16) / 2 ** 32 < share;
+  return Number.parseInt(id.replaceAll('-', '').slice(-15, -8), 16) / 2 ** 28 < share;
 }

@@ -1,0 +1,247 @@
+/** The controller's parts between the pure core and AWS: the alias, the golden gate, which recorded requests are replayed. */
+
+import { randomBytes } from 'node:crypto';
+import { GetAliasCommand, type LambdaClient, PreconditionFailedException } from '@aws-sdk/client-lambda';
+import { KEYS } from '../../functions/contract.ts';
+import type { GoldenFinding } from '../../functions/detect/golden.ts';
+import type { Objects } from '../../functions/platform/objects.ts';
+import { claim, withdraw } from '../../functions/rollout/act.ts';
+import { AliasMoved, LiveAlias, UnknownRouting } from '../../functions/rollout/alias.ts';
+import { checkGolden } from '../../functions/rollout/golden-check.ts';
+import { decidedIds, recordedIds } from '../../functions/rollout/recorded.ts';
+import { routingOf } from '../../functions/rollout/routing.ts';
+import { startRollout } from '../../functions/rollout/state.ts';
+import type { Step } from '../../functions/rollout/steps.ts';
+import { Functions } from '../../local/functions.ts';
+
+/** RFC 9562: 48 bits of time, the version, 12 random bits, the variant, 62 random bits. */
+function uuidv7(milliseconds: number): string {
+  const bytes = randomBytes(16);
+  bytes.writeUIntBE(milliseconds, 0, 6);
+  bytes[6] = 0x70 | ((bytes[6] as number) & 0x0f);
+  bytes[8] = 0x80 | ((bytes[8] as number) & 0x3f);
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
+const NOW = new Date('2026-11-22T12:00:00Z');
+
+/** Lambda's aliases as the laptop plays them, with three versions and `live` at the first. */
+function aliases() {
+  const functions = new Functions('arn:aws:lambda:us-east-1:000000000000');
+  const config = { name: 'detect', handler: 'index.handler', runtime: 'nodejs24.x', code: '/code', codeSha256: '' };
+  for (const description of ['one', 'two', 'three']) {
+    const rest = { layers: [], environment: {}, memoryMb: 128, timeoutSeconds: 3, architecture: 'x86_64', role: '' };
+    functions.define({ ...config, ...rest, environment: { description }, description, logFormat: 'JSON' });
+    functions.publish('detect');
+  }
+  functions.setAlias('detect', 'live', { version: '1' });
+  const send = async (command: { input: object }) => {
+    const given = command.input as Record<string, never> & { RoutingConfig?: { AdditionalVersionWeights?: object } };
+    try {
+      const alias =
+        command instanceof GetAliasCommand
+          ? functions.getAlias('detect', 'live')
+          : functions.setAlias('detect', 'live', {
+              version: given.FunctionVersion,
+              weights: given.RoutingConfig?.AdditionalVersionWeights as never,
+              description: given.Description,
+              revisionId: given.RevisionId,
+            } as never);
+      const { version, weights, description, revisionId } = alias;
+      const RoutingConfig = { AdditionalVersionWeights: weights };
+      return { FunctionVersion: version, RoutingConfig, Description: description, RevisionId: revisionId };
+    } catch (error) {
+      throw new PreconditionFailedException({ message: String(error), $metadata: {} });
+    }
+  };
+  const live = new LiveAlias({ send } as unknown as LambdaClient, 'detect', 'live');
+  return { functions, live };
+}
+
+const note = { by: 'rollout', at: NOW.toISOString() };
+
+describe('the alias', () => {
+  test('a move is made as asked and read back, note and all', async () => {
+    const { live } = aliases();
+    const to = { version: '1', candidate: { version: '2', percent: 7 } };
+    await live.move(await live.read(), to, { ...note, previous: '3', rollout: '2', move: 1 });
+    expect(await live.read()).toMatchObject({ routing: to, note: { ...note, previous: '3', rollout: '2', move: 1 } });
+  });
+
+  test('what somebody else moved meanwhile is not overwritten', async () => {
+    const { live } = aliases();
+    const read = await live.read();
+    await live.move(read, { version: '3' }, note);
+    await expect(live.move(read, { version: '2' }, note)).rejects.toThrow(
+      'Expected the alias live to be as it was read (version 1: 100 %), but it was moved meanwhile',
+    );
+    expect((await live.read()).routing).toEqual({ version: '3' });
+  });
+
+  test.each(['', 'moved at night', '{"by":1}', '{"previous":"2"}', '[]', 'null'])(
+    'a description that is no note of ours is none: %s',
+    async (description) => {
+      const { functions, live } = aliases();
+      functions.setAlias('detect', 'live', { description });
+      expect(await live.read()).not.toHaveProperty('note');
+    },
+  );
+
+  test('two additional versions are nothing that a rollout knows', async () => {
+    const given = {
+      Name: 'live',
+      FunctionVersion: '1',
+      RoutingConfig: { AdditionalVersionWeights: { 2: 0.1, 3: 0.1 } },
+    };
+    const live = new LiveAlias({ send: async () => given } as unknown as LambdaClient, 'detect', 'live');
+    await expect(live.read()).rejects.toThrow(UnknownRouting);
+  });
+});
+
+describe('what a deployment does to the alias', () => {
+  test('a tick that outlives its stopped execution cannot give traffic to its candidate', async () => {
+    const { live } = aliases();
+    const seenByTick = await live.read();
+    await claim(live, '3', NOW);
+    const late = live.move(seenByTick, { version: '1', candidate: { version: '2', percent: 10 } }, note);
+    await expect(late).rejects.toThrow(AliasMoved);
+    expect((await live.read()).routing).toEqual({ version: '1' });
+  });
+
+  test("the older candidate's share is taken away, and the version before is remembered", async () => {
+    const { live } = aliases();
+    const canary = { version: '1', candidate: { version: '2', percent: 10 } };
+    await live.move(await live.read(), canary, { ...note, previous: '1', rollout: '2', move: 1 });
+    await claim(live, '3', NOW);
+    expect(await live.read()).toMatchObject({
+      routing: { version: '1' },
+      note: { previous: '1', by: 'deployment of version 3', at: NOW.toISOString() },
+    });
+    expect((await live.read()).note).not.toHaveProperty('rollout');
+  });
+
+  test('an alias that serves only the deployed version is left alone', async () => {
+    const { live } = aliases();
+    const before = await live.read();
+    expect(await claim(live, '1', NOW)).toEqual(before);
+    expect((await live.read()).revision).toBe(before.revision);
+  });
+
+  test('a controller that fails leaves an alias without a candidate alone', async () => {
+    const { live } = aliases();
+    const before = await live.read();
+    await withdraw(live, 'rollout: controller failed', NOW);
+    expect((await live.read()).revision).toBe(before.revision);
+  });
+});
+
+describe('where traffic goes', () => {
+  const steps = [
+    { kind: 'golden' },
+    { kind: 'shadow' },
+    { kind: 'weight', percent: 10 },
+    { kind: 'full' },
+    { kind: 'bake' },
+    { kind: 'done' },
+  ] as unknown as Step[];
+  const state = startRollout({ live: '1', candidate: '2' }, 0);
+
+  test.each([
+    [0, { version: '1' }],
+    [1, { version: '1' }],
+    [2, { version: '1', candidate: { version: '2', percent: 10 } }],
+    [3, { version: '2' }],
+    [4, { version: '2' }],
+    [5, { version: '2' }],
+  ])('in step %d', (step, routing) => {
+    for (const status of ['running', 'held', 'alarmed'] as const)
+      expect(routingOf(steps, { ...state, step, status })).toEqual(routing);
+    for (const status of ['rolled back', 'superseded'] as const)
+      expect(routingOf(steps, { ...state, step, status })).toEqual({ version: '1' });
+    expect(routingOf(steps, { ...state, step, status: 'stopped' })).toBeUndefined();
+  });
+});
+
+describe('the golden gate', () => {
+  const car = { label: 'car', confidence: 0.8, box: { x: 0, y: 0, width: 100, height: 100 } };
+  const finding = (found: GoldenFinding['found'], expected = [car]): GoldenFinding => ({
+    model: 'counter',
+    picture: 'cars.jpg',
+    expected,
+    found,
+    tolerance: { confidence: 0.05, iou: 0.9 },
+  });
+
+  test.each<[string, GoldenFinding[], boolean, string]>([
+    ['the same', [finding([car])], true, 'all 1 golden pictures answered as expected'],
+    ['nothing where nothing is', [finding([], [])], true, 'all 1 golden pictures answered as expected'],
+    ['within the tolerance', [finding([{ ...car, confidence: 0.76 }])], true, 'all 1'],
+    ['one missed', [finding([])], false, 'counter/cars.jpg: no car (0.80)'],
+    ['one too many', [finding([car, car])], false, 'counter/cars.jpg: an unexpected car (0.80)'],
+    ['another label', [finding([{ ...car, label: 'apple' }])], false, 'no car (0.80), an unexpected apple (0.80)'],
+    ['less sure', [finding([{ ...car, confidence: 0.7 }])], false, 'car (0.70) instead of car (0.80)'],
+    ['elsewhere', [finding([{ ...car, box: { ...car.box, x: 20 } }])], false, 'at an IoU of 0.67, expected 0.9'],
+    ['one picture of two', [finding([car]), finding([])], false, 'counter/cars.jpg: no car (0.80)'],
+    ['no pictures', [], false, 'the packages have no golden pictures to judge by'],
+  ])('%s', (_, findings, passed, words) => {
+    const result = checkGolden(findings);
+    expect(result.passed).toBe(passed);
+    expect(result.words).toContain(words);
+  });
+});
+
+describe('which recorded requests are replayed', () => {
+  /** A bucket of which only the list is asked. */
+  const holding = (keys: readonly string[]) =>
+    ({
+      list: async (prefix: string, { after = '', most }: { after?: string; most: number }) =>
+        keys
+          .filter((key) => key.startsWith(prefix) && key > after)
+          .toSorted()
+          .slice(0, most),
+    }) as unknown as Objects;
+  const idsOf = (count: number, msecs = NOW.getTime() - 60_000) =>
+    Array.from({ length: count }, (_, index) => uuidv7(msecs + index));
+  const recorded = (ids: readonly string[]) => holding(ids.map((id) => KEYS.input('cars', id)));
+  const search = { endpoint: 'cars', sample: 1, most: 10, now: NOW };
+
+  test('at first the last ones, then those that came after', async () => {
+    const ids = idsOf(30);
+    expect(await recordedIds(recorded(ids), search)).toEqual(ids.slice(-10));
+    expect(await recordedIds(recorded(ids), search, ids[11])).toEqual(ids.slice(12, 22));
+    expect(await recordedIds(recorded(ids), search, ids.at(-1))).toEqual([]);
+  });
+
+  test('a quiet endpoint is looked at further back', async () => {
+    const ids = [...idsOf(3, NOW.getTime() - 20 * 24 * 3_600_000), ...idsOf(2)];
+    expect(await recordedIds(recorded(ids), search)).toEqual(ids);
+  });
+
+  test.each([0.1, 0.5, 0.9])('a sample is the share that was asked for: %d', async (sample) => {
+    const ids = idsOf(4000);
+    const chosen = await recordedIds(recorded(ids), { ...search, sample, most: 4000 });
+    // Five standard deviations.
+    const spread = 5 * Math.sqrt(4000 * sample * (1 - sample));
+    expect(Math.abs(chosen.length - 4000 * sample)).toBeLessThan(spread);
+    expect(await recordedIds(recorded(ids), { ...search, sample, most: 4000 })).toEqual(chosen);
+  });
+
+  test('a small sample goes on although none of the next ones is in it', async () => {
+    const ids = idsOf(20_000);
+    const all = await recordedIds(recorded(ids), { ...search, sample: 0.01, most: 4000 });
+    let cursor = ids[0] as string;
+    for (const expected of all.slice(0, 50)) {
+      const [next] = await recordedIds(recorded(ids), { ...search, sample: 0.01, most: 1 }, cursor);
+      expect(next).toBe(expected);
+      cursor = expected;
+    }
+  });
+
+  test('decisions count as long as their pictures can be there, and those of uploads have none', async () => {
+    const old = idsOf(2, NOW.getTime() - 40 * 24 * 3_600_000);
+    const fresh = idsOf(3);
+    const upload = '0af7651916cd43dd8448eb211c80319c';
+    const decisions = holding([...old, ...fresh, upload].map((id) => KEYS.decision('cars', id)));
+    expect(await decidedIds(decisions, search)).toEqual(fresh);
+  });
+});
