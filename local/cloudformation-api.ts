@@ -4,9 +4,9 @@
  */
 
 import type { Deployment } from './deployment.ts';
-import { ACCOUNT, REGION } from './environment.ts';
 import { UnsupportedOnLaptop } from './errors.ts';
 import { escapeXml } from './s3-error.ts';
+import { stackId } from './scope.ts';
 import type { Service, ServiceAnswer } from './service.ts';
 
 const NAMESPACE = 'http://cloudformation.amazonaws.com/doc/2010-05-15/';
@@ -37,7 +37,7 @@ function stackXml(name: string, outputs: ReadonlyMap<string, unknown>): string {
   );
   return [
     text('StackName', name),
-    text('StackId', `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/${name}/laptop`),
+    text('StackId', stackId(name)),
     text('CreationTime', STARTED),
     text('StackStatus', 'CREATE_COMPLETE'),
     element('Outputs', members.join('')),

@@ -1,15 +1,14 @@
 /** Conditional writes, which the store does not know. */
 
 import { S3Error } from './s3-error.ts';
-import type { ServiceAnswer } from './service.ts';
-import type { SignedRequest } from './signature.ts';
+import type { ServiceAnswer, ServiceRequest } from './service.ts';
 
-export function isConditional({ headers }: SignedRequest): boolean {
+export function isConditional({ headers }: ServiceRequest): boolean {
   return headers['if-match'] !== undefined || headers['if-none-match'] !== undefined;
 }
 
 /** @param head the answer to a HEAD of the object that would be written. @throws S3Error PreconditionFailed, NoSuchKey */
-export function checkConditions({ headers }: SignedRequest, head: ServiceAnswer): void {
+export function checkConditions({ headers }: ServiceRequest, head: ServiceAnswer): void {
   const match = headers['if-match'];
   const exists = head.status === 200;
   if (match && !exists) throw new S3Error('NoSuchKey', 404, 'The specified key does not exist.');

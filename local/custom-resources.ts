@@ -8,6 +8,7 @@ import { randomUUID } from 'node:crypto';
 import type { Physical, Properties, ResourceType, Site } from './deployment.ts';
 import type { Addresses } from './environment.ts';
 import type { Lambda } from './lambda.ts';
+import { stackId } from './scope.ts';
 
 /** The function said no, failed, or said nothing in time. */
 export class CustomResourceFailed extends Error {
@@ -94,7 +95,7 @@ export class CustomResources implements ResourceType {
       RequestType: type,
       ServiceToken: properties.ServiceToken,
       ResponseURL: this.addresses.endpoint + ANSWER_PATH + token,
-      StackId: `arn:aws:cloudformation:us-east-1:000000000000:stack/${site.stack.name}/laptop`,
+      StackId: stackId(site.stack.name),
       RequestId: token,
       LogicalResourceId: site.logicalId,
       ResourceType: site.type,

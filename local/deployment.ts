@@ -5,8 +5,8 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { inOrder, type Resource, type Stack } from './assembly.ts';
-import { ACCOUNT, REGION } from './environment.ts';
-import { holds, mentions, NO_VALUE, resolve, type Scope } from './intrinsics.ts';
+import { holds, mentions, resolve, type Scope } from './intrinsics.ts';
+import { scopeOf } from './scope.ts';
 
 /** A resource that exists. */
 export interface Physical {
@@ -50,15 +50,6 @@ interface Existing extends Physical {
   readonly site: Site;
   readonly retained: boolean;
 }
-
-const PSEUDO: Readonly<Record<string, unknown>> = {
-  'AWS::AccountId': ACCOUNT,
-  'AWS::Region': REGION,
-  'AWS::Partition': 'aws',
-  'AWS::URLSuffix': 'amazonaws.com',
-  'AWS::NoValue': NO_VALUE,
-  'AWS::NotificationARNs': [],
-};
 
 /** The deployed stacks. */
 export class Deployment {
@@ -162,28 +153,11 @@ export class Deployment {
   }
 
   private scope(stack: Stack): Scope {
-    const physical = (id: string) => {
-      const found = this.resources(stack.name).get(id);
-      if (!found) throw new Error(`expected a resource or parameter ${id} in the stack ${stack.name}, there is none`);
-      return found;
-    };
-    return {
-      template: stack.template,
-      ref: (name) => {
-        if (name in PSEUDO) return PSEUDO[name];
-        if (name === 'AWS::StackName') return stack.name;
-        if (name === 'AWS::StackId') return `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/${stack.name}/laptop`;
-        const parameter = stack.template.Parameters?.[name];
-        return parameter ? parameter.Default : physical(name).ref;
-      },
-      getAtt: (id, attribute) => {
-        const { attributes, type } = physical(id);
-        if (attribute in attributes) return attributes[attribute];
-        throw new Error(`expected ${type} ${id} to have the attribute ${attribute}, the laptop does not know it`);
-      },
-      importValue: (name) => this.exports.get(name),
-      stackOutput: (name, output) => this.output(name, output),
-    };
+    return scopeOf(stack, {
+      resource: (id) => this.resources(stack.name).get(id),
+      exported: (name) => this.exports.get(name),
+      output: (name, output) => this.output(name, output),
+    });
   }
 
   private resources(stack: string): Map<string, Existing> {

@@ -10,8 +10,8 @@ import { UnsupportedOnLaptop } from './errors.ts';
 import { readBody } from './http-body.ts';
 import type { Objects } from './objects.ts';
 import { S3Error } from './s3-error.ts';
-import { json, type Service, type ServiceAnswer } from './service.ts';
-import { checkSignature, type SignedRequest } from './signature.ts';
+import { json, type Service, type ServiceAnswer, type ServiceRequest } from './service.ts';
+import { checkSignature } from './signature.ts';
 
 /** More does not fit into memory comfortably; S3 itself takes 5 GiB in one request. */
 const MAX_BODY_BYTES = 1024 ** 3;
@@ -47,7 +47,7 @@ export class FrontDoor {
     response.end(content);
   }
 
-  private async outcome(request: SignedRequest, id: string): Promise<ServiceAnswer> {
+  private async outcome(request: ServiceRequest, id: string): Promise<ServiceAnswer> {
     try {
       return await this.route(request);
     } catch (error) {
@@ -56,7 +56,7 @@ export class FrontDoor {
     }
   }
 
-  private async route(request: SignedRequest): Promise<ServiceAnswer> {
+  private async route(request: ServiceRequest): Promise<ServiceAnswer> {
     const { objects, services } = this.options;
     const now = new Date();
     if (request.path.startsWith(ANSWER_PATH)) return this.takeAnswer(request);
@@ -71,12 +71,12 @@ export class FrontDoor {
   }
 
   /** The address itself is the permission, as with CloudFormation's presigned one. */
-  private takeAnswer({ path, body }: SignedRequest): ServiceAnswer {
+  private takeAnswer({ path, body }: ServiceRequest): ServiceAnswer {
     return { status: this.options.customResources.answer(path.slice(ANSWER_PATH.length), body.toString()) ? 200 : 404 };
   }
 }
 
-function toRequest(incoming: IncomingMessage, body: Buffer): SignedRequest {
+function toRequest(incoming: IncomingMessage, body: Buffer): ServiceRequest {
   const [path = '/', query = ''] = splitOnce(incoming.url ?? '/', '?');
   const headers = Object.entries(incoming.headersDistinct).map(([name, values = []]) => [name, values.join(',')]);
   return {
@@ -95,7 +95,7 @@ function splitOnce(text: string, mark: string): string[] {
 }
 
 /** S3 answers with XML, all others with JSON; each has its own name for a wrong signature. */
-function faultAnswer(error: unknown, request: SignedRequest, id: string): ServiceAnswer {
+function faultAnswer(error: unknown, request: ServiceRequest, id: string): ServiceAnswer {
   const fault = asS3Error(error);
   const target = request.headers['x-amz-target'];
   if (!target && !request.path.startsWith('/2015-03-31/')) {

@@ -3,7 +3,7 @@
 import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import type { FunctionVersion } from './function-types.ts';
-import type { Report } from './runtime.ts';
+import type { Report } from './report.ts';
 
 const SHORT = 200;
 

@@ -3,7 +3,8 @@
 import type { Clock } from './clock.ts';
 import { LambdaError } from './function-types.ts';
 import type { Functions } from './functions.ts';
-import type { Report, Runtime } from './runtime.ts';
+import type { Report } from './report.ts';
+import type { Runtime } from './runtime.ts';
 
 /** Seconds before the first and the second retry of an asynchronous invocation, as AWS waits. */
 const RETRY_SECONDS = [60, 120];

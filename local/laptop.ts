@@ -21,8 +21,9 @@ import { Metrics } from './metrics.ts';
 import { type ObjectCreated, Objects } from './objects.ts';
 import { listen } from './ports.ts';
 import type { QueuePoller } from './queues.ts';
+import type { Report } from './report.ts';
 import { resourceTypes } from './resources.ts';
-import { type Report, Runtime } from './runtime.ts';
+import { Runtime } from './runtime.ts';
 import { statesApi } from './states-api.ts';
 import { Store } from './store.ts';
 

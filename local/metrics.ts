@@ -4,7 +4,7 @@
  */
 
 import type { Clock } from './clock.ts';
-import type { Report } from './runtime.ts';
+import type { Report } from './report.ts';
 import { compute, type Statistic } from './statistics.ts';
 
 const MINUTE_MS = 60_000;

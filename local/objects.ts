@@ -10,8 +10,7 @@ import { formAnswer, putOf } from './post-answer.ts';
 import { checkPolicy, readForm } from './post-policy.ts';
 import { S3Error, unescapeXml } from './s3-error.ts';
 import { type Change, changeOf, checkPlayed, pathOf, placeOf, type S3Place, withHoistedHeaders } from './s3-request.ts';
-import type { ServiceAnswer } from './service.ts';
-import type { SignedRequest } from './signature.ts';
+import type { ServiceAnswer, ServiceRequest } from './service.ts';
 import type { Store } from './store.ts';
 import { NONCURRENT, Versions } from './versions.ts';
 
@@ -55,12 +54,12 @@ export class Objects {
     return [...this.buckets.keys()];
   }
 
-  place(request: SignedRequest): S3Place {
+  place(request: ServiceRequest): S3Place {
     return placeOf(request, new Set(this.buckets.keys()));
   }
 
   /** Serves a request whose signature was checked. @throws S3Error */
-  async serve(signed: SignedRequest): Promise<ServiceAnswer> {
+  async serve(signed: ServiceRequest): Promise<ServiceAnswer> {
     const request = withHoistedHeaders(signed);
     checkPlayed(request.query);
     const place = this.place(request);
@@ -74,7 +73,7 @@ export class Objects {
   }
 
   /** Serves a form upload, which carries its permission in itself. @throws S3Error */
-  async servePost(request: SignedRequest, now: Date): Promise<ServiceAnswer> {
+  async servePost(request: ServiceRequest, now: Date): Promise<ServiceAnswer> {
     const { bucket } = this.place(request);
     if (!this.buckets.has(bucket)) throw noSuchBucket(bucket);
     const form = await readForm(request.headers['content-type'] ?? '', request.body);
@@ -86,7 +85,7 @@ export class Objects {
   }
 
   private async change(
-    request: SignedRequest,
+    request: ServiceRequest,
     place: S3Place,
     change: Change,
     reason?: string,
@@ -110,7 +109,7 @@ export class Objects {
     return versionId ? { ...answer, headers: { ...answer.headers, 'x-amz-version-id': versionId } } : answer;
   }
 
-  private async read(request: SignedRequest, place: S3Place): Promise<ServiceAnswer> {
+  private async read(request: ServiceRequest, place: S3Place): Promise<ServiceAnswer> {
     const wanted = request.query.get('versionId');
     const found = wanted && place.key ? this.versions.find(place, wanted) : place;
     const answer = await this.forward(request, found);
@@ -124,7 +123,7 @@ export class Objects {
     return { ...answer, headers: { ...answer.headers, ...version, ...overrides(request.query) } };
   }
 
-  private forward({ method, query, headers, body }: SignedRequest, place: S3Place): Promise<ServiceAnswer> {
+  private forward({ method, query, headers, body }: ServiceRequest, place: S3Place): Promise<ServiceAnswer> {
     const path = place.key ? pathOf(place) : `/${place.bucket}`;
     return this.store.s3({ method, path: query.size > 0 ? `${path}?${query}` : path, headers, body });
   }
@@ -138,14 +137,14 @@ export class Objects {
     }
   }
 
-  private async listBuckets(request: SignedRequest): Promise<ServiceAnswer> {
+  private async listBuckets(request: ServiceRequest): Promise<ServiceAnswer> {
     const answer = await this.store.s3({ method: request.method, path: '/' });
     const own = new RegExp(`<Bucket><Name>${NONCURRENT}</Name>.*?</Bucket>`, 's');
     return { ...answer, body: String(answer.body).replace(own, '') };
   }
 
   /** Answers what a page asks before a request, or adds what it may read. */
-  cors(request: SignedRequest): Record<string, string> {
+  cors(request: ServiceRequest): Record<string, string> {
     const question = questionOf(request.method, request.headers);
     const rules = this.buckets.get(this.place(request).bucket)?.cors ?? [];
     const rule = question && allowing(rules, { ...question, headers: [] });
@@ -153,7 +152,7 @@ export class Objects {
   }
 
   /** @throws S3Error AccessForbidden */
-  preflight(request: SignedRequest): ServiceAnswer {
+  preflight(request: ServiceRequest): ServiceAnswer {
     const question = questionOf(request.method, request.headers);
     const rules = this.buckets.get(this.place(request).bucket)?.cors ?? [];
     const rule = question && allowing(rules, question);

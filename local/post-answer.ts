@@ -3,12 +3,11 @@
 import type { PostForm } from './post-policy.ts';
 import { escapeXml } from './s3-error.ts';
 import { pathOf, type S3Place } from './s3-request.ts';
-import type { ServiceAnswer } from './service.ts';
-import type { SignedRequest } from './signature.ts';
+import type { ServiceAnswer, ServiceRequest } from './service.ts';
 
 const PUT_HEADERS = /^(content-type|content-disposition|content-encoding|cache-control|x-amz-meta-.+)$/;
 
-export function putOf({ fields, file }: PostForm, request: SignedRequest): SignedRequest {
+export function putOf({ fields, file }: PostForm, request: ServiceRequest): ServiceRequest {
   const headers = Object.fromEntries([...fields].filter(([name]) => PUT_HEADERS.test(name)));
   return { ...request, method: 'PUT', query: new URLSearchParams(), headers, body: file };
 }

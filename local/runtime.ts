@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { ProcessHost } from './function-process.ts';
 import { type Destination, type FunctionVersion, LambdaError } from './function-types.ts';
 import { Gate } from './gate.ts';
+import type { Report } from './report.ts';
 import { MAX_REQUEST_BYTES } from './runtime-api.ts';
 import { Sandbox } from './sandbox.ts';
 
@@ -17,22 +18,6 @@ export interface RuntimeSettings {
   readonly queueMs: number;
   /** A process without work ends after so long, ms. */
   readonly idleMs: number;
-}
-
-/** What is known of an invocation afterwards: the content of Lambda's REPORT line and of its metrics. */
-export interface Report {
-  readonly destination: Destination;
-  readonly requestId: string;
-  readonly startedAt: Date;
-  readonly durationMs: number;
-  /** Time until the code was loaded, for the first invocation of a process only. */
-  readonly initMs?: number;
-  readonly maxMemoryMb: number;
-  readonly failed: boolean;
-  /** It never ran: all places were taken. */
-  readonly throttled: boolean;
-  /** The answer, or the error as JSON. */
-  readonly payload: string;
 }
 
 export interface RuntimeOptions {

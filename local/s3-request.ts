@@ -1,7 +1,7 @@
 /** What an S3 request is about, read from its address. */
 
 import { S3Error } from './s3-error.ts';
-import type { SignedRequest } from './signature.ts';
+import type { ServiceRequest } from './service.ts';
 
 /** Bucket and key of a request, whichever of the two styles it came in. */
 export interface S3Place {
@@ -41,7 +41,7 @@ const PLAYED = new Set(
 );
 
 /** @param buckets names that a host may start with: `bucket.localhost:8001` */
-export function placeOf({ path, headers }: SignedRequest, buckets: ReadonlySet<string>): S3Place {
+export function placeOf({ path, headers }: ServiceRequest, buckets: ReadonlySet<string>): S3Place {
   const [, first = '', ...rest] = path.split('/');
   const host = (headers.host ?? '').split('.')[0] ?? '';
   const [bucket, key] = buckets.has(host) ? [host, [first, ...rest]] : [decodeKey(first), rest];
@@ -65,7 +65,7 @@ export function pathOf({ bucket, key }: S3Place): string {
  * Presigned URLs carry headers, such as `x-amz-meta-colour`, as query parameters. A checksum among them is of a body
  * that nobody knew when the URL was made; S3 ignores it (https://github.com/localstack/localstack/issues/12169).
  */
-export function withHoistedHeaders(request: SignedRequest): SignedRequest {
+export function withHoistedHeaders(request: ServiceRequest): ServiceRequest {
   const query = new URLSearchParams(request.query);
   const hoisted = [...query].filter(([name]) => name.startsWith('x-amz-'));
   for (const [name] of hoisted) query.delete(name);
@@ -84,7 +84,7 @@ export function checkPlayed(query: URLSearchParams): void {
 /** What happens to an object, named as S3's events name it; undefined for what changes nothing. */
 export type Change = 'PutObject' | 'CopyObject' | 'CompleteMultipartUpload' | 'DeleteObject' | undefined;
 
-export function changeOf({ method, query, headers }: SignedRequest): Change {
+export function changeOf({ method, query, headers }: ServiceRequest): Change {
   if (method === 'PUT' && !query.has('partNumber')) return headers['x-amz-copy-source'] ? 'CopyObject' : 'PutObject';
   if (method === 'POST' && query.has('uploadId')) return 'CompleteMultipartUpload';
   if (method === 'DELETE' && !query.has('uploadId')) return 'DeleteObject';

@@ -1,6 +1,6 @@
-/** What the laptop's AWS services have in common: a request that was let in, and an answer. */
+/** What the laptop's AWS services have in common: a request and an answer. */
 
-/** A request whose signature was checked. */
+/** A request. Only the front door sees one whose signature was not checked. */
 export interface ServiceRequest {
   readonly method: string;
   /** As it was sent, percent-encoded, without the query. */

@@ -1,5 +1,6 @@
 /** What releases need: deployments to a running laptop, traffic by weight, metrics by version, machines, custom resources. */
 
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient, GetMetricDataCommand, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { GetAliasCommand, InvokeCommand, LambdaClient, UpdateAliasCommand } from '@aws-sdk/client-lambda';
 import {
@@ -31,7 +32,7 @@ function release(release: string, more: Record<string, object> = {}): StackDescr
     },
     ...more,
   };
-  return [{ name: 'Release', resources }];
+  return [{ name: 'Release', resources, outputs: { Function: { Value: ref('Probe') } } }];
 }
 
 const DEFINITION = JSON.stringify({
@@ -142,6 +143,14 @@ describe('a deployment to the running laptop', () => {
       'The deployment stopped: The resource type AWS::EC2::Instance (template) is not played by the laptop',
     );
   });
+});
+
+test('outputs of the stacks are told by CloudFormation', async () => {
+  const cloudFormation = new CloudFormationClient(laptop.client);
+  const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: 'Release' }));
+  expect(Stacks).toMatchObject([{ StackName: 'Release', Outputs: [{ OutputKey: 'Function', OutputValue: FUNCTION }] }]);
+  const unknown = cloudFormation.send(new DescribeStacksCommand({ StackName: 'Other' }));
+  await expect(unknown).rejects.toThrow('Stack with id Other does not exist');
 });
 
 test('traffic is split by the weight of the alias', async () => {
