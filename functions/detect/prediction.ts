@@ -32,6 +32,7 @@ export async function answerQuestion(question: Question, settings: EndpointSetti
     {
       maxSide: options.max_side ?? settings.maxSide,
       maxPixels: settings.maxPixels,
+      maxBytes: settings.maxUploadBytes,
       ...(settings.labels && { labels: settings.labels }),
       ...optional('confidence', options.confidence ?? settings.confidence),
       ...optional('iou', options.iou ?? settings.iou),
