@@ -8,8 +8,8 @@ const PATIENCE_MS = 1000;
 
 export class Console {
   private readonly out: WriteStream;
-  private readonly startedAt = performance.now();
   private readonly held: string[] = [];
+  private isPatient = true;
 
   constructor(out: WriteStream) {
     this.out = out;
@@ -27,12 +27,14 @@ export class Console {
 
   /** A line about what is being done, shown once it takes long enough to wonder. */
   readonly progress = (text: string): void => {
+    if (this.held.length === 0 && this.isPatient) setTimeout(() => this.showProgress(), PATIENCE_MS).unref();
     this.held.push(text);
-    if (performance.now() - this.startedAt > PATIENCE_MS) this.showProgress();
+    if (!this.isPatient) this.showProgress();
   };
 
   /** Shows what progress was made too quickly to be shown. */
   showProgress(): void {
+    this.isPatient = false;
     for (const text of this.held.splice(0)) this.line(`… ${text}`);
   }
 

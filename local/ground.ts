@@ -2,7 +2,7 @@
 
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { transformSync } from 'esbuild';
+import { stop, transformSync } from 'esbuild';
 import type { Addresses } from './environment.ts';
 import { Reaper } from './reaper.ts';
 import { announce, RUN_PREFIX } from './running.ts';
@@ -47,5 +47,7 @@ function bootstrapIn(folder: string): string {
   const source = readFileSync(join(import.meta.dirname, 'bootstrap.ts'), 'utf8');
   const file = join(folder, 'bootstrap.mjs');
   writeFileSync(file, transformSync(source, { loader: 'ts', target: 'node24' }).code);
+  // esbuild would keep a process of its own for the next call.
+  stop();
   return file;
 }

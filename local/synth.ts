@@ -53,6 +53,8 @@ export async function synthesize(options: SynthOptions): Promise<string> {
   const before = existsSync(fingerprint) ? readFileSync(fingerprint, 'utf8') : '';
   if (before === now && existsSync(join(assembly, 'manifest.json'))) return assembly;
   rmSync(fingerprint, { force: true });
+  const first = existsSync(assembly) ? '' : ' and building their native packages: the first time takes a minute';
+  options.onProgress(`synthesizing the stacks${first}`);
   await run(options, assembly);
   writeFileSync(fingerprint, now);
   return assembly;

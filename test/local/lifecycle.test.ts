@@ -6,7 +6,7 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { fn } from './fixtures/assembly.ts';
-import { isRunning, LaptopProcess, processesWith } from './fixtures/laptop-process.ts';
+import { childrenOf, isRunning, LaptopProcess, processesWith } from './fixtures/laptop-process.ts';
 
 const STACK = [{ name: 'Life', resources: { Probe: fn('probe', { Timeout: 60 }) } }];
 
@@ -54,6 +54,15 @@ test('the start tells addresses, bucket-like names and a line to try, and only t
   expect(laptop.output()).toMatch(/^AWS +http:\/\/127\.0\.0\.1:\d+ /m);
   expect(laptop.output()).toMatch(/^try +curl -F file=@/m);
   expect(laptop.output()).toMatch(/127\.0\.0\.1/);
+});
+
+test('nothing but functions and what tidies up after them runs beside the laptop', async () => {
+  const laptop = await start();
+  await invoke(laptop, { act: 'see' });
+  const commands = childrenOf(laptop.child.pid);
+  expect(commands).toHaveLength(2);
+  expect(commands.join('\n')).toMatch(/\/bin\/sh -c .*reaper .*\/run-/);
+  expect(commands.join('\n')).toMatch(/node .*bootstrap\.mjs$/m);
 });
 
 test('Ctrl-C lets what is running end, then ends everything', async () => {

@@ -57,7 +57,10 @@ test('the stacks are synthesized for this machine, and what the CDK does is told
   const [{ args } = { args: [] }] = calls();
   expect(args).toEqual(expect.arrayContaining(['synth', '-c', `os=${process.platform}`]));
   expect(args).toContain(`architecture=${process.arch === 'arm64' ? 'arm64' : 'x86_64'}`);
-  expect(lines).toEqual(['Bundling something']);
+  expect(lines).toEqual([
+    'synthesizing the stacks and building their native packages: the first time takes a minute',
+    'Bundling something',
+  ]);
 });
 
 test("the user's own environment does not reach the synthesis", async () => {
@@ -69,9 +72,11 @@ test("the user's own environment does not reach the synthesis", async () => {
 
 test('without a change they are not synthesized again; what a layer is built into is no change', async () => {
   await synth();
+  lines = [];
   write('layers/runtime/build/library.so', 'built');
   await synth();
   expect(calls()).toHaveLength(1);
+  expect(lines).toEqual([]);
 });
 
 test.each(['lib/app.ts', 'functions/detect/handler.ts', 'models/new/model.json', 'package.json'])(
