@@ -84,13 +84,16 @@ async function deployed(event: CloudFormationCustomResourceEvent): Promise<void>
   }
 }
 
-async function start({ ResourceProperties, RequestId }: CloudFormationCustomResourceEvent): Promise<string> {
-  const version = ResourceProperties as unknown as DeployedVersion;
+async function start(event: CloudFormationCustomResourceEvent): Promise<string> {
+  const version = event.ResourceProperties as unknown as DeployedVersion;
   const { FunctionName, Version } = version;
-  return startNewVersion(version, RequestId, {
+  const before = event.RequestType === 'Update' ? String(event.OldResourceProperties.Version) : undefined;
+  const request = { id: event.RequestId, ...(before !== undefined && { before }) };
+  return startNewVersion(version, request, {
     machines,
     alias: new LiveAlias(lambda, FunctionName, ALIAS.live),
     candidate: new Candidate(lambda, FunctionName, Version),
     clock,
+    objects,
   });
 }

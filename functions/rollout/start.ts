@@ -6,12 +6,14 @@ import {
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { Clock } from '../platform/clock.ts';
+import type { Objects } from '../platform/objects.ts';
 import { claim } from './act.ts';
 import type { AliasState, LiveAlias } from './alias.ts';
 import type { Candidate } from './candidate.ts';
 import type { Execution } from './execution.ts';
 import { checkGolden } from './golden-check.ts';
 import type { CheckedPlan } from './plan-schema.ts';
+import { readControl } from './records.ts';
 import { startRollout } from './state.ts';
 
 /** What a deployment tells: `ResourceProperties` of the custom resource. */
@@ -22,6 +24,14 @@ export interface DeployedVersion {
   readonly Version: string;
   /** `CheckedPlan` as JSON. */
   readonly Plan: string;
+}
+
+/** One request of CloudFormation. */
+export interface Request {
+  /** A repeated request has the same and starts nothing twice. */
+  readonly id: string;
+  /** The version that the resource had before this request; absent: it is new. */
+  readonly before?: string;
 }
 
 /** The first version has nobody to be compared with: if it fails on its golden pictures, the deployment fails. */
@@ -35,34 +45,36 @@ export interface StartPlace {
   readonly alias: LiveAlias;
   readonly candidate: Candidate;
   readonly clock: Clock;
+  readonly objects: Objects;
 }
 
 /** What came of a deployment's version. */
-export type Started = 'rollout started' | 'live already' | 'first version';
+export type Started = 'rollout started' | 'live already' | 'first version' | 'deployment undone';
 
 /**
  * Starts the rollout of a version that a deployment has published. What runs already is superseded: its executions are
  * stopped and its share of traffic is taken away first, so that at most one version is ever on trial.
- * @param requestId of CloudFormation; a repeated request starts nothing twice
- * @throws GoldenGateFailed
+ * @throws GoldenGateFailed; StoreUnavailable
  */
 export async function startNewVersion(
   deployed: DeployedVersion,
-  requestId: string,
+  request: Request,
   place: StartPlace,
 ): Promise<Started> {
   const { machines, clock } = place;
-  const name = executionName(deployed, requestId);
+  const name = executionName(deployed, request);
   if (await stopOthers(machines, deployed, name)) return 'rollout started';
   const live = await claim(place.alias, deployed.Version, clock.now());
+  // CloudFormation undoes a deployment that failed elsewhere: the version before had its rollout, and may have lost it.
+  if (Number(request.before) > Number(deployed.Version)) return 'deployment undone';
   if (live.routing.version === deployed.Version) return keepLive(deployed, place);
   await startExecution(deployed, name, live, place);
   return 'rollout started';
 }
 
 /** One name for each request of CloudFormation: a repeated one is recognised, a new plan for the same version is not. */
-function executionName({ Version }: DeployedVersion, requestId: string): string {
-  return `v${Version}-${requestId.replace(/[^A-Za-z0-9-]/g, '').slice(0, 36)}`;
+function executionName({ Version }: DeployedVersion, { id }: Request): string {
+  return `v${Version}-${id.replace(/[^A-Za-z0-9-]/g, '').slice(0, 36)}`;
 }
 
 /** Stops every execution but that of this very request. @returns whether that one is running already */
@@ -95,13 +107,16 @@ async function startExecution(
   { Machine, Endpoint, FunctionName, Version, Plan }: DeployedVersion,
   name: string,
   { routing }: AliasState,
-  { machines, clock }: StartPlace,
+  { machines, clock, objects }: StartPlace,
 ): Promise<void> {
+  // What was ordered for an earlier rollout of the same version is not for this one.
+  const old = await readControl(objects, Endpoint, Version);
+  const state = startRollout({ live: routing.version, candidate: Version }, clock.now().getTime());
   const execution: Execution = {
     endpoint: Endpoint,
     functionName: FunctionName,
     plan: JSON.parse(Plan) as CheckedPlan,
-    state: startRollout({ live: routing.version, candidate: Version }, clock.now().getTime()),
+    state: { ...state, ...(old && { control: old.id }) },
     ticks: 0,
   };
   try {

@@ -38,7 +38,8 @@ const FUNCTION = { detector: /^DetectorFunction[0-9A-F]{8}$/, rollout: /^Rollout
  */
 export class Assembly {
   readonly folder: string;
-  private readonly deployment: string;
+  /** The deployment's name. */
+  readonly deployment: string;
   private releases = 0;
 
   private constructor(folder: string, deployment: string) {

@@ -9,7 +9,7 @@ import {
   UpdateAliasCommand,
   type UpdateAliasCommandInput,
 } from '@aws-sdk/client-lambda';
-import { GetObjectCommand, ListObjectsV2Command, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
 import {
   DescribeExecutionCommand,
   type DescribeExecutionCommandOutput,
@@ -19,9 +19,10 @@ import {
 } from '@aws-sdk/client-sfn';
 import { ALIAS, KEYS } from '../../functions/contract.ts';
 import { addCounts, NO_REQUESTS } from '../../functions/rollout/observations.ts';
-import type { ControlRecord, TickRecord } from '../../functions/rollout/records.ts';
+import type { TickRecord } from '../../functions/rollout/records.ts';
 import { Traffic } from '../../functions/rollout/traffic.ts';
 import type { Assembly } from './assembly.ts';
+import { type Answer, Door, type Pictures } from './door.ts';
 import { PROJECT, type RunningLaptop, startLaptop } from './laptop.ts';
 
 /** One minute of a rollout takes half a second. */
@@ -29,35 +30,13 @@ const SPEED = 120;
 /** Looks at a rollout before it is given up: two minutes. */
 const LOOKS = 1200;
 const LOOK_MS = 100;
-/** Between two requests of a load: many endpoints share this machine. */
-const PACE_MS = 50;
 const DAY_MS = 24 * 3_600_000;
-
-/** One picture, or several that take turns. */
-export type Pictures = Uint8Array | readonly Uint8Array[];
-
-function pick(pictures: Pictures, turn: number): Uint8Array {
-  if (pictures instanceof Uint8Array) return pictures;
-  const picture = pictures[turn % pictures.length];
-  if (!picture) throw new Error('expected at least one picture');
-  return picture;
-}
-
-/** What came of one request. */
-export interface Answer {
-  readonly status: number;
-  /** The version that answered, where it says so. */
-  readonly version?: string;
-  readonly id?: string;
-  /** When it was sent and answered, milliseconds of this process. */
-  readonly sentAt: number;
-  readonly answeredAt: number;
-}
 
 /** A laptop that plays rollouts fast, and what an operator does with them. */
 export class RolloutLaptop {
   readonly laptop: RunningLaptop;
   readonly assembly: Assembly;
+  readonly door: Door;
   private readonly lambda: LambdaClient;
   private readonly s3: S3Client;
   private readonly machines: SFNClient;
@@ -67,6 +46,7 @@ export class RolloutLaptop {
   private constructor(laptop: RunningLaptop, assembly: Assembly) {
     this.laptop = laptop;
     this.assembly = assembly;
+    this.door = new Door(laptop.url);
     const credentials = { accessKeyId: 'laptop', secretAccessKey: 'laptop' };
     const client = { endpoint: laptop.aws.replace('localhost', '127.0.0.1'), region: 'us-east-1', credentials };
     this.lambda = new LambdaClient(client);
@@ -95,47 +75,6 @@ export class RolloutLaptop {
     return turn.then(({ stdout }) => stdout);
   }
 
-  /** Sends one picture. @param query options of the request */
-  async post(path: string, picture: Uint8Array, query = ''): Promise<Answer> {
-    const sentAt = performance.now();
-    const body = new Uint8Array(picture);
-    const headers = { 'content-type': 'image/jpeg' };
-    const response = await fetch(`${this.laptop.url}/${path}${query}`, { method: 'POST', body, headers });
-    const text = await response.text();
-    const { id, release } = response.ok ? JSON.parse(text) : {};
-    const version: string | undefined = release?.function_version;
-    const answeredAt = performance.now();
-    return { status: response.status, sentAt, answeredAt, ...(version && { version }), ...(id && { id }) };
-  }
-
-  /** Sends so many pictures, two at a time. */
-  async postMany(path: string, pictures: Pictures, count: number): Promise<Answer[]> {
-    const answers: Answer[] = [];
-    const worker = async (share: number) => {
-      for (let sent = 0; sent < share; sent += 1) answers.push(await this.post(path, pick(pictures, sent)));
-    };
-    await Promise.all([worker(Math.ceil(count / 2)), worker(Math.floor(count / 2))]);
-    return answers;
-  }
-
-  /** Sends one picture after the other until it is stopped. */
-  load(path: string, pictures: Pictures, { paceMs = PACE_MS } = {}): { stop(): Promise<Answer[]> } {
-    const answers: Answer[] = [];
-    let stopped = false;
-    const run = (async () => {
-      while (!stopped) {
-        answers.push(await this.post(path, pick(pictures, answers.length)));
-        await pause(paceMs);
-      }
-    })();
-    const stop = async () => {
-      stopped = true;
-      await run;
-      return answers;
-    };
-    return { stop };
-  }
-
   /** What the last tick of the endpoint's rollout left behind. */
   status(endpoint: string): Promise<TickRecord | undefined> {
     return this.readJson(KEYS.status(endpoint));
@@ -159,7 +98,7 @@ export class RolloutLaptop {
     pictures: Pictures,
     pace?: { paceMs: number },
   ): Promise<TickRecord & { answers: Answer[] }> {
-    const load = this.load(endpoint, pictures, pace);
+    const load = this.door.load(endpoint, pictures, pace);
     try {
       const record = await this.until(endpoint, version, ({ status }) => ENDS.includes(status));
       await this.ended(endpoint, version);
@@ -199,46 +138,12 @@ export class RolloutLaptop {
     return this.lambda.send(new UpdateAliasCommand({ FunctionName, Name: ALIAS.live, ...to }));
   }
 
-  /**
-   * Puts all live traffic on another version, as an operator does.
-   * @param running the version whose rollout runs; without it, there is none
-   * @param to without it: the version that the running rollout keeps, or the one before the present
-   * @returns the version that serves now
-   */
-  async rollback(endpoint: string, { running, to }: { running?: string; to?: string }): Promise<string> {
-    // First the order, then the move: the other way round a tick in between takes it for a stranger's.
-    if (running !== undefined) await this.control(endpoint, running, 'rollback');
-    const { FunctionVersion, Description = '', RevisionId } = await this.alias(endpoint);
-    const { previous } = JSON.parse(Description || '{}') as { previous?: string };
-    const stable = running === undefined ? previous : (await this.status(endpoint))?.stable_version;
-    const target = to ?? stable ?? FunctionVersion ?? '';
-    await this.moveAlias(endpoint, {
-      FunctionVersion: target,
-      RoutingConfig: { AdditionalVersionWeights: {} },
-      RevisionId,
-      Description: JSON.stringify({ by: 'journey', at: new Date().toISOString() }),
-    });
-    return target;
-  }
-
-  /** What a caller gets. */
-  async get(path: string): Promise<unknown> {
-    return (await fetch(`${this.laptop.url}/${path}`)).json();
-  }
-
-  /** A human's decision after the request. */
-  async decide(endpoint: string, id: string, count: number): Promise<void> {
-    const init = { method: 'PUT', body: JSON.stringify({ count }), headers: { 'content-type': 'application/json' } };
-    const response = await fetch(`${this.laptop.url}/${endpoint}/predictions/${id}/decision`, init);
-    if (!response.ok) throw new Error(`expected the decision to be taken, received ${await response.text()}`);
-  }
-
-  /** Tells the running rollout what to do. */
-  async control(endpoint: string, version: string, kind: ControlRecord['kind']): Promise<void> {
-    const at = new Date().toISOString();
-    const record: ControlRecord = { id: `${kind} at ${at}`, version, kind, by: 'journey', at };
-    const Body = JSON.stringify(record);
-    await this.s3.send(new PutObjectCommand({ Bucket: this.laptop.bucket, Key: KEYS.control(endpoint), Body }));
+  /** `npm run rollout -- <command> <endpoint>`, as an operator says it. @returns what it answers with `--json` */
+  async operate<T>(command: string, endpoint: string, ...args: string[]): Promise<T> {
+    const place = ['--local', '--home', this.laptop.home, '--deployment', this.assembly.deployment];
+    const given = ['cli/rollout.ts', command, endpoint, '--json', '--by', 'journey', ...place, ...args];
+    const { stdout } = await promisify(execFile)(process.execPath, given, { cwd: PROJECT });
+    return JSON.parse(stdout);
   }
 
   /** How the execution of this version's rollout ended. */

@@ -2,14 +2,23 @@
 
 import { randomBytes } from 'node:crypto';
 import { GetAliasCommand, type LambdaClient, PreconditionFailedException } from '@aws-sdk/client-lambda';
+import {
+  ListExecutionsCommand,
+  type SFNClient,
+  type StartExecutionCommand,
+  type StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import { KEYS } from '../../functions/contract.ts';
 import type { GoldenFinding } from '../../functions/detect/golden.ts';
 import type { Objects } from '../../functions/platform/objects.ts';
 import { claim, withdraw } from '../../functions/rollout/act.ts';
 import { AliasMoved, LiveAlias, UnknownRouting } from '../../functions/rollout/alias.ts';
+import type { Candidate } from '../../functions/rollout/candidate.ts';
 import { checkGolden } from '../../functions/rollout/golden-check.ts';
 import { decidedIds, recordedIds } from '../../functions/rollout/recorded.ts';
+import type { ControlRecord } from '../../functions/rollout/records.ts';
 import { routingOf } from '../../functions/rollout/routing.ts';
+import { GoldenGateFailed, startNewVersion } from '../../functions/rollout/start.ts';
 import { startRollout } from '../../functions/rollout/state.ts';
 import type { Step } from '../../functions/rollout/steps.ts';
 import { Functions } from '../../local/functions.ts';
@@ -132,6 +141,84 @@ describe('what a deployment does to the alias', () => {
     const before = await live.read();
     await withdraw(live, 'rollout: controller failed', NOW);
     expect((await live.read()).revision).toBe(before.revision);
+  });
+});
+
+describe('starting the rollout of a deployed version', () => {
+  const deployed = {
+    Machine: 'arn:aws:states:us-east-1:000000000000:stateMachine:cars',
+    Endpoint: 'cars',
+    FunctionName: 'detect',
+    Version: '2',
+    Plan: '[]',
+  };
+
+  /** Where a rollout of version 2 was rolled back by an operator, and none is running. */
+  function place(running: readonly string[] = []) {
+    const sent: (StartExecutionCommand | StopExecutionCommand)[] = [];
+    const send = async (command: StartExecutionCommand | StopExecutionCommand | ListExecutionsCommand) => {
+      if (command instanceof ListExecutionsCommand)
+        return { executions: running.map((name) => ({ name, executionArn: `arn:${name}` })) };
+      sent.push(command);
+      return {};
+    };
+    const control: ControlRecord = { id: 'old', version: '2', kind: 'rollback', by: 'Ann', at: NOW.toISOString() };
+    const { live, functions } = aliases();
+    const parts = {
+      machines: { send } as unknown as SFNClient,
+      alias: live,
+      candidate: { golden: async () => ({ ok: false, failure: 'broken' }) } as unknown as Candidate,
+      clock: { now: () => NOW },
+      objects: { getJson: async () => control } as unknown as Objects,
+    };
+    return { parts, sent, functions };
+  }
+
+  test('it starts with the live version as stable, and old orders are not obeyed again', async () => {
+    const { parts, sent } = place();
+    expect(await startNewVersion(deployed, { id: 'a-b_c' }, parts)).toBe('rollout started');
+    const { name, input = '' } = (sent[0] as StartExecutionCommand).input;
+    expect(name).toBe('v2-a-bc');
+    expect(JSON.parse(input).state).toMatchObject({ live: '1', candidate: '2', step: 0, control: 'old' });
+    expect(sent).toHaveLength(1);
+  });
+
+  test('what runs is stopped first, but not what this very request started', async () => {
+    const { parts, sent } = place(['v3-other', 'v2-own']);
+    expect(await startNewVersion(deployed, { id: 'own' }, parts)).toBe('rollout started');
+    expect(sent.map(({ input }) => input)).toEqual([
+      { executionArn: 'arn:v3-other', error: 'Superseded', cause: 'superseded by version 2' },
+    ]);
+  });
+
+  test('a deployment that CloudFormation undoes starts no rollout of the version before', async () => {
+    const { parts, sent } = place(['v3-other']);
+    expect(await startNewVersion(deployed, { id: 'undo', before: '3' }, parts)).toBe('deployment undone');
+    expect(sent.map(({ input }) => input)).toEqual([
+      { executionArn: 'arn:v3-other', error: 'Superseded', cause: 'superseded by version 2' },
+    ]);
+  });
+
+  test.each([
+    ['9', '10'],
+    ['2', '2'],
+  ])('from version %s to %s it is no undoing', async (before, Version) => {
+    const { parts } = place();
+    expect(await startNewVersion({ ...deployed, Version }, { id: 'next', before }, parts)).toBe('rollout started');
+  });
+
+  test('a first version that fails its golden pictures fails the deployment', async () => {
+    const { parts } = place();
+    await expect(startNewVersion({ ...deployed, Version: '1' }, { id: 'first' }, parts)).rejects.toThrow(
+      new GoldenGateFailed('The first version does not pass its golden gate: broken'),
+    );
+  });
+
+  test('a version that serves already needs no rollout', async () => {
+    const { parts, functions, sent } = place();
+    functions.setAlias('detect', 'live', { version: '2' });
+    expect(await startNewVersion(deployed, { id: 'again' }, parts)).toBe('live already');
+    expect(sent).toEqual([]);
   });
 });
 

@@ -1,0 +1,88 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** Between two requests of a load: many endpoints share this machine. */
+const PACE_MS = 50;
+
+/** One picture, or several that take turns. */
+export type Pictures = Uint8Array | readonly Uint8Array[];
+
+function pick(pictures: Pictures, turn: number): Uint8Array {
+  if (pictures instanceof Uint8Array) return pictures;
+  const picture = pictures[turn % pictures.length];
+  if (!picture) throw new Error('expected at least one picture');
+  return picture;
+}
+
+/** What came of one request. */
+export interface Answer {
+  readonly status: number;
+  /** The version that answered, where it says so. */
+  readonly version?: string;
+  readonly id?: string;
+  /** When it was sent and answered, milliseconds of this process. */
+  readonly sentAt: number;
+  readonly answeredAt: number;
+}
+
+/** What callers do. */
+export class Door {
+  private readonly url: string;
+
+  /** @param url address of the HTTP API, no slash at the end */
+  constructor(url: string) {
+    this.url = url;
+  }
+
+  /** Sends one picture. @param query options of the request */
+  async post(path: string, picture: Uint8Array, query = ''): Promise<Answer> {
+    const sentAt = performance.now();
+    const body = new Uint8Array(picture);
+    const headers = { 'content-type': 'image/jpeg' };
+    const response = await fetch(`${this.url}/${path}${query}`, { method: 'POST', body, headers });
+    const text = await response.text();
+    const { id, release } = response.ok ? JSON.parse(text) : {};
+    const version: string | undefined = release?.function_version;
+    const answeredAt = performance.now();
+    return { status: response.status, sentAt, answeredAt, ...(version && { version }), ...(id && { id }) };
+  }
+
+  /** Sends so many pictures, two at a time. */
+  async postMany(path: string, pictures: Pictures, count: number): Promise<Answer[]> {
+    const answers: Answer[] = [];
+    const worker = async (share: number) => {
+      for (let sent = 0; sent < share; sent += 1) answers.push(await this.post(path, pick(pictures, sent)));
+    };
+    await Promise.all([worker(Math.ceil(count / 2)), worker(Math.floor(count / 2))]);
+    return answers;
+  }
+
+  /** Sends one picture after the other until it is stopped. */
+  load(path: string, pictures: Pictures, { paceMs = PACE_MS } = {}): { stop(): Promise<Answer[]> } {
+    const answers: Answer[] = [];
+    let stopped = false;
+    const run = (async () => {
+      while (!stopped) {
+        answers.push(await this.post(path, pick(pictures, answers.length)));
+        await pause(paceMs);
+      }
+    })();
+    const stop = async () => {
+      stopped = true;
+      await run;
+      return answers;
+    };
+    return { stop };
+  }
+
+  /** What a caller gets. */
+  async get(path: string): Promise<unknown> {
+    return (await fetch(`${this.url}/${path}`)).json();
+  }
+
+  /** A human's decision after the request. */
+  async decide(endpoint: string, id: string, count: number): Promise<void> {
+    const init = { method: 'PUT', body: JSON.stringify({ count }), headers: { 'content-type': 'application/json' } };
+    const response = await fetch(`${this.url}/${endpoint}/predictions/${id}/decision`, init);
+    if (!response.ok) throw new Error(`expected the decision to be taken, received ${await response.text()}`);
+  }
+}
