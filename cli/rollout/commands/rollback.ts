@@ -48,12 +48,12 @@ export async function rollbackCommand(place: Place, options: RollbackOptions, te
   const plan = planRollback(given);
   if (options.to !== undefined) await warnOfFailed(place, options.to, terminal);
   if (given.rollout) await tellRollout(place, given.rollout.candidate, options.by, terminal);
-  const before = plan.moves ? await moveBack(place, given, options.by) : reading.live;
+  if (plan.moves) await moveBack(place, given, options.by);
   const after = await readBack(place, plan);
   const result: RollbackResult = {
     endpoint: place.endpoint,
     from: plan.from,
-    before: describeRouting(before.routing),
+    before: standing.traffic,
     after: describeRouting(after.routing),
     seconds: Math.round((performance.now() - start) / 10) / 100,
     by: options.by,
@@ -61,7 +61,7 @@ export async function rollbackCommand(place: Place, options: RollbackOptions, te
   };
   await remember(place, result, { standing, plan }, terminal);
   terminal.print(
-    options.json ? JSON.stringify(result, null, 2) : inWords(result, moveInWords(before.routing, plan.to)),
+    options.json ? JSON.stringify(result, null, 2) : inWords(result, moveInWords(reading.live.routing, after.routing)),
   );
 }
 
@@ -104,21 +104,21 @@ async function tellRollout(place: Place, version: string, by: string, terminal: 
 }
 
 /** Once more when somebody moves the alias in between: a tick does so within a second, a person seldom. */
-async function moveBack(place: Place, given: RollbackCase, by: string): Promise<AliasState> {
+async function moveBack(place: Place, given: RollbackCase, by: string): Promise<void> {
   let { live } = given;
   for (let attempt = 1; ; attempt += 1) {
     const plan = planRollback({ ...given, live });
-    if (!plan.moves) return live;
+    if (!plan.moves) return;
     try {
       await place.live.move(live, plan.to, noteOf(plan, by, new Date()));
-      return live;
+      return;
     } catch (error) {
       if (!(error instanceof AliasMoved)) throw error;
       live = await place.live.read();
       if (attempt === 2) {
-        const by = live.note ? ` by ${live.note.by}` : '';
+        const who = live.note ? ` by ${live.note.by}` : '';
         throw new Contended(
-          `Expected nobody else to move the live alias of ${place.endpoint}, but it was moved twice meanwhile, the last time${by}: it is at ${describeRouting(live.routing)} now`,
+          `Expected nobody else to move the live alias of ${place.endpoint}, but it was moved twice meanwhile, the last time${who}: it is at ${describeRouting(live.routing)} now`,
         );
       }
     }

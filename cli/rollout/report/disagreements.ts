@@ -22,7 +22,7 @@ export function worstDisagreements(comparisons: readonly ComparisonRecord[], mos
   return comparisons
     .map((record) => ({ record, kinds: kindsOf(record, low) }))
     .filter(({ kinds }) => kinds.length > 0)
-    .toSorted((a, b) => badness(b.record) - badness(a.record))
+    .toSorted(byBadness)
     .slice(0, most);
 }
 
@@ -50,8 +50,13 @@ function kindsOf(record: ComparisonRecord, low: number): Kind[] {
   return KINDS.filter((kind) => holds[kind]);
 }
 
+function byBadness(a: Disagreement, b: Disagreement): number {
+  const [worst, other] = [badness(a.record), badness(b.record)];
+  return other.disagreement - worst.disagreement || other.countError - worst.countError;
+}
+
 /** Disagreement first, the count next; failed pictures are worse than all. */
-function badness({ score }: ComparisonRecord): number {
-  if (score.status === 'failed') return 3;
-  return 1 - (score.comparison?.agreement ?? 1) + score.countError / 2;
+function badness({ score }: ComparisonRecord): { disagreement: number; countError: number } {
+  if (score.status === 'failed') return { disagreement: Number.MAX_VALUE, countError: 1 };
+  return { disagreement: 1 - (score.comparison?.agreement ?? 1), countError: score.countError };
 }

@@ -1,0 +1,199 @@
+/** The commands as a user or a pipeline runs them, against one laptop that plays rollouts fast. */
+
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PredictionAnswer } from '../../../functions/detect/answer.ts';
+import { Assembly } from '../../journeys/assembly.ts';
+import { golden } from '../../journeys/pictures.ts';
+import { RolloutLaptop } from '../../journeys/rollout-laptop.ts';
+import { type Ended, runCommand, startCommand } from './command.ts';
+
+const ENDPOINT = 'steered';
+const cars = golden('cars.jpg');
+
+let laptop: RolloutLaptop;
+
+beforeAll(async () => {
+  laptop = await RolloutLaptop.start(await Assembly.synthesize('../../cli/rollout/fixtures/endpoints.ts', 'commands'));
+  await post(16);
+}, 240_000);
+
+afterAll(async () => {
+  await laptop?.laptop.stop();
+  laptop?.assembly.remove();
+});
+
+const where = () => ['--local', '--home', laptop.laptop.home, '--deployment', 'commands'];
+const rollout = (...args: string[]): Promise<Ended> => runCommand(...args, ...where());
+
+/** Sends pictures one after the other. @returns the versions that answered */
+async function post(count: number): Promise<string[]> {
+  const versions: string[] = [];
+  for (let sent = 0; sent < count; sent += 1) {
+    const headers = { 'content-type': 'image/jpeg' };
+    const answer = await fetch(`${laptop.laptop.url}/${ENDPOINT}`, {
+      method: 'POST',
+      body: new Uint8Array(cars),
+      headers,
+    });
+    versions.push(((await answer.json()) as PredictionAnswer).release.function_version);
+  }
+  return versions;
+}
+
+/** Publishes the next version and waits until it has half of the traffic. */
+async function deployToCanary(version: string): Promise<void> {
+  await laptop.deploy((assembly) => assembly.release(ENDPOINT, {}));
+  await laptop.until(ENDPOINT, version, ({ traffic }) => traffic.includes('50 %'));
+}
+
+describe('before there is any rollout', () => {
+  test('status tells it, and that nothing is wrong', async () => {
+    const { code, out } = await rollout('status', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject([{ endpoint: ENDPOINT, phase: 'none', traffic: 'version 1: 100 %' }]);
+  });
+
+  test('watch has nothing to wait for', async () => {
+    const { code, out } = await rollout('watch', ENDPOINT);
+    expect([code, out]).toEqual([0, expect.stringContaining('steered: no rollout is running; version 1: 100 %\n')]);
+  });
+
+  const refused: [args: string[], code: number, message: string][] = [
+    [['hold', ENDPOINT], 1, 'Expected a running rollout of steered to hold, there is none\n'],
+    [
+      ['rollback', ENDPOINT],
+      1,
+      'Expected the live alias of steered to remember a version before 1, it does not; no other is published\n',
+    ],
+    [['rollback', ENDPOINT, '--to', '7'], 1, 'Expected a published version of steered for --to (1), received 7\n'],
+    [['report', ENDPOINT], 1, 'Expected a rollout of steered to report, there was none\n'],
+    [['status', 'nobody'], 1, 'Expected an endpoint of commands (steered), received nobody\n'],
+    [['hold'], 2, "error: missing required argument 'endpoint'\n(--help tells more)\n"],
+  ];
+
+  test('what makes no sense is refused', async () => {
+    // At the same time: most of each is the start of a process.
+    const ended = await Promise.all(refused.map(([args]) => rollout(...args)));
+    expect(ended).toEqual(refused.map(([, code, err]) => ({ code, out: '', err })));
+  });
+
+  test('a name too long for the alias, an unknown deployment, no laptop', async () => {
+    const [long, unknown, none] = await Promise.all([
+      rollout('hold', ENDPOINT, '--by', 'x'.repeat(61)),
+      runCommand('status', '--local', '--home', laptop.laptop.home, '--deployment', 'other'),
+      runCommand('status', '--local', '--home', join(laptop.laptop.home, 'nowhere')),
+    ]);
+    expect([long.code, long.err]).toEqual([2, expect.stringContaining('a name of 1 to 60 characters, received 61')]);
+    expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining('Expected the stack other-Platform')]);
+    expect([none.code, none.err]).toEqual([1, expect.stringContaining('No laptop is running here')]);
+  });
+});
+
+describe('during a canary', () => {
+  beforeAll(() => deployToCanary('2'), 120_000);
+
+  test('status tells the step and exits with 10', async () => {
+    const { code, out } = await rollout('status', ENDPOINT, '--json');
+    expect(code).toBe(10);
+    expect(JSON.parse(out)).toMatchObject({
+      phase: 'running',
+      traffic: 'version 1: 50 %, version 2: 50 %',
+      rollout: { version: '2', stable_version: '1', step: 'canary at 50 %', step_number: 3 },
+      models: { '1': 'counter-nano 1.0.0' },
+    });
+  });
+
+  test('hold stays until resume, and both wait until a tick has obeyed', async () => {
+    const held = await rollout('hold', ENDPOINT, '--by', 'Ann');
+    expect([held.code, held.out]).toEqual([0, expect.stringMatching(/held by Ann.*\nstatus: held; version 1: 50 %/s)]);
+    const waiting = await rollout('status', ENDPOINT);
+    expect([waiting.code, waiting.out]).toEqual([11, expect.stringMatching(/version 2: waiting.*hold: held by Ann/s)]);
+    const resumed = await rollout('resume', ENDPOINT, '--json');
+    expect([resumed.code, JSON.parse(resumed.out)]).toMatchObject([0, { status: 'running', version: '2' }]);
+    const again = await rollout('resume', ENDPOINT);
+    expect([again.code, again.err]).toEqual([1, expect.stringContaining('to be held, it is running')]);
+  });
+
+  test('Ctrl-C leaves the watching, not the rollout', async () => {
+    const { child, ended } = startCommand(['watch', ENDPOINT, ...where()]);
+    if (child.stdout) await once(child.stdout, 'data');
+    child.kill('SIGINT');
+    const { code, out } = await ended;
+    expect(code).toBe(10);
+    expect(out).toMatch(
+      /version 2, step 3 of 4, canary at 50 %: hold: .*\nno longer watching steered; its rollout goes on\n$/s,
+    );
+  });
+
+  test('rollback takes the traffic back and ends the rollout', async () => {
+    const back = await rollout('rollback', ENDPOINT, '--by', 'Bob');
+    expect([back.code, back.out]).toEqual([
+      0,
+      expect.stringMatching(
+        /^steered: version 1: 50 %, version 2: 50 % → version 1: 100 %, in [\d.]+ s\nthe rollout of version 2 ends with its next tick\n$/,
+      ),
+    ]);
+    expect(await post(8)).toEqual(Array(8).fill('1'));
+    expect(await laptop.ended(ENDPOINT, '2')).toMatchObject({ status: 'FAILED', error: 'RolledBack' });
+    expect((await rollout('status', ENDPOINT)).code).toBe(12);
+  });
+
+  test('a record of it lies among those of the ticks', async () => {
+    const records = await laptop.audit(ENDPOINT, '2');
+    const words = expect.stringMatching(/^Bob rolled back: version 1: 50 %, version 2: 50 % → version 1: 100 %, in/);
+    expect(records).toContainEqual(expect.objectContaining({ version: '2', stable_version: '1', words }));
+  });
+
+  test('there is nowhere further back', async () => {
+    const { code, err } = await rollout('rollback', ENDPOINT);
+    expect([code, err]).toEqual([1, expect.stringContaining('name one with --to: 2')]);
+    const named = await rollout('rollback', ENDPOINT, '--to', '1');
+    expect([named.code, named.err]).toEqual([1, expect.stringContaining('it has all traffic already')]);
+  });
+});
+
+describe('the deployment after a rollback', () => {
+  beforeAll(() => deployToCanary('3'), 120_000);
+
+  test('promote --all gives everything to it, and watch sees the end', async () => {
+    const watching = startCommand(['watch', ENDPOINT, '--json', ...where()]);
+    if (watching.child.stdout) await once(watching.child.stdout, 'data');
+    const promoted = await rollout('promote', ENDPOINT, '--all', '--by', 'Ann');
+    expect([promoted.code, promoted.out]).toEqual([
+      0,
+      expect.stringMatching(/Ann said promote-all\n.*version 3: 100 %/s),
+    ]);
+    const { code, out } = await watching.ended;
+    const last = JSON.parse(out.trim().split('\n').at(-1) ?? '');
+    expect(code).toBe(0);
+    expect(last).toMatchObject({ phase: 'done', traffic: 'version 3: 100 %', previous_version: '1' });
+  });
+
+  test('rollback after the end goes to the version before, and status says so', async () => {
+    await laptop.ended(ENDPOINT, '3');
+    const { code, out } = await rollout('rollback', ENDPOINT, '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ before: 'version 3: 100 %', after: 'version 1: 100 %', from: '3' });
+    const { code: now, out: table } = await rollout('status', ENDPOINT);
+    expect([now, table]).toEqual([12, expect.stringMatching(/version 3: rolled back/)]);
+  });
+
+  test('a version that was rolled back can be named, with a warning', async () => {
+    const { code, err } = await rollout('rollback', ENDPOINT, '--to', '2');
+    expect([code, err]).toEqual([0, expect.stringContaining('Warning: version 2 was rolled back itself:')]);
+    expect((await laptop.alias(ENDPOINT)).FunctionVersion).toBe('2');
+  });
+
+  test('report writes one page that needs nothing beside itself', async () => {
+    const file = join(laptop.laptop.home, 'report.html');
+    const { code, out } = await rollout('report', ENDPOINT, '--version', '3', '--out', file, '--json');
+    expect([code, JSON.parse(out)]).toMatchObject([0, { file, version: '3' }]);
+    const page = readFileSync(file, 'utf8');
+    expect(page).toContain('<h1>steered: rollout of version 3</h1>');
+    expect(page).toContain('Ann said promote-all');
+    expect(page).toMatch(/<b>\d+<\/b><span>pictures compared/);
+    expect(page).not.toMatch(/(src|href)="(?!data:)/);
+  });
+});

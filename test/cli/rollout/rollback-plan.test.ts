@@ -1,0 +1,150 @@
+import fc from 'fast-check';
+import { Refused } from '../../../cli/rollout/faults.ts';
+import { moveInWords, noteOf, planRollback, type RollbackCase } from '../../../cli/rollout/rollback-plan.ts';
+import { operatorRecord, writeOperatorRecord } from '../../../cli/rollout/rollback-record.ts';
+import { standingOf } from '../../../cli/rollout/standing.ts';
+import type { AliasNote, Routing } from '../../../functions/rollout/alias.ts';
+import { live, reading } from './readings.ts';
+
+const alias = (routing: Routing, note?: Partial<AliasNote>) => ({
+  routing,
+  revision: 'r',
+  ...(note && { note: { by: 'rollout', at: '2026-11-22T12:00:00Z', ...note } }),
+});
+
+const given = (changes: Partial<RollbackCase>): RollbackCase => ({
+  endpoint: 'count-cars',
+  live,
+  versions: ['1', '2', '3', '4'],
+  ...changes,
+});
+
+const rollout = { candidate: '4', stable: '3' };
+
+test('during a canary all traffic goes back to the stable version, and what came before it stays known', () => {
+  expect(planRollback(given({ rollout }))).toEqual({ from: '4', to: { version: '3' }, moves: true, previous: '2' });
+});
+
+test('in a shadow there is no traffic to move: the rollout is ended', () => {
+  const plan = planRollback(given({ rollout, live: alias({ version: '3' }, { previous: '2' }) }));
+  expect(plan).toMatchObject({ from: '4', to: { version: '3' }, moves: false });
+});
+
+test('in a bake the stable version gets everything back', () => {
+  const plan = planRollback(given({ rollout, live: alias({ version: '4' }, { previous: '3' }) }));
+  expect(plan).toEqual({ from: '4', to: { version: '3' }, moves: true });
+});
+
+test('after the end it goes to the remembered version, which is forgotten then', () => {
+  const plan = planRollback(given({ live: alias({ version: '4' }, { previous: '3' }) }));
+  expect(plan).toEqual({ from: '4', to: { version: '3' }, moves: true });
+  expect(noteOf(plan, 'Ann', new Date(0))).toEqual({ by: 'Ann', at: '1970-01-01T00:00:00.000Z' });
+});
+
+test('weights that nobody watches are taken away', () => {
+  expect(planRollback(given({}))).toMatchObject({ from: '4', to: { version: '3' }, moves: true });
+});
+
+test('--to goes to any published version, during a rollout too', () => {
+  expect(planRollback(given({ rollout, to: '1' }))).toEqual({ from: '4', to: { version: '1' }, moves: true });
+  expect(planRollback(given({ live: alias({ version: '4' }), to: '2' }))).toMatchObject({ to: { version: '2' } });
+});
+
+test.each<[Partial<RollbackCase>, string]>([
+  [{ to: '9' }, 'Expected a published version of count-cars for --to (1, 2, 3, 4), received 9'],
+  [
+    { live: alias({ version: '4' }), to: '4' },
+    'Expected another version than 4 to roll count-cars back to: it has all traffic already',
+  ],
+  [
+    { live: alias({ version: '4' }, { previous: '4' }) },
+    'Expected another version than 4 to roll count-cars back to: it has all traffic already',
+  ],
+  [
+    { live: alias({ version: '4' }) },
+    'Expected the live alias of count-cars to remember a version before 4, it does not; name one with --to: 1, 2, 3',
+  ],
+  [
+    { live: alias({ version: '1' }), versions: ['1'] },
+    'Expected the live alias of count-cars to remember a version before 1, it does not; no other is published',
+  ],
+  [
+    { rollout, to: '4' },
+    'Expected an earlier version of count-cars for --to, received 4, which is on trial: promote --all would give it all traffic',
+  ],
+  [
+    { rollout, live: alias({ version: '4' }), to: '4' },
+    'Expected another version than 4 to roll count-cars back to: it has all traffic already',
+  ],
+])('refused %#', (changes, message) => {
+  expect(() => planRollback(given(changes))).toThrow(new Refused(message));
+});
+
+test('whatever the alias says: a plan sends everything to one published version that is not on trial, or it is refused', () => {
+  const version = fc.constantFrom('1', '2', '3', '4');
+  const routing = fc.record(
+    { version, candidate: fc.record({ version, percent: fc.integer({ min: 1, max: 99 }) }) },
+    { requiredKeys: ['version'] },
+  );
+  const cases = fc.record(
+    { previous: version, to: version, isRunning: fc.boolean(), routing },
+    { requiredKeys: ['isRunning', 'routing'] },
+  );
+  fc.assert(
+    fc.property(cases, ({ previous, to, isRunning, routing }) => {
+      const note = previous === undefined ? {} : { previous };
+      const own = given({ live: alias(routing as Routing, note), ...(isRunning && { rollout }), ...(to && { to }) });
+      try {
+        const plan = planRollback(own);
+        expect(own.versions).toContain(plan.to.version);
+        expect(plan.to.candidate).toBeUndefined();
+        if (to) expect(plan.to.version).toBe(to);
+        if (isRunning) expect(plan.to.version).not.toBe('4');
+      } catch (error) {
+        expect(error).toBeInstanceOf(Refused);
+      }
+    }),
+  );
+});
+
+test('the move in words', () => {
+  expect(moveInWords(live.routing, { version: '3' })).toBe('version 3: 90 %, version 4: 10 % → version 3: 100 %');
+});
+
+describe('the record of an operator’s rollback', () => {
+  const result = {
+    endpoint: 'count-cars',
+    from: '4',
+    before: 'version 3: 90 %, version 4: 10 %',
+    after: 'version 3: 100 %',
+    seconds: 0.4,
+    by: 'Ann',
+  };
+  const plan = planRollback(given({ rollout }));
+  const record = operatorRecord(result, standingOf(reading), plan, new Date('2026-11-22T12:30:00Z'));
+
+  test('is of a tick’s shape and says who, what and how long', () => {
+    expect(record).toMatchObject({
+      version: '4',
+      stable_version: '3',
+      status: 'rolled back',
+      step: 'canary at 10 %',
+      words: 'Ann rolled back: version 3: 90 %, version 4: 10 % → version 3: 100 %, in 0.4 s',
+      traffic: 'version 3: 100 %',
+    });
+    expect(record.steps[record.step_number]).toBe('canary at 10 %');
+  });
+
+  test('lies behind the last tick and before the next', async () => {
+    const keys: string[] = [];
+    const objects = { putJson: async (key: string) => void keys.push(key) };
+    await writeOperatorRecord({ objects } as never, record);
+    const prefix = 'rollouts/count-cars/v4/audit/';
+    expect(keys).toEqual([`${prefix}000012.rollback-20261122T123000Z.json`]);
+    expect([`${prefix}000013.json`, ...keys, `${prefix}000012.json`].toSorted()).toEqual([
+      `${prefix}000012.json`,
+      ...keys,
+      `${prefix}000013.json`,
+    ]);
+  });
+});
