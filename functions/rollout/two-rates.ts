@@ -150,8 +150,7 @@ function logLikelihood({ trials, hits }: Tally, rate: number): number {
   return timesLog(hits, rate) + timesLog(trials - hits, 1 - rate);
 }
 
+/** Derivative of the log-likelihood by the rate, which is strictly between 0 and 1 here. */
 function slopeAt({ trials, hits }: Tally, rate: number): number {
-  const rising = hits === 0 ? 0 : hits / rate;
-  const falling = trials === hits ? 0 : (trials - hits) / (1 - rate);
-  return rising - falling;
+  return hits / rate - (trials - hits) / (1 - rate);
 }

@@ -15,6 +15,17 @@ const counts = (hits: number, trials: number, liveHits: number, liveTrials: numb
 
 const ENOUGH = Math.log(1000);
 
+/** Chance of one sequence with these hits, its rate drawn from Beta(a, b): a product, term by term. */
+function chance(hits: number, trials: number, [a, b]: readonly [number, number]): number {
+  let product = 1;
+  for (let trial = 0; trial < trials; trial++) {
+    product *= (trial < hits ? a + trial : b + trial - hits) / (a + b + trial);
+  }
+  return product;
+}
+
+const [RARE, SOME, ANY] = [[0.5, 100] as const, [1, 50] as const, [0.5, 0.5] as const];
+
 describe('evidence that the candidate is worse', () => {
   test('comes from few requests when they all fail', () => {
     expect(evidenceWorse(counts(2, 2, 0, 18), 0.002)).toBeLessThan(ENOUGH);
@@ -41,13 +52,15 @@ describe('evidence that the candidate is worse', () => {
   });
 
   test('is the exact ratio of the average and of the largest likelihood', () => {
-    // Two candidate requests failed, two of live did not. Averages of θ² and (1 − θ)² over the beta priors, by hand.
-    const some = (1 / 51) * (2 / 52);
-    const any = (0.5 / 1) * (1.5 / 2);
-    const rare = (100 / 100.5) * (101 / 101.5);
-    const average = 0.5 * some * rare + 0.3 * any * rare + 0.2 * any * any;
-    // The largest likelihood with equal rates is at a half.
-    expect(evidenceWorse(counts(2, 2, 0, 2), 0)).toBeCloseTo(Math.log(average / 0.5 ** 4), 9);
+    const average = (candidate: [number, number], live: [number, number]) =>
+      0.5 * chance(...candidate, SOME) * chance(...live, RARE) +
+      0.3 * chance(...candidate, ANY) * chance(...live, RARE) +
+      0.2 * chance(...candidate, ANY) * chance(...live, ANY);
+    // With equal rates the largest likelihood is at a half.
+    expect(evidenceWorse(counts(2, 2, 0, 2), 0)).toBeCloseTo(Math.log(average([2, 2], [0, 2]) / 0.5 ** 4), 9);
+    // Within the tolerance it is that of the observed rates.
+    const most = 0.25 * 0.75 ** 3 * 0.4 ** 2 * 0.6 ** 3;
+    expect(evidenceWorse(counts(1, 4, 2, 5), 0.5)).toBeCloseTo(Math.log(average([1, 4], [2, 5]) / most), 9);
   });
 });
 
@@ -75,12 +88,20 @@ describe('evidence that the candidate is not worse', () => {
   });
 
   test('is the exact ratio of the average and of the largest likelihood', () => {
-    const rare = (n: number) => Array.from({ length: n }, (_, i) => (100 + i) / (100.5 + i)).reduce((a, b) => a * b);
-    const any = (n: number) => Array.from({ length: n }, (_, i) => (0.5 + i) / (1 + i)).reduce((a, b) => a * b);
-    const some = (n: number) => Array.from({ length: n }, (_, i) => (50 + i) / (51 + i)).reduce((a, b) => a * b);
-    const average = 0.6 * rare(5) + 0.2 * any(5) + 0.1 * some(2) * rare(3) + 0.1 * any(2) * any(3);
+    const average = (candidate: [number, number], live: [number, number]) => {
+      const both = [candidate[0] + live[0], candidate[1] + live[1]] as const;
+      return (
+        0.6 * chance(...both, RARE) +
+        0.2 * chance(...both, ANY) +
+        0.1 * chance(...candidate, SOME) * chance(...live, RARE) +
+        0.1 * chance(...candidate, ANY) * chance(...live, ANY)
+      );
+    };
     // No failures: the largest likelihood at a difference of 0.5 has live's rate at 0 and the candidate's at a half.
-    expect(evidenceNotWorse(counts(0, 2, 0, 3), 0.5)).toBeCloseTo(Math.log(average / 0.25), 6);
+    expect(evidenceNotWorse(counts(0, 2, 0, 3), 0.5)).toBeCloseTo(Math.log(average([0, 2], [0, 3]) / 0.25), 6);
+    // Outside of the margin it is that of the observed rates.
+    const most = 0.75 ** 3 * 0.25 * 0.2 * 0.8 ** 4;
+    expect(evidenceNotWorse(counts(3, 4, 1, 5), 0.5)).toBeCloseTo(Math.log(average([3, 4], [1, 5]) / most), 9);
   });
 });
 
