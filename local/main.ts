@@ -1,12 +1,11 @@
 /** `npm start`: the stacks of this repository, running on this machine. */
 
-import { availableParallelism } from 'node:os';
-import { join, relative, resolve } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { join, relative } from 'node:path';
 import { Console } from './console.ts';
 import { CREDENTIALS, REGION } from './environment.ts';
 import { UnsupportedOnLaptop } from './errors.ts';
 import { Laptop } from './laptop.ts';
+import { type Options, readOptions } from './options.ts';
 import { PortTaken } from './ports.ts';
 import { findRunning } from './running.ts';
 import { removeOldAssets, SynthFailed, synthesize } from './synth.ts';
@@ -15,64 +14,6 @@ const PROJECT = join(import.meta.dirname, '..');
 
 /** A second for what is running at Ctrl-C would be too little for a cold start, a minute too long to wait for. */
 const GRACE_MS = 10_000;
-
-interface Options {
-  readonly port: number;
-  readonly speed: number;
-  readonly concurrency: number;
-  readonly home: string;
-  readonly context: readonly string[];
-  readonly assembly?: string;
-}
-
-function number(least: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (text.trim() !== '' && value >= least) return value;
-    throw new InvalidArgumentError(`Expected a number of at least ${least}, received ${text}.`);
-  };
-}
-
-function collect(one: string, before: readonly string[]): readonly string[] {
-  if (one.includes('=')) return [...before, one];
-  throw new InvalidArgumentError(`Expected key=value, received ${one}.`);
-}
-
-function options(): Options {
-  const { PORT = '8000', LAPTOP_SPEED = '1' } = process.env;
-  return new Command('npm start --')
-    .description('Runs the stacks of this repository on this machine, without an AWS account.')
-    .option(
-      '--port <number>',
-      'port of the HTTP API, the AWS services get the next one; 0: any (PORT)',
-      number(0),
-      number(0)(PORT),
-    )
-    .option(
-      '--speed <factor>',
-      'divides all waiting times: retries, batches, rollouts (LAPTOP_SPEED)',
-      number(1),
-      number(1)(LAPTOP_SPEED),
-    )
-    .option(
-      '--concurrency <number>',
-      'most invocations of a function at a time',
-      number(1),
-      Math.max(2, availableParallelism()),
-    )
-    .option(
-      '--home <folder>',
-      'where assembly, logs and temporary files go',
-      (text) => resolve(text),
-      join(PROJECT, '.laptop'),
-    )
-    .option('-c, --context <key=value>', "context for the CDK, as in cdk's -c (again for more)", collect, [])
-    .option('--assembly <folder>', 'a cloud assembly to run instead of synthesizing this repository', (text) =>
-      resolve(text),
-    )
-    .parse()
-    .opts<Options>();
-}
 
 async function start(options: Options, terminal: Console): Promise<void> {
   const { port, home, speed, concurrency } = options;
@@ -141,7 +82,7 @@ function explain(error: unknown): string {
 
 const terminal = new Console(process.stdout);
 try {
-  await start(options(), terminal);
+  await start(readOptions(PROJECT), terminal);
 } catch (error) {
   if (error instanceof SynthFailed) terminal.showProgress();
   terminal.line(explain(error));

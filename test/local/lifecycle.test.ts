@@ -1,12 +1,13 @@
 /** Starting, being refused, and ending without leaving anything behind. */
 
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { fn } from './fixtures/assembly.ts';
-import { childrenOf, isRunning, LaptopProcess, processesWith } from './fixtures/laptop-process.ts';
+import { childrenOf, isRunning, LaptopProcess, NODE, processesWith } from './fixtures/laptop-process.ts';
 
 const STACK = [{ name: 'Life', resources: { Probe: fn('probe', { Timeout: 60 }) } }];
 
@@ -153,11 +154,21 @@ test.each([
 });
 
 test.each([
-  [['--port', 'many'], 'Expected a number of at least 0, received many.'],
-  [['--speed', '0'], 'Expected a number of at least 1, received 0.'],
-])('the option %j is refused', async (args, message) => {
-  const laptop = new LaptopProcess(STACK, args);
-  expect(await laptop.ended()).toBe(1);
-  expect(laptop.output()).toContain(message);
-  rmSync(laptop.folder, { recursive: true });
+  [
+    ['--port', 'many'],
+    {},
+    "option '--port <number>' argument 'many' is invalid. Expected a number from 0 to 65534, received many.",
+  ],
+  [
+    [],
+    { PORT: '80000' },
+    "value '80000' from env 'PORT' is invalid. Expected a number from 0 to 65534, received 80000.",
+  ],
+  [['--speed', '0'], {}, 'Expected a number of at least 1, received 0.'],
+  [['-c', 'endpoints'], {}, 'Expected key=value, received endpoints.'],
+])('the options %j with %j are refused', (args, env, message) => {
+  const main = join(__dirname, '..', '..', 'local', 'main.ts');
+  const { status, stderr } = spawnSync(NODE, [main, ...args], { env: { ...process.env, ...env }, encoding: 'utf8' });
+  expect(status).toBe(1);
+  expect(stderr).toContain(message);
 });
