@@ -57,7 +57,7 @@ export interface PlatformSettings {
   /** How callers prove who they are. */
   readonly auth: 'iam' | 'jwt' | 'none';
   /** The endpoints with the models they serve. */
-  readonly endpoints: readonly (Pick<EndpointSettings, 'name' | 'kind' | 'models' | 'labels'> & {
+  readonly endpoints: readonly (Pick<EndpointSettings, 'name' | 'kind' | 'models' | 'labels' | 'confidence'> & {
     readonly modelSummaries: readonly ModelSummary[];
   })[];
 }
@@ -70,6 +70,17 @@ export interface ModelSummary {
   readonly sha256: string;
   readonly licence: string;
   readonly labels: readonly string[];
+  readonly thresholds: ModelThresholds;
+}
+
+/** From when on a detection counts, as the manifest says. */
+export interface ModelThresholds {
+  /** Least confidence where `perLabel` says nothing else, 0–1. */
+  readonly confidence: number;
+  readonly perLabel: Readonly<Record<string, number>>;
+  readonly iou: number;
+  /** What a request may ask for, both inclusive. */
+  readonly bounds: Readonly<Record<'confidence' | 'iou', { readonly min: number; readonly max: number }>>;
 }
 
 /** Largest `max_side` that a request may ask for, pixels. */

@@ -54,11 +54,12 @@ function platformSettings({ name, api, endpoints }: ResolvedDeployment): Platfor
   return {
     name,
     auth: api.auth.type,
-    endpoints: endpoints.map(({ settings: { name, kind, models, labels }, models: modelSummaries }) => ({
+    endpoints: endpoints.map(({ settings: { name, kind, models, labels, confidence }, models: modelSummaries }) => ({
       name,
       kind,
       models,
       ...(labels ? { labels } : {}),
+      ...(confidence === undefined ? {} : { confidence }),
       modelSummaries,
     })),
   };

@@ -33,8 +33,8 @@ export function readModelPackage(folder: string, name: string): ModelSummary {
       `expected models/${name}/model.onnx to have the SHA-256 ${manifest.sha256}, it has ${sha256}`,
     );
   }
-  const { version, family, licence, labels } = manifest;
-  return { name, version, family, sha256, licence, labels };
+  const { version, family, licence, labels, thresholds } = manifest;
+  return { name, version, family, sha256, licence, labels, thresholds };
 }
 
 function readManifest(folder: string, name: string): Manifest {

@@ -15,15 +15,12 @@ import { header, parseJsonObject, readBody } from './body.ts';
 import type { Door } from './door.ts';
 import { type Fault, InvalidOptions, MalformedBody, NotAcceptable, PredictionNotFound, shown } from './faults.ts';
 import { humanAnswer, storeHumanCase, takeForHuman } from './human.ts';
-import { OPTION_NAMES, parseOptions, type RequestOptions } from './options.ts';
+import { OPTION_NAMES, PICTURE_TYPES, parseOptions, type RequestOptions } from './options.ts';
 import { answerQuestion, type Finding, type Question, storeHttp } from './prediction.ts';
 import { isRejection, problemFor } from './problems.ts';
 import { releaseOf } from './release.ts';
 
 type Answer = APIGatewayProxyStructuredResultV2;
-
-/** Types that a presigned upload may have: what the decoder reads. */
-const UPLOAD_TYPES = ['image/jpeg', 'image/png', 'image/webp'];
 
 /** Seconds after which a caller should ask again for a result that is on its way. */
 const RETRY_SECONDS = 2;
@@ -219,10 +216,10 @@ async function openUpload(event: APIGatewayProxyEventV2, door: Door): Promise<An
 
 function uploadType(values: readonly string[] = ['image/jpeg']): string {
   const [type = ''] = values;
-  if (values.length === 1 && UPLOAD_TYPES.includes(type)) return type;
+  if (values.length === 1 && (PICTURE_TYPES as readonly string[]).includes(type)) return type;
   const fault = {
     field: 'content_type',
-    expected: `one of ${UPLOAD_TYPES.join(', ')}`,
+    expected: `one of ${PICTURE_TYPES.join(', ')}`,
     received: shown(values.join(', ')),
   };
   throw new InvalidOptions([fault]);

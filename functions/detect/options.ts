@@ -15,6 +15,9 @@ export interface RequestOptions {
   readonly decision?: number;
 }
 
+/** Content types of the pictures that the decoder reads: what a presigned upload may have. */
+export const PICTURE_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const;
+
 /** Names of all the options. */
 export const OPTION_NAMES = ['model', 'confidence', 'iou', 'max_side', 'decision'] as const;
 type OptionName = (typeof OPTION_NAMES)[number];

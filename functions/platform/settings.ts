@@ -23,6 +23,8 @@ const endpointSettings = z.strictObject({
   urlSeconds: z.int().positive(),
 });
 
+const bounds = z.object({ min: share, max: share });
+
 const platformSettings = z.object({
   name: z.string(),
   auth: z.enum(['iam', 'jwt', 'none']),
@@ -32,6 +34,7 @@ const platformSettings = z.object({
       kind: z.enum(['count', 'predict']),
       models: z.tuple([z.string()], z.string()),
       labels: z.array(z.string()).optional(),
+      confidence: share.optional(),
       modelSummaries: z.array(
         z.object({
           name: z.string(),
@@ -40,6 +43,12 @@ const platformSettings = z.object({
           sha256: z.string(),
           licence: z.string(),
           labels: z.array(z.string()),
+          thresholds: z.object({
+            confidence: share,
+            perLabel: z.record(z.string(), share),
+            iou: share,
+            bounds: z.object({ confidence: bounds, iou: bounds }),
+          }),
         }),
       ),
     }),

@@ -32,8 +32,10 @@ export const SETTINGS: PlatformSettings = {
 
 function summary() {
   const labels = ['car', 'apple', 'potted plant'];
+  const bounds = { confidence: { min: 0.05, max: 0.99 }, iou: { min: 0.1, max: 0.9 } };
+  const thresholds = { confidence: 0.5, perLabel: { car: 0.7 }, iou: 0.35, bounds };
   const sha256 = '3f9b7462f2faa89dc22f50211d5c834ee72006aa41d144cb7a6092779d2e5551';
-  return { name: 'counter-nano', version: '1.0.0', family: 'yolox', sha256, licence: 'Apache-2.0', labels };
+  return { name: 'counter-nano', version: '1.0.0', family: 'yolox', sha256, licence: 'Apache-2.0', labels, thresholds };
 }
 
 /** Loads the function afresh. @param environment on top of what Lambda and the stacks set */

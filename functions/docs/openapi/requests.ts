@@ -1,11 +1,8 @@
 import { z } from 'zod';
 import type { ZodOpenApiRequestBodyObject } from 'zod-openapi';
 import { MAX_BODY_BYTES } from '../../detect/body.ts';
-import { RANGES } from '../../detect/options.ts';
+import { PICTURE_TYPES, RANGES } from '../../detect/options.ts';
 import type { Endpoint } from './endpoint.ts';
-
-/** Types of pictures that the decoder reads; what a picture is, its content decides. */
-export const PICTURE_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const;
 
 function ranged(option: keyof typeof RANGES, description: string) {
   const { min, max, whole } = RANGES[option];

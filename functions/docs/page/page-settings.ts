@@ -1,17 +1,7 @@
-import type { EndpointSettings, ModelSummary, PlatformSettings } from '../../contract.ts';
-
-/** What a model holds for an object when a request says nothing, and what a request may say (see its manifest). */
-interface Thresholds {
-  readonly confidence: number;
-  readonly perLabel: Readonly<Record<string, number>>;
-  readonly bounds: { readonly confidence: { readonly min: number; readonly max: number } };
-}
+import type { PlatformSettings } from '../../contract.ts';
 
 /** An endpoint with what a request gets that says nothing. */
-export type Endpoint = Omit<PlatformSettings['endpoints'][number], 'modelSummaries'> &
-  Partial<Pick<EndpointSettings, 'confidence'>> & {
-    readonly modelSummaries: readonly (ModelSummary & { readonly thresholds?: Thresholds })[];
-  };
+export type Endpoint = PlatformSettings['endpoints'][number];
 
 /** What the docs function puts into the page. */
 export interface PageSettings extends Omit<PlatformSettings, 'endpoints'> {

@@ -12,13 +12,13 @@ export interface Scale {
   readonly words: string;
 }
 
-/** Where a model does not tell what it allows. */
+/** Where an endpoint has no model, so that the page still opens. */
 const USUAL: Scale = { min: 0.05, max: 0.95, start: 0.5, words: '' };
 
 /** The scale of an endpoint with one of its models, from its settings and the model's manifest. */
 export function scaleOf({ labels, confidence, modelSummaries }: Endpoint, model: string): Scale {
   const summary = modelSummaries.find(({ name }) => name === model) ?? modelSummaries[0];
-  if (!summary?.thresholds) return { ...USUAL, start: confidence ?? USUAL.start };
+  if (!summary) return { ...USUAL, start: confidence ?? USUAL.start };
   const { thresholds } = summary;
   const { min, max } = thresholds.bounds.confidence;
   if (confidence !== undefined)
