@@ -7,7 +7,7 @@ import { type Decision, decide } from './decide.ts';
 import type { Execution, TickAnswer } from './execution.ts';
 import { explain } from './explain.ts';
 import { measure } from './measure.ts';
-import { type TickRecord, writeRecords } from './records.ts';
+import { readControl, type TickRecord, writeRecords } from './records.ts';
 import { isOver, type RolloutState } from './state.ts';
 import { type Step, stepsOf } from './steps.ts';
 import type { Traffic } from './traffic.ts';
@@ -50,7 +50,10 @@ export async function tick(execution: Execution, place: TickPlace): Promise<Tick
   });
   // Replays take up to a minute: a step begins when traffic moves, not when the tick began.
   const now = clock.now();
-  const decision = decide(steps, execution.state, { ...observations, now: now.getTime() });
+  // And what was ordered meanwhile is obeyed now: nothing goes up after somebody said rollback or hold.
+  const control = await readControl(objects, execution.endpoint, execution.state.candidate);
+  const observed = { ...observations, ...(control && { control }), now: now.getTime() };
+  const decision = decide(steps, execution.state, observed);
   const { routing } = await act(alias, live, decision, steps, now);
   const judged = steps[execution.state.step];
   const trace = { execution, name: place.executionName, decision, steps, judged, routing, now };

@@ -10,17 +10,22 @@ import {
 } from '@aws-sdk/client-sfn';
 import { KEYS } from '../../functions/contract.ts';
 import type { GoldenFinding } from '../../functions/detect/golden.ts';
-import type { Objects } from '../../functions/platform/objects.ts';
+import { ObjectNotFound, type Objects } from '../../functions/platform/objects.ts';
 import { claim, withdraw } from '../../functions/rollout/act.ts';
 import { AliasMoved, LiveAlias, UnknownRouting } from '../../functions/rollout/alias.ts';
 import type { Candidate } from '../../functions/rollout/candidate.ts';
+import { checkPlan } from '../../functions/rollout/check-plan.ts';
 import { checkGolden } from '../../functions/rollout/golden-check.ts';
+import { canary } from '../../functions/rollout/plan.ts';
+import type { CheckedPlan } from '../../functions/rollout/plan-schema.ts';
 import { decidedIds, recordedIds } from '../../functions/rollout/recorded.ts';
 import type { ControlRecord } from '../../functions/rollout/records.ts';
 import { routingOf } from '../../functions/rollout/routing.ts';
 import { GoldenGateFailed, startNewVersion } from '../../functions/rollout/start.ts';
 import { startRollout } from '../../functions/rollout/state.ts';
 import type { Step } from '../../functions/rollout/steps.ts';
+import { tick } from '../../functions/rollout/tick.ts';
+import type { Traffic } from '../../functions/rollout/traffic.ts';
 import { Functions } from '../../local/functions.ts';
 
 /** RFC 9562: 48 bits of time, the version, 12 random bits, the variant, 62 random bits. */
@@ -219,6 +224,76 @@ describe('starting the rollout of a deployed version', () => {
     functions.setAlias('detect', 'live', { version: '2' });
     expect(await startNewVersion(deployed, { id: 'again' }, parts)).toBe('live already');
     expect(sent).toEqual([]);
+  });
+});
+
+describe('a tick', () => {
+  const { plan } = checkPlan([canary({ percent: 10 })], { kind: 'count', capture: 1 });
+  const execution = {
+    endpoint: 'cars',
+    functionName: 'detect',
+    plan: plan as CheckedPlan,
+    state: startRollout({ live: '1', candidate: '2' }, NOW.getTime()),
+    ticks: 0,
+  };
+
+  /** @param orders what is in `control.json` each time it is read; the last stays */
+  function place(orders: readonly (ControlRecord | undefined)[] = [undefined]) {
+    const { live } = aliases();
+    const left = [...orders];
+    const objects = {
+      getJson: async (key: string) => {
+        const order = left.length > 1 ? left.shift() : left[0];
+        if (!order) throw new ObjectNotFound(key);
+        return order;
+      },
+      putJson: async () => undefined,
+    };
+    const newest = { read: async () => ({ routing: { version: '2' }, revision: '' }) };
+    const times = [NOW, new Date(NOW.getTime() + 90_000)];
+    return {
+      live,
+      parts: {
+        objects: objects as unknown as Objects,
+        alias: live,
+        newest: newest as unknown as LiveAlias,
+        candidate: { golden: async () => GOLDEN } as unknown as Candidate,
+        stable: {} as Candidate,
+        traffic: {} as Traffic,
+        clock: { now: () => times.shift() ?? NOW },
+        executionName: 'v2-test',
+        onRecord: () => undefined,
+      },
+    };
+  }
+
+  const car = { label: 'car', confidence: 0.8, box: { x: 0, y: 0, width: 100, height: 100 } };
+  const finding = { model: 'counter', picture: 'cars.jpg', expected: [car], found: [car] };
+  const GOLDEN = { ok: true, answer: { findings: [{ ...finding, tolerance: { confidence: 0.05, iou: 0.5 } }] } };
+
+  test('a step begins when traffic moves, not when the tick began to measure', async () => {
+    const { parts, live } = place();
+    const { state } = await tick(execution, parts);
+    expect((await live.read()).routing).toEqual({ version: '1', candidate: { version: '2', percent: 10 } });
+    expect(state.since - NOW.getTime()).toBe(90_000);
+    expect(state.judgedBefore * 60_000 - NOW.getTime()).toBe(120_000);
+  });
+
+  test('a rollback that is ordered while a tick measures is obeyed by that tick', async () => {
+    const order: ControlRecord = { id: 'new', version: '2', kind: 'rollback', by: 'Ann', at: NOW.toISOString() };
+    const { parts, live } = place([undefined, order]);
+    const answer = await tick(execution, parts);
+    expect(answer).toMatchObject({ next: 'fail', error: 'RolledBack', cause: 'Ann said rollback' });
+    expect((await live.read()).routing).toEqual({ version: '1' });
+  });
+
+  test('repeated with the same input after it moved traffic, it comes to the same state', async () => {
+    const { parts, live } = place();
+    const first = await tick(execution, { ...parts, clock: { now: () => NOW } });
+    const { revision } = await live.read();
+    const second = await tick(execution, { ...parts, clock: { now: () => NOW } });
+    expect(second).toEqual(first);
+    expect((await live.read()).revision).toBe(revision);
   });
 });
 
