@@ -28,16 +28,17 @@ export class NotMoved extends Error {
   override readonly name = 'NotMoved';
 }
 
-/** AWS refuses what the command needs: no credentials, or not allowed. */
-export class NoAccess extends Error {
-  override readonly name = 'NoAccess';
-}
+const OWN = [NotDeployed, NoLaptop, Refused, NotObeyed, Contended, NotMoved];
 
-/** What a person needs to read of a fault: AWS's own errors say little without their name. */
+/** What a person needs to read of a fault: what the SDK says of missing settings does not tell what to do. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const own = [NotDeployed, NoLaptop, Refused, NotObeyed, Contended, NotMoved, NoAccess];
-  if (own.some((cause) => error instanceof cause)) return error.message;
+  if (OWN.some((cause) => error instanceof cause)) return error.message;
+  if (error.message === 'Region is missing')
+    return `Expected a region (AWS_REGION, or one in the profile), there is none. ${LAPTOP}`;
+  if (error.name === 'CredentialsProviderError') return `Expected credentials for AWS: ${error.message}. ${LAPTOP}`;
   const isBug = error instanceof TypeError || error instanceof ReferenceError || error instanceof SyntaxError;
   return isBug ? (error.stack ?? error.message) : `${error.name}: ${error.message}`;
 }
+
+const LAPTOP = 'For the laptop that runs here: --local';

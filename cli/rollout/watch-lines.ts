@@ -4,21 +4,22 @@ import type { Standing } from './standing.ts';
 import { timeInWords } from './status-table.ts';
 
 /**
- * One line for a look that saw something new: another verdict, another step, other traffic.
+ * One line for a look that saw something new: another verdict, another step, other traffic. A tick alone is nothing new.
  * @returns undefined where nothing is new
  */
 export function newsOf(before: Standing | undefined, now: Standing): string | undefined {
   const line = lineOf(now);
-  return before && lineOf(before) === line ? undefined : line;
+  if (before && lineOf(before) === line) return undefined;
+  const { last_tick } = now.rollout ?? {};
+  return last_tick === undefined ? line : `${timeInWords(last_tick)}  ${line}`;
 }
 
-/** One line, as it stands: `2026-11-22 15:56:56 UTC  version 4, step 3 of 5, canary at 10 %: hold: …; version 3: 90 %, …`. */
+/** One line, as it stands: `version 4, step 3 of 5, canary at 10 %: hold: … [version 3: 90 %, version 4: 10 %]`. */
 function lineOf({ rollout, traffic, endpoint }: Standing): string {
   if (!rollout) return `${endpoint}: nothing has been rolled out yet; ${traffic}`;
-  const { version, step_number, steps, step, outcome, words, last_tick } = rollout;
-  const time = last_tick === undefined ? '' : `${timeInWords(last_tick)}  `;
+  const { version, step_number, steps, step, outcome, words } = rollout;
   const verdict = outcome ? `${outcome}: ${words}` : words;
-  return `${time}version ${version}, step ${step_number} of ${steps.length}, ${step}: ${verdict} [${traffic}]`;
+  return `version ${version}, step ${step_number} of ${steps.length}, ${step}: ${verdict} [${traffic}]`;
 }
 
 /** The last line: how it ended. */

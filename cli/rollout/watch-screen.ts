@@ -43,6 +43,12 @@ function plainLines(terminal: Terminal): Screen {
 function barScreen(terminal: Terminal): Screen {
   const bars = new MultiBar({ format: '{bar} {label}', hideCursor: true, barsize: 24 }, Presets.shades_classic);
   const bar = bars.create(1, 0, { label: '' });
+  // A second stop would move the cursor up, over the last line.
+  let stopped = false;
+  const stop = () => {
+    if (!stopped) bars.stop();
+    stopped = true;
+  };
   return {
     show: (standing, news) => {
       if (news !== undefined) bars.log(`${news}\n`);
@@ -52,10 +58,10 @@ function barScreen(terminal: Terminal): Screen {
       bars.update();
     },
     end: (line) => {
-      bars.stop();
+      stop();
       terminal.print(line);
     },
-    close: () => bars.stop(),
+    close: stop,
   };
 }
 
