@@ -155,7 +155,8 @@ function main(): void {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({ options: { arch: { ...text, default: 'arm64' }, os: { ...text, default: 'linux' } } });
   const folder = buildLayer(targetFrom(values));
-  const models = readdirSync(MODELS).map((name) => ({ name, bytes: sizeOf(join(MODELS, name)) }));
+  const packages = readdirSync(MODELS, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const models = packages.map(({ name }) => ({ name, bytes: sizeOf(join(MODELS, name)) }));
   const largest = models.toSorted((one, other) => other.bytes - one.bytes)[0] ?? { name: 'no model', bytes: 0 };
   const parts = { layer: sizeOf(folder), [largest.name]: largest.bytes, code: compile('detect').byteLength };
   for (const [part, bytes] of Object.entries(parts)) console.log(`${part}: ${megabytes(bytes)}`);
