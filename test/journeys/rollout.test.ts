@@ -333,7 +333,11 @@ test('green answers on its own address before it gets traffic', async () => {
 test('blue and green are switched and switched back without a failed request', async () => {
   const { onGreen, onBlue, back, third, answers, audit } = await ways.switched;
   expect([versions(onGreen), versions(onBlue)]).toEqual([['2'], ['1']]);
-  expect(back).toMatchObject({ words: 'journey said rollback', traffic: 'version 1: 100 %' });
+  // The command's own record, or that of the tick that heard of it: whichever comes first.
+  expect(back).toMatchObject({
+    words: expect.stringMatching(/^journey (said rollback|rolled back)/),
+    traffic: 'version 1: 100 %',
+  });
   expect(stepsOf(audit)).toEqual(['golden gate', 'shadow of live', 'bake with all traffic']);
   expect(third.traffic).toBe('version 3: 100 %');
   expect(answers.length).toBeGreaterThan(20);
