@@ -72,6 +72,19 @@ const thresholdsSchema = z.strictObject({
   bounds: z.strictObject({ confidence: boundsSchema.prefault({}), iou: boundsSchema.prefault({}) }).prefault({}),
 });
 
+/** The weights in ONNX Runtime's optimized format, as `model optimize` writes it. Taken only where everything fits. */
+const optimizedSchema = z.strictObject({
+  /** The file beside `model.onnx`. */
+  file: z.string().regex(/^[\w.-]+\.ort$/, 'expected the name of an .ort file'),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hex digits'),
+  /** SHA-256 of the `model.onnx` that it was made from. */
+  of: z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hex digits'),
+  /** ONNX Runtime's version. */
+  runtime: z.string().min(1),
+  /** `machineName()` of where it was made. */
+  machine: z.string().min(1),
+});
+
 /** How far a golden picture's detections may be from `golden/expected.json`. */
 const toleranceSchema = z.strictObject({
   /** Largest difference of a detection's confidence. */
@@ -100,6 +113,8 @@ export const manifestSchema = z
     /** Among which boxes one suppresses another: of its own class, or of all. Counting wants `across-classes`. */
     nms: z.enum(['per-class', 'across-classes']),
     golden: toleranceSchema.prefault({}),
+    /** What loads faster than `model.onnx` on some machines. */
+    optimized: z.array(optimizedSchema).optional(),
     /** SHA-256 of `model.onnx`, 64 hex digits. */
     sha256: z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hex digits'),
     /** SPDX expression of the weights' licence. */

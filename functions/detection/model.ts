@@ -1,9 +1,6 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { ModelPackageError } from './errors.ts';
 import { type Manifest, readManifest } from './manifest.ts';
 import { type LoadOptions, openSession } from './session.ts';
+import { readWeights } from './weights.ts';
 
 export { type Manifest, manifestSchema, readManifest } from './manifest.ts';
 export type { LoadOptions } from './session.ts';
@@ -23,22 +20,13 @@ export interface Model {
 }
 
 /**
- * Loads a model package: checks the manifest, the SHA-256 of `model.onnx`, and the session against the manifest.
- * @param folder the package's folder with `model.json` and `model.onnx` (one file; external weights are not read)
+ * Loads a model package: checks the manifest, the SHA-256 of the weights, and the session against the manifest.
+ * @param folder the package's folder with `model.json` and `model.onnx` (one file; external weights are not read), and what
+ * `model optimize` made of it for some machines
  * @throws ModelPackageError with every fault found
  */
 export async function loadModel(folder: string, options: LoadOptions = {}): Promise<Model> {
   const manifest = await readManifest(folder);
-  const weights = await readWeights(folder, manifest.sha256);
+  const weights = await readWeights(folder, manifest);
   return { manifest, ...(await openSession(folder, weights, manifest, options)) };
-}
-
-async function readWeights(folder: string, expected: string): Promise<Uint8Array> {
-  const weights = await readFile(join(folder, 'model.onnx')).catch((cause: Error) => {
-    throw new ModelPackageError(folder, [`model.onnx: expected a readable file, received ${cause.message}`], { cause });
-  });
-  const received = createHash('sha256').update(weights).digest('hex');
-  if (received === expected) return weights;
-  const fault = `model.onnx: expected SHA-256 ${expected} as in model.json, received ${received} (${weights.length} bytes)`;
-  throw new ModelPackageError(folder, [fault]);
 }

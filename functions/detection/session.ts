@@ -5,6 +5,7 @@ import { ModelOutputError, ModelPackageError } from './errors.ts';
 import type { Manifest } from './manifest.ts';
 import type { Model } from './model.ts';
 import { feeds, finiteValues, inputShape, OUTPUT_TYPES } from './tensor-values.ts';
+import type { Weights } from './weights.ts';
 
 export interface LoadOptions {
   /**
@@ -21,7 +22,7 @@ export interface LoadOptions {
  */
 export async function openSession(
   folder: string,
-  weights: Uint8Array,
+  weights: Weights,
   manifest: Manifest,
   { threads = 1 }: LoadOptions,
 ): Promise<Pick<Model, 'infer' | 'release'>> {
@@ -33,9 +34,9 @@ export async function openSession(
   return { infer, release: () => session.release() };
 }
 
-async function createSession(folder: string, weights: Uint8Array, threads: number): Promise<ort.InferenceSession> {
+async function createSession(folder: string, { file, bytes }: Weights, threads: number): Promise<ort.InferenceSession> {
   try {
-    return await ort.InferenceSession.create(weights, {
+    return await ort.InferenceSession.create(bytes, {
       executionProviders: ['cpu'],
       graphOptimizationLevel: 'all',
       intraOpNumThreads: threads,
@@ -45,7 +46,7 @@ async function createSession(folder: string, weights: Uint8Array, threads: numbe
       logSeverityLevel: 3,
     });
   } catch (cause) {
-    const fault = `model.onnx: expected a model that ONNX Runtime can load, received: ${(cause as Error).message}`;
+    const fault = `${file}: expected a model that ONNX Runtime can load, received: ${(cause as Error).message}`;
     throw new ModelPackageError(folder, [fault], { cause });
   }
 }

@@ -1,10 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { detect } from '../../../functions/detection/detect.ts';
-import { readGolden } from '../../../functions/detection/golden.ts';
-import { loadModel, type Model } from '../../../functions/detection/model.ts';
+import { loadModel } from '../../../functions/detection/model.ts';
 import { checkGolden } from '../../../functions/rollout/golden-check.ts';
 import { packageFolder, packageNames, UnknownModel } from '../package/folder.ts';
+import { goldenFindings } from '../package/golden-findings.ts';
 import type { Output } from '../terminal/output.ts';
 
 export interface CheckOptions {
@@ -38,7 +36,7 @@ async function checkPackage(folder: string): Promise<{ passed: boolean; words: s
   try {
     const model = await loadModel(folder);
     try {
-      return checkGolden(await findings(folder, model));
+      return checkGolden(await goldenFindings(folder, model));
     } finally {
       await model.release();
     }
@@ -47,15 +45,4 @@ async function checkPackage(folder: string): Promise<{ passed: boolean; words: s
     if (name === 'ModelPackageError' || name === 'ModelOutputError') return { passed: false, words: message };
     throw error;
   }
-}
-
-async function findings(folder: string, model: Model): Promise<Parameters<typeof checkGolden>[0]> {
-  const { name, golden: tolerance } = model.manifest;
-  const found: Parameters<typeof checkGolden>[0][number][] = [];
-  for (const { picture, detections: expected } of await readGolden(folder)) {
-    const bytes = await readFile(join(folder, 'golden', picture));
-    const { detections } = await detect(model, bytes, { annotate: false });
-    found.push({ model: name, picture, expected, found: detections, tolerance });
-  }
-  return found;
 }

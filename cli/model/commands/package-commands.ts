@@ -3,10 +3,11 @@ import { MODELS } from '../package/folder.ts';
 import { terminal } from '../terminal/output.ts';
 import { checkCommand } from './check.ts';
 import { listCommand } from './list.ts';
+import { optimizeCommand } from './optimize.ts';
 import { removeCommand } from './remove.ts';
 import { showCommand } from './show.ts';
 
-/** The commands that look at packages, as the command line takes them: `list`, `show`, `check`, `remove`. */
+/** The commands that look at packages, as the command line takes them: `list`, `show`, `check`, `optimize`, `remove`. */
 export function packageCommands(): Command[] {
   return [
     inModels('list', 'lists the model packages')
@@ -20,6 +21,10 @@ export function packageCommands(): Command[] {
     inModels('check', 'asks what the golden gate will ask: manifest, checksum, ONNX Runtime, golden pictures')
       .argument('[name]', 'the model package; default: all of them')
       .action((name, options) => checkCommand(name, options, terminal)),
+    inModels('optimize', 'writes ONNX Runtime’s optimized format for this kind of machine, if that gains anything')
+      .argument('<name>', 'the model package')
+      .option('--force', 'although it gains nothing here')
+      .action((name, options) => optimizeCommand(name, options, terminal)),
     inModels('remove', 'deletes a package; deployed versions keep their copy')
       .argument('<name>', 'the model package')
       .option('--force', 'although an endpoint names it')

@@ -7,6 +7,8 @@ import { terminal } from './output.ts';
  * `EXIT`; what nobody expected also shows where it came from, so that it can be reported.
  */
 export async function runProgram(program: Command): Promise<void> {
+  // A reader that has seen enough (`| head`) is no fault.
+  process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
   for (const command of [program, ...program.commands])
     command.exitOverride().showHelpAfterError('(--help tells more)');
   try {

@@ -1,0 +1,118 @@
+import { readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as ort from 'onnxruntime-node';
+import { machineName, RUNTIME } from '../../../functions/detection/machine.ts';
+import { loadModel, type Manifest, readManifest } from '../../../functions/detection/model.ts';
+import { checkGolden } from '../../../functions/rollout/golden-check.ts';
+import { sha256Of } from '../fetch/download.ts';
+import { packageFolder, writeWhole } from '../package/folder.ts';
+import { formatJson } from '../package/format-json.ts';
+import { goldenFindings } from '../package/golden-findings.ts';
+import { milliseconds } from '../report/numbers.ts';
+import { plainTable } from '../report/table.ts';
+import { compareSpeed, type SpeedPair } from '../run/compare-speed.ts';
+import type { Output } from '../terminal/output.ts';
+
+export interface OptimizeOptions {
+  readonly models: string;
+  /** Keeps the file although it gains nothing here. */
+  readonly force?: boolean;
+}
+
+/** An optimized model that is not worth its place, or sees otherwise. */
+export class NotWorthIt extends Error {
+  override readonly name = 'NotWorthIt';
+}
+
+/** Slower inferences than this are no price for a faster start. */
+const MOST_SLOWDOWN = 1.1;
+
+/** A start that is not faster by this is no gain. */
+const LEAST_GAIN = 0.9;
+
+/**
+ * `model optimize`: lets ONNX Runtime optimize the model once and for all, for this kind of machine, and measures what it gains. The
+ * file stands beside `model.onnx`, which every other machine goes on with.
+ * @throws UnknownModel, ModelPackageError; NotWorthIt where it gains nothing or the golden pictures come out otherwise
+ */
+export async function optimizeCommand(name: string, { models, force }: OptimizeOptions, output: Output): Promise<void> {
+  const folder = await packageFolder(models, name);
+  const before = await readManifest(folder);
+  const file = `model.${machineName().replace(/[^\w-]+/g, '-')}.ort`;
+  await writeOptimized(join(folder, 'model.onnx'), join(folder, file));
+  const text = await readFile(join(folder, 'model.json'), 'utf8');
+  const written = {
+    file,
+    sha256: await sha256Of(join(folder, file)),
+    of: before.sha256,
+    runtime: RUNTIME,
+    machine: machineName(),
+  };
+  await writeWhole(join(folder, 'model.json'), formatJson(withOptimized(JSON.parse(text), written)));
+  try {
+    await checkSame(folder);
+    const speed = await compareSpeed(join(folder, 'model.onnx'), join(folder, file), before);
+    output.print(await inWords(folder, file, speed));
+    if (!force) refuseWorthless(speed);
+  } catch (error) {
+    await writeWhole(join(folder, 'model.json'), text);
+    await rm(join(folder, file));
+    throw error;
+  }
+  output.print(
+    `Wrote ${join(folder, file)}. It is taken on ${machineName()} with ONNX Runtime ${RUNTIME}, model.onnx everywhere else.`,
+  );
+}
+
+async function writeOptimized(from: string, to: string): Promise<void> {
+  const session = await ort.InferenceSession.create(from, {
+    executionProviders: ['cpu'],
+    graphOptimizationLevel: 'all',
+    optimizedModelFilePath: to,
+    extra: { session: { save_model_format: 'ORT' } },
+    logSeverityLevel: 3,
+  });
+  await session.release();
+}
+
+/** The manifest as it is written, with this file in the place of an older one for the same machine. */
+function withOptimized(
+  raw: { optimized?: Manifest['optimized'] },
+  written: NonNullable<Manifest['optimized']>[number],
+) {
+  const others = raw.optimized?.filter(({ file }) => file !== written.file) ?? [];
+  return { ...raw, optimized: [...others, written] };
+}
+
+async function checkSame(folder: string): Promise<void> {
+  const model = await loadModel(folder);
+  try {
+    const { passed, words } = checkGolden(await goldenFindings(folder, model));
+    if (!passed)
+      throw new NotWorthIt(
+        `expected the same detections from the optimized model, received: ${words}; nothing was kept`,
+      );
+  } finally {
+    await model.release();
+  }
+}
+
+async function inWords(folder: string, file: string, { load, infer }: SpeedPair): Promise<string> {
+  const megabytes = async (name: string) => ((await stat(join(folder, name))).size / 1e6).toFixed(1);
+  return plainTable(
+    ['', 'model.onnx', file],
+    [
+      ['load, ms', milliseconds(load.before), milliseconds(load.after)],
+      ['inference, ms', milliseconds(infer.before), milliseconds(infer.after)],
+      ['MB', await megabytes('model.onnx'), await megabytes(file)],
+    ],
+  );
+}
+
+function refuseWorthless({ load, infer }: SpeedPair): void {
+  const faster = load.after <= load.before * LEAST_GAIN;
+  const slowed = infer.after > infer.before * MOST_SLOWDOWN;
+  if (faster && !slowed) return;
+  const why = slowed ? 'inference became slower' : 'it does not load faster';
+  throw new NotWorthIt(`expected a gain, received none: ${why}; nothing was kept (--force keeps it)`);
+}

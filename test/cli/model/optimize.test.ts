@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { machineName, RUNTIME } from '../../../functions/detection/machine.ts';
+import type { Manifest } from '../../../functions/detection/manifest.ts';
+import { loadModel } from '../../../functions/detection/model.ts';
+import { model, packagesWith, readJson } from './command.ts';
+
+type Optimized = NonNullable<Manifest['optimized']>[number];
+
+/** A package with the optimized file, whatever it gains on the machine that tests. */
+async function optimized(): Promise<{ folder: string; written: Optimized; stdout: string }> {
+  const models = packagesWith('fast');
+  const { code, stdout } = await model(['optimize', 'fast', '--force', '--models', models]);
+  expect(code).toBe(0);
+  const folder = join(models, 'fast');
+  return { folder, written: (readJson(join(folder, 'model.json')) as { optimized: [Optimized] }).optimized[0], stdout };
+}
+
+function change(folder: string, changes: Partial<Optimized>): void {
+  const path = join(folder, 'model.json');
+  const manifest = readJson(path) as { optimized: [Optimized] };
+  writeFileSync(path, JSON.stringify({ ...manifest, optimized: [{ ...manifest.optimized[0], ...changes }] }));
+}
+
+/** Whether loading needs the optimized file: it is damaged, and either that is noticed or it was never read. */
+async function isTaken(folder: string, { file }: Optimized): Promise<boolean> {
+  writeFileSync(join(folder, file), 'damaged');
+  const loaded = await loadModel(folder).catch((error: Error) => error);
+  if (loaded instanceof Error || 'message' in loaded) {
+    expect((loaded as Error).message).toContain(`${file}: expected SHA-256`);
+    return true;
+  }
+  await loaded.release();
+  return false;
+}
+
+describe('model optimize', () => {
+  test('writes a file for this kind of machine, says what it gains, and the package answers as before', async () => {
+    const { folder, written, stdout } = await optimized();
+    expect(stdout).toMatch(
+      /│ load, ms\s+│\s+[\d.]+ │\s+[\d.]+ │\n│ inference, ms │\s+[\d.]+ │\s+[\d.]+ │\n│ MB\s+│\s+4\.4 │\s+4\.\d │/,
+    );
+    expect(stdout).toContain(
+      `It is taken on ${machineName()} with ONNX Runtime ${RUNTIME}, model.onnx everywhere else.`,
+    );
+    const bytes = readFileSync(join(folder, written.file));
+    expect(bytes.subarray(4, 8).toString()).toBe('ORTM');
+    const weights = readFileSync(join(folder, 'model.onnx'));
+    expect(written).toEqual({
+      file: expect.stringMatching(/^model\.[\w-]+\.ort$/),
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+      of: createHash('sha256').update(weights).digest('hex'),
+      runtime: RUNTIME,
+      machine: machineName(),
+    });
+    expect((await model(['check', 'fast', '--models', join(folder, '..')])).stdout).toMatch(/^ok {6}fast/);
+  });
+
+  test('once more takes the place of the old one', async () => {
+    const { folder } = await optimized();
+    expect((await model(['optimize', 'fast', '--force', '--models', join(folder, '..')])).code).toBe(0);
+    expect((readJson(join(folder, 'model.json')) as { optimized: Optimized[] }).optimized).toHaveLength(1);
+  });
+
+  test('golden pictures that come out otherwise: nothing is kept', async () => {
+    const models = packagesWith('fast');
+    const path = join(models, 'fast/golden/expected.json');
+    writeFileSync(path, JSON.stringify({ ...readJson(path), 'apples.jpg': [] }));
+    const before = readFileSync(join(models, 'fast/model.json'), 'utf8');
+    const { code, stderr } = await model(['optimize', 'fast', '--models', models]);
+    expect({ code, stderr }).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('NotWorthIt: expected the same detections from the optimized model'),
+    });
+    expect(readFileSync(join(models, 'fast/model.json'), 'utf8')).toBe(before);
+    expect(readdirSync(join(models, 'fast')).some((file) => file.endsWith('.ort'))).toBe(false);
+  });
+});
+
+describe('the loader takes the optimized file', () => {
+  test('where all fits', async () => {
+    const { folder, written } = await optimized();
+    expect(await isTaken(folder, written)).toBe(true);
+  });
+
+  test.each<[string, Partial<Optimized>]>([
+    ['another machine', { machine: 'x64-mmx' }],
+    ['another ONNX Runtime', { runtime: '0.0.1' }],
+    ['other weights', { of: '0'.repeat(64) }],
+  ])('not where it was made for %s', async (_what, changes) => {
+    const { folder, written } = await optimized();
+    change(folder, changes);
+    expect(await isTaken(folder, written)).toBe(false);
+  });
+
+  test('and refuses a manifest that names a file elsewhere', async () => {
+    const { folder } = await optimized();
+    change(folder, { file: '../model.ort' });
+    await expect(loadModel(folder)).rejects.toThrow('model.json optimized.0.file: expected the name of an .ort file');
+  });
+});
+
+test('a machine has one name', () => {
+  expect(machineName()).toBe(machineName());
+  expect(machineName()).toMatch(/^(arm64$|x64)/);
+});
