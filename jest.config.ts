@@ -18,6 +18,8 @@ const config: Config = {
   ],
   reporters: ['default', '<rootDir>/test/setup/plain-line-reporter.cjs'],
   testTimeout: 60_000,
+  // Jest leaves one core idle; journeys wait more than they work.
+  maxWorkers: 2,
 };
 
 export default config;
