@@ -31,7 +31,7 @@ export function pool(photos: readonly PhotoMatches[]): PooledMatches {
   };
 }
 
-/** Precision and recall after each detection that counts, by falling confidence. */
+/** Precision and recall after each detection that counts, by falling confidence, up to the last right one. */
 export interface Curve {
   readonly scores: Float64Array;
   readonly precision: Float64Array;
@@ -46,7 +46,9 @@ export interface Curve {
  */
 export function curve(pooled: PooledMatches, threshold: number, weights?: Uint32Array): Curve {
   const { scores, photo, positives } = pooled;
-  const verdicts = pooled.verdicts[threshold] ?? new Uint8Array();
+  const all = pooled.verdicts[threshold] ?? new Uint8Array();
+  // Beyond the last right one recall stays and precision only falls: nothing that anyone asks for, and most detections.
+  const verdicts = all.subarray(0, all.lastIndexOf(VERDICT.right) + 1);
   const total = positives.reduce((sum, count, index) => sum + count * (weights ? (weights[index] as number) : 1), 0);
   const result = emptyCurve(verdicts.length);
   let [right, wrong, length] = [0, 0, 0];

@@ -28,7 +28,7 @@ export interface Difference {
   readonly difference: number;
   /** 95 % confidence interval of the difference. */
   readonly interval: readonly [low: number, high: number];
-  /** `unclear` where the interval holds 0, or there are fewer than `LEAST_PHOTOS` photos. */
+  /** `unclear` where the interval holds 0, or fewer than `LEAST_PHOTOS` photos have boxes (for precisions) or counts. */
   readonly verdict: 'better' | 'worse' | 'unclear';
 }
 
@@ -61,7 +61,13 @@ export function comparePaired(
     for (const [index, pair] of drawn.entries()) if (pair.values) draws[index]?.push(pair.values[0] - pair.values[1]);
     progress(done, resamples);
   }
-  return point.flatMap((pair, index) => summarise(pair, draws[index] ?? [], model.length));
+  return point.flatMap((pair, index) => summarise(pair, draws[index] ?? [], photosFor(pair.measure, model)));
+}
+
+/** Photos that can say something about a measure. */
+function photosFor(measure: Measure, photos: readonly EvaluatedPhoto[]): number {
+  const boxes = measure === 'ap' || measure === 'ap50';
+  return photos.filter(({ truth }) => (boxes ? truth.boxes : Object.keys(truth.counts).length > 0)).length;
 }
 
 interface Prepared {

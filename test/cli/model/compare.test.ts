@@ -104,3 +104,14 @@ test('seeded random numbers fill 0 to 1 evenly', () => {
   for (let index = 0; index < 10_000; index++) tenths[Math.floor(random() * 10)] += 1;
   for (const count of tenths) expect(Math.abs(count - 1000)).toBeLessThan(150);
 });
+
+test('photos that have counts only do not make a verdict on precision', () => {
+  const boxed = (index: number) => index < 19;
+  const side = (finds: boolean) =>
+    photosOf(40, () => finds).map((each, index) =>
+      boxed(index) ? each : { ...each, truth: { file: each.truth.file, counts: { car: 1 }, judged: new Set(['car']) } },
+    );
+  const differences = comparePaired(side(true), side(false), ['car'], { resamples: 200 });
+  expect(overall(differences, 'ap')).toMatchObject({ difference: 1, verdict: 'unclear' });
+  expect(overall(differences, 'exact')).toMatchObject({ difference: 1, verdict: 'better' });
+});
