@@ -34,6 +34,11 @@ export async function startLaptop(...args: string[]): Promise<RunningLaptop> {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines = await linesUntilReady(child);
+  let expected = false;
+  child.once('exit', (code, signal) => {
+    if (expected) return;
+    process.stderr.write(`The laptop ended by itself (${signal ?? code}):\n${lines.slice(-40).join('\n')}\n`);
+  });
   const found = (pattern: RegExp): string => lines.map((line) => pattern.exec(line)?.[1]).find(Boolean) ?? '';
   return {
     url: found(/^HTTP API\s+(\S+)/),
@@ -42,6 +47,7 @@ export async function startLaptop(...args: string[]): Promise<RunningLaptop> {
     home,
     process: child,
     stop: async () => {
+      expected = true;
       child.kill('SIGINT');
       if (child.exitCode === null) await once(child, 'exit');
       rmSync(home, { recursive: true, force: true });
