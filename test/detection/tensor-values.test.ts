@@ -1,5 +1,5 @@
 import * as ort from 'onnxruntime-node';
-import type { Manifest } from '../../functions/detection/manifest.ts';
+import { type Manifest, manifestSchema } from '../../functions/detection/manifest.ts';
 import { feeds, finiteValues } from '../../functions/detection/tensor-values.ts';
 import { type ElementType, tinyOnnx } from './fixtures/tiny-onnx.ts';
 
@@ -87,5 +87,40 @@ describe('an output’s values', () => {
     expect(() => finiteValues('output', tensor)).toThrow(
       'Expected float32, float16, float64, int32, int64, uint8 values for the model\'s output "output", received bool',
     );
+  });
+});
+
+describe('the manifest', () => {
+  const manifest = (input: Record<string, unknown>) =>
+    manifestSchema.safeParse({
+      name: 'm',
+      version: '1.0.0',
+      family: 'ssd',
+      input: { ...INPUT, ...input },
+      outputs: ['boxes', 'classes', 'scores'],
+      boxes: { order: 'yxyx', unit: 'share', firstClass: 1 },
+      labels: ['car'],
+      thresholds: { confidence: 0.4, iou: 0.5 },
+      nms: 'per-class',
+      sha256: '0'.repeat(64),
+      licence: 'MIT',
+      provenance: 'test',
+    });
+
+  test('takes the inputs that models of today have', () => {
+    const sizes = { name: 'sizes', type: 'int64', order: 'width-height' };
+    for (const input of [{}, { type: 'float16' }, { type: 'uint8' }, { sizes }]) {
+      expect(manifest(input)).toMatchObject({ success: true, data: { input } });
+    }
+  });
+
+  test.each([
+    [{ type: 'uint8', scale: 1 / 255 }],
+    [{ type: 'uint8', mean: [1, 0, 0] }],
+    [{ type: 'uint8', std: [1, 2, 1] }],
+  ])('refuses %j, as bytes cannot be scaled', (input) => {
+    expect(manifest(input).error?.issues).toMatchObject([
+      { path: ['input'], message: 'expected scale 1, mean 0 and std 1, as uint8 takes pixels as they are' },
+    ]);
   });
 });

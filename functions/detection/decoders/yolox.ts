@@ -1,6 +1,7 @@
 import { ModelOutputError } from '../errors.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Candidate, Corners, Decoder, ManifestFault } from './decoder.ts';
+import { aroundCentre, indexOfLargest } from './values.ts';
 
 const STRIDES = [8, 16, 32] as const;
 
@@ -44,7 +45,7 @@ function decode([output]: readonly Float32Array[], manifest: Manifest, threshold
     for (let anchor = 0; anchor < anchors; anchor++, at += values) {
       const objectness = probability(output, at + 4, manifest);
       if (objectness < least) continue;
-      const classIndex = bestClass(output, at + BOX_VALUES, manifest.labels.length);
+      const classIndex = indexOfLargest(output, at + BOX_VALUES, manifest.labels.length);
       const score = objectness * probability(output, at + BOX_VALUES + classIndex, manifest);
       if (score < (thresholds[classIndex] ?? Number.POSITIVE_INFINITY)) continue;
       const corners = cornersAt(output, at, anchor % columns, Math.floor(anchor / columns), stride);
@@ -54,20 +55,12 @@ function decode([output]: readonly Float32Array[], manifest: Manifest, threshold
   return candidates;
 }
 
-function bestClass(output: Float32Array, from: number, classes: number): number {
-  let best = 0;
-  for (let index = 1; index < classes; index++) {
-    if ((output[from + index] as number) > (output[from + best] as number)) best = index;
-  }
-  return best;
-}
-
 function cornersAt(output: Float32Array, at: number, column: number, row: number, stride: number): Corners {
   const x = ((output[at] as number) + column) * stride;
   const y = ((output[at + 1] as number) + row) * stride;
-  const halfWidth = (Math.exp(output[at + 2] as number) * stride) / 2;
-  const halfHeight = (Math.exp(output[at + 3] as number) * stride) / 2;
-  return { left: x - halfWidth, top: y - halfHeight, right: x + halfWidth, bottom: y + halfHeight };
+  const width = Math.exp(output[at + 2] as number) * stride;
+  const height = Math.exp(output[at + 3] as number) * stride;
+  return aroundCentre(x, y, width, height);
 }
 
 /** An export without its last sigmoids would give scores outside 0–1, and a count that means nothing. */
