@@ -20,8 +20,6 @@ export interface RollbackPlan {
   /** The version that is left: the candidate on trial, or what had the traffic. */
   readonly from: string;
   readonly to: Routing;
-  /** Whether the alias has to be moved: a candidate in its shadow has no traffic to lose. */
-  readonly moves: boolean;
   /** What the alias remembers as previous from then on. */
   readonly previous?: string;
 }
@@ -43,7 +41,6 @@ export function planRollback(given: RollbackCase): RollbackPlan {
   return {
     from: rollout?.candidate ?? routing.candidate?.version ?? routing.version,
     to,
-    moves: !settled,
     ...(previous !== undefined && { previous }),
   };
 }

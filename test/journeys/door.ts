@@ -66,6 +66,8 @@ export class Door {
         await pause(paceMs);
       }
     })();
+    // Who stops it hears of a failure; a journey that failed elsewhere never does, and its fault is the one to tell.
+    run.catch(() => undefined);
     const stop = async () => {
       stopped = true;
       await run;

@@ -1,7 +1,7 @@
 /** The controller's parts between the pure core and AWS: the alias, the golden gate, which recorded requests are replayed. */
 
 import { randomBytes } from 'node:crypto';
-import { GetAliasCommand, type LambdaClient, PreconditionFailedException } from '@aws-sdk/client-lambda';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
 import {
   ListExecutionsCommand,
   type SFNClient,
@@ -26,7 +26,7 @@ import { startRollout } from '../../functions/rollout/state.ts';
 import type { Step } from '../../functions/rollout/steps.ts';
 import { tick } from '../../functions/rollout/tick.ts';
 import type { Traffic } from '../../functions/rollout/traffic.ts';
-import { Functions } from '../../local/functions.ts';
+import { aliases } from './fixtures/aliases.ts';
 
 /** RFC 9562: 48 bits of time, the version, 12 random bits, the variant, 62 random bits. */
 function uuidv7(milliseconds: number): string {
@@ -38,39 +38,6 @@ function uuidv7(milliseconds: number): string {
 }
 
 const NOW = new Date('2026-11-22T12:00:00Z');
-
-/** Lambda's aliases as the laptop plays them, with three versions and `live` at the first. */
-function aliases() {
-  const functions = new Functions('arn:aws:lambda:us-east-1:000000000000');
-  const config = { name: 'detect', handler: 'index.handler', runtime: 'nodejs24.x', code: '/code', codeSha256: '' };
-  for (const description of ['one', 'two', 'three']) {
-    const rest = { layers: [], environment: {}, memoryMb: 128, timeoutSeconds: 3, architecture: 'x86_64', role: '' };
-    functions.define({ ...config, ...rest, environment: { description }, description, logFormat: 'JSON' });
-    functions.publish('detect');
-  }
-  functions.setAlias('detect', 'live', { version: '1' });
-  const send = async (command: { input: object }) => {
-    const given = command.input as Record<string, never> & { RoutingConfig?: { AdditionalVersionWeights?: object } };
-    try {
-      const alias =
-        command instanceof GetAliasCommand
-          ? functions.getAlias('detect', 'live')
-          : functions.setAlias('detect', 'live', {
-              version: given.FunctionVersion,
-              weights: given.RoutingConfig?.AdditionalVersionWeights as never,
-              description: given.Description,
-              revisionId: given.RevisionId,
-            } as never);
-      const { version, weights, description, revisionId } = alias;
-      const RoutingConfig = { AdditionalVersionWeights: weights };
-      return { FunctionVersion: version, RoutingConfig, Description: description, RevisionId: revisionId };
-    } catch (error) {
-      throw new PreconditionFailedException({ message: String(error), $metadata: {} });
-    }
-  };
-  const live = new LiveAlias({ send } as unknown as LambdaClient, 'detect', 'live');
-  return { functions, live };
-}
 
 const note = { by: 'rollout', at: NOW.toISOString() };
 

@@ -1,12 +1,13 @@
 /** `rollout rollback`: all traffic back, at once. */
 
 import { KEYS } from '../../../functions/contract.ts';
-import { AliasMoved, type AliasState, describeRouting, sameRouting } from '../../../functions/rollout/alias.ts';
+import { type AliasState, describeRouting, sameRouting } from '../../../functions/rollout/alias.ts';
 import type { TickRecord } from '../../../functions/rollout/records.ts';
-import { Contended, NotMoved } from '../faults.ts';
+import { NotMoved } from '../faults.ts';
+import { moveBack } from '../move-back.ts';
 import type { Place } from '../place.ts';
 import { read, readAudits } from '../reading.ts';
-import { moveInWords, noteOf, planRollback, type RollbackCase, type RollbackPlan } from '../rollback-plan.ts';
+import { moveInWords, planRollback, type RollbackCase, type RollbackPlan } from '../rollback-plan.ts';
 import { operatorRecord, writeOperatorRecord } from '../rollback-record.ts';
 import { isUnderWay, type Standing, standingOf } from '../standing.ts';
 import type { Terminal } from '../terminal.ts';
@@ -48,7 +49,7 @@ export async function rollbackCommand(place: Place, options: RollbackOptions, te
   const plan = planRollback(given);
   if (options.to !== undefined) await warnOfFailed(place, options.to, terminal);
   if (given.rollout) await tellRollout(place, given.rollout.candidate, options.by, terminal);
-  if (plan.moves) await moveBack(place, given, options.by);
+  await moveBack(place.live, given, options.by);
   const after = await readBack(place, plan);
   const result: RollbackResult = {
     endpoint: place.endpoint,
@@ -100,28 +101,6 @@ async function tellRollout(place: Place, version: string, by: string, terminal: 
     terminal.note(
       `Warning: the running rollout could not be told (${error}): it will stop and say that the alias was moved`,
     );
-  }
-}
-
-/** Once more when somebody moves the alias in between: a tick does so within a second, a person seldom. */
-async function moveBack(place: Place, given: RollbackCase, by: string): Promise<void> {
-  let { live } = given;
-  for (let attempt = 1; ; attempt += 1) {
-    const plan = planRollback({ ...given, live });
-    if (!plan.moves) return;
-    try {
-      await place.live.move(live, plan.to, noteOf(plan, by, new Date()));
-      return;
-    } catch (error) {
-      if (!(error instanceof AliasMoved)) throw error;
-      live = await place.live.read();
-      if (attempt === 2) {
-        const who = live.note ? ` by ${live.note.by}` : '';
-        throw new Contended(
-          `Expected nobody else to move the live alias of ${place.endpoint}, but it was moved twice meanwhile, the last time${who}: it is at ${describeRouting(live.routing)} now`,
-        );
-      }
-    }
   }
 }
 

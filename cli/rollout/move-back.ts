@@ -1,0 +1,32 @@
+import { AliasMoved, describeRouting, type LiveAlias } from '../../functions/rollout/alias.ts';
+import { Contended } from './faults.ts';
+import { noteOf, planRollback, type RollbackCase } from './rollback-plan.ts';
+
+/**
+ * Moves all traffic back, from the alias as it was read for `given`. Once more when somebody moves it in between: a tick does so
+ * within a second, a person seldom.
+ *
+ * The alias is written even where the candidate has no traffic yet: a tick that was under way before the rollback was ordered has read
+ * an earlier revision, so its move into the next step fails.
+ * @param by who rolls back, for the alias's note
+ * @throws Contended, Refused
+ */
+export async function moveBack(alias: LiveAlias, given: RollbackCase, by: string): Promise<void> {
+  let { live } = given;
+  for (let attempt = 1; ; attempt += 1) {
+    const plan = planRollback({ ...given, live });
+    try {
+      await alias.move(live, plan.to, noteOf(plan, by, new Date()));
+      return;
+    } catch (error) {
+      if (!(error instanceof AliasMoved)) throw error;
+      live = await alias.read();
+      if (attempt === 2) {
+        const who = live.note ? ` by ${live.note.by}` : '';
+        throw new Contended(
+          `Expected nobody else to move the live alias of ${given.endpoint}, but it was moved twice meanwhile, the last time${who}: it is at ${describeRouting(live.routing)} now`,
+        );
+      }
+    }
+  }
+}
