@@ -130,7 +130,7 @@ export const KEY_PREFIXES = ['uploads/', 'inputs/', 'annotated/', 'results/', 'd
 
 /**
  * Metrics that the detect function writes as EMF lines (namespace `METRIC_NAMESPACE`). `service` is the endpoint's name,
- * `version` the executed function version. Steps are told by `service` alone: a metric costs money for each of its
+ * `version` the executed function version, of live traffic only. Steps are told by `service` alone: a metric costs money for each of its
  * dimension sets.
  */
 export const METRIC_NAMESPACE = 'MlDeployment';

@@ -35,7 +35,7 @@ async function openDoor(): Promise<Door> {
 /** The one entry of an endpoint's function: by HTTP, by a queue of uploads, or by a rollout that examines a version. */
 export async function handler(event: Event, context: Context): Promise<unknown> {
   const door = await opening;
-  door.telemetry.logger.addContext(context);
+  door.telemetry.begin(context);
   if ('routeKey' in event) return answerHttp(event, context, door);
   if ('Records' in event) return answerUploads(event, context, door);
   if (event.kind === 'replay') return answerReplay(event, context, door);

@@ -1,7 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { Tracer } from '@aws-lambda-powertools/tracer';
-import { DIMENSION, METRIC, METRIC_NAMESPACE } from '../contract.ts';
+import type { Context } from 'aws-lambda';
+import { ALIAS, DIMENSION, METRIC, METRIC_NAMESPACE } from '../contract.ts';
 
 /** How a request ended: answered, refused for its input, or failed on our side. */
 export type Ending = 'prediction' | 'rejection' | 'failure';
@@ -28,6 +29,7 @@ export class Telemetry {
   private readonly stepMetrics: Metrics;
   private readonly functionVersion: string;
   private served = 0;
+  private isLiveTraffic = true;
 
   constructor(endpoint: string, functionVersion: string) {
     this.functionVersion = functionVersion;
@@ -37,10 +39,17 @@ export class Telemetry {
     this.stepMetrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: endpoint });
   }
 
+  /** Told of each invocation before anything is recorded. */
+  begin(context: Context): void {
+    this.logger.addContext(context);
+    this.isLiveTraffic = !context.invokedFunctionArn.endsWith(`:${ALIAS.candidate}`);
+  }
+
   /** Writes one request's metrics, as EMF lines on standard output. */
   record(request: RequestRecord): void {
     // EMF wants one list of metrics per list of dimension sets: `service, version`, and `service` alone.
-    this.metrics.addDimensions({ [DIMENSION.version]: this.functionVersion });
+    // Rollouts compare versions by what live traffic they got; a request to the candidate's own address is none.
+    if (this.isLiveTraffic) this.metrics.addDimensions({ [DIMENSION.version]: this.functionVersion });
     this.metrics.addDimensions({});
     for (const [ending, name] of Object.entries(ENDING_METRIC)) {
       this.metrics.addMetric(name, MetricUnit.Count, ending === request.ending ? 1 : 0);

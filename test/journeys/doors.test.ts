@@ -1,5 +1,7 @@
+import { CloudWatchClient, type Dimension, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import sharp from 'sharp';
+import { DIMENSION, METRIC, METRIC_NAMESPACE } from '../../functions/contract.ts';
 import { uploadId } from '../../functions/detect/uploads.ts';
 import { type RunningLaptop, startLaptop } from './laptop.ts';
 import { ODD_INPUTS } from './odd-inputs.ts';
@@ -7,15 +9,16 @@ import { golden } from './pictures.ts';
 
 let laptop: RunningLaptop;
 let s3: S3Client;
+let cloudWatch: CloudWatchClient;
+
+const DAY_MS = 24 * 3_600_000;
 
 beforeAll(async () => {
   laptop = await startLaptop('--speed', '100');
-  s3 = new S3Client({
-    endpoint: laptop.aws,
-    region: 'us-east-1',
-    forcePathStyle: true,
-    credentials: { accessKeyId: 'laptop', secretAccessKey: 'laptop' },
-  });
+  const credentials = { accessKeyId: 'laptop', secretAccessKey: 'laptop' };
+  const client = { endpoint: laptop.aws.replace('localhost', '127.0.0.1'), region: 'us-east-1', credentials };
+  s3 = new S3Client({ ...client, forcePathStyle: true });
+  cloudWatch = new CloudWatchClient(client);
 }, 300_000);
 afterAll(() => laptop?.stop());
 
@@ -24,6 +27,30 @@ function form(picture: Uint8Array, fields: Record<string, string> = {}): FormDat
   for (const [name, value] of Object.entries(fields)) body.append(name, value);
   body.append('file', new Blob([new Uint8Array(picture)]), 'picture.jpg');
   return body;
+}
+
+/** How many requests were answered: by all, and by version 1 as live traffic. */
+async function predictions(endpoint: string): Promise<{ all: number; version1: number }> {
+  const service = { Name: DIMENSION.endpoint, Value: endpoint };
+  const metric = (Dimensions: Dimension[]) => ({
+    Metric: { Namespace: METRIC_NAMESPACE, MetricName: METRIC.predictions, Dimensions },
+    Period: 60,
+    Stat: 'Sum',
+  });
+  const asked = new GetMetricDataCommand({
+    MetricDataQueries: [
+      { Id: 'all', MetricStat: metric([service]) },
+      { Id: 'version1', MetricStat: metric([service, { Name: DIMENSION.version, Value: '1' }]) },
+    ],
+    // The laptop's clock runs ahead.
+    StartTime: new Date(Date.now() - DAY_MS),
+    EndTime: new Date(Date.now() + DAY_MS),
+  });
+  const { MetricDataResults = [] } = await cloudWatch.send(asked);
+  const [all = 0, version1 = 0] = MetricDataResults.map(({ Values = [] }) =>
+    Values.reduce((sum, each) => sum + each, 0),
+  );
+  return { all, version1 };
 }
 
 /** Answers are looked at field by field; their shape is what the tests are about. */
@@ -107,6 +134,14 @@ describe('one picture, every way in', () => {
   test('the candidate answers on its own address', async () => {
     const answer = await read(await post('/candidate/count-cars', { body: form(golden('cars.jpg')) }));
     expect(answer).toMatchObject({ count: 3, release: { alias: 'candidate' } });
+  });
+
+  test('requests to the candidate’s own address are counted, but not as live traffic of its version', async () => {
+    const before = await predictions('count-cars');
+    await post('/candidate/count-cars', { body: form(golden('cars.jpg')) });
+    let after = before;
+    while (after.all === before.all) after = await predictions('count-cars');
+    expect(after).toEqual({ all: before.all + 1, version1: before.version1 });
   });
 });
 
