@@ -68,6 +68,11 @@ export class Assembly {
     return new Assembly(folder, deployment);
   }
 
+  /** What somebody else synthesizes: a laptop for itself. @param deployment the name that this deployment has */
+  static at(folder: string, deployment: string): Assembly {
+    return new Assembly(folder, deployment);
+  }
+
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }

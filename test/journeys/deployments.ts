@@ -10,8 +10,14 @@ export interface Workshop {
   /** Where model packages can be put: give it as `models` to `synthesize`. */
   readonly models: string;
   /**
-   * Synthesizes the stacks as a user with other settings would.
+   * Writes a settings file as `lib/endpoints.ts` is one, of the deployment `journey`.
    * @param endpoints the list of endpoints as source text, with `lib/config.ts`'s factories at hand
+   * @returns its path
+   */
+  settings(name: string, endpoints: string): string;
+  /**
+   * Synthesizes the stacks as a user with other settings would.
+   * @param endpoints as in `settings`
    * @returns the folder of the assembly
    */
   synthesize(name: string, endpoints: string, models?: string): string;
@@ -27,12 +33,18 @@ export function openWorkshop(): Workshop {
   mkdirSync(join(folder, 'settings'));
   writeFileSync(join(folder, 'settings', 'package.json'), '{"type":"module"}');
   writeFileSync(join(folder, 'package.json'), '{"type":"commonjs"}');
+  const settings = (name: string, endpoints: string) => {
+    const path = join(folder, 'settings', `${name}.ts`);
+    writeFileSync(path, settingsText(endpoints));
+    return path;
+  };
   const synthesize = (name: string, endpoints: string, modelsFolder = join(PROJECT, 'models')) => {
-    const settings = join(folder, 'settings', `${name}.ts`);
-    writeFileSync(settings, settingsText(endpoints));
     const output = join(folder, name);
     const context = [`architecture=${process.arch === 'arm64' ? 'arm64' : 'x86_64'}`, `os=${process.platform}`];
-    const all = [...context, `endpoints=${settings}`, `models=${modelsFolder}`].flatMap((each) => ['-c', each]);
+    const all = [...context, `endpoints=${settings(name, endpoints)}`, `models=${modelsFolder}`].flatMap((each) => [
+      '-c',
+      each,
+    ]);
     const cli = join(PROJECT, 'node_modules/aws-cdk/bin/cdk');
     execFileSync(process.execPath, [cli, 'synth', '--quiet', '--no-notices', '--output', output, ...all], {
       cwd: PROJECT,
@@ -40,7 +52,7 @@ export function openWorkshop(): Workshop {
     });
     return output;
   };
-  return { folder, models, synthesize, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return { folder, models, settings, synthesize, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
 function settingsText(endpoints: string): string {

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
@@ -21,7 +22,7 @@ import { ALIAS, KEYS } from '../../functions/contract.ts';
 import { addCounts, NO_REQUESTS } from '../../functions/rollout/observations.ts';
 import type { TickRecord } from '../../functions/rollout/records.ts';
 import { Traffic } from '../../functions/rollout/traffic.ts';
-import type { Assembly } from './assembly.ts';
+import { Assembly } from './assembly.ts';
 import { type Answer, Door, type Pictures } from './door.ts';
 import { PROJECT, type RunningLaptop, startLaptop } from './laptop.ts';
 
@@ -62,17 +63,36 @@ export class RolloutLaptop {
   }
 
   /**
+   * Starts with settings of one's own, as `npm start -- -c …` does: the laptop synthesizes them itself.
+   * @param deployment the name that the settings give
+   */
+  static async startWith(context: readonly string[], deployment: string): Promise<RolloutLaptop> {
+    const laptop = await startLaptop('--speed', String(SPEED), ...context.flatMap((each) => ['-c', each]));
+    return new RolloutLaptop(laptop, Assembly.at(join(laptop.home, 'cdk.out'), deployment));
+  }
+
+  /**
    * Edits the assembly and hands it to the laptop as `npm run deploy -- --local` does. One deployment after the other:
    * nothing is edited while it is read.
    */
   deploy(edit: (assembly: Assembly) => void): Promise<string> {
-    const args = ['local/deploy.ts', '--local', '--home', this.laptop.home, '--assembly', this.assembly.folder];
     const turn = this.deploying.then(() => {
       edit(this.assembly);
-      return promisify(execFile)(process.execPath, args, { cwd: PROJECT });
+      return this.handOver('--assembly', this.assembly.folder);
     });
     this.deploying = turn.catch(() => undefined);
-    return turn.then(({ stdout }) => stdout);
+    return turn;
+  }
+
+  /** `npm run deploy -- --local -c …`: synthesizes what the settings say now, and hands it to the laptop. */
+  redeploy(context: readonly string[]): Promise<string> {
+    return this.handOver(...context.flatMap((each) => ['-c', each]));
+  }
+
+  private async handOver(...what: readonly string[]): Promise<string> {
+    const args = ['local/deploy.ts', '--local', '--home', this.laptop.home, ...what];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: PROJECT });
+    return stdout;
   }
 
   /** What the last tick of the endpoint's rollout left behind. */

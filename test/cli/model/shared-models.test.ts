@@ -1,14 +1,19 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { addCommand } from '../../../cli/model/commands/add.ts';
-import { evaluateModel, type ModelEvaluation } from '../../../cli/model/evaluation/evaluate-model.ts';
+/** The shared models from their file alone: added, measured, served, and put in each other's place. */
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { evaluateModel } from '../../../cli/model/evaluation/evaluate-model.ts';
 import { readTruth } from '../../../cli/model/evaluation/truth.ts';
-import { packageNames } from '../../../cli/model/package/folder.ts';
-import { ROOT, temporaryFolder } from './command.ts';
+import type { AliasNote } from '../../../functions/rollout/alias.ts';
+import { openWorkshop, type Workshop } from '../../journeys/deployments.ts';
+import { RolloutLaptop } from '../../journeys/rollout-laptop.ts';
+import { model, ROOT } from './command.ts';
 
 const DATA = join(ROOT, '../shared/data');
+const PHOTOS = join(DATA, 'photos');
 
 interface Expected {
+  readonly file: string;
   readonly family: string;
   readonly licence?: string;
   /** How many of the COCO photos: a picture takes the quantized ones a third of a second. */
@@ -17,40 +22,136 @@ interface Expected {
   readonly ap50: number;
 }
 
-/** With nothing said but the file: all else is guessed, and proved on the golden pictures. */
-const MODELS: readonly [file: string, Expected][] = [
-  ['yolox_nano.onnx', { family: 'yolox', photos: 24, ap50: 30.6 }],
-  ['nanodet_m_hpc203.onnx', { family: 'nanodet', photos: 24, ap50: 30.8 }],
-  ['FastestDet.onnx', { family: 'fastestdet', photos: 24, ap50: 23.2 }],
-  ['yolov8n_int8.AGPL.onnx', { family: 'yolov8', licence: 'AGPL-3.0', photos: 8, ap50: 52.4 }],
-  ['yolov10n_int8.AGPL.onnx', { family: 'end-to-end', licence: 'AGPL-3.0', photos: 8, ap50: 52.4 }],
+/** By the names that they are added under. Nothing is said but the file: all else is guessed, and proved on the golden pictures. */
+const MODELS: Readonly<Record<string, Expected>> = {
+  yolox: { file: 'yolox_nano.onnx', family: 'yolox', photos: 24, ap50: 30.6 },
+  nanodet: { file: 'nanodet_m_hpc203.onnx', family: 'nanodet', photos: 24, ap50: 30.8 },
+  fastestdet: { file: 'FastestDet.onnx', family: 'fastestdet', photos: 24, ap50: 23.2 },
+  yolov8: { file: 'yolov8n_int8.AGPL.onnx', family: 'yolov8', licence: 'AGPL-3.0', photos: 8, ap50: 52.4 },
+  yolov10: { file: 'yolov10n_int8.AGPL.onnx', family: 'end-to-end', licence: 'AGPL-3.0', photos: 8, ap50: 52.4 },
+};
+const NAMES = Object.keys(MODELS);
+
+/** Photos of the course lab, and what is in them. Even the weakest of these detectors finds it. */
+const FOUND: readonly [photo: string, label: string][] = [
+  ['car.jpg', 'car'],
+  ['car1.jpg', 'car'],
+  ['car2.jpg', 'car'],
+  ['clock.jpg', 'clock'],
+  ['clock2.jpg', 'clock'],
+  ['clock3.jpg', 'clock'],
+  ['oranges.jpg', 'orange'],
+  ['apples.jpg', 'apple'],
 ];
 
-async function addAndEvaluate(file: string, photos: number): Promise<ModelEvaluation> {
-  const models = temporaryFolder();
-  const options = { models, input: {}, packageVersion: '1.0.0' };
-  await addCommand(join(DATA, 'models', file), options, { print: () => {}, note: () => {} });
-  const [name] = await packageNames(models);
-  const truths = (await readTruth(join(DATA, 'photos/truth.json'))).filter(({ boxes }) => boxes).slice(0, photos);
-  return evaluateModel(join(models, name as string), { photos: join(DATA, 'photos'), truths, criterion: 'f1' });
+/** Two detectors differ: the shadow lets them, within wide gates, and few requests have to do. */
+const SWAPPED = `countEndpoint({
+  name: 'swapped',
+  model: 'yolox',
+  labels: ['car'],
+  rollout: [
+    shadow({ pictures: 12, gates: { agreement: wide, countError: wide, errorRate: wide, latency: false, risk } }),
+    canary({ percent: 50, duration: '1m', gates: { errorRate: { margin: 0.4, limit: 0.6 }, latency: false, minRequests: 10, risk } }),
+  ],
+})`
+  .replaceAll('wide', '{ tolerance: 0.3, margin: 0.6 }')
+  .replaceAll('risk', 'risk: { rollback: 0.05, promote: 0.1 }');
+
+function picture(name: string): Uint8Array {
+  return new Uint8Array(readFileSync(join(PHOTOS, name)));
 }
 
 const when = existsSync(DATA) ? describe : describe.skip;
-when(
-  'every shared model serves with only its file, and finds the objects of COCO photos (needs ../shared/data)',
-  () => {
-    test.each(MODELS)(
-      '%s',
-      async (file, { family, licence = 'NOASSERTION', photos, ap50 }) => {
-        const { manifest, evaluation } = await addAndEvaluate(file, photos);
-        expect(manifest).toMatchObject({ family, licence, provenance: basename(file) });
-        expect(manifest.labels).toEqual(JSON.parse(readFileSync(join(DATA, 'coco80.json'), 'utf8')));
-        const measured = (evaluation.mean.ap50 ?? 0) * 100;
-        expect(Math.abs(measured - ap50)).toBeLessThan(1.5);
-        const person = evaluation.labels.find(({ label }) => label === 'person');
-        expect(person?.served.precision).toBeGreaterThan(0.45);
-      },
-      180_000,
-    );
-  },
-);
+when('the shared models, from their file alone (needs ../shared/data)', () => {
+  let workshop: Workshop;
+  let settings: string;
+  let context: string[];
+  let served: RolloutLaptop;
+
+  beforeAll(async () => {
+    workshop = openWorkshop();
+    for (const [name, { file }] of Object.entries(MODELS)) {
+      const added = await model(['add', join(DATA, 'models', file), '--name', name, '--models', workshop.models]);
+      expect(added).toMatchObject({ code: 0 });
+    }
+    const endpoints = NAMES.map((name) => `predictEndpoint({ name: 'see-${name}', models: ['${name}'] })`);
+    settings = workshop.settings('shared', [...endpoints, SWAPPED].join(',\n'));
+    context = [`endpoints=${settings}`, `models=${workshop.models}`];
+    served = await RolloutLaptop.startWith(context, 'journey');
+  }, 300_000);
+
+  afterAll(async () => {
+    await served?.stop();
+    workshop?.remove();
+  });
+
+  test.each(Object.entries(MODELS))(
+    '%s: its family is told, and it is as good as it is known to be on COCO photos',
+    async (name, { file, family, licence = 'NOASSERTION', photos, ap50 }) => {
+      const truths = (await readTruth(join(PHOTOS, 'truth.json'))).filter(({ boxes }) => boxes).slice(0, photos);
+      const options = { photos: PHOTOS, truths, criterion: 'f1' } as const;
+      const { manifest, evaluation } = await evaluateModel(join(workshop.models, name), options);
+      expect(manifest).toMatchObject({ family, licence, provenance: file });
+      expect(manifest.labels).toEqual(JSON.parse(readFileSync(join(DATA, 'coco80.json'), 'utf8')));
+      expect(Math.abs((evaluation.mean.ap50 ?? 0) * 100 - ap50)).toBeLessThan(1.5);
+      const person = evaluation.labels.find(({ label }) => label === 'person');
+      expect(person?.served.precision).toBeGreaterThan(0.45);
+    },
+    120_000,
+  );
+
+  test.each(NAMES)(
+    '%s: an endpoint on the laptop finds the objects of photos',
+    async (name) => {
+      const answers = [];
+      for (const [photo, label] of FOUND) {
+        const { status, answer } = await ask(`see-${name}?model=${name}`, photo);
+        answers.push({ photo, status, model: answer.model.name, found: (answer.counts[label] ?? 0) > 0 });
+      }
+      expect(answers).toEqual(FOUND.map(([photo]) => ({ photo, status: 200, model: name, found: true })));
+    },
+    60_000,
+  );
+
+  async function ask(path: string, photo: string) {
+    const headers = { 'content-type': 'image/jpeg', accept: 'application/json' };
+    const response = await fetch(`${served.laptop.url}/${path}`, { method: 'POST', body: picture(photo), headers });
+    const answer = (await response.json()) as { counts: Record<string, number>; model: { name: string } };
+    return { status: response.status, answer };
+  }
+
+  async function note(): Promise<AliasNote> {
+    return JSON.parse((await served.alias('swapped')).Description ?? '');
+  }
+
+  test('swapping an endpoint’s model is one line: the new one earns its traffic, and one command brings the old one back', async () => {
+    const cars = ['car.jpg', 'car1.jpg', 'car2.jpg'].map(picture);
+    await served.door.postMany('swapped', cars, 20);
+    expect((await ask('swapped', 'car.jpg')).answer).toMatchObject({ model: { name: 'yolox' }, counts: { car: 1 } });
+
+    const before = readFileSync(settings, 'utf8').split('\n');
+    const after = before.map((line) => line.replace("model: 'yolox'", "model: 'nanodet'"));
+    expect(after.filter((line, index) => line !== before[index])).toEqual(["  model: 'nanodet',"]);
+    writeFileSync(settings, after.join('\n'));
+    const deployed = await served.redeploy(context);
+    expect(deployed).toContain('Lambda Version 2');
+    expect(deployed).toContain('Lambda Alias candidate → version 2');
+    expect(deployed).not.toContain('Alias live');
+
+    const end = await served.finish('swapped', '2', cars);
+    const steps = (await served.audit('swapped', '2')).map(({ step }) => step);
+    expect([...new Set(steps)]).toEqual(['golden gate', 'shadow of live', 'canary at 50 %']);
+    expect({ status: end.status, traffic: end.traffic }).toEqual({ status: 'done', traffic: 'version 2: 100 %' });
+    expect(end.answers.filter(({ status }) => status !== 200)).toEqual([]);
+    expect(await note()).toMatchObject({ previous: '1', rollout: '2' });
+    const swapped = await ask('swapped', 'car.jpg');
+    expect(swapped.answer).toMatchObject({
+      model: { name: 'nanodet' },
+      release: { function_version: '2', alias: 'live' },
+    });
+
+    await served.operate('rollback', 'swapped');
+    const back = await ask('swapped', 'car.jpg');
+    expect(back.answer).toMatchObject({ model: { name: 'yolox' }, release: { function_version: '1', alias: 'live' } });
+  }, 120_000);
+});
