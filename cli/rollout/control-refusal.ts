@@ -1,5 +1,5 @@
+import { isUnderWay, type Phase, type Standing } from '../../functions/status/standing.ts';
 import type { Order } from './obedience.ts';
-import { isUnderWay, type Phase, type Standing } from './standing.ts';
 
 /**
  * Why an order makes no sense where the endpoint stands: what was expected, what is.

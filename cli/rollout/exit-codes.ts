@@ -1,4 +1,4 @@
-import type { Phase } from './standing.ts';
+import type { Phase } from '../../functions/status/standing.ts';
 
 /** Exit codes that a pipeline can tell apart. */
 export const EXIT = {

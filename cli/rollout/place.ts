@@ -8,20 +8,14 @@ import {
 import { ALIAS } from '../../functions/contract.ts';
 import { Objects } from '../../functions/platform/objects.ts';
 import { LiveAlias } from '../../functions/rollout/alias.ts';
+import { settingsOf } from '../../functions/status/models.ts';
+import type { EndpointPlace } from '../../functions/status/place.ts';
 import { stackId } from '../../lib/check-config.ts';
 import type { Connection } from './connection.ts';
 import { NotDeployed } from './faults.ts';
-import { settingsOf } from './versions.ts';
 
 /** One deployed endpoint, and how it is reached. */
-export interface Place extends Connection {
-  readonly endpoint: string;
-  readonly functionName: string;
-  /** ARN of the state machine whose executions are the rollouts. */
-  readonly machine: string;
-  readonly objects: Objects;
-  readonly live: LiveAlias;
-  readonly newest: LiveAlias;
+export interface Place extends Connection, EndpointPlace {
   /** Address of the HTTP API, no slash at the end. */
   readonly api: string;
 }

@@ -3,10 +3,10 @@
 import { KEYS } from '../../functions/contract.ts';
 import { describeRouting } from '../../functions/rollout/alias.ts';
 import type { TickRecord } from '../../functions/rollout/records.ts';
+import type { Standing } from '../../functions/status/standing.ts';
 import type { RollbackResult } from './commands/rollback.ts';
 import type { Place } from './place.ts';
 import type { RollbackPlan } from './rollback-plan.ts';
-import type { Standing } from './standing.ts';
 
 /** The record in the shape of a tick's, so that everybody who reads those can read it. */
 export function operatorRecord(

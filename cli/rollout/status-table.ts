@@ -2,7 +2,8 @@
 
 import Table from 'cli-table3';
 import { inWords } from '../../functions/rollout/duration.ts';
-import type { Phase, RolloutStanding, Standing } from './standing.ts';
+import type { Phase, RolloutStanding, Standing } from '../../functions/status/standing.ts';
+import { timeInWords } from '../../functions/status/time.ts';
 import type { Colour, Terminal } from './terminal.ts';
 
 const COLOURS: Partial<Record<Phase, Colour>> = {
@@ -81,11 +82,6 @@ function sinceInWords({ step_since, last_tick }: RolloutStanding): string {
   if (step_since === undefined || last_tick === undefined) return '';
   const ms = Math.max(0, Date.parse(last_tick) - Date.parse(step_since));
   return `\nsince ${timeInWords(step_since)} (${inWords(ms)})`;
-}
-
-/** UTC to the second: people compare it with logs. */
-export function timeInWords(iso: string): string {
-  return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
 }
 
 function movedInWords({ last_move }: Standing): string {

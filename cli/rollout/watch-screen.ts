@@ -1,7 +1,7 @@
 /** What somebody who watches sees: a bar over the steps on a terminal, lines elsewhere, JSON lines for programs. */
 
 import { MultiBar, Presets } from 'cli-progress';
-import type { Standing } from './standing.ts';
+import type { Standing } from '../../functions/status/standing.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Shows one look after the other. */

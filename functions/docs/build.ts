@@ -1,6 +1,8 @@
-import { cpSync, mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
+import { STYLE } from '../report/style.ts';
+import { ROLLOUT_STYLE } from '../status/report/style.ts';
 import { PAGE_FOLDER } from './assets.ts';
 
 export { PAGE_FOLDER };
@@ -11,19 +13,29 @@ const SOURCES = join(import.meta.dirname ?? __dirname, PAGE_FOLDER);
 /** What is taken as it is. */
 const COPIED = ['index.html', 'page.css', 'samples'];
 
+/** Scripts by what they are bundled from. */
+const SCRIPTS = { 'page.js': 'main.ts' };
+
 /**
- * Makes the page of `/docs` in `folder`: one script for the browser, bundled from `page/main.ts`, and the files that need no making.
- * The same sources give the same bytes.
+ * Makes the pages in `folder`: their scripts for the browser, the style that reports share, and the files that need no
+ * making. The same sources give the same bytes.
  */
 export function buildPage(folder: string): void {
   mkdirSync(folder, { recursive: true });
   for (const name of COPIED) {
     cpSync(join(SOURCES, name), join(folder, name), { recursive: true, filter: (path) => !path.endsWith('.md') });
   }
-  buildSync({
-    entryPoints: [join(SOURCES, 'main.ts')],
+  for (const [name, entry] of Object.entries(SCRIPTS)) writeFileSync(join(folder, name), buildScript(entry));
+  writeFileSync(join(folder, 'report.css'), STYLE + ROLLOUT_STYLE);
+}
+
+/** A script for browsers, bundled from `entry` of the page's sources and all that it imports. */
+export function buildScript(entry: string): string {
+  const { outputFiles } = buildSync({
+    entryPoints: [join(SOURCES, entry)],
     absWorkingDir: SOURCES,
-    outfile: join(folder, 'page.js'),
+    outfile: 'script.js',
+    write: false,
     bundle: true,
     minify: true,
     format: 'esm',
@@ -31,4 +43,5 @@ export function buildPage(folder: string): void {
     target: 'es2022',
     logLevel: 'warning',
   });
+  return outputFiles.map(({ text }) => text).join('');
 }

@@ -54,8 +54,8 @@ export async function decidedIds(objects: Objects, search: Search): Promise<stri
   return ids.filter((id) => id.includes('-') && isSampled(id, search.sample));
 }
 
-/** The smallest UUIDv7 of a time: its first 48 bits are milliseconds since the epoch (RFC 9562). */
-function idAt(milliseconds: number): string {
+/** The smallest UUIDv7 of a time: its first 48 bits are milliseconds since the epoch (RFC 9562). A place to start a listing. */
+export function idAt(milliseconds: number): string {
   const hex = Math.max(0, milliseconds).toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7`;
 }

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import type { Box } from '../../../functions/detection/box.ts';
+import { html, type Markup } from '../../../functions/report/html.ts';
 import type { ModelEvaluation } from '../evaluation/evaluate-model.ts';
 import { type PhotoOutcome, worstPhotos } from '../evaluation/worst.ts';
-import { html, type Markup } from './html.ts';
 
 /** Most pictures on the page, and their longer side in pixels: some 50 kB each. */
 const PICTURES = 12;

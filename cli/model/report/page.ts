@@ -1,15 +1,15 @@
+import { html, Markup } from '../../../functions/report/html.ts';
+import { decimal, milliseconds, percent } from '../../../functions/report/numbers.ts';
+import { STYLE } from '../../../functions/report/style.ts';
 import type { Difference } from '../evaluation/compare.ts';
 import { countPairs } from '../evaluation/counts.ts';
 import type { LabelEvaluation } from '../evaluation/evaluate.ts';
 import type { ModelEvaluation } from '../evaluation/evaluate-model.ts';
 import { gallery } from './gallery.ts';
-import { html, Markup } from './html.ts';
-import { decimal, milliseconds, percent } from './numbers.ts';
 import { countPlot } from './plots/counts.ts';
 import { differencePlot } from './plots/differences.ts';
 import { thresholdPlot } from './plots/thresholds.ts';
 import { evaluationRows, HEAD, rankedLabels } from './rows.ts';
-import { STYLE } from './style.ts';
 import { comparisonInWords, costInWords } from './worded.ts';
 
 export interface PageContent {

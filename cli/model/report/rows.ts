@@ -1,6 +1,6 @@
+import { decimal, percent, signed } from '../../../functions/report/numbers.ts';
 import type { LabelEvaluation } from '../evaluation/evaluate.ts';
 import type { ModelEvaluation } from '../evaluation/evaluate-model.ts';
-import { decimal, percent, signed } from './numbers.ts';
 import { thresholdInWords } from './worded.ts';
 
 /** Heads of the columns of `evaluationRows`. */

@@ -1,6 +1,6 @@
+import { decimal, percent } from '../../../functions/report/numbers.ts';
 import type { LabelEvaluation } from '../evaluation/evaluate.ts';
 import type { ModelEvaluation } from '../evaluation/evaluate-model.ts';
-import { decimal, percent } from './numbers.ts';
 import { plainTable } from './table.ts';
 
 /** What new thresholds changed, as served before and after, by label. */

@@ -1,6 +1,6 @@
+import { decimal, milliseconds, percent, signed } from '../../../functions/report/numbers.ts';
 import { type Difference, LEAST_PHOTOS, MEASURES, type Measure } from '../evaluation/compare.ts';
 import type { ModelEvaluation } from '../evaluation/evaluate-model.ts';
-import { decimal, milliseconds, percent, signed } from './numbers.ts';
 
 /** One measure's value: precisions and shares in percent, count errors in objects. */
 export function measured(measure: Measure, value: number): string {

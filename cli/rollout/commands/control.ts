@@ -4,12 +4,12 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KEYS } from '../../../functions/contract.ts';
 import type { ControlRecord, TickRecord } from '../../../functions/rollout/records.ts';
+import { read, readAudits } from '../../../functions/status/reading.ts';
+import { isUnderWay, standingOf } from '../../../functions/status/standing.ts';
 import { refusalOf } from '../control-refusal.ts';
 import { NotObeyed, Refused } from '../faults.ts';
 import { isObeyed, keyAfter, type Order, type Written } from '../obedience.ts';
 import type { Place } from '../place.ts';
-import { read, readAudits } from '../reading.ts';
-import { isUnderWay, standingOf } from '../standing.ts';
 import type { Terminal } from '../terminal.ts';
 
 export interface ControlOptions {
@@ -33,7 +33,7 @@ export async function controlCommand(
   { by, wait, json = false }: ControlOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const standing = standingOf(await read(place, { models: false }));
+  const standing = standingOf(await read(place));
   const refusal = refusalOf(kind, standing);
   if (refusal !== undefined || !standing.rollout) throw new Refused(refusal ?? 'There is no rollout');
   const { version, ticks } = standing.rollout;
@@ -69,7 +69,7 @@ async function obeyed(place: Place, written: Written, wait: number): Promise<Tic
 }
 
 async function whyNot(place: Place, { kind, version }: Written, wait: number): Promise<string> {
-  const { phase, rollout } = standingOf(await read(place, { models: false }));
+  const { phase, rollout } = standingOf(await read(place));
   const seen = `Expected a tick to obey ${kind} within ${wait} s`;
   if (isUnderWay(phase) && rollout?.version === version) {
     return `${seen}, received none; it is written and will be obeyed at the next tick. See: status ${place.endpoint}`;

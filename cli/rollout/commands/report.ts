@@ -2,15 +2,18 @@
 
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { read } from '../../../functions/status/reading.ts';
+import { readData } from '../../../functions/status/report/data.ts';
+import { readDecisions } from '../../../functions/status/report/decisions.ts';
+import { type Disagreement, worstDisagreements } from '../../../functions/status/report/disagreements.ts';
+import type { Picture } from '../../../functions/status/report/gallery.ts';
+import { reportPage } from '../../../functions/status/report/page.ts';
+import { standingOf } from '../../../functions/status/standing.ts';
 import { Refused } from '../faults.ts';
 import type { Place } from '../place.ts';
-import { read } from '../reading.ts';
-import { readData } from '../report/data.ts';
-import { worstDisagreements } from '../report/disagreements.ts';
-import { reportPage } from '../report/page.ts';
-import { type Thumbnail, thumbnailOf } from '../report/thumbnail.ts';
-import { standingOf } from '../standing.ts';
+import { fileSurroundings } from '../report-file.ts';
 import type { Terminal } from '../terminal.ts';
+import { thumbnailOf } from '../thumbnail.ts';
 import { publishedVersions } from '../versions.ts';
 
 export interface ReportOptions {
@@ -25,14 +28,19 @@ export interface ReportOptions {
 export async function reportCommand(place: Place, options: ReportOptions, terminal: Terminal): Promise<void> {
   const version = options.version === undefined ? await lastVersion(place) : await known(place, options.version);
   const data = await readData(place, version);
-  const disagreements = worstDisagreements(data.comparisons);
-  const thumbnails = new Map<string, Thumbnail>();
-  for (const { record } of disagreements) {
-    const thumbnail = await thumbnailOf(place.objects, record.input);
-    if (thumbnail) thumbnails.set(record.id, thumbnail);
+  if (!data) {
+    throw new Refused(`Expected records of a rollout of version ${version} of ${place.endpoint}, there are none`);
   }
+  const disagreements = worstDisagreements(data.comparisons);
+  const content = {
+    ...data,
+    disagreements,
+    pictures: await thumbnails(place, disagreements),
+    decisions: await readDecisions(place, disagreements),
+    now: new Date(),
+  };
   const file = resolve(options.out ?? `rollout-${place.endpoint}-v${version}.html`);
-  const page = reportPage({ ...data, disagreements, thumbnails, now: new Date() });
+  const page = reportPage(content, fileSurroundings(place));
   await writeFile(file, page);
   const facts = {
     file,
@@ -48,8 +56,21 @@ export async function reportCommand(place: Place, options: ReportOptions, termin
   );
 }
 
+/** One at a time: pictures can be big. */
+async function thumbnails(
+  { objects }: Place,
+  disagreements: readonly Disagreement[],
+): Promise<ReadonlyMap<string, Picture>> {
+  const made = new Map<string, Picture>();
+  for (const { record } of disagreements) {
+    const thumbnail = await thumbnailOf(objects, record.input);
+    if (thumbnail) made.set(record.id, thumbnail);
+  }
+  return made;
+}
+
 async function lastVersion(place: Place): Promise<string> {
-  const { rollout } = standingOf(await read(place, { models: false }));
+  const { rollout } = standingOf(await read(place));
   if (rollout) return rollout.version;
   throw new Refused(`Expected a rollout of ${place.endpoint} to report, there was none`);
 }

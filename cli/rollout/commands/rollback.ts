@@ -3,13 +3,13 @@
 import { KEYS } from '../../../functions/contract.ts';
 import { type AliasState, describeRouting, sameRouting } from '../../../functions/rollout/alias.ts';
 import type { TickRecord } from '../../../functions/rollout/records.ts';
+import { read, readAudits } from '../../../functions/status/reading.ts';
+import { isUnderWay, type Standing, standingOf } from '../../../functions/status/standing.ts';
 import { NotMoved } from '../faults.ts';
 import { moveBack } from '../move-back.ts';
 import type { Place } from '../place.ts';
-import { read, readAudits } from '../reading.ts';
 import { moveInWords, planRollback, type RollbackCase, type RollbackPlan } from '../rollback-plan.ts';
 import { operatorRecord, writeOperatorRecord } from '../rollback-record.ts';
-import { isUnderWay, type Standing, standingOf } from '../standing.ts';
 import type { Terminal } from '../terminal.ts';
 import { publishedVersions } from '../versions.ts';
 import { writeControl } from './control.ts';
@@ -39,7 +39,7 @@ export interface RollbackResult {
  */
 export async function rollbackCommand(place: Place, options: RollbackOptions, terminal: Terminal): Promise<void> {
   const start = performance.now();
-  const reading = await read(place, { models: false });
+  const reading = await read(place);
   const standing = standingOf(reading);
   const given: RollbackCase = {
     ...caseOf(standing, reading.live),

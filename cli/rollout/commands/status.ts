@@ -1,7 +1,8 @@
+import { KnownModels } from '../../../functions/status/models.ts';
+import { read } from '../../../functions/status/reading.ts';
+import { standingOf } from '../../../functions/status/standing.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import type { Place } from '../place.ts';
-import { read } from '../reading.ts';
-import { standingOf } from '../standing.ts';
 import { endpointTable, overviewTable } from '../status-table.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -15,7 +16,7 @@ export async function statusCommand(
   { one, json }: { readonly one: boolean; readonly json: boolean },
   terminal: Terminal,
 ): Promise<number> {
-  const standings = (await Promise.all(places.map((place) => read(place)))).map(standingOf);
+  const standings = (await Promise.all(places.map((place) => read(place, new KnownModels())))).map(standingOf);
   const [first] = standings;
   if (json) terminal.print(JSON.stringify(one ? first : standings, null, 2));
   else if (one && first) terminal.print(endpointTable(first, terminal));

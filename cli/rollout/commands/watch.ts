@@ -1,10 +1,10 @@
 /** `rollout watch`: follows a rollout to its end. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { read } from '../../../functions/status/reading.ts';
+import { isUnderWay, type Standing, standingOf } from '../../../functions/status/standing.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import type { Place } from '../place.ts';
-import { read } from '../reading.ts';
-import { isUnderWay, type Standing, standingOf } from '../standing.ts';
 import type { Terminal } from '../terminal.ts';
 import { endingInWords, newsOf } from '../watch-lines.ts';
 import { type Screen, screenFor } from '../watch-screen.ts';
@@ -34,7 +34,7 @@ export async function watchCommand(place: Place, { json = false }, terminal: Ter
 async function follow(place: Place, screen: Screen, interrupted: AbortSignal): Promise<Standing> {
   let before: Standing | undefined;
   for (;;) {
-    const standing = standingOf(await read(place, { models: false }));
+    const standing = standingOf(await read(place));
     screen.show(standing, newsOf(before, standing));
     if (!isUnderWay(standing.phase) || interrupted.aborted) return standing;
     before = standing;

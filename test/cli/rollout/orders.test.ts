@@ -1,8 +1,8 @@
 import { refusalOf } from '../../../cli/rollout/control-refusal.ts';
 import { isObeyed, keyAfter, type Order } from '../../../cli/rollout/obedience.ts';
-import { standingOf } from '../../../cli/rollout/standing.ts';
 import type { TickRecord } from '../../../functions/rollout/records.ts';
-import { reading, record } from './readings.ts';
+import { standingOf } from '../../../functions/status/standing.ts';
+import { reading, record } from '../../status/readings.ts';
 
 const running = standingOf(reading);
 const held = standingOf({ ...reading, record: { ...record, status: 'held' } });

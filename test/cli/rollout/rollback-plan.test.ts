@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { Refused } from '../../../cli/rollout/faults.ts';
 import { moveInWords, noteOf, planRollback, type RollbackCase } from '../../../cli/rollout/rollback-plan.ts';
 import { operatorRecord, writeOperatorRecord } from '../../../cli/rollout/rollback-record.ts';
-import { standingOf } from '../../../cli/rollout/standing.ts';
 import type { AliasNote, Routing } from '../../../functions/rollout/alias.ts';
-import { live, reading } from './readings.ts';
+import { standingOf } from '../../../functions/status/standing.ts';
+import { live, reading } from '../../status/readings.ts';
 
 const alias = (routing: Routing, note?: Partial<AliasNote>) => ({
   routing,

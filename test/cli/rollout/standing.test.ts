@@ -1,9 +1,9 @@
 import { exitCodeOf } from '../../../cli/rollout/exit-codes.ts';
-import { type Phase, type Reading, standingOf } from '../../../cli/rollout/standing.ts';
 import { endpointTable, overviewTable } from '../../../cli/rollout/status-table.ts';
 import { endingInWords, newsOf } from '../../../cli/rollout/watch-lines.ts';
 import { progressOf } from '../../../cli/rollout/watch-screen.ts';
-import { execution, live, reading, record } from './readings.ts';
+import { type Phase, type Reading, standingOf } from '../../../functions/status/standing.ts';
+import { execution, live, reading, record } from '../../status/readings.ts';
 
 const cases: [what: string, changes: Partial<Reading>, phase: Phase, code: number][] = [
   ['a tick has judged', {}, 'running', 10],

@@ -1,6 +1,6 @@
+import { frame, roundTicks, scales } from '../../../../functions/report/frame.ts';
+import { html, type Markup } from '../../../../functions/report/html.ts';
 import type { CountPair } from '../../evaluation/counts.ts';
-import { html, type Markup } from '../html.ts';
-import { frame, roundTicks, scales } from './frame.ts';
 
 /** Counted against true numbers of one label: a circle's area is the number of photos; on the diagonal they are right. */
 export function countPlot(label: string, pairs: readonly CountPair[]): Markup {

@@ -1,7 +1,7 @@
+import { linear, roundTicks } from '../../../../functions/report/frame.ts';
+import { html, type Markup } from '../../../../functions/report/html.ts';
 import { type Difference, MEASURES } from '../../evaluation/compare.ts';
-import { html, type Markup } from '../html.ts';
 import { differenceInWords } from '../worded.ts';
-import { linear, roundTicks } from './frame.ts';
 
 const WIDTH = 760;
 const ROW = 24;

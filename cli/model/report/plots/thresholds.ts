@@ -1,6 +1,6 @@
+import { frame, type Scale, SIZE, scales } from '../../../../functions/report/frame.ts';
+import { html, type Markup } from '../../../../functions/report/html.ts';
 import type { OperatingPoint } from '../../evaluation/operating-points.ts';
-import { html, type Markup } from '../html.ts';
-import { frame, type Scale, SIZE, scales } from './frame.ts';
 
 const TENTHS = [0, 0.2, 0.4, 0.6, 0.8, 1];
 

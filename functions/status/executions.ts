@@ -1,6 +1,6 @@
 import { DescribeExecutionCommand, type ExecutionListItem, ListExecutionsCommand } from '@aws-sdk/client-sfn';
-import type { Execution } from '../../functions/rollout/execution.ts';
-import type { Place } from './place.ts';
+import type { Execution } from '../rollout/execution.ts';
+import type { EndpointPlace } from './place.ts';
 
 /** An execution of the endpoint's state machine: one rollout, or a part of a long one. */
 export interface RolloutExecution {
@@ -18,7 +18,7 @@ export interface RolloutExecution {
 }
 
 /** The running rollout, or else the last one. Absent: there was none, or none that Step Functions still remembers. */
-export async function lastExecution({ machines, machine }: Place): Promise<RolloutExecution | undefined> {
+export async function lastExecution({ machines, machine }: EndpointPlace): Promise<RolloutExecution | undefined> {
   const command = new ListExecutionsCommand({ stateMachineArn: machine, maxResults: 10 });
   // The latest come first.
   const { executions = [] } = await machines.send(command);
@@ -26,7 +26,10 @@ export async function lastExecution({ machines, machine }: Place): Promise<Rollo
   return chosen && describe(machines, chosen);
 }
 
-async function describe(machines: Place['machines'], { executionArn }: ExecutionListItem): Promise<RolloutExecution> {
+async function describe(
+  machines: EndpointPlace['machines'],
+  { executionArn }: ExecutionListItem,
+): Promise<RolloutExecution> {
   const found = await machines.send(new DescribeExecutionCommand({ executionArn }));
   const { name = '', status, error, cause, input = '{}' } = found;
   const begun = JSON.parse(input) as Execution;

@@ -1,14 +1,15 @@
 import fc from 'fast-check';
-import { classRows } from '../../../cli/rollout/report/classes.ts';
-import { worstDisagreements } from '../../../cli/rollout/report/disagreements.ts';
-import { binsOf, quantile } from '../../../cli/rollout/report/distribution.ts';
-import { historyOf } from '../../../cli/rollout/report/history.ts';
-import { reportPage } from '../../../cli/rollout/report/page.ts';
-import { trendOf } from '../../../cli/rollout/report/trend.ts';
-import type { Detection } from '../../../functions/rollout/agreement.ts';
-import type { ComparisonRecord } from '../../../functions/rollout/shadow.ts';
-import { scorePicture } from '../../../functions/rollout/shadow-score.ts';
-import { add, NO_PICTURES } from '../../../functions/rollout/shadow-tally.ts';
+import { fileSurroundings } from '../../cli/rollout/report-file.ts';
+import type { Detection } from '../../functions/rollout/agreement.ts';
+import type { ComparisonRecord } from '../../functions/rollout/shadow.ts';
+import { scorePicture } from '../../functions/rollout/shadow-score.ts';
+import { add, NO_PICTURES } from '../../functions/rollout/shadow-tally.ts';
+import { historyOf } from '../../functions/status/history.ts';
+import { classRows } from '../../functions/status/report/classes.ts';
+import { worstDisagreements } from '../../functions/status/report/disagreements.ts';
+import { binsOf, quantile } from '../../functions/status/report/distribution.ts';
+import { reportPage } from '../../functions/status/report/page.ts';
+import { trendOf } from '../../functions/status/report/trend.ts';
 import { record } from './readings.ts';
 
 const seen = (label: string, x: number, confidence = 0.9): Detection => ({
@@ -151,20 +152,29 @@ describe('the page', () => {
     comparisons: all,
     tally: all.reduce((tally, { score }) => add(tally, score), NO_PICTURES),
     disagreements: worstDisagreements(all),
-    thumbnails: new Map([['missed', { base64: 'QUJD', width: 200, height: 100, scale: 0.5 }]]),
+    pictures: new Map([['missed', { source: 'data:image/jpeg;base64,QUJD', width: 200, height: 100 }]]),
+    decisions: new Map([['missed', { count: 2, by: 'Ada <3', decided_at: '2026-11-22T12:25:00.000Z' }]]),
     now: new Date('2026-11-22T12:30:00Z'),
   };
-  const page = reportPage(content);
+  const file = fileSurroundings({ api: 'https://api.example', endpoint: 'count-cars' });
+  const page = reportPage(content, file);
 
-  test('says what was compared, draws both answers in the picture’s own scale, and escapes what is in the records', () => {
+  test('says what was compared, draws both answers in the picture’s own pixels, and escapes what is in the records', () => {
     expect(page).toContain('<b>5</b><span>pictures compared</span>');
     expect(page).toMatch(
-      /<g class="box live alone"><title>baseline: car 0\.90, only here<\/title><rect class="casing" x="25" y="5" width="10" height="10"\/>/,
+      /<g class="box live alone"><title>baseline: car 0\.90, only here<\/title><rect class="casing" x="50" y="10" width="20" height="20"\/>/,
     );
+    expect(page).toContain('<img src="data:image/jpeg;base64,QUJD" alt="" width="200" height="100"');
     expect(page).toContain('The candidate failed: Error: &#60;boom&#62;');
     expect(page).not.toContain('<boom>');
     expect(page).toContain('The picture is no longer in the bucket.');
     expect(page).toContain('https://api.example/count-cars/predictions/missed/decision');
+  });
+
+  test('tells what humans decided, and who was right', () => {
+    expect(page).toContain('A human counted 2 (2026-11-22 12:25:00 UTC, Ada &#60;3).');
+    expect(page).toContain('Decisions recorded: 1 of 5. The candidate’s count is right in 0, the baseline’s in 1.');
+    expect(reportPage({ ...content, decisions: new Map() }, file)).toContain('Decisions recorded: none of 5 yet.');
   });
 
   test('asks no other address for anything', () => {
@@ -173,7 +183,7 @@ describe('the page', () => {
   });
 
   test('without pictures it is the history alone', () => {
-    const bare = reportPage({ ...content, comparisons: [], tally: NO_PICTURES, disagreements: [] });
+    const bare = reportPage({ ...content, comparisons: [], tally: NO_PICTURES, disagreements: [] }, file);
     expect(bare).toContain('No pictures were compared in a shadow.');
     expect(bare).toContain('7 of at least 100 requests');
   });
@@ -185,7 +195,7 @@ describe('the page', () => {
       score: { status: 'done', objects: { baseline: 3, candidate: 1 }, countError: 2 / 3 },
     } as const;
     const disagreements = worstDisagreements([human]);
-    const words = reportPage({ ...content, comparisons: [human], disagreements });
+    const words = reportPage({ ...content, comparisons: [human], disagreements }, file);
     expect(disagreements[0]?.kinds).toContain('count off');
     expect(words).toContain('a human counted 3, candidate 1');
     expect(words).not.toContain('<h3>Agreement</h3>');

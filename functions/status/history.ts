@@ -1,4 +1,4 @@
-import type { TickRecord } from '../../../functions/rollout/records.ts';
+import type { TickRecord } from '../rollout/records.ts';
 
 /** Ticks in a row that came to the same. */
 export interface HistoryRow {

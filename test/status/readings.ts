@@ -1,12 +1,12 @@
 /** Readings and records for tests: of version 4 against version 3 at 10 %. */
 
-import type { RolloutExecution } from '../../../cli/rollout/executions.ts';
-import type { Reading } from '../../../cli/rollout/standing.ts';
-import type { AliasState } from '../../../functions/rollout/alias.ts';
-import { checkPlan } from '../../../functions/rollout/check-plan.ts';
-import { canary, shadow } from '../../../functions/rollout/plan.ts';
-import type { TickRecord } from '../../../functions/rollout/records.ts';
-import { startRollout } from '../../../functions/rollout/state.ts';
+import type { AliasState } from '../../functions/rollout/alias.ts';
+import { checkPlan } from '../../functions/rollout/check-plan.ts';
+import { canary, shadow } from '../../functions/rollout/plan.ts';
+import type { TickRecord } from '../../functions/rollout/records.ts';
+import { startRollout } from '../../functions/rollout/state.ts';
+import type { RolloutExecution } from '../../functions/status/executions.ts';
+import type { Reading } from '../../functions/status/standing.ts';
 
 const { plan = [] } = checkPlan([shadow(), canary({ percent: 10 })], { kind: 'count', capture: 1, path: 'rollout' });
 

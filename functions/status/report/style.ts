@@ -16,7 +16,9 @@ export const ROLLOUT_STYLE = `
 .filters button:focus-visible, .decision input:focus-visible { outline: 3px solid var(--blue); outline-offset: 2px; }
 .box.live .stroke { stroke: #56b4e9; } .box.candidate .stroke { stroke: #ff7a1a; stroke-dasharray: 9 4; } .box.alone .stroke { stroke-width: 4; }
 .hide-live .box.live, .hide-candidate .box.candidate, .only-alone .box.both { display: none; }
-figure svg { aspect-ratio: auto; max-height: 420px; } figure .gone { padding: 40px 12px; text-align: center; color: var(--dim); }
+.picture { display: grid; aspect-ratio: 4 / 3; background: #000; } .picture > * { grid-area: 1 / 1; width: 100%; height: 100%; min-height: 0; object-fit: contain; }
+.box rect { vector-effect: non-scaling-stroke; } figure .gone { display: grid; place-items: center; aspect-ratio: 4 / 3; margin: 0; color: var(--dim); }
+.human:empty { display: none; } .human { margin: 6px 0 0; font-weight: 600; }
 .kinds { display: flex; flex-wrap: wrap; gap: 6px; margin: 0 0 6px; } .kinds span { border: 1px solid var(--line); border-radius: 4px; padding: 0 6px; color: var(--dim); }
 .decision { margin: 8px 0 0; } .decision summary { margin: 0 0 6px; } .decision input { width: 6em; font: inherit; padding: 3px 6px; } .decision code { display: block; margin-top: 6px; user-select: all; }
 #none { color: var(--dim); }

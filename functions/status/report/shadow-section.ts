@@ -1,66 +1,24 @@
-import { explainFinding } from '../../../functions/rollout/explain.ts';
-import type { TickRecord } from '../../../functions/rollout/records.ts';
-import { summarize } from '../../../functions/rollout/shadow-tally.ts';
-import type { Finding, Gate } from '../../../functions/rollout/verdict.ts';
-import { html, Markup } from '../../model/report/html.ts';
-import { decimal, percent, signed } from '../../model/report/numbers.ts';
-import { STYLE } from '../../model/report/style.ts';
-import { timeInWords } from '../status-table.ts';
+/** What the shadow found, in numbers and charts. */
+
+import { html, type Markup } from '../../report/html.ts';
+import { decimal, percent, signed } from '../../report/numbers.ts';
+import type { TickRecord } from '../../rollout/records.ts';
+import { summarize } from '../../rollout/shadow-tally.ts';
+import type { Finding, Gate } from '../../rollout/verdict.ts';
+import { timeInWords } from '../time.ts';
 import { type Bound, countChart, latencyChart, trendChart } from './charts.ts';
 import { classRows } from './classes.ts';
 import type { ReportData } from './data.ts';
-import type { Disagreement } from './disagreements.ts';
 import { quantile } from './distribution.ts';
-import { gallery } from './gallery.ts';
-import { historyOf } from './history.ts';
 import { countsOf, timesOf } from './pair.ts';
-import { SCRIPT } from './script.ts';
-import { ROLLOUT_STYLE } from './style.ts';
-import type { Thumbnail } from './thumbnail.ts';
 import { trendOf } from './trend.ts';
 
-/** What the page shows. */
-export interface PageContent extends ReportData {
-  readonly disagreements: readonly Disagreement[];
-  readonly thumbnails: ReadonlyMap<string, Thumbnail>;
-  readonly now: Date;
-}
-
-/** Nothing may be fetched, whatever is in the records. */
-const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
-
-/** One page that needs nothing beside itself. */
-export function reportPage(content: PageContent): string {
-  const { endpoint, version, audits, comparisons, now } = content;
-  const title = `${endpoint}: rollout of version ${version}`;
-  const stable = audits.at(-1)?.stable_version;
-  const page = html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="Content-Security-Policy" content="${new Markup(POLICY)}"><title>${title}</title>
-<style>${new Markup(STYLE + ROLLOUT_STYLE)}</style></head><body>
-<h1>${title}</h1><p class="dim">${stable === undefined ? '' : `against version ${stable}; `}made ${timeInWords(now.toISOString())}</p>
-${verdict(audits.at(-1))}${comparisons.length > 0 ? shadow(content) : html`<p>No pictures were compared in a shadow.</p>`}
-<h2>What happened</h2>${history(audits)}
-<h2>Pictures to look at</h2>${gallery(content)}
-<script>${new Markup(SCRIPT)}</script></body></html>`;
-  return `${page.text}\n`;
-}
-
-function verdict(last: TickRecord | undefined): Markup | undefined {
-  if (!last) return undefined;
-  const colour =
-    last.outcome === 'roll back' || last.status === 'stopped' ? 'back' : last.outcome === 'promote' ? 'promote' : '';
-  const arithmetic = last.findings.map(
-    (finding) => html`<li><strong>${finding.outcome}</strong>: ${explainFinding(finding)}</li>`,
-  );
-  return html`<section class="verdict ${colour}"><h2>${last.status === 'running' ? `${last.outcome}, in ${last.step}` : last.status}</h2>
-<p>${last.words}</p><p class="dim">${last.traffic}; ${last.step}, tick ${last.tick}, ${timeInWords(last.at)}</p>${arithmetic.length > 1 ? html`<ul>${arithmetic}</ul>` : undefined}</section>`;
-}
-
-function shadow(content: PageContent): Markup {
+/** Cards, charts and the table by label. */
+export function shadowSection(content: ReportData): Markup {
   return html`<h2>The shadow</h2>${cards(content)}<div class="charts">${charts(content)}</div>${classes(content)}`;
 }
 
-function cards(content: PageContent): Markup {
+function cards(content: ReportData): Markup {
   const { tally, comparisons } = content;
   const { disagreement, countError, failed } = summarize(tally);
   const ofLive = comparisons.some(({ baseline }) => baseline.kind === 'live');
@@ -87,7 +45,7 @@ function median(values: readonly number[]): string {
   return quantile(values, 0.5)?.toFixed(0) ?? '–';
 }
 
-function times({ comparisons }: PageContent): { baseline: number[]; candidate: number[] } {
+function times({ comparisons }: ReportData): { baseline: number[]; candidate: number[] } {
   const all = comparisons.map(timesOf);
   return {
     baseline: all.flatMap(({ baseline }) => baseline ?? []),
@@ -95,7 +53,7 @@ function times({ comparisons }: PageContent): { baseline: number[]; candidate: n
   };
 }
 
-function charts(content: PageContent): Markup[] {
+function charts(content: ReportData): Markup[] {
   const { comparisons } = content;
   const [first, last] = [comparisons[0], comparisons.at(-1)];
   const time = first && last ? `from ${timeInWords(first.compared_at)} to ${timeInWords(last.compared_at)}` : '';
@@ -119,7 +77,7 @@ function chart(title: string, plot: Markup, words: string): Markup {
 
 const BAND = 'the band holds the mean at every look together, each bound with 95 % certainty';
 
-function agreementChart({ comparisons, audits }: PageContent, time: string): Markup[] {
+function agreementChart({ comparisons, audits }: ReportData, time: string): Markup[] {
   const values = comparisons.flatMap(({ score }) =>
     score.status === 'done' && score.comparison && isSeen(score.objects) ? [score.comparison.agreement] : [],
   );
@@ -135,7 +93,7 @@ function agreementChart({ comparisons, audits }: PageContent, time: string): Mar
   ];
 }
 
-function countErrorChart({ comparisons, audits }: PageContent, time: string): Markup[] {
+function countErrorChart({ comparisons, audits }: ReportData, time: string): Markup[] {
   const values = comparisons.flatMap(({ score }) =>
     score.status === 'done' && isSeen(score.objects) ? [score.countError] : [],
   );
@@ -175,7 +133,7 @@ function boundsInWords(bounds: readonly Bound[]): string {
     : `Dashed: ${bounds.map(({ name, value }) => `${name} ${percent(value)} %`).join(', ')}.`;
 }
 
-function latency(content: PageContent): Markup[] {
+function latency(content: ReportData): Markup[] {
   const { baseline, candidate } = times(content);
   if (candidate.length === 0) return [];
   const words = (name: string, values: readonly number[]) =>
@@ -186,7 +144,7 @@ function latency(content: PageContent): Markup[] {
   return [chart('Latency', latencyChart(baseline, candidate), text)];
 }
 
-function classes({ comparisons }: PageContent): Markup | undefined {
+function classes({ comparisons }: ReportData): Markup | undefined {
   const rows = classRows(comparisons);
   if (rows.length === 0) return undefined;
   const head = [
@@ -212,13 +170,4 @@ function classes({ comparisons }: PageContent): Markup | undefined {
     signed(row.confidenceShift),
   ]);
   return html`<h2>By label</h2><div class="scroll"><table class="classes"><thead><tr>${head.map((name) => html`<th>${name}</th>`)}</tr></thead><tbody>${cells.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table></div>`;
-}
-
-function history(audits: readonly TickRecord[]): Markup {
-  const rows = historyOf(audits).map(({ from, until, firstTick, lastTick, step, status, outcome, words, traffic }) => {
-    const ticks = firstTick === lastTick ? firstTick : `${firstTick}–${lastTick}`;
-    const time = from === until ? timeInWords(from) : html`${timeInWords(from)}<br>${timeInWords(until)}`;
-    return html`<tr><td class="time">${time}</td><td>${ticks}</td><td>${step}</td><td>${status === 'running' ? outcome : `${outcome}; ${status}`}</td><td>${words}</td><td>${traffic}</td></tr>`;
-  });
-  return html`<div class="scroll"><table class="history"><thead><tr>${['time', 'ticks', 'step', 'outcome', 'why', 'live traffic after'].map((name) => html`<th>${name}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }

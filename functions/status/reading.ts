@@ -1,13 +1,13 @@
-import { KEYS } from '../../functions/contract.ts';
-import { ObjectNotFound } from '../../functions/platform/objects.ts';
-import type { TickRecord } from '../../functions/rollout/records.ts';
+import { KEYS } from '../contract.ts';
+import { ObjectNotFound } from '../platform/objects.ts';
+import type { TickRecord } from '../rollout/records.ts';
 import { lastExecution } from './executions.ts';
-import type { Place } from './place.ts';
+import type { KnownModels } from './models.ts';
+import type { EndpointPlace } from './place.ts';
 import type { Reading } from './standing.ts';
-import { modelsOf } from './versions.ts';
 
-/** Reads where an endpoint stands. @param models whether to tell them, which costs a look at recent answers; default true */
-export async function read(place: Place, { models = true } = {}): Promise<Reading> {
+/** Reads where an endpoint stands. @param models what is known of them so far; without it they are not told, which spares a look at recent answers */
+export async function read(place: EndpointPlace, models?: KnownModels): Promise<Reading> {
   const [live, newest, execution, record] = await Promise.all([
     place.live.read(),
     place.newest.read(),
@@ -22,11 +22,11 @@ export async function read(place: Place, { models = true } = {}): Promise<Readin
     newest: newest.routing.version,
     ...(execution && { execution }),
     ...(record && { record }),
-    models: models ? await modelsOf(place, named) : {},
+    models: models ? await models.of(place, named) : {},
   };
 }
 
-async function lastRecord({ objects, endpoint }: Place): Promise<TickRecord | undefined> {
+async function lastRecord({ objects, endpoint }: EndpointPlace): Promise<TickRecord | undefined> {
   try {
     return (await objects.getJson(KEYS.status(endpoint))) as TickRecord;
   } catch (error) {
@@ -39,7 +39,7 @@ async function lastRecord({ objects, endpoint }: Place): Promise<TickRecord | un
 const MOST_RECORDS = 10_000;
 
 /** Records of a version's ticks in order, those after a key. */
-export async function readAudits(place: Place, version: string, after?: string): Promise<TickRecord[]> {
+export async function readAudits(place: EndpointPlace, version: string, after?: string): Promise<TickRecord[]> {
   const prefix = KEYS.audits(place.endpoint, version);
   const keys = await place.objects.list(prefix, {
     ...(after !== undefined && { after: `${prefix}${after}` }),
@@ -52,7 +52,10 @@ export async function readAudits(place: Place, version: string, after?: string):
 const AT_A_TIME = 32;
 
 /** JSON of many objects, in their order. */
-export async function readAll({ objects }: Pick<Place, 'objects'>, keys: readonly string[]): Promise<unknown[]> {
+export async function readAll(
+  { objects }: Pick<EndpointPlace, 'objects'>,
+  keys: readonly string[],
+): Promise<unknown[]> {
   const read: unknown[] = [];
   for (let start = 0; start < keys.length; start += AT_A_TIME) {
     const some = keys.slice(start, start + AT_A_TIME);

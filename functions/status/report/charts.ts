@@ -1,5 +1,5 @@
-import { html, type Markup } from '../../model/report/html.ts';
-import { frame, linear, roundTicks, SIZE, scales } from '../../model/report/plots/frame.ts';
+import { frame, linear, roundTicks, SIZE, scales } from '../../report/frame.ts';
+import { html, type Markup } from '../../report/html.ts';
 import { type Bins, binsOf, quantile } from './distribution.ts';
 import type { TrendPoint } from './trend.ts';
 

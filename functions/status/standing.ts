@@ -1,8 +1,8 @@
 /** Where an endpoint stands, in words and numbers: made from what was read, without asking anybody. */
 
-import { type AliasState, describeRouting, type Routing } from '../../functions/rollout/alias.ts';
-import { describeStep, type TickRecord } from '../../functions/rollout/records.ts';
-import { stepsOf } from '../../functions/rollout/steps.ts';
+import { type AliasState, describeRouting, type Routing } from '../rollout/alias.ts';
+import { describeStep, type TickRecord } from '../rollout/records.ts';
+import { stepsOf } from '../rollout/steps.ts';
 import { type RolloutExecution, sameRollout } from './executions.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { html, type Markup } from '../html.ts';
+import { html, type Markup } from './html.ts';
 
 /** A linear scale from values to pixels of a plot. */
 export interface Scale {

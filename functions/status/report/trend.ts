@@ -1,6 +1,6 @@
 /** How a mean over pictures settled, picture by picture. */
 
-import { leastMean, meanOf, mostMean, type Sample } from '../../../functions/rollout/bounded-mean.ts';
+import { leastMean, meanOf, mostMean, type Sample } from '../../rollout/bounded-mean.ts';
 
 /** The mean after so many values, with its always-valid bounds. All 0–1. */
 export interface TrendPoint {

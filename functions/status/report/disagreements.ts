@@ -1,6 +1,6 @@
 /** Which pictures a person should look at first. */
 
-import type { ComparisonRecord } from '../../../functions/rollout/shadow.ts';
+import type { ComparisonRecord } from '../../rollout/shadow.ts';
 import { countsOf, pairOf } from './pair.ts';
 
 /** What a picture can be filtered by. */

@@ -1,4 +1,4 @@
-import type { ComparisonRecord } from '../../../functions/rollout/shadow.ts';
+import type { ComparisonRecord } from '../../rollout/shadow.ts';
 import { pairOf } from './pair.ts';
 
 /** What the two saw of one label, over all pictures. */

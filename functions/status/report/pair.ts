@@ -1,5 +1,5 @@
-import type { Detection } from '../../../functions/rollout/agreement.ts';
-import type { ComparisonRecord } from '../../../functions/rollout/shadow.ts';
+import type { Detection } from '../../rollout/agreement.ts';
+import type { ComparisonRecord } from '../../rollout/shadow.ts';
 
 /** Both answers to one picture; a human's has no boxes, a failed one none either. */
 export function pairOf({ baseline, candidate }: ComparisonRecord): {

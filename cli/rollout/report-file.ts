@@ -1,0 +1,25 @@
+/** The report as one file that needs nothing beside itself. */
+
+import { buildScript } from '../../functions/docs/build.ts';
+import { html, Markup } from '../../functions/report/html.ts';
+import { STYLE } from '../../functions/report/style.ts';
+import type { Surroundings } from '../../functions/status/report/page.ts';
+import { ROLLOUT_STYLE } from '../../functions/status/report/style.ts';
+import type { Place } from './place.ts';
+
+/** Nothing may be fetched, whatever is in the records. */
+const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
+
+/** A page from a file has no credentials, so a person is given the command that records a decision. */
+export function fileSurroundings({ api, endpoint }: Pick<Place, 'api' | 'endpoint'>): Surroundings {
+  return {
+    head: html`<meta http-equiv="Content-Security-Policy" content="${new Markup(POLICY)}">
+<style>${new Markup(STYLE + ROLLOUT_STYLE)}</style>`,
+    tail: html`<script type="module">${new Markup(buildScript('report-file.ts'))}</script>`,
+    control: (id, count) => {
+      const command = `curl -X PUT ${api}/${endpoint}/predictions/${id}/decision -H 'content-type: application/json' -d '{"count": COUNT}'`;
+      return html`<details class="decision"><summary>Record how many there really are</summary><label>Count <input type="number" min="0" max="1000000" step="1" value="${count}"></label>
+<code data-command="${command}">${command.replace('COUNT', String(count))}</code></details>`;
+    },
+  };
+}
