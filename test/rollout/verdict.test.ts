@@ -56,6 +56,16 @@ describe('a canary', () => {
     expect(findings.every((finding) => !('gate' in finding) || finding.gate === 'latency')).toBe(true);
   });
 
+  test('says of each finding which gate it belongs to; only what has a limit is held against one', () => {
+    expect(canaryVerdict(counts(30), counts(270)).findings).toMatchObject([
+      { kind: 'difference', gate: 'errorRate' },
+      { kind: 'limit', gate: 'errorRate', limit: 0.2 },
+      { kind: 'difference', gate: 'latency' },
+      { kind: 'enough', of: 'requests' },
+      { kind: 'enough', of: 'ms' },
+    ]);
+  });
+
   test('doubt goes first: proven to be outside of the tolerance, it is not promoted within its margin', () => {
     const gates = { errorRate: { tolerance: 0.001, margin: 0.1, limit: 0.2 }, latency: false } as const;
     expect(canaryVerdict(counts(5000, 50), counts(45_000, 45), HOUR, gates).outcome).toBe('roll back');
@@ -141,6 +151,15 @@ describe('a bake', () => {
     ['slower than before, most of them', counts(60, 0, 50), 60_000, 'roll back'],
   ])('%s', (_, candidate, elapsedMs, outcome) => {
     expect(judgeBake(step, { candidate, elapsedMs }).outcome).toBe(outcome);
+  });
+
+  test('says of each finding which gate it belongs to, and that it saw requests', () => {
+    expect(judgeBake(step, { candidate: counts(60, 6, 50), elapsedMs: HOUR }).findings).toMatchObject([
+      { kind: 'mean', gate: 'errorRate', things: 'requests' },
+      { kind: 'mean', gate: 'latency', things: 'requests' },
+      { kind: 'enough', of: 'requests', have: 60 },
+      { kind: 'enough', of: 'ms', have: HOUR },
+    ]);
   });
 
   test('is not done before its least requests', () => {
