@@ -160,6 +160,8 @@ export const METRIC = {
   rolloutWaits: 'RolloutWaits',
   /** Per tick of a rollout: 1 when it went back, else 0. Count. */
   rolloutBack: 'RolloutBack',
+  /** Per tick of a shadow of live: mean agreement of the candidate's answers so far, 0–100. Percent. */
+  rolloutAgreement: 'RolloutAgreement',
   /** 1 for the first request of a process. Count. */
   coldStart: 'ColdStart',
 } as const;

@@ -37,7 +37,7 @@ export class PlatformStack extends Stack {
     });
     if (deployment.alarmEmail) this.topic = alarmTopic(this, 'AlarmTopic', deployment.alarmEmail);
     new PlatformAlarms(this, 'Alarms', { api: this.api.http, ...(this.topic ? { topic: this.topic } : {}) });
-    dashboard(this, 'Dashboard', { deployment, api: this.api.http });
+    dashboard(this, 'Dashboard', { deployment, target, api: this.api.http });
     new CfnOutput(this, 'ApiUrl', { value: this.api.http.apiEndpoint, description: 'Address of the HTTP API' });
     new CfnOutput(this, 'BucketName', { value: this.bucket.bucketName, description: 'Put uploads here' });
   }

@@ -12,7 +12,7 @@ import { LiveAlias } from './alias.ts';
 import { Candidate } from './candidate.ts';
 import { respond } from './cloudformation.ts';
 import type { Execution, TickAnswer } from './execution.ts';
-import type { TickRecord } from './records.ts';
+import { agreementOf, type TickRecord } from './records.ts';
 import { type DeployedVersion, handOver, startNewVersion } from './start.ts';
 import { abandon, tick } from './tick.ts';
 import { Traffic } from './traffic.ts';
@@ -72,6 +72,8 @@ function publish(record: TickRecord): void {
   logger.info(record.words, { record });
   metrics.addMetric(METRIC.rolloutWaits, MetricUnit.Count, record.needs_a_person ? 1 : 0);
   metrics.addMetric(METRIC.rolloutBack, MetricUnit.Count, record.status === 'rolled back' ? 1 : 0);
+  const agreement = agreementOf(record);
+  if (agreement !== undefined) metrics.addMetric(METRIC.rolloutAgreement, MetricUnit.Percent, 100 * agreement);
   metrics.publishStoredMetrics();
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { KEYS } from '../contract.ts';
 import { ObjectNotFound, type Objects } from '../platform/objects.ts';
 import { describeRouting, type Routing } from './alias.ts';
+import { meanOf } from './bounded-mean.ts';
 import type { Decision } from './decide.ts';
 import type { Execution } from './execution.ts';
 import { explain } from './explain.ts';
@@ -100,6 +101,16 @@ function toRecord({ execution, name, decision, steps, judged, routing, now }: Ti
     steps: steps.map(describeStep),
     step_number: state.step,
   };
+}
+
+/** Mean agreement of a shadow's answers so far, 0–1; undefined where the tick judged by none. */
+export function agreementOf({ findings }: TickRecord): number | undefined {
+  for (const finding of findings) {
+    if (finding.kind !== 'mean' || finding.gate !== 'agreement') continue;
+    const disagreement = meanOf(finding.sample);
+    return disagreement === undefined ? undefined : 1 - disagreement;
+  }
+  return undefined;
 }
 
 /** A step in words. */
