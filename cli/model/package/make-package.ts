@@ -36,12 +36,12 @@ export async function makePackage(staging: string, making: Making, options: AddO
   const hypotheses = propose(facts, await hintsOf(making.source, options));
   noteGuesses(facts, hypotheses, making, options, output);
   await copyGolden(staging, options);
-  const truths = await readGoldenTruth(options);
+  const stage = { folder: staging, truths: await readGoldenTruth(options), outputs: new Map() };
   const manifests = hypotheses.map((each) => proposedManifest(facts.image, each, packageFacts(facts, making, options)));
-  const chosen = await chooseManifest(staging, manifests, truths);
-  const trial = options.confidence === undefined ? await settleThreshold(staging, chosen, truths) : chosen;
+  const chosen = await chooseManifest(stage, manifests);
+  const trial = options.confidence === undefined ? await settleThreshold(stage, chosen) : chosen;
   output.print(goldenInWords(trial));
-  const colour = options.input.colour ? undefined : await betterColours(staging, trial, truths);
+  const colour = options.input.colour ? undefined : await betterColours(stage, trial);
   if (colour)
     output.note(
       `The golden pictures come out better in ${colour}: make sure which order the model wants, and say --colour.`,

@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import { loadModel, type Manifest } from '../../../functions/detection/model.ts';
-import type { PhotoTruth } from '../evaluation/photos.ts';
 import { writeWhole } from '../package/folder.ts';
 import { formatJson } from '../package/format-json.ts';
 import { UnsupportedModel } from './facts.ts';
-import { runGolden } from './golden-run.ts';
+import { runGolden, type Stage } from './golden-run.ts';
 import { type GoldenRun, judge, type Sanity } from './sanity.ts';
 
 /** A manifest that was tried on the golden pictures. */
@@ -16,18 +15,13 @@ export interface Trial {
 
 /**
  * Tries manifests of one model on the golden pictures and takes the one that makes sense, the best of several.
- * @param folder with `model.onnx` and `golden/`; its `model.json` is overwritten
  * @throws UnsupportedModel with what is wrong with each, where none makes sense
  */
-export async function chooseManifest(
-  folder: string,
-  manifests: readonly Manifest[],
-  truths: readonly PhotoTruth[],
-): Promise<Trial> {
+export async function chooseManifest(stage: Stage, manifests: readonly Manifest[]): Promise<Trial> {
   const trials: Trial[] = [];
   const failures: string[] = [];
   for (const manifest of manifests) {
-    const trial = await tryManifest(folder, manifest, truths);
+    const trial = await tryManifest(stage, manifest);
     if (typeof trial === 'string') failures.push(`as ${describe(manifest)}: ${trial}`);
     else if (trial.sanity.faults.length > 0)
       failures.push(`as ${describe(manifest)}: ${trial.sanity.faults.join('; ')}`);
@@ -38,17 +32,13 @@ export async function chooseManifest(
   return best;
 }
 
-/** Runs one manifest on the golden pictures, overwriting `model.json`; the reason in words where it does not go with the model. */
-export async function tryManifest(
-  folder: string,
-  manifest: Manifest,
-  truths: readonly PhotoTruth[],
-): Promise<Trial | string> {
-  await writeWhole(join(folder, 'model.json'), formatJson(manifest));
+/** Runs one manifest on the golden pictures; the reason in words where it does not go with the model. */
+export async function tryManifest(stage: Stage, manifest: Manifest): Promise<Trial | string> {
+  await writeWhole(join(stage.folder, 'model.json'), formatJson(manifest));
   try {
-    const model = await loadModel(folder);
+    const model = await loadModel(stage.folder);
     try {
-      const runs = await runGolden(folder, model, truths);
+      const runs = await runGolden(stage, model);
       return { manifest, runs, sanity: judge(runs) };
     } finally {
       await model.release();

@@ -1,14 +1,14 @@
 import type { Manifest } from '../../../functions/detection/manifest.ts';
-import type { PhotoTruth } from '../evaluation/photos.ts';
 import { CALM_FLOOR, calmThreshold } from './calm-threshold.ts';
 import { type Trial, tryManifest } from './choose.ts';
+import type { Stage } from './golden-run.ts';
 
-/** Puts the threshold where no golden detection is near. @param folder as in `tryManifest` */
-export async function settleThreshold(folder: string, chosen: Trial, truths: readonly PhotoTruth[]): Promise<Trial> {
-  const low = await tryManifest(folder, withConfidence(chosen.manifest, CALM_FLOOR), truths);
+/** Puts the threshold where no golden detection is near. */
+export async function settleThreshold(stage: Stage, chosen: Trial): Promise<Trial> {
+  const low = await tryManifest(stage, withConfidence(chosen.manifest, CALM_FLOOR));
   if (typeof low === 'string') return chosen;
   const scores = low.runs.flatMap(({ detections }) => detections.map((detection) => detection.confidence));
-  const calm = await tryManifest(folder, withConfidence(chosen.manifest, calmThreshold(scores)), truths);
+  const calm = await tryManifest(stage, withConfidence(chosen.manifest, calmThreshold(scores)));
   return typeof calm === 'string' || calm.sanity.faults.length > 0 ? chosen : calm;
 }
 
@@ -24,13 +24,9 @@ const CLEARLY = 1.15;
  * model still looks plausible and loses some points.
  * @returns `undefined` where the manifest's order is the better one, or nothing is known to tell by
  */
-export async function betterColours(
-  folder: string,
-  { manifest, sanity }: Trial,
-  truths: readonly PhotoTruth[],
-): Promise<'RGB' | 'BGR' | undefined> {
+export async function betterColours(stage: Stage, { manifest, sanity }: Trial): Promise<'RGB' | 'BGR' | undefined> {
   if (sanity.known === 0) return undefined;
   const colour = manifest.input.colour === 'RGB' ? 'BGR' : 'RGB';
-  const other = await tryManifest(folder, { ...manifest, input: { ...manifest.input, colour } }, truths);
+  const other = await tryManifest(stage, { ...manifest, input: { ...manifest.input, colour } });
   return typeof other !== 'string' && other.sanity.quality > sanity.quality * CLEARLY ? colour : undefined;
 }
