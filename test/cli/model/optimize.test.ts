@@ -1,20 +1,27 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { machineName, RUNTIME } from '../../../functions/detection/machine.ts';
 import type { Manifest } from '../../../functions/detection/manifest.ts';
 import { loadModel } from '../../../functions/detection/model.ts';
-import { model, packagesWith, readJson } from './command.ts';
+import { model, packagesWith, readJson, temporaryFolder } from './command.ts';
 
 type Optimized = NonNullable<Manifest['optimized']>[number];
 
-/** A package with the optimized file, whatever it gains on the machine that tests. */
-async function optimized(): Promise<{ folder: string; written: Optimized; stdout: string }> {
+/** `model optimize` once, whatever it gains on the machine that tests: each test has a copy of what it made. */
+let made: { folder: string; stdout: string };
+beforeAll(async () => {
   const models = packagesWith('fast');
   const { code, stdout } = await model(['optimize', 'fast', '--force', '--models', models]);
   expect(code).toBe(0);
-  const folder = join(models, 'fast');
-  return { folder, written: (readJson(join(folder, 'model.json')) as { optimized: [Optimized] }).optimized[0], stdout };
+  made = { folder: join(models, 'fast'), stdout };
+});
+
+/** A package with the optimized file. */
+function optimized(): { folder: string; written: Optimized } {
+  const folder = join(temporaryFolder(), 'fast');
+  cpSync(made.folder, folder, { recursive: true });
+  return { folder, written: (readJson(join(folder, 'model.json')) as { optimized: [Optimized] }).optimized[0] };
 }
 
 function change(folder: string, changes: Partial<Optimized>): void {
@@ -37,7 +44,8 @@ async function isTaken(folder: string, { file }: Optimized): Promise<boolean> {
 
 describe('model optimize', () => {
   test('writes a file for this kind of machine, says what it gains, and the package answers as before', async () => {
-    const { folder, written, stdout } = await optimized();
+    const { folder, written } = optimized();
+    const { stdout } = made;
     expect(stdout).toMatch(
       /│ load, ms\s+│\s+[\d.]+ │\s+[\d.]+ │\n│ inference, ms │\s+[\d.]+ │\s+[\d.]+ │\n│ MB\s+│\s+4\.4 │\s+4\.\d │/,
     );
@@ -58,7 +66,7 @@ describe('model optimize', () => {
   });
 
   test('once more takes the place of the old one', async () => {
-    const { folder } = await optimized();
+    const { folder } = optimized();
     expect((await model(['optimize', 'fast', '--force', '--models', join(folder, '..')])).code).toBe(0);
     expect((readJson(join(folder, 'model.json')) as { optimized: Optimized[] }).optimized).toHaveLength(1);
   });
@@ -80,7 +88,7 @@ describe('model optimize', () => {
 
 describe('the loader takes the optimized file', () => {
   test('where all fits', async () => {
-    const { folder, written } = await optimized();
+    const { folder, written } = optimized();
     expect(await isTaken(folder, written)).toBe(true);
   });
 
@@ -89,13 +97,13 @@ describe('the loader takes the optimized file', () => {
     ['another ONNX Runtime', { runtime: '0.0.1' }],
     ['other weights', { of: '0'.repeat(64) }],
   ])('not where it was made for %s', async (_what, changes) => {
-    const { folder, written } = await optimized();
+    const { folder, written } = optimized();
     change(folder, changes);
     expect(await isTaken(folder, written)).toBe(false);
   });
 
   test('and refuses a manifest that names a file elsewhere', async () => {
-    const { folder } = await optimized();
+    const { folder } = optimized();
     change(folder, { file: '../model.ort' });
     await expect(loadModel(folder)).rejects.toThrow('model.json optimized.0.file: expected the name of an .ort file');
   });
