@@ -147,8 +147,9 @@ export class Laptop {
     this.bus.put(event).catch((error) => this.options.onError('events', String(error)));
   }
 
+  /** The buckets to put pictures into. */
   get buckets(): string[] {
-    return this.objects.names();
+    return this.objects.heard();
   }
 
   /** Runs what the cloud assembly in `folder` says, and goes on with what it shares with the one before. */

@@ -50,8 +50,9 @@ export class Objects {
     this.buckets.set(name, definition);
   }
 
-  names(): string[] {
-    return [...this.buckets.keys()];
+  /** Names of the buckets whose uploads somebody hears of: the ones to put pictures into. */
+  heard(): string[] {
+    return [...this.buckets].filter(([, { notifies }]) => notifies).map(([name]) => name);
   }
 
   place(request: ServiceRequest): S3Place {

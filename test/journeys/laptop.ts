@@ -43,7 +43,7 @@ export async function startLaptop(...args: string[]): Promise<RunningLaptop> {
   return {
     url: found(/^HTTP API\s+(\S+)/),
     aws: found(/^AWS\s+(\S+)/),
-    bucket: found(/^bucket\s+s3:\/\/(\S*storagebucket\S*)/),
+    bucket: found(/^bucket\s+s3:\/\/(\S+)/),
     home,
     process: child,
     stop: async () => {
