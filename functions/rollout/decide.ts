@@ -33,6 +33,11 @@ export interface Decision {
 
 const NONE: Action = { kind: 'none' };
 
+/** The step at an index; after the last there is nothing to do, as in the last. */
+function stepAt(steps: readonly Step[], index: number): Step {
+  return steps[index] ?? { kind: 'done' };
+}
+
 /**
  * Decides one tick.
  * @throws ObservationError for measurements that contradict themselves
@@ -70,7 +75,7 @@ function paused(state: RolloutState, control: Control, now: number): RolloutStat
 /** What a person asks for goes before the gates, but not before the golden one. */
 function promoteBy(control: Control, steps: readonly Step[], state: RolloutState, observed: Observations): Decision {
   const asked = obeyed(state, control);
-  if (steps[state.step]?.kind === 'golden') {
+  if (stepAt(steps, state.step).kind === 'golden') {
     return stay(asked, event('hold', `${control.by} asked to promote, but the golden gate has not been passed`));
   }
   const full = steps.findIndex(({ kind }) => kind === 'full');
@@ -87,8 +92,8 @@ function event(outcome: Outcome, words: string): Verdict {
 }
 
 function judge(steps: readonly Step[], before: RolloutState, observed: Observations): Decision {
-  const step = steps[before.step];
-  const state = step?.kind === 'weight' || step?.kind === 'bake' ? absorb(step, before, observed) : before;
+  const step = stepAt(steps, before.step);
+  const state = step.kind === 'weight' || step.kind === 'bake' ? absorb(step, before, observed) : before;
   const verdict = verdictOn(step, state, observed);
   if (verdict.outcome === 'roll back') return end(state, 'rolled back', verdict);
   if (state.status !== 'running') return stay(state, waiting(state, verdict));
@@ -124,9 +129,9 @@ function slowBound({ slow }: JudgedStep, { slowerThanMs }: RolloutState, { typic
   return typicalMs === undefined ? {} : { slowerThanMs: slow.factor * typicalMs };
 }
 
-function verdictOn(step: Step | undefined, { traffic, since }: RolloutState, observed: Observations): Verdict {
+function verdictOn(step: Step, { traffic, since }: RolloutState, observed: Observations): Verdict {
   const elapsedMs = observed.now - since;
-  switch (step?.kind) {
+  switch (step.kind) {
     case 'golden':
       return goldenVerdict(observed.golden);
     case 'shadow':
@@ -153,9 +158,9 @@ function waiting({ status, heldBy }: RolloutState, { findings }: Verdict): Verdi
 }
 
 /** Held too long, or nothing more will come to judge by. */
-function isOverdue(step: Step | undefined, { waitingSince }: RolloutState, { now, shadow }: Observations): boolean {
-  if (!step || !('maxHoldMs' in step)) return false;
-  const spent = step.kind === 'shadow' && shadow !== undefined && shadow.pictures >= step.maxPictures;
+function isOverdue(step: Step, { waitingSince }: RolloutState, { now, shadow }: Observations): boolean {
+  if (!('maxHoldMs' in step)) return false;
+  const spent = step.kind === 'shadow' && (shadow ?? NO_PICTURES).pictures >= step.maxPictures;
   return spent || now - waitingSince >= step.maxHoldMs;
 }
 
@@ -178,26 +183,26 @@ function enter(
   observed: Observations,
   verdict: Verdict,
 ): Decision {
-  const step = steps[index];
-  const place = step?.kind === 'full' ? index + 1 : index;
+  const step = stepAt(steps, index);
+  const place = step.kind === 'full' ? index + 1 : index;
+  const into = stepAt(steps, place);
   const action = moveInto(step, state.moves + 1);
   const entered: RolloutState = {
-    ...withoutHold(samePhase(steps, state.step, place) ? state : withoutSlow(state)),
+    ...withoutHold(samePhase(stepAt(steps, state.step), into) ? state : withoutSlow(state)),
     ...freshStep(observed.now),
     step: place,
-    status: steps[place]?.kind === 'done' ? 'done' : 'running',
+    status: into.kind === 'done' ? 'done' : 'running',
     moves: action.kind === 'none' ? state.moves : action.move,
   };
-  return { state: { ...entered, ...slowOnEntry(steps[place], entered, observed) }, verdict, action, raiseAlarm: false };
+  return { state: { ...entered, ...slowOnEntry(into, entered, observed) }, verdict, action, raiseAlarm: false };
 }
 
-function slowOnEntry(step: Step | undefined, state: RolloutState, observed: Observations) {
-  return step?.kind === 'weight' || step?.kind === 'bake' ? slowBound(step, state, observed) : {};
+function slowOnEntry(step: Step, state: RolloutState, observed: Observations) {
+  return step.kind === 'weight' || step.kind === 'bake' ? slowBound(step, state, observed) : {};
 }
 
-function samePhase(steps: readonly Step[], from: number, to: number): boolean {
-  const phaseOf = (step: Step | undefined) => (step && 'phase' in step ? step.phase : undefined);
-  return phaseOf(steps[from]) === phaseOf(steps[to]);
+function samePhase(from: Step, to: Step): boolean {
+  return (from as Partial<JudgedStep>).phase === (to as Partial<JudgedStep>).phase;
 }
 
 /** What is slow is fixed anew when a phase begins. */
@@ -209,7 +214,7 @@ function withoutHold({ heldBy: _, ...state }: RolloutState): RolloutState {
   return state;
 }
 
-function moveInto(step: Step | undefined, move: number): Action {
-  if (step?.kind === 'full') return { kind: 'full', move };
-  return step?.kind === 'weight' ? { kind: 'weight', percent: step.percent, move } : NONE;
+function moveInto(step: Step, move: number): Action {
+  if (step.kind === 'full') return { kind: 'full', move };
+  return step.kind === 'weight' ? { kind: 'weight', percent: step.percent, move } : NONE;
 }

@@ -240,6 +240,12 @@ describe('what is slow', () => {
     expect(rollout.wanted).toMatchObject({ slowerThanMs: 350, typical: false });
   });
 
+  test('is not fixed in a shadow: each picture has its own baseline', () => {
+    const rollout = new Rollout(PLAN).golden();
+    expect(rollout.wanted).toMatchObject({ kind: 'shadow', slow: { factor: 2 } });
+    expect(rollout.state).not.toHaveProperty('slowerThanMs');
+  });
+
   test('is nothing where the gate is off', () => {
     const rollout = new Rollout([canary({ percent: 10, gates: { latency: false } })]).golden();
     expect(rollout.wanted).toEqual({ kind: 'traffic', fromMinute: START, typical: false });
@@ -260,6 +266,12 @@ describe('holding', () => {
     rollout.pass(1).tick();
     expect(rollout.last?.raiseAlarm).toBe(true);
     expect(rollout.words).toMatch(/^held for too long: waits for a person; 0 errors in 0 requests/);
+  });
+
+  test('of a shadow without a picture is no reason to call a person before its time', () => {
+    const rollout = new Rollout(PLAN).golden().pass(1).tick();
+    expect(rollout.last).toMatchObject({ state: { status: 'running', step: 1 }, raiseAlarm: false });
+    expect(rollout.pass(2 * DAY).tick().last?.raiseAlarm).toBe(true);
   });
 
   test('of the golden gate is too long after half an hour', () => {
@@ -427,7 +439,12 @@ describe('what is wanted', () => {
   test('is nothing where there is no such step', () => {
     expect(wanted([], startRollout({ live: '1', candidate: '2' }, 0))).toEqual({ kind: 'nothing' });
     const decision = decide([], startRollout({ live: '1', candidate: '2' }, 0), { now: 0 });
-    expect(decision).toMatchObject({ action: { kind: 'none' }, verdict: { outcome: 'hold', findings: [] } });
+    expect(decision).toMatchObject({
+      state: { status: 'running' },
+      action: { kind: 'none' },
+      verdict: { outcome: 'hold', findings: [] },
+      raiseAlarm: false,
+    });
   });
 });
 
