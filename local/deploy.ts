@@ -11,7 +11,7 @@ import { Command } from 'commander';
 import { CONTROL_SERVICE, DEPLOY_PATH, type DeploymentAnswer } from './control.ts';
 import type { Change } from './deployment.ts';
 import { CREDENTIALS, REGION } from './environment.ts';
-import { findRunning, type RunningLaptop } from './running.ts';
+import { NoLaptop, oneRunning, type RunningLaptop } from './running.ts';
 import { SynthFailed, synthesize } from './synth.ts';
 
 const PROJECT = join(import.meta.dirname, '..');
@@ -22,11 +22,6 @@ interface Options {
   readonly port?: string;
   readonly context: readonly string[];
   readonly assembly?: string;
-}
-
-/** There is no laptop to deploy to, or more than one. */
-class NoLaptop extends Error {
-  override readonly name = 'NoLaptop';
 }
 
 /** The laptop stopped in the middle of the deployment, and says why. */
@@ -41,21 +36,12 @@ function toAws(args: readonly string[]): never {
 }
 
 async function toLaptop({ home, port, context, assembly }: Options): Promise<void> {
-  const laptop = theOne(findRunning(home), port);
+  const laptop = oneRunning(home, port);
   const onProgress = (line: string) => console.log(`… ${line}`);
   const folder = assembly ?? (await synthesize({ project: PROJECT, home, context, onProgress }));
   const answer = await send(laptop, JSON.stringify({ assembly: folder }));
   if ('failure' in answer) throw new DeploymentFailed(`The deployment stopped: ${answer.failure}`);
   report(answer.changes);
-}
-
-function theOne(running: readonly RunningLaptop[], port: string | undefined): RunningLaptop {
-  const candidates = running.filter(({ url }) => port === undefined || new URL(url).port === port);
-  const [laptop, ...others] = candidates;
-  if (!laptop) throw new NoLaptop('No laptop is running here. Start one in another terminal: npm start');
-  if (others.length === 0) return laptop;
-  const ports = candidates.map(({ url }) => new URL(url).port).join(', ');
-  throw new NoLaptop(`More than one laptop is running here (ports ${ports}). Choose one: --port <number>`);
 }
 
 async function send({ endpoint }: RunningLaptop, body: string): Promise<DeploymentAnswer> {

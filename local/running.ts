@@ -20,11 +20,42 @@ export function announce(tmp: string, laptop: RunningLaptop): void {
   writeFileSync(join(tmp, FILE), JSON.stringify(laptop));
 }
 
+/** There is no laptop to talk to, or more than one. */
+export class NoLaptop extends Error {
+  override readonly name = 'NoLaptop';
+}
+
 /** All laptops that run from a home. */
 export function findRunning(home: string): RunningLaptop[] {
   if (!existsSync(home)) return [];
   const files = readdirSync(home)
     .filter((name) => name.startsWith(RUN_PREFIX))
     .map((name) => join(home, name, FILE));
-  return files.filter((file) => existsSync(file)).map((file) => JSON.parse(readFileSync(file, 'utf8')));
+  const announced = files.filter((file) => existsSync(file)).map((file) => JSON.parse(readFileSync(file, 'utf8')));
+  return announced.filter(isAlive);
+}
+
+/** One that was killed leaves its address behind. */
+function isAlive({ pid }: RunningLaptop): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The laptop that runs from a home.
+ * @param port of its HTTP API; needed where several run
+ * @throws NoLaptop
+ */
+export function oneRunning(home: string, port?: string): RunningLaptop {
+  const running = findRunning(home);
+  const [laptop, ...others] = running.filter(({ url }) => port === undefined || new URL(url).port === port);
+  if (laptop && others.length === 0) return laptop;
+  const ports = running.map(({ url }) => new URL(url).port).join(', ');
+  if (laptop) throw new NoLaptop(`More than one laptop is running here (ports ${ports}). Choose one: --port <number>`);
+  const where = ports === '' ? '' : ` on port ${port} (but on ${ports})`;
+  throw new NoLaptop(`No laptop is running here${where}. Start one in another terminal: npm start`);
 }

@@ -5,8 +5,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { CREDENTIALS, REGION } from '../../local/environment.ts';
-import { findRunning, type RunningLaptop } from '../../local/running.ts';
-import { NoLaptop } from './faults.ts';
+import { oneRunning } from '../../local/running.ts';
 
 /** What the user says about where. */
 export interface Target {
@@ -38,26 +37,6 @@ export function connect(target: Target): Connection {
 }
 
 function laptopSettings({ home, port }: Target) {
-  const { endpoint } = theOne(findRunning(home).filter(isAlive), port);
+  const { endpoint } = oneRunning(home, port);
   return { endpoint, region: REGION, credentials: CREDENTIALS };
-}
-
-/** One that was killed leaves its address behind. */
-function isAlive({ pid }: RunningLaptop): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function theOne(running: readonly RunningLaptop[], port: string | undefined): RunningLaptop {
-  const candidates = running.filter(({ url }) => port === undefined || new URL(url).port === port);
-  const [laptop, ...others] = candidates;
-  if (laptop && others.length === 0) return laptop;
-  const ports = running.map(({ url }) => new URL(url).port).join(', ');
-  if (laptop) throw new NoLaptop(`More than one laptop is running here (ports ${ports}). Choose one: --port <number>`);
-  const where = ports === '' ? '' : ` on port ${port} (but on ${ports})`;
-  throw new NoLaptop(`No laptop is running here${where}. Start one in another terminal: npm start`);
 }

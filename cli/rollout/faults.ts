@@ -1,11 +1,8 @@
+import { NoLaptop } from '../../local/running.ts';
+
 /** Nothing is deployed under this name, or not this endpoint. */
 export class NotDeployed extends Error {
   override readonly name = 'NotDeployed';
-}
-
-/** There is no laptop to talk to, or more than one. */
-export class NoLaptop extends Error {
-  override readonly name = 'NoLaptop';
 }
 
 /** What was asked for makes no sense where the endpoint stands. */
