@@ -101,7 +101,8 @@ async function askHuman(asked: Omit<Question, 'model'>, start: number, door: Doo
 /** JSON or the picture itself, as `Accept` prefers; when it does not say, what the endpoint is for. */
 function acceptedForm(event: APIGatewayProxyEventV2, { settings }: Door): 'json' | 'picture' {
   const offers = offersOf(settings);
-  const accept = header(event, 'accept') ?? '*/*';
+  // An empty list prefers nothing, as none does.
+  const accept = header(event, 'accept') || '*/*';
   const chosen = new Negotiator({ headers: { accept } }).mediaType(offers);
   if (chosen === undefined) {
     throw new NotAcceptable([{ field: 'Accept', expected: offers.join(' or '), received: shown(accept) }]);

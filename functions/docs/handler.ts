@@ -42,7 +42,7 @@ export async function handler(event: APIGatewayProxyEventV2): Promise<Answer> {
 }
 
 function greet(event: APIGatewayProxyEventV2): Answer {
-  const accept = event.headers.accept ?? '*/*';
+  const accept = event.headers.accept || '*/*';
   const chosen = new Negotiator({ headers: { accept } }).mediaType(['application/json', 'text/html']);
   if (chosen === 'text/html') return send(event, asset('greeting.html', Buffer.from(greetingPage(settings))), policy);
   const endpoints = settings.endpoints.map(({ name }) => `/${name}`);

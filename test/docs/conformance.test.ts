@@ -31,7 +31,7 @@ describe('every answer is one that the document tells', () => {
     expect((await ask('GET', path)).status).toBe(200);
   });
 
-  test.each(['application/json', 'image/jpeg', 'text/csv'])('a prediction for Accept: %s', async (accept) => {
+  test.each(['application/json', 'image/jpeg', '', 'text/csv'])('a prediction for Accept: %s', async (accept) => {
     const status = accept === 'text/csv' ? 406 : 200;
     for (const path of ['/count-cars', '/candidate/count-cars', '/predict?model=counter-nano']) {
       expect((await ask('POST', path, cars(accept))).status).toBe(status);

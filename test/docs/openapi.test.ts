@@ -65,6 +65,18 @@ test('callers prove who they are as the deployment says, but for what is open to
   expect(open.map(([path]) => path)).toEqual(['/', '/docs', '/openapi.json', '/health']);
 });
 
+test('every link leads to an operation, with all that its path asks for', () => {
+  const operations = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
+    Object.values(item).map(({ operationId }) => [String(operationId), path] as const),
+  );
+  const links = [...places(document)].flatMap(([, node]) => Object.values((node as Deep).links ?? {}));
+  expect(links.length).toBeGreaterThan(0);
+  for (const { operationId, parameters } of links) {
+    const path = new Map(operations).get(String(operationId));
+    expect(path?.match(/(?<=\{)\w+(?=\})/g)).toEqual(Object.keys(parameters ?? {}));
+  }
+});
+
 test('every endpoint has all its paths, each operation its own name', () => {
   const paths = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
     Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),

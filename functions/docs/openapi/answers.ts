@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-openapi';
+import type { ZodOpenApiLinksObject, ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-openapi';
 import { humanAnswerSchema, type PredictionAnswer, predictionSchema, ticketSchema } from '../../detect/answer.ts';
-import type { Endpoint } from './endpoint.ts';
+import { type Endpoint, pascalCase } from './endpoint.ts';
 import {
   pendingSchema,
   recordedDecisionSchema,
@@ -26,6 +26,15 @@ function ofModel(description: string) {
   return z.string().optional().meta({ description });
 }
 
+/** What can be done with a prediction, for machines that follow links. @param id where the answer has its id */
+function linksOf(endpoint: Endpoint, id: string): ZodOpenApiLinksObject {
+  const parameters = { id };
+  return {
+    result: { operationId: `get${pascalCase(endpoint)}Prediction`, parameters },
+    decision: { operationId: `put${pascalCase(endpoint)}Decision`, parameters },
+  };
+}
+
 /**
  * What a prediction is answered with when all goes well. Who answers, a model or a human, is part of the version that
  * serves, and versions change without this document: so both are told.
@@ -35,16 +44,19 @@ export function predictionAnswers(endpoint: Endpoint): ZodOpenApiResponsesObject
   const picture = { schema: { type: 'string', format: 'binary' } } as const;
   const detections = { 'application/json': json };
   const drawn = { 'image/jpeg': picture };
+  const links = linksOf(endpoint, '$response.header.X-Prediction-Id');
   return {
     '200': {
       description:
         'The detections, or the annotated picture. While a human answers for this endpoint: their count, or null until they have decided, always in JSON.',
       headers: provenance,
       content: endpoint.kind === 'predict' ? { ...drawn, ...detections } : { ...detections, ...drawn },
+      links,
     },
     '303': {
       description: 'The annotated picture is too big for an answer, and lies at `Location`.',
       headers: provenance.extend({ Location: z.url() }),
+      links,
     },
   };
 }
@@ -81,11 +93,12 @@ export function decisionAnswer({ name }: Endpoint): ZodOpenApiResponseObject {
   };
 }
 
-export function ticketAnswer(): ZodOpenApiResponseObject {
+export function ticketAnswer(endpoint: Endpoint): ZodOpenApiResponseObject {
   return {
     description: 'Where to post the picture, and what with.',
     headers: z.object({ Location: z.string().meta({ description: 'path of the result' }) }),
     content: { 'application/json': { schema: ticketSchema } },
+    links: linksOf(endpoint, '$response.body#/id'),
   };
 }
 

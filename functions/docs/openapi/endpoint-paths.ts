@@ -62,7 +62,7 @@ function openUpload(endpoint: Endpoint, auth: Auth): ZodOpenApiOperationObject {
     description:
       'Post a form to `url` with all of `fields` and then the picture as `file`. Then ask for `prediction` until it is no longer 202.',
     requestParams: { query: z.object({ ...uploadQuery, ...optionsOf(endpoint) }) },
-    responses: { '201': ticketAnswer(), ...refusals(['invalid-options'], auth) },
+    responses: { '201': ticketAnswer(endpoint), ...refusals(['invalid-options'], auth) },
   };
 }
 
