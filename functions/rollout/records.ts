@@ -49,13 +49,10 @@ export interface TickRecord {
 
 /** The order that waits for this version's rollout, if there is one. @throws StoreUnavailable */
 export async function readControl(objects: Objects, endpoint: string, version: string): Promise<Control | undefined> {
-  try {
-    const control = controlSchema.parse(await objects.getJson(KEYS.control(endpoint)));
-    return control.version === version ? { id: control.id, kind: control.kind, by: control.by } : undefined;
-  } catch (error) {
-    if (error instanceof ObjectNotFound) return undefined;
-    throw error;
-  }
+  const json = await objects.getJson(KEYS.control(endpoint)).catch(absent);
+  if (json === undefined) return undefined;
+  const control = controlSchema.parse(json);
+  return control.version === version ? { id: control.id, kind: control.kind, by: control.by } : undefined;
 }
 
 /** What a tick leaves behind. */
@@ -76,9 +73,22 @@ export async function writeRecords(objects: Objects, trace: TickTrace): Promise<
   const { endpoint, version, tick } = record;
   await Promise.all([
     objects.putJson(`${KEYS.audits(endpoint, version)}${String(tick).padStart(6, '0')}.json`, record),
-    objects.putJson(KEYS.status(endpoint), record),
+    writeStatus(objects, record),
   ]);
   return record;
+}
+
+/** A tick can outlive its stopped execution by a minute: it does not hide where the newer version's rollout stands. */
+export async function writeStatus(objects: Pick<Objects, 'getJson' | 'putJson'>, record: TickRecord): Promise<void> {
+  const key = KEYS.status(record.endpoint);
+  const present = (await objects.getJson(key).catch(absent)) as TickRecord | undefined;
+  if (present && Number(present.version) > Number(record.version)) return;
+  await objects.putJson(key, record);
+}
+
+function absent(error: unknown): undefined {
+  if (error instanceof ObjectNotFound) return undefined;
+  throw error;
 }
 
 function toRecord({ execution, name, decision, steps, judged, routing, now }: TickTrace): TickRecord {
