@@ -8,7 +8,7 @@ export default {
   // and checks no types.
   tsconfigFile: 'none.json',
   disableTypeChecks: false,
-  jest: { configFile: 'test/rollout/mutation.jest.config.ts' },
+  jest: { configFile: 'test/rollout/mutation/jest.config.ts' },
   plugins: ['@stryker-mutator/jest-runner'],
   coverageAnalysis: 'perTest',
   mutate: [

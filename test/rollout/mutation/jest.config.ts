@@ -2,9 +2,11 @@ import type { Config } from 'jest';
 
 /** The tests that mutants of the pure core have to get past: all but the long ones (much chance, many boxes). */
 const config: Config = {
-  rootDir: '../..',
+  rootDir: '../../..',
   testEnvironment: 'node',
-  setupFiles: ['<rootDir>/test/rollout/fixtures/few-runs.ts'],
+  setupFilesAfterEnv: ['<rootDir>/test/rollout/mutation/few-runs.ts'],
+  testRunner: '<rootDir>/test/rollout/mutation/first-failure-runner.cjs',
+  testSequencer: '<rootDir>/test/rollout/mutation/quick-first-sequencer.cjs',
   // The project's own set-up builds a layer of native packages, which nothing here needs.
   transform: {
     '\\.ts$': [

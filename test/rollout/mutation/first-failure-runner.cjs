@@ -1,0 +1,14 @@
+// Stryker's runs in Jest go on after the first failure, though one kills the mutant: this runner skips the files after it.
+const { createEmptyTestResult } = require('@jest/test-result');
+const { default: circus } = require('jest-circus/runner');
+
+/** The last mutant that a test failed for. */
+let killed;
+
+module.exports = async (...all) => {
+  const mutant = process.env.__STRYKER_ACTIVE_MUTANT__;
+  if (mutant !== undefined && mutant === killed) return createEmptyTestResult();
+  const result = await circus(...all);
+  if (result.numFailingTests > 0) killed = mutant;
+  return result;
+};
