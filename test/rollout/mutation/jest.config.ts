@@ -5,7 +5,7 @@ const config: Config = {
   rootDir: '../../..',
   testEnvironment: 'node',
   setupFilesAfterEnv: ['<rootDir>/test/rollout/mutation/few-runs.ts'],
-  testRunner: '<rootDir>/test/rollout/mutation/first-failure-runner.cjs',
+  testRunner: '<rootDir>/test/rollout/mutation/jest-circus-until-failure.cjs',
   testSequencer: '<rootDir>/test/rollout/mutation/quick-first-sequencer.cjs',
   // The project's own set-up builds a layer of native packages, which nothing here needs.
   transform: {

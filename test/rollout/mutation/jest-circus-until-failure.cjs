@@ -1,4 +1,5 @@
 // Stryker's runs in Jest go on after the first failure, though one kills the mutant: this runner skips the files after it.
+// Stryker knows runners by `jest-circus` in their path.
 const { createEmptyTestResult } = require('@jest/test-result');
 const { default: circus } = require('jest-circus/runner');
 
