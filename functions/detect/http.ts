@@ -75,6 +75,7 @@ async function predict(event: APIGatewayProxyEventV2, context: Context, door: Do
   const options = parseOptions(queryOf(event), fields);
   const id = uuidv7();
   const asked = { id, picture, options, source: { kind: 'http' } as const, release: releaseOf(context), now };
+  door.models.check(options.model);
   if (door.settings.answeredBy === 'human') return askHuman(asked, start, door);
   const question = { ...asked, model: await door.models.named(options.model) };
   const finding = await answerQuestion(question, door.settings);
@@ -196,7 +197,7 @@ async function openUpload(event: APIGatewayProxyEventV2, door: Door): Promise<An
   const contentType = uploadType(query.get('content_type'));
   query.delete('content_type');
   const options = parseOptions(query);
-  if (options.model !== undefined) await door.models.named(options.model);
+  if (options.model !== undefined) door.models.check(options.model);
   const { settings, objects } = door;
   const id = uuidv7();
   const seconds = settings.urlSeconds;

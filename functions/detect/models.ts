@@ -28,8 +28,13 @@ export class Models {
    * @throws InvalidOptions, ModelPackageError
    */
   named(name: string | undefined): Promise<Model> {
-    if (name === undefined && this.settings.kind === 'count') return this.first();
-    if (name !== undefined && this.settings.models.includes(name)) return this.load(name);
+    this.check(name);
+    return this.load(name ?? this.settings.models[0]);
+  }
+
+  /** Refuses what `named` refuses, and loads nothing. @throws InvalidOptions */
+  check(name: string | undefined): void {
+    if (name === undefined ? this.settings.kind === 'count' : this.settings.models.includes(name)) return;
     const received = name === undefined ? 'none' : shown(name);
     throw new InvalidOptions([{ field: 'model', expected: `one of ${this.settings.models.join(', ')}`, received }]);
   }

@@ -75,6 +75,7 @@ async function predictUpload(upload: Upload, context: Context, door: Door): Prom
   const { id, bucket, key, version } = upload;
   const source = { kind: 'upload', bucket, key, version } as const;
   const asked = { id, picture, options, source, release: releaseOf(context), now };
+  if (options.model !== undefined) door.models.check(options.model);
   if (door.settings.answeredBy === 'human') return keepForHuman(asked, door);
   const model = options.model === undefined ? await door.models.first() : await door.models.named(options.model);
   const finding = await answerQuestion({ ...asked, model }, door.settings);

@@ -362,6 +362,7 @@ function denied() {
 async function besideHuman(endpoint: string, count: number) {
   const asked: Answer[] = [];
   for (let each = 0; each < 10; each += 1) asked.push(await laptop.door.post(endpoint, cars, `?decision=${count}`));
+  const stranger = await laptop.door.post(endpoint, cars, '?model=stranger');
   await laptop.deploy((assembly) => assembly.release(endpoint, { settings: { answeredBy: 'model' } }));
   const waiting = await laptop.until(endpoint, '2', ({ step }) => step === 'shadow of a human');
   const open: Answer[] = [];
@@ -371,12 +372,13 @@ async function besideHuman(endpoint: string, count: number) {
   for (const { id } of open) await laptop.door.decide(endpoint, id ?? '', count);
   const after = await laptop.door.get(`${endpoint}/predictions/${first?.id}`);
   const end = await laptop.finish(endpoint, '2', cars);
-  return { asked, open, waiting, before, after, end, audit: await laptop.audit(endpoint, '2') };
+  return { asked, stranger, open, waiting, before, after, end, audit: await laptop.audit(endpoint, '2') };
 }
 
 test('an endpoint in human hands shows decisions only, and the model that counts as the human is promoted', async () => {
-  const { asked, open, before, after, end, audit } = await ways.agreed;
+  const { asked, stranger, open, before, after, end, audit } = await ways.agreed;
   expect(statuses([...asked, ...open])).toEqual([200]);
+  expect(stranger.status).toBe(400);
   expect(before).toMatchObject({ status: 'undecided', count: null });
   expect(before).not.toHaveProperty('detections');
   expect(after).toMatchObject({ status: 'decided', count: 3, decision: { count: 3 } });
