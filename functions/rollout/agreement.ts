@@ -80,12 +80,12 @@ function overlaps(baseline: readonly Detection[], candidate: readonly Detection[
   );
 }
 
-/** Intersection over union, 0–1; 0 where anything is not finite. */
+/** Intersection over union, 0–1; 0 or NaN, neither of them enough for a match, where anything is not finite. */
 function iou(a: Detection, b: Detection): number {
   const shared =
     overlap(a.box.x, a.box.width, b.box.x, b.box.width) * overlap(a.box.y, a.box.height, b.box.y, b.box.height);
   const union = a.box.width * a.box.height + b.box.width * b.box.height - shared;
-  const sound = shared > 0 && Number.isFinite(a.confidence) && Number.isFinite(b.confidence);
+  const sound = Number.isFinite(a.confidence) && Number.isFinite(b.confidence);
   // Identical boxes can come out a last digit over 1.
   return sound ? Math.min(1, shared / union) : 0;
 }
@@ -98,7 +98,7 @@ function meansOf(matches: readonly Match[], baseline: readonly Detection[], cand
   if (matches.length === 0) return {};
   const mean = (value: (match: Match) => number) =>
     matches.reduce((sum, match) => sum + value(match), 0) / matches.length;
-  const confidence = (answer: readonly Detection[], index: number) => answer[index]?.confidence ?? 0;
+  const confidence = (answer: readonly Detection[], index: number) => (answer[index] as Detection).confidence;
   return {
     meanIou: mean((match) => match.iou),
     confidenceShift: mean((match) => confidence(candidate, match.candidate) - confidence(baseline, match.baseline)),

@@ -62,6 +62,7 @@ test.each<[string, TrafficObservation, string]>([
 ])('%s is refused', (_, traffic, message) => {
   expect(() => checkTraffic(traffic)).toThrow(ObservationError);
   expect(() => checkTraffic(traffic)).toThrow(message);
+  expect(() => checkTraffic(traffic)).toThrow(expect.objectContaining({ name: 'ObservationError' }));
 });
 
 test('counts add up, in any order', () => {
