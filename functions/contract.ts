@@ -11,6 +11,10 @@ export const ENV = {
   endpoint: 'ENDPOINT_SETTINGS',
   /** `PlatformSettings` as JSON: what the docs function tells about. */
   platform: 'PLATFORM_SETTINGS',
+  /** The endpoint whose rollouts a status function tells about: its name, its detect function's, its machine's ARN. */
+  endpointName: 'ENDPOINT_NAME',
+  detectFunction: 'DETECT_FUNCTION',
+  machine: 'ROLLOUT_MACHINE',
 } as const;
 
 /** The folder beside a function's `index.js` that holds its model packages, one folder each, as in `models/`. */

@@ -45,9 +45,9 @@ export function docsCode(environment: Readonly<Record<string, string>>): AssetCo
   });
 }
 
-/** The rollout function. */
-export function rolloutCode(): AssetCode {
-  return bundled('rollout', {}, (target) => writeFileSync(join(target, 'index.js'), compile('rollout')));
+/** A function that is nothing but its code. */
+export function plainCode(folder: 'rollout' | 'status'): AssetCode {
+  return bundled(folder, {}, (target) => writeFileSync(join(target, 'index.js'), compile(folder)));
 }
 
 function bundled(folder: string, ingredients: unknown, write: (target: string) => void): AssetCode {

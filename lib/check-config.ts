@@ -32,7 +32,7 @@ export interface ResolvedDeployment extends Omit<ParsedDeployment, 'endpoints'> 
 }
 
 /** First segments of paths, and ids of stacks, that the platform itself takes. */
-const RESERVED_NAMES: readonly string[] = ['candidate', 'docs', 'health', 'models', 'platform'];
+const RESERVED_NAMES: readonly string[] = ['candidate', 'docs', 'health', 'models', 'platform', 'status'];
 
 /** Lambda's environment may have 4096 bytes in all; the rest is for its other variables. */
 const MAX_SETTINGS_BYTES = 3500;

@@ -1,4 +1,4 @@
-/** The function that greets, documents and lists: `/`, `/docs`, `/openapi.json`, `/health`, `/models`. */
+/** The function that greets, documents and lists: `/`, `/docs`, `/status`, `/openapi.json`, `/health`, `/models`. */
 
 import { Duration } from 'aws-cdk-lib';
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
@@ -44,6 +44,16 @@ export class Docs extends Construct {
     routes.open(HttpMethod.GET, '/', 'It greets and points to the documentation; it tells nothing of the data.');
     routes.open(HttpMethod.GET, '/docs', 'The documentation is to be read before one has credentials.');
     routes.open(HttpMethod.GET, '/docs/{proxy+}', 'Script, styles and samples of that page.');
+    routes.open(
+      HttpMethod.GET,
+      '/status',
+      'The page alone: what it shows, it asks for with the credentials of who looks.',
+    );
+    routes.open(
+      HttpMethod.GET,
+      '/status/{endpoint}/report',
+      'The page alone: what it shows, it asks for with the credentials of who looks.',
+    );
     routes.open(HttpMethod.GET, '/openapi.json', 'The documentation is to be read before one has credentials.');
     routes.open(HttpMethod.GET, '/health', 'Probes of load balancers and monitors carry no credentials.');
     routes.guarded(HttpMethod.GET, '/models');

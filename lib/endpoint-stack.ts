@@ -13,6 +13,7 @@ import { Detector } from './detector.ts';
 import { Intake } from './intake.ts';
 import type { PlatformStack } from './platform-stack.ts';
 import { Rollout } from './rollout.ts';
+import { Status } from './status.ts';
 
 /** What an endpoint is made from. */
 export interface EndpointProps extends StackProps {
@@ -22,7 +23,7 @@ export interface EndpointProps extends StackProps {
   readonly target: Target;
 }
 
-/** Function, versions, aliases, routes, intake of uploads, alarms. */
+/** Function, versions, aliases, routes, rollouts and their status, intake of uploads, alarms. */
 export class EndpointStack extends Stack {
   constructor(scope: Construct, id: string, { deployment, endpoint, platform, target, ...props }: EndpointProps) {
     super(scope, id, props);
@@ -37,6 +38,7 @@ export class EndpointStack extends Stack {
     const candidate = new Routes(this, 'CandidateRoutes', { api, handler: detector.candidate as IFunction });
     candidate.guarded(HttpMethod.POST, `/${ALIAS.candidate}/${name}`);
     const rollout = new Rollout(this, 'Rollout', { deployment, endpoint, target, bucket, detector });
+    new Status(this, 'Status', { deployment, endpoint, target, bucket, api, detector, rollout });
     const intake = new Intake(this, 'Intake', { endpoint, bucket, live: detector.live });
     new EndpointAlarms(this, 'Alarms', { endpoint, detector, intake, rollout, ...(topic ? { topic } : {}) });
     new CfnOutput(this, 'FunctionName', { value: detector.function.functionName, description: `Answers /${name}` });

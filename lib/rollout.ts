@@ -22,7 +22,7 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { ALIAS, ENV, KEYS, METRIC_NAMESPACE } from '../functions/contract.ts';
 import type { Target } from '../layers/runtime/build.ts';
-import { rolloutCode } from './bundle.ts';
+import { plainCode } from './bundle.ts';
 import type { ResolvedDeployment, ResolvedEndpoint } from './check-config.ts';
 import type { Detector } from './detector.ts';
 import { functionRole } from './function-role.ts';
@@ -50,6 +50,8 @@ const TICK_TIMEOUT = Duration.minutes(3);
 export class Rollout extends Construct {
   readonly machine: StateMachine;
   readonly function: LambdaFunction;
+  /** ARN of all its executions. */
+  readonly executions: string;
 
   constructor(scope: Construct, id: string, props: RolloutProps) {
     super(scope, id);
@@ -57,6 +59,7 @@ export class Rollout extends Construct {
     const role = this.makeRole(props, logs);
     this.function = this.makeFunction(props, role, logs);
     this.machine = this.makeMachine(props);
+    this.executions = executionsOf(this.machine);
     const started = this.allowExecutions(role);
     const start = this.startWithEachVersion(props);
     start.node.addDependency(started, props.detector.live, props.detector.candidate);
@@ -91,7 +94,7 @@ export class Rollout extends Construct {
     const { name } = endpoint.settings;
     return new LambdaFunction(this, 'Function', {
       description: `Rollouts of ${name}`,
-      code: rolloutCode(),
+      code: plainCode('rollout'),
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: lambdaArchitecture(target),
@@ -154,21 +157,17 @@ export class Rollout extends Construct {
 
   /** A policy of its own: in the role's, it would make the function wait for the machine, which waits for the function. */
   private allowExecutions(role: Role): Policy {
-    const { stateMachineArn, stateMachineName } = this.machine;
-    const executions = Stack.of(this).formatArn({
-      service: 'states',
-      resource: 'execution',
-      resourceName: `${stateMachineName}:*`,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
     return new Policy(this, 'Executions', {
       roles: [role],
       statements: [
         new PolicyStatement({
           actions: ['states:StartExecution', 'states:ListExecutions'],
-          resources: [stateMachineArn],
+          resources: [this.machine.stateMachineArn],
         }),
-        new PolicyStatement({ actions: ['states:StopExecution', 'states:DescribeExecution'], resources: [executions] }),
+        new PolicyStatement({
+          actions: ['states:StopExecution', 'states:DescribeExecution'],
+          resources: [this.executions],
+        }),
       ],
     });
   }
@@ -189,4 +188,14 @@ export class Rollout extends Construct {
   }
 }
 
-const READ_PREFIXES = [KEYS.inputs, KEYS.results, KEYS.decisions, KEYS.rollouts];
+function executionsOf(machine: StateMachine): string {
+  return Stack.of(machine).formatArn({
+    service: 'states',
+    resource: 'execution',
+    resourceName: `${machine.stateMachineName}:*`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+}
+
+/** What rollouts are judged by, and told from. */
+export const READ_PREFIXES = [KEYS.inputs, KEYS.results, KEYS.decisions, KEYS.rollouts];

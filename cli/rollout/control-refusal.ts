@@ -1,4 +1,5 @@
-import { isUnderWay, type Phase, type Standing } from '../../functions/status/standing.ts';
+import type { Phase, Standing } from '../../functions/status/standing.ts';
+import { isUnderWay } from '../../functions/status/words.ts';
 import type { Order } from './obedience.ts';
 
 /**

@@ -4,6 +4,7 @@ import Table from 'cli-table3';
 import { inWords } from '../../functions/rollout/duration.ts';
 import type { Phase, RolloutStanding, Standing } from '../../functions/status/standing.ts';
 import { timeInWords } from '../../functions/status/time.ts';
+import { rollbackGoal } from '../../functions/status/words.ts';
 import type { Colour, Terminal } from './terminal.ts';
 
 const COLOURS: Partial<Record<Phase, Colour>> = {
@@ -88,9 +89,7 @@ function movedInWords({ last_move }: Standing): string {
   return last_move ? `by ${last_move.by}\n${timeInWords(last_move.at)}` : 'by nobody yet';
 }
 
-function rollbackInWords({ routing, previous_version, phase, rollout }: Standing): string {
-  const underWay = phase === 'running' || phase === 'waiting' || phase === 'starting';
-  if (underWay && rollout) return `version ${rollout.stable_version}`;
-  if (routing.candidate) return `version ${routing.version}`;
-  return previous_version === undefined ? 'nowhere by itself: say --to' : `version ${previous_version}`;
+function rollbackInWords(standing: Standing): string {
+  const version = rollbackGoal(standing);
+  return version === undefined ? 'nowhere by itself: say --to' : `version ${version}`;
 }

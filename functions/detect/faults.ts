@@ -50,6 +50,11 @@ export class PredictionNotFound extends RequestFault {
   override readonly name = 'PredictionNotFound';
 }
 
+/** No rollout of this version is recorded, or none at all. */
+export class ReportNotFound extends RequestFault {
+  override readonly name = 'ReportNotFound';
+}
+
 /** What came, shortened and safe to show: no control characters, no more than 80 characters. */
 export function shown(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));

@@ -17,13 +17,10 @@ import { type Fault, InvalidOptions, MalformedBody, NotAcceptable, PredictionNot
 import { humanAnswer, storeHumanCase, takeForHuman } from './human.ts';
 import { OPTION_NAMES, PICTURE_TYPES, parseOptions, type RequestOptions } from './options.ts';
 import { answerQuestion, type Finding, type Question, storeHttp } from './prediction.ts';
-import { isRejection, problemFor } from './problems.ts';
+import { isRejection, problemAnswer, problemFor, RETRY_SECONDS } from './problems.ts';
 import { releaseOf } from './release.ts';
 
 type Answer = APIGatewayProxyStructuredResultV2;
-
-/** Seconds after which a caller should ask again for a result that is on its way. */
-const RETRY_SECONDS = 2;
 
 /** Largest picture that fits, in base64, into Lambda's answer of 6 MB. */
 const MAX_PICTURE_ANSWER_BYTES = 4.4e6;
@@ -39,14 +36,7 @@ export async function answerHttp(event: APIGatewayProxyEventV2, context: Context
     if (rejected) door.telemetry.logger.info('rejected', { problem });
     else door.telemetry.logger.error('failed', error as Error);
     door.telemetry.record({ ending: rejected ? 'rejection' : 'failure', durationMs: performance.now() - start });
-    return {
-      statusCode: problem.status,
-      headers: {
-        'content-type': 'application/problem+json',
-        ...(problem.status === 503 && { 'retry-after': String(RETRY_SECONDS) }),
-      },
-      body: JSON.stringify(problem),
-    };
+    return problemAnswer(problem);
   }
 }
 

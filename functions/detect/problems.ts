@@ -1,3 +1,4 @@
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import {
   EmptyPicture,
   InvalidOption,
@@ -16,6 +17,7 @@ import {
   NotAcceptable,
   PictureTooLarge,
   PredictionNotFound,
+  ReportNotFound,
   RequestFault,
   UnsupportedBody,
 } from './faults.ts';
@@ -28,6 +30,7 @@ type Cause =
   | PictureTooLarge
   | NotAcceptable
   | PredictionNotFound
+  | ReportNotFound
   | PictureFault
   | StoreUnavailable;
 
@@ -43,6 +46,7 @@ const KINDS: Record<Cause['name'], Kind> = {
   InvalidOptions: { type: 'invalid-options', status: 400, title: 'An option is not valid' },
   EmptyPicture: { type: 'empty-picture', status: 400, title: 'The picture is empty' },
   PredictionNotFound: { type: 'prediction-not-found', status: 404, title: 'There is no such prediction' },
+  ReportNotFound: { type: 'report-not-found', status: 404, title: 'There is nothing to report' },
   NotAcceptable: { type: 'not-acceptable', status: 406, title: 'No answer in an accepted form' },
   InvalidOption: { type: 'invalid-options', status: 400, title: 'An option is not valid' },
   TooManyBytes: { type: 'picture-too-large', status: 413, title: 'The picture has too many bytes' },
@@ -61,6 +65,7 @@ const CAUSES = [
   PictureTooLarge,
   NotAcceptable,
   PredictionNotFound,
+  ReportNotFound,
   UnsupportedPicture,
   UndecodablePicture,
   TooManyPixels,
@@ -83,6 +88,21 @@ export function problemFor(error: unknown, instance: string): Problem {
   const cause = CAUSES.some((known) => error instanceof known) ? (error as Cause) : undefined;
   const { type, status, title } = cause ? KINDS[cause.name] : INTERNAL;
   return { type: `/docs#${type}`, title, status, detail: detailOf(cause, title), instance, errors: faultsOf(cause) };
+}
+
+/** Seconds after which a caller should ask again for what is on its way, or out of service for a moment. */
+export const RETRY_SECONDS = 2;
+
+/** The HTTP answer that carries a problem. */
+export function problemAnswer(problem: Problem): APIGatewayProxyStructuredResultV2 {
+  return {
+    statusCode: problem.status,
+    headers: {
+      'content-type': 'application/problem+json',
+      ...(problem.status === 503 && { 'retry-after': String(RETRY_SECONDS) }),
+    },
+    body: JSON.stringify(problem),
+  };
 }
 
 /** Whether the fault is the request's own, so that asking again would not help. */

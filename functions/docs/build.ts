@@ -11,10 +11,10 @@ export { PAGE_FOLDER };
 const SOURCES = join(import.meta.dirname ?? __dirname, PAGE_FOLDER);
 
 /** What is taken as it is. */
-const COPIED = ['index.html', 'page.css', 'samples'];
+const COPIED = ['index.html', 'status.html', 'report.html', 'page.css', 'status.css', 'shell.css', 'samples'];
 
 /** Scripts by what they are bundled from. */
-const SCRIPTS = { 'page.js': 'main.ts' };
+const SCRIPTS = { 'page.js': 'main.ts', 'status.js': 'status.ts', 'report.js': 'report.ts' };
 
 /**
  * Makes the pages in `folder`: their scripts for the browser, the style that reports share, and the files that need no

@@ -5,7 +5,7 @@ import { ENV, type PlatformSettings } from '../contract.ts';
 import { MAX_BODY_BYTES } from '../detect/body.ts';
 import { readPlatformSettings, readVariable } from '../platform/settings.ts';
 import { type Asset, Assets, asset, PAGE_FOLDER } from './assets.ts';
-import { bucketOrigins, contentSecurityPolicy } from './headers.ts';
+import { type Allowed, bucketOrigins, contentSecurityPolicy } from './headers.ts';
 import { describeApi } from './openapi/document.ts';
 import { fillPage, greetingPage } from './pages.ts';
 import { json, notFound, send } from './respond.ts';
@@ -16,7 +16,15 @@ const settings = readPlatformSettings(process.env);
 const functionVersion = readVariable('AWS_LAMBDA_FUNCTION_VERSION', process.env);
 const assets = new Assets(join(readVariable('LAMBDA_TASK_ROOT', process.env), PAGE_FOLDER));
 const uploadOrigins = bucketOrigins(readVariable(ENV.bucket, process.env), process.env);
-const policy = { 'content-security-policy': contentSecurityPolicy(uploadOrigins) };
+/** Pictures of the person's own (`blob:`), and big uploads straight to the bucket. */
+const policy = policyOf({ pictures: ['blob:'], requests: uploadOrigins });
+const statusPolicy = policyOf({});
+/** The report's pictures lie in the bucket. */
+const reportPolicy = policyOf({ pictures: uploadOrigins });
+
+function policyOf(allowed: Allowed): Record<string, string> {
+  return { 'content-security-policy': contentSecurityPolicy(allowed) };
+}
 
 /** Our stacks never set this variable: only what plays AWS does, and that asks nobody who they are. */
 const guarded = process.env.AWS_ENDPOINT_URL === undefined;
@@ -27,7 +35,11 @@ export async function handler(event: APIGatewayProxyEventV2): Promise<Answer> {
     case 'GET /':
       return greet(event);
     case 'GET /docs':
-      return send(event, page(), policy);
+      return send(event, page('index.html'), policy);
+    case 'GET /status':
+      return send(event, page('status.html'), statusPolicy);
+    case 'GET /status/{endpoint}/report':
+      return reportShell(event);
     case 'GET /docs/{proxy+}':
       return file(event);
     case 'GET /openapi.json':
@@ -46,27 +58,35 @@ function greet(event: APIGatewayProxyEventV2): Answer {
   const chosen = new Negotiator({ headers: { accept } }).mediaType(['application/json', 'text/html']);
   if (chosen === 'text/html') return send(event, asset('greeting.html', Buffer.from(greetingPage(settings))), policy);
   const endpoints = settings.endpoints.map(({ name }) => `/${name}`);
-  const places = { docs: '/docs', openapi: '/openapi.json', models: '/models', health: '/health' };
+  const places = { docs: '/docs', status: '/status', openapi: '/openapi.json', models: '/models', health: '/health' };
   return json({ name: settings.name, endpoints, ...places });
 }
 
 /** Made at the first question, not at load: a process is asked for one thing, and many never for these. */
-const made: { page?: Asset; description?: Asset } = {};
+const pages = new Map<string, Asset>();
+let made: Asset | undefined;
 
-function page(): Asset {
-  made.page ??= asset('index.html', Buffer.from(filledPage()));
-  return made.page;
+function page(name: 'index.html' | 'status.html' | 'report.html'): Asset {
+  const known = pages.get(name) ?? asset(name, Buffer.from(filledPage(name)));
+  pages.set(name, known);
+  return known;
 }
 
-function filledPage(): string {
-  const template = assets.get('index.html');
-  if (!template) throw new Error(`Expected ${PAGE_FOLDER}/index.html beside the function's code, received none`);
+function filledPage(name: string): string {
+  const template = assets.get(name);
+  if (!template) throw new Error(`Expected ${PAGE_FOLDER}/${name} beside the function's code, received none`);
   return fillPage(template.bytes.toString(), { ...settings, maxBodyBytes: MAX_BODY_BYTES, guarded });
 }
 
+function reportShell(event: APIGatewayProxyEventV2): Answer {
+  const asked = event.pathParameters?.endpoint;
+  if (!settings.endpoints.some(({ name }) => name === asked)) return notFound(event);
+  return send(event, page('report.html'), reportPolicy);
+}
+
 function description(): Asset {
-  made.description ??= asset('openapi.json', Buffer.from(JSON.stringify(describeApi(settings))));
-  return made.description;
+  made ??= asset('openapi.json', Buffer.from(JSON.stringify(describeApi(settings))));
+  return made;
 }
 
 function file(event: APIGatewayProxyEventV2): Answer {

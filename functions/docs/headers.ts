@@ -22,17 +22,20 @@ export const SECURITY_HEADERS = {
   'referrer-policy': 'no-referrer',
 } as const;
 
-/**
- * The policy of the pages: own scripts and styles as files, pictures from the page itself or the person's own
- * (`blob:`), requests to the API and, for big uploads, to the bucket.
- */
-export function contentSecurityPolicy(uploadOrigins: readonly string[]): string {
+/** What a page may use beside itself: sources as the policy writes them. */
+export interface Allowed {
+  readonly pictures?: readonly string[];
+  readonly requests?: readonly string[];
+}
+
+/** The policy of the pages: own scripts and styles as files, and of pictures and requests their own and those allowed. */
+export function contentSecurityPolicy({ pictures = [], requests = [] }: Allowed): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
-    "img-src 'self' blob: data:",
-    `connect-src ${["'self'", ...uploadOrigins].join(' ')}`,
+    `img-src ${["'self'", ...pictures, 'data:'].join(' ')}`,
+    `connect-src ${["'self'", ...requests].join(' ')}`,
     "form-action 'none'",
     "base-uri 'none'",
     "frame-ancestors 'none'",

@@ -26,7 +26,7 @@ export function greetingPage({ name, endpoints }: PlatformSettings): string {
 <body><main class="greeting"><h1>${escapeHtml(name)}</h1>
 <p>Send a picture, get the objects in it, counted and drawn.</p>
 <ul>${items}</ul>
-<p><a class="button primary" href="/docs">Try it in the browser</a> <a class="button" href="/openapi.json">OpenAPI description</a></p></main></body>
+<p><a class="button primary" href="/docs">Try it in the browser</a> <a class="button" href="/status">Watch the rollouts</a> <a class="button" href="/openapi.json">OpenAPI description</a></p></main></body>
 </html>
 `;
 }

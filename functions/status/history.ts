@@ -1,18 +1,5 @@
 import type { TickRecord } from '../rollout/records.ts';
-
-/** Ticks in a row that came to the same. */
-export interface HistoryRow {
-  readonly from: string;
-  readonly until: string;
-  readonly firstTick: number;
-  readonly lastTick: number;
-  readonly step: string;
-  readonly status: TickRecord['status'];
-  readonly outcome: TickRecord['outcome'];
-  /** Of the last of them. */
-  readonly words: string;
-  readonly traffic: string;
-}
+import type { HistoryRow } from './answer.ts';
 
 /** The rollout's story: ticks that go on holding for the same step are one row. */
 export function historyOf(audits: readonly TickRecord[]): HistoryRow[] {
@@ -20,8 +7,8 @@ export function historyOf(audits: readonly TickRecord[]): HistoryRow[] {
   for (const record of audits) {
     const last = rows.at(-1);
     const { at, tick, step, status, outcome, words, traffic } = record;
-    const row = { from: at, until: at, firstTick: tick, lastTick: tick, step, status, outcome, words, traffic };
-    if (last && isSame(last, row)) rows[rows.length - 1] = { ...row, from: last.from, firstTick: last.firstTick };
+    const row = { from: at, until: at, first_tick: tick, last_tick: tick, step, status, outcome, words, traffic };
+    if (last && isSame(last, row)) rows[rows.length - 1] = { ...row, from: last.from, first_tick: last.first_tick };
     else rows.push(row);
   }
   return rows;

@@ -36,7 +36,7 @@ async function lastRecord({ objects, endpoint }: EndpointPlace): Promise<TickRec
 }
 
 /** Most records of one rollout that are read: a tick a minute for a week. */
-const MOST_RECORDS = 10_000;
+export const MOST_RECORDS = 10_000;
 
 /** Records of a version's ticks in order, those after a key. */
 export async function readAudits(place: EndpointPlace, version: string, after?: string): Promise<TickRecord[]> {

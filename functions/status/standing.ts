@@ -1,24 +1,12 @@
 /** Where an endpoint stands, in words and numbers: made from what was read, without asking anybody. */
 
-import { type AliasState, describeRouting, type Routing } from '../rollout/alias.ts';
+import { type AliasState, describeRouting } from '../rollout/alias.ts';
 import { describeStep, type TickRecord } from '../rollout/records.ts';
 import { stepsOf } from '../rollout/steps.ts';
+import type { Phase, RolloutStanding, Standing } from './answer.ts';
 import { type RolloutExecution, sameRollout } from './executions.ts';
 
-/**
- * How the last rollout goes or went. `none`: there was none. `starting`: it has not ticked yet. `waiting`: for a person.
- * `stopped`: somebody else moved the alias. `failed`: its controller did.
- */
-export type Phase =
-  | 'none'
-  | 'starting'
-  | 'running'
-  | 'waiting'
-  | 'done'
-  | 'rolled back'
-  | 'superseded'
-  | 'stopped'
-  | 'failed';
+export type { Phase, RolloutStanding, Standing };
 
 /** What was read of an endpoint. */
 export interface Reading {
@@ -31,41 +19,6 @@ export interface Reading {
   readonly record?: TickRecord;
   /** Models in words, by version. */
   readonly models: Readonly<Record<string, string>>;
-}
-
-/** The last rollout. */
-export interface RolloutStanding {
-  readonly version: string;
-  readonly stable_version: string;
-  readonly execution: string;
-  /** The present step, or the last one that was judged. */
-  readonly step: string;
-  /** Counted from 1; `steps` are how many in all, without the end. */
-  readonly step_number: number;
-  readonly steps: readonly string[];
-  /** Since when in this step, by the rollout's own clock. Absent before the first tick. ISO 8601, UTC. */
-  readonly step_since?: string;
-  /** When the last tick was, by the same clock. */
-  readonly last_tick?: string;
-  readonly ticks: number;
-  readonly outcome?: TickRecord['outcome'];
-  /** The verdict's arithmetic, or why there is none. */
-  readonly words: string;
-}
-
-/** Where an endpoint stands. JSON. */
-export interface Standing {
-  readonly endpoint: string;
-  readonly phase: Phase;
-  readonly routing: Routing;
-  /** Where live traffic goes, in words. */
-  readonly traffic: string;
-  readonly newest_version: string;
-  /** Where a rollback goes; absent: nobody has noted one. */
-  readonly previous_version?: string;
-  readonly last_move?: { readonly by: string; readonly at: string };
-  readonly models: Readonly<Record<string, string>>;
-  readonly rollout?: RolloutStanding;
 }
 
 /** Puts together what was read. */
@@ -86,13 +39,8 @@ export function standingOf(reading: Reading): Standing {
   };
 }
 
-/** Whether a rollout is under way. */
-export function isUnderWay(phase: Phase): boolean {
-  return phase === 'starting' || phase === 'running' || phase === 'waiting';
-}
-
 /** The last tick's record, if it is one of this execution's rollout: the last rollout's lies there until the next ticks. */
-function ownRecord({ execution, record }: Reading): TickRecord | undefined {
+export function ownRecord({ execution, record }: Reading): TickRecord | undefined {
   if (!execution || !record) return record;
   return sameRollout(execution.name, record.execution) ? record : undefined;
 }

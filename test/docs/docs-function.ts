@@ -18,6 +18,8 @@ export interface DocsRequest {
   readonly headers?: Record<string, string>;
   /** What `{proxy+}` stands for. */
   readonly proxy?: string;
+  /** What `{endpoint}` stands for. */
+  readonly endpoint?: string;
 }
 
 /** Settings as the stacks hand them over, with two endpoints. */
@@ -68,8 +70,12 @@ export async function loadDocs(
 
 type Handler = (event: APIGatewayProxyEventV2) => Promise<Answer>;
 
-async function ask(handler: Handler, routeKey: string, { headers = {}, proxy }: DocsRequest = {}) {
-  const path = routeKey.replace(/^GET /, '').replace('{proxy+}', proxy ?? '');
+async function ask(handler: Handler, routeKey: string, { headers = {}, proxy, endpoint }: DocsRequest = {}) {
+  const path = routeKey
+    .replace(/^GET /, '')
+    .replace('{proxy+}', proxy ?? '')
+    .replace('{endpoint}', endpoint ?? '');
+  const pathParameters = { ...(proxy !== undefined && { proxy }), ...(endpoint !== undefined && { endpoint }) };
   const event = {
     version: '2.0',
     routeKey,
@@ -78,7 +84,7 @@ async function ask(handler: Handler, routeKey: string, { headers = {}, proxy }: 
     headers,
     isBase64Encoded: false,
     requestContext: { requestId: 'request-1', domainName: 'api.example.com', http: { method: 'GET', path } },
-    ...(proxy !== undefined && { pathParameters: { proxy } }),
+    ...(Object.keys(pathParameters).length > 0 && { pathParameters }),
   } as unknown as APIGatewayProxyEventV2;
   const answer = await handler(event);
   const text = Buffer.from(answer.body ?? '', answer.isBase64Encoded ? 'base64' : 'utf8').toString();

@@ -16,6 +16,7 @@ describe('GET /', () => {
       name: 'field-trial',
       endpoints: ['/count-cars', '/predict'],
       docs: '/docs',
+      status: '/status',
       openapi: '/openapi.json',
       models: '/models',
       health: '/health',
@@ -26,6 +27,7 @@ describe('GET /', () => {
     const answer = await docs.get('GET /', { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } });
     expect(answer.headers?.['content-type']).toBe('text/html; charset=utf-8');
     expect(answer.text).toContain('href="/docs">Try it in the browser</a>');
+    expect(answer.text).toContain('href="/status">Watch the rollouts</a>');
   });
 });
 
@@ -80,10 +82,54 @@ describe('GET /docs', () => {
   });
 });
 
+describe('GET /status', () => {
+  test('is a page with the settings and nothing else: what it shows, it asks for', async () => {
+    const { statusCode, headers = {}, text } = await docs.get('GET /status');
+    expect(statusCode).toBe(200);
+    expect(text).toContain('<title>field-trial: status</title>');
+    const [, data = ''] = /<script type="application\/json" id="settings">(.*)<\/script>/.exec(text) ?? [];
+    expect(JSON.parse(data)).toMatchObject({ endpoints: SETTINGS.endpoints, guarded: true });
+    const policy = String(headers['content-security-policy']).split('; ');
+    expect(policy).toEqual(
+      expect.arrayContaining(["default-src 'none'", "img-src 'self' data:", "connect-src 'self'"]),
+    );
+  });
+
+  test('the report’s page may also show pictures of the bucket', async () => {
+    const { statusCode, headers = {} } = await docs.get('GET /status/{endpoint}/report', { endpoint: 'count-cars' });
+    expect(statusCode).toBe(200);
+    expect(headers['content-security-policy']).toContain(
+      "img-src 'self' https://pictures.s3.eu-central-1.amazonaws.com data:; connect-src 'self';",
+    );
+  });
+
+  test('there is no report of an endpoint that is not there', async () => {
+    const answer = await docs.get('GET /status/{endpoint}/report', { endpoint: 'nothing' });
+    expect([answer.statusCode, JSON.parse(answer.text).errors[0].received]).toEqual([404, '/status/nothing/report']);
+  });
+
+  test.each(['/status', '/status/{endpoint}/report'])(
+    '%s holds no script or style that the policy would refuse',
+    async (path) => {
+      const { text } = await docs.get(`GET ${path}`, { endpoint: 'predict' });
+      expect(text).not.toMatch(/\son[a-z]+=|\sstyle=|<style/);
+      expect(text.match(/<script[^>]*>/g)).toEqual([
+        '<script type="application/json" id="settings">',
+        expect.stringMatching(/^<script type="module" src="\/docs\/(status|report)\.js">$/),
+      ]);
+      expect(text.match(/(src|href)="https?:/)).toBeNull();
+    },
+  );
+});
+
 describe('GET /docs/{proxy+}', () => {
   test.each([
     ['page.css', 'text/css; charset=utf-8'],
     ['page.js', 'text/javascript; charset=utf-8'],
+    ['status.css', 'text/css; charset=utf-8'],
+    ['status.js', 'text/javascript; charset=utf-8'],
+    ['report.css', 'text/css; charset=utf-8'],
+    ['report.js', 'text/javascript; charset=utf-8'],
     ['samples/apples.jpg', 'image/jpeg'],
     ['samples/cars.jpg', 'image/jpeg'],
     ['samples/plants.jpg', 'image/jpeg'],

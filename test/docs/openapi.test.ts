@@ -62,7 +62,7 @@ test('callers prove who they are as the deployment says, but for what is open to
   expect(none?.components).not.toHaveProperty('securitySchemes');
   expect([iam?.security, jwt?.security, none?.security]).toEqual([[{ iam: [] }], [{ jwt: [] }], undefined]);
   const open = Object.entries(iam?.paths ?? {}).filter(([, item]) => item.get?.security);
-  expect(open.map(([path]) => path)).toEqual(['/', '/docs', '/openapi.json', '/health']);
+  expect(open.map(([path]) => path)).toEqual(['/', '/docs', '/status', '/openapi.json', '/health']);
 });
 
 test('every link leads to an operation, with all that its path asks for', () => {
@@ -87,10 +87,13 @@ test('every endpoint has all its paths, each operation its own name', () => {
       `POST /${name}/uploads`,
       `GET /${name}/predictions/{id}`,
       `PUT /${name}/predictions/{id}/decision`,
+      `GET /${name}/status`,
+      `GET /${name}/report`,
       `POST /candidate/${name}`,
     ]),
     'GET /',
     'GET /docs',
+    'GET /status',
     'GET /openapi.json',
     'GET /health',
     'GET /models',

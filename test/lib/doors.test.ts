@@ -120,21 +120,28 @@ describe('uploads', () => {
 });
 
 describe('routes', () => {
-  test.each(STACKS)('%s: four lead to live and one to candidate, all with credentials', (stack, name) => {
-    expect(routes(shipped, stack)).toEqual({
-      [`POST /${name}`]: 'AWS_IAM Live',
-      [`GET /${name}/predictions/{id}`]: 'AWS_IAM Live',
-      [`PUT /${name}/predictions/{id}/decision`]: 'AWS_IAM Live',
-      [`POST /${name}/uploads`]: 'AWS_IAM Live',
-      [`POST /candidate/${name}`]: 'AWS_IAM Candidate',
-    });
-  });
+  test.each(STACKS)(
+    '%s: four lead to live, one to candidate and two to the status, all with credentials',
+    (stack, name) => {
+      expect(routes(shipped, stack)).toEqual({
+        [`POST /${name}`]: 'AWS_IAM Live',
+        [`GET /${name}/predictions/{id}`]: 'AWS_IAM Live',
+        [`PUT /${name}/predictions/{id}/decision`]: 'AWS_IAM Live',
+        [`POST /${name}/uploads`]: 'AWS_IAM Live',
+        [`POST /candidate/${name}`]: 'AWS_IAM Candidate',
+        [`GET /${name}/status`]: 'AWS_IAM ',
+        [`GET /${name}/report`]: 'AWS_IAM ',
+      });
+    },
+  );
 
   test('the documentation is open, the list of models is not', () => {
     expect(routes(shipped, 'Platform')).toEqual({
       'GET /': 'NONE ',
       'GET /docs': 'NONE ',
       'GET /docs/{proxy+}': 'NONE ',
+      'GET /status': 'NONE ',
+      'GET /status/{endpoint}/report': 'NONE ',
       'GET /openapi.json': 'NONE ',
       'GET /health': 'NONE ',
       'GET /models': 'AWS_IAM ',
@@ -142,7 +149,9 @@ describe('routes', () => {
   });
 
   test('jwt() asks every endpoint route for a token of the issuer', () => {
-    expect(new Set(Object.values(routes(guarded, 'CountCars')))).toEqual(new Set(['JWT Live', 'JWT Candidate']));
+    expect(new Set(Object.values(routes(guarded, 'CountCars')))).toEqual(
+      new Set(['JWT Live', 'JWT Candidate', 'JWT ']),
+    );
     expect(guarded.resource('Platform', 'AWS::ApiGatewayV2::Authorizer').Properties).toMatchObject({
       AuthorizerType: 'JWT',
       JwtConfiguration: { Issuer: 'https://issuer.example.com', Audience: ['us'] },
@@ -150,7 +159,9 @@ describe('routes', () => {
   });
 
   test('none() opens them', () => {
-    expect(new Set(Object.values(routes(open, 'CountCars')))).toEqual(new Set(['NONE Live', 'NONE Candidate']));
+    expect(new Set(Object.values(routes(open, 'CountCars')))).toEqual(
+      new Set(['NONE Live', 'NONE Candidate', 'NONE ']),
+    );
   });
 
   test('the stage is limited and logs who called', () => {

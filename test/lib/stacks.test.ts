@@ -171,6 +171,37 @@ describe('least privilege', () => {
     );
   });
 
+  test.each(STACKS)(
+    '%s: what tells the status reads its own, and writes nothing but its log and traces',
+    (stack, name) => {
+      const own = statements(shipped, stack, /^Status/);
+      const actions = own.flatMap(({ Action }) => [Action].flat()).toSorted();
+      expect(actions).toEqual([
+        'lambda:GetAlias',
+        'lambda:GetFunctionConfiguration',
+        'logs:CreateLogStream',
+        'logs:PutLogEvents',
+        's3:GetObject',
+        's3:ListBucket',
+        'states:DescribeExecution',
+        'states:ListExecutions',
+        'xray:PutTelemetryRecords',
+        'xray:PutTraceSegments',
+      ]);
+      const keys = own
+        .filter(({ Action }) => Action === 's3:GetObject')
+        .flatMap(({ Resource }) => Resource.map((resource: Joined) => resource['Fn::Join'][1].at(-1)));
+      expect(keys.toSorted()).toEqual(
+        ['decisions', 'inputs', 'results', 'rollouts'].map((prefix) => `/${prefix}/${name}/*`),
+      );
+      const functions = own
+        .filter(({ Action }) => /^lambda:/.test(String(Action)))
+        .map(({ Resource }) => JSON.stringify(Resource));
+      const detector = shipped.resource(stack, 'AWS::Lambda::Function', /^DetectorFunction/).id;
+      expect(functions.filter((resources) => !resources.includes(detector))).toEqual([]);
+    },
+  );
+
   test('only traces, metrics and the delivery of logs go without naming their resources, and none allows all of a service', () => {
     for (const { Action, Resource } of shipped.stacks.flatMap((stack) => statements(shipped, stack))) {
       const actions: string[] = [Action].flat();
@@ -211,6 +242,10 @@ test('an endpoint in human hands tells its function so', () => {
   expect(told('CountCars').answeredBy).toBe('human');
   expect(told('Predict').answeredBy).toBe('model');
 });
+
+interface Joined {
+  readonly 'Fn::Join': [string, readonly string[]];
+}
 
 // biome-ignore lint/suspicious/noExplicitAny: templates have no types, and tests assert what they read
 function statements(synthesis: Synthesis, stack: string, role = /^/): any[] {

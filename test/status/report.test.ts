@@ -134,7 +134,7 @@ test('ticks that go on holding are one row; whatever happened has one of its own
     at(13, { outcome: 'roll back' }),
     at(14, { outcome: 'roll back' }),
   ]);
-  expect(rows.map(({ firstTick, lastTick }) => [firstTick, lastTick])).toEqual([
+  expect(rows.map(({ first_tick, last_tick }) => [first_tick, last_tick])).toEqual([
     [10, 11],
     [12, 12],
     [13, 13],

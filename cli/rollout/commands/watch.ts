@@ -2,7 +2,8 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { read } from '../../../functions/status/reading.ts';
-import { isUnderWay, type Standing, standingOf } from '../../../functions/status/standing.ts';
+import { type Standing, standingOf } from '../../../functions/status/standing.ts';
+import { isUnderWay } from '../../../functions/status/words.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import type { Place } from '../place.ts';
 import type { Terminal } from '../terminal.ts';

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
 import type { PlatformSettings } from '../../contract.ts';
 import { decisionSchema } from '../../detect/answer.ts';
+import { endpointStatusSchema } from '../../status/answer.ts';
+import { reportQuerySchema } from '../../status/asked.ts';
 import { decisionAnswer, predictionAnswers, storedAnswers, ticketAnswer } from './answers.ts';
 import { type Endpoint, foundBy, pascalCase } from './endpoint.ts';
 import { acceptHeader, optionsOf, pictureBody, predictionPath, uploadQuery } from './requests.ts';
@@ -17,6 +19,8 @@ export function endpointPaths(endpoint: Endpoint, auth: Auth): ZodOpenApiPathsOb
     [`/${name}/uploads`]: { post: openUpload(endpoint, auth) },
     [`/${name}/predictions/{id}`]: { get: showPrediction(endpoint, auth) },
     [`/${name}/predictions/{id}/decision`]: { put: decide(endpoint, auth) },
+    [`/${name}/status`]: { get: showStatus(endpoint, auth) },
+    [`/${name}/report`]: { get: showReport(endpoint, auth) },
     [`/candidate/${name}`]: { post: predictByCandidate(endpoint, auth) },
   };
 }
@@ -87,5 +91,36 @@ function decide(endpoint: Endpoint, auth: Auth): ZodOpenApiOperationObject {
       content: { 'application/json': { schema: decisionSchema, example: { count: 3, by: 'night shift' } } },
     },
     responses: { '200': decisionAnswer(endpoint), ...refusals(['malformed-body', 'prediction-not-found'], auth) },
+  };
+}
+
+function showStatus(endpoint: Endpoint, auth: Auth): ZodOpenApiOperationObject {
+  return {
+    tags: [endpoint.name],
+    operationId: `get${pascalCase(endpoint)}Status`,
+    summary: 'Where its traffic goes, and how its rollout stands',
+    responses: {
+      '200': {
+        description: 'The versions with their share of traffic, the verdict with its gates, and what happened so far.',
+        content: { 'application/json': { schema: endpointStatusSchema } },
+      },
+      ...refusals([], auth),
+    },
+  };
+}
+
+function showReport(endpoint: Endpoint, auth: Auth): ZodOpenApiOperationObject {
+  return {
+    tags: [endpoint.name],
+    operationId: `get${pascalCase(endpoint)}Report`,
+    summary: 'All about one rollout, as a page: numbers, charts, history, the pictures that differ most',
+    requestParams: { query: reportQuerySchema },
+    responses: {
+      '200': {
+        description: 'The page. Its pictures lie in the bucket, at addresses that work for an hour.',
+        content: { 'text/html': { schema: { type: 'string' } } },
+      },
+      ...refusals(['invalid-options', 'report-not-found'], auth),
+    },
   };
 }

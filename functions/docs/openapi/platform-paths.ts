@@ -12,6 +12,7 @@ export function platformPaths(auth: PlatformSettings['auth']): ZodOpenApiPathsOb
   return {
     '/': { get: open('getGreeting', 'Greets, and says what there is', { ...json(greetingSchema), ...html }) },
     '/docs': { get: open('getDocs', 'A page to try every endpoint in the browser', html) },
+    '/status': { get: open('getStatusPage', 'A page that shows how the rollouts of all endpoints stand', html) },
     '/openapi.json': {
       get: open('getOpenApi', 'This document', { 'application/json': { schema: { type: 'object' } } }),
     },

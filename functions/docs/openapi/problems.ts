@@ -6,6 +6,7 @@ import {
   NotAcceptable,
   PictureTooLarge,
   PredictionNotFound,
+  ReportNotFound,
   UnsupportedBody,
 } from '../../detect/faults.ts';
 import { problemFor } from '../../detect/problems.ts';
@@ -26,6 +27,7 @@ const CAUSES: readonly Error[] = [
       received: '"019f2a6b-7c1e-7d3a-9a51-6f0e8c2b4d10"',
     },
   ]),
+  new ReportNotFound([{ field: 'version', expected: 'a version of count-cars that was rolled out', received: '"7"' }]),
   new NotAcceptable([{ field: 'Accept', expected: 'application/json or image/jpeg', received: '"text/csv"' }]),
   new PictureTooLarge([
     {

@@ -20,7 +20,7 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   400: 'The request cannot be understood; asking again would not help.',
   401: 'The token is missing, expired, or not for this API.',
   403: 'The caller may not do this, or the request is not signed.',
-  404: 'There is no such prediction.',
+  404: 'There is no such prediction, or nothing to report.',
   406: '`Accept` allows none of the forms that there are.',
   413: 'The picture is too big for this door.',
   415: 'Not a picture, or not a body that can be read.',

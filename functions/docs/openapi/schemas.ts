@@ -26,6 +26,7 @@ export const greetingSchema = z
     name: z.string(),
     endpoints: z.array(z.string()),
     docs: z.string(),
+    status: z.string(),
     openapi: z.string(),
     models: z.string(),
     health: z.string(),

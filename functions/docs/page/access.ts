@@ -5,38 +5,41 @@ import { authOf, type PageSettings } from './page-settings.ts';
 /** Where the token is kept: until the tab is closed. */
 const STORED = 'token';
 
-/** Shows how callers prove who they are, and gives the headers for it. */
-export function openAccess(settings: PageSettings, onChange: () => void): Credentials {
+/**
+ * Shows how callers prove who they are, and gives the headers for it.
+ * @param unsigned what a person does instead where requests must be signed, which a page cannot
+ */
+export function openAccess(
+  settings: PageSettings,
+  onChange: () => void,
+  unsigned: readonly (string | Node)[],
+): Credentials {
   const auth = authOf(settings);
   const place = byId('access', HTMLElement);
   if (auth !== settings.auth) place.append(rehearsalNotice(settings.auth));
-  if (auth === 'iam') place.append(iamNotice());
+  if (auth === 'iam') place.append(iamNotice(unsigned));
   if (auth !== 'jwt') return () => ({});
   place.append(tokenField(onChange));
-  return () => {
-    const token = sessionStorage.getItem(STORED);
-    return token ? { authorization: `Bearer ${token}` } : {};
-  };
+  return storedToken;
 }
+
+/** The token that was given in this tab, if one was. */
+export const storedToken: Credentials = () => {
+  const token = sessionStorage.getItem(STORED);
+  return token ? { authorization: `Bearer ${token}` } : {};
+};
 
 function rehearsalNotice(auth: PageSettings['auth']): HTMLElement {
   const deployed = auth === 'iam' ? 'requests signed with AWS credentials (IAM)' : 'a token (JWT)';
   return element('p', { class: 'fine' }, `Deployed, this API wants ${deployed}. Here nobody is asked.`);
 }
 
-function iamNotice(): HTMLElement {
+function iamNotice(unsigned: readonly (string | Node)[]): HTMLElement {
   return element(
     'div',
     { class: 'notice' },
     element('p', {}, element('b', {}, 'This API wants requests that are signed with AWS credentials (IAM).')),
-    element(
-      'p',
-      {},
-      'Credentials do not belong into a browser, so this page does not ask for them and cannot send the picture itself. ' +
-        'Choose a picture and copy the signed curl line; ',
-      element('code', {}, 'awscurl --service execute-api'),
-      ' or an AWS SDK’s signer does the same.',
-    ),
+    element('p', {}, 'Credentials do not belong into a browser, so this page does not ask for them. ', ...unsigned),
   );
 }
 

@@ -1,8 +1,9 @@
 import type { HumanAnswer, PredictionAnswer, Problem, Rejection, UploadTicket } from '../../detect/answer.ts';
+import type { EndpointStatus } from '../../status/answer.ts';
 import type { Picture } from './picture.ts';
 import { pathOf, type Question } from './question.ts';
 
-export type { HumanAnswer, PredictionAnswer, Problem };
+export type { EndpointStatus, HumanAnswer, PredictionAnswer, Problem };
 
 /** What can lie under a prediction's id, but for the still unfinished. */
 export type Answer = PredictionAnswer | HumanAnswer;
@@ -46,6 +47,16 @@ export class Api {
     const result: Answer | Rejection = await response.json();
     if (result.status === 'rejected') throw new Refusal(result.problem);
     return result;
+  }
+
+  async status(endpoint: string, signal: AbortSignal): Promise<EndpointStatus> {
+    return (await this.ask(`/${endpoint}/status`, { signal })).json();
+  }
+
+  /** The report's page as text. @param version absent: the last one that was rolled out */
+  async report(endpoint: string, version: string | null): Promise<string> {
+    const query = version === null ? '' : `?${new URLSearchParams({ version })}`;
+    return (await this.ask(`/${endpoint}/report${query}`, { headers: { accept: 'text/html' } })).text();
   }
 
   async decide({ endpoint, id }: { endpoint: string; id: string }, count: number): Promise<void> {

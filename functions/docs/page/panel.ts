@@ -45,16 +45,3 @@ export function showProgress(progress: UploadProgress): void {
     words.textContent = `Uploading: ${Math.round(progress.sent * 100)} %`;
   }
 }
-
-export async function copyCurl(): Promise<void> {
-  const button = byId('copy', HTMLElement);
-  const lines = byId('curl', HTMLElement);
-  try {
-    await navigator.clipboard.writeText(lines.textContent ?? '');
-    button.textContent = 'Copied';
-  } catch {
-    // No clipboard without TLS, or without leave: the text is selected for the person to copy.
-    getSelection()?.selectAllChildren(lines);
-    button.textContent = 'Selected';
-  }
-}

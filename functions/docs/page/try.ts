@@ -1,13 +1,14 @@
 import { detectionTable, headline, provenance, sentence, timing } from './answer-view.ts';
 import type { Answer, Api, HumanAnswer } from './api.ts';
 import { Controls } from './controls.ts';
+import { copyFrom } from './copy.ts';
 import { curlLines } from './curl.ts';
 import { decisionForm } from './decision.ts';
 import { byId, element, show } from './element.ts';
 import { Exploration } from './exploration.ts';
 import { authOf, type PageSettings } from './page-settings.ts';
 import { paletteOf } from './palette.ts';
-import { clearAnswer, copyCurl, sayUnsent, showBusy, showProblem, showProgress } from './panel.ts';
+import { clearAnswer, sayUnsent, showBusy, showProblem, showProgress } from './panel.ts';
 import type { Picture } from './picture.ts';
 import type { Question } from './question.ts';
 import { Stage } from './stage.ts';
@@ -32,7 +33,9 @@ export class Try {
       onThreshold: () => this.rethreshold(),
     });
     byId('again', HTMLElement).addEventListener('click', () => this.ask());
-    byId('copy', HTMLElement).addEventListener('click', () => copyCurl());
+    byId('copy', HTMLElement).addEventListener('click', ({ currentTarget }) =>
+      copyFrom(byId('curl', HTMLElement), currentTarget as HTMLElement),
+    );
     this.writeCurl();
   }
 

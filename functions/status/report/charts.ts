@@ -72,7 +72,10 @@ export function countChart(
 
 const BINS = 30;
 
-/** Two distributions back to back over one axis of time: live above, the candidate below. */
+/**
+ * Two distributions back to back over one axis of time: live above, the candidate below; the candidate alone where live
+ * was not timed.
+ */
 export function latencyChart(live: readonly number[], candidate: readonly number[]): Markup {
   // The slowest few would squeeze all others into a corner.
   const most = Math.max(1, (quantile(live, 0.98) ?? 0) * 1.1, (quantile(candidate, 0.98) ?? 0) * 1.1);
@@ -80,12 +83,17 @@ export function latencyChart(live: readonly number[], candidate: readonly number
   const end = ticks.at(-1) as number;
   const [above, below] = [binsOf(live, end, BINS), binsOf(candidate, end, BINS)];
   const tallest = Math.ceil(100 * Math.max(0.01, ...above.shares, ...below.shares));
+  const isAlone = live.length === 0;
+  const down = isAlone ? 1 : -1;
   const x = linear(ticks, [SIZE.left, SIZE.width - SIZE.right]);
-  const y = linear([-tallest, 0, tallest], [SIZE.height - SIZE.bottom, SIZE.top]);
-  const marks = html`${bars(above, 'live', x.at, y.at, 1)}${bars(below, 'candidate', x.at, y.at, -1)}${median(live, x.at, y.at, tallest)}${median(candidate, x.at, y.at, -tallest)}`;
-  const description = 'How long the same pictures took: live above, the candidate below, medians as lines';
+  const y = linear(isAlone ? [0, tallest] : [-tallest, 0, tallest], [SIZE.height - SIZE.bottom, SIZE.top]);
+  const marks = html`${bars(above, 'live', x.at, y.at, 1)}${bars(below, 'candidate', x.at, y.at, down)}${median(live, x.at, y.at, tallest)}${median(candidate, x.at, y.at, down * tallest)}`;
+  const description = isAlone
+    ? 'How long the pictures took the candidate, its median as a line'
+    : 'How long the same pictures took: live above, the candidate below, medians as lines';
+  const yTitle = isAlone ? '% candidate' : '% candidate | % live';
   const show = (value: number) => String(Math.abs(value));
-  return frame({ x, y, xTitle: 'milliseconds a picture', yTitle: '% candidate | % live', description, show }, marks);
+  return frame({ x, y, xTitle: 'milliseconds a picture', yTitle, description, show }, marks);
 }
 
 type At = (value: number) => number;

@@ -49,10 +49,12 @@ function verdict(last: TickRecord | undefined): Markup | undefined {
 }
 
 function history(audits: readonly TickRecord[]): Markup {
-  const rows = historyOf(audits).map(({ from, until, firstTick, lastTick, step, status, outcome, words, traffic }) => {
-    const ticks = firstTick === lastTick ? firstTick : `${firstTick}–${lastTick}`;
-    const time = from === until ? timeInWords(from) : html`${timeInWords(from)}<br>${timeInWords(until)}`;
-    return html`<tr><td class="time">${time}</td><td>${ticks}</td><td>${step}</td><td>${status === 'running' ? outcome : `${outcome}; ${status}`}</td><td>${words}</td><td>${traffic}</td></tr>`;
-  });
+  const rows = historyOf(audits).map(
+    ({ from, until, first_tick, last_tick, step, status, outcome, words, traffic }) => {
+      const ticks = first_tick === last_tick ? first_tick : `${first_tick}–${last_tick}`;
+      const time = from === until ? timeInWords(from) : html`${timeInWords(from)}<br>${timeInWords(until)}`;
+      return html`<tr><td class="time">${time}</td><td>${ticks}</td><td>${step}</td><td>${status === 'running' ? outcome : `${outcome}; ${status}`}</td><td>${words}</td><td>${traffic}</td></tr>`;
+    },
+  );
   return html`<div class="scroll"><table class="history"><thead><tr>${['time', 'ticks', 'step', 'outcome', 'why', 'live traffic after'].map((name) => html`<th>${name}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }

@@ -36,7 +36,9 @@ function cards(content: ReportData): Markup {
       : []),
     [`count error, ${percent(countError.atLeast)}–${percent(countError.atMost)} %`, `${percent(countError.mean)} %`],
     [`failed, at most ${percent(failed.atMost)} %`, String(tally.failures)],
-    ['median, baseline → candidate', `${median(baseline)} → ${median(candidate)} ms`],
+    baseline.length === 0
+      ? ['a picture, candidate’s median', `${median(candidate)} ms`]
+      : ['median, baseline → candidate', `${median(baseline)} → ${median(candidate)} ms`],
   ];
   return html`<div class="cards">${all.map(([name, value]) => html`<div class="card"><b>${value}</b><span>${name}</span></div>`)}</div>`;
 }
@@ -137,10 +139,10 @@ function latency(content: ReportData): Markup[] {
   const { baseline, candidate } = times(content);
   if (candidate.length === 0) return [];
   const words = (name: string, values: readonly number[]) =>
-    values.length === 0
-      ? `${name}: not timed`
-      : `${name}: median ${median(values)} ms, 95 % within ${quantile(values, 0.95)?.toFixed(0)} ms`;
-  const text = `The same pictures at the same time. ${words('Live', baseline)}; ${words('candidate', candidate)}. The slowest are in the last bar.`;
+    `${name}: median ${median(values)} ms, 95 % within ${quantile(values, 0.95)?.toFixed(0)} ms`;
+  const both = `The same pictures at the same time. ${words('Live', baseline)}; ${words('candidate', candidate)}`;
+  const alone = `Live was not timed. ${words('Candidate', candidate)}`;
+  const text = `${baseline.length === 0 ? alone : both}. The slowest are in the last bar.`;
   return [chart('Latency', latencyChart(baseline, candidate), text)];
 }
 

@@ -5,11 +5,13 @@ export const ROLLOUT_STYLE = `
 .verdict.promote { border-color: var(--green); } .verdict.back { border-color: var(--candidate); } .verdict h2 { margin: 0 0 6px; }
 .verdict ul { margin: 6px 0 0; padding-left: 20px; } .verdict li { max-width: 85ch; overflow-wrap: anywhere; }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 420px), 1fr)); gap: 16px; }
-.chart { background: var(--card); border-radius: 8px; padding: 12px 14px; min-width: 0; } .chart p { font-size: 13px; margin: 8px 0 0; }
+.chart { background: var(--card); border-radius: 8px; padding: 12px 14px; min-width: 0; } .chart p { font-size: 13px; margin: 8px 0 0; } .chart .plot { max-width: 460px; margin: 0 auto; }
 .band { fill: var(--live); fill-opacity: .18; } .line.trend { stroke: var(--live); } .bound { stroke: var(--candidate); stroke-dasharray: 5 4; stroke-width: 1.5; }
 .bar.live { fill: var(--live); } .bar.candidate { fill: var(--candidate); } .median { stroke: var(--ink); stroke-width: 2; }
 .history td { white-space: normal; text-align: left; vertical-align: top; } .history th { text-align: left; } .history .time { white-space: nowrap; }
 .history tbody tr:last-child td, .classes tbody tr:last-child td { font-weight: 400; }
+@media screen and (max-width: 640px) { .history thead { position: absolute; clip-path: inset(50%); } .history tr { display: block; padding: 8px 0; border-bottom: 1px solid var(--line); }
+  .history td { display: block; border: 0; padding: 1px 0; overflow-wrap: anywhere; } .history td:nth-child(2)::before { content: "ticks "; } .history td:nth-child(6)::before { content: "then "; } }
 .filters { display: flex; flex-wrap: wrap; gap: 8px; margin: 0 0 14px; align-items: center; }
 .filters button { font: inherit; font-size: 14px; padding: 5px 12px; border-radius: 999px; border: 1px solid var(--line); background: var(--card); color: var(--ink); cursor: pointer; }
 .filters button[aria-pressed=true] { background: var(--ink); color: var(--paper); border-color: var(--ink); }

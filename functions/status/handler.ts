@@ -1,0 +1,69 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { ALIAS, ENV } from '../contract.ts';
+import { isRejection, problemAnswer, problemFor } from '../detect/problems.ts';
+import { asset } from '../docs/assets.ts';
+import { bucketOrigins, contentSecurityPolicy } from '../docs/headers.ts';
+import { send } from '../docs/respond.ts';
+import { Objects } from '../platform/objects.ts';
+import { readVariable } from '../platform/settings.ts';
+import { LiveAlias } from '../rollout/alias.ts';
+import { wantedVersion } from './asked.ts';
+import type { EndpointPlace } from './place.ts';
+import { liveReport } from './report/live.ts';
+import { StatusWatch } from './status.ts';
+
+type Answer = APIGatewayProxyStructuredResultV2;
+
+const variable = (name: string) => readVariable(name, process.env);
+const endpoint = variable(ENV.endpointName);
+const functionName = variable(ENV.detectFunction);
+const bucket = variable(ENV.bucket);
+const lambda = new LambdaClient({});
+const place: EndpointPlace = {
+  endpoint,
+  functionName,
+  machine: variable(ENV.machine),
+  lambda,
+  machines: new SFNClient({}),
+  objects: new Objects(bucket),
+  live: new LiveAlias(lambda, functionName, ALIAS.live),
+  newest: new LiveAlias(lambda, functionName, ALIAS.candidate),
+};
+const watch = new StatusWatch(place);
+const logger = new Logger({ serviceName: endpoint });
+
+/** Callers' own, and fresh each time. */
+const PRIVATE = { 'cache-control': 'private, no-cache' };
+/** The pictures of a report lie in the bucket. */
+const policy = contentSecurityPolicy({ pictures: bucketOrigins(bucket, process.env) });
+
+/** Tells how an endpoint's rollout goes. Reads, and changes nothing. */
+export async function handler(event: APIGatewayProxyEventV2, context: Context): Promise<Answer> {
+  try {
+    return await route(event);
+  } catch (error) {
+    const problem = problemFor(error, context.awsRequestId);
+    if (!isRejection(problem)) logger.error('failed', error as Error);
+    return problemAnswer(problem);
+  }
+}
+
+async function route(event: APIGatewayProxyEventV2): Promise<Answer> {
+  switch (event.routeKey) {
+    case `GET /${endpoint}/status`:
+      return send(event, asset('status.json', Buffer.from(JSON.stringify(await watch.look()))), PRIVATE);
+    case `GET /${endpoint}/report`:
+      return report(event);
+    default:
+      throw new Error(`Expected a route of ${endpoint}, received ${event.routeKey}`);
+  }
+}
+
+async function report(event: APIGatewayProxyEventV2): Promise<Answer> {
+  const version = wantedVersion(event.queryStringParameters) ?? (await watch.look()).rollout?.version;
+  const page = await liveReport(place, version, new Date());
+  return send(event, asset('report.html', Buffer.from(page)), { ...PRIVATE, 'content-security-policy': policy });
+}

@@ -1,0 +1,48 @@
+import type { EndpointStatus, Phase } from './answer.ts';
+import { AuditLog } from './audit-log.ts';
+import { gatesOf } from './gates.ts';
+import { historyOf } from './history.ts';
+import { KnownModels } from './models.ts';
+import type { EndpointPlace } from './place.ts';
+import { read } from './reading.ts';
+import { ownRecord, standingOf } from './standing.ts';
+
+/** Looks that come sooner than this after another get what that one saw, milliseconds: many may watch one rollout. */
+const FRESH_MS = 1500;
+
+/** Nothing goes on by itself. */
+const WAITS: readonly Phase[] = ['waiting', 'stopped', 'failed'];
+
+/** The status of one endpoint, for those who look again and again. */
+export class StatusWatch {
+  private readonly place: EndpointPlace;
+  private readonly models = new KnownModels();
+  private readonly log = new AuditLog();
+  private seen: { readonly at: number; readonly status: EndpointStatus } | undefined;
+
+  constructor(place: EndpointPlace) {
+    this.place = place;
+  }
+
+  /** Where the endpoint stands. @throws StoreUnavailable, UnknownRouting */
+  async look(): Promise<EndpointStatus> {
+    const at = performance.now();
+    if (this.seen && at - this.seen.at < FRESH_MS) return this.seen.status;
+    const status = await this.read();
+    this.seen = { at, status };
+    return status;
+  }
+
+  private async read(): Promise<EndpointStatus> {
+    const reading = await read(this.place, this.models);
+    const standing = standingOf(reading);
+    const { rollout, phase } = standing;
+    const records = rollout ? await this.log.of(this.place, rollout.version) : [];
+    return {
+      ...standing,
+      needs_a_person: WAITS.includes(phase),
+      gates: gatesOf(ownRecord(reading)?.findings ?? []),
+      history: historyOf(records),
+    };
+  }
+}
