@@ -1,0 +1,13 @@
+/** What is served while anything at all is sent to it: each kind of endpoint once, and no limit that would answer instead. */
+
+import { countEndpoint, type Deployment, none, predictEndpoint } from '../../lib/config.ts';
+
+export const deployment: Deployment = {
+  name: 'fuzzed',
+  api: { auth: none(), throttle: { rate: 10_000, burst: 5000 } },
+  endpoints: [
+    countEndpoint({ name: 'count-cars', model: 'counter-nano', labels: ['car'] }),
+    countEndpoint({ name: 'by-hand', model: 'counter-nano', labels: ['car'], answeredBy: 'human' }),
+    predictEndpoint({ name: 'predict', models: ['counter-nano'] }),
+  ],
+};
