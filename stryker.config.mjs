@@ -36,7 +36,7 @@ export default {
   concurrency: 1,
   // Jest keeps a little of every run: a fresh process now and then stays small.
   maxTestRunnerReuse: 50,
-  timeoutMS: 20_000,
+  timeoutMS: 10_000,
   reporters: ['clear-text', 'progress', 'json'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   jsonReporter: { fileName: '.stryker-tmp/report.json' },
