@@ -102,7 +102,7 @@ function readExternal(bytes: Uint8Array): string[] {
 
 /** Formats that people take for ONNX, by their first bytes, with the way out. */
 function otherFormat(bytes: Uint8Array): string | undefined {
-  if (bytes.length === 0) return 'an empty file';
+  if (bytes.length === 0) return 'an empty file; download or export it again';
   const start = Buffer.from(bytes.subarray(0, 256));
   const text = start.toString('latin1').trimStart().toLowerCase();
   if (start.subarray(4, 8).toString('latin1') === 'ORTM')
@@ -113,10 +113,10 @@ function otherFormat(bytes: Uint8Array): string | undefined {
     return 'a zip archive (a PyTorch .pt?); export it with torch.onnx.export';
   if (start.subarray(0, 8).toString('latin1') === '\u0089HDF\r\n\u001a\n')
     return 'an HDF5 file (Keras?); export it as .onnx (tf2onnx)';
-  if (start.subarray(0, 3).toString('hex') === 'ffd8ff') return 'a JPEG picture';
+  if (start.subarray(0, 3).toString('hex') === 'ffd8ff') return 'a JPEG picture; give the model’s .onnx file';
   if (text.startsWith('version https://git-lfs'))
     return 'a Git LFS pointer, not the file itself; fetch it with git lfs pull';
   if (text.startsWith('<')) return 'an HTML or XML page; the address leads to a page about the file, not to the file';
-  if (text.startsWith('{')) return 'JSON';
+  if (text.startsWith('{')) return 'JSON; give the model’s .onnx file, or an address that answers it';
   return undefined;
 }

@@ -72,7 +72,9 @@ function noteGuesses(
 async function copyGolden(staging: string, { golden = OWN_GOLDEN }: AddOptions): Promise<void> {
   const pictures = await goldenPictures(join(golden, '..'), basename(golden));
   if (pictures.length === 0)
-    throw new UnsupportedModel(`expected JPEG, PNG or WebP pictures in ${golden}, received none`);
+    throw new UnsupportedModel(
+      `expected JPEG, PNG or WebP pictures in ${golden}, received none; give the folder that has them as --golden`,
+    );
   for (const picture of pictures) await cp(join(golden, picture), join(staging, 'golden', picture));
 }
 

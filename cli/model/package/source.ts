@@ -76,7 +76,9 @@ export async function obtain(
   else await fetchThroughCache(source, target, progress);
   const sha256 = await sha256Of(target);
   if (expected !== undefined && expected !== sha256) {
-    throw new UnsupportedModel(`expected SHA-256 ${expected}, received ${sha256}; this is another file`);
+    throw new UnsupportedModel(
+      `expected SHA-256 ${expected}, received ${sha256}; this is another file: download the one that is meant, or say --sha256 of this one`,
+    );
   }
   return sha256;
 }

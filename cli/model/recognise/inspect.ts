@@ -56,7 +56,7 @@ function imageInput({ inputMetadata }: ort.InferenceSession, file: OnnxFile, opt
   if (!image) {
     throw new UnsupportedModel(
       `expected an input for a picture, [1, 3, height, width] or [1, height, width, 3], received ${described}; ` +
-        'this is no detector of pictures',
+        'this is no detector of pictures: give the .onnx file of one',
     );
   }
   const others = inputs.filter((input) => input !== image);
@@ -91,7 +91,9 @@ function pictureInput({ name, type, shape }: Metadata, file: OnnxFile, options: 
     throw new UnsupportedModel(`expected float32, float16 or uint8 pixels, received the input ${described}`);
   }
   if (fourth !== 3 && typeof second === 'number' && second !== 3) {
-    throw new UnsupportedModel(`expected three colours, received the input ${described}`);
+    throw new UnsupportedModel(
+      `expected three colours, received the input ${described}; export a model that was trained on colour pictures`,
+    );
   }
   const layout = fourth === 3 && second !== 3 ? 'NHWC' : 'NCHW';
   const [height, width] = layout === 'NHWC' ? [second, third] : [third, fourth];

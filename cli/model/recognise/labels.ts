@@ -113,7 +113,9 @@ export async function readLabels(given: string): Promise<string[]> {
   const twice = clean.filter((label, index) => clean.indexOf(label) !== index);
   if (clean.length === 0) throw new UnsupportedModel(`expected labels in ${given}, received none`);
   if (twice.length > 0)
-    throw new UnsupportedModel(`expected different labels in ${given}, received twice: ${twice.join(', ')}`);
+    throw new UnsupportedModel(
+      `expected different labels in ${given}, received twice: ${twice.join(', ')}; say --labels with another name for each class`,
+    );
   return clean;
 }
 

@@ -42,7 +42,7 @@ describe('what is none', () => {
   const bytes = (value: string) => Buffer.from(value, 'latin1');
 
   test.each([
-    ['nothing', Buffer.alloc(0), 'expected an ONNX model, received an empty file'],
+    ['nothing', Buffer.alloc(0), 'expected an ONNX model, received an empty file; download or export it again'],
     [
       'a page',
       bytes('\n<!DOCTYPE html><html>'),
@@ -65,7 +65,11 @@ describe('what is none', () => {
       'received ONNX Runtime’s own format; add the .onnx it was made from',
     ],
     ['Keras', bytes('\u0089HDF\r\n\u001a\n'), 'received an HDF5 file (Keras?); export it as .onnx (tf2onnx)'],
-    ['JSON', bytes('{"error": "not found"}'), 'expected an ONNX model, received JSON'],
+    [
+      'JSON',
+      bytes('{"error": "not found"}'),
+      'expected an ONNX model, received JSON; give the model’s .onnx file, or an address that answers it',
+    ],
     ['text', bytes('hello, this is a model'), 'that break off or are something else'],
     ['a message without a graph', message(number(1, 8)), 'received a file without a graph'],
   ])('%s', (_what, content, expected) => {
