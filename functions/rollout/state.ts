@@ -88,9 +88,8 @@ export type Wanted =
 
 /** What `decide` wants to see for this state. */
 export function wanted(steps: readonly Step[], state: RolloutState): Wanted {
-  const step = steps[state.step];
-  if (!step || isOver(state)) return { kind: 'nothing' };
-  switch (step.kind) {
+  const step = isOver(state) ? undefined : steps[state.step];
+  switch (step?.kind) {
     case 'golden':
       return { kind: 'golden' };
     case 'shadow': {
@@ -103,8 +102,7 @@ export function wanted(steps: readonly Step[], state: RolloutState): Wanted {
       const typical = slowerThanMs === undefined && step.slow !== undefined;
       return { kind: 'traffic', fromMinute, typical, ...(slowerThanMs !== undefined && { slowerThanMs }) };
     }
-    case 'full':
-    case 'done':
+    default:
       return { kind: 'nothing' };
   }
 }

@@ -414,13 +414,19 @@ describe('the end', () => {
     expect(rollout.last?.raiseAlarm).toBe(status === 'stopped');
   });
 
-  test('is the end: nothing is decided any more', () => {
-    const rollout = inCanary().tick({ control: control('rollback') });
+  test.each<[RolloutState['status'], (rollout: Rollout) => Rollout]>([
+    ['done', (rollout) => rollout.tick({ control: control('promote-all') })],
+    ['rolled back', (rollout) => rollout.tick({ control: control('rollback') })],
+    ['superseded', (rollout) => rollout.tick({ newerVersion: '5' })],
+    ['stopped', (rollout) => rollout.tick({ foreignAlias: 'version 2: 100 %' })],
+  ])('%s is the end: nothing is decided any more', (status, toTheEnd) => {
+    const rollout = toTheEnd(inCanary());
     const ended = rollout.state;
-    rollout.tick({ control: control('promote-all', 'resume'), newerVersion: '5', foreignAlias: 'version 9: 100 %' });
+    expect(ended.status).toBe(status);
+    rollout.tick({ control: control('promote-all', 'resume'), newerVersion: '6', foreignAlias: 'version 9: 100 %' });
     expect(rollout.state).toEqual(ended);
     expect(rollout.last).toMatchObject({ action: { kind: 'none' }, raiseAlarm: false, verdict: { outcome: 'hold' } });
-    expect(rollout.words).toBe('the rollout is over: rolled back');
+    expect(rollout.words).toBe(`the rollout is over: ${status}`);
     expect(rollout.wanted).toEqual({ kind: 'nothing' });
   });
 });
@@ -434,6 +440,8 @@ describe('what is wanted', () => {
     expect(new Rollout(PLAN).golden().wanted).toMatchObject({ kind: 'shadow', baseline: 'live', slow: { factor: 2 } });
     rollout.tick({ control: control('promote') });
     expect(rollout.wanted).toEqual({ kind: 'traffic', fromMinute: START, typical: true });
+    const bake = new Rollout([blueGreen({ bake: '1h' })]).golden();
+    expect(bake.wanted).toEqual({ kind: 'traffic', fromMinute: START, typical: false, slowerThanMs: 200 });
   });
 
   test('is nothing where there is no such step', () => {
