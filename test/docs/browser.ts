@@ -27,8 +27,13 @@ export interface Watched {
   readonly requests: string[];
 }
 
-/** Opens a page in a context of its own and watches it from the first byte. */
-export async function open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Watched> {
+/** Opens a page in a context of its own and watches it from the first byte. @param ready what is there when it is */
+export async function open(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+  ready = '.operation',
+): Promise<Watched> {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 860 },
     reducedMotion: 'reduce',
@@ -45,7 +50,7 @@ export async function open(browser: Browser, url: string, options: BrowserContex
     if (/^https?:/.test(request.url())) requests.push(`${request.method()} ${request.url()}`);
   });
   await page.goto(url);
-  await page.locator('.operation').first().waitFor();
+  await page.locator(ready).first().waitFor();
   return { page, complaints, requests };
 }
 

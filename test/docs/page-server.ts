@@ -11,10 +11,10 @@ export interface PageServer {
 export async function servePage(docs: DocsFunction): Promise<PageServer> {
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-    const proxy = path.startsWith('/docs/') ? path.slice('/docs/'.length) : undefined;
     const headers = request.headers as Record<string, string>;
+    const { routeKey, ...variables } = routeOf(path);
     docs
-      .get(proxy === undefined ? `GET ${path}` : 'GET /docs/{proxy+}', { headers, ...(proxy && { proxy }) })
+      .get(routeKey, { headers, ...variables })
       .then(({ statusCode = 200, headers: sent, body = '', isBase64Encoded }) => {
         response.writeHead(statusCode, sent as Record<string, string>);
         response.end(Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8'));
@@ -23,6 +23,14 @@ export async function servePage(docs: DocsFunction): Promise<PageServer> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { url: `http://127.0.0.1:${port(server)}`, close: () => server.close() };
+}
+
+function routeOf(path: string): { routeKey: string; proxy?: string; endpoint?: string } {
+  const [, proxy] = /^\/docs\/(.+)$/.exec(path) ?? [];
+  const [, endpoint] = /^\/status\/([^/]+)\/report$/.exec(path) ?? [];
+  if (proxy !== undefined) return { routeKey: 'GET /docs/{proxy+}', proxy };
+  if (endpoint !== undefined) return { routeKey: 'GET /status/{endpoint}/report', endpoint };
+  return { routeKey: `GET ${path}` };
 }
 
 function port(server: Server): number {

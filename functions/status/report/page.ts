@@ -41,11 +41,12 @@ function verdict(last: TickRecord | undefined): Markup | undefined {
   if (!last) return undefined;
   const colour =
     last.outcome === 'roll back' || last.status === 'stopped' ? 'back' : last.outcome === 'promote' ? 'promote' : '';
-  const arithmetic = last.findings.map(
-    (finding) => html`<li><strong>${finding.outcome}</strong>: ${explainFinding(finding)}</li>`,
-  );
+  // The words are those of the findings that decided.
+  const others = last.findings
+    .filter(({ outcome }) => outcome !== last.outcome)
+    .map((finding) => html`<li><strong>${finding.outcome}</strong>: ${explainFinding(finding)}</li>`);
   return html`<section class="verdict ${colour}"><h2>${last.status === 'running' ? `${last.outcome}, in ${last.step}` : last.status}</h2>
-<p>${last.words}</p><p class="dim">${last.traffic}; ${last.step}, tick ${last.tick}, ${timeInWords(last.at)}</p>${arithmetic.length > 1 ? html`<ul>${arithmetic}</ul>` : undefined}</section>`;
+<p>${last.words}</p><p class="dim">${last.traffic}; ${last.step}, tick ${last.tick}, ${timeInWords(last.at)}</p>${others.length > 0 ? html`<ul>${others}</ul>` : undefined}</section>`;
 }
 
 function history(audits: readonly TickRecord[]): Markup {
@@ -56,5 +57,5 @@ function history(audits: readonly TickRecord[]): Markup {
       return html`<tr><td class="time">${time}</td><td>${ticks}</td><td>${step}</td><td>${status === 'running' ? outcome : `${outcome}; ${status}`}</td><td>${words}</td><td>${traffic}</td></tr>`;
     },
   );
-  return html`<div class="scroll"><table class="history"><thead><tr>${['time', 'ticks', 'step', 'outcome', 'why', 'live traffic after'].map((name) => html`<th>${name}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="What happened"><table class="history"><thead><tr>${['time', 'ticks', 'step', 'outcome', 'why', 'live traffic after'].map((name) => html`<th>${name}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }

@@ -171,5 +171,5 @@ function classes({ comparisons }: ReportData): Markup | undefined {
     decimal(row.meanIou),
     signed(row.confidenceShift),
   ]);
-  return html`<h2>By label</h2><div class="scroll"><table class="classes"><thead><tr>${head.map((name) => html`<th>${name}</th>`)}</tr></thead><tbody>${cells.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table></div>`;
+  return html`<h2>By label</h2><div class="scroll" tabindex="0" role="region" aria-label="By label"><table class="classes"><thead><tr>${head.map((name) => html`<th>${name}</th>`)}</tr></thead><tbody>${cells.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table></div>`;
 }

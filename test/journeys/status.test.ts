@@ -1,0 +1,182 @@
+/** The status page and the report before the API, while a candidate that sees less has its canary. */
+
+import type { Browser, Page } from 'playwright-core';
+import { accessibilityFaults, describeInBrowser, launch, open, type Watched } from '../docs/browser.ts';
+import { Assembly } from './assembly.ts';
+import { changingDetections, MISSING_ONE_IN_THREE } from './broken-code.ts';
+import { golden } from './pictures.ts';
+import { RolloutLaptop } from './rollout-laptop.ts';
+
+jest.setTimeout(300_000);
+
+/** Pictures that the candidate is compared on: as many as there are requests before it. */
+const SEEDS = 16;
+
+describeInBrowser('what people see of a rollout', () => {
+  let laptop: RolloutLaptop;
+  let browser: Browser;
+  let watched: Watched;
+  let page: Page;
+
+  beforeAll(async () => {
+    const [assembly] = await Promise.all([Assembly.synthesize('watched-endpoints.ts', 'watched'), launchBrowser()]);
+    laptop = await RolloutLaptop.start(assembly);
+    const pictures = ['cars.jpg', 'apples.jpg', 'empty-road.jpg'].map(golden);
+    await laptop.door.postMany('watched', pictures, SEEDS);
+    const code = changingDetections(MISSING_ONE_IN_THREE, { golden: false });
+    await laptop.deploy((release) => release.release('watched', { code }));
+    await laptop.until('watched', '2', ({ step }) => step === 'canary at 20 %');
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await laptop?.stop();
+  });
+
+  async function launchBrowser() {
+    browser = await launch();
+  }
+
+  async function visit(path: string, ready: string, options = {}): Promise<void> {
+    watched = await open(browser, `${laptop.laptop.url}${path}`, options, ready);
+    page = watched.page;
+  }
+
+  afterEach(async () => {
+    const own = [laptop.laptop.url, laptop.laptop.aws.replace('localhost', '127.0.0.1')];
+    expect(watched.requests.filter((request) => !own.some((origin) => request.includes(` ${origin}/`)))).toEqual([]);
+    await page.context().close();
+  });
+
+  const card = () => page.locator('section', { has: page.getByRole('heading', { name: 'watched', exact: true }) });
+  /** Of the first such picture, pixels, once it is there. */
+  const loadedWidth = (selector: string) =>
+    page.evaluate(`(async (img) => (await img.decode(), img.naturalWidth))(document.querySelector('${selector}'))`);
+  const isTooWide = () => page.evaluate('document.documentElement.scrollWidth > innerWidth');
+
+  test('the status tells traffic, models, steps, verdict and gates of a canary, and goes on by itself', async () => {
+    await visit('/status', '.verdict');
+    expect(await card().getByRole('img', { name: 'Live traffic' }).getAttribute('aria-label')).toBe(
+      'Live traffic: version 1: 80 %, version 2: 20 %',
+    );
+    expect(await card().locator('.versions li').allTextContents()).toEqual([
+      'version 180 %counter-nano 1.0.0',
+      expect.stringMatching(/^version 220 %counter-nano/),
+    ]);
+    expect(await card().locator('.steps li').allTextContents()).toEqual([
+      'done: golden gate',
+      'done: shadow of live',
+      'now: canary at 20 %',
+      'to come: all traffic',
+    ]);
+    expect(await card().locator('.badge').textContent()).toBe('rolling out');
+    expect(await card().locator('.verdict').textContent()).toMatch(/^Version 2: hold.*of at least 100000 requests$/);
+    expect(await card().locator('.gate-list .subject').allTextContents()).toEqual([
+      'errors more than live',
+      'errors in all',
+      'requests',
+      'time',
+    ]);
+    const judged = await card().locator('.rollout .fine').textContent();
+    await card()
+      .locator('.rollout .fine')
+      .filter({ hasNotText: String(judged) })
+      .waitFor();
+    expect(watched.complaints).toEqual([]);
+  });
+
+  test('an endpoint at rest has its traffic and nothing else', async () => {
+    await visit('/status', '.verdict');
+    const resting = page.locator('section', { has: page.getByRole('heading', { name: 'resting' }) });
+    await resting.locator('.versions').waitFor();
+    expect(await resting.locator('.versions li').allTextContents()).toEqual(['version 1100 %counter-nano']);
+    expect(await resting.locator('.badge').textContent()).toBe('no rollout yet');
+    expect(await resting.getByRole('link').count()).toBe(0);
+    expect(await resting.locator('code').count()).toBe(0);
+  });
+
+  test('what cannot be reached is told, and what comes back too', async () => {
+    await visit('/status', '.verdict');
+    await page.route('**/*/status', (route) => route.abort());
+    await page.getByRole('alert').getByText('The API does not answer. What you see is from').waitFor();
+    await page.unroute('**/*/status');
+    await page.locator('#unreachable').waitFor({ state: 'hidden' });
+  });
+
+  test.each([
+    [1280, 'light'],
+    [360, 'dark'],
+  ] as const)('at %i pixels, %s: nothing is too wide, and axe finds nothing serious', async (width, colorScheme) => {
+    await visit('/status', '.verdict', { viewport: { width, height: 800 }, colorScheme });
+    await card().getByText('What happened').click();
+    expect([await isTooWide(), await accessibilityFaults(page)]).toEqual([false, []]);
+    await page.getByRole('link', { name: 'Report' }).click();
+    await page.locator('#gallery').waitFor();
+    for (const details of await page.locator('.decision summary').all()) await details.click();
+    expect([await isTooWide(), await accessibilityFaults(page)]).toEqual([false, []]);
+    expect(watched.complaints).toEqual([]);
+  });
+
+  test('the report shows the pictures that differ with both answers, and filters them', async () => {
+    await visit('/status/watched/report', '#gallery');
+    expect(await page.title()).toBe('watched: rollout of version 2');
+    const figures = page.locator('#gallery figure');
+    const first = figures.first();
+    await first.scrollIntoViewIfNeeded();
+    expect(await loadedWidth('#gallery img')).toBe(960);
+    expect(await first.locator('.box.live').count()).toBeGreaterThan(await first.locator('.box.candidate').count());
+    expect(await first.locator('.box.candidate').count()).toBeGreaterThan(0);
+    const all = await figures.count();
+    const missed = page.getByRole('button', { name: /^missed/ });
+    await missed.click();
+    expect(await missed.getAttribute('aria-pressed')).toBe('true');
+    expect(await page.locator('#gallery figure:visible').count()).toBe(
+      await page.locator('#gallery figure[data-kinds*=missed]').count(),
+    );
+    await page.getByRole('button', { name: /^all/ }).click();
+    expect(await page.locator('#gallery figure:visible').count()).toBe(all);
+    await page.getByRole('button', { name: 'baseline’s boxes' }).click();
+    expect(await first.locator('.box.live').first().isVisible()).toBe(false);
+    expect(watched.complaints).toEqual([]);
+  });
+
+  test('a decision is recorded from the report, and counted after a reload', async () => {
+    await visit('/status/watched/report', '#gallery');
+    const first = page.locator('#gallery figure').first();
+    const seen = await first.getAttribute('data-baseline');
+    expect(await page.locator('#decided').textContent()).toMatch(/^Decisions recorded: none of \d+ yet\.$/);
+    await first.getByText('Record how many there really are').click();
+    await first.getByLabel('Count').fill(String(seen));
+    await first.getByRole('button', { name: 'Record' }).click();
+    await first.getByText(`Recorded: ${seen}.`).waitFor();
+    const told = /^Decisions recorded: 1 of \d+\. The candidate’s count is right in 0, the baseline’s in 1\.$/;
+    expect(await page.locator('#decided').textContent()).toMatch(told);
+    await page.reload();
+    await first.getByText(`A human counted ${seen}`).waitFor();
+    expect(await page.locator('#decided').textContent()).toMatch(told);
+    expect(watched.complaints).toEqual([]);
+  });
+
+  test('where nobody is asked for a token, the report’s own address does as well', async () => {
+    await visit('/watched/report?version=2', '#gallery');
+    await page.getByRole('button', { name: /^missed/ }).click();
+    expect(await page.locator('#gallery figure:visible').count()).toBeGreaterThan(0);
+    await page.locator('#gallery figure:visible').first().scrollIntoViewIfNeeded();
+    expect(await loadedWidth('#gallery figure:not([hidden]) img')).toBe(960);
+    expect(watched.complaints).toEqual([]);
+  });
+
+  test('a rollback is seen, and told to those who cannot see it', async () => {
+    await visit('/status', '.verdict');
+    await laptop.operate('rollback', 'watched', '--by', 'Ada');
+    await card().locator('.badge').getByText('rolled back').waitFor();
+    expect(await page.locator('#live').textContent()).toMatch(/^watched: version 2, rolled back, .*version 1: 100 %/);
+    expect(await card().locator('.versions li').allTextContents()).toEqual([
+      'version 1100 %counter-nano 1.0.0',
+      expect.stringMatching(/^version 20 %.*the newest$/),
+    ]);
+    expect(await card().locator('.steps .ended').textContent()).toBe('ended here: canary at 20 %');
+    await card().getByText('What happened').click();
+    expect(await card().locator('.history').textContent()).toContain('Ada');
+    expect(watched.complaints).toEqual([]);
+  });
+});
