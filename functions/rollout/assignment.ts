@@ -34,7 +34,7 @@ function connectedParts(edges: readonly Edge[]): readonly (readonly Edge[])[] {
     seen.add(first);
     // The part grows while it is walked, until no edge has a neighbour outside.
     for (const { row, column } of part) {
-      for (const next of [...(rows.get(row) ?? []), ...(columns.get(column) ?? [])]) {
+      for (const next of [...(rows.get(row) as Edge[]), ...(columns.get(column) as Edge[])]) {
         if (seen.has(next)) continue;
         seen.add(next);
         part.push(next);
@@ -67,33 +67,27 @@ function assignPart(edges: readonly Edge[]): readonly Edge[] {
   for (const edge of edges) {
     const s = shortIndex.get(tall ? edge.column : edge.row) as number;
     const l = longIndex.get(tall ? edge.row : edge.column) as number;
-    // One edge more outweighs whatever all others weigh together.
-    (costs[s] as Float64Array)[l] = -(short.length + 1 + edge.weight);
+    // One edge more outweighs whatever all others, one fewer than there are rows, weigh together.
+    (costs[s] as Float64Array)[l] = -(short.length + edge.weight);
     edgeAt.set(s * long.length + l, edge);
   }
-  return cheapestColumns(costs).flatMap((l, s) => edgeAt.get(s * long.length + l) ?? []);
+  const rowOf = cheapest(costs, long.length);
+  return long.flatMap((_, l) => edgeAt.get(((rowOf[l + 1] as number) - 1) * long.length + l) ?? []);
 }
 
 /**
  * The assignment of every row to a column of its own that costs least in all.
  * @param costs rows × columns, at least as many columns as rows
- * @returns the column of each row
+ * @returns the row of each column; both count from 1, as index 0 stands for "none"
  */
-function cheapestColumns(costs: readonly Float64Array[]): readonly number[] {
-  const columns = costs[0]?.length ?? 0;
+function cheapest(costs: readonly Float64Array[], columns: number): Int32Array {
   const solution: Solution = {
-    // Index 0 stands for "none", so rows and columns count from 1.
     rowOf: new Int32Array(columns + 1),
     rowPotential: new Float64Array(costs.length + 1),
     columnPotential: new Float64Array(columns + 1),
   };
   for (let row = 1; row <= costs.length; row++) addRow(row, costs, solution);
-  const columnOf = new Array<number>(costs.length).fill(-1);
-  for (let column = 1; column <= columns; column++) {
-    const row = solution.rowOf[column] as number;
-    if (row > 0) columnOf[row - 1] = column - 1;
-  }
-  return columnOf;
+  return solution.rowOf;
 }
 
 interface Solution {
