@@ -127,6 +127,14 @@ describe('the words of a shadow', () => {
   });
 });
 
+test('a lower bound that is too small to show claims nothing', () => {
+  const strict = { agreement: false, countError: false, errorRate: { tolerance: 1e-9 }, latency: false } as const;
+  const step = stepOf([shadow({ gates: strict }), canary({ percent: 10 })], 'shadow');
+  expect(explain(judgeShadow(step, merge(failedReplays(3), pictures(1500))))).toMatch(
+    /^3 errors in 1503 pictures \(0\.2 %\): at least 0 % with /,
+  );
+});
+
 test('the words of a bake are of requests', () => {
   const step = stepOf([blueGreen({ bake: '1h', gates: { latency: false } })], 'bake');
   expect(explain(judgeBake(step, { candidate: counts(0), elapsedMs: 30_000 }))).toBe(
