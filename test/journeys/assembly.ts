@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { PROJECT } from './laptop.ts';
 
@@ -49,7 +49,7 @@ export class Assembly {
 
   /**
    * Synthesizes for this machine.
-   * @param fixture a module of `fixtures/` that exports `deployment`
+   * @param fixture a module of `fixtures/`, or a whole path, that exports `deployment`
    * @param deployment the name that this deployment has
    */
   static async synthesize(fixture: string, deployment: string): Promise<Assembly> {
@@ -57,7 +57,7 @@ export class Assembly {
     const context = {
       architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64',
       os: process.platform,
-      endpoints: join(PROJECT, 'test/journeys/fixtures', fixture),
+      endpoints: resolve(PROJECT, 'test/journeys/fixtures', fixture),
     };
     const cdk = join(PROJECT, 'node_modules/aws-cdk/bin/cdk');
     const values = Object.entries(context).flatMap(([key, value]) => ['-c', `${key}=${value}`]);

@@ -1,0 +1,90 @@
+/**
+ * Makes the README's pictures from the real thing: `npm run pictures`. A laptop runs, a candidate is deployed that counts only what it is
+ * surer of, and Chromium looks at what a person would see.
+ */
+
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import sharp from 'sharp';
+import { launch } from '../../test/docs/browser.ts';
+import { Assembly } from '../../test/journeys/assembly.ts';
+import { golden } from '../../test/journeys/pictures.ts';
+import { RolloutLaptop } from '../../test/journeys/rollout-laptop.ts';
+
+const ENDPOINT = 'count-cars';
+const VIEW = { width: 1280, height: 800 };
+
+/** The sample with cars cut in many ways, each also mirrored, so that requests differ; and the empty road. */
+async function variants(): Promise<Buffer[]> {
+  const { width, height } = await sharp(golden('cars.jpg')).metadata();
+  const cuts = Array.from({ length: 12 }, (_, index) => {
+    const share = 0.03 * index;
+    const [across, down] = [Math.round((1 - share) * width), Math.round((1 - share) * height)];
+    return {
+      left: index % 2 === 0 ? 0 : width - across,
+      top: Math.round((height - down) / 2),
+      width: across,
+      height: down,
+    };
+  });
+  const views = cuts.flatMap((cut) =>
+    [false, true].map((mirrored) => sharp(golden('cars.jpg')).extract(cut).flop(mirrored)),
+  );
+  return [...(await Promise.all(views.map((view) => view.jpeg({ quality: 90 }).toBuffer()))), golden('empty-road.jpg')];
+}
+
+async function save(page: Page, name: string): Promise<void> {
+  const png = await page.screenshot();
+  await sharp(png)
+    .png({ palette: true, effort: 10 })
+    .toFile(join(import.meta.dirname, `${name}.png`));
+  process.stdout.write(`docs/pictures/${name}.png\n`);
+}
+
+/** Waits until the gallery's first pictures can be seen: they are loaded when somebody scrolls to them. */
+function galleryDrawn(page: Page): Promise<unknown> {
+  return page.evaluate(
+    "Promise.all([...document.querySelectorAll('#gallery img')].slice(0, 6).map((each) => each.decode()))",
+  );
+}
+
+const pictures = await variants();
+const laptop = await RolloutLaptop.start(
+  await Assembly.synthesize(join(import.meta.dirname, 'endpoints.ts'), 'ml-deployment'),
+);
+const browser = await launch();
+try {
+  const context = await browser.newContext({ viewport: VIEW, colorScheme: 'light', reducedMotion: 'reduce' });
+  const page = await context.newPage();
+
+  await page.goto(`${laptop.laptop.url}/docs`);
+  await page.getByRole('button', { name: 'Cars' }).click();
+  await page.locator('#result .card').first().waitFor();
+  await save(page, 'try');
+
+  await laptop.door.postMany(ENDPOINT, pictures, 60);
+  await laptop.deploy((assembly) => assembly.release(ENDPOINT, { settings: { confidence: 0.74 } }));
+  const load = laptop.door.load(ENDPOINT, pictures);
+  await laptop.until(
+    ENDPOINT,
+    '2',
+    ({ step, words }) => step === 'canary at 10 %' && /[5-9] of at least 10 requests/.test(words),
+  );
+  await page.goto(`${laptop.laptop.url}/status`);
+  await page.getByText('10 %').first().waitFor();
+  await save(page, 'status');
+  await load.stop();
+
+  await page
+    .getByRole('link', { name: /report/i })
+    .first()
+    .click();
+  const gallery = page.locator('#gallery figure').first();
+  await gallery.waitFor();
+  await page.getByRole('heading', { name: 'Pictures to look at' }).evaluate((heading) => heading.scrollIntoView());
+  await galleryDrawn(page);
+  await save(page, 'report');
+} finally {
+  await browser.close();
+  await laptop.stop();
+}
