@@ -1,22 +1,30 @@
 import { randomBytes } from 'node:crypto';
 import sharp from 'sharp';
-import { type RunningLaptop, startLaptop } from '../journeys/laptop.ts';
+import { Assembly } from '../journeys/assembly.ts';
 import { ODD_INPUTS } from '../journeys/odd-inputs.ts';
 import { golden } from '../journeys/pictures.ts';
+import { RolloutLaptop } from '../journeys/rollout-laptop.ts';
 import { Conformance, Undocumented } from './conformance.ts';
+import { FAULTY, shut } from './faulty.ts';
 
-let laptop: RunningLaptop;
+let laptop: RolloutLaptop;
 let conformance: Conformance;
 
 beforeAll(async () => {
-  laptop = await startLaptop('--speed', '100');
-  conformance = new Conformance((await (await fetch(`${laptop.url}/openapi.json`)).json()) as never);
+  const assembly = await Assembly.synthesize('conformance-endpoints.ts', 'told');
+  for (const endpoint of ['count-cars', 'predict']) {
+    assembly.release(endpoint, { code: FAULTY });
+    assembly.wrap(endpoint, 'status', FAULTY);
+  }
+  assembly.wrap('platform', 'docs', FAULTY);
+  laptop = await RolloutLaptop.start(assembly);
+  conformance = new Conformance((await (await fetch(`${laptop.laptop.url}/openapi.json`)).json()) as never);
 }, 300_000);
 afterAll(() => laptop?.stop());
 
 /** Sends a request, holds its answer against the document, and gives it. */
 async function ask(method: string, path: string, init: RequestInit = {}, template = path): Promise<Response> {
-  const response = await fetch(`${laptop.url}${path}`, { method, redirect: 'manual', ...init });
+  const response = await fetch(`${laptop.laptop.url}${path}`, { method, redirect: 'manual', ...init });
   await conformance.check(method, template.replace(/\?.*/, ''), response.clone());
   return response;
 }
@@ -26,15 +34,23 @@ const cars = (accept = 'application/json'): RequestInit => ({
   headers: { 'content-type': 'image/jpeg', accept },
 });
 
+/** Where a picture can be posted to. */
+const PICTURE_DOORS = ['/count-cars', '/candidate/count-cars', '/predict', '/candidate/predict'];
+const ENDPOINTS = ['count-cars', 'predict'];
+
+/** What a door needs to be told beside the picture. */
+const queryOf = (door: string) => (door.endsWith('/predict') ? '?model=counter-nano' : '');
+
 describe('every answer is one that the document tells', () => {
-  test.each(['/', '/docs', '/openapi.json', '/health', '/models'])('GET %s', async (path) => {
+  test.each(['/', '/docs', '/status', '/openapi.json', '/health', '/models'])('GET %s', async (path) => {
     expect((await ask('GET', path)).status).toBe(200);
+    expect((await ask('GET', path, { headers: { accept: 'text/html' } })).status).toBe(200);
   });
 
   test.each(['application/json', 'image/jpeg', '', 'text/csv'])('a prediction for Accept: %s', async (accept) => {
     const status = accept === 'text/csv' ? 406 : 200;
-    for (const path of ['/count-cars', '/candidate/count-cars', '/predict?model=counter-nano']) {
-      expect((await ask('POST', path, cars(accept))).status).toBe(status);
+    for (const door of PICTURE_DOORS) {
+      expect((await ask('POST', door + queryOf(door), cars(accept))).status).toBe(status);
     }
   });
 
@@ -46,10 +62,12 @@ describe('every answer is one that the document tells', () => {
       .jpeg({ quality: 20 })
       .toBuffer();
     const init = { body: new Uint8Array(body), headers: { 'content-type': 'image/jpeg', accept: 'image/jpeg' } };
-    const response = await ask('POST', '/count-cars?max_side=4096', init);
-    expect(response.status).toBe(303);
-    const picture = await fetch(String(response.headers.get('location')));
-    expect(picture.headers.get('content-type')).toBe('image/jpeg');
+    for (const door of PICTURE_DOORS) {
+      const response = await ask('POST', `${door}?max_side=4096${queryOf(door).replace('?', '&')}`, init);
+      expect(response.status).toBe(303);
+      const picture = await fetch(String(response.headers.get('location')));
+      expect(picture.headers.get('content-type')).toBe('image/jpeg');
+    }
   });
 
   test.each(ODD_INPUTS.map((input) => [input.name, input] as const))('%s', async (_name, { request, status }) => {
@@ -57,16 +75,27 @@ describe('every answer is one that the document tells', () => {
     expect((await ask('POST', path, init)).status).toBe(status);
   });
 
-  test('a result, its decision, and the same of nothing', async () => {
-    const { id } = (await (await ask('POST', '/count-cars', cars())).json()) as { id: string };
-    const template = '/count-cars/predictions/{id}';
+  test.each(PICTURE_DOORS)('each kind of refusal at %s', async (door) => {
+    const kinds = new Map(ODD_INPUTS.filter(({ problem }) => problem).map((input) => [input.problem, input]));
+    for (const { request, status } of kinds.values()) {
+      const { path: _, ...init } = await request();
+      const query = status === 400 ? '?confidence=high' : queryOf(door);
+      expect((await ask('POST', door + query, init)).status).toBe(status);
+    }
+    const body = new Uint8Array(11 * 1024 * 1024);
+    expect((await ask('POST', door, { body })).headers.get('content-type')).toBe('application/json');
+  });
+
+  test.each(ENDPOINTS)('%s: a result, its decision, and the same of nothing', async (name) => {
+    const { id } = (await (await ask('POST', `/${name}${queryOf(`/${name}`)}`, cars())).json()) as { id: string };
+    const template = `/${name}/predictions/{id}`;
     const decide = (of: string, body: string) =>
-      ask('PUT', `/count-cars/predictions/${of}/decision`, { body }, `${template}/decision`);
+      ask('PUT', `/${name}/predictions/${of}/decision`, { body }, `${template}/decision`);
     expect((await decide(id, '{"count":3,"by":"me"}')).status).toBe(200);
     expect((await decide(id, '{"count":-1}')).status).toBe(400);
     expect((await decide('0'.repeat(32), '{"count":3}')).status).toBe(404);
-    expect((await ask('GET', `/count-cars/predictions/${id}`, {}, template)).status).toBe(200);
-    expect((await ask('GET', '/count-cars/predictions/none', {}, template)).status).toBe(404);
+    expect((await ask('GET', `/${name}/predictions/${id}`, {}, template)).status).toBe(200);
+    expect((await ask('GET', `/${name}/predictions/none`, {}, template)).status).toBe(404);
   });
 
   // Big, so that its result takes long enough to be asked for in vain first.
@@ -74,27 +103,80 @@ describe('every answer is one that the document tells', () => {
   const damaged = async () => golden('cars.jpg').subarray(0, 20_000);
 
   test.each([
-    ['a whole picture', big, 'done'],
-    ['a damaged one', damaged, 'rejected'],
-  ])('an upload of %s, asked for until it is there', async (_name, make, status) => {
-    expect((await ask('POST', '/count-cars/uploads?content_type=text/html')).status).toBe(400);
-    const response = await ask('POST', '/count-cars/uploads?confidence=0.4');
+    ['a whole picture', 'count-cars', big, 'done'],
+    ['a whole picture', 'predict', big, 'done'],
+    ['a damaged one', 'count-cars', damaged, 'rejected'],
+  ])('an upload of %s to %s, asked for until it is there', async (_name, endpoint, make, status) => {
+    expect((await ask('POST', `/${endpoint}/uploads?content_type=text/html`)).status).toBe(400);
+    const response = await ask('POST', `/${endpoint}/uploads?confidence=0.4`);
     expect(response.status).toBe(201);
     const ticket = (await response.json()) as { url: string; fields: Record<string, string>; prediction: string };
     const body = new FormData();
     for (const [name, value] of Object.entries(ticket.fields)) body.append(name, value);
     body.append('file', new Blob([new Uint8Array(await make())]));
     expect((await fetch(ticket.url, { method: 'POST', body })).status).toBe(204);
-    const template = '/count-cars/predictions/{id}';
+    const template = `/${endpoint}/predictions/{id}`;
     let found = await ask('GET', ticket.prediction, {}, template);
     while (found.status === 202) found = await ask('GET', ticket.prediction, {}, template);
     expect(await found.json()).toMatchObject({ status });
   });
 
-  test('nothing of the document was left unseen, but what only the gateway or a broken store answers', () => {
-    const ids = ['postCountCars', 'postCountCarsUpload', 'getCountCarsPrediction', 'putCountCarsDecision'];
-    const unseen = conformance.unseen(ids).filter((answer) => !/ (403|429|500|503)$/.test(answer));
-    expect(unseen).toEqual([]);
+  test('how a rollout stands, and its report, once there is one', async () => {
+    for (const name of ENDPOINTS) {
+      expect((await ask('GET', `/${name}/status`)).status).toBe(200);
+      expect((await ask('GET', `/${name}/report`)).status).toBe(404);
+      expect((await ask('GET', `/${name}/report?version=x`)).status).toBe(400);
+    }
+    await laptop.deploy((assembly) => {
+      for (const name of ENDPOINTS) assembly.release(name, {});
+    });
+    for (const name of ENDPOINTS) {
+      await laptop.until(name, '2', ({ step }) => step === 'shadow of live');
+      expect((await ask('GET', `/${name}/status`)).status).toBe(200);
+      expect((await ask('GET', `/${name}/report`)).status).toBe(200);
+    }
+  }, 120_000);
+
+  /** A request that any function would answer well, but for the fault that it asks for. */
+  function sound(method: string, path: string, fault?: string): Promise<Response> {
+    const headers = { ...(method === 'POST' && cars().headers), ...(fault && { 'x-fault': fault }) };
+    const body = { GET: undefined, PUT: '{"count":3}', POST: path.endsWith('/uploads') ? undefined : cars().body }[
+      method
+    ];
+    const asked = path.replace('{id}', '0'.repeat(32)) + queryOf(path);
+    return ask(method, asked, { headers, ...(body && { body }) } as RequestInit, path);
+  }
+
+  test.each([
+    ['a function that crashes', 'crash', 500, 'application/json'],
+    ['a fault of ours', 'bug', 500, 'application/problem+json'],
+    ['a store that is gone', 'store', 503, 'application/problem+json'],
+  ])(
+    '%s',
+    async (_name, fault, status, type) => {
+      for (const { method, path, answers } of conformance.operations()) {
+        if (!answers.some((answer) => answer.status === status && answer.type === type)) continue;
+        // Signing an address asks nobody.
+        if (fault === 'store' && path.endsWith('/uploads')) continue;
+        const response = await sound(method, path, fault);
+        expect({ path, status: response.status }).toEqual({ path, status });
+        expect(response.headers.get('content-type')).toBe(type);
+      }
+    },
+    120_000,
+  );
+
+  test('functions without a place to run in, and then too many requests', async () => {
+    await laptop.deploy((assembly) => shut(assembly.folder));
+    for (const { method, path } of conformance.operations()) {
+      expect({ path, status: (await sound(method, path)).status }).toEqual({ path, status: 503 });
+      expect({ path, status: (await sound(method, path)).status }).toEqual({ path, status: 429 });
+    }
+  }, 60_000);
+
+  test('nothing that the document tells was left unseen', () => {
+    const unseen = conformance.unseen();
+    expect(unseen.filter((answer) => !answer.endsWith('Upload 503 application/problem+json'))).toEqual([]);
   });
 });
 
@@ -130,6 +212,7 @@ describe('the check itself', () => {
   test('takes what is told', async () => {
     const conforming = new Conformance(document);
     await conforming.check('GET', '/x', new Response('{"a":1}', { headers: type }));
-    expect(conforming.unseen(['x'])).toEqual([]);
+    expect(conforming.unseen()).toEqual([]);
+    expect(new Conformance(document).unseen()).toEqual(['x 200 application/json']);
   });
 });

@@ -16,6 +16,29 @@ interface Documented {
   readonly content?: Readonly<Record<string, { readonly schema?: { readonly format?: string } }>>;
 }
 
+/** One answer that a document tells. */
+export interface Answer {
+  /** Operation, status and type: `getHealth 200 application/json`. */
+  readonly name: string;
+  readonly status: number;
+  /** Empty for an answer without a body. */
+  readonly type: string;
+}
+
+function nameOf(operationId: string, status: number | string, type: string): string {
+  return `${operationId} ${status} ${type}`.trimEnd();
+}
+
+function answersOf({ operationId, responses }: Operation): Answer[] {
+  return Object.entries(responses).flatMap(([status, { content = { '': {} } }]) =>
+    Object.keys(content).map((type) => ({ name: nameOf(operationId, status, type), status: Number(status), type })),
+  );
+}
+
+function typeOf(response: Response): string {
+  return (response.headers.get('content-type') ?? '').split(';')[0] ?? '';
+}
+
 /** What an OpenAPI document says, and which of its answers have been seen. */
 export class Conformance {
   private readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
@@ -40,16 +63,24 @@ export class Conformance {
     if (!operation || !documented) throw new Undocumented(`${what}: ${(await response.text()).slice(0, 300)}`);
     this.checkHeaders(what, documented, response);
     await this.checkBody(what, documented, response);
-    this.seen.add(`${operation.operationId} ${response.status}`);
+    this.seen.add(nameOf(operation.operationId, response.status, documented.content ? typeOf(response) : ''));
   }
 
-  /** Answers of these operations that were not seen yet, as "operationId status". */
-  unseen(operationIds: readonly string[]): string[] {
-    const operations = Object.values(this.paths).flatMap((item) => Object.values(item));
-    return operations
-      .filter(({ operationId }) => operationIds.includes(operationId))
-      .flatMap(({ operationId, responses }) => Object.keys(responses).map((status) => `${operationId} ${status}`))
-      .filter((answer) => !this.seen.has(answer));
+  /** All operations, with what the document says about them. */
+  operations(): { method: string; path: string; answers: readonly Answer[] }[] {
+    return Object.entries(this.paths).flatMap(([path, item]) =>
+      Object.entries(item).map(([method, operation]) => ({
+        method: method.toUpperCase(),
+        path,
+        answers: answersOf(operation),
+      })),
+    );
+  }
+
+  /** Answers that were not seen yet, as "operationId status type". */
+  unseen(): string[] {
+    const all = this.operations().flatMap(({ answers }) => answers);
+    return all.map(({ name }) => name).filter((name) => !this.seen.has(name));
   }
 
   private checkHeaders(what: string, { headers = {} }: Documented, response: Response): void {
@@ -60,7 +91,7 @@ export class Conformance {
 
   private async checkBody(what: string, { content }: Documented, response: Response): Promise<void> {
     const text = await response.text();
-    const type = (response.headers.get('content-type') ?? '').split(';')[0] ?? '';
+    const type = typeOf(response);
     if (!content) {
       if (text !== '') throw new Undocumented(`${what}: expected no body, received ${type}`);
       return;

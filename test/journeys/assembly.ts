@@ -29,8 +29,16 @@ interface AssetManifest {
   readonly files: Record<string, { source: { path: string; packaging: string }; destinations: Record<string, object> }>;
 }
 
-/** The function of an endpoint that answers requests, and the one that rolls its versions out: their logical ids. */
-const FUNCTION = { detector: /^DetectorFunction[0-9A-F]{8}$/, rollout: /^RolloutFunction[0-9A-F]{8}$/ } as const;
+/**
+ * Logical ids of functions: an endpoint's that answers requests, that rolls its versions out, that tells about it; and the
+ * platform's.
+ */
+const FUNCTION = {
+  detector: /^DetectorFunction[0-9A-F]{8}$/,
+  rollout: /^RolloutFunction[0-9A-F]{8}$/,
+  status: /^StatusFunction[0-9A-F]{8}$/,
+  docs: /^DocsFunction[0-9A-F]{8}$/,
+} as const;
 
 /**
  * A synthesized deployment whose next versions are made by editing it in place: as `cdk synth` would write them after a
@@ -96,10 +104,15 @@ export class Assembly {
     writeFileSync(file, readFileSync(file, 'utf8').replaceAll(version, version.slice(0, -40) + this.hash()));
   }
 
-  /** Puts code around the endpoint's rollout function. @returns the folder in which it runs */
-  wrapRollout(endpoint: string, code: string): string {
+  /**
+   * Puts code around a function.
+   * @param owner an endpoint, or `platform`
+   * @param code its new `index.js`; the one before is beside it as `sound.js`
+   * @returns the folder in which it runs
+   */
+  wrap(owner: string, which: keyof typeof FUNCTION, code: string): string {
     this.releases += 1;
-    return this.replaceCode(endpoint, FUNCTION.rollout, { code });
+    return this.replaceCode(owner, FUNCTION[which], { code });
   }
 
   private replaceCode(endpoint: string, id: RegExp, { code, model }: Change): string {

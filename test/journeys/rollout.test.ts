@@ -26,7 +26,7 @@ let ways: { [K in keyof typeof journeys]: ReturnType<(typeof journeys)[K]> };
 beforeAll(async () => {
   cars = await sharp(golden('cars.jpg')).resize(416, 416, { fit: 'inside' }).jpeg({ quality: 95 }).toBuffer();
   const assembly = await Assembly.synthesize('rollout-endpoints.ts', 'journey');
-  const killed = assembly.wrapRollout('killed', KILLED_TICKS);
+  const killed = assembly.wrap('killed', 'rollout', KILLED_TICKS);
   laptop = await RolloutLaptop.start(assembly);
   const started = Object.entries(journeys).map(([name, way]) => [name, way(killed)] as const);
   for (const [, way] of started) way.catch(() => undefined);

@@ -1,0 +1,50 @@
+/** Deployments that fail on purpose, so that the answers for it can be seen. */
+
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Code around a function that fails where a request's header `x-fault` asks for it. */
+export const FAULTY = `
+const http = require('node:http');
+const { handler } = require('./sound.js');
+const { request } = http;
+let cut = false;
+const isForBucket = ({ path }) => String(path).startsWith('/' + process.env.BUCKET_NAME);
+// Nothing listens there: as if S3 were gone.
+http.request = (options, ...rest) => request(cut && isForBucket(options) ? { ...options, port: 1 } : options, ...rest);
+const bug = (event) => new Proxy(event, {
+  get: (target, key) => {
+    if (key === 'routeKey') throw new TypeError('a bug');
+    return target[key];
+  },
+});
+exports.handler = async (event, context) => {
+  const fault = event.headers?.['x-fault'];
+  if (fault === 'crash') throw new Error('broken');
+  if (fault === 'bug') return handler(bug(event), context);
+  cut = fault === 'store';
+  try {
+    return await handler(event, context);
+  } finally {
+    cut = false;
+  }
+};
+`;
+
+interface Template {
+  readonly Resources: Record<string, { readonly Type: string; readonly Properties: Record<string, unknown> }>;
+}
+
+/** Changes an assembly so that no function has a place to run in, and each route lets one request through to find out. */
+export function shut(folder: string): void {
+  for (const name of readdirSync(folder).filter((file) => file.endsWith('.template.json'))) {
+    const file = join(folder, name);
+    const template = JSON.parse(readFileSync(file, 'utf8')) as Template;
+    for (const { Type, Properties } of Object.values(template.Resources)) {
+      if (Type === 'AWS::Lambda::Function') Properties.ReservedConcurrentExecutions = 0;
+      if (Type === 'AWS::ApiGatewayV2::Stage')
+        Properties.DefaultRouteSettings = { ThrottlingBurstLimit: 1, ThrottlingRateLimit: 0.001 };
+    }
+    writeFileSync(file, JSON.stringify(template));
+  }
+}
