@@ -80,9 +80,8 @@ function checkPhase(phase: unknown, path: string): CheckedOne {
 /** A gate is `false` or an object: of the two, people mean the object, so its faults are told. */
 function faultsOf(issue: z.core.$ZodIssue, root: unknown, prefix: string, above: readonly PropertyKey[]): PlanFault[] {
   const path = [...above, ...issue.path];
-  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-    return (issue.errors.at(-1) ?? []).flatMap((inner) => faultsOf(inner, root, prefix, path));
-  }
+  const asObject = issue.code === 'invalid_union' ? issue.errors.at(-1) : undefined;
+  if (asObject) return asObject.flatMap((inner) => faultsOf(inner, root, prefix, path));
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => faultAt(root, prefix, [...path, key], 'expected no such key'));
   }
@@ -131,11 +130,7 @@ function growthFaults(plan: readonly (CheckedPhase | undefined)[], path: string)
 }
 
 /** What the endpoint cannot give to a phase, and gates that judge nothing. */
-function endpointFaults(
-  { kind, ...phase }: CheckedPhase,
-  path: string,
-  { kind: endpoint, capture }: PlanContext,
-): PlanFault[] {
+function endpointFaults(phase: CheckedPhase, path: string, { kind: endpoint, capture }: PlanContext): PlanFault[] {
   const faults: PlanFault[] = [];
   const { risk: _, minRequests: __, ...gates } = phase.gates as Record<string, unknown>;
   if (Object.values(gates).every((gate) => gate === false)) {
@@ -145,7 +140,7 @@ function endpointFaults(
       value: phase.gates,
     });
   }
-  if (kind !== 'shadow' || !('baseline' in phase)) return faults;
+  if (phase.kind !== 'shadow') return faults;
   if (capture === 0) {
     faults.push({
       path,

@@ -102,8 +102,9 @@ describe('faults of one phase', () => {
     ['no phases', [], ['rollout: expected a list of at least one phase, received []']],
     [
       'no such phase',
-      [{ kind: 'toString' }, null, canary({ percent: 10 })],
+      [{ kind: 'toString' }, null, { kind: ['canary'], percent: 5 }, canary({ percent: 10 })],
       [
+        'rollout[2]: expected shadow({ … }), canary({ … }), linear({ … }) or blueGreen({ … }), received {"kind":["canary"],"percent":5}',
         'rollout[0]: expected shadow({ … }), canary({ … }), linear({ … }) or blueGreen({ … }), received {"kind":"toString"}',
         'rollout[1]: expected shadow({ … }), canary({ … }), linear({ … }) or blueGreen({ … }), received null',
       ],
@@ -321,6 +322,7 @@ describe('faults against the endpoint', () => {
       'rollout[0].baseline: expected "live": the decision of a human is a count, and this endpoint counts nothing, received "human"',
     ]);
     expect(faults(phases)).toEqual([]);
+    expect(faults([shadow(), canary({ percent: 10 })], { kind: 'predict' })).toEqual([]);
   });
 
   test('gates that a human cannot be compared by', () => {
@@ -366,6 +368,14 @@ describe('gates that can never be passed', () => {
       'rollout[0].gates.errorRate.margin: expected at least 0.1: less cannot be proven from the 57 requests that it gets in 2 d at 0.2 per minute, even without a fault, received 0.01',
       'rollout[0].gates.minRequests: expected at most the 57 requests that it gets in 2 d at 0.2 per minute, received 100',
       'rollout[1].gates.errorRate.margin: expected at least 0.021: less cannot be proven from the 288 requests that it gets in 2 d at 0.2 per minute, even without a fault, received 0.01',
+    ]);
+  });
+
+  test('are told at their place in the list, beside a phase with another fault', () => {
+    const phases = [canary({ percent: -1 }), canary({ percent: 10, gates: { errorRate: false, minRequests: 600 } })];
+    expect(faults(phases, { requestsPerMinute: 2 })).toEqual([
+      'rollout[0].percent: expected a percentage over 0 and under 100, with at most two decimals, received -1',
+      'rollout[1].gates.minRequests: expected at most the 576 requests that it gets in 2 d at 2 per minute, received 600',
     ]);
   });
 

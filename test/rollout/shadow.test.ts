@@ -141,6 +141,11 @@ describe('the tally of pictures', () => {
     expect(tallyOf(seen)).toEqual({ ...NO_PICTURES, pictures: 1, empty: 1 });
   });
 
+  test('of objects where live sees none is wholly wrong, and not empty', () => {
+    const seen = scorePicture({ kind: 'live', detections: [] }, { status: 'done', detections: [car(0)] });
+    expect(tallyOf(seen)).toMatchObject({ empty: 0, disagreements: { '1.0000': 1 }, countErrors: { '1.0000': 1 } });
+  });
+
   test('of a failed replay', () => {
     expect(tallyOf({ status: 'failed' })).toEqual({ ...NO_PICTURES, pictures: 1, failures: 1 });
   });
@@ -173,6 +178,13 @@ describe('the tally of pictures', () => {
     expect(summarize(NO_PICTURES)).not.toHaveProperty('meanIou');
     expect(summarize(NO_PICTURES).slow).not.toHaveProperty('mean');
     expect(summarize(sum, 0.5).disagreement.atMost).toBeLessThan(disagreement.atMost);
+  });
+
+  test('summarizes how sure the candidate is, per match', () => {
+    const live: Baseline = { kind: 'live', detections: [car(0), car(100)] };
+    const unsure = [car(0), car(100)].map((each) => ({ ...each, confidence: 0.7 }));
+    const seen = scorePicture(live, { status: 'done', detections: unsure });
+    expect(summarize(add(tallyOf(seen), seen)).meanConfidenceShift).toBeCloseTo(-0.2, 9);
   });
 
   test('samples are the histogram, and the hits among the trials', () => {
