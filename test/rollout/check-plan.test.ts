@@ -379,6 +379,12 @@ describe('gates that can never be passed', () => {
     ]);
   });
 
+  test('exactly as many requests as are needed are enough', () => {
+    const step = (minRequests: number) => [canary({ percent: 10, gates: { errorRate: false, minRequests } })];
+    expect(faults(step(576), { requestsPerMinute: 2 })).toEqual([]);
+    expect(faults(step(577), { requestsPerMinute: 2 })).toHaveLength(1);
+  });
+
   test('a bake has all requests, and a limit for a margin', () => {
     const phases = [blueGreen({ bake: '1h', gates: { errorRate: { limit: 0.01 }, minRequests: 600 } })];
     expect(faults(phases, { requestsPerMinute: 1 })).toEqual([]);
