@@ -39,7 +39,7 @@ function partOf(finding: Finding): Omit<GateStanding, 'outcome' | 'words'> {
     case 'limit':
       return { subject: `${SUBJECTS[finding.gate]} in all`, bounds: rounded(boundsOfLimit(finding)) };
     case 'difference':
-      return { subject: `${SUBJECTS[finding.gate]} more than live`, bounds: rounded(boundsOfDifference(finding)) };
+      return { subject: `more ${SUBJECTS[finding.gate]} than live`, bounds: rounded(boundsOfDifference(finding)) };
   }
 }
 

@@ -8,9 +8,25 @@ export interface PageServer {
   close(): void;
 }
 
-export async function servePage(docs: DocsFunction): Promise<PageServer> {
+/** An answer that an endpoint is said to give, JSON. */
+export interface Played {
+  readonly status?: number;
+  readonly json: unknown;
+}
+
+/** @param play what endpoints answer, by path; without it they are not there */
+export async function servePage(
+  docs: DocsFunction,
+  play: (path: string) => Played | undefined = () => undefined,
+): Promise<PageServer> {
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+    const played = play(path);
+    if (played) {
+      response.writeHead(played.status ?? 200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(played.json));
+      return;
+    }
     const headers = request.headers as Record<string, string>;
     const { routeKey, ...variables } = routeOf(path);
     docs

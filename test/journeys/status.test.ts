@@ -71,7 +71,7 @@ describeInBrowser('what people see of a rollout', () => {
     expect(await card().locator('.badge').textContent()).toBe('rolling out');
     expect(await card().locator('.verdict').textContent()).toMatch(/^Version 2: hold.*of at least 100000 requests$/);
     expect(await card().locator('.gate-list .subject').allTextContents()).toEqual([
-      'errors more than live',
+      'more errors than live',
       'errors in all',
       'requests',
       'time',

@@ -14,15 +14,18 @@ export function commandLines(
   { phase, goal }: ReturnType<typeof commandsOf>,
   local: boolean,
 ): HTMLElement[] {
-  const line = (command: string) => `npm run rollout -- ${command} ${endpoint}${local ? ' --local' : ''}`;
-  const back = goal === undefined ? [] : [row(`All traffic back to version ${goal}`, line('rollback'))];
+  const row = (purpose: string, command: string) => {
+    const line = `npm run rollout -- ${command} ${endpoint}${local ? ' --local' : ''}`;
+    return commandRow({ id: `${command}-${endpoint}`, purpose, line });
+  };
+  const back = goal === undefined ? [] : [row(`All traffic back to version ${goal}`, 'rollback')];
   if (phase !== 'waiting') return back;
-  return [row('Go on', line('resume')), row('To the next step all the same', line('promote')), ...back];
+  return [row('Go on', 'resume'), row('To the next step all the same', 'promote'), ...back];
 }
 
-function row(purpose: string, command: string): HTMLElement {
-  const code = element('code', {}, command);
-  const button = element('button', { type: 'button', class: 'quiet', 'aria-label': `Copy: ${purpose}` }, 'Copy');
+function commandRow({ id, purpose, line }: Readonly<Record<'id' | 'purpose' | 'line', string>>): HTMLElement {
+  const code = element('code', {}, line);
+  const button = element('button', { type: 'button', class: 'quiet', 'aria-describedby': id }, 'Copy');
   button.addEventListener('click', () => copyFrom(code, button));
-  return element('p', { class: 'command' }, element('span', {}, `${purpose}:`), code, button);
+  return element('p', { class: 'command' }, element('span', { id }, `${purpose}:`), code, button);
 }

@@ -1,0 +1,199 @@
+import { KEYS } from '../../functions/contract.ts';
+import { InvalidOptions, ReportNotFound } from '../../functions/detect/faults.ts';
+import { endpointStatusSchema } from '../../functions/status/answer.ts';
+import { wantedVersion } from '../../functions/status/asked.ts';
+import { KnownModels } from '../../functions/status/models.ts';
+import { liveReport } from '../../functions/status/report/live.ts';
+import { StatusWatch } from '../../functions/status/status.ts';
+import { fakePlace, tick } from './place.ts';
+
+/** Milliseconds of the process, as the watch reads them. */
+let now = 0;
+beforeEach(() => {
+  now = 10_000;
+  jest.spyOn(performance, 'now').mockImplementation(() => now);
+});
+afterEach(() => jest.restoreAllMocks());
+
+describe('the status', () => {
+  test('of a canary: what the command tells, and the gates and the history besides', async () => {
+    const place = fakePlace();
+    tick(place, { tick: 11 });
+    tick(place, { tick: 12 });
+    const status = await new StatusWatch(place).look();
+    expect(endpointStatusSchema.strict().parse(status)).toEqual(status);
+    expect(status).toMatchObject({
+      endpoint: 'count-cars',
+      phase: 'running',
+      traffic: 'version 3: 90 %, version 4: 10 %',
+      models: { '3': 'counter-nano', '4': 'counter-nano' },
+      rollout: { version: '4', step: 'canary at 10 %', outcome: 'hold' },
+      needs_a_person: false,
+      gates: [
+        { subject: 'requests', outcome: 'hold', words: '7 of at least 100 requests', progress: { have: 7, need: 100 } },
+      ],
+      history: [{ first_tick: 11, last_tick: 12, step: 'canary at 10 %', words: '7 of at least 100 requests' }],
+    });
+  });
+
+  test('before anything was rolled out is where traffic goes', async () => {
+    const place = fakePlace('none', { routing: { version: '1' }, revision: 'r' });
+    const status = await new StatusWatch(place).look();
+    expect(status).toMatchObject({ phase: 'none', traffic: 'version 1: 100 %', gates: [], history: [] });
+    expect(status).not.toHaveProperty('rollout');
+  });
+
+  test.each([
+    ['held', 'RUNNING', true],
+    ['alarmed', 'RUNNING', true],
+    ['stopped', 'FAILED', true],
+    ['running', 'TIMED_OUT', true],
+    ['running', 'RUNNING', false],
+    ['rolled back', 'FAILED', false],
+    ['done', 'SUCCEEDED', false],
+  ] as const)(
+    'of a rollout that is %s, its execution %s: a person is needed: %s',
+    async (status, execution, needed) => {
+      const place = fakePlace(execution);
+      tick(place, { status });
+      expect((await new StatusWatch(place).look()).needs_a_person).toBe(needed);
+    },
+  );
+
+  test('is not read again for those who ask at the same time, and is soon after', async () => {
+    const place = fakePlace();
+    tick(place, { tick: 1 });
+    const watch = new StatusWatch(place);
+    const first = await watch.look();
+    tick(place, { tick: 2 });
+    now += 1000;
+    expect(await watch.look()).toBe(first);
+    now += 1000;
+    expect((await watch.look()).rollout?.ticks).toBe(2);
+  });
+
+  test('reads each record once, but for the last, which a repeated tick writes again', async () => {
+    const place = fakePlace();
+    for (let number = 1; number <= 50; number += 1) tick(place, { tick: number });
+    const watch = new StatusWatch(place);
+    await watch.look();
+    place.reads.length = 0;
+    tick(place, { tick: 50, words: 'said again' });
+    tick(place, { tick: 51, outcome: 'promote', words: 'enough' });
+    now += 5000;
+    const { history } = await watch.look();
+    const audits = place.reads.filter((key) => key.includes('/audit/')).map((key) => key.slice(-11));
+    expect(audits).toEqual(['000050.json', '000051.json']);
+    expect(history.map(({ first_tick, last_tick, words }) => [first_tick, last_tick, words])).toEqual([
+      [1, 50, 'said again'],
+      [51, 51, 'enough'],
+    ]);
+  });
+
+  test('keeps the end of a long history, and forgets it with the next rollout', async () => {
+    const place = fakePlace();
+    for (let number = 1; number <= 1200; number += 1) tick(place, { tick: number });
+    const watch = new StatusWatch(place);
+    expect((await watch.look()).history).toMatchObject([{ first_tick: 201, last_tick: 1200 }]);
+    now += 5000;
+    tick(place, { version: '5', tick: 1 });
+    expect((await watch.look()).history).toMatchObject([{ first_tick: 1, last_tick: 1 }]);
+  });
+});
+
+test('models are asked for until their own versions are known, then never again', async () => {
+  const place = fakePlace();
+  const models = new KnownModels();
+  expect(await models.of(place, ['3'])).toEqual({ '3': 'counter-nano' });
+  place.stored.set(KEYS.result('count-cars', 'ffffffff'), {
+    id: 'ffffffff',
+    endpoint: 'count-cars',
+    created_at: '2026-11-22T12:00:00.000Z',
+    source: { kind: 'http' },
+    release: { function_version: '3', alias: 'live' },
+    status: 'done',
+    count: 0,
+    counts: {},
+    detections: [],
+    image: { width: 640, height: 480 },
+    model: { name: 'counter-nano', version: '1.0.0', sha256: '' },
+    timing_ms: {},
+    request: {},
+    annotated: { key: '', width: 640, height: 480 },
+    captured: true,
+  });
+  expect(await models.of(place, ['3'])).toEqual({ '3': 'counter-nano 1.0.0' });
+  place.stored.clear();
+  place.reads.length = 0;
+  expect(await models.of(place, ['3'])).toEqual({ '3': 'counter-nano 1.0.0' });
+  expect([place.reads, place.asked]).toEqual([[], ['3']]);
+});
+
+describe('the report before the API', () => {
+  const when = new Date('2026-11-22T12:30:00Z');
+
+  test('is of the version that is asked for, or refused in words', async () => {
+    const place = fakePlace();
+    tick(place, {});
+    expect(await liveReport(place, '4', when)).toContain('<title>count-cars: rollout of version 4</title>');
+    await expect(liveReport(place, '9', when)).rejects.toThrow(ReportNotFound);
+    await expect(liveReport(place, '9', when)).rejects.toThrow(
+      'Expected a version of count-cars that was rolled out for version, received "9"',
+    );
+    await expect(liveReport(place, undefined, when)).rejects.toThrow('received "none"');
+  });
+
+  test('shows pictures that are still there, in the size of their results, and what humans decided', async () => {
+    const place = fakePlace();
+    tick(place, {});
+    for (const id of ['there', 'gone', 'unknown']) addPicture(place, id);
+    place.stored.delete(KEYS.input('count-cars', 'gone'));
+    place.stored.delete(KEYS.result('count-cars', 'unknown'));
+    place.stored.set(KEYS.decision('count-cars', 'there'), { count: 2, decided_at: '2026-11-22T12:20:00.000Z' });
+    const page = await liveReport(place, '4', when);
+    expect(page).toContain(
+      '<img src="https://bucket/inputs/count-cars/there?for=3600" alt="" width="640" height="480"',
+    );
+    expect(page.match(/The picture is no longer in the bucket\./g)).toHaveLength(2);
+    expect(page).toContain('A human counted 2 (2026-11-22 12:20:00 UTC).');
+    expect(page).toContain('data-endpoint="count-cars" data-id="there"');
+    expect(page).not.toMatch(/<style|<script(?! type="module" src="\/docs\/report\.js"><)|\sstyle=|\son[a-z]+=/);
+  });
+
+  test.each([['0'], ['-1'], ['abc'], ['1,2'], ['']])('version %j is no version', (version) => {
+    expect(() => wantedVersion({ version })).toThrow(InvalidOptions);
+  });
+
+  test('without a version it is the last one', () => {
+    expect([wantedVersion(), wantedVersion({}), wantedVersion({ version: '12', other: 'x' })]).toEqual([
+      undefined,
+      undefined,
+      '12',
+    ]);
+  });
+});
+
+/** A picture in which the candidate misses the only object, with its result. */
+function addPicture({ stored }: ReturnType<typeof fakePlace>, id: string): void {
+  const input = KEYS.input('count-cars', id);
+  stored.set(input, 'bytes');
+  stored.set(KEYS.result('count-cars', id), {
+    id,
+    endpoint: 'count-cars',
+    created_at: '2026-11-22T12:00:00.000Z',
+    source: { kind: 'http' },
+    release: { function_version: '3', alias: 'live' },
+    status: 'human',
+    image: { width: 640, height: 480 },
+    request: {},
+  });
+  stored.set(KEYS.comparison('count-cars', '4', id), {
+    id,
+    compared_at: '2026-11-22T12:00:00.000Z',
+    candidate_version: '4',
+    baseline: { kind: 'human', count: 1 },
+    candidate: { ok: true, answer: { status: 'done', function_version: '4', detections: [], timing_ms: {} } },
+    score: { status: 'done', objects: { baseline: 1, candidate: 0 }, countError: 1 },
+    input,
+  });
+}
