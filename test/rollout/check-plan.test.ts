@@ -241,6 +241,74 @@ describe('faults of one phase', () => {
       ],
     ],
     [
+      'more than anyone has',
+      [
+        shadow({ pictures: 100_001, maxPictures: 1_000_001 }),
+        canary({ percent: 10, gates: { minRequests: 1_000_001 } }),
+      ],
+      [
+        'rollout[0].pictures: expected a whole number of pictures, 1–100000, received 100001',
+        'rollout[0].maxPictures: expected a whole number of pictures, 1–1000000, received 1000001',
+        'rollout[1].gates.minRequests: expected a whole number of requests, 1–1000000, received 1000001',
+      ],
+    ],
+    [
+      'words for numbers, and numbers for words',
+      [
+        { kind: 'shadow', pictures: 'many', sample: 'all', gates: { latency: { limitMs: 'fast' } } },
+        {
+          kind: 'canary',
+          percent: '10',
+          duration: 5,
+          gates: {
+            errorRate: { tolerance: 'a' },
+            latency: { factor: '2' },
+            minRequests: '9',
+            risk: { rollback: 'x', promote: null },
+          },
+        },
+      ],
+      [
+        'rollout[0].pictures: expected a whole number of pictures, 1–100000, received "many"',
+        'rollout[0].sample: expected a share over 0, at most 1, received "all"',
+        'rollout[0].gates.latency.limitMs: expected milliseconds, over 0, received "fast"',
+        'rollout[1].percent: expected a percentage over 0 and under 100, with at most two decimals, received "10"',
+        'rollout[1].duration: expected a duration: a positive whole number and s, m, h or d, such as "15m", received 5',
+        'rollout[1].gates.errorRate.tolerance: expected a share over 0 and under 1, received "a"',
+        'rollout[1].gates.latency.factor: expected a factor over 1, received "2"',
+        'rollout[1].gates.minRequests: expected a whole number of requests, 1–1000000, received "9"',
+        'rollout[1].gates.risk.rollback: expected a chance over 0 and under 0.5, received "x"',
+        'rollout[1].gates.risk.promote: expected a chance over 0 and under 0.5, received null',
+      ],
+    ],
+    [
+      'gates that are no objects',
+      [
+        { kind: 'shadow', gates: null },
+        { kind: 'canary', percent: 10, gates: { risk: 7, latency: null, errorRate: 'no' } },
+        { kind: 'blueGreen', bake: '1h', gates: [] },
+      ],
+      [
+        'rollout[0].gates: expected { … }, received null',
+        'rollout[1].gates.risk: expected { … }, received 7',
+        'rollout[1].gates.latency: expected false or { … }, received null',
+        'rollout[1].gates.errorRate: expected false or { … }, received "no"',
+        'rollout[2].gates: expected { … }, received []',
+      ],
+    ],
+    [
+      "a shadow's tolerance over its margin",
+      [
+        shadow({ gates: { agreement: { tolerance: 0.3 }, latency: { tolerance: 0.5 } } }),
+        canary({ percent: 10, gates: { latency: { tolerance: 0.2 } } }),
+      ],
+      [
+        'rollout[0].gates.agreement.margin: expected at least its tolerance, 0.3 (it is 0.1), received nothing',
+        'rollout[0].gates.latency.margin: expected at least its tolerance, 0.5 (it is 0.4), received nothing',
+        'rollout[1].gates.latency.margin: expected at least its tolerance, 0.2 (it is 0.1), received nothing',
+      ],
+    ],
+    [
       'an unknown baseline',
       [{ kind: 'shadow', baseline: 'dog' }, canary({ percent: 10 })],
       ['rollout[0].baseline: expected "live" or "human", received "dog"'],
