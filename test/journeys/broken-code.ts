@@ -66,8 +66,8 @@ exports.handler = async (event, context) => {
   if (event.kind === 'replay' && answer.detections) answer.detections = change(answer.detections);
   if ('routeKey' in event && answer.statusCode === 200) {
     const body = JSON.parse(answer.body);
-    const detections = change(body.detections);
-    answer.body = JSON.stringify({ ...body, detections, count: detections.length });
+    const detections = body.detections && change(body.detections);
+    if (detections) answer.body = JSON.stringify({ ...body, detections, count: detections.length });
   }
   return answer;
 };
