@@ -4,14 +4,12 @@ import { z } from 'zod';
 import { DEFAULTS } from './plan.ts';
 
 function openShare() {
-  const expected = 'expected a share over 0 and under 1';
-  return z.number(expected).gt(0, expected).lt(1, expected);
+  return z.number('expected a share over 0 and under 1').gt(0).lt(1);
 }
 
 /** A whole number from 1 up. */
 export function whole(most: number, unit: string) {
-  const expected = `expected a whole number of ${unit}, 1–${most}`;
-  return z.int(expected).min(1, expected).max(most, expected);
+  return z.int(`expected a whole number of ${unit}, 1–${most}`).min(1).max(most);
 }
 
 /** An object of which all keys are known. */
@@ -20,8 +18,7 @@ function object<T extends z.core.$ZodLooseShape>(shape: T, expected = 'expected 
 }
 
 function riskShare(byDefault: number) {
-  const expected = 'expected a chance over 0 and under 0.5';
-  return z.number(expected).gt(0, expected).lt(0.5, expected).default(byDefault);
+  return z.number('expected a chance over 0 and under 0.5').gt(0).lt(0.5).default(byDefault);
 }
 
 const risk = object({
@@ -65,8 +62,8 @@ function meanGate(byDefault: Bounds) {
 }
 
 const slow = {
-  factor: z.number('expected a factor over 1').gt(1, 'expected a factor over 1').exactOptional(),
-  limitMs: z.number('expected milliseconds, over 0').gt(0, 'expected milliseconds, over 0').exactOptional(),
+  factor: z.number('expected a factor over 1').gt(1).exactOptional(),
+  limitMs: z.number('expected milliseconds, over 0').gt(0).exactOptional(),
 };
 
 /** Exactly one of `factor` and `limitMs`; without either, the default factor. */

@@ -24,12 +24,11 @@ const duration = z.custom<Duration>(
 
 const maxHold = duration.default(DEFAULTS.maxHold);
 
-const expectedSample = 'expected a share over 0, at most 1';
 const shadowKeys = {
   kind: z.literal('shadow'),
   pictures: whole(100_000, 'pictures').default(DEFAULTS.shadow.pictures),
   maxPictures: whole(1_000_000, 'pictures').exactOptional(),
-  sample: z.number(expectedSample).gt(0, expectedSample).max(1, expectedSample).default(DEFAULTS.shadow.sample),
+  sample: z.number('expected a share over 0, at most 1').gt(0).max(1).default(DEFAULTS.shadow.sample),
   maxHold,
 };
 

@@ -317,6 +317,11 @@ describe('faults of one phase', () => {
     expect(faults(plan).toSorted()).toEqual(expected.toSorted());
   });
 
+  test('a tolerance may be its margin: then there is no doubt between the two', () => {
+    const gates = { agreement: { tolerance: 0.1, margin: 0.1 } } as const;
+    expect(faults([shadow({ gates }), canary({ percent: 10 })])).toEqual([]);
+  });
+
   test('two decimals are expressible, whatever binary makes of them', () => {
     for (const percent of [0.07, 0.57, 1.1, 33.33, 99.99]) expect(faults([canary({ percent })])).toEqual([]);
   });
@@ -402,6 +407,11 @@ describe('faults against the endpoint', () => {
     expect(faults(phases)).toEqual([
       `rollout[0].gates.agreement: ${reason}, received {}`,
       `rollout[0].gates.latency: ${reason}, received {"factor":3}`,
+    ]);
+    const off = shadow({ baseline: 'human', gates: { agreement: false, latency: false } });
+    expect(faults([off, canary({ percent: 10 })])).toEqual([]);
+    expect(faults([{ ...off, gates: { agreement: true } }, canary({ percent: 10 })])).toEqual([
+      `rollout[0].gates.agreement: ${reason}, received true`,
     ]);
   });
 });
