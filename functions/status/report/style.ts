@@ -11,18 +11,18 @@ export const ROLLOUT_STYLE = `
 .history td { white-space: normal; text-align: left; vertical-align: top; } .history th { text-align: left; } .history .time { white-space: nowrap; }
 .history tbody tr:last-child td, .classes tbody tr:last-child td { font-weight: 400; }
 @media screen and (max-width: 640px) { .history thead { display: none; } .history tr { display: block; padding: 8px 0; border-bottom: 1px solid var(--line); }
-  .history td { display: block; border: 0; padding: 1px 0; overflow-wrap: anywhere; } .history td:nth-child(2)::before { content: "ticks "; } .history td:nth-child(6)::before { content: "then "; } }
+  .history td { display: block; border: 0; padding: 1px 0; overflow-wrap: anywhere; } .history td:nth-child(3) { font-weight: 600; } .history td:nth-child(2)::before { content: "ticks "; } .history td:nth-child(6)::before { content: "then "; } }
 .filters { display: flex; flex-wrap: wrap; gap: 8px; margin: 0 0 14px; align-items: center; }
-.filters button { font: inherit; font-size: 14px; padding: 5px 12px; border-radius: 999px; border: 1px solid var(--line); background: var(--card); color: var(--ink); cursor: pointer; }
+.filters button, .decision button { font: inherit; font-size: 14px; padding: 5px 12px; border-radius: 999px; border: 1px solid var(--line); background: var(--card); color: var(--ink); cursor: pointer; }
 .filters button[aria-pressed=true] { background: var(--ink); color: var(--paper); border-color: var(--ink); }
-.filters button:focus-visible, .decision input:focus-visible { outline: 3px solid var(--blue); outline-offset: 2px; }
+:is(.filters, .decision) button:focus-visible, .decision input:focus-visible, .scroll:focus-visible { outline: 3px solid var(--blue); outline-offset: 2px; }
 .box.live .stroke { stroke: #56b4e9; } .box.candidate .stroke { stroke: #ff7a1a; stroke-dasharray: 9 4; } .box.alone .stroke { stroke-width: 4; }
 .hide-live .box.live, .hide-candidate .box.candidate, .only-alone .box.both { display: none; }
 .picture { display: grid; aspect-ratio: 4 / 3; background: #000; } .picture > * { grid-area: 1 / 1; width: 100%; height: 100%; min-height: 0; object-fit: contain; } .picture svg { aspect-ratio: auto; background: none; }
 .picture rect { vector-effect: non-scaling-stroke; } .gallery { align-items: start; } figure .gone { display: grid; place-items: center; aspect-ratio: 4 / 3; margin: 0; color: var(--dim); }
 .human:empty { display: none; } .human { margin: 6px 0 0; font-weight: 600; }
 .kinds { display: flex; flex-wrap: wrap; gap: 6px; margin: 0 0 6px; } .kinds span { border: 1px solid var(--line); border-radius: 4px; padding: 0 6px; color: var(--dim); }
-.decision { margin: 8px 0 0; } .decision summary { margin: 0 0 6px; } .decision input { width: 6em; font: inherit; padding: 3px 6px; } .decision code { display: block; margin-top: 6px; user-select: all; }
+.decision { margin: 8px 0 0; } .decision summary { margin: 0 0 6px; } .decision input { width: 6em; font: inherit; padding: 3px 6px; } .decision form { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; } .outcome p { margin: 6px 0 0; } .decision code { display: block; margin-top: 6px; user-select: all; }
 #none { color: var(--dim); }
 @page { margin: 14mm; }
 @media print { .filters, .decision { display: none; } figure[hidden] { display: block; } .gallery { grid-template-columns: 1fr 1fr; } .chart, .verdict { break-inside: avoid; }

@@ -25,6 +25,7 @@ async function record(form: HTMLFormElement, api: Api): Promise<void> {
   try {
     await api.decide({ endpoint, id }, input.valueAsNumber);
     figure.dataset.decided = input.value;
+    figure.querySelector('.human')?.replaceChildren(`A human counted ${input.valueAsNumber} (just now).`);
     outcome.replaceChildren(element('p', { class: 'good' }, `Recorded: ${input.valueAsNumber}.`));
   } catch (error) {
     outcome.replaceChildren(...describeProblem(error));

@@ -25,7 +25,7 @@ export class EndpointCard {
 
   /** @param local whether commands are for the laptop */
   constructor(name: string, { local }: { readonly local: boolean }) {
-    const badge = element('span', { class: 'state' });
+    const badge = element('span', { class: 'state' }, element('span', { class: 'fine' }, 'looking …'));
     const [traffic, rollout, gates, past, commands] = [
       place('traffic'),
       place('rollout'),
