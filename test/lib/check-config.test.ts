@@ -132,11 +132,14 @@ test.each([
   ]);
 });
 
-test.each(['docs', 'models', 'health', 'candidate', 'platform'])('the name %s is the platform’s own', (name) => {
-  expect(faultsOf(endpointWith({ name }))).toEqual([
-    `endpoints[0].name: expected none of the platform's own names: candidate, docs, health, models, platform, received "${name}"`,
-  ]);
-});
+test.each(['docs', 'models', 'health', 'candidate', 'platform', 'status'])(
+  'the name %s is the platform’s own',
+  (name) => {
+    expect(faultsOf(endpointWith({ name }))).toEqual([
+      `endpoints[0].name: expected none of the platform's own names: candidate, docs, health, models, platform, status, received "${name}"`,
+    ]);
+  },
+);
 
 test.each(['Cars', '1-car', 'cars-', 'count--cars', 'a', 'cars/../x', 'x'.repeat(41)])(
   'the name %j is refused',
