@@ -149,9 +149,10 @@ describe('faults of one phase', () => {
       'a duration without a unit, and one of nothing',
       [
         json([canary({ percent: 1 }), { kind: 'blueGreen', bake: '90' }])[1],
-        { ...canary({ percent: 1 }), duration: '0m' },
+        { ...canary({ percent: 1 }), duration: '0m', maxHold: ['1d'] },
       ].toReversed(),
       [
+        'rollout[0].maxHold: expected a duration: a positive whole number and s, m, h or d, such as "15m", received ["1d"]',
         'rollout[0].duration: expected a duration: a positive whole number and s, m, h or d, such as "15m", received "0m"',
         'rollout[1].bake: expected a duration: a positive whole number and s, m, h or d, such as "15m", received "90"',
       ],
@@ -315,6 +316,17 @@ describe('faults of one phase', () => {
     ],
   ])('%s', (_, plan, expected) => {
     expect(faults(plan).toSorted()).toEqual(expected.toSorted());
+  });
+
+  test('one key at fault does not hide what is wrong between the others', () => {
+    const latency = { factor: 2, limitMs: 500, tolerance: 'a' };
+    const phase = { kind: 'canary', percent: '10', duration: '3d', gates: { latency } };
+    expect(faults([phase])).toEqual([
+      'rollout[0].percent: expected a percentage over 0 and under 100, with at most two decimals, received "10"',
+      'rollout[0].gates.latency.tolerance: expected a share over 0 and under 1, received "a"',
+      'rollout[0].gates.latency.factor: expected no factor beside limitMs, which would have no effect, received 2',
+      'rollout[0].maxHold: expected a longer time than duration: every rollout would raise its alarm, received nothing',
+    ]);
   });
 
   test('a tolerance may be its margin: then there is no doubt between the two', () => {
