@@ -243,6 +243,7 @@ describe('what is slow', () => {
   test('is not fixed in a shadow: each picture has its own baseline', () => {
     const rollout = new Rollout(PLAN).golden();
     expect(rollout.wanted).toMatchObject({ kind: 'shadow', slow: { factor: 2 } });
+    rollout.pass(1).tick({ typicalMs: 100 });
     expect(rollout.state).not.toHaveProperty('slowerThanMs');
   });
 
