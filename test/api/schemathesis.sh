@@ -51,14 +51,20 @@ node test/api/pictures.ts "$work/pictures"
 node -e 'fetch(process.argv[1]).then(async (answer) => console.log(await answer.text()))' "$url/openapi.json" >"$work/openapi.json"
 "$work/venv/bin/openapi-spec-validator" "$work/openapi.json" || fail 'the document does not follow OpenAPI 3.1'
 
-# All checks but two. API Gateway answers 404, not 405, for methods that no route has. And a request of the right shape may still be
-# refused: bytes that are no picture, an Accept that allows neither form, an option given twice.
-started=$SECONDS
 hooks=$PWD/test/api/pictures.py
 # What it remembers of a run lies where it runs.
 cd "$work"
-PICTURES="$work/pictures" SCHEMATHESIS_HOOKS="$hooks" "$work/venv/bin/schemathesis" run "$url/openapi.json" \
-  --checks all --exclude-checks unsupported_method,positive_data_acceptance --max-examples "$EXAMPLES" --seed "$SEED" \
-  --generation-database none --max-redirects 0 --continue-on-failure --warnings off ||
-  fail 'answers that the document does not tell'
+run() {
+  PICTURES="$work/pictures" SCHEMATHESIS_HOOKS="$hooks" "$work/venv/bin/schemathesis" run "$url/openapi.json" --checks all \
+    --max-examples "$EXAMPLES" --seed "$SEED" --generation-database none --max-redirects 0 --continue-on-failure --warnings off \
+    "$@" || fail 'answers that the document does not tell'
+}
+
+# All checks but two. API Gateway answers 404, not 405, for methods that no route has. And a request of the right shape may still be
+# refused: bytes that are no picture, an Accept that allows neither form, an option given twice. Of made-up forms a third has to go: what
+# breaks the schema may not reach the wire, where an empty list is no field at all.
+readonly TOO_STRICT=unsupported_method,positive_data_acceptance
+started=$SECONDS
+run --phases examples,coverage --exclude-checks "$TOO_STRICT"
+run --phases fuzzing,stateful --exclude-checks "$TOO_STRICT,negative_data_rejection"
 echo "passed: test:api (up to $EXAMPLES examples for each operation in $((SECONDS - started)) s)"
