@@ -18,6 +18,9 @@ import { logGroup } from './logs.ts';
 import { acknowledgeWildcards } from './nag.ts';
 import { READ_PREFIXES, type Rollout } from './rollout.ts';
 
+/** One processor: a report of a long rollout reads thousands of records, within the half minute that the API waits. */
+const MEMORY_MB = 1769;
+
 /** What a status is made from. */
 export interface StatusProps {
   readonly deployment: ResolvedDeployment;
@@ -44,7 +47,7 @@ export class Status extends Construct {
       handler: 'index.handler',
       runtime: Runtime.NODEJS_24_X,
       architecture: lambdaArchitecture(target),
-      memorySize: 512,
+      memorySize: MEMORY_MB,
       timeout: Duration.seconds(29),
       role,
       logGroup: logs,
