@@ -12,6 +12,11 @@ const missing = ['bash', 'curl', 'jq'].filter((tool) => spawnSync(tool, ['--vers
 const testWithTools = missing.length > 0 ? test.skip : test;
 const why = missing.length > 0 ? ` (no ${missing.join(', ')} on this machine)` : '';
 
+/** Over the 4 MiB of a request, and quick to make, to send and to read. */
+function bigPicture(): Promise<Buffer> {
+  return sharp(golden('cars.jpg')).resize(1700).png({ compressionLevel: 0 }).toBuffer();
+}
+
 /** What shell lines print, run in a folder of their own that holds `files`. */
 function inShell(lines: string, files: Record<string, Uint8Array> = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'curl-'));
@@ -162,7 +167,7 @@ describeInBrowser('the try page on the laptop', () => {
   });
 
   test('a picture too big for a request is uploaded, with its progress, and answered', async () => {
-    const big = await sharp(golden('cars.jpg')).resize(3000).png({ compressionLevel: 1 }).toBuffer();
+    const big = await bigPicture();
     expect(big.length).toBeGreaterThan(4 * 1024 * 1024);
     const words: string[] = [];
     await page.exposeFunction('keep', (text: string) => words.push(text));
@@ -266,7 +271,7 @@ describeInBrowser('the try page on the laptop', () => {
   });
 
   testWithTools(`so do the lines of an upload, as far as the result is there yet${why}`, async () => {
-    const big = await sharp(golden('cars.jpg')).resize(3000).png({ compressionLevel: 1 }).toBuffer();
+    const big = await bigPicture();
     await page.route('**/uploads?*', (route) => route.abort());
     await choose('big.png', 'image/png', big);
     await page.locator('#problem').waitFor();
