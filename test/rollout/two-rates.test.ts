@@ -43,6 +43,10 @@ describe('evidence that the candidate is worse', () => {
     }
   });
 
+  test('is none without requests of the candidate, even where live always fails', () => {
+    expect(evidenceWorse(counts(0, 0, 5000, 5000), 0.002)).toBeLessThanOrEqual(0);
+  });
+
   test('is not found in fewer requests than the weight asks for', () => {
     expect(evidenceWorse(counts(0, 1, 0, 100_000), 0.002)).toBeLessThanOrEqual(0);
   });
