@@ -157,6 +157,18 @@ describeInBrowser('the status page before an API that', () => {
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 
+  test('served a version that was left since: it does not call it rolled out', async () => {
+    let routing: EndpointStatus['routing'] = { version: '4' };
+    play['/count-cars/status'] = () => ({ json: { ...STATUS, phase: 'done', routing, previous_version: '3' } });
+    await visit('none');
+    await cars().locator('.badge').getByText('rolled out').waitFor();
+    expect(await cars().locator('.steps .done').count()).toBe(4);
+    routing = { version: '3' };
+    await page.reload();
+    await cars().locator('.badge').getByText('rolled back later').waitFor();
+    await cars().getByRole('heading', { name: 'Version 4: rolled back later' }).waitFor();
+  });
+
   test('keeps what is the same: a look that sees nothing new takes no focus away', async () => {
     const { rollout } = STATUS;
     if (!rollout) throw new Error('Expected the reading to have a rollout');
