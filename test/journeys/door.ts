@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Between two requests of a load: many endpoints share this machine. */
-const PACE_MS = 50;
+/** Between two requests of a load: many endpoints share this machine, and a tick that waits for its turn takes longer than a request more. */
+const PACE_MS = 150;
 
 /** One picture, or several that take turns. */
 export type Pictures = Uint8Array | readonly Uint8Array[];
