@@ -14,15 +14,13 @@ export function area({ left, top, right, bottom }: Corners): number {
   return Math.max(0, right - left) * Math.max(0, bottom - top);
 }
 
-/** Intersection over union of two boxes, 0–1; 0 where both are empty. */
+/** Intersection over union of two boxes, 0–1; 0 where they share nothing. */
 export function iou(a: Corners, b: Corners): number {
-  const shared = area({
-    left: Math.max(a.left, b.left),
-    top: Math.max(a.top, b.top),
-    right: Math.min(a.right, b.right),
-    bottom: Math.min(a.bottom, b.bottom),
-  });
-  return shared === 0 ? 0 : shared / (area(a) + area(b) - shared);
+  const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+  const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+  if (across <= 0 || down <= 0) return 0;
+  const shared = across * down;
+  return shared / (area(a) + area(b) - shared);
 }
 
 /** The part of a box that lies in a picture, or `undefined` where none does. */

@@ -14,10 +14,14 @@ export function suppress(
   scope: 'per-class' | 'across-classes',
 ): Candidate[] {
   const kept: Candidate[] = [];
+  const rivals = new Map<number, Candidate[]>();
   for (const candidate of candidates.toSorted((a, b) => b.score - a.score)) {
-    const rivals = (other: Candidate) => scope === 'across-classes' || other.classIndex === candidate.classIndex;
-    const known = kept.some((other) => rivals(other) && iou(other.corners, candidate.corners) > threshold);
-    if (!known) kept.push(candidate);
+    const group = scope === 'across-classes' ? 0 : candidate.classIndex;
+    const better = rivals.get(group) ?? [];
+    if (better.some((other) => iou(other.corners, candidate.corners) > threshold)) continue;
+    better.push(candidate);
+    rivals.set(group, better);
+    kept.push(candidate);
   }
   return kept;
 }
