@@ -1,0 +1,55 @@
+/** What the documents point to is there. */
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+const DOCUMENTS = [
+  'README.md',
+  'CHANGELOG.md',
+  ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.md'))
+    .map((path) => join('docs', path)),
+];
+const README = readFileSync('README.md', 'utf8');
+const { scripts, dependencies, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+/** Headings as GitHub names their anchors. */
+function anchorsOf(markdown: string): string[] {
+  const headings = [...markdown.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading);
+  return headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+test.each(DOCUMENTS)('every link of %s leads somewhere', (path) => {
+  const text = readFileSync(path, 'utf8');
+  const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
+  const broken = targets.filter((target) => {
+    if (/^https:\/\//.test(target)) return false;
+    const [file = '', anchor] = target.split('#');
+    const found = file === '' ? path : join(dirname(path), file);
+    if (!existsSync(found)) return true;
+    return anchor !== undefined && !anchorsOf(readFileSync(found, 'utf8')).includes(anchor);
+  });
+  expect(broken).toEqual([]);
+});
+
+test('every npm command that the documents name is one', () => {
+  const texts = DOCUMENTS.map((path) => readFileSync(path, 'utf8')).join('\n');
+  const named = [...texts.matchAll(/npm run ([a-z][a-z:0-9]*)/g)].map(([, name = '']) => name);
+  expect(named.length).toBeGreaterThan(20);
+  expect([...new Set(named)].filter((name) => !(name in scripts))).toEqual([]);
+});
+
+test('the README gives the reason for each dependency, and for nothing else', () => {
+  const table = README.slice(README.indexOf('\n## Dependencies'));
+  const named = [...table.matchAll(/^\| (?!package |---)(.+?) \|/gm)].flatMap(([, names = '']) => names.split(', '));
+  const installed = Object.keys({ ...dependencies, ...devDependencies });
+  const isMeant = (name: string, each: string) =>
+    name.endsWith('*') ? each.startsWith(name.slice(0, -1)) : each === name;
+  expect(installed.filter((each) => !named.some((name) => isMeant(name, each)))).toEqual([]);
+  expect(named.filter((name) => !installed.some((each) => isMeant(name, each)))).toEqual([]);
+});
