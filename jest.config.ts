@@ -6,7 +6,8 @@ process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cach
 
 const config: Config = {
   testEnvironment: '<rootDir>/test/setup/environment.cjs',
-  globalSetup: '<rootDir>/test/setup/layer.cjs',
+  globalSetup: '<rootDir>/test/setup/before.cjs',
+  globalTeardown: '<rootDir>/test/setup/after.cjs',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   transform: {
     '\\.ts$': [
