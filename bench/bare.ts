@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as ort from 'onnxruntime-node';
 import sharp from 'sharp';
 import type { Manifest } from '../functions/detection/model.ts';
+import * as ort from '../functions/detection/onnxruntime.ts';
 import { free } from '../functions/detection/raster.ts';
 import { inputShape } from '../functions/detection/tensor-values.ts';
 import type { Clock } from './clock.ts';

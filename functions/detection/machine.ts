@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import * as ort from 'onnxruntime-node';
+import * as ort from './onnxruntime.ts';
 
 /** ONNX Runtime's version: what another version optimized may mean something else to it. */
 export const RUNTIME = ort.env.versions.node ?? ort.env.versions.common;

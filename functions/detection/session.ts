@@ -1,9 +1,9 @@
-import * as ort from 'onnxruntime-node';
 import type { Shape } from './decoders/decoder.ts';
 import { DECODERS } from './decoders/families.ts';
 import { ModelOutputError, ModelPackageError } from './errors.ts';
 import type { Manifest } from './manifest.ts';
 import type { Model } from './model.ts';
+import * as ort from './onnxruntime.ts';
 import { feeds, finiteValues, inputShape, OUTPUT_TYPES } from './tensor-values.ts';
 import type { Weights } from './weights.ts';
 

@@ -1,6 +1,6 @@
-import * as ort from 'onnxruntime-node';
 import { ModelOutputError } from './errors.ts';
 import type { Manifest } from './manifest.ts';
+import * as ort from './onnxruntime.ts';
 
 type Input = Manifest['input'];
 

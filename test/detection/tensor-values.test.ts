@@ -1,5 +1,5 @@
-import * as ort from 'onnxruntime-node';
 import { type Manifest, manifestSchema } from '../../functions/detection/manifest.ts';
+import * as ort from '../../functions/detection/onnxruntime.ts';
 import { feeds, finiteValues } from '../../functions/detection/tensor-values.ts';
 import { type ElementType, tinyOnnx } from './fixtures/tiny-onnx.ts';
 

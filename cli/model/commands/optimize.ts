@@ -1,8 +1,8 @@
 import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as ort from 'onnxruntime-node';
 import { machineName, RUNTIME } from '../../../functions/detection/machine.ts';
 import { loadModel, type Manifest, readManifest } from '../../../functions/detection/model.ts';
+import * as ort from '../../../functions/detection/onnxruntime.ts';
 import { milliseconds } from '../../../functions/report/numbers.ts';
 import { checkGolden } from '../../../functions/rollout/golden-check.ts';
 import { sha256Of } from '../fetch/download.ts';

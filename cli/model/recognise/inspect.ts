@@ -1,4 +1,4 @@
-import * as ort from 'onnxruntime-node';
+import * as ort from '../../../functions/detection/onnxruntime.ts';
 import { feeds } from '../../../functions/detection/tensor-values.ts';
 import type { OnnxFile } from '../onnx/onnx-file.ts';
 import { describeTensor, type ImageInput, type ModelFacts, type OutputFact, UnsupportedModel } from './facts.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import * as ort from 'onnxruntime-node';
 import type { Manifest } from '../../../functions/detection/manifest.ts';
+import * as ort from '../../../functions/detection/onnxruntime.ts';
 import { feeds } from '../../../functions/detection/tensor-values.ts';
 
 /** The fastest of several times with each of two files, milliseconds: what else the machine does only ever adds. */
