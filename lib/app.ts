@@ -7,6 +7,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import type { Target } from '../layers/runtime/build.ts';
 import { checkConfig, type ResolvedDeployment } from './check-config.ts';
 import type { Deployment } from './config.ts';
+import { ConfigError } from './config-faults.ts';
 import { EndpointStack } from './endpoint-stack.ts';
 import { PlatformStack } from './platform-stack.ts';
 
@@ -62,8 +63,15 @@ async function configOf(app: App): Promise<ResolvedDeployment> {
 
 async function main(): Promise<void> {
   const app = new App();
-  const checked = await configOf(app);
-  addStacks(app, checked, targetOf(app, checked));
+  try {
+    const checked = await configOf(app);
+    addStacks(app, checked, targetOf(app, checked));
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    // The faults are in the settings: where our code found them helps nobody.
+    console.error(error.message);
+    process.exit(1);
+  }
 }
 
 if (import.meta.main) void main();

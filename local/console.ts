@@ -1,6 +1,7 @@
 /** What whoever started the laptop sees. */
 
 import type { WriteStream } from 'node:tty';
+import { styleText } from 'node:util';
 import type { Access } from './http-api.ts';
 
 /** A step that takes longer than this says what it is doing, ms. */
@@ -39,7 +40,7 @@ export class Console {
   }
 
   readonly error = (source: string, message: string): void => {
-    this.line(this.out.isTTY ? `\x1b[31m${source}\x1b[39m  ${message}` : `${source}  ${message}`);
+    this.line(`${styleText('red', source, { stream: this.out })}  ${message}`);
   };
 
   /** One line per request, for those who watch. */

@@ -162,14 +162,14 @@ export class Laptop {
     this.ground.announce(this.addresses);
   }
 
-  /** Ends everything; what is running may take `graceMs` to end by itself. */
+  /** Ends everything; what is running may take `graceMs` to end by itself, and finds its bucket until then. */
   async stop(graceMs: number): Promise<void> {
-    const servers = [this.api.server, this.door.server];
     for (const poller of this.pollers.values()) poller.stop();
     this.machines.close();
-    for (const server of servers) server.close();
+    this.api.server.close();
     await this.runtime.stop(graceMs);
-    for (const server of servers) server.closeAllConnections();
+    this.door.server.close();
+    for (const server of [this.api.server, this.door.server]) server.closeAllConnections();
     await this.store.stop();
     await this.logs.close();
     await this.ground.clear();

@@ -30,9 +30,9 @@ export function endpointTable(standing: Standing, look: Look): string {
 
 /** All endpoints, a row each. */
 export function overviewTable(standings: readonly Standing[], look: Look): string {
-  const head = ['endpoint', 'live traffic', 'rollout', 'verdict', 'moved last'];
+  const head = ['endpoint', 'live traffic', 'rollout', 'verdict', 'set last'];
   const rows = standings.map((standing) => {
-    const { traffic, rollout = '–', verdict = '–', 'moved last': moved } = linesOf(standing, look);
+    const { traffic, rollout = '–', verdict = '–', 'set last': moved } = linesOf(standing, look);
     return [standing.endpoint, traffic, rollout, verdict, moved];
   });
   const table = plain(columns(rows, look.width), head);
@@ -63,7 +63,7 @@ function linesOf(standing: Standing, look: Look): Record<string, string> {
       .map(([version, names]) => `version ${version}: ${names}`)
       .join('\n'),
     ...(rollout && rolloutLines(standing.phase, rollout, look)),
-    'moved last': movedInWords(standing),
+    'set last': movedInWords(standing),
     'a rollback goes to': rollbackInWords(standing),
   };
 }

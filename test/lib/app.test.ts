@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { arch, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -32,4 +32,20 @@ test.each([
   const { status, stderr } = run({ [key]: value });
   expect(status).toBe(1);
   expect(stderr).toContain(message);
+});
+
+test('faults in the settings are told all at once, and nothing else', () => {
+  const settings = join(folder, 'settings.ts');
+  const endpoint = { name: 'count-cars', kind: 'count', model: 'counter-nano', labels: ['car'], confidence: 7 };
+  writeFileSync(settings, `export const deployment = ${JSON.stringify({ name: 'x y', endpoints: [endpoint] })};`);
+  const { status, stderr } = run({ endpoints: settings });
+  expect(status).toBe(1);
+  expect(stderr).toBe(
+    [
+      'lib/endpoints.ts has 2 faults:',
+      '  name: expected lower-case letters, digits and single hyphens, beginning with a letter, received "x y"',
+      '  endpoints[0].confidence: expected a number, 0–1, received 7',
+      '',
+    ].join('\n'),
+  );
 });

@@ -76,6 +76,9 @@ test('Ctrl-C lets what is running end, then ends everything', async () => {
   expect(children.length).toBeGreaterThan(0);
   laptop.child.kill('SIGINT');
   await laptop.line(/^ending/);
+  // Nothing new is taken, but what runs still finds its bucket.
+  await expect(fetch(laptop.url)).rejects.toThrow('fetch failed');
+  expect((await fetch(laptop.client.endpoint)).status).toBe(403);
   answer();
   expect((await running).Payload?.transformToString()).toBe('200');
   expect(await laptop.ended()).toBe(0);

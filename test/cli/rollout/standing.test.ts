@@ -87,7 +87,7 @@ test('an endpoint’s table says all of it, wrapped to the width', () => {
   expect(table).toMatch(/step 3 of 4, canary at 10 %/);
   expect(table).toMatch(/since 2026-11-22 12:05:00 UTC \(15 min\)/);
   expect(table).toMatch(/version 4: counter-nano 1\.1\.0/);
-  expect(table).toMatch(/moved last +│ by rollout/);
+  expect(table).toMatch(/set last +│ by rollout/);
   expect(table).toMatch(/a rollback goes to +│ version 3/);
   expect(Math.max(...table.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
 });

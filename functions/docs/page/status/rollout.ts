@@ -41,7 +41,7 @@ export function verdict(part: RolloutPart): HTMLElement[] {
   const times = [
     step_since === undefined ? step : `${step} since ${timeInWords(step_since)}`,
     last_tick === undefined ? '' : `judged ${timeInWords(last_tick)}`,
-    last_move ? `traffic moved by ${last_move.by}` : '',
+    last_move ? `alias last set by ${last_move.by}` : '',
   ];
   return [
     element(
