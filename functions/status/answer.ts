@@ -22,7 +22,7 @@ const rolloutSchema = z
     version,
     stable_version: version,
     execution: z.string(),
-    step: z.string().meta({ description: 'the present step, or the last one that was judged' }),
+    step: z.string().meta({ description: 'the present step; at the end, the one it ended in' }),
     step_number: z.int().positive().meta({ description: 'counted from 1' }),
     steps: z.array(z.string()).meta({ description: 'all steps, without the end' }),
     step_since: byItsClock.exactOptional(),

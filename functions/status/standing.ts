@@ -74,20 +74,32 @@ function rolloutOf(reading: Reading): RolloutStanding | undefined {
   const { execution } = reading;
   if (!record) return execution && withoutTick(execution);
   const steps = record.steps.filter((step) => step !== 'done');
-  const isOver = record.status in RECORDED;
+  const step = presentStep(record, steps);
+  // The tick that ended a step judged that one: its words must not seem to be about the next.
+  const words = step === record.step || isEnd(record) ? record.words : `${record.step}: ${record.words}`;
   return {
     version: record.version,
     stable_version: record.stable_version,
     execution: record.execution,
-    step: (isOver ? record.step : record.steps[record.step_number]) ?? record.step,
+    step,
     step_number: Math.min(record.step_number + 1, steps.length),
     steps,
     step_since: record.step_since,
     last_tick: record.at,
     ticks: record.tick,
     outcome: record.outcome,
-    words: controllerFailed(reading) ?? record.words,
+    words: controllerFailed(reading) ?? words,
   };
+}
+
+function isEnd({ status }: TickRecord): boolean {
+  return status in RECORDED;
+}
+
+/** Where the rollout is; at its end, where it ended. */
+function presentStep(record: TickRecord, steps: readonly string[]): string {
+  const step = record.status === 'done' ? steps.at(-1) : isEnd(record) ? record.step : record.steps[record.step_number];
+  return step ?? record.step;
 }
 
 /** The record of a tick says nothing about its controller's end. */
