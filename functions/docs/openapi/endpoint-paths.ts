@@ -47,6 +47,7 @@ const PICTURE_PROBLEMS = [
   'unsupported-picture',
   'undecodable-picture',
   'too-many-pixels',
+  'store-unavailable',
 ];
 
 function predictByCandidate(endpoint: Endpoint, auth: Auth): ZodOpenApiOperationObject {
@@ -76,7 +77,7 @@ function showPrediction(endpoint: Endpoint, auth: Auth): ZodOpenApiOperationObje
     operationId: `get${pascalCase(endpoint)}Prediction`,
     summary: 'A stored result, with a fresh address of its annotated picture',
     requestParams: { path: predictionPath },
-    responses: { ...storedAnswers(endpoint), ...refusals(['prediction-not-found'], auth) },
+    responses: { ...storedAnswers(endpoint), ...refusals(['prediction-not-found', 'store-unavailable'], auth) },
   };
 }
 
@@ -90,7 +91,10 @@ function decide(endpoint: Endpoint, auth: Auth): ZodOpenApiOperationObject {
       required: true,
       content: { 'application/json': { schema: decisionSchema, example: { count: 3, by: 'night shift' } } },
     },
-    responses: { '200': decisionAnswer(endpoint), ...refusals(['malformed-body', 'prediction-not-found'], auth) },
+    responses: {
+      '200': decisionAnswer(endpoint),
+      ...refusals(['malformed-body', 'prediction-not-found', 'store-unavailable'], auth),
+    },
   };
 }
 
@@ -104,7 +108,7 @@ function showStatus(endpoint: Endpoint, auth: Auth): ZodOpenApiOperationObject {
         description: 'The versions with their share of traffic, the verdict with its gates, and what happened so far.',
         content: { 'application/json': { schema: endpointStatusSchema } },
       },
-      ...refusals([], auth),
+      ...refusals(['store-unavailable'], auth),
     },
   };
 }
@@ -120,7 +124,7 @@ function showReport(endpoint: Endpoint, auth: Auth): ZodOpenApiOperationObject {
         description: 'The page. Its pictures lie in the bucket, at addresses that work for an hour.',
         content: { 'text/html': { schema: { type: 'string' } } },
       },
-      ...refusals(['invalid-options', 'report-not-found'], auth),
+      ...refusals(['invalid-options', 'report-not-found', 'store-unavailable'], auth),
     },
   };
 }

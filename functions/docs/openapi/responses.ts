@@ -30,12 +30,12 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   503: 'Out of service for a moment; wait and ask again.',
 };
 
-/** Problems of every operation of an endpoint, beside its own. */
-const ALWAYS = ['internal-error', 'store-unavailable'];
+/** The problem that every operation of an endpoint can have, beside its own. */
+const ALWAYS = 'internal-error';
 
-/** Answers other than success: the problems named (by type), those of every operation, and the gateway's own. */
+/** Answers other than success: the problems named (by type), that of every operation, and the gateway's own. */
 export function refusals(types: readonly string[], auth: Auth): ZodOpenApiResponsesObject {
-  const problems = [...types, ...ALWAYS].map((type) => [type, PROBLEMS.get(type)] as const);
+  const problems = [...types, ALWAYS].map((type) => [type, PROBLEMS.get(type)] as const);
   const unknown = problems.find(([, problem]) => problem === undefined);
   if (unknown)
     throw new Error(`Expected one of ${[...PROBLEMS.keys()].join(', ')} as a problem, received ${unknown[0]}`);
