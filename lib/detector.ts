@@ -2,15 +2,7 @@
 
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
-import {
-  Alias,
-  type IVersion,
-  Function as LambdaFunction,
-  LoggingFormat,
-  Runtime,
-  Tracing,
-  Version,
-} from 'aws-cdk-lib/aws-lambda';
+import { Alias, type IVersion, Function as LambdaFunction, Version } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
@@ -22,6 +14,7 @@ import { functionRole } from './function-role.ts';
 import { lambdaArchitecture, runtimeLayer } from './layers.ts';
 import { logGroup } from './logs.ts';
 import { acknowledgeWildcards } from './nag.ts';
+import { NODE_FUNCTION } from './node-function.ts';
 
 /** What a detector is made from. */
 export interface DetectorProps {
@@ -61,10 +54,9 @@ export class Detector extends Construct {
   ): LambdaFunction {
     const { settings, memoryMb, timeoutSeconds, reservedConcurrency } = endpoint;
     return new LambdaFunction(this, 'Function', {
+      ...NODE_FUNCTION,
       description: `Detection for ${settings.name}`,
       code: detectCode({ models: settings.models, modelsFolder, layerFolder: buildLayer(target) }),
-      handler: 'index.handler',
-      runtime: Runtime.NODEJS_24_X,
       architecture: lambdaArchitecture(target),
       layers: [runtimeLayer(this, 'Runtime', target)],
       memorySize: memoryMb,
@@ -72,8 +64,6 @@ export class Detector extends Construct {
       ...(reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: reservedConcurrency }),
       role,
       logGroup: logs,
-      loggingFormat: LoggingFormat.JSON,
-      tracing: Tracing.ACTIVE,
       environment: {
         [ENV.bucket]: bucket.bucketName,
         [ENV.endpoint]: JSON.stringify(settings),

@@ -2,7 +2,7 @@
 
 import { Duration } from 'aws-cdk-lib';
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
-import { type Architecture, Function as LambdaFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { type Architecture, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ENV, type PlatformSettings } from '../functions/contract.ts';
@@ -11,6 +11,7 @@ import { docsCode } from './bundle.ts';
 import type { ResolvedDeployment } from './check-config.ts';
 import { functionRole } from './function-role.ts';
 import { logGroup } from './logs.ts';
+import { NODE_FUNCTION } from './node-function.ts';
 
 /** What the docs function is made from. */
 export interface DocsProps {
@@ -27,17 +28,14 @@ export class Docs extends Construct {
     const logs = logGroup(this, 'Log', deployment.logRetentionDays);
     const role = functionRole(this, 'Role', logs);
     const handler = new LambdaFunction(this, 'Function', {
+      ...NODE_FUNCTION,
       description: `Documentation of ${deployment.name}`,
       code: docsCode({ [ENV.platform]: JSON.stringify(platformSettings(deployment)) }),
-      handler: 'index.handler',
-      runtime: Runtime.NODEJS_24_X,
       architecture,
       memorySize: 256,
       timeout: Duration.seconds(10),
       role,
       logGroup: logs,
-      loggingFormat: LoggingFormat.JSON,
-      tracing: Tracing.ACTIVE,
       environment: { POWERTOOLS_SERVICE_NAME: 'docs', [ENV.bucket]: bucket.bucketName },
     });
     const routes = new Routes(this, 'Routes', { api, handler });

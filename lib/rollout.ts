@@ -2,7 +2,7 @@
 
 import { ArnFormat, CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import { Policy, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
-import { Function as LambdaFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import {
@@ -29,6 +29,7 @@ import { functionRole } from './function-role.ts';
 import { lambdaArchitecture } from './layers.ts';
 import { logGroup } from './logs.ts';
 import { acknowledgeWildcards } from './nag.ts';
+import { NODE_FUNCTION } from './node-function.ts';
 
 /** What a rollout is made from. */
 export interface RolloutProps {
@@ -93,17 +94,14 @@ export class Rollout extends Construct {
   private makeFunction({ endpoint, target, bucket }: RolloutProps, role: Role, logs: LogGroup): LambdaFunction {
     const { name } = endpoint.settings;
     return new LambdaFunction(this, 'Function', {
+      ...NODE_FUNCTION,
       description: `Rollouts of ${name}`,
       code: plainCode('rollout'),
-      handler: 'index.handler',
-      runtime: Runtime.NODEJS_24_X,
       architecture: lambdaArchitecture(target),
       memorySize: 512,
       timeout: TICK_TIMEOUT,
       role,
       logGroup: logs,
-      loggingFormat: LoggingFormat.JSON,
-      tracing: Tracing.ACTIVE,
       environment: {
         [ENV.bucket]: bucket.bucketName,
         POWERTOOLS_SERVICE_NAME: name,

@@ -3,7 +3,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
-import { Function as LambdaFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ALIAS, ENV } from '../functions/contract.ts';
@@ -16,6 +16,7 @@ import { functionRole } from './function-role.ts';
 import { lambdaArchitecture } from './layers.ts';
 import { logGroup } from './logs.ts';
 import { acknowledgeWildcards } from './nag.ts';
+import { NODE_FUNCTION } from './node-function.ts';
 import { READ_PREFIXES, type Rollout } from './rollout.ts';
 
 /** One processor: a report of a long rollout reads thousands of records, within the half minute that the API waits. */
@@ -42,17 +43,14 @@ export class Status extends Construct {
     const role = functionRole(this, 'Role', logs);
     this.allowReading(role, props);
     const handler = new LambdaFunction(this, 'Function', {
+      ...NODE_FUNCTION,
       description: `Status of the rollouts of ${name}`,
       code: plainCode('status'),
-      handler: 'index.handler',
-      runtime: Runtime.NODEJS_24_X,
       architecture: lambdaArchitecture(target),
       memorySize: MEMORY_MB,
       timeout: Duration.seconds(29),
       role,
       logGroup: logs,
-      loggingFormat: LoggingFormat.JSON,
-      tracing: Tracing.ACTIVE,
       environment: {
         [ENV.bucket]: bucket.bucketName,
         [ENV.endpointName]: name,

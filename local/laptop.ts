@@ -149,7 +149,7 @@ export class Laptop {
 
   /** The buckets to put pictures into. */
   get buckets(): string[] {
-    return this.objects.heard();
+    return this.objects.notifying();
   }
 
   /** Runs what the cloud assembly in `folder` says, and goes on with what it shares with the one before. */

@@ -50,8 +50,8 @@ export class Objects {
     this.buckets.set(name, definition);
   }
 
-  /** Names of the buckets whose uploads somebody hears of: the ones to put pictures into. */
-  heard(): string[] {
+  /** Names of the buckets whose events go to EventBridge: the ones to put pictures into. */
+  notifying(): string[] {
     return [...this.buckets].filter(([, { notifies }]) => notifies).map(([name]) => name);
   }
 
