@@ -7,7 +7,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import type { Target } from '../layers/runtime/build.ts';
 import { checkConfig, type ResolvedDeployment } from './check-config.ts';
 import type { Deployment } from './config.ts';
-import { ConfigError } from './config-faults.ts';
+import { ConfigError } from './config-errors.ts';
 import { EndpointStack } from './endpoint-stack.ts';
 import { PlatformStack } from './platform-stack.ts';
 

@@ -10,7 +10,7 @@ import { basename, join } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
 import { MODELS_FOLDER } from '../functions/contract.ts';
-import { buildPage, PAGE_FOLDER } from '../functions/docs/build.ts';
+import { buildPage, PAGE_FOLDER } from '../functions/pages/build.ts';
 import { checkUnzipped, sizeOf } from '../layers/runtime/size.ts';
 import { compile } from './compile.ts';
 

@@ -1,11 +1,11 @@
 /** Checks what `endpoints.ts` says, all of it at once, and fills in the defaults. */
 
 import type { EndpointSettings, ModelSummary } from '../functions/contract.ts';
-import { type CheckResult, checkPlan } from '../functions/rollout/check-plan.ts';
-import { blueGreen, DEFAULT_PLAN, type Plan } from '../functions/rollout/plan.ts';
-import type { CheckedPlan } from '../functions/rollout/plan-schema.ts';
+import { type CheckResult, checkPlan } from '../functions/plan/check-plan.ts';
+import { blueGreen, DEFAULT_PLAN, type Plan } from '../functions/plan/plan.ts';
+import type { CheckedPlan } from '../functions/plan/plan-schema.ts';
 import type { Deployment } from './config.ts';
-import { ConfigError, type Fault, repetitions, schemaFaults } from './config-faults.ts';
+import { ConfigError, type Fault, repetitions, schemaFaults } from './config-errors.ts';
 import { deploymentSchema, endpointSchema, type ParsedDeployment, type ParsedEndpoint } from './config-schema.ts';
 import { MODELS, ModelPackageError, readModelPackage } from './models.ts';
 

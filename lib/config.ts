@@ -3,9 +3,9 @@
  * make no sense.
  */
 
-import type { Plan } from '../functions/rollout/plan.ts';
+import type { Plan } from '../functions/plan/plan.ts';
 
-export { blueGreen, canary, linear, shadow } from '../functions/rollout/plan.ts';
+export { blueGreen, canary, linear, shadow } from '../functions/plan/plan.ts';
 
 /** A list with at least one thing in it. */
 export type NonEmpty<T> = readonly [T, ...T[]];

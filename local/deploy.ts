@@ -8,11 +8,11 @@ import { join, resolve } from 'node:path';
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { Command } from 'commander';
-import { CONTROL_SERVICE, DEPLOY_PATH, type DeploymentAnswer } from './control.ts';
-import type { Change } from './deployment.ts';
-import { CREDENTIALS, REGION } from './environment.ts';
+import { SynthFailed, synthesize } from './cli/synth.ts';
+import { CONTROL_SERVICE, DEPLOY_PATH, type DeploymentAnswer } from './cloudformation/deploy-api.ts';
+import type { Change } from './cloudformation/deployment.ts';
+import { CREDENTIALS, REGION } from './lambda/environment.ts';
 import { NoLaptop, oneRunning, type RunningLaptop } from './running.ts';
-import { SynthFailed, synthesize } from './synth.ts';
 
 const PROJECT = join(import.meta.dirname, '..');
 

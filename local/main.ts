@@ -1,14 +1,14 @@
 /** `npm start`: the stacks of this repository, running on this machine. */
 
 import { join, relative } from 'node:path';
-import { Console } from './console.ts';
-import { CREDENTIALS, REGION } from './environment.ts';
+import { Console } from './cli/console.ts';
+import { type Options, readOptions } from './cli/options.ts';
+import { PortTaken } from './cli/ports.ts';
+import { removeOldAssets, SynthFailed, synthesize } from './cli/synth.ts';
+import { Laptop } from './emulator.ts';
 import { UnsupportedOnLaptop } from './errors.ts';
-import { Laptop } from './laptop.ts';
-import { type Options, readOptions } from './options.ts';
-import { PortTaken } from './ports.ts';
+import { CREDENTIALS, REGION } from './lambda/environment.ts';
 import { findRunning } from './running.ts';
-import { removeOldAssets, SynthFailed, synthesize } from './synth.ts';
 
 const PROJECT = join(import.meta.dirname, '..');
 

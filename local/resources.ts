@@ -1,22 +1,22 @@
 /** Which resource types the laptop plays, and how. */
 
-import { apiResources } from './api-resources.ts';
-import { bucket } from './bucket-resources.ts';
 import type { Clock } from './clock.ts';
-import type { CustomResources } from './custom-resources.ts';
-import type { ResourceType } from './deployment.ts';
-import { ACCOUNT, type Addresses, REGION } from './environment.ts';
+import type { CustomResources } from './cloudformation/custom-resources.ts';
+import type { ResourceType } from './cloudformation/deployment.ts';
+import { physicalName } from './cloudformation/physical-name.ts';
 import { UnsupportedOnLaptop } from './errors.ts';
-import type { EventBus } from './event-bus.ts';
-import { functionResources } from './function-resources.ts';
-import type { HttpApi } from './http-api.ts';
-import type { Lambda } from './lambda.ts';
-import type { StateMachines } from './machine.ts';
-import type { Objects } from './objects.ts';
-import { physicalName } from './physical-name.ts';
-import { mapping, queue } from './queue-resources.ts';
-import type { QueuePoller } from './queues.ts';
-import { rule } from './rule-resources.ts';
+import type { EventBus } from './events/bus.ts';
+import { rule } from './events/resources.ts';
+import { apiResources } from './http-api/resources.ts';
+import type { HttpApi } from './http-api/server.ts';
+import { ACCOUNT, type Addresses, REGION } from './lambda/environment.ts';
+import type { Lambda } from './lambda/invoker.ts';
+import { functionResources } from './lambda/resources.ts';
+import type { Objects } from './s3/objects.ts';
+import { bucket } from './s3/resources.ts';
+import type { QueuePoller } from './sqs/poller.ts';
+import { mapping, queue } from './sqs/resources.ts';
+import type { StateMachines } from './states/executions.ts';
 import type { Store } from './store.ts';
 
 /** What resources are made in. */

@@ -4,7 +4,7 @@
  */
 
 import { buildApp } from 'fauxqs';
-import type { ServiceAnswer } from './service.ts';
+import type { ServiceAnswer } from './protocol/service.ts';
 
 /** The largest object of S3 in one PUT. */
 const MAX_OBJECT_BYTES = 5 * 1024 ** 3;

@@ -1,7 +1,7 @@
-import { checkPlan } from '../../functions/rollout/check-plan.ts';
-import { logGamma, timesLog } from '../../functions/rollout/log-math.ts';
-import { canary, DEFAULT_PLAN, type Plan } from '../../functions/rollout/plan.ts';
-import { type Step, stepsOf } from '../../functions/rollout/steps.ts';
+import { logGamma, timesLog } from '../../functions/evidence/log-math.ts';
+import { checkPlan } from '../../functions/plan/check-plan.ts';
+import { canary, DEFAULT_PLAN, type Plan } from '../../functions/plan/plan.ts';
+import { type Step, stepsOf } from '../../functions/plan/steps.ts';
 import { FAULTS, type Fault, NO_FAULT, OFF_BY_ONE, ONE_IN_TEN } from './faults.ts';
 import { Random } from './random.ts';
 import { type Ending, simulateRollout } from './rollout.ts';

@@ -1,4 +1,4 @@
-import type { Detection } from '../../functions/rollout/agreement.ts';
+import type { Detection } from '../../functions/judge/agreement.ts';
 import type { Random } from './random.ts';
 
 /** What is wrong with a candidate. */

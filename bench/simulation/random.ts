@@ -1,4 +1,4 @@
-import { logGamma } from '../../functions/rollout/log-math.ts';
+import { logGamma } from '../../functions/evidence/log-math.ts';
 
 const { exp, floor, imul, log, sqrt } = Math;
 

@@ -1,8 +1,8 @@
-import { decide } from '../../functions/rollout/decide.ts';
-import type { Observations, TrafficMinute, VersionCounts } from '../../functions/rollout/observations.ts';
-import { merge, NO_PICTURES, type ShadowTally } from '../../functions/rollout/shadow-tally.ts';
-import { type RolloutState, startRollout } from '../../functions/rollout/state.ts';
-import type { JudgedStep, Step } from '../../functions/rollout/steps.ts';
+import { decide } from '../../functions/judge/decide.ts';
+import type { Observations, TrafficMinute, VersionCounts } from '../../functions/judge/observations.ts';
+import { merge, NO_PICTURES, type ShadowTally } from '../../functions/judge/shadow-tally.ts';
+import { type RolloutState, startRollout } from '../../functions/judge/state.ts';
+import type { JudgedStep, Step } from '../../functions/plan/steps.ts';
 import type { Random } from './random.ts';
 import { commonErrors, rateAt, shareSlowerThan, TYPICAL_MS, type World } from './world.ts';
 

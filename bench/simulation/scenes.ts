@@ -5,7 +5,7 @@
  * 20 % of the pictures. That is the hard case: a shadow replays the very bytes that live saw.
  */
 
-import type { Detection } from '../../functions/rollout/agreement.ts';
+import type { Detection } from '../../functions/judge/agreement.ts';
 import type { Random } from './random.ts';
 
 /** Both answers to one picture. */

@@ -1,5 +1,5 @@
-import { scorePicture } from '../../functions/rollout/shadow-score.ts';
-import { add, NO_PICTURES, type ShadowTally } from '../../functions/rollout/shadow-tally.ts';
+import { scorePicture } from '../../functions/judge/shadow-score.ts';
+import { add, NO_PICTURES, type ShadowTally } from '../../functions/judge/shadow-tally.ts';
 import type { Fault } from './faults.ts';
 import type { Random } from './random.ts';
 import { makeScene } from './scenes.ts';

@@ -1,5 +1,5 @@
-import type { Phase, Standing } from '../../functions/status/standing.ts';
-import { isUnderWay } from '../../functions/status/words.ts';
+import { isUnderWay } from '../../functions/standing/phase.ts';
+import type { Phase, Standing } from '../../functions/standing/standing.ts';
 import type { Order } from './obedience.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Phase } from '../../functions/status/standing.ts';
+import type { Phase } from '../../functions/standing/standing.ts';
 
 /** Exit codes that a pipeline can tell apart. */
 export const EXIT = {

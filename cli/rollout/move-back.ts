@@ -1,5 +1,6 @@
-import { AliasMoved, describeRouting, type LiveAlias } from '../../functions/rollout/alias.ts';
-import { Contended } from './faults.ts';
+import { describeRouting } from '../../functions/judge/routing.ts';
+import { AliasMoved, type LiveAlias } from '../../functions/platform/alias.ts';
+import { Contended } from './errors.ts';
 import { noteOf, planRollback, type RollbackCase } from './rollback-plan.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** How a tick's record tells that an order was obeyed. */
 
-import type { TickRecord } from '../../functions/rollout/records.ts';
+import type { TickRecord } from '../../functions/records/tick-record.ts';
 
 /** Orders that a running rollout takes, but for the rollback. */
 export type Order = 'hold' | 'resume' | 'promote' | 'promote-all';

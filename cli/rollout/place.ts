@@ -6,13 +6,13 @@ import {
   paginateDescribeStacks,
 } from '@aws-sdk/client-cloudformation';
 import { ALIAS } from '../../functions/contract.ts';
+import { LiveAlias } from '../../functions/platform/alias.ts';
 import { Objects } from '../../functions/platform/objects.ts';
-import { LiveAlias } from '../../functions/rollout/alias.ts';
-import { settingsOf } from '../../functions/status/models.ts';
-import type { EndpointPlace } from '../../functions/status/place.ts';
+import type { EndpointPlace } from '../../functions/standing/clients.ts';
+import { settingsOf } from '../../functions/standing/models.ts';
 import { stackId } from '../../lib/check-config.ts';
 import type { Connection } from './connection.ts';
-import { NotDeployed } from './faults.ts';
+import { NotDeployed } from './errors.ts';
 
 /** One deployed endpoint, and how it is reached. */
 export interface Place extends Connection, EndpointPlace {

@@ -4,17 +4,17 @@ import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { deployment } from '../../lib/endpoints.ts';
+import { processTerminal } from '../terminal/terminal.ts';
 import { type ControlOptions, controlCommand } from './commands/control.ts';
 import { type ReportOptions, reportCommand } from './commands/report.ts';
 import { type RollbackOptions, rollbackCommand } from './commands/rollback.ts';
 import { statusCommand } from './commands/status.ts';
 import { watchCommand } from './commands/watch.ts';
 import { connect, type Target } from './connection.ts';
+import { messageOf } from './errors.ts';
 import { EXIT, EXIT_HELP } from './exit-codes.ts';
-import { messageOf } from './faults.ts';
 import type { Order } from './obedience.ts';
 import { findPlace, findPlaces, type Place } from './place.ts';
-import { processTerminal } from './terminal.ts';
 
 const PROJECT = join(import.meta.dirname, '..', '..');
 

@@ -1,10 +1,10 @@
 /** The report as one file that needs nothing beside itself. */
 
-import { buildScript } from '../../functions/docs/build.ts';
+import { buildScript } from '../../functions/pages/build.ts';
 import { html, Markup } from '../../functions/report/html.ts';
 import { STYLE } from '../../functions/report/style.ts';
-import type { Surroundings } from '../../functions/status/report/page.ts';
-import { ROLLOUT_STYLE } from '../../functions/status/report/style.ts';
+import type { Surroundings } from '../../functions/rollout-report/page.ts';
+import { ROLLOUT_STYLE } from '../../functions/rollout-report/style.ts';
 import type { Place } from './place.ts';
 
 /** Nothing may be fetched, whatever is in the records. */
@@ -15,7 +15,7 @@ export function fileSurroundings({ api, endpoint }: Pick<Place, 'api' | 'endpoin
   return {
     head: html`<meta http-equiv="Content-Security-Policy" content="${new Markup(POLICY)}">
 <style>${new Markup(STYLE + ROLLOUT_STYLE)}</style>`,
-    tail: html`<script type="module">${new Markup(buildScript('report-file.ts'))}</script>`,
+    tail: html`<script type="module">${new Markup(buildScript('report/report-file.ts'))}</script>`,
     control: (id, count) => {
       const command = `curl -X PUT ${api}/${endpoint}/predictions/${id}/decision -H 'content-type: application/json' -d '{"count": COUNT}'`;
       return html`<details class="decision"><summary>Record how many there really are</summary><label>Count <input type="number" min="0" max="1000000" step="1" value="${count}"></label>

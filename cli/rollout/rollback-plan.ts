@@ -1,7 +1,8 @@
 /** Where a rollback goes, or why it goes nowhere: pure. */
 
-import { type AliasNote, type AliasState, describeRouting, type Routing } from '../../functions/rollout/alias.ts';
-import { Refused } from './faults.ts';
+import { describeRouting, type Routing } from '../../functions/judge/routing.ts';
+import type { AliasNote, AliasState } from '../../functions/platform/alias.ts';
+import { Refused } from './errors.ts';
 
 /** What a rollback is decided by. */
 export interface RollbackCase {

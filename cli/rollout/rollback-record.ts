@@ -1,9 +1,9 @@
 /** What stays of an operator's rollback, among the records of the ticks. */
 
 import { KEYS } from '../../functions/contract.ts';
-import { describeRouting } from '../../functions/rollout/alias.ts';
-import type { TickRecord } from '../../functions/rollout/records.ts';
-import type { Standing } from '../../functions/status/standing.ts';
+import { describeRouting } from '../../functions/judge/routing.ts';
+import type { TickRecord } from '../../functions/records/tick-record.ts';
+import type { Standing } from '../../functions/standing/standing.ts';
 import type { RollbackResult } from './commands/rollback.ts';
 import type { Place } from './place.ts';
 import type { RollbackPlan } from './rollback-plan.ts';

@@ -1,11 +1,11 @@
 /** Where endpoints stand, for people who read it in a terminal. */
 
 import Table from 'cli-table3';
-import { inWords } from '../../functions/rollout/duration.ts';
-import type { Phase, RolloutStanding, Standing } from '../../functions/status/standing.ts';
-import { timeInWords } from '../../functions/status/time.ts';
-import { rollbackGoal } from '../../functions/status/words.ts';
-import type { Colour, Terminal } from './terminal.ts';
+import { inWords } from '../../functions/plan/duration.ts';
+import { timeInWords } from '../../functions/report/time.ts';
+import { rollbackGoal } from '../../functions/standing/phase.ts';
+import type { Phase, RolloutStanding, Standing } from '../../functions/standing/standing.ts';
+import type { Colour, Terminal } from '../terminal/terminal.ts';
 
 const COLOURS: Partial<Record<Phase, Colour>> = {
   done: 'green',

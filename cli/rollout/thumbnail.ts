@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { ObjectNotFound, type Objects } from '../../functions/platform/objects.ts';
-import type { Picture } from '../../functions/status/report/gallery.ts';
+import type { Picture } from '../../functions/rollout-report/gallery.ts';
 
 /** Its longer side, pixels: some 40 kB each. */
 const SIDE = 560;

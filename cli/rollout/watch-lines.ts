@@ -1,7 +1,7 @@
 /** What there is to tell while a rollout is watched. */
 
-import type { Standing } from '../../functions/status/standing.ts';
-import { timeInWords } from '../../functions/status/time.ts';
+import { timeInWords } from '../../functions/report/time.ts';
+import type { Standing } from '../../functions/standing/standing.ts';
 
 /**
  * One line for a look that saw something new: another verdict, another step, other traffic. A tick alone is nothing new.

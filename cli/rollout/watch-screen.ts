@@ -1,8 +1,8 @@
 /** What somebody who watches sees: a bar over the steps on a terminal, lines elsewhere, JSON lines for programs. */
 
 import { MultiBar, Presets } from 'cli-progress';
-import type { Standing } from '../../functions/status/standing.ts';
-import type { Terminal } from './terminal.ts';
+import type { Standing } from '../../functions/standing/standing.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 /** Shows one look after the other. */
 export interface Screen {

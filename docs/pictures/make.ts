@@ -6,10 +6,10 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
-import { launch } from '../../test/docs/browser.ts';
 import { Assembly } from '../../test/journeys/assembly.ts';
 import { golden } from '../../test/journeys/pictures.ts';
 import { RolloutLaptop } from '../../test/journeys/rollout-laptop.ts';
+import { launch } from '../../test/pages/browser.ts';
 
 const ENDPOINT = 'count-cars';
 const VIEW = { width: 1280, height: 800 };

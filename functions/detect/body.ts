@@ -1,12 +1,7 @@
 import { Busboy } from '@fastify/busboy';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { type Fault, MalformedBody, PictureTooLarge, shown, UnsupportedBody } from './faults.ts';
-
-/**
- * Most bytes of a picture that come by HTTP. Lambda takes 6 MB in all; base64 makes 4.5 MB of that, and the rest of the
- * event needs room. Bigger ones go through `POST /{endpoint}/uploads`.
- */
-export const MAX_BODY_BYTES = 4 * 1024 * 1024;
+import { type Fault, MalformedBody, PictureTooLarge, shown, UnsupportedBody } from '../api/errors.ts';
+import { MAX_BODY_BYTES } from '../api/options.ts';
 
 /** The multipart field, and the only one, that holds the picture. The name is the course lab's. */
 const FILE_FIELD = 'file';

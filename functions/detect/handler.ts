@@ -1,15 +1,16 @@
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { APIGatewayProxyEventV2, Context, SQSEvent } from 'aws-lambda';
+import type { GoldenEvent, ReplayEvent } from '../api/events.ts';
 import { ENV, MODELS_FOLDER } from '../contract.ts';
 import { Objects } from '../platform/objects.ts';
 import { readEndpointSettings, readVariable } from '../platform/settings.ts';
 import { Telemetry } from '../platform/telemetry.ts';
-import type { Door } from './door.ts';
-import { answerGolden, type GoldenEvent } from './golden.ts';
-import { answerHttp } from './http.ts';
+import type { Door } from './context.ts';
+import { answerGolden } from './golden.ts';
 import { Models } from './models.ts';
-import { answerReplay, type ReplayEvent } from './replay.ts';
+import { answerReplay } from './replay.ts';
+import { answerHttp } from './router.ts';
 import { answerUploads } from './uploads.ts';
 
 type Event = APIGatewayProxyEventV2 | SQSEvent | ReplayEvent | GoldenEvent;

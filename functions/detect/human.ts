@@ -1,7 +1,7 @@
+import type { HumanAnswer, HumanRequest, StoredDecision } from '../api/schemas.ts';
 import { type EndpointSettings, KEYS } from '../contract.ts';
 import { decode } from '../detection/decode.ts';
 import type { Objects } from '../platform/objects.ts';
-import type { HumanAnswer, HumanRequest, StoredDecision } from './answer.ts';
 import type { Question } from './prediction.ts';
 
 /** A request as an endpoint in human hands keeps it. */

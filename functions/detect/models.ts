@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { InvalidOptions, shown } from '../api/errors.ts';
 import type { EndpointSettings } from '../contract.ts';
 import { loadModel, type Model } from '../detection/model.ts';
-import { InvalidOptions, shown } from './faults.ts';
 
 /** The models of one endpoint, each loaded once per process. */
 export class Models {

@@ -1,9 +1,9 @@
+import type { RequestOptions } from '../api/options.ts';
+import type { Release, Source, StoredPrediction } from '../api/schemas.ts';
 import { type EndpointSettings, KEYS } from '../contract.ts';
 import { type Detection, detect, type StepTimer } from '../detection/detect.ts';
 import type { Model } from '../detection/model.ts';
 import type { Objects } from '../platform/objects.ts';
-import type { Release, Source, StoredPrediction } from './answer.ts';
-import type { RequestOptions } from './options.ts';
 
 /** A picture with all that is asked about it. */
 export interface Question {

@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda';
-import type { Release } from './answer.ts';
+import type { Release } from '../api/schemas.ts';
 
 /** Which version runs, and through which alias it was reached (the eighth part of the ARN, when that is a name). */
 export function releaseOf(context: Context): Release {

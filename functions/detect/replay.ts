@@ -1,30 +1,13 @@
 import type { Context } from 'aws-lambda';
+import type { ReplayAnswer, ReplayEvent } from '../api/events.ts';
+import { parseOptions } from '../api/options.ts';
+import { problemFor } from '../api/problems.ts';
+import { storedResultSchema } from '../api/schemas.ts';
 import { KEYS } from '../contract.ts';
 import { ObjectNotFound } from '../platform/objects.ts';
-import { type Problem, type StoredPrediction, storedResultSchema } from './answer.ts';
-import type { Door } from './door.ts';
-import { parseOptions } from './options.ts';
+import type { Door } from './context.ts';
 import { answerQuestion } from './prediction.ts';
-import { problemFor } from './problems.ts';
 import { releaseOf } from './release.ts';
-
-/** Asks a version to answer again what another one was asked: a recorded request, by its id. */
-export interface ReplayEvent {
-  readonly kind: 'replay';
-  readonly id: string;
-}
-
-/** What the version makes of the recorded request. Nothing of it is stored, and no caller sees it. */
-export type ReplayAnswer =
-  | {
-      readonly status: 'done';
-      readonly function_version: string;
-      readonly detections: StoredPrediction['detections'];
-      readonly timing_ms: Readonly<Record<string, number>>;
-    }
-  | { readonly status: 'failed'; readonly function_version: string; readonly problem: Problem }
-  /** The recorded request is not (any longer) in the bucket. */
-  | { readonly status: 'gone'; readonly function_version: string };
 
 /** Answers a recorded request again, with the options that came with it. */
 export async function answerReplay({ id }: ReplayEvent, context: Context, door: Door): Promise<ReplayAnswer> {

@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { z } from 'zod';
+import { PictureTooLarge, PredictionNotFound } from '../api/errors.ts';
+import { OPTION_NAMES, parseOptions } from '../api/options.ts';
+import { isRejection, problemFor } from '../api/problems.ts';
+import { type Problem, type Rejection, storedResultSchema } from '../api/schemas.ts';
 import { KEYS } from '../contract.ts';
 import { ObjectNotFound, type StoredObject } from '../platform/objects.ts';
-import { type Problem, type Rejection, storedResultSchema } from './answer.ts';
-import type { Door } from './door.ts';
-import { PictureTooLarge, PredictionNotFound } from './faults.ts';
+import type { Door } from './context.ts';
 import { storeHumanCase, takeForHuman } from './human.ts';
-import { OPTION_NAMES, parseOptions } from './options.ts';
 import { answerQuestion, type Question, storeUpload } from './prediction.ts';
-import { isRejection, problemFor } from './problems.ts';
 import { releaseOf } from './release.ts';
 
 /** The part that is used of S3's "Object Created" event, as EventBridge puts it on the queue. */

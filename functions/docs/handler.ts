@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import Negotiator from 'negotiator';
+import { type Asset, Assets, asset, PAGE_FOLDER } from '../api/assets.ts';
+import { type Allowed, bucketOrigins, contentSecurityPolicy } from '../api/headers.ts';
+import { MAX_BODY_BYTES } from '../api/options.ts';
+import { json, notFound, send } from '../api/respond.ts';
 import { ENV, type PlatformSettings } from '../contract.ts';
-import { MAX_BODY_BYTES } from '../detect/body.ts';
 import { readPlatformSettings, readVariable } from '../platform/settings.ts';
-import { type Asset, Assets, asset, PAGE_FOLDER } from './assets.ts';
-import { type Allowed, bucketOrigins, contentSecurityPolicy } from './headers.ts';
 import { describeApi } from './openapi/document.ts';
 import { fillPage, greetingPage } from './pages.ts';
-import { json, notFound, send } from './respond.ts';
 
 type Answer = APIGatewayProxyStructuredResultV2;
 

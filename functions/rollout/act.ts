@@ -1,7 +1,7 @@
-import { AliasMoved, type AliasNote, type AliasState, type LiveAlias, type Routing, sameRouting } from './alias.ts';
-import type { Decision } from './decide.ts';
-import { routingOf } from './routing.ts';
-import type { Step } from './steps.ts';
+import type { Decision } from '../judge/decide.ts';
+import { type Routing, routingOf, sameRouting } from '../judge/routing.ts';
+import type { Step } from '../plan/steps.ts';
+import { AliasMoved, type AliasNote, type AliasState, type LiveAlias } from '../platform/alias.ts';
 
 /** What acting came to: where traffic goes now. */
 export interface Acted {

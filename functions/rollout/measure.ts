@@ -1,15 +1,15 @@
 import { ALIAS } from '../contract.ts';
+import { checkGolden } from '../judge/golden-check.ts';
+import type { Observations } from '../judge/observations.ts';
+import { describeRouting, routingOf, sameRouting } from '../judge/routing.ts';
+import { type RolloutState, wanted } from '../judge/state.ts';
+import type { Step } from '../plan/steps.ts';
+import type { AliasState } from '../platform/alias.ts';
 import type { Objects } from '../platform/objects.ts';
-import { type AliasState, describeRouting, sameRouting } from './alias.ts';
-import type { Candidate } from './candidate.ts';
-import type { Execution, ShadowProgress } from './execution.ts';
-import { checkGolden } from './golden-check.ts';
-import type { Observations } from './observations.ts';
-import { readControl } from './records.ts';
-import { routingOf } from './routing.ts';
+import type { Execution, ShadowProgress } from '../records/execution.ts';
+import { readControl } from '../records/tick-record.ts';
+import type { Candidate } from './function-version.ts';
 import { advanceShadow } from './shadow.ts';
-import { type RolloutState, wanted } from './state.ts';
-import type { Step } from './steps.ts';
 import type { Traffic } from './traffic.ts';
 
 /** Where a tick looks. */

@@ -1,13 +1,14 @@
+import type { Invocation, ReplayAnswer } from '../api/events.ts';
+import { type StoredDecision, type StoredResult, storedDecisionSchema, storedResultSchema } from '../api/schemas.ts';
 import { KEYS } from '../contract.ts';
-import { type StoredDecision, type StoredResult, storedDecisionSchema, storedResultSchema } from '../detect/answer.ts';
-import type { ReplayAnswer } from '../detect/replay.ts';
+import { type Baseline, type PictureScore, type Replay, scorePicture } from '../judge/shadow-score.ts';
+import { add, NO_PICTURES, summarize } from '../judge/shadow-tally.ts';
+import type { RolloutState, Wanted } from '../judge/state.ts';
 import { ObjectNotFound, type Objects } from '../platform/objects.ts';
-import type { Asked, Candidate } from './candidate.ts';
-import type { ShadowProgress } from './execution.ts';
-import { decidedIds, recordedIds, type Search } from './recorded.ts';
-import { type Baseline, type PictureScore, type Replay, scorePicture } from './shadow-score.ts';
-import { add, NO_PICTURES, summarize } from './shadow-tally.ts';
-import type { RolloutState, Wanted } from './state.ts';
+import type { ComparisonRecord } from '../records/comparison.ts';
+import type { ShadowProgress } from '../records/execution.ts';
+import { decidedIds, recordedIds, type Search } from '../records/recorded-requests.ts';
+import type { Candidate } from './function-version.ts';
 
 type WantedShadow = Extract<Wanted, { kind: 'shadow' }>;
 
@@ -27,18 +28,6 @@ export interface ShadowPlace {
   readonly endpoint: string;
   readonly state: RolloutState;
   readonly now: Date;
-}
-
-/** Everything about one compared picture, for those who want to look at it: `rollouts/…/shadow/{id}.json`. */
-export interface ComparisonRecord {
-  readonly id: string;
-  readonly compared_at: string;
-  readonly candidate_version: string;
-  readonly baseline: Baseline & { readonly version?: string };
-  readonly candidate: Asked<ReplayAnswer>;
-  readonly score: PictureScore;
-  /** Key of the picture in the bucket. */
-  readonly input: string;
 }
 
 /**
@@ -121,14 +110,14 @@ async function answersOf(
   id: string,
   { slow, baseline }: WantedShadow,
   { candidate, live }: ShadowPlace,
-): Promise<readonly [Asked<ReplayAnswer>, number | undefined]> {
+): Promise<readonly [Invocation<ReplayAnswer>, number | undefined]> {
   if (!slow || baseline === 'human') return [await candidate.replay(id), undefined];
   if (Number.parseInt(id.slice(-1), 16) % 2 === 0) return [await candidate.replay(id), msOf(await live.replay(id))];
   const liveMs = msOf(await live.replay(id));
   return [await candidate.replay(id), liveMs];
 }
 
-function msOf(asked: Asked<ReplayAnswer>): number | undefined {
+function msOf(asked: Invocation<ReplayAnswer>): number | undefined {
   return asked.ok && asked.answer.status === 'done' ? asked.answer.timing_ms.total : undefined;
 }
 
@@ -158,7 +147,7 @@ async function readOr<T>(objects: Objects, key: string, parse: (json: unknown) =
 }
 
 /** @returns undefined where the recorded picture is gone, which is nobody's fault */
-function replayOf(asked: Asked<ReplayAnswer>): Replay | undefined {
+function replayOf(asked: Invocation<ReplayAnswer>): Replay | undefined {
   if (!asked.ok || asked.answer.status === 'failed') return { status: 'failed' };
   if (asked.answer.status === 'gone') return undefined;
   const { detections, timing_ms } = asked.answer;

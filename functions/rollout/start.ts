@@ -5,16 +5,16 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { checkGolden } from '../judge/golden-check.ts';
+import { startRollout } from '../judge/state.ts';
+import type { CheckedPlan } from '../plan/plan-schema.ts';
+import type { AliasState, LiveAlias } from '../platform/alias.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Objects } from '../platform/objects.ts';
+import type { Execution } from '../records/execution.ts';
+import { readControl } from '../records/tick-record.ts';
 import { claim } from './act.ts';
-import type { AliasState, LiveAlias } from './alias.ts';
-import type { Candidate } from './candidate.ts';
-import type { Execution } from './execution.ts';
-import { checkGolden } from './golden-check.ts';
-import type { CheckedPlan } from './plan-schema.ts';
-import { readControl } from './records.ts';
-import { startRollout } from './state.ts';
+import type { Candidate } from './function-version.ts';
 
 /** What a deployment tells: `ResourceProperties` of the custom resource. */
 export interface DeployedVersion {

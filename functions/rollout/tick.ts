@@ -1,15 +1,15 @@
+import { type Decision, decide } from '../judge/decide.ts';
+import { explain } from '../judge/explain.ts';
+import { isOver, type RolloutState } from '../judge/state.ts';
+import { type Step, stepsOf } from '../plan/steps.ts';
+import type { LiveAlias } from '../platform/alias.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Objects } from '../platform/objects.ts';
+import type { Execution, TickAnswer } from '../records/execution.ts';
+import { readControl, type TickRecord, writeRecords } from '../records/tick-record.ts';
 import { act, withdraw } from './act.ts';
-import type { LiveAlias } from './alias.ts';
-import type { Candidate } from './candidate.ts';
-import { type Decision, decide } from './decide.ts';
-import type { Execution, TickAnswer } from './execution.ts';
-import { explain } from './explain.ts';
+import type { Candidate } from './function-version.ts';
 import { measure } from './measure.ts';
-import { readControl, type TickRecord, writeRecords } from './records.ts';
-import { isOver, type RolloutState } from './state.ts';
-import { type Step, stepsOf } from './steps.ts';
 import type { Traffic } from './traffic.ts';
 
 /** What a tick works with. */

@@ -1,11 +1,11 @@
-import type { EndpointStatus, Phase } from './answer.ts';
-import { AuditLog } from './audit-log.ts';
-import { gatesOf } from './gates.ts';
-import { historyOf } from './history.ts';
-import { KnownModels } from './models.ts';
-import type { EndpointPlace } from './place.ts';
-import { read } from './reading.ts';
-import { ownRecord, standingOf } from './standing.ts';
+import type { EndpointStatus, Phase } from '../api/status-schemas.ts';
+import { AuditLog } from '../standing/audit-log.ts';
+import type { EndpointPlace } from '../standing/clients.ts';
+import { gatesOf } from '../standing/gates.ts';
+import { historyOf } from '../standing/history.ts';
+import { KnownModels } from '../standing/models.ts';
+import { read } from '../standing/reading.ts';
+import { ownRecord, standingOf } from '../standing/standing.ts';
 
 /** Looks that come sooner than this after another get what that one saw, milliseconds: many may watch one rollout. */
 const FRESH_MS = 1500;

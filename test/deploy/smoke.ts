@@ -13,10 +13,10 @@ import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } fr
 import { SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { KEYS } from '../../functions/contract.ts';
-import { checkPlan } from '../../functions/rollout/check-plan.ts';
-import type { Execution } from '../../functions/rollout/execution.ts';
-import { DEFAULT_PLAN } from '../../functions/rollout/plan.ts';
-import { startRollout } from '../../functions/rollout/state.ts';
+import { startRollout } from '../../functions/judge/state.ts';
+import { checkPlan } from '../../functions/plan/check-plan.ts';
+import { DEFAULT_PLAN } from '../../functions/plan/plan.ts';
+import type { Execution } from '../../functions/records/execution.ts';
 
 const ENDPOINT = new URL(process.env.AWS_ENDPOINT_URL ?? '');
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { PlatformSettings } from '../../functions/contract.ts';
-import { buildPage, PAGE_FOLDER } from '../../functions/docs/build.ts';
+import { buildPage, PAGE_FOLDER } from '../../functions/pages/build.ts';
 
 type Answer = APIGatewayProxyStructuredResultV2;
 

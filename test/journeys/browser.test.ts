@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
-import { accessibilityFaults, describeInBrowser, launch, open, type Watched } from '../docs/browser.ts';
+import { accessibilityFaults, describeInBrowser, launch, open, type Watched } from '../pages/browser.ts';
 import { type RunningLaptop, startLaptop } from './laptop.ts';
 import { golden } from './pictures.ts';
 

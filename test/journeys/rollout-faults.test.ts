@@ -3,8 +3,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import type { VersionCounts } from '../../functions/rollout/observations.ts';
-import type { TickRecord } from '../../functions/rollout/records.ts';
+import type { VersionCounts } from '../../functions/judge/observations.ts';
+import type { TickRecord } from '../../functions/records/tick-record.ts';
 import { Assembly } from './assembly.ts';
 import type { Answer } from './door.ts';
 import { FAULTS, type Fault } from './faults.ts';

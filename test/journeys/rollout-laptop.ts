@@ -19,8 +19,8 @@ import {
   SFNClient,
 } from '@aws-sdk/client-sfn';
 import { ALIAS, KEYS } from '../../functions/contract.ts';
-import { addCounts, NO_REQUESTS } from '../../functions/rollout/observations.ts';
-import type { TickRecord } from '../../functions/rollout/records.ts';
+import { addCounts, NO_REQUESTS } from '../../functions/judge/observations.ts';
+import type { TickRecord } from '../../functions/records/tick-record.ts';
 import { Traffic } from '../../functions/rollout/traffic.ts';
 import { Assembly } from './assembly.ts';
 import { type Answer, Door, type Pictures } from './door.ts';

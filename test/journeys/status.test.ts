@@ -1,7 +1,7 @@
 /** The status page and the report before the API, while a candidate that sees less has its canary. */
 
 import type { Browser, Page } from 'playwright-core';
-import { accessibilityFaults, describeInBrowser, launch, open, type Watched } from '../docs/browser.ts';
+import { accessibilityFaults, describeInBrowser, launch, open, type Watched } from '../pages/browser.ts';
 import { Assembly } from './assembly.ts';
 import { changingDetections, MISSING_ONE_IN_THREE } from './broken-code.ts';
 import { golden } from './pictures.ts';

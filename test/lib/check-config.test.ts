@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { checkConfig, stackId } from '../../lib/check-config.ts';
 import { canary, countEndpoint, DEFAULTS, type Deployment, jwt, predictEndpoint } from '../../lib/config.ts';
-import { ConfigError } from '../../lib/config-faults.ts';
+import { ConfigError } from '../../lib/config-errors.ts';
 import { deployment } from '../../lib/endpoints.ts';
 
 const cars = countEndpoint({ name: 'count-cars', model: 'counter-nano', labels: ['car'] });

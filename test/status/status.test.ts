@@ -1,11 +1,11 @@
+import { InvalidOptions, ReportNotFound } from '../../functions/api/errors.ts';
+import { wantedVersion } from '../../functions/api/report-query.ts';
+import { endpointStatusSchema } from '../../functions/api/status-schemas.ts';
 import { KEYS } from '../../functions/contract.ts';
-import { InvalidOptions, ReportNotFound } from '../../functions/detect/faults.ts';
-import { endpointStatusSchema } from '../../functions/status/answer.ts';
-import { wantedVersion } from '../../functions/status/asked.ts';
-import { KnownModels } from '../../functions/status/models.ts';
-import { liveReport } from '../../functions/status/report/live.ts';
+import { KnownModels } from '../../functions/standing/models.ts';
+import { liveReport } from '../../functions/status/report.ts';
 import { StatusWatch } from '../../functions/status/status.ts';
-import { fakePlace, tick } from './place.ts';
+import { fakePlace, tick } from '../standing/place.ts';
 
 /** Milliseconds of the process, as the watch reads them. */
 let now = 0;

@@ -1,14 +1,14 @@
 import { rmSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import type { Output } from '../../terminal/output.ts';
+import { progressBar } from '../../terminal/progress.ts';
 import type { AddOptions } from '../package/add-options.ts';
 import { readCatalog } from '../package/catalog.ts';
 import { packageNames } from '../package/folder.ts';
 import { makePackage } from '../package/make-package.ts';
 import { nameOf, obtain, resolveSource, type Source } from '../package/source.ts';
 import { UnsupportedModel } from '../recognise/facts.ts';
-import type { Output } from '../terminal/output.ts';
-import { progressBar } from '../terminal/progress.ts';
 
 /** A package of that name is there already. */
 export class PackageExists extends Error {

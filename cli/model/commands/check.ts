@@ -1,9 +1,9 @@
 import { join } from 'node:path';
+import { goldenFindings } from '../../../functions/detection/golden-findings.ts';
 import { loadModel } from '../../../functions/detection/model.ts';
-import { checkGolden } from '../../../functions/rollout/golden-check.ts';
+import { checkGolden } from '../../../functions/judge/golden-check.ts';
+import type { Output } from '../../terminal/output.ts';
 import { packageFolder, packageNames, UnknownModel } from '../package/folder.ts';
-import { goldenFindings } from '../package/golden-findings.ts';
-import type { Output } from '../terminal/output.ts';
 
 export interface CheckOptions {
   readonly models: string;

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
+import { terminal } from '../../terminal/output.ts';
 import { CRITERIA } from '../evaluation/best-threshold.ts';
 import { MODELS } from '../package/folder.ts';
-import { terminal } from '../terminal/output.ts';
 import { list, whole } from './arguments.ts';
 import { type EvalOptions, evaluateCommand } from './eval.ts';
 

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readManifest } from '../../../functions/detection/manifest.ts';
+import type { Output } from '../../terminal/output.ts';
+import { progressBar } from '../../terminal/progress.ts';
 import type { Criterion } from '../evaluation/best-threshold.ts';
 import { comparePaired, type Difference } from '../evaluation/compare.ts';
 import {
@@ -18,8 +20,6 @@ import { reportJson } from '../report/json.ts';
 import { reportPage } from '../report/page.ts';
 import { comparisonTable, evaluationTable } from '../report/table.ts';
 import { thresholdsTable } from '../report/thresholds.ts';
-import type { Output } from '../terminal/output.ts';
-import { progressBar } from '../terminal/progress.ts';
 
 export interface EvalOptions {
   /** The folder of model packages. */

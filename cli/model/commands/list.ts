@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readManifest } from '../../../functions/detection/manifest.ts';
+import type { Output } from '../../terminal/output.ts';
 import { readCatalog } from '../package/catalog.ts';
 import { packageNames } from '../package/folder.ts';
 import { plainTable } from '../report/table.ts';
-import type { Output } from '../terminal/output.ts';
 
 export interface ListOptions {
   /** The folder of model packages. */

@@ -1,17 +1,17 @@
 import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { goldenFindings } from '../../../functions/detection/golden-findings.ts';
 import { machineName, RUNTIME } from '../../../functions/detection/machine.ts';
 import { loadModel, type Manifest, readManifest } from '../../../functions/detection/model.ts';
 import * as ort from '../../../functions/detection/onnxruntime.ts';
+import { checkGolden } from '../../../functions/judge/golden-check.ts';
 import { milliseconds } from '../../../functions/report/numbers.ts';
-import { checkGolden } from '../../../functions/rollout/golden-check.ts';
+import type { Output } from '../../terminal/output.ts';
 import { sha256Of } from '../fetch/download.ts';
 import { packageFolder, writeWhole } from '../package/folder.ts';
 import { formatJson } from '../package/format-json.ts';
-import { goldenFindings } from '../package/golden-findings.ts';
 import { plainTable } from '../report/table.ts';
 import { compareSpeed, type SpeedPair } from '../run/compare-speed.ts';
-import type { Output } from '../terminal/output.ts';
 
 export interface OptimizeOptions {
   readonly models: string;

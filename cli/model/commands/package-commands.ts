@@ -1,6 +1,6 @@
 import { Command } from 'commander';
+import { terminal } from '../../terminal/output.ts';
 import { MODELS } from '../package/folder.ts';
-import { terminal } from '../terminal/output.ts';
 import { checkCommand } from './check.ts';
 import { listCommand } from './list.ts';
 import { optimizeCommand } from './optimize.ts';

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { deployment } from '../../../lib/endpoints.ts';
+import type { Output } from '../../terminal/output.ts';
 import { packageFolder } from '../package/folder.ts';
-import type { Output } from '../terminal/output.ts';
 
 export interface RemoveOptions {
   readonly models: string;

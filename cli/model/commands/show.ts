@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readManifest } from '../../../functions/detection/manifest.ts';
+import type { Output } from '../../terminal/output.ts';
 import { readOnnx } from '../onnx/onnx-file.ts';
 import { packageFolder } from '../package/folder.ts';
 import { plainTable } from '../report/table.ts';
-import type { Output } from '../terminal/output.ts';
 
 export interface ShowOptions {
   readonly models: string;

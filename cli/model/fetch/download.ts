@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Progress } from '../terminal/progress.ts';
+import type { Progress } from '../../terminal/progress.ts';
 
 /** A file that could not be fetched, or is not the one meant. */
 export class DownloadError extends Error {

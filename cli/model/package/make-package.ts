@@ -1,6 +1,7 @@
 import { cp, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { loadModel } from '../../../functions/detection/model.ts';
+import type { Output } from '../../terminal/output.ts';
 import type { PhotoTruth } from '../evaluation/photos.ts';
 import { readTruth } from '../evaluation/truth.ts';
 import { readOnnx } from '../onnx/onnx-file.ts';
@@ -10,7 +11,6 @@ import { inspectModel } from '../recognise/inspect.ts';
 import { type Hypothesis, propose } from '../recognise/propose.ts';
 import { betterColours, settleThreshold } from '../recognise/settle.ts';
 import { factsInWords, goldenInWords } from '../report/added.ts';
-import type { Output } from '../terminal/output.ts';
 import type { AddOptions, Making } from './add-options.ts';
 import { hintsOf, licenceOf, originOf, packageFacts, sizeOf, UNKNOWN_LICENCE } from './facts-of-source.ts';
 import { writeWhole } from './folder.ts';

@@ -1,9 +1,9 @@
 import { copyFile, rename, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, extname, join, resolve } from 'node:path';
+import type { Progress } from '../../terminal/progress.ts';
 import { download, sha256Of } from '../fetch/download.ts';
 import { UnsupportedModel } from '../recognise/facts.ts';
-import type { Progress } from '../terminal/progress.ts';
 import type { Catalog, CatalogEntry } from './catalog.ts';
 
 /** Longest file: what a protocol buffer can hold. */

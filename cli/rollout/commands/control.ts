@@ -3,15 +3,15 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KEYS } from '../../../functions/contract.ts';
-import type { ControlRecord, TickRecord } from '../../../functions/rollout/records.ts';
-import { read, readAudits } from '../../../functions/status/reading.ts';
-import { standingOf } from '../../../functions/status/standing.ts';
-import { isUnderWay } from '../../../functions/status/words.ts';
+import type { ControlRecord, TickRecord } from '../../../functions/records/tick-record.ts';
+import { isUnderWay } from '../../../functions/standing/phase.ts';
+import { read, readAudits } from '../../../functions/standing/reading.ts';
+import { standingOf } from '../../../functions/standing/standing.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
 import { refusalOf } from '../control-refusal.ts';
-import { NotObeyed, Refused } from '../faults.ts';
+import { NotObeyed, Refused } from '../errors.ts';
 import { isObeyed, keyAfter, type Order, type Written } from '../obedience.ts';
 import type { Place } from '../place.ts';
-import type { Terminal } from '../terminal.ts';
 
 export interface ControlOptions {
   /** Who asks, for the record. */

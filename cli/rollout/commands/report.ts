@@ -2,17 +2,17 @@
 
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { read } from '../../../functions/status/reading.ts';
-import { readData } from '../../../functions/status/report/data.ts';
-import { readDecisions } from '../../../functions/status/report/decisions.ts';
-import { type Disagreement, worstDisagreements } from '../../../functions/status/report/disagreements.ts';
-import type { Picture } from '../../../functions/status/report/gallery.ts';
-import { reportPage } from '../../../functions/status/report/page.ts';
-import { standingOf } from '../../../functions/status/standing.ts';
-import { Refused } from '../faults.ts';
+import { readData } from '../../../functions/rollout-report/data.ts';
+import { readDecisions } from '../../../functions/rollout-report/decisions.ts';
+import { type Disagreement, worstDisagreements } from '../../../functions/rollout-report/disagreements.ts';
+import type { Picture } from '../../../functions/rollout-report/gallery.ts';
+import { reportPage } from '../../../functions/rollout-report/page.ts';
+import { read } from '../../../functions/standing/reading.ts';
+import { standingOf } from '../../../functions/standing/standing.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
+import { Refused } from '../errors.ts';
 import type { Place } from '../place.ts';
 import { fileSurroundings } from '../report-file.ts';
-import type { Terminal } from '../terminal.ts';
 import { thumbnailOf } from '../thumbnail.ts';
 import { publishedVersions } from '../versions.ts';
 

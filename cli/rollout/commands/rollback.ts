@@ -1,17 +1,18 @@
 /** `rollout rollback`: all traffic back, at once. */
 
 import { KEYS } from '../../../functions/contract.ts';
-import { type AliasState, describeRouting, sameRouting } from '../../../functions/rollout/alias.ts';
-import type { TickRecord } from '../../../functions/rollout/records.ts';
-import { read, readAudits } from '../../../functions/status/reading.ts';
-import { type Standing, standingOf } from '../../../functions/status/standing.ts';
-import { isUnderWay } from '../../../functions/status/words.ts';
-import { NotMoved } from '../faults.ts';
+import { describeRouting, sameRouting } from '../../../functions/judge/routing.ts';
+import type { AliasState } from '../../../functions/platform/alias.ts';
+import type { TickRecord } from '../../../functions/records/tick-record.ts';
+import { isUnderWay } from '../../../functions/standing/phase.ts';
+import { read, readAudits } from '../../../functions/standing/reading.ts';
+import { type Standing, standingOf } from '../../../functions/standing/standing.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
+import { NotMoved } from '../errors.ts';
 import { moveBack } from '../move-back.ts';
 import type { Place } from '../place.ts';
 import { moveInWords, planRollback, type RollbackCase, type RollbackPlan } from '../rollback-plan.ts';
 import { operatorRecord, writeOperatorRecord } from '../rollback-record.ts';
-import type { Terminal } from '../terminal.ts';
 import { publishedVersions } from '../versions.ts';
 import { writeControl } from './control.ts';
 

@@ -1,10 +1,10 @@
-import { KnownModels } from '../../../functions/status/models.ts';
-import { read } from '../../../functions/status/reading.ts';
-import { standingOf } from '../../../functions/status/standing.ts';
+import { KnownModels } from '../../../functions/standing/models.ts';
+import { read } from '../../../functions/standing/reading.ts';
+import { standingOf } from '../../../functions/standing/standing.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import type { Place } from '../place.ts';
 import { endpointTable, overviewTable } from '../status-table.ts';
-import type { Terminal } from '../terminal.ts';
 
 /**
  * `rollout status`: where endpoints stand.

@@ -1,12 +1,12 @@
 /** `rollout watch`: follows a rollout to its end. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { read } from '../../../functions/status/reading.ts';
-import { type Standing, standingOf } from '../../../functions/status/standing.ts';
-import { isUnderWay } from '../../../functions/status/words.ts';
+import { isUnderWay } from '../../../functions/standing/phase.ts';
+import { read } from '../../../functions/standing/reading.ts';
+import { type Standing, standingOf } from '../../../functions/standing/standing.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import type { Place } from '../place.ts';
-import type { Terminal } from '../terminal.ts';
 import { endingInWords, newsOf } from '../watch-lines.ts';
 import { type Screen, screenFor } from '../watch-screen.ts';
 

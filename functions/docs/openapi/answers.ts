@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ZodOpenApiLinksObject, ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-openapi';
-import { humanAnswerSchema, type PredictionAnswer, predictionSchema, ticketSchema } from '../../detect/answer.ts';
+import { humanAnswerSchema, type PredictionAnswer, predictionSchema, ticketSchema } from '../../api/schemas.ts';
 import { type Endpoint, pascalCase } from './endpoint.ts';
 import {
   pendingSchema,

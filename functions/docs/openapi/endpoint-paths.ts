@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
+import { reportQuerySchema } from '../../api/report-query.ts';
+import { decisionSchema } from '../../api/schemas.ts';
+import { endpointStatusSchema } from '../../api/status-schemas.ts';
 import type { PlatformSettings } from '../../contract.ts';
-import { decisionSchema } from '../../detect/answer.ts';
-import { endpointStatusSchema } from '../../status/answer.ts';
-import { reportQuerySchema } from '../../status/asked.ts';
 import { decisionAnswer, predictionAnswers, storedAnswers, ticketAnswer } from './answers.ts';
 import { type Endpoint, foundBy, pascalCase } from './endpoint.ts';
 import { acceptHeader, optionsOf, pictureBody, predictionPath, uploadQuery } from './requests.ts';

@@ -1,5 +1,3 @@
-import type { Problem } from '../../detect/answer.ts';
-import { MAX_BODY_BYTES } from '../../detect/body.ts';
 import {
   InvalidOptions,
   MalformedBody,
@@ -8,8 +6,10 @@ import {
   PredictionNotFound,
   ReportNotFound,
   UnsupportedBody,
-} from '../../detect/faults.ts';
-import { problemFor } from '../../detect/problems.ts';
+} from '../../api/errors.ts';
+import { MAX_BODY_BYTES } from '../../api/options.ts';
+import { problemFor } from '../../api/problems.ts';
+import type { Problem } from '../../api/schemas.ts';
 import { EmptyPicture, TooManyPixels, UndecodablePicture, UnsupportedPicture } from '../../detection/errors.ts';
 import { StoreUnavailable } from '../../platform/objects.ts';
 

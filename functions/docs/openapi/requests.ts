@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { ZodOpenApiRequestBodyObject } from 'zod-openapi';
-import { MAX_BODY_BYTES } from '../../detect/body.ts';
-import { PICTURE_TYPES, RANGES } from '../../detect/options.ts';
+import { MAX_BODY_BYTES, PICTURE_TYPES, RANGES } from '../../api/options.ts';
 import type { Endpoint } from './endpoint.ts';
 
 function ranged(option: keyof typeof RANGES, description: string) {

@@ -1,6 +1,6 @@
 import type { ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-openapi';
+import { problemSchema } from '../../api/schemas.ts';
 import type { PlatformSettings } from '../../contract.ts';
-import { problemSchema } from '../../detect/answer.ts';
 import { PROBLEMS } from './problems.ts';
 import { gatewayMessageSchema } from './schemas.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { predictionSchema, rejectionSchema, storedDecisionSchema } from '../../detect/answer.ts';
+import { predictionSchema, rejectionSchema, storedDecisionSchema } from '../../api/schemas.ts';
 
 /** Shapes of answers that no function validates, since they are made of few words: those of API Gateway, and our own. */
 

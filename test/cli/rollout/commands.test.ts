@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PredictionAnswer } from '../../../functions/detect/answer.ts';
+import type { PredictionAnswer } from '../../../functions/api/schemas.ts';
 import { Assembly } from '../../journeys/assembly.ts';
 import { golden } from '../../journeys/pictures.ts';
 import { RolloutLaptop } from '../../journeys/rollout-laptop.ts';

@@ -1,6 +1,6 @@
-import { Contended } from '../../../cli/rollout/faults.ts';
+import { Contended } from '../../../cli/rollout/errors.ts';
 import { moveBack } from '../../../cli/rollout/move-back.ts';
-import { AliasMoved } from '../../../functions/rollout/alias.ts';
+import { AliasMoved } from '../../../functions/platform/alias.ts';
 import { aliases } from '../../rollout/fixtures/aliases.ts';
 
 const CANARY = { version: '1', candidate: { version: '2', percent: 50 } };

@@ -1,8 +1,8 @@
 import { refusalOf } from '../../../cli/rollout/control-refusal.ts';
 import { isObeyed, keyAfter, type Order } from '../../../cli/rollout/obedience.ts';
-import type { TickRecord } from '../../../functions/rollout/records.ts';
-import { standingOf } from '../../../functions/status/standing.ts';
-import { reading, record } from '../../status/readings.ts';
+import type { TickRecord } from '../../../functions/records/tick-record.ts';
+import { standingOf } from '../../../functions/standing/standing.ts';
+import { reading, record } from '../../standing/readings.ts';
 
 const running = standingOf(reading);
 const held = standingOf({ ...reading, record: { ...record, status: 'held' } });

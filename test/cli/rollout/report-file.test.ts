@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { fileSurroundings } from '../../../cli/rollout/report-file.ts';
-import type { ComparisonRecord } from '../../../functions/rollout/shadow.ts';
-import { add, NO_PICTURES } from '../../../functions/rollout/shadow-tally.ts';
-import { worstDisagreements } from '../../../functions/status/report/disagreements.ts';
-import { reportPage } from '../../../functions/status/report/page.ts';
-import { accessibilityFaults, describeInBrowser, launch, open } from '../../docs/browser.ts';
-import { record } from '../../status/readings.ts';
+import { add, NO_PICTURES } from '../../../functions/judge/shadow-tally.ts';
+import type { ComparisonRecord } from '../../../functions/records/comparison.ts';
+import { worstDisagreements } from '../../../functions/rollout-report/disagreements.ts';
+import { reportPage } from '../../../functions/rollout-report/page.ts';
+import { accessibilityFaults, describeInBrowser, launch, open } from '../../pages/browser.ts';
+import { record } from '../../standing/readings.ts';
 
 /** A picture in which a human counted otherwise than the candidate, and one on which the candidate failed. */
 const comparisons: ComparisonRecord[] = (['done', 'failed'] as const).map((status) => ({

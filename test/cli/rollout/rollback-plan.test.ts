@@ -1,10 +1,11 @@
 import fc from 'fast-check';
-import { Refused } from '../../../cli/rollout/faults.ts';
+import { Refused } from '../../../cli/rollout/errors.ts';
 import { moveInWords, noteOf, planRollback, type RollbackCase } from '../../../cli/rollout/rollback-plan.ts';
 import { operatorRecord, writeOperatorRecord } from '../../../cli/rollout/rollback-record.ts';
-import type { AliasNote, Routing } from '../../../functions/rollout/alias.ts';
-import { standingOf } from '../../../functions/status/standing.ts';
-import { live, reading } from '../../status/readings.ts';
+import type { Routing } from '../../../functions/judge/routing.ts';
+import type { AliasNote } from '../../../functions/platform/alias.ts';
+import { standingOf } from '../../../functions/standing/standing.ts';
+import { live, reading } from '../../standing/readings.ts';
 
 const alias = (routing: Routing, note?: Partial<AliasNote>) => ({
   routing,

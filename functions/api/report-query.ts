@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { InvalidOptions, shown } from './errors.ts';
+
+/** The query of `GET /{endpoint}/report`. */
+export const reportQuerySchema = z.object({
+  version: z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/)
+    .optional()
+    .meta({ description: 'a published version; default: the one that is or was rolled out last' }),
+});
+
+/** The version that is asked for, if one is. @throws InvalidOptions */
+export function wantedVersion(query: Readonly<Record<string, string | undefined>> = {}): string | undefined {
+  const parsed = reportQuerySchema.safeParse(query);
+  if (parsed.success) return parsed.data.version;
+  const expected = 'the number of a published version';
+  throw new InvalidOptions([{ field: 'version', expected, received: shown(query.version) }], { cause: parsed.error });
+}

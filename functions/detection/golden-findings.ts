@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Detection, detect } from './detect.ts';
+import { readGolden } from './golden.ts';
+import type { Model } from './model.ts';
+
+/** One golden picture: the detections that the package expects and those that the model found. Boxes in pixels. */
+export interface GoldenFinding {
+  readonly model: string;
+  readonly picture: string;
+  readonly expected: readonly Omit<Detection, 'classIndex'>[];
+  readonly found: readonly Omit<Detection, 'classIndex'>[];
+  /** Largest difference of confidence, and smallest IoU, at which two detections still are the same. */
+  readonly tolerance: { readonly confidence: number; readonly iou: number };
+}
+
+/**
+ * Runs a model on the golden pictures of its package.
+ * @param folder of the package
+ * @throws ModelPackageError, ModelOutputError
+ */
+export async function goldenFindings(folder: string, model: Model): Promise<GoldenFinding[]> {
+  const { name, golden: tolerance } = model.manifest;
+  const findings: GoldenFinding[] = [];
+  for (const { picture, detections: expected } of await readGolden(folder)) {
+    const bytes = await readFile(join(folder, 'golden', picture));
+    const { detections: found } = await detect(model, bytes, { annotate: false });
+    findings.push({ model: name, picture, expected, found, tolerance });
+  }
+  return findings;
+}

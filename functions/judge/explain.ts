@@ -1,0 +1,153 @@
+/** A verdict's arithmetic in words. Bounds are rounded in the direction that claims less. */
+
+import { leastMean, meanOf, mostMean, type Sample } from '../evidence/bounded-mean.ts';
+import { leastDifference, mostDifference, type Tally } from '../evidence/two-rates.ts';
+import { inWords } from '../plan/duration.ts';
+import type { Finding, Gate, Verdict } from './verdict.ts';
+
+type Of<K extends Finding['kind']> = Extract<Finding, { kind: K }>;
+
+/**
+ * The verdict in words: what decided it. For a rollback the findings that ask for it, for a hold those that are not
+ * satisfied yet, for a promotion all of them.
+ */
+export function explain({ outcome, findings }: Verdict): string {
+  const deciding = findings.filter((finding) => finding.outcome === outcome);
+  return deciding.length === 0 ? 'nothing to judge by yet' : deciding.map(explainFinding).join('; ');
+}
+
+/** One finding in words: `7 errors in 52 requests (13.5 %) is over 2 %: at least 2.1 % with 99.9 % certainty; …`. */
+export function explainFinding(finding: Finding): string {
+  switch (finding.kind) {
+    case 'difference':
+      return explainDifference(finding);
+    case 'limit':
+      return explainLimit(finding);
+    case 'mean':
+      return explainMean(finding);
+    case 'enough':
+      return explainEnough(finding);
+    case 'event':
+      return finding.words;
+  }
+}
+
+function explainDifference({ gate, outcome, counts, test, alpha }: Of<'difference'>): string {
+  const { candidate, live } = counts;
+  const seen = `${hitsOf(gate, candidate, 'requests')}, live ${live.hits} in ${live.trials}${rateOf(live)}`;
+  if (outcome === 'roll back') {
+    const least = points(leastDifference(counts, alpha.rollback), Math.floor);
+    return `${seen}: at least ${least} worse than live ${certain(alpha.rollback)}, over the ${points(test.tolerance)} tolerated`;
+  }
+  const most = worseByAtMost(mostDifference(counts, alpha.promote));
+  const against = outcome === 'promote' ? 'under' : 'not yet under';
+  return `${seen}: ${most} ${certain(alpha.promote)}, ${against} the ${points(test.margin)} allowed`;
+}
+
+function worseByAtMost(difference: number): string {
+  if (difference < 0) return `at least ${points(-difference, Math.floor)} better than live`;
+  return `at most ${points(difference, Math.ceil)} worse than live`;
+}
+
+function explainLimit({ gate, outcome, counts, limit, alpha }: Of<'limit'>): string {
+  const { candidate, live } = counts;
+  const seen = hitsOf(gate, candidate, 'requests');
+  if (outcome !== 'roll back') return `${seen}: not proven to be over the limit of ${percent(limit)}`;
+  const sample: Sample = [
+    [1, candidate.hits],
+    [0, candidate.trials - candidate.hits],
+  ];
+  const least = percent(leastMean(sample, alpha.rollback), Math.floor);
+  const bound = `is over ${percent(limit)}: at least ${least} ${certain(alpha.rollback)}`;
+  return `${seen} ${bound}; live had ${live.hits} in ${live.trials}`;
+}
+
+function explainMean({ gate, outcome, sample, things, test, alpha }: Of<'mean'>): string {
+  const mean = meanOf(sample);
+  if (mean === undefined) return `no ${ofWhat(gate, things)} to judge ${GATES[gate]} by yet`;
+  const seen = meanInWords(gate, mean, sample, things);
+  if (outcome === 'roll back') {
+    const least = percent(leastMean(sample, alpha.rollback), Math.floor);
+    return `${seen}: at least ${least} ${certain(alpha.rollback)}, over the ${percent(test.tolerance)} tolerated`;
+  }
+  const most = percent(mostMean(sample, alpha.promote), Math.ceil);
+  const against = outcome === 'promote' ? 'under' : 'not yet under';
+  return `${seen}: at most ${most} ${certain(alpha.promote)}, ${against} the ${percent(test.margin)} allowed`;
+}
+
+/** What each gate judges. */
+const GATES: Readonly<Record<Gate, string>> = {
+  agreement: 'agreement',
+  countError: 'the count',
+  errorRate: 'errors',
+  latency: 'latency',
+};
+
+function ofWhat(gate: Gate, things: string): string {
+  return gate === 'agreement' || gate === 'countError' ? `${things} with objects` : things;
+}
+
+function meanInWords(gate: Gate, mean: number, sample: Sample, things: 'pictures' | 'requests'): string {
+  const trials = sample.reduce((sum, [, times]) => sum + times, 0);
+  const many = counted(trials, ofWhat(gate, things));
+  switch (gate) {
+    case 'agreement':
+      return `${percent(mean)} of the objects seen by only one of the two (mean of ${many})`;
+    case 'countError':
+      return `count off by ${percent(mean)} (mean of ${many})`;
+    case 'errorRate':
+    case 'latency': {
+      const hits = sample.reduce((sum, [value, times]) => sum + value * times, 0);
+      return hitsOf(gate, { hits, trials }, things);
+    }
+  }
+}
+
+function explainEnough({ of, have, need }: Of<'enough'>): string {
+  if (of === 'ms') return `${inWords(have)} of at least ${inWords(need)}`;
+  return `${have} of at least ${counted(need, of)}`;
+}
+
+/** `7 errors in 52 requests (13.5 %)`, `1 slow in 20 pictures (5 %)`. */
+function hitsOf(gate: Gate, tally: Tally, things: 'pictures' | 'requests'): string {
+  const hits = gate === 'latency' ? `${tally.hits} slow` : counted(tally.hits, 'errors');
+  return `${hits} in ${counted(tally.trials, things)}${rateOf(tally)}`;
+}
+
+/** `1 request`, `2 requests`, `1 picture with objects`. */
+function counted(count: number, things: string): string {
+  return `${count} ${count === 1 ? things.replace(/s(?= |$)/, '') : things}`;
+}
+
+function rateOf({ trials, hits }: Tally): string {
+  return hits === 0 ? '' : ` (${percent(hits / trials)})`;
+}
+
+type Rounding = (value: number) => number;
+
+/** A share in percent: one decimal, two under one percent; what is not 0 is never called 0. */
+function percent(share: number, rounding: Rounding = Math.round): string {
+  const rounded = roundedPercent(share, rounding);
+  return rounded === 0 && share > 0 && rounding === Math.round ? 'under 0.01 %' : `${rounded} %`;
+}
+
+/** A difference of shares in percentage points. */
+function points(difference: number, rounding: Rounding = Math.round): string {
+  const rounded = roundedPercent(difference, rounding);
+  return `${rounded} ${rounded === 1 ? 'point' : 'points'}`;
+}
+
+function roundedPercent(share: number, rounding: Rounding): number {
+  const scale = share < 0.01 ? 100 : 10;
+  return rounding(exact(share * 100 * scale)) / scale;
+}
+
+/** `with 99.9 % certainty`. */
+function certain(alpha: number): string {
+  return `with ${Math.floor(exact((1 - alpha) * 10_000)) / 100} % certainty`;
+}
+
+/** Shares such as 0.07 are not exact in binary: without this, 7 % becomes 7.1 % when rounded up. */
+function exact(value: number): number {
+  return Number(value.toFixed(6));
+}

@@ -1,0 +1,50 @@
+import type { Step } from '../plan/steps.ts';
+import type { RolloutState } from './state.ts';
+
+/** Where live traffic goes: all to `version`, but `candidate.percent` of it to `candidate.version`. */
+export interface Routing {
+  readonly version: string;
+  readonly candidate?: { readonly version: string; readonly percent: number };
+}
+
+/**
+ * Where live traffic has to go while a rollout stands here. Every tick makes the alias say so: a tick that was killed
+ * between deciding and returning leaves an alias that the repeated one either confirms or mends.
+ * @returns undefined where the rollout must not touch the alias: somebody else has moved it
+ */
+export function routingOf(steps: readonly Step[], state: RolloutState): Routing | undefined {
+  const { live, candidate, status } = state;
+  if (status === 'stopped') return undefined;
+  if (status === 'rolled back' || status === 'superseded') return { version: live };
+  const step = steps[state.step];
+  switch (step?.kind) {
+    case 'weight':
+      return { version: live, candidate: { version: candidate, percent: step.percent } };
+    case 'full':
+    case 'bake':
+    case 'done':
+      return { version: candidate };
+    default:
+      return { version: live };
+  }
+}
+
+/** Where traffic goes, in words: `version 3: 90 %, version 4: 10 %`. */
+export function describeRouting({ version, candidate }: Routing): string {
+  if (!candidate) return `version ${version}: 100 %`;
+  return `version ${version}: ${roundPercent(100 - candidate.percent)} %, version ${candidate.version}: ${candidate.percent} %`;
+}
+
+/** Whether both send the same shares to the same versions. */
+export function sameRouting(a: Routing, b: Routing): boolean {
+  return (
+    a.version === b.version &&
+    a.candidate?.version === b.candidate?.version &&
+    a.candidate?.percent === b.candidate?.percent
+  );
+}
+
+/** Weights have two decimals of a percent; floats make 0.07 · 100 into 7.000000000000001. */
+export function roundPercent(percent: number): number {
+  return Math.round(percent * 100) / 100;
+}

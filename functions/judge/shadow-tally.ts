@@ -1,0 +1,167 @@
+/** Running sums over the pictures of one shadow: any order, any number of places, one result. JSON. */
+
+import { leastMean, meanOf, mostMean, type Sample } from '../evidence/bounded-mean.ts';
+import type { PictureScore } from './shadow-score.ts';
+
+/** How often each value was seen; keys are values 0–1 with four decimals. */
+export type Histogram = Readonly<Record<string, number>>;
+
+/** Sums over the pictures of one shadow. Start with `NO_PICTURES`; `add` one score, `merge` two tallies. */
+export interface ShadowTally {
+  /** Pictures replayed, those that failed among them. */
+  readonly pictures: number;
+  /** Replays that failed. */
+  readonly failures: number;
+  /** Pictures in which neither saw anything: they agree, and say nothing about how well objects are seen. */
+  readonly empty: number;
+  /** Objects in all; `matched`, `missed` and `extra` only with baseline `live`. */
+  readonly objects: Readonly<Record<'baseline' | 'candidate' | 'matched' | 'missed' | 'extra', number>>;
+  /** Sums over the matches: IoU, and the candidate's confidence minus the baseline's. */
+  readonly iouSum: number;
+  readonly confidenceShiftSum: number;
+  /** The candidate's count minus the baseline's, by label. Only with baseline `live`. */
+  readonly countDifferences: Readonly<Record<string, number>>;
+  /** 1 − agreement of every picture in which either saw something. Only with baseline `live`. */
+  readonly disagreements: Histogram;
+  /** The count error of every picture in which either saw something. */
+  readonly countErrors: Histogram;
+  /** Pictures with both times, how many of them the candidate was slow on, and both sums in milliseconds. */
+  readonly timed: number;
+  readonly slow: number;
+  readonly baselineMsSum: number;
+  readonly candidateMsSum: number;
+}
+
+/** The tally of no pictures. */
+export const NO_PICTURES: ShadowTally = {
+  pictures: 0,
+  failures: 0,
+  empty: 0,
+  objects: { baseline: 0, candidate: 0, matched: 0, missed: 0, extra: 0 },
+  iouSum: 0,
+  confidenceShiftSum: 0,
+  countDifferences: {},
+  disagreements: {},
+  countErrors: {},
+  timed: 0,
+  slow: 0,
+  baselineMsSum: 0,
+  candidateMsSum: 0,
+};
+
+/** The tally of one picture. */
+export function tallyOf(score: PictureScore): ShadowTally {
+  if (score.status === 'failed') return { ...NO_PICTURES, pictures: 1, failures: 1 };
+  const { objects, comparison, time } = score;
+  const empty = objects.baseline === 0 && objects.candidate === 0;
+  const matched = comparison?.matches.length ?? 0;
+  return {
+    ...NO_PICTURES,
+    pictures: 1,
+    empty: empty ? 1 : 0,
+    objects: { ...objects, matched, missed: comparison?.missed.length ?? 0, extra: comparison?.extra.length ?? 0 },
+    iouSum: matched * (comparison?.meanIou ?? 0),
+    confidenceShiftSum: matched * (comparison?.confidenceShift ?? 0),
+    countDifferences: comparison?.countDifferences ?? {},
+    disagreements: comparison && !empty ? once(1 - comparison.agreement) : {},
+    countErrors: empty ? {} : once(score.countError),
+    ...(time && {
+      timed: 1,
+      slow: time.slow ? 1 : 0,
+      baselineMsSum: time.baselineMs,
+      candidateMsSum: time.candidateMs,
+    }),
+  };
+}
+
+/** The tally of both together. */
+export function merge(a: ShadowTally, b: ShadowTally): ShadowTally {
+  return {
+    pictures: a.pictures + b.pictures,
+    failures: a.failures + b.failures,
+    empty: a.empty + b.empty,
+    objects: sums(a.objects, b.objects),
+    iouSum: a.iouSum + b.iouSum,
+    confidenceShiftSum: a.confidenceShiftSum + b.confidenceShiftSum,
+    countDifferences: sums(a.countDifferences, b.countDifferences),
+    disagreements: sums(a.disagreements, b.disagreements),
+    countErrors: sums(a.countErrors, b.countErrors),
+    timed: a.timed + b.timed,
+    slow: a.slow + b.slow,
+    baselineMsSum: a.baselineMsSum + b.baselineMsSum,
+    candidateMsSum: a.candidateMsSum + b.candidateMsSum,
+  };
+}
+
+/** The tally with one picture more. */
+export function add(tally: ShadowTally, score: PictureScore): ShadowTally {
+  return merge(tally, tallyOf(score));
+}
+
+/** The histogram's values with their times. */
+export function sampleOf(histogram: Histogram): Sample {
+  return Object.entries(histogram).map(([value, times]) => [Number(value), times]);
+}
+
+/** `hits` of `trials` as values 1 and 0. */
+export function sampleOfHits(hits: number, trials: number): Sample {
+  return [
+    [0, trials - hits],
+    [1, hits],
+  ];
+}
+
+/** A mean with its always-valid bounds. Absent bounds or mean: nothing was seen. */
+export interface Estimate {
+  readonly mean?: number;
+  readonly atLeast: number;
+  readonly atMost: number;
+}
+
+/** What a shadow has found so far, for people. Shares and means 0–1. */
+export interface ShadowSummary {
+  readonly disagreement: Estimate;
+  readonly countError: Estimate;
+  readonly failed: Estimate;
+  readonly slow: Estimate;
+  /** Over all matches; absent without any. */
+  readonly meanIou?: number;
+  readonly meanConfidenceShift?: number;
+}
+
+/**
+ * The means with their bounds.
+ * @param alpha the chance that one bound is ever wrong, by default 0.05
+ */
+export function summarize(tally: ShadowTally, alpha = 0.05): ShadowSummary {
+  const { matched } = tally.objects;
+  return {
+    disagreement: estimate(sampleOf(tally.disagreements), alpha),
+    countError: estimate(sampleOf(tally.countErrors), alpha),
+    failed: estimate(sampleOfHits(tally.failures, tally.pictures), alpha),
+    slow: estimate(sampleOfHits(tally.slow, tally.timed), alpha),
+    ...(matched > 0 && {
+      meanIou: tally.iouSum / matched,
+      meanConfidenceShift: tally.confidenceShiftSum / matched,
+    }),
+  };
+}
+
+function estimate(sample: Sample, alpha: number): Estimate {
+  const mean = meanOf(sample);
+  return { ...(mean !== undefined && { mean }), atLeast: leastMean(sample, alpha), atMost: mostMean(sample, alpha) };
+}
+
+function once(value: number): Histogram {
+  return { [value.toFixed(4)]: 1 };
+}
+
+function sums<K extends string>(a: Readonly<Record<K, number>>, b: Readonly<Record<K, number>>): Record<K, number> {
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)]) as Set<K>;
+  return Object.fromEntries([...keys].map((key) => [key, own(a, key) + own(b, key)])) as Record<K, number>;
+}
+
+/** A label can be called `constructor`. */
+function own<K extends string>(record: Readonly<Record<K, number>>, key: K): number {
+  return Object.hasOwn(record, key) ? record[key] : 0;
+}

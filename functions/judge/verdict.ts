@@ -1,0 +1,188 @@
+/**
+ * The judge: promote, hold or roll back, from counts and always-valid bounds, never from point estimates. Pure: no clock,
+ * no AWS, no chance.
+ *
+ * - *Roll back* as soon as one gate's bound *proves* the candidate to be outside of its tolerance, at whatever look: a clear
+ *   failure ends the step early.
+ * - *Promote* when every gate's bound proves the candidate to be within its margin, and the step's least time and least
+ *   requests are over.
+ * - *Hold* otherwise. Few requests give wide bounds, so they hold; no data holds.
+ *
+ * Candidate and live are compared over the same minutes (`two-rates.ts`), never with history; a mean over pictures and a
+ * limit with themselves (`bounded-mean.ts`). Both kinds of bound hold at all looks together, so judging each minute costs
+ * nothing. See `docs/decisions/0020-always-valid-verdicts.md`.
+ */
+
+import { evidenceAbove, evidenceBelow, type Sample } from '../evidence/bounded-mean.ts';
+import { evidenceNotWorse, evidenceWorse, type Tally, type TwoTallies } from '../evidence/two-rates.ts';
+import type { Alpha, BakeStep, DifferenceTest, JudgedStep, MeanTest, ShadowStep, WeightStep } from '../plan/steps.ts';
+import type { VersionCounts } from './observations.ts';
+import { type ShadowTally, sampleOf, sampleOfHits } from './shadow-tally.ts';
+
+/** What the judge can say. */
+export type Outcome = 'promote' | 'hold' | 'roll back';
+
+/** The gates that are judged by numbers. */
+export type Gate = 'agreement' | 'countError' | 'errorRate' | 'latency';
+
+/** One gate's part in a verdict, with all numbers that it rests on. */
+export type Finding =
+  /** The candidate's rate against live's. */
+  | {
+      readonly kind: 'difference';
+      readonly gate: Gate;
+      readonly outcome: Outcome;
+      readonly counts: TwoTallies;
+      readonly test: DifferenceTest;
+      readonly alpha: Alpha;
+    }
+  /** The candidate's own rate against a limit; `promote`: not proven to exceed it. */
+  | {
+      readonly kind: 'limit';
+      readonly gate: Gate;
+      readonly outcome: Outcome;
+      readonly counts: TwoTallies;
+      readonly limit: number;
+      readonly alpha: Alpha;
+    }
+  /** A mean of values 0–1. `things`: what the values are of. */
+  | {
+      readonly kind: 'mean';
+      readonly gate: Gate;
+      readonly outcome: Outcome;
+      readonly sample: Sample;
+      readonly things: 'pictures' | 'requests';
+      readonly test: MeanTest;
+      readonly alpha: Alpha;
+    }
+  /** Something that there must be enough of: `ms` are milliseconds. */
+  | {
+      readonly kind: 'enough';
+      readonly outcome: 'promote' | 'hold';
+      readonly of: 'pictures' | 'requests' | 'ms';
+      readonly have: number;
+      readonly need: number;
+    }
+  /** Something that happened, in words. */
+  | { readonly kind: 'event'; readonly outcome: Outcome; readonly words: string };
+
+/** A decision and all it rests on. `explain` puts it into words. JSON. */
+export interface Verdict {
+  readonly outcome: Outcome;
+  readonly findings: readonly Finding[];
+}
+
+/** The two versions' counts of the step, and how long it has lasted, milliseconds. */
+export interface TrafficEvidence {
+  readonly live: VersionCounts;
+  readonly candidate: VersionCounts;
+  readonly elapsedMs: number;
+}
+
+/** Roll back if one finding says so; promote if all do; hold otherwise, and where there is nothing to judge by. */
+export function verdictOf(findings: readonly Finding[]): Verdict {
+  const every = findings.length > 0 && findings.every(({ outcome }) => outcome === 'promote');
+  const rollBack = findings.some(({ outcome }) => outcome === 'roll back');
+  return { outcome: rollBack ? 'roll back' : every ? 'promote' : 'hold', findings };
+}
+
+/** Judges a shadow by all its pictures so far. */
+export function judgeShadow(step: ShadowStep, tally: ShadowTally): Verdict {
+  const { agreement, countError, errorRate, latency } = step.tests;
+  return verdictOf([
+    ...mean(step, 'agreement', agreement, sampleOf(tally.disagreements)),
+    ...mean(step, 'countError', countError, sampleOf(tally.countErrors)),
+    ...mean(step, 'errorRate', errorRate, sampleOfHits(tally.failures, tally.pictures)),
+    ...mean(step, 'latency', latency, sampleOfHits(tally.slow, tally.timed)),
+    enough('pictures', tally.pictures, step.pictures),
+  ]);
+}
+
+/** Judges a step of live traffic by the two versions' counts over the same minutes. */
+export function judgeWeight(step: WeightStep, { live, candidate, elapsedMs }: TrafficEvidence): Verdict {
+  const { errorRate, latency } = step.tests;
+  const errors = { candidate: failuresOf(candidate), live: failuresOf(live) };
+  const slow = { candidate: slowOf(candidate), live: slowOf(live) };
+  return verdictOf([
+    ...difference(step, 'errorRate', errorRate, errors),
+    ...difference(step, 'latency', latency, slow),
+    enough('requests', candidate.requests, step.minRequests),
+    enough('ms', elapsedMs, step.leastMs),
+  ]);
+}
+
+/** Judges a bake: all traffic is the candidate's, so by limits alone. */
+export function judgeBake(step: BakeStep, { candidate, elapsedMs }: Omit<TrafficEvidence, 'live'>): Verdict {
+  const { errorRate, latency } = step.tests;
+  return verdictOf([
+    ...mean(step, 'errorRate', errorRate, sampleOfHits(candidate.failures, candidate.requests), 'requests'),
+    ...mean(step, 'latency', latency, sampleOfHits(candidate.slow, candidate.timed), 'requests'),
+    enough('requests', candidate.requests, step.minRequests),
+    enough('ms', elapsedMs, step.leastMs),
+  ]);
+}
+
+function failuresOf({ requests, failures }: VersionCounts): Tally {
+  return { trials: requests, hits: failures };
+}
+
+function slowOf({ timed, slow }: VersionCounts): Tally {
+  return { trials: timed, hits: slow };
+}
+
+function enough(of: 'pictures' | 'requests' | 'ms', have: number, need: number): Finding {
+  return { kind: 'enough', outcome: have >= need ? 'promote' : 'hold', of, have, need };
+}
+
+function difference(
+  { alpha }: JudgedStep,
+  gate: Gate,
+  test: DifferenceTest | undefined,
+  counts: TwoTallies,
+): readonly Finding[] {
+  if (!test) return [];
+  const proof = {
+    worse: () => evidenceWorse(counts, test.tolerance),
+    within: () => evidenceNotWorse(counts, test.margin),
+  };
+  const finding: Finding = { kind: 'difference', gate, outcome: outcomeOf(proof, alpha), counts, test, alpha };
+  return [finding, ...limit(alpha, gate, test.limit, counts)];
+}
+
+function limit(alpha: Alpha, gate: Gate, most: number | undefined, counts: TwoTallies): readonly Finding[] {
+  if (most === undefined) return [];
+  const { hits, trials } = counts.candidate;
+  const exceeded = proves(evidenceAbove(sampleOfHits(hits, trials), most), alpha.rollback);
+  return [{ kind: 'limit', gate, outcome: exceeded ? 'roll back' : 'promote', counts, limit: most, alpha }];
+}
+
+function mean(
+  { alpha }: JudgedStep,
+  gate: Gate,
+  test: MeanTest | undefined,
+  sample: Sample,
+  things: 'pictures' | 'requests' = 'pictures',
+): readonly Finding[] {
+  if (!test) return [];
+  const proof = {
+    worse: () => evidenceAbove(sample, test.tolerance),
+    within: () => evidenceBelow(sample, test.margin),
+  };
+  return [{ kind: 'mean', gate, outcome: outcomeOf(proof, alpha), sample, things, test, alpha }];
+}
+
+interface Proof {
+  /** Both: logarithm of the evidence. */
+  readonly worse: () => number;
+  readonly within: () => number;
+}
+
+/** Doubt goes first: what is proven to be outside of its tolerance is not promoted, however wide its margin. */
+function outcomeOf({ worse, within }: Proof, alpha: Alpha): Outcome {
+  if (proves(worse(), alpha.rollback)) return 'roll back';
+  return proves(within(), alpha.promote) ? 'promote' : 'hold';
+}
+
+function proves(logEvidence: number, alpha: number): boolean {
+  return logEvidence >= -Math.log(alpha);
+}

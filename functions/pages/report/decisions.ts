@@ -1,0 +1,53 @@
+/** Decisions that are recorded from the report: each picture says so, and their count is told. */
+
+import { type Decided, decidedInWords } from '../../rollout-report/decided.ts';
+import type { Api } from '../common/api.ts';
+import { element } from '../common/element.ts';
+import { describeProblem } from '../common/problem-view.ts';
+
+/** Makes every picture's form record what it says. */
+export function wireDecisions(root: ParentNode, api: Api): void {
+  for (const form of root.querySelectorAll<HTMLFormElement>('.decision form')) {
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      record(form, api).then(() => tellAll(root));
+    });
+  }
+}
+
+async function record(form: HTMLFormElement, api: Api): Promise<void> {
+  const { endpoint = '', id = '' } = form.dataset;
+  const [input, button] = [form.querySelector('input'), form.querySelector('button')];
+  const outcome = form.parentElement?.querySelector<HTMLElement>('.outcome');
+  const figure = form.closest('figure');
+  if (!input || !button || !outcome || !figure) return;
+  button.disabled = true;
+  try {
+    await api.decide({ endpoint, id }, input.valueAsNumber);
+    figure.dataset.decided = input.value;
+    figure.querySelector('.human')?.replaceChildren(`A human counted ${input.valueAsNumber} (just now).`);
+    outcome.replaceChildren(element('p', { class: 'good' }, `Recorded: ${input.valueAsNumber}.`));
+  } catch (error) {
+    outcome.replaceChildren(...describeProblem(error));
+  } finally {
+    button.disabled = false;
+  }
+}
+
+function tellAll(root: ParentNode): void {
+  const figures = [...root.querySelectorAll<HTMLElement>('#gallery figure')];
+  const words = decidedInWords(
+    figures.flatMap((figure) => decidedOf(figure) ?? []),
+    figures.length,
+  );
+  root.querySelector('#decided')?.replaceChildren(words);
+}
+
+function decidedOf({ dataset: { decided, baseline, candidate } }: HTMLElement): Decided | undefined {
+  if (!decided) return undefined;
+  return {
+    human: Number(decided),
+    ...(baseline && { baseline: Number(baseline) }),
+    ...(candidate && { candidate: Number(candidate) }),
+  };
+}

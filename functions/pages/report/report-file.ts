@@ -1,0 +1,13 @@
+/** The script of a report that lies in a file: commands stand where the API cannot be asked. */
+
+import { wireGallery } from './gallery.ts';
+
+wireGallery(document);
+for (const details of document.querySelectorAll('.decision')) {
+  const [input, code] = [details.querySelector('input'), details.querySelector('code')];
+  input?.addEventListener('input', () => {
+    if (code && input.value !== '' && input.checkValidity()) {
+      code.textContent = (code.dataset.command ?? '').replace('COUNT', String(input.valueAsNumber));
+    }
+  });
+}

@@ -1,0 +1,61 @@
+import type { EndpointStatus } from '../common/api.ts';
+import { element } from '../common/element.ts';
+
+type Gate = EndpointStatus['gates'][number];
+type Bounds = NonNullable<Gate['bounds']>;
+
+/** The gates of the last tick, each with its numbers against its limits. */
+export function gateList({ gates, phase }: Pick<EndpointStatus, 'gates' | 'phase'>): HTMLElement[] {
+  const judged = gates.filter(({ bounds, progress }) => bounds || progress);
+  if (judged.length === 0) return [];
+  const heading = phase === 'running' || phase === 'waiting' ? 'What it is judged by' : 'What it was judged by last';
+  return [element('h3', {}, heading), element('ul', { class: 'gate-list' }, ...judged.map(row))];
+}
+
+function row({ subject, outcome, words, bounds, progress }: Gate): HTMLElement {
+  const share = progress && Math.min(1, progress.need === 0 ? 1 : progress.have / progress.need);
+  return element(
+    'li',
+    { class: outcome.replace(' ', '-') },
+    element('span', { class: 'subject' }, subject),
+    element('span', { class: 'outcome' }, outcome),
+    bounds && gauge(bounds),
+    share !== undefined && track(element('span', { class: 'filled' }), { from: 0, to: share }),
+    element('span', { class: 'words' }, words, bounds && element('span', { class: 'fine' }, limitsInWords(bounds))),
+  );
+}
+
+/** The proven interval on a scale with both limits. */
+function gauge({ value, at_least, at_most, promotes_below, rolls_back_above }: Bounds): HTMLElement {
+  const most = 2 * Math.max(rolls_back_above, promotes_below ?? 0, 0.001);
+  const least = at_least < 0 || at_most < 0 ? -most : 0;
+  const at = (number: number) => Math.min(1, Math.max(0, (number - least) / (most - least)));
+  const made = track(element('span', { class: 'interval' }), { from: at(at_least), to: at(at_most) });
+  const mark = (kind: string, number: number | undefined) => {
+    if (number === undefined) return;
+    const drawn = element('span', { class: kind });
+    drawn.style.left = `${100 * at(number)}%`;
+    made.append(drawn);
+  };
+  mark('limit promotes', promotes_below);
+  mark('limit rolls-back', rolls_back_above);
+  mark('value', value);
+  return made;
+}
+
+function track(filled: HTMLElement, { from, to }: { readonly from: number; readonly to: number }): HTMLElement {
+  filled.style.left = `${100 * from}%`;
+  filled.style.width = `${100 * Math.max(0, to - from)}%`;
+  return element('span', { class: 'track', 'aria-hidden': 'true' }, filled);
+}
+
+function limitsInWords({ promotes_below, rolls_back_above }: Bounds): string {
+  const back = `rolls back when proven over ${percent(rolls_back_above)}`;
+  return promotes_below === undefined
+    ? ` (${back})`
+    : ` (promotes when proven under ${percent(promotes_below)}, ${back})`;
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toFixed(2))} %`;
+}

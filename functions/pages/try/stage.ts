@@ -1,0 +1,102 @@
+import type { PredictionAnswer } from '../../api/schemas.ts';
+import { byId, element, show } from '../common/element.ts';
+import type { Palette } from '../common/palette.ts';
+import type { Picture } from '../common/picture.ts';
+
+type Detection = PredictionAnswer['detections'][number];
+
+/** What is drawn over the picture. */
+export interface Drawing {
+  readonly image: { readonly width: number; readonly height: number };
+  readonly detections: readonly Detection[];
+  readonly palette: Palette;
+}
+
+/** The picture with its boxes. The boxes are elements: they can be pointed at, focused and read out. */
+export class Stage {
+  private readonly image = byId('picture', HTMLImageElement);
+  private readonly layer = byId('boxes', HTMLElement);
+  private url: string | undefined;
+
+  /** @param onFocus is told which detection is pointed at or focused, or none */
+  constructor(onFocus: (index: number | undefined) => void) {
+    this.layer.setAttribute('role', 'group');
+    this.layer.setAttribute('aria-label', 'Detections in the picture. Arrow keys go from one to the next.');
+    this.layer.addEventListener('keydown', (event) => this.walk(event));
+    this.image.addEventListener('error', () => this.image.classList.add('broken'));
+    const tell = ({ target }: Event) => onFocus(indexOf(target));
+    this.layer.addEventListener('pointerover', tell);
+    this.layer.addEventListener('focusin', tell);
+    for (const type of ['pointerleave', 'focusout']) this.layer.addEventListener(type, () => onFocus(undefined));
+  }
+
+  /** Shows another picture, without boxes. */
+  open({ file }: Picture): void {
+    if (this.url) URL.revokeObjectURL(this.url);
+    this.url = URL.createObjectURL(file);
+    this.image.classList.remove('broken');
+    this.image.src = this.url;
+    this.image.alt = file.name;
+    this.layer.replaceChildren();
+    show(byId('canvas', HTMLElement), true);
+    show(byId('drop', HTMLElement), false);
+  }
+
+  /** Draws boxes; what is small lies on top of what is big, so that each can be pointed at. */
+  draw({ image, detections, palette }: Drawing): void {
+    const boxes = detections.map((detection, index) => this.box(detection, index, { image, palette }));
+    this.layer.replaceChildren(...boxes);
+    boxes[0]?.setAttribute('tabindex', '0');
+  }
+
+  /** Marks one box, or none. */
+  light(index: number | undefined): void {
+    for (const box of this.boxes())
+      box.classList.toggle('lit', index !== undefined && box.dataset.index === `${index}`);
+  }
+
+  private box({ label, confidence, box }: Detection, index: number, { image, palette }: Omit<Drawing, 'detections'>) {
+    const words = `${label} ${percent(confidence)}`;
+    const tag = element('span', { class: box.y < image.height * 0.08 ? 'tag inside' : 'tag' }, words);
+    const attributes = { class: 'box', role: 'img', tabindex: '-1', 'aria-label': words, 'data-index': `${index}` };
+    const drawn = element('div', attributes, tag);
+    const { fill, ink } = palette(label);
+    const share = (part: number, whole: number) => `${(100 * part) / whole}%`;
+    Object.assign(drawn.style, {
+      left: share(box.x, image.width),
+      top: share(box.y, image.height),
+      width: share(box.width, image.width),
+      height: share(box.height, image.height),
+      zIndex: `${Math.round(1000 - (1000 * box.width * box.height) / (image.width * image.height))}`,
+    });
+    drawn.style.setProperty('--fill', fill);
+    drawn.style.setProperty('--ink', ink);
+    return drawn;
+  }
+
+  /** One stop for the Tab key, arrows inside: the way of toolbars and grids (WAI-ARIA, roving tabindex). */
+  private walk(event: KeyboardEvent): void {
+    const boxes = this.boxes();
+    const at = boxes.indexOf(document.activeElement as HTMLElement);
+    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (step === undefined || at < 0) return;
+    event.preventDefault();
+    const next = boxes[(at + step + boxes.length) % boxes.length];
+    for (const box of boxes) box.tabIndex = box === next ? 0 : -1;
+    next?.focus();
+  }
+
+  private boxes(): HTMLElement[] {
+    return [...this.layer.querySelectorAll<HTMLElement>('.box')];
+  }
+}
+
+/** `0.913` as people say it: `91 %`. */
+export function percent(confidence: number): string {
+  return `${Math.round(confidence * 100)} %`;
+}
+
+function indexOf(target: EventTarget | null): number | undefined {
+  const box = target instanceof Element ? target.closest<HTMLElement>('.box') : null;
+  return box ? Number(box.dataset.index) : undefined;
+}

@@ -1,0 +1,63 @@
+/** Whether the gates of a step can be passed at all, with as much as the step can get to see. */
+
+import { mostMean } from '../evidence/bounded-mean.ts';
+import { mostDifference } from '../evidence/two-rates.ts';
+import { inWords } from './duration.ts';
+import type { PlanFault } from './plan-fault.ts';
+import type { BakeStep, JudgedStep, ShadowStep, Step, WeightStep } from './steps.ts';
+
+/** What a step can get to see at most: the candidate's pictures or requests, live's requests, and that in words. */
+interface Supply {
+  readonly candidate: number;
+  readonly live: number;
+  readonly words: string;
+}
+
+/**
+ * Gates that not even a candidate without a fault could pass before the step raises its alarm.
+ * @param pathOf the path of a phase by its index
+ * @param requestsPerMinute expected traffic; without it, only shadows are checked
+ */
+export function proofFaults(
+  step: Step,
+  pathOf: (phase: number) => string,
+  requestsPerMinute: number | undefined,
+): readonly PlanFault[] {
+  if (step.kind === 'shadow') return marginFaults(step, supplyOfShadow(step), pathOf(step.phase));
+  if ((step.kind !== 'weight' && step.kind !== 'bake') || requestsPerMinute === undefined) return [];
+  const supply = supplyOfTraffic(step, requestsPerMinute);
+  const path = pathOf(step.phase);
+  return [...marginFaults(step, supply, path), ...requestFaults(step, supply, path)];
+}
+
+function supplyOfShadow({ maxPictures }: ShadowStep): Supply {
+  return { candidate: maxPictures, live: 0, words: `${maxPictures} pictures` };
+}
+
+function supplyOfTraffic(step: WeightStep | BakeStep, requestsPerMinute: number): Supply {
+  const all = (requestsPerMinute * step.maxHoldMs) / 60_000;
+  const candidate = Math.floor(step.kind === 'weight' ? (all * step.percent) / 100 : all);
+  const words = `the ${candidate} requests that it gets in ${inWords(step.maxHoldMs)} at ${requestsPerMinute} per minute`;
+  return { candidate, live: Math.floor(all) - candidate, words };
+}
+
+function marginFaults(step: JudgedStep, supply: Supply, path: string): PlanFault[] {
+  const least = leastProvable(step, supply);
+  const key = step.kind === 'bake' ? 'limit' : 'margin';
+  const rounded = Math.ceil(least * 1000) / 1000;
+  const expected = `expected at least ${rounded}: less cannot be proven from ${supply.words}, even without a fault`;
+  return Object.entries(step.tests).flatMap(([gate, { margin }]) =>
+    least < margin ? [] : [{ path: `${path}.gates.${gate}.${key}`, expected, value: margin }],
+  );
+}
+
+/** The least margin that a candidate without a fault would be proven to be under. */
+function leastProvable({ kind, alpha }: JudgedStep, { candidate, live }: Supply): number {
+  if (kind !== 'weight') return mostMean([[0, candidate]], alpha.promote);
+  return mostDifference({ candidate: { trials: candidate, hits: 0 }, live: { trials: live, hits: 0 } }, alpha.promote);
+}
+
+function requestFaults({ minRequests }: WeightStep | BakeStep, supply: Supply, path: string): PlanFault[] {
+  if (minRequests <= supply.candidate) return [];
+  return [{ path: `${path}.gates.minRequests`, expected: `expected at most ${supply.words}`, value: minRequests }];
+}

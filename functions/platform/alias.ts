@@ -1,0 +1,126 @@
+import {
+  type AliasConfiguration,
+  GetAliasCommand,
+  type LambdaClient,
+  PreconditionFailedException,
+  UpdateAliasCommand,
+} from '@aws-sdk/client-lambda';
+import { z } from 'zod';
+import { describeRouting, type Routing, roundPercent } from '../judge/routing.ts';
+
+/** Somebody else moved the alias between our reading and our writing. Never overwritten, always told. */
+export class AliasMoved extends Error {
+  override readonly name = 'AliasMoved';
+  constructor(alias: string, expected: string, options?: ErrorOptions) {
+    super(`Expected the alias ${alias} to be as it was read (${expected}), but it was moved meanwhile`, options);
+  }
+}
+
+/** The alias carries more than one additional version, or weights that no rollout sets. */
+export class UnknownRouting extends Error {
+  override readonly name = 'UnknownRouting';
+}
+
+/**
+ * What the alias's description remembers, so that a rollback needs nothing but the alias: Lambda keeps 256 characters.
+ */
+const noteSchema = z.object({
+  /** The version that served everything before the present one; a rollback goes there. */
+  previous: z.string().optional(),
+  /** The rollout that moved the alias last: the version it is about. */
+  rollout: z.string().optional(),
+  /** Number of the rollout's move, counted from 1: a repeated tick recognises its own work by it. */
+  move: z.int().optional(),
+  /** Who moved it: `rollout`, or an operator's name. */
+  by: z.string(),
+  /** ISO 8601, UTC. */
+  at: z.string(),
+});
+
+/** @see noteSchema */
+export type AliasNote = z.infer<typeof noteSchema>;
+
+/** The alias as read. `revision` guards the next write. */
+export interface AliasState {
+  readonly routing: Routing;
+  readonly revision: string;
+  /** Absent when nobody of ours has moved it yet: CloudFormation made it. */
+  readonly note?: AliasNote;
+}
+
+/** One alias of one function. */
+export class LiveAlias {
+  private readonly lambda: LambdaClient;
+  private readonly functionName: string;
+  private readonly name: string;
+
+  constructor(lambda: LambdaClient, functionName: string, name: string) {
+    this.lambda = lambda;
+    this.functionName = functionName;
+    this.name = name;
+  }
+
+  /** @throws UnknownRouting */
+  async read(): Promise<AliasState> {
+    const alias = await this.lambda.send(new GetAliasCommand({ FunctionName: this.functionName, Name: this.name }));
+    return stateOf(alias);
+  }
+
+  /**
+   * Moves traffic in one call, if nobody moved it since `from` was read.
+   * @returns the alias after the move
+   * @throws AliasMoved
+   */
+  async move(from: AliasState, to: Routing, note: AliasNote): Promise<AliasState> {
+    try {
+      const alias = await this.lambda.send(
+        new UpdateAliasCommand({
+          FunctionName: this.functionName,
+          Name: this.name,
+          FunctionVersion: to.version,
+          // An empty map takes the additional version away; leaving the key out would keep it.
+          RoutingConfig: { AdditionalVersionWeights: weightsOf(to) },
+          RevisionId: from.revision,
+          Description: JSON.stringify({ ...note, by: note.by.slice(0, MOST_NAME) }),
+        }),
+      );
+      return stateOf(alias);
+    } catch (cause) {
+      if (!(cause instanceof PreconditionFailedException)) throw cause;
+      throw new AliasMoved(this.name, describeRouting(from.routing), { cause });
+    }
+  }
+}
+
+/** Lambda keeps 256 characters of a description; the rest of a note needs fewer than 160. */
+const MOST_NAME = 80;
+
+function weightsOf({ candidate }: Routing): Record<string, number> {
+  return candidate && candidate.percent > 0 ? { [candidate.version]: roundPercent(candidate.percent) / 100 } : {};
+}
+
+function stateOf(alias: AliasConfiguration): AliasState {
+  const note = readNote(alias.Description);
+  return { routing: routingOf(alias), revision: alias.RevisionId ?? '', ...(note && { note }) };
+}
+
+function routingOf({ Name, FunctionVersion, RoutingConfig }: AliasConfiguration): Routing {
+  const weights = Object.entries(RoutingConfig?.AdditionalVersionWeights ?? {});
+  const [first, ...more] = weights;
+  if (FunctionVersion === undefined || more.length > 0) {
+    throw new UnknownRouting(
+      `Expected ${Name} to name one version and at most one more, received ${JSON.stringify(weights)}`,
+    );
+  }
+  if (!first) return { version: FunctionVersion };
+  return { version: FunctionVersion, candidate: { version: first[0], percent: roundPercent(first[1] * 100) } };
+}
+
+/** Descriptions that people write are theirs: what is not a note of ours is none. */
+function readNote(description: string | undefined): AliasNote | undefined {
+  try {
+    return noteSchema.parse(JSON.parse(description ?? ''));
+  } catch {
+    return undefined;
+  }
+}

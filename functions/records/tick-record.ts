@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import { KEYS } from '../contract.ts';
+import { meanOf } from '../evidence/bounded-mean.ts';
+import type { Decision } from '../judge/decide.ts';
+import { explain } from '../judge/explain.ts';
+import type { Control } from '../judge/observations.ts';
+import { describeRouting, type Routing } from '../judge/routing.ts';
+import type { RolloutState } from '../judge/state.ts';
+import type { Step } from '../plan/steps.ts';
+import { ObjectNotFound, type Objects } from '../platform/objects.ts';
+import type { Execution } from './execution.ts';
+
+/** What operators write and the next tick reads: `rollouts/{endpoint}/control.json`. */
+export const controlSchema = z.object({
+  id: z.string(),
+  /** The version whose rollout is meant: an order for an earlier one must not reach a later one. */
+  version: z.string(),
+  kind: z.enum(['hold', 'resume', 'promote', 'promote-all', 'rollback']),
+  by: z.string(),
+  at: z.iso.datetime(),
+});
+
+/** @see controlSchema */
+export type ControlRecord = z.infer<typeof controlSchema>;
+
+/** What one tick saw, said and did, for people: `rollouts/{endpoint}/v{version}/audit/…` and `status.json`. */
+export interface TickRecord {
+  readonly at: string;
+  readonly endpoint: string;
+  readonly version: string;
+  readonly stable_version: string;
+  readonly tick: number;
+  readonly execution: string;
+  readonly status: RolloutState['status'];
+  /** The step in words: `shadow of live`, `canary at 10 %`. */
+  readonly step: string;
+  readonly step_since: string;
+  readonly outcome: Decision['verdict']['outcome'];
+  /** The verdict's arithmetic. */
+  readonly words: string;
+  /** Where live traffic goes after this tick. */
+  readonly traffic: string;
+  readonly needs_a_person: boolean;
+  /** All numbers behind the verdict. */
+  readonly findings: Decision['verdict']['findings'];
+  readonly steps: readonly string[];
+  readonly step_number: number;
+}
+
+/** The order that waits for this version's rollout, if there is one. @throws StoreUnavailable */
+export async function readControl(objects: Objects, endpoint: string, version: string): Promise<Control | undefined> {
+  const json = await objects.getJson(KEYS.control(endpoint)).catch(absent);
+  if (json === undefined) return undefined;
+  const control = controlSchema.parse(json);
+  return control.version === version ? { id: control.id, kind: control.kind, by: control.by } : undefined;
+}
+
+/** What a tick leaves behind. */
+export interface TickTrace {
+  readonly execution: Execution;
+  readonly name: string;
+  readonly decision: Decision;
+  readonly steps: readonly Step[];
+  /** The step that was judged: the state's own is already the next one. */
+  readonly judged: Step | undefined;
+  readonly routing: Routing;
+  readonly now: Date;
+}
+
+/** Writes the tick's record under its number, so that a repeated tick overwrites its own. @throws StoreUnavailable */
+export async function writeRecords(objects: Objects, trace: TickTrace): Promise<TickRecord> {
+  const record = toRecord(trace);
+  const { endpoint, version, tick } = record;
+  await Promise.all([
+    objects.putJson(`${KEYS.audits(endpoint, version)}${String(tick).padStart(6, '0')}.json`, record),
+    writeStatus(objects, record),
+  ]);
+  return record;
+}
+
+/** A tick can outlive its stopped execution by a minute: it does not hide where the newer version's rollout stands. */
+export async function writeStatus(objects: Pick<Objects, 'getJson' | 'putJson'>, record: TickRecord): Promise<void> {
+  const key = KEYS.status(record.endpoint);
+  const present = (await objects.getJson(key).catch(absent)) as TickRecord | undefined;
+  if (present && Number(present.version) > Number(record.version)) return;
+  await objects.putJson(key, record);
+}
+
+function absent(error: unknown): undefined {
+  if (error instanceof ObjectNotFound) return undefined;
+  throw error;
+}
+
+function toRecord({ execution, name, decision, steps, judged, routing, now }: TickTrace): TickRecord {
+  const { state, verdict, raiseAlarm } = decision;
+  return {
+    at: now.toISOString(),
+    endpoint: execution.endpoint,
+    version: state.candidate,
+    stable_version: state.live,
+    tick: execution.ticks + 1,
+    execution: name,
+    status: state.status,
+    step: describeStep(judged),
+    step_since: new Date(state.since).toISOString(),
+    outcome: verdict.outcome,
+    words: explain(verdict),
+    traffic: describeRouting(routing),
+    needs_a_person: raiseAlarm,
+    findings: verdict.findings,
+    steps: steps.map(describeStep),
+    step_number: state.step,
+  };
+}
+
+/** Mean agreement of a shadow's answers so far, 0–1; undefined where the tick judged by none. */
+export function agreementOf({ findings }: TickRecord): number | undefined {
+  for (const finding of findings) {
+    if (finding.kind !== 'mean' || finding.gate !== 'agreement') continue;
+    const disagreement = meanOf(finding.sample);
+    return disagreement === undefined ? undefined : 1 - disagreement;
+  }
+  return undefined;
+}
+
+/** A step in words. */
+export function describeStep(step: Step | undefined): string {
+  switch (step?.kind) {
+    case 'golden':
+      return 'golden gate';
+    case 'shadow':
+      return `shadow of ${step.baseline === 'human' ? 'a human' : 'live'}`;
+    case 'weight':
+      return `canary at ${step.percent} %`;
+    case 'full':
+      return 'all traffic';
+    case 'bake':
+      return 'bake with all traffic';
+    default:
+      return 'done';
+  }
+}

@@ -1,0 +1,23 @@
+import { type StoredDecision, storedDecisionSchema } from '../api/schemas.ts';
+import { KEYS } from '../contract.ts';
+import { ObjectNotFound } from '../platform/objects.ts';
+import type { EndpointPlace } from '../standing/clients.ts';
+import type { Disagreement } from './disagreements.ts';
+
+/** What humans decided about these pictures, by id. @throws StoreUnavailable */
+export async function readDecisions(
+  { objects, endpoint }: EndpointPlace,
+  disagreements: readonly Disagreement[],
+): Promise<Map<string, StoredDecision>> {
+  const decided = await Promise.all(
+    disagreements.map(async ({ record: { id } }) => {
+      try {
+        return [[id, storedDecisionSchema.parse(await objects.getJson(KEYS.decision(endpoint, id)))] as const];
+      } catch (error) {
+        if (error instanceof ObjectNotFound) return [];
+        throw error;
+      }
+    }),
+  );
+  return new Map(decided.flat());
+}

@@ -1,0 +1,62 @@
+/** Which pictures a person should look at first. */
+
+import type { ComparisonRecord } from '../records/comparison.ts';
+import { countsOf, pairOf } from './pair.ts';
+
+/** What a picture can be filtered by. */
+export const KINDS = ['failed', 'missed', 'extra', 'count off', 'low confidence'] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** A picture on which the two differ, or nearly do. */
+export interface Disagreement {
+  readonly record: ComparisonRecord;
+  readonly kinds: readonly Kind[];
+}
+
+/** So near to the lowest confidence that was ever reported, a box is nearly not there. */
+const NEAR = 0.1;
+
+/** The worst first: failed, then by agreement, then by the count's error. @param most default 48 */
+export function worstDisagreements(comparisons: readonly ComparisonRecord[], most = 48): Disagreement[] {
+  const low = lowestConfidence(comparisons) + NEAR;
+  return comparisons
+    .map((record) => ({ record, kinds: kindsOf(record, low) }))
+    .filter(({ kinds }) => kinds.length > 0)
+    .toSorted(byBadness)
+    .slice(0, most);
+}
+
+function lowestConfidence(comparisons: readonly ComparisonRecord[]): number {
+  let lowest = 1;
+  for (const record of comparisons) {
+    const { baseline, candidate } = pairOf(record);
+    for (const { confidence } of [...baseline, ...candidate]) lowest = Math.min(lowest, confidence);
+  }
+  return lowest;
+}
+
+function kindsOf(record: ComparisonRecord, low: number): Kind[] {
+  const { score } = record;
+  if (score.status === 'failed') return ['failed'];
+  const { baseline, candidate } = pairOf(record);
+  const counts = countsOf(record);
+  const holds: Record<Kind, boolean> = {
+    failed: false,
+    missed: (score.comparison?.missed.length ?? 0) > 0,
+    extra: (score.comparison?.extra.length ?? 0) > 0,
+    'count off': counts !== undefined && counts.baseline !== counts.candidate,
+    'low confidence': [...baseline, ...candidate].some(({ confidence }) => confidence <= low),
+  };
+  return KINDS.filter((kind) => holds[kind]);
+}
+
+function byBadness(a: Disagreement, b: Disagreement): number {
+  const [worst, other] = [badness(a.record), badness(b.record)];
+  return other.disagreement - worst.disagreement || other.countError - worst.countError;
+}
+
+/** Disagreement first, the count next; failed pictures are worse than all. */
+function badness({ score }: ComparisonRecord): { disagreement: number; countError: number } {
+  if (score.status === 'failed') return { disagreement: Number.MAX_VALUE, countError: 1 };
+  return { disagreement: 1 - (score.comparison?.agreement ?? 1), countError: score.countError };
+}

@@ -1,0 +1,175 @@
+/** What the shadow found, in numbers and charts. */
+
+import { summarize } from '../judge/shadow-tally.ts';
+import type { Finding, Gate } from '../judge/verdict.ts';
+import type { TickRecord } from '../records/tick-record.ts';
+import { html, type Markup } from '../report/html.ts';
+import { decimal, percent, signed } from '../report/numbers.ts';
+import { timeInWords } from '../report/time.ts';
+import { type Bound, countChart, latencyChart, trendChart } from './charts.ts';
+import { classRows } from './classes.ts';
+import type { ReportData } from './data.ts';
+import { quantile } from './distribution.ts';
+import { countsOf, timesOf } from './pair.ts';
+import { trendOf } from './trend.ts';
+
+/** Cards, charts and the table by label. */
+export function shadowSection(content: ReportData): Markup {
+  return html`<h2>The shadow</h2>${cards(content)}<div class="charts">${charts(content)}</div>${classes(content)}`;
+}
+
+function cards(content: ReportData): Markup {
+  const { tally, comparisons } = content;
+  const { disagreement, countError, failed } = summarize(tally);
+  const ofLive = comparisons.some(({ baseline }) => baseline.kind === 'live');
+  const agreement = disagreement.mean === undefined ? undefined : 1 - disagreement.mean;
+  const { baseline, candidate } = times(content);
+  const all: (readonly [string, string])[] = [
+    ['pictures compared', String(tally.pictures)],
+    ...(ofLive
+      ? [
+          [
+            `agreement, ${percent(1 - disagreement.atMost)}–${percent(1 - disagreement.atLeast)} %`,
+            `${percent(agreement)} %`,
+          ] as const,
+        ]
+      : []),
+    [`count error, ${percent(countError.atLeast)}–${percent(countError.atMost)} %`, `${percent(countError.mean)} %`],
+    [`failed, at most ${percent(failed.atMost)} %`, String(tally.failures)],
+    baseline.length === 0
+      ? ['a picture, candidate’s median', `${median(candidate)} ms`]
+      : ['median, baseline → candidate', `${median(baseline)} → ${median(candidate)} ms`],
+  ];
+  return html`<div class="cards">${all.map(([name, value]) => html`<div class="card"><b>${value}</b><span>${name}</span></div>`)}</div>`;
+}
+
+function median(values: readonly number[]): string {
+  return quantile(values, 0.5)?.toFixed(0) ?? '–';
+}
+
+function times({ comparisons }: ReportData): { baseline: number[]; candidate: number[] } {
+  const all = comparisons.map(timesOf);
+  return {
+    baseline: all.flatMap(({ baseline }) => baseline ?? []),
+    candidate: all.flatMap(({ candidate }) => candidate ?? []),
+  };
+}
+
+function charts(content: ReportData): Markup[] {
+  const { comparisons } = content;
+  const [first, last] = [comparisons[0], comparisons.at(-1)];
+  const time = first && last ? `from ${timeInWords(first.compared_at)} to ${timeInWords(last.compared_at)}` : '';
+  const baseline = first?.baseline.kind === 'human' ? 'a human' : 'live';
+  const pairs = comparisons.flatMap((record) => countsOf(record) ?? []);
+  return [
+    ...agreementChart(content, time),
+    ...countErrorChart(content, time),
+    chart(
+      'Counts',
+      countChart(pairs, baseline),
+      'Each circle is a pair of counts, its area the number of pictures. On the dashed line the two counted the same.',
+    ),
+    ...latency(content),
+  ];
+}
+
+function chart(title: string, plot: Markup, words: string): Markup {
+  return html`<div class="chart"><h3>${title}</h3>${plot}<p class="dim">${words}</p></div>`;
+}
+
+const BAND = 'the band holds the mean at every look together, each bound with 95 % certainty';
+
+function agreementChart({ comparisons, audits }: ReportData, time: string): Markup[] {
+  const values = comparisons.flatMap(({ score }) =>
+    score.status === 'done' && score.comparison && isSeen(score.objects) ? [score.comparison.agreement] : [],
+  );
+  if (values.length === 0) return [];
+  const bounds = boundsOf(audits, 'agreement').map(({ value, name }) => ({ value: 1 - value, name }));
+  const words = `Share of all objects that both see, over ${values.length} pictures with objects, ${time}; ${BAND}. ${boundsInWords(bounds)}`;
+  return [
+    chart(
+      'Agreement',
+      trendChart(trendOf(values), { title: 'agreement', description: 'Mean agreement with its bounds', bounds }),
+      words,
+    ),
+  ];
+}
+
+function countErrorChart({ comparisons, audits }: ReportData, time: string): Markup[] {
+  const values = comparisons.flatMap(({ score }) =>
+    score.status === 'done' && isSeen(score.objects) ? [score.countError] : [],
+  );
+  if (values.length === 0) return [];
+  const bounds = boundsOf(audits, 'countError');
+  const words = `By how much the candidate’s count is off, over ${values.length} pictures with objects, ${time}; ${BAND}. ${boundsInWords(bounds)}`;
+  return [
+    chart(
+      'Count error',
+      trendChart(trendOf(values), { title: 'count error', description: 'Mean count error with its bounds', bounds }),
+      words,
+    ),
+  ];
+}
+
+function isSeen({ baseline, candidate }: { baseline: number; candidate: number }): boolean {
+  return baseline > 0 || candidate > 0;
+}
+
+type MeanFinding = Extract<Finding, { kind: 'mean' }>;
+
+/** The gate's bounds, as the last shadow tick had them. */
+function boundsOf(audits: readonly TickRecord[], gate: Gate): Bound[] {
+  const isOfGate = (finding: Finding): finding is MeanFinding =>
+    finding.kind === 'mean' && finding.gate === gate && finding.things === 'pictures';
+  const found = audits.findLast(({ findings }) => findings.some(isOfGate))?.findings.find(isOfGate);
+  if (!found) return [];
+  return [
+    { value: found.test.tolerance, name: 'tolerance' },
+    { value: found.test.margin, name: 'margin' },
+  ];
+}
+
+function boundsInWords(bounds: readonly Bound[]): string {
+  return bounds.length === 0
+    ? ''
+    : `Dashed: ${bounds.map(({ name, value }) => `${name} ${percent(value)} %`).join(', ')}.`;
+}
+
+function latency(content: ReportData): Markup[] {
+  const { baseline, candidate } = times(content);
+  if (candidate.length === 0) return [];
+  const words = (name: string, values: readonly number[]) =>
+    `${name}: median ${median(values)} ms, 95 % within ${quantile(values, 0.95)?.toFixed(0)} ms`;
+  const both = `The same pictures at the same time. ${words('Live', baseline)}; ${words('candidate', candidate)}`;
+  const alone = `Live was not timed. ${words('Candidate', candidate)}`;
+  const text = `${baseline.length === 0 ? alone : both}. The slowest are in the last bar.`;
+  return [chart('Latency', latencyChart(baseline, candidate), text)];
+}
+
+function classes({ comparisons }: ReportData): Markup | undefined {
+  const rows = classRows(comparisons);
+  if (rows.length === 0) return undefined;
+  const head = [
+    'label',
+    'baseline',
+    'candidate',
+    'matched',
+    'missed',
+    'extra',
+    'agreement',
+    'mean IoU',
+    'confidence shift',
+  ];
+  const cells = rows.map((row) => [
+    row.label,
+    row.baseline,
+    row.candidate,
+    row.matched,
+    row.missed,
+    row.extra,
+    `${percent(row.agreement)} %`,
+    decimal(row.meanIou),
+    signed(row.confidenceShift),
+  ]);
+  return html`<h2>By label</h2><div class="scroll" tabindex="0" role="region" aria-label="By label"><table class="classes"><thead><tr>${head.map((name) => html`<th>${name}</th>`)}</tr></thead><tbody>${cells.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table></div>`;
+}

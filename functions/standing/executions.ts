@@ -1,0 +1,50 @@
+import { DescribeExecutionCommand, type ExecutionListItem, ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import type { Execution } from '../records/execution.ts';
+import type { EndpointPlace } from './clients.ts';
+
+/** An execution of the endpoint's state machine: one rollout, or a part of a long one. */
+export interface RolloutExecution {
+  /** `v7-…`; the parts of a long rollout are `v7-….2` and so on. */
+  readonly name: string;
+  /** The version that it rolls out. */
+  readonly version: string;
+  /** The version that served when it began. */
+  readonly stable: string;
+  readonly status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED' | 'TIMED_OUT';
+  readonly error?: string;
+  readonly cause?: string;
+  /** What it began with. */
+  readonly input: Execution;
+}
+
+/** The running rollout, or else the last one. Absent: there was none, or none that Step Functions still remembers. */
+export async function lastExecution({ machines, machine }: EndpointPlace): Promise<RolloutExecution | undefined> {
+  const command = new ListExecutionsCommand({ stateMachineArn: machine, maxResults: 10 });
+  // The latest come first.
+  const { executions = [] } = await machines.send(command);
+  const chosen = executions.find(({ status }) => status === 'RUNNING') ?? executions[0];
+  return chosen && describe(machines, chosen);
+}
+
+async function describe(
+  machines: EndpointPlace['machines'],
+  { executionArn }: ExecutionListItem,
+): Promise<RolloutExecution> {
+  const found = await machines.send(new DescribeExecutionCommand({ executionArn }));
+  const { name = '', status, error, cause, input = '{}' } = found;
+  const begun = JSON.parse(input) as Execution;
+  return {
+    name,
+    version: begun.state.candidate,
+    stable: begun.state.live,
+    status: status === 'PENDING_REDRIVE' || status === undefined ? 'FAILED' : status,
+    ...(error !== undefined && { error }),
+    ...(cause !== undefined && { cause }),
+    input: begun,
+  };
+}
+
+/** Whether both are parts of the same rollout. */
+export function sameRollout(a: string, b: string): boolean {
+  return a.split('.')[0] === b.split('.')[0];
+}

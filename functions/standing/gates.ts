@@ -1,0 +1,89 @@
+/** The last tick's findings with the numbers that they rest on, beside the limits. */
+
+import type { GateStanding } from '../api/status-schemas.ts';
+import { leastMean, meanOf, mostMean, type Sample } from '../evidence/bounded-mean.ts';
+import { leastDifference, mostDifference, type Tally } from '../evidence/two-rates.ts';
+import { explainFinding } from '../judge/explain.ts';
+import { sampleOfHits } from '../judge/shadow-tally.ts';
+import type { Finding, Gate } from '../judge/verdict.ts';
+
+type Bounds = NonNullable<GateStanding['bounds']>;
+type Of<K extends Finding['kind']> = Extract<Finding, { kind: K }>;
+
+const SUBJECTS: Readonly<Record<Gate, string>> = {
+  agreement: 'disagreement',
+  countError: 'count error',
+  errorRate: 'errors',
+  latency: 'slow answers',
+};
+
+/** Each finding as people look at it. */
+export function gatesOf(findings: readonly Finding[]): GateStanding[] {
+  return findings.map((finding) => ({
+    outcome: finding.outcome,
+    words: explainFinding(finding),
+    ...partOf(finding),
+  }));
+}
+
+function partOf(finding: Finding): Omit<GateStanding, 'outcome' | 'words'> {
+  switch (finding.kind) {
+    case 'event':
+      return { subject: 'event' };
+    case 'enough': {
+      const { have, need, of: unit } = finding;
+      return { subject: unit === 'ms' ? 'time' : unit, progress: { have, need, unit } };
+    }
+    case 'mean':
+      return { subject: SUBJECTS[finding.gate], bounds: rounded(boundsOfMean(finding)) };
+    case 'limit':
+      return { subject: `${SUBJECTS[finding.gate]} in all`, bounds: rounded(boundsOfLimit(finding)) };
+    case 'difference':
+      return { subject: `more ${SUBJECTS[finding.gate]} than live`, bounds: rounded(boundsOfDifference(finding)) };
+  }
+}
+
+function boundsOfMean({ sample, test, alpha }: Of<'mean'>): Bounds {
+  return {
+    ...intervalOf(sample, alpha),
+    promotes_below: test.margin,
+    rolls_back_above: test.tolerance,
+  };
+}
+
+function boundsOfLimit({ counts, limit, alpha }: Of<'limit'>): Bounds {
+  const { hits, trials } = counts.candidate;
+  return { ...intervalOf(sampleOfHits(hits, trials), alpha), rolls_back_above: limit };
+}
+
+function intervalOf(sample: Sample, alpha: Of<'mean'>['alpha']): Pick<Bounds, 'value' | 'at_least' | 'at_most'> {
+  const value = meanOf(sample);
+  return {
+    ...(value !== undefined && { value }),
+    at_least: leastMean(sample, alpha.rollback),
+    at_most: mostMean(sample, alpha.promote),
+  };
+}
+
+/** The candidate's rate minus live's. */
+function boundsOfDifference({ counts, test, alpha }: Of<'difference'>): Bounds {
+  const [candidate, live] = [rateOf(counts.candidate), rateOf(counts.live)];
+  return {
+    ...(candidate !== undefined && live !== undefined && { value: candidate - live }),
+    at_least: leastDifference(counts, alpha.rollback),
+    at_most: mostDifference(counts, alpha.promote),
+    promotes_below: test.margin,
+    rolls_back_above: test.tolerance,
+  };
+}
+
+function rateOf({ hits, trials }: Tally): number | undefined {
+  return trials === 0 ? undefined : hits / trials;
+}
+
+/** Finer than anybody reads, and the same from look to look. */
+function rounded(bounds: Bounds): Bounds {
+  return Object.fromEntries(
+    Object.entries(bounds).map(([name, value]) => [name, Number(value.toFixed(5))]),
+  ) as unknown as Bounds;
+}

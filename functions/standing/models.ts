@@ -1,0 +1,70 @@
+/** Which models versions have. */
+
+import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import { storedResultSchema } from '../api/schemas.ts';
+import { ENV, type EndpointSettings, KEYS } from '../contract.ts';
+import { idAt } from '../records/recorded-requests.ts';
+import type { EndpointPlace } from './clients.ts';
+
+/** What a version, or the one an alias points to, was published with. */
+export async function settingsOf(
+  lambda: LambdaClient,
+  functionName: string,
+  qualifier: string,
+): Promise<EndpointSettings> {
+  const { Environment } = await lambda.send(
+    new GetFunctionConfigurationCommand({ FunctionName: functionName, Qualifier: qualifier }),
+  );
+  return JSON.parse(Environment?.Variables?.[ENV.endpoint] ?? '{}') as EndpointSettings;
+}
+
+/** How far back answers are looked for, and how many are read: the newest that one cheap listing can tell. */
+const WINDOW_MS = 15 * 60_000;
+const KEYS_LISTED = 1000;
+const ANSWERS_READ = 12;
+
+/** What is known of versions. They never change: what was learnt once is kept. */
+export class KnownModels {
+  /** Names of its packages, by version. */
+  private readonly names = new Map<string, readonly string[]>();
+  /** `counter-nano 1.0.0`, by version and name. */
+  private readonly full = new Map<string, string>();
+
+  /**
+   * Models of versions in words. Their names are in the settings; their own versions only in what they answered lately.
+   * @returns by version: `counter-nano 1.0.0`, or `counter-nano`
+   * @throws StoreUnavailable
+   */
+  async of(place: EndpointPlace, versions: readonly string[]): Promise<Record<string, string>> {
+    await Promise.all(versions.map((version) => this.learnNames(place, version)));
+    const isKnown = (version: string) => this.namesOf(version).every((name) => this.full.has(`${version} ${name}`));
+    if (!versions.every(isKnown)) await this.learnFromAnswers(place);
+    const inWords = (version: string) =>
+      this.namesOf(version).map((name) => this.full.get(`${version} ${name}`) ?? name);
+    return Object.fromEntries(versions.map((version) => [version, inWords(version).join(', ')]));
+  }
+
+  private namesOf(version: string): readonly string[] {
+    return this.names.get(version) ?? [];
+  }
+
+  private async learnNames({ lambda, functionName }: EndpointPlace, version: string): Promise<void> {
+    if (this.names.has(version)) return;
+    this.names.set(version, (await settingsOf(lambda, functionName, version)).models ?? []);
+  }
+
+  private async learnFromAnswers({ objects, endpoint }: EndpointPlace): Promise<void> {
+    const prefix = KEYS.results(endpoint);
+    const after = `${prefix}${idAt(Date.now() - WINDOW_MS)}`;
+    const keys = await objects.list(prefix, { after, most: KEYS_LISTED });
+    const results = await Promise.all(
+      keys.slice(-ANSWERS_READ).map((key) => objects.getJson(key).catch(() => undefined)),
+    );
+    for (const json of results) {
+      const { data } = storedResultSchema.safeParse(json);
+      if (data?.status !== 'done') continue;
+      const { model, release } = data;
+      this.full.set(`${release.function_version} ${model.name}`, `${model.name} ${model.version}`);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import { KEYS } from '../contract.ts';
+import { ObjectNotFound } from '../platform/objects.ts';
+import type { TickRecord } from '../records/tick-record.ts';
+import type { EndpointPlace } from './clients.ts';
+import { lastExecution } from './executions.ts';
+import type { KnownModels } from './models.ts';
+import type { Reading } from './standing.ts';
+
+/** Reads where an endpoint stands. @param models what is known of them so far; without it they are not told, which spares a look at recent answers */
+export async function read(place: EndpointPlace, models?: KnownModels): Promise<Reading> {
+  const [live, newest, execution, record] = await Promise.all([
+    place.live.read(),
+    place.newest.read(),
+    lastExecution(place),
+    lastRecord(place),
+  ]);
+  const versions = [live.routing.version, live.routing.candidate?.version, execution?.version];
+  const named = [...new Set(versions.filter((version) => version !== undefined))];
+  return {
+    endpoint: place.endpoint,
+    live,
+    newest: newest.routing.version,
+    ...(execution && { execution }),
+    ...(record && { record }),
+    models: models ? await models.of(place, named) : {},
+  };
+}
+
+async function lastRecord({ objects, endpoint }: EndpointPlace): Promise<TickRecord | undefined> {
+  try {
+    return (await objects.getJson(KEYS.status(endpoint))) as TickRecord;
+  } catch (error) {
+    if (error instanceof ObjectNotFound) return undefined;
+    throw error;
+  }
+}
+
+/** Most records of one rollout that are read: a tick a minute for a week. */
+export const MOST_RECORDS = 10_000;
+
+/** Records of a version's ticks in order, those after a key. */
+export async function readAudits(place: EndpointPlace, version: string, after?: string): Promise<TickRecord[]> {
+  const prefix = KEYS.audits(place.endpoint, version);
+  const keys = await place.objects.list(prefix, {
+    ...(after !== undefined && { after: `${prefix}${after}` }),
+    most: MOST_RECORDS,
+  });
+  return readAll(place, keys) as Promise<TickRecord[]>;
+}
+
+/** How many objects are asked for at the same time. */
+const AT_A_TIME = 32;
+
+/** JSON of many objects, in their order. */
+export async function readAll(
+  { objects }: Pick<EndpointPlace, 'objects'>,
+  keys: readonly string[],
+): Promise<unknown[]> {
+  const read: unknown[] = [];
+  for (let start = 0; start < keys.length; start += AT_A_TIME) {
+    const some = keys.slice(start, start + AT_A_TIME);
+    read.push(...(await Promise.all(some.map((key) => objects.getJson(key)))));
+  }
+  return read;
+}

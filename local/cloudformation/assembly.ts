@@ -1,0 +1,110 @@
+/**
+ * Reads what `cdk synth` wrote: the stacks' templates in the order of deployment, and where their assets lie.
+ * @see https://docs.aws.amazon.com/cdk/v2/guide/deploy.html
+ */
+
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { UnsupportedOnLaptop } from '../errors.ts';
+
+/** A resource of a template. */
+export interface Resource {
+  readonly Type: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+  readonly DependsOn?: string | readonly string[];
+  readonly Condition?: string;
+  readonly DeletionPolicy?: string;
+}
+
+export interface Template {
+  readonly Resources?: Readonly<Record<string, Resource>>;
+  readonly Outputs?: Readonly<
+    Record<
+      string,
+      { readonly Value: unknown; readonly Export?: { readonly Name: unknown }; readonly Condition?: string }
+    >
+  >;
+  readonly Parameters?: Readonly<Record<string, { readonly Default?: unknown }>>;
+  readonly Conditions?: Readonly<Record<string, unknown>>;
+  readonly Mappings?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
+}
+
+/** One stack of the assembly. */
+export interface Stack {
+  /** The name that CloudFormation knows it by. */
+  readonly name: string;
+  readonly template: Template;
+  /** Names of the stacks that must be there first. */
+  readonly dependencies: readonly string[];
+  /** Folder of each asset by the key that it would have in the assets bucket. */
+  readonly assets: ReadonlyMap<string, string>;
+}
+
+interface Artifact {
+  readonly type: string;
+  readonly dependencies?: readonly string[];
+  readonly properties?: { readonly templateFile?: string; readonly stackName?: string; readonly file?: string };
+}
+
+/** @throws UnsupportedOnLaptop for nested assemblies (stages) */
+export function readAssembly(folder: string): Stack[] {
+  const manifest = readJson<{ artifacts?: Record<string, Artifact> }>(folder, 'manifest.json');
+  const artifacts = new Map(Object.entries(manifest.artifacts ?? {}));
+  for (const [id, { type }] of artifacts) {
+    if (type === 'cdk:cloud-assembly') throw new UnsupportedOnLaptop('A stage (nested cloud assembly)', id);
+  }
+  const assets = readAssets(folder, [...artifacts.values()]);
+  const ids = inOrder([...artifacts.keys()], (id) => artifacts.get(id)?.dependencies ?? []);
+  return ids.flatMap((id) => {
+    const { type, properties } = artifacts.get(id) as Artifact;
+    if (type !== 'aws:cloudformation:stack' || !properties?.templateFile) return [];
+    const template = readJson<Template>(folder, properties.templateFile);
+    const dependencies = (artifacts.get(id)?.dependencies ?? []).map(
+      (other) => artifacts.get(other)?.properties?.stackName ?? other,
+    );
+    return [{ name: properties.stackName ?? id, template, dependencies, assets }];
+  });
+}
+
+interface AssetManifest {
+  readonly files?: Record<string, AssetFile>;
+}
+
+interface AssetFile {
+  readonly source: { readonly path: string; readonly packaging: string };
+  readonly destinations: Readonly<Record<string, { readonly objectKey: string }>>;
+}
+
+function readAssets(folder: string, artifacts: readonly Artifact[]): Map<string, string> {
+  const manifests = artifacts.filter(({ type }) => type === 'cdk:asset-manifest');
+  const files = manifests.flatMap(({ properties }) =>
+    Object.values(readJson<AssetManifest>(folder, properties?.file ?? '').files ?? {}),
+  );
+  return new Map(
+    files
+      .filter(({ source }) => source.packaging === 'zip' && existsSync(join(folder, source.path)))
+      .flatMap(({ source, destinations }) =>
+        Object.values(destinations).map(
+          ({ objectKey }) => [objectKey, realpathSync(join(folder, source.path))] as const,
+        ),
+      ),
+  );
+}
+
+/** Sorts so that everything comes after what it depends on. @throws Error for a circle */
+export function inOrder(ids: readonly string[], dependencies: (id: string) => readonly string[]): string[] {
+  const known = new Set(ids);
+  const done = new Set<string>();
+  const visit = (id: string, path: readonly string[]): void => {
+    if (done.has(id) || !known.has(id)) return;
+    if (path.includes(id)) throw new Error(`expected no circle of dependencies, received ${[...path, id].join(' → ')}`);
+    for (const dependency of dependencies(id)) visit(dependency, [...path, id]);
+    done.add(id);
+  };
+  for (const id of ids) visit(id, []);
+  return [...done];
+}
+
+function readJson<T>(folder: string, file: string): T {
+  return JSON.parse(readFileSync(join(folder, file), 'utf8'));
+}

@@ -1,0 +1,108 @@
+/**
+ * CloudWatch's API, as far as functions and commands call it.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
+ */
+
+import { UnsupportedOnLaptop } from '../errors.ts';
+import { type Input, jsonService, ServiceError } from '../protocol/json-service.ts';
+import type { Service } from '../protocol/service.ts';
+import type { Metrics, Point } from './metrics.ts';
+import { parseStatistic } from './statistics.ts';
+
+interface Metric {
+  readonly Namespace: string;
+  readonly MetricName: string;
+  readonly Dimensions?: readonly { readonly Name: string; readonly Value: string }[];
+}
+
+interface DataQuery {
+  readonly Id: string;
+  readonly Label?: string;
+  readonly Expression?: string;
+  readonly ReturnData?: boolean;
+  readonly MetricStat?: { readonly Metric: Metric; readonly Period: number; readonly Stat: string };
+}
+
+interface Range {
+  readonly from: Date;
+  readonly to: Date;
+}
+
+/** Answers GetMetricData and GetMetricStatistics. */
+export function cloudWatchApi(metrics: Metrics): Service {
+  return jsonService({
+    GetMetricData: (input) => {
+      const queries = input.MetricDataQueries as DataQuery[];
+      const newestFirst = input.ScanBy !== 'TimestampAscending';
+      const asked = queries.filter(({ ReturnData }) => ReturnData !== false);
+      return {
+        MetricDataResults: asked.map((query) => dataResult(metrics, query, { ...rangeOf(input), newestFirst })),
+        Messages: [],
+      };
+    },
+    GetMetricStatistics: (input) => statistics(metrics, input),
+  });
+}
+
+function dataResult(metrics: Metrics, query: DataQuery, range: Range & { newestFirst: boolean }): object {
+  const { Id, Label, Expression, MetricStat } = query;
+  if (!MetricStat) throw new UnsupportedOnLaptop(`The metric expression ${Expression}`, `GetMetricData ${Id}`);
+  const { Metric, Period, Stat } = MetricStat;
+  const points = pointsOf(metrics, Metric, { ...range, Period, Stat });
+  const ordered = range.newestFirst ? points.toReversed() : points;
+  return {
+    Id,
+    Label: Label ?? Metric.MetricName,
+    Timestamps: ordered.map(({ time }) => time.getTime() / 1000),
+    Values: ordered.map(({ value }) => value),
+    StatusCode: 'Complete',
+  };
+}
+
+function statistics(metrics: Metrics, input: Input): object {
+  const metric = input as unknown as Metric;
+  const { Statistics = [], ExtendedStatistics = [] } = input as {
+    Statistics?: string[];
+    ExtendedStatistics?: string[];
+  };
+  const datapoints = new Map<number, Record<string, unknown>>();
+  for (const Stat of [...Statistics, ...ExtendedStatistics]) {
+    for (const { time, value } of pointsOf(metrics, metric, {
+      ...rangeOf(input),
+      Period: Number(input.Period),
+      Stat,
+    })) {
+      const point = datapoints.get(time.getTime()) ?? { Timestamp: time.getTime() / 1000, Unit: 'None' };
+      datapoints.set(time.getTime(), point);
+      if (Statistics.includes(Stat)) point[Stat] = value;
+      else point.ExtendedStatistics = { ...(point.ExtendedStatistics as object | undefined), [Stat]: value };
+    }
+  }
+  return { Label: metric.MetricName, Datapoints: [...datapoints.values()] };
+}
+
+function pointsOf(
+  metrics: Metrics,
+  metric: Metric,
+  { Period, Stat, from, to }: Range & { Period: number; Stat: string },
+): Point[] {
+  if (!(Period > 0 && Period % 60 === 0)) {
+    throw new ServiceError('InvalidParameterValue', `Period must be a multiple of 60 seconds, received ${Period}`);
+  }
+  return metrics.query({
+    namespace: metric.Namespace,
+    name: metric.MetricName,
+    dimensions: Object.fromEntries((metric.Dimensions ?? []).map(({ Name, Value }) => [Name, Value])),
+    periodMs: Period * 1000,
+    statistic: parseStatistic(Stat),
+    from,
+    to,
+  });
+}
+
+/** Times are seconds since 1970 in AWS's JSON. */
+function rangeOf({ StartTime, EndTime }: Input): Range {
+  const range = { from: new Date(Number(StartTime) * 1000), to: new Date(Number(EndTime) * 1000) };
+  if (range.from < range.to) return range;
+  throw new ServiceError('InvalidParameterValue', 'The parameter EndTime must be greater than StartTime.');
+}

@@ -1,0 +1,131 @@
+/**
+ * CloudWatch's metrics: what functions write as EMF lines, and what Lambda itself counts, by minute.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
+
+import type { Clock } from '../clock.ts';
+import type { Report } from '../lambda/report.ts';
+import { compute, type Statistic } from './statistics.ts';
+
+const MINUTE_MS = 60_000;
+
+/** CloudWatch keeps minutes for so long. */
+const RETENTION_MINUTES = 15 * 24 * 60;
+
+export type Dimensions = Readonly<Record<string, string>>;
+
+/** Which values are asked for. */
+export interface MetricQuery {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Dimensions;
+  /** A multiple of a minute. */
+  readonly periodMs: number;
+  readonly statistic: Statistic;
+  readonly from: Date;
+  readonly to: Date;
+}
+
+/** A statistic of one period, named by its start. */
+export interface Point {
+  readonly time: Date;
+  readonly value: number;
+}
+
+interface EmfDirective {
+  readonly Namespace: string;
+  readonly Dimensions?: readonly (readonly string[])[];
+  readonly Metrics: readonly { readonly Name: string }[];
+}
+
+export class Metrics {
+  private readonly clock: Clock;
+  /** Values by series and minute. */
+  private readonly series = new Map<string, Map<number, number[]>>();
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+  }
+
+  /** Takes the metrics out of a line, if it is an EMF line. */
+  line(line: string): void {
+    if (!line.startsWith('{') || !line.includes('"_aws"')) return;
+    const entry = parse(line);
+    const time = this.clock.now(entry?._aws?.Timestamp);
+    for (const directive of entry?._aws?.CloudWatchMetrics ?? []) this.directive(directive, entry ?? {}, time);
+  }
+
+  private directive(
+    { Namespace, Dimensions = [[]], Metrics }: EmfDirective,
+    entry: Record<string, unknown>,
+    time: Date,
+  ): void {
+    for (const names of Dimensions) {
+      const dimensions = Object.fromEntries(names.map((name) => [name, String(entry[name])]));
+      for (const { Name } of Metrics) {
+        const values = [entry[Name]].flat().filter((value) => typeof value === 'number');
+        for (const value of values) this.put(Namespace, Name, { dimensions, value, time });
+      }
+    }
+  }
+
+  /** What Lambda counts about an invocation, under each set of dimensions that it publishes. */
+  invocation({ destination, startedAt, durationMs, failed, throttled }: Report): void {
+    const { version, qualifier } = destination;
+    const FunctionName = version.name;
+    const Resource = qualifier === '$LATEST' ? FunctionName : `${FunctionName}:${qualifier}`;
+    const isAlias = qualifier !== version.version;
+    const sets = [{}, { FunctionName }, { FunctionName, Resource }];
+    if (isAlias) sets.push({ FunctionName, Resource, ExecutedVersion: version.version } as never);
+    const counted = throttled
+      ? { Throttles: 1 }
+      : { Invocations: 1, Errors: failed ? 1 : 0, Throttles: 0, Duration: durationMs };
+    const time = this.clock.now(startedAt.getTime());
+    for (const dimensions of sets) {
+      for (const [name, value] of Object.entries(counted)) this.put('AWS/Lambda', name, { dimensions, value, time });
+    }
+  }
+
+  private put(
+    namespace: string,
+    name: string,
+    { dimensions, value, time }: { dimensions: Dimensions; value: number; time: Date },
+  ): void {
+    const key = keyOf(namespace, name, dimensions);
+    const minutes = this.series.get(key) ?? new Map<number, number[]>();
+    this.series.set(key, minutes);
+    const minute = Math.floor(time.getTime() / MINUTE_MS);
+    const values = minutes.get(minute);
+    if (values) values.push(value);
+    else minutes.set(minute, [value]);
+    const [oldest = minute] = minutes.keys();
+    if (oldest < minute - RETENTION_MINUTES) minutes.delete(oldest);
+  }
+
+  /** One point for each period that has values, in order of time. */
+  query({ namespace, name, dimensions, periodMs, statistic, from, to }: MetricQuery): Point[] {
+    const periods = new Map<number, number[]>();
+    for (const [minute, values] of this.series.get(keyOf(namespace, name, dimensions)) ?? []) {
+      const start = Math.floor((minute * MINUTE_MS) / periodMs) * periodMs;
+      if (start + periodMs <= from.getTime() || start >= to.getTime()) continue;
+      periods.set(start, (periods.get(start) ?? []).concat(values));
+    }
+    return [...periods]
+      .sort(([a], [b]) => a - b)
+      .map(([start, values]) => ({ time: new Date(start), value: compute(statistic, values) }));
+  }
+}
+
+function keyOf(namespace: string, name: string, dimensions: Dimensions): string {
+  return JSON.stringify([namespace, name, Object.entries(dimensions).sort()]);
+}
+
+function parse(
+  line: string,
+): ({ _aws?: { Timestamp?: number; CloudWatchMetrics?: EmfDirective[] } } & Record<string, unknown>) | undefined {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,73 @@
+/** EventBridge's default bus: rules of the template, events of the buckets, targets. */
+
+import { randomUUID } from 'node:crypto';
+import { ACCOUNT, REGION } from '../lambda/environment.ts';
+import type { ObjectCreated } from '../s3/objects.ts';
+import { checkPattern, matches, type Pattern } from './pattern.ts';
+
+/** A rule with its targets' ARNs. */
+export interface Rule {
+  readonly pattern: Pattern;
+  readonly targets: readonly string[];
+}
+
+/** Delivers an event, as JSON, to a target. */
+export type Deliver = (targetArn: string, event: string) => Promise<void>;
+
+export class EventBus {
+  private readonly rules = new Map<string, Rule>();
+  private readonly deliver: Deliver;
+
+  constructor(deliver: Deliver) {
+    this.deliver = deliver;
+  }
+
+  /** @throws UnsupportedOnLaptop for a pattern that is not played */
+  define(id: string, rule: Rule): void {
+    checkPattern(rule.pattern);
+    this.rules.set(id, rule);
+  }
+
+  remove(id: string): void {
+    this.rules.delete(id);
+  }
+
+  /** Sends an event to all targets whose rules match it. */
+  async put(event: object): Promise<void> {
+    const text = JSON.stringify(event);
+    const targets = [...this.rules.values()]
+      .filter(({ pattern }) => matches(pattern, event))
+      .flatMap((rule) => rule.targets);
+    await Promise.all(targets.map((target) => this.deliver(target, text)));
+  }
+}
+
+let sequence = 0n;
+
+/**
+ * What S3 tells EventBridge about a new object.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
+ */
+export function objectCreatedEvent({ bucket, key, size, etag, versionId, reason }: ObjectCreated, now: Date): object {
+  sequence += 1n;
+  const sequencer = (BigInt(now.getTime()) * 1_000_000n + sequence).toString(16).toUpperCase().padStart(16, '0');
+  return {
+    version: '0',
+    id: randomUUID(),
+    'detail-type': 'Object Created',
+    source: 'aws.s3',
+    account: ACCOUNT,
+    time: now.toISOString().replace(/\.\d{3}/, ''),
+    region: REGION,
+    resources: [`arn:aws:s3:::${bucket}`],
+    detail: {
+      version: '0',
+      bucket: { name: bucket },
+      object: { key, size, etag, ...(versionId ? { 'version-id': versionId } : {}), sequencer },
+      'request-id': randomUUID(),
+      requester: ACCOUNT,
+      'source-ip-address': '127.0.0.1',
+      reason,
+    },
+  };
+}

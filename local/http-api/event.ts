@@ -1,0 +1,108 @@
+/**
+ * Requests as the events of payload format 2.0.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ */
+
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { ACCOUNT } from '../lambda/environment.ts';
+
+/** Where a request was routed to. */
+export interface RouteMatch {
+  /** `POST /{endpoint}` or `$default` */
+  readonly routeKey: string;
+  readonly pathParameters: Readonly<Record<string, string>>;
+}
+
+/**
+ * Content types whose bodies arrive as text. Everything else is base64-encoded, forms and requests without a type
+ * included: measured against AWS in https://github.com/ministackorg/ministack/pull/766.
+ */
+const TEXT = /^(text\/.*|application\/(json|javascript|xml))$/i;
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** The event for one request. API Gateway decodes the path, but not the query. */
+export function httpEvent(request: IncomingMessage, body: Buffer, match: RouteMatch): object {
+  const url = splitUrl(request.url ?? '/');
+  const { cookie, ...headers } = joinedHeaders(request);
+  const query = joinedQuery(url.query);
+  const isText = TEXT.test((headers['content-type'] ?? '').split(';', 1)[0]?.trim() ?? '');
+  return {
+    version: '2.0',
+    routeKey: match.routeKey,
+    rawPath: url.path,
+    rawQueryString: url.query,
+    ...(cookie ? { cookies: cookie.split(/; */) } : {}),
+    headers,
+    ...(query ? { queryStringParameters: query } : {}),
+    requestContext: requestContext(request, headers, { path: url.path, routeKey: match.routeKey }),
+    ...(Object.keys(match.pathParameters).length > 0 ? { pathParameters: match.pathParameters } : {}),
+    ...(body.length > 0 ? { body: body.toString(isText ? 'utf8' : 'base64') } : {}),
+    isBase64Encoded: body.length > 0 && !isText,
+  };
+}
+
+/** Path, decoded, and query, as sent. @throws URIError for a path that cannot be decoded */
+export function splitUrl(url: string): { path: string; query: string } {
+  const mark = url.indexOf('?');
+  const path = mark < 0 ? url : url.slice(0, mark);
+  return { path: decodeURIComponent(path), query: mark < 0 ? '' : url.slice(mark + 1) };
+}
+
+function joinedHeaders(request: IncomingMessage): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, values = []] of Object.entries(request.headersDistinct)) {
+    headers[name] = values.join(name === 'cookie' ? '; ' : ',');
+  }
+  const port = String(request.socket.localPort ?? '');
+  const forwarded = { 'x-forwarded-for': sourceIp(request), 'x-forwarded-port': port, 'x-forwarded-proto': 'http' };
+  return { ...headers, ...forwarded };
+}
+
+/** Values of the same name are joined by commas. */
+function joinedQuery(query: string): Record<string, string> | undefined {
+  const joined: Record<string, string> = {};
+  for (const [name, value] of new URLSearchParams(query)) {
+    joined[name] = name in joined ? `${joined[name]},${value}` : value;
+  }
+  return Object.keys(joined).length > 0 ? joined : undefined;
+}
+
+function requestContext(
+  request: IncomingMessage,
+  headers: Record<string, string>,
+  { path, routeKey }: { path: string; routeKey: string },
+): object {
+  const domainName = (headers.host ?? '').replace(/:\d+$/, '');
+  const now = new Date();
+  return {
+    accountId: ACCOUNT,
+    apiId: 'laptop',
+    domainName,
+    domainPrefix: domainName.split('.')[0],
+    http: {
+      method: request.method,
+      path,
+      protocol: `HTTP/${request.httpVersion}`,
+      sourceIp: sourceIp(request),
+      userAgent: headers['user-agent'] ?? '',
+    },
+    requestId: randomUUID(),
+    routeKey,
+    stage: '$default',
+    time: commonLogTime(now),
+    timeEpoch: now.getTime(),
+  };
+}
+
+function sourceIp(request: IncomingMessage): string {
+  return (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+}
+
+/** `12/Mar/2020:19:03:58 +0000` */
+function commonLogTime(time: Date): string {
+  const [date, clock] = time.toISOString().split('T') as [string, string];
+  const [year, month, day] = date.split('-');
+  return `${day}/${MONTHS[Number(month) - 1]}/${year}:${clock.slice(0, 8)} +0000`;
+}

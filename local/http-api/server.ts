@@ -1,0 +1,156 @@
+/**
+ * The HTTP API: routes, limits, throttling and CORS as API Gateway plays them. Authorizers are not played: the laptop
+ * listens to its own machine only.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+ */
+
+import { randomUUID } from 'node:crypto';
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import { LambdaError } from '../lambda/function-types.ts';
+import type { Lambda } from '../lambda/invoker.ts';
+import { allowHeaders, allowing, type CorsRule, preflightHeaders, questionOf } from '../protocol/cors.ts';
+import { readBody } from '../protocol/http-body.ts';
+import { type HttpAnswer, httpAnswer } from './answer.ts';
+import { httpEvent, splitUrl } from './event.ts';
+import { type MatchedRoute, matchRoute, type Route } from './routes.ts';
+import { TokenBucket } from './token-bucket.ts';
+
+const MAX_BODY_BYTES = 10 * 1024 * 1024;
+
+/** What the template says about the API; replaced as a whole by a deployment. */
+export interface HttpApiDefinition {
+  readonly routes: readonly Route[];
+  readonly cors?: CorsRule;
+  /** Of each route. */
+  readonly throttle?: { readonly rate: number; readonly burst: number };
+}
+
+/** One line of the access log. */
+export interface Access {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly durationMs: number;
+  readonly version?: string;
+}
+
+interface Served extends HttpAnswer {
+  readonly version?: string;
+}
+
+export class HttpApi {
+  private definition: HttpApiDefinition = { routes: [] };
+  readonly server = http.createServer((request, response) => {
+    this.answer(request, response).catch(() => response.destroy());
+  });
+  private readonly lambda: Lambda;
+  private readonly onAccess: (access: Access) => void;
+  private readonly buckets = new Map<string, TokenBucket>();
+
+  constructor(lambda: Lambda, onAccess: (access: Access) => void) {
+    this.lambda = lambda;
+    this.onAccess = onAccess;
+  }
+
+  /** Takes effect from the next request on. */
+  define(definition: HttpApiDefinition): void {
+    this.definition = definition;
+    this.buckets.clear();
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const begin = performance.now();
+    const { status, headers, body, version } = await this.serve(request);
+    const cors = this.corsHeaders(request);
+    const length = status === 204 || status === 304 ? {} : { 'content-length': body.length };
+    response.writeHead(status, { ...headers, ...cors, ...length, 'apigw-requestid': randomUUID() });
+    response.end(body);
+    const { method = '', url: path = '' } = request;
+    this.onAccess({ method, path, status, durationMs: performance.now() - begin, ...(version ? { version } : {}) });
+  }
+
+  private async serve(request: IncomingMessage): Promise<Served> {
+    const body = await readBody(request, MAX_BODY_BYTES);
+    if (!body) return message(413, 'Request Entity Too Large');
+    const preflight = this.preflight(request);
+    if (preflight) return preflight;
+    const matched = this.match(request);
+    if (!matched) return message(404, 'Not Found');
+    if (!this.admit(matched.route)) return message(429, 'Too Many Requests');
+    return this.integrate(request, body, matched);
+  }
+
+  private match({ method = '', url = '/' }: IncomingMessage): MatchedRoute | undefined {
+    try {
+      return matchRoute(this.definition.routes, method, splitUrl(url).path);
+    } catch (error) {
+      if (error instanceof URIError) return undefined;
+      throw error;
+    }
+  }
+
+  private async integrate(request: IncomingMessage, body: Buffer, matched: MatchedRoute): Promise<Served> {
+    const { route, pathParameters } = matched;
+    const event = JSON.stringify(httpEvent(request, body, { routeKey: route.key, pathParameters }));
+    const { promise: late, resolve } = Promise.withResolvers<Served>();
+    const timer = setTimeout(() => resolve(message(503, 'Service Unavailable')), route.timeoutMs);
+    try {
+      return await Promise.race([this.invoke(route.target, event), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private async invoke(target: string, event: string): Promise<Served> {
+    try {
+      const report = await this.lambda.invoke(target, event);
+      const { version } = report.destination.version;
+      if (report.failed) return { ...message(500, 'Internal Server Error'), version };
+      return { ...httpAnswer(report.payload), version };
+    } catch (error) {
+      return faultAnswer(error);
+    }
+  }
+
+  private admit(route: Route): boolean {
+    const { throttle } = this.definition;
+    if (!throttle) return true;
+    const now = performance.now();
+    const bucket = this.buckets.get(route.key) ?? new TokenBucket(throttle, now);
+    this.buckets.set(route.key, bucket);
+    return bucket.take(now);
+  }
+
+  /** API Gateway answers preflights of all paths itself, unless a route takes OPTIONS. */
+  private preflight(request: IncomingMessage): Served | undefined {
+    const question = questionOf('OPTIONS', request.headers);
+    const { cors } = this.definition;
+    if (request.method !== 'OPTIONS' || !cors || !question || this.match(request)?.route.key.startsWith('OPTIONS'))
+      return undefined;
+    const rule = allowing([cors], question);
+    return { status: 204, headers: rule ? preflightHeaders(rule, question) : {}, body: Buffer.alloc(0) };
+  }
+
+  private corsHeaders(request: IncomingMessage): Record<string, string> {
+    const question = questionOf(request.method ?? '', request.headers);
+    const { cors } = this.definition;
+    if (!question || !cors || request.method === 'OPTIONS') return {};
+    const rule = allowing([{ ...cors, methods: ['*'] }], question);
+    return rule ? allowHeaders(rule, question) : {};
+  }
+}
+
+function message(status: number, text: string): HttpAnswer {
+  return {
+    status,
+    headers: { 'content-type': 'application/json' },
+    body: Buffer.from(JSON.stringify({ message: text })),
+  };
+}
+
+/** A throttled function is an unavailable service to the client of an HTTP API; a malformed answer is its fault. */
+function faultAnswer(error: unknown): HttpAnswer {
+  if (error instanceof LambdaError && error.status === 429) return message(503, 'Service Unavailable');
+  if (error instanceof LambdaError && error.status === 413) return message(413, 'Request Too Long');
+  return message(500, 'Internal Server Error');
+}

@@ -1,0 +1,89 @@
+/** What a function's process finds in its environment: Lambda's variables, and nothing of the user's own. */
+
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '../clock.ts';
+import type { FunctionVersion } from './function-types.ts';
+
+/** Where this laptop pretends to be. */
+export const REGION = 'us-east-1';
+export const ACCOUNT = '000000000000';
+
+/** The one key pair that the laptop knows. No secret: what it guards is bound to this machine. */
+export const CREDENTIALS = { accessKeyId: 'laptop', secretAccessKey: 'laptop' } as const;
+
+/** Where the laptop listens. */
+export interface Addresses {
+  /** Of the HTTP API. */
+  url: string;
+  /** Of the AWS services; a number, so that S3 clients put the bucket into the path. */
+  endpoint: string;
+}
+
+/** What differs from process to process. */
+export interface SandboxPlace {
+  /** Host, port and path of the Runtime API. */
+  readonly runtimeApi: string;
+  /** Address of the laptop's AWS services. */
+  readonly endpoint: string;
+  /** A folder for temporary files that is the process's own. */
+  readonly tmp: string;
+  readonly logStream: string;
+  readonly clock: Clock;
+}
+
+/** The variables of a function's process. What the function itself sets cannot override Lambda's own. */
+export function environmentOf(version: FunctionVersion, place: SandboxPlace): Record<string, string> {
+  return { ...version.environment, ...lambdaVariables(version, place), ...ownWorld(place) };
+}
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
+function lambdaVariables(version: FunctionVersion, place: SandboxPlace): Record<string, string> {
+  return {
+    _HANDLER: version.handler,
+    AWS_LAMBDA_RUNTIME_API: place.runtimeApi,
+    LAMBDA_TASK_ROOT: version.code,
+    NODE_PATH: modulePaths(version.layers).join(':'),
+    LD_LIBRARY_PATH: [...version.layers.map((layer) => join(layer, 'lib')), version.code].join(':'),
+    AWS_LAMBDA_FUNCTION_NAME: version.name,
+    AWS_LAMBDA_FUNCTION_VERSION: version.version,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(version.memoryMb),
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${version.name}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: place.logStream,
+    ...(version.logFormat === 'JSON' ? { AWS_LAMBDA_LOG_FORMAT: 'JSON' } : {}),
+    AWS_EXECUTION_ENV: `AWS_Lambda_${version.runtime}`,
+    AWS_REGION: REGION,
+    AWS_DEFAULT_REGION: REGION,
+    AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
+    PATH: '/usr/local/bin:/usr/bin:/bin',
+    LANG: 'en_US.UTF-8',
+    TZ: 'UTC',
+  };
+}
+
+/** The laptop in the place of AWS; whatever the user has set up for the real one is out of reach. */
+function ownWorld(place: SandboxPlace): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL: place.endpoint,
+    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    TMPDIR: place.tmp,
+    ...fastClock(place.clock),
+  };
+}
+
+/** Where time runs faster, functions must know: see `functions/platform/clock.ts`. */
+function fastClock({ speed, start }: Clock): Record<string, string> {
+  return speed === 1 ? {} : { CLOCK_SPEED: String(speed), CLOCK_START: start.toISOString() };
+}
+
+function modulePaths(layers: readonly string[]): string[] {
+  return layers.toReversed().flatMap((layer) => {
+    const paths = [join(layer, 'nodejs', 'node24', 'node_modules'), join(layer, 'nodejs', 'node_modules')];
+    return paths.filter((path) => existsSync(path));
+  });
+}

@@ -1,0 +1,168 @@
+/** Invocations: which process takes one, how many run at once, what Lambda does when a process fails. */
+
+import { randomUUID } from 'node:crypto';
+import type { ProcessHost } from './function-process.ts';
+import { type Destination, type FunctionVersion, LambdaError } from './function-types.ts';
+import type { Report } from './report.ts';
+import { MAX_REQUEST_BYTES } from './runtime-api.ts';
+import { Sandbox } from './sandbox.ts';
+import { Gate } from './semaphore.ts';
+
+/** The init phase may take so long; after that it starts again as part of the first invocation. Milliseconds. */
+const INIT_MS = 10_000;
+
+export interface RuntimeSettings {
+  /** Most invocations of one function (all its versions) at a time. Where AWS has a thousand, a laptop has its cores. */
+  readonly concurrency: number;
+  /** How long an invocation waits for its turn before it is throttled, ms. AWS does not wait at all. */
+  readonly queueMs: number;
+  /** A process without work ends after so long, ms. */
+  readonly idleMs: number;
+}
+
+export interface RuntimeOptions {
+  readonly onReport: (report: Report) => void;
+  /** A function's own limit of invocations at a time, if it has one. */
+  readonly reserved: (name: string) => number | undefined;
+}
+
+/** Runs functions in processes of their own. */
+export class Runtime {
+  private readonly host: ProcessHost;
+  private readonly settings: RuntimeSettings;
+  private readonly onReport: (report: Report) => void;
+  private readonly reserved: (name: string) => number | undefined;
+  private readonly gates = new Map<string, Gate>();
+  private readonly idle = new Map<Sandbox, NodeJS.Timeout>();
+  private readonly busy = new Set<Sandbox>();
+  private readonly running = new Set<Promise<unknown>>();
+
+  constructor(host: ProcessHost, settings: RuntimeSettings, options: RuntimeOptions) {
+    this.host = host;
+    this.settings = settings;
+    this.onReport = options.onReport;
+    this.reserved = options.reserved;
+  }
+
+  /**
+   * Runs one invocation and waits for its end. A function that fails is a `Report` with `failed`, not an exception.
+   * @param payload the event as JSON
+   * @throws LambdaError RequestEntityTooLargeException, TooManyRequestsException
+   */
+  async invoke(destination: Destination, payload: string): Promise<Report> {
+    const run = this.queued(destination, payload);
+    this.running.add(run);
+    try {
+      return await run;
+    } finally {
+      this.running.delete(run);
+    }
+  }
+
+  private async queued(destination: Destination, payload: string): Promise<Report> {
+    checkSize(payload);
+    const gate = this.gate(destination.version.name);
+    if (!(await gate.enter(this.settings.queueMs))) throw this.throttled(destination);
+    try {
+      return await this.run(destination, payload);
+    } finally {
+      gate.leave();
+    }
+  }
+
+  private async run(destination: Destination, payload: string): Promise<Report> {
+    const { version, arn } = destination;
+    const requestId = randomUUID();
+    const startedAt = new Date();
+    const begin = performance.now();
+    const { sandbox, initMs } = await this.sandbox(version);
+    const invoked = performance.now();
+    const outcome = await sandbox.invoke({ requestId, payload, arn }, version.timeoutSeconds * 1000);
+    this.putBack(sandbox);
+    const durationMs = performance.now() - (initMs === undefined ? begin : invoked);
+    const report = {
+      destination,
+      requestId,
+      startedAt,
+      durationMs,
+      maxMemoryMb: sandbox.maxMemoryMb,
+      throttled: false,
+    };
+    return this.reported({ ...report, ...outcome, ...(initMs === undefined ? {} : { initMs }) });
+  }
+
+  /** An idle process of this version, or a new one. */
+  private async sandbox(version: FunctionVersion): Promise<{ sandbox: Sandbox; initMs?: number }> {
+    const begin = performance.now();
+    const warm = this.takeIdle(version);
+    const sandbox = warm ?? this.start(version);
+    this.busy.add(sandbox);
+    if (warm) return { sandbox };
+    if (await sandbox.initialized(INIT_MS)) return { sandbox, initMs: performance.now() - begin };
+    this.busy.delete(sandbox);
+    await sandbox.kill();
+    const second = this.start(version);
+    this.busy.add(second);
+    return { sandbox: second };
+  }
+
+  private start(version: FunctionVersion): Sandbox {
+    return new Sandbox(version, this.host);
+  }
+
+  private takeIdle(version: FunctionVersion): Sandbox | undefined {
+    const fits = (sandbox: Sandbox) => sandbox.usable && sandbox.version.revisionId === version.revisionId;
+    const found = [...this.idle.keys()].findLast(fits);
+    if (!found) return undefined;
+    clearTimeout(this.idle.get(found));
+    this.idle.delete(found);
+    return found;
+  }
+
+  private putBack(sandbox: Sandbox): void {
+    this.busy.delete(sandbox);
+    if (!sandbox.usable) return;
+    const end = () => {
+      this.idle.delete(sandbox);
+      sandbox.kill();
+    };
+    this.idle.set(sandbox, setTimeout(end, this.settings.idleMs).unref());
+  }
+
+  private throttled(destination: Destination): LambdaError {
+    const payload = JSON.stringify({ Reason: 'ConcurrentInvocationLimitExceeded', message: 'Rate Exceeded.' });
+    const nothing = { requestId: randomUUID(), durationMs: 0, maxMemoryMb: 0, failed: false };
+    this.reported({ destination, startedAt: new Date(), throttled: true, payload, ...nothing });
+    return new LambdaError('TooManyRequestsException', 429, 'Rate Exceeded.');
+  }
+
+  private reported(report: Report): Report {
+    this.onReport(report);
+    return report;
+  }
+
+  private gate(name: string): Gate {
+    const places = Math.min(this.settings.concurrency, this.reserved(name) ?? Number.POSITIVE_INFINITY);
+    const gate = this.gates.get(name) ?? new Gate(places);
+    this.gates.set(name, gate);
+    gate.resize(places);
+    return gate;
+  }
+
+  /** Lets what is running end, for `graceMs` at most, then ends all processes. */
+  async stop(graceMs: number): Promise<void> {
+    const patience = Promise.withResolvers<void>();
+    const timer = setTimeout(patience.resolve, graceMs);
+    await Promise.race([Promise.allSettled(this.running), patience.promise]);
+    clearTimeout(timer);
+    for (const timer of this.idle.values()) clearTimeout(timer);
+    await Promise.all([...this.idle.keys(), ...this.busy].map((sandbox) => sandbox.kill()));
+  }
+}
+
+function checkSize(payload: string): void {
+  const bytes = Buffer.byteLength(payload);
+  if (bytes <= MAX_REQUEST_BYTES) return;
+  const message = `Request must be smaller than ${MAX_REQUEST_BYTES} bytes for the InvokeFunction operation`;
+  throw new LambdaError('RequestTooLargeException', 413, message);
+}

@@ -1,0 +1,140 @@
+/**
+ * Event source mappings: from a queue to a function, in batches, with retries and a dead-letter queue.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+ */
+
+import type { Clock } from '../clock.ts';
+import { ACCOUNT, REGION } from '../lambda/environment.ts';
+import type { Lambda } from '../lambda/invoker.ts';
+import { Gate } from '../lambda/semaphore.ts';
+import type { Store } from '../store.ts';
+import { failedItems, type Message, sqsEvent } from './event.ts';
+
+/** What the template says about a mapping. */
+export interface Mapping {
+  readonly queueArn: string;
+  /** ARN or name of the function with its alias. */
+  readonly target: string;
+  readonly batchSize: number;
+  readonly windowSeconds: number;
+  readonly reportsItemFailures: boolean;
+  /** Most batches at a time. */
+  readonly concurrency: number;
+}
+
+/** Lambda starts with so many batches at a time; it goes up from there, the laptop does not. */
+export const DEFAULT_CONCURRENCY = 5;
+
+/** As long as SQS lets a poll wait, seconds. */
+const POLL_SECONDS = 20;
+const MAX_RECEIVE = 10;
+
+export interface MappingServices {
+  readonly store: Store;
+  readonly lambda: Lambda;
+  readonly clock: Clock;
+  readonly onError: (message: string) => void;
+}
+
+/** Polls one queue until it is stopped. */
+export class QueuePoller {
+  private readonly mapping: Mapping;
+  private readonly services: MappingServices;
+  private readonly queueUrl: string;
+  private readonly places: Gate;
+  private stopped = false;
+
+  constructor(mapping: Mapping, services: MappingServices) {
+    this.mapping = mapping;
+    this.services = services;
+    this.queueUrl = `http://sqs.${REGION}.localhost/${ACCOUNT}/${mapping.queueArn.split(':').at(-1)}`;
+    this.places = new Gate(mapping.concurrency);
+    this.run().catch((error) => services.onError(`polling ${mapping.queueArn} ended: ${error}`));
+  }
+
+  /** Stops polling; batches that are being worked on go on. */
+  stop(): void {
+    this.stopped = true;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopped) {
+      await this.places.enter();
+      const { batch, receivedAt } = await this.collect();
+      const handled = batch.length === 0 ? Promise.resolve() : this.handle(batch, receivedAt);
+      handled.catch(this.report).finally(() => this.places.leave());
+    }
+  }
+
+  private readonly report = (error: unknown) => this.services.onError(`${this.mapping.target}: ${error}`);
+
+  /** Messages until the batch is full or its window has passed. */
+  private async collect(): Promise<{ batch: Message[]; receivedAt: number }> {
+    const batch = await this.receive(POLL_SECONDS, this.mapping.batchSize);
+    const receivedAt = performance.now();
+    const windowMs = this.services.clock.wallMs(this.mapping.windowSeconds);
+    while (batch.length > 0 && batch.length < this.mapping.batchSize && !this.stopped) {
+      const leftMs = receivedAt + windowMs - performance.now();
+      if (leftMs <= 0) break;
+      batch.push(...(await this.receive(Math.min(POLL_SECONDS, leftMs / 1000), this.mapping.batchSize - batch.length)));
+    }
+    return { batch, receivedAt };
+  }
+
+  private async receive(waitSeconds: number, most: number): Promise<Message[]> {
+    if (this.stopped) return [];
+    const { Messages = [] } = await this.services.store.sqs<{ Messages?: Message[] }>('ReceiveMessage', {
+      QueueUrl: this.queueUrl,
+      MaxNumberOfMessages: Math.min(MAX_RECEIVE, most),
+      WaitTimeSeconds: waitSeconds,
+      AttributeNames: ['All'],
+      MessageAttributeNames: ['All'],
+    });
+    return Messages;
+  }
+
+  private async handle(batch: readonly Message[], receivedAt: number): Promise<void> {
+    const failed = await this.invoke(batch);
+    for (const message of batch) {
+      if (failed.has(message.MessageId)) await this.leave(message, receivedAt);
+      else
+        await this.services.store.sqs('DeleteMessage', {
+          QueueUrl: this.queueUrl,
+          ReceiptHandle: message.ReceiptHandle,
+        });
+    }
+  }
+
+  /** Ids of the messages that must come again. */
+  private async invoke(batch: readonly Message[]): Promise<ReadonlySet<string>> {
+    const all = new Set(batch.map(({ MessageId }) => MessageId));
+    try {
+      const event = JSON.stringify(sqsEvent(batch, this.mapping.queueArn));
+      const report = await this.services.lambda.invoke(this.mapping.target, event);
+      if (report.failed) return all;
+      return this.mapping.reportsItemFailures ? failedItems(report.payload, all) : new Set();
+    } catch (error) {
+      this.report(error);
+      return all;
+    }
+  }
+
+  /**
+   * A failed message comes again when its visibility timeout is over. Where time runs faster that is sooner, but never
+   * while its batch is still being worked on.
+   */
+  private async leave(message: Message, receivedAt: number): Promise<void> {
+    const { clock, store } = this.services;
+    if (clock.speed === 1) return;
+    const { Attributes } = await store.sqs<{ Attributes: { VisibilityTimeout: string } }>('GetQueueAttributes', {
+      QueueUrl: this.queueUrl,
+      AttributeNames: ['VisibilityTimeout'],
+    });
+    const leftMs = clock.wallMs(Number(Attributes.VisibilityTimeout)) - (performance.now() - receivedAt);
+    await store.sqs('ChangeMessageVisibility', {
+      QueueUrl: this.queueUrl,
+      ReceiptHandle: message.ReceiptHandle,
+      VisibilityTimeout: Math.max(0, leftMs / 1000),
+    });
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * Step Functions' API, as far as functions and commands call it.
+ * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_Operations.html
+ */
+
+import { jsonService, type Operation, ServiceError } from '../protocol/json-service.ts';
+import type { Service } from '../protocol/service.ts';
+import type { Execution, HistoryEvent, StateMachines } from './executions.ts';
+
+/** Answers Step Functions' operations on executions. */
+export function statesApi(machines: StateMachines): Service {
+  const operations: Record<string, Operation> = {
+    StartExecution: ({ stateMachineArn, input, name }) => {
+      checkInput(input);
+      const started = machines.start(String(stateMachineArn), input as string | undefined, name as string | undefined);
+      return { executionArn: started.arn, startDate: seconds(started.startedAt) };
+    },
+    StopExecution: ({ executionArn, error, cause }) => {
+      const stopped = machines.stop(String(executionArn), error as string | undefined, cause as string | undefined);
+      return { stopDate: seconds(stopped.stoppedAt ?? stopped.startedAt) };
+    },
+    DescribeExecution: ({ executionArn }) => {
+      const execution = machines.execution(String(executionArn));
+      const { input, output, error, cause } = execution;
+      return { ...summary(execution), input, output, error, cause };
+    },
+    ListExecutions: ({ stateMachineArn, statusFilter, maxResults = 100, nextToken = '0' }) => {
+      const all = machines.list(String(stateMachineArn), statusFilter as string | undefined);
+      const [start, count] = [Number(nextToken), Number(maxResults) || 100];
+      const more = start + count < all.length ? { nextToken: String(start + count) } : {};
+      return { executions: all.slice(start, start + count).map(summary), ...more };
+    },
+    GetExecutionHistory: ({ executionArn, reverseOrder }) => {
+      const { history } = machines.execution(String(executionArn));
+      return { events: (reverseOrder ? history.toReversed() : history).map(historyEvent) };
+    },
+    ListStateMachines: () => ({
+      stateMachines: machines
+        .arns()
+        .map((arn) => ({ stateMachineArn: arn, name: arn.split(':').at(-1), type: 'STANDARD', creationDate: 0 })),
+    }),
+  };
+  return jsonService(operations);
+}
+
+function summary({ arn, machineArn, name, status, startedAt, stoppedAt }: Execution): object {
+  const dates = { startDate: seconds(startedAt), ...(stoppedAt ? { stopDate: seconds(stoppedAt) } : {}) };
+  return { executionArn: arn, stateMachineArn: machineArn, name, status, ...dates };
+}
+
+function historyEvent({ id, type, time, state }: HistoryEvent): object {
+  const event = { id, previousEventId: id - 1, type, timestamp: seconds(time) };
+  if (!state) return event;
+  const { name, input, output } = state;
+  if (type.endsWith('Exited')) return { ...event, stateExitedEventDetails: { name, output: JSON.stringify(output) } };
+  return { ...event, stateEnteredEventDetails: { name, input: JSON.stringify(input) } };
+}
+
+function checkInput(input: unknown): void {
+  try {
+    JSON.parse(String(input ?? '{}'));
+  } catch (cause) {
+    throw Object.assign(new ServiceError('InvalidExecutionInput', `Invalid State Machine Execution Input: ${cause}`), {
+      cause,
+    });
+  }
+}
+
+const seconds = (date: Date) => date.getTime() / 1000;

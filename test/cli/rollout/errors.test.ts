@@ -1,0 +1,25 @@
+import { messageOf, Refused } from '../../../cli/rollout/errors.ts';
+
+const credentials = Object.assign(new Error('Could not load credentials from any providers'), {
+  name: 'CredentialsProviderError',
+});
+
+test.each<[unknown, string]>([
+  [new Refused('Expected this, received that'), 'Expected this, received that'],
+  [
+    new Error('Region is missing'),
+    'Expected a region (AWS_REGION, or one in the profile), there is none. For the laptop that runs here: --local',
+  ],
+  [
+    credentials,
+    'Expected credentials for AWS: Could not load credentials from any providers. For the laptop that runs here: --local',
+  ],
+  [Object.assign(new Error('not authorized'), { name: 'AccessDenied' }), 'AccessDenied: not authorized'],
+  ['thrown', 'thrown'],
+])('%s', (error, message) => {
+  expect(messageOf(error)).toBe(message);
+});
+
+test('what is a bug of ours shows where it came from', () => {
+  expect(messageOf(new TypeError('x is not a function'))).toContain('faults.test.ts');
+});

@@ -1,0 +1,113 @@
+/**
+ * The allowed imports between folders. `docs/architecture.md` shows them as a diagram.
+ * Type-only imports count too: a type is part of an interface.
+ */
+
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+
+const ROOT = resolve(__dirname, '..');
+
+/** One import statement. Paths are relative to the root of the repository; packages keep their name. */
+interface Import {
+  readonly file: string;
+  readonly target: string;
+}
+
+const SPECIFIER =
+  /(?:^|\s)(?:import|export)\s[^'"]*?from\s*['"]([^'"]+)['"]|import\s*\(\s*['"]([^'"]+)['"]|^import\s*['"]([^'"]+)['"]/gm;
+
+function sourceFiles(pattern: string): string[] {
+  return globSync(pattern, { cwd: ROOT }).filter((file) => !file.includes('node_modules') && !file.includes('/build/'));
+}
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(join(ROOT, file), 'utf8');
+  return [...text.matchAll(SPECIFIER)].map(([, from, dynamic, bare]) => {
+    const specifier = from ?? dynamic ?? bare ?? '';
+    const target = specifier.startsWith('.') ? relative(ROOT, resolve(ROOT, dirname(file), specifier)) : specifier;
+    return { file, target };
+  });
+}
+
+const allImports = (pattern: string) => sourceFiles(pattern).flatMap(importsOf);
+const shown = ({ file, target }: Import) => `${file} imports ${target}`;
+const folderOf = (path: string) => path.split('/').slice(0, 2).join('/');
+
+/** Folders with a `handler.ts` are deployed as Lambda functions; the others are libraries. */
+const isDeployed = (folder: string) => existsSync(join(ROOT, folder, 'handler.ts'));
+
+test('the import pattern finds static, type-only, re-exporting and dynamic imports', () => {
+  const found = importsOf('test/fixtures/imports/every-form.ts').map(({ target }) => target);
+  expect(found).toEqual([
+    'node:path',
+    'zod',
+    'test/fixtures/imports/library.ts',
+    'test/fixtures/imports/library.ts',
+    'sharp',
+  ]);
+});
+
+test('a deployed folder imports libraries, never another deployed folder', () => {
+  const sideways = allImports('functions/**/*.ts').filter(({ file, target }) => {
+    const [from, to] = [folderOf(file), folderOf(target)];
+    return target.startsWith('functions/') && from !== to && isDeployed(to);
+  });
+  expect(sideways.map(shown)).toEqual([]);
+});
+
+test('the command line and lib import libraries only', () => {
+  const found = [...allImports('cli/**/*.ts'), ...allImports('lib/**/*.ts'), ...allImports('local/**/*.ts')].filter(
+    ({ target }) => target.startsWith('functions/') && isDeployed(folderOf(target)),
+  );
+  expect(found.map(shown)).toEqual([]);
+});
+
+/** What the pure folders may import besides their own files. */
+const PURE: Readonly<Record<string, readonly string[]>> = {
+  'functions/evidence': [],
+  'functions/plan': ['functions/evidence', 'zod'],
+  'functions/judge': [
+    'functions/plan',
+    'functions/evidence',
+    'functions/detection/detect.ts',
+    'functions/api/events.ts',
+  ],
+};
+
+test.each(Object.entries(PURE))('%s imports only %j', (folder, allowed) => {
+  const found = allImports(`${folder}/**/*.ts`).filter(
+    ({ target }) => ![folder, ...allowed].some((prefix) => target === prefix || target.startsWith(`${prefix}/`)),
+  );
+  expect(found.map(shown)).toEqual([]);
+});
+
+test('detection imports no folder of the project but its own, and nothing of AWS', () => {
+  const found = allImports('functions/detection/**/*.ts').filter(
+    ({ target }) =>
+      /^@aws|^aws-/.test(target) || (target.startsWith('functions/') && !target.startsWith('functions/detection/')),
+  );
+  expect(found.map(shown)).toEqual([]);
+});
+
+test.each(['detection', 'plan', 'judge', 'evidence'])('%s reads no clock and no environment', (folder) => {
+  const found = sourceFiles(`functions/${folder}/**/*.ts`).filter((file) =>
+    /\bDate\.now\(|new Date\(\)|performance\.now\(|process\.env|Math\.random\(/.test(
+      readFileSync(join(ROOT, file), 'utf8'),
+    ),
+  );
+  expect(found).toEqual([]);
+});
+
+test('lib, local, cli and layers depend in one direction', () => {
+  const forbidden: Readonly<Record<string, readonly string[]>> = {
+    functions: ['lib/', 'local/', 'cli/', 'layers/'],
+    layers: ['lib/', 'local/', 'cli/', 'functions/'],
+    lib: ['local/', 'cli/'],
+    local: ['functions/', 'lib/', 'cli/'],
+  };
+  const found = Object.entries(forbidden).flatMap(([from, targets]) =>
+    allImports(`${from}/**/*.ts`).filter(({ target }) => targets.some((prefix) => target.startsWith(prefix))),
+  );
+  expect(found.map(shown)).toEqual([]);
+});

@@ -1,0 +1,526 @@
+import fc from 'fast-check';
+import { type Action, type Decision, decide } from '../../functions/judge/decide.ts';
+import { explain } from '../../functions/judge/explain.ts';
+import {
+  addCounts,
+  type Control,
+  NO_REQUESTS,
+  ObservationError,
+  type Observations,
+  type TrafficMinute,
+  type VersionCounts,
+} from '../../functions/judge/observations.ts';
+import { type RolloutState, startRollout, wanted } from '../../functions/judge/state.ts';
+import { blueGreen, canary, linear, type Plan, shadow } from '../../functions/plan/plan.ts';
+import { versionCounts } from '../rollout/fixtures/arbitraries.ts';
+import { counts, pictures, stepsOfPlan } from '../rollout/fixtures/steps.ts';
+
+const MINUTE = 60_000;
+const DAY = 1440;
+/** A minute of a Tuesday, so that nothing begins at 0. */
+const START = 29_000_000;
+
+const PASSED = { passed: true, words: 'all 4 golden pictures answered as expected' };
+
+/** Ticks one rollout, a minute at a time, and remembers what it decided last. */
+class Rollout {
+  state: RolloutState;
+  last: Decision | undefined;
+  readonly actions: Action[] = [];
+  private readonly steps;
+  private minute: number;
+
+  constructor(plan: Plan, start = START) {
+    this.steps = stepsOfPlan(plan);
+    this.minute = start;
+    this.state = startRollout({ live: '3', candidate: '4' }, start * MINUTE);
+  }
+
+  /** One tick, now. */
+  tick(observed: Omit<Observations, 'now'> = {}): this {
+    this.last = decide(this.steps, this.state, { now: this.minute * MINUTE, ...observed });
+    this.state = this.last.state;
+    if (this.last.action.kind !== 'none') this.actions.push(this.last.action);
+    return this;
+  }
+
+  pass(minutes: number): this {
+    this.minute += minutes;
+    return this;
+  }
+
+  /** A minute of traffic that is closed at once. */
+  traffic(candidate: VersionCounts, live: VersionCounts, more: Partial<Observations> = {}): this {
+    const minutes: TrafficMinute[] = [{ minute: this.minute, candidate, live }];
+    this.pass(1);
+    const { slowerThanMs } = this.state;
+    return this.tick({
+      ...more,
+      traffic: { closedBefore: this.minute, minutes, ...(slowerThanMs !== undefined && { slowerThanMs }) },
+    });
+  }
+
+  /** Past the golden gate. */
+  golden(): this {
+    return this.tick({ golden: PASSED, typicalMs: 100 });
+  }
+
+  get words(): string {
+    return this.last ? explain(this.last.verdict) : '';
+  }
+
+  get wanted() {
+    return wanted(this.steps, this.state);
+  }
+}
+
+const control = (kind: Control['kind'], id = kind): Control => ({ id, kind, by: 'Ada' });
+const PLAN: Plan = [shadow(), canary({ percent: 10 }), canary({ percent: 50 })];
+
+/** In the 10 % step. */
+const inCanary = (plan: Plan = PLAN) => {
+  const rollout = new Rollout(plan).golden();
+  return rollout.state.step === 1 && plan[0]?.kind === 'shadow'
+    ? rollout.tick({ shadow: pictures(250), typicalMs: 100 })
+    : rollout;
+};
+
+/** A minute that proves a candidate to be good. */
+const good = (rollout: Rollout, minutes = 16, typicalMs = 100) => {
+  for (let minute = 0; minute < minutes; minute++)
+    rollout.traffic(counts(200, 0, 8), counts(1800, 0, 72), { typicalMs });
+  return rollout;
+};
+
+describe('a good candidate', () => {
+  test('goes through every step to the end, one move of traffic each', () => {
+    const rollout = new Rollout(PLAN);
+    expect(rollout.tick().state).toMatchObject({ step: 0, status: 'running' });
+    expect(rollout.words).toBe('the golden pictures have not been answered yet');
+    rollout.golden();
+    expect(rollout.words).toBe(PASSED.words);
+    expect(rollout.actions).toEqual([]);
+    rollout.pass(1).tick({ shadow: pictures(100) });
+    expect(rollout.state).toMatchObject({ step: 1, status: 'running' });
+    rollout.pass(1).tick({ shadow: pictures(250), typicalMs: 100 });
+    expect(rollout.actions).toEqual([{ kind: 'weight', percent: 10, move: 1 }]);
+    good(rollout, 15);
+    expect(rollout.actions).toEqual([
+      { kind: 'weight', percent: 10, move: 1 },
+      { kind: 'weight', percent: 50, move: 2 },
+    ]);
+    good(rollout, 15);
+    expect(rollout.actions[2]).toEqual({ kind: 'full', move: 3 });
+    expect(rollout.state).toMatchObject({ status: 'done', step: 5, moves: 3, live: '3', candidate: '4' });
+    expect(rollout.last?.raiseAlarm).toBe(false);
+    expect(rollout.last?.verdict.outcome).toBe('promote');
+  });
+
+  test('is switched to at once by blue/green, and watched in a bake', () => {
+    const rollout = new Rollout([blueGreen({ bake: '1h' })]).golden();
+    expect(rollout.actions).toEqual([{ kind: 'full', move: 1 }]);
+    expect(rollout.state).toMatchObject({ step: 2, status: 'running', slowerThanMs: 200 });
+    for (let minute = 0; minute < 59; minute++) rollout.traffic(counts(50), counts(0));
+    expect(rollout.state.status).toBe('running');
+    rollout.traffic(counts(50), counts(0));
+    expect(rollout.state).toMatchObject({ step: 3, status: 'done', moves: 1 });
+    expect(rollout.actions).toHaveLength(1);
+  });
+});
+
+describe('a bad candidate', () => {
+  test('gets no traffic when it fails the golden gate', () => {
+    const rollout = new Rollout(PLAN).tick({ golden: { passed: false, words: 'cars.jpg: 3 cars missing' } });
+    expect(rollout.state).toMatchObject({ status: 'rolled back', step: 0 });
+    expect(rollout.words).toBe('cars.jpg: 3 cars missing');
+    expect(rollout.actions).toEqual([{ kind: 'back', move: 1 }]);
+  });
+
+  test('gets no traffic when the shadow finds it', () => {
+    const rollout = new Rollout(PLAN).golden().tick({ shadow: pictures(60, { missed: 2 }) });
+    expect(rollout.state.status).toBe('rolled back');
+    expect(rollout.actions).toEqual([{ kind: 'back', move: 1 }]);
+  });
+
+  test('is rolled back from a canary before its time is over', () => {
+    const rollout = inCanary().traffic(counts(10, 8), counts(90));
+    expect(rollout.state).toMatchObject({ status: 'rolled back', step: 2 });
+    expect(rollout.actions.at(-1)).toEqual({ kind: 'back', move: 2 });
+    expect(rollout.words).toMatch(/^8 errors in 10 requests/);
+  });
+
+  test('is switched back from a bake', () => {
+    const rollout = new Rollout([blueGreen({ bake: '1h' })]).golden().traffic(counts(100, 40), counts(0));
+    expect(rollout.state.status).toBe('rolled back');
+    expect(rollout.actions.at(-1)).toEqual({ kind: 'back', move: 2 });
+  });
+});
+
+describe('which minutes count', () => {
+  const seen = (rollout: Rollout) => rollout.state.traffic.candidate.requests;
+
+  test('only whole ones since the step began', () => {
+    const steps = stepsOfPlan([canary({ percent: 10 })]);
+    const half = startRollout({ live: '3', candidate: '4' }, START * MINUTE + 30_000);
+    const { state } = decide(steps, half, { now: START * MINUTE + 30_000, golden: PASSED });
+    expect(wanted(steps, state)).toMatchObject({ kind: 'traffic', fromMinute: START + 1 });
+    const minutes = [START, START + 1].map((minute) => ({ minute, candidate: counts(7), live: counts(60) }));
+    const next = decide(steps, state, { now: (START + 4) * MINUTE, traffic: { closedBefore: START + 2, minutes } });
+    expect(next.state.traffic.candidate.requests).toBe(7);
+  });
+
+  test('only closed ones, each once, in whatever order and however often they are told', () => {
+    const rollout = inCanary([canary({ percent: 10 })]);
+    const minutes = [2, 0, 1].map((at) => ({ minute: START + at, candidate: counts(10 ** at), live: counts(9) }));
+    rollout.pass(3).tick({ traffic: { closedBefore: START + 2, minutes } });
+    expect(seen(rollout)).toBe(11);
+    expect(rollout.wanted).toMatchObject({ fromMinute: START + 2 });
+    rollout.tick({ traffic: { closedBefore: START + 3, minutes } });
+    expect(seen(rollout)).toBe(111);
+    rollout.tick({ traffic: { closedBefore: START + 3, minutes } });
+    rollout.tick({ traffic: { closedBefore: START + 1, minutes } });
+    rollout.tick();
+    expect(seen(rollout)).toBe(111);
+    expect(rollout.wanted).toMatchObject({ fromMinute: START + 3 });
+  });
+
+  test('none of the step before', () => {
+    const rollout = good(inCanary(), 15);
+    expect(rollout.state).toMatchObject({ step: 3, traffic: { live: NO_REQUESTS, candidate: NO_REQUESTS } });
+    expect(rollout.state.since).toBe((START + 15) * MINUTE);
+  });
+
+  test('and counts that cannot be are refused', () => {
+    expect(() => inCanary().traffic(counts(1, 2), counts(9))).toThrow(ObservationError);
+  });
+});
+
+describe('what is slow', () => {
+  test('is fixed as a phase begins: the factor of what is typical then', () => {
+    const rollout = inCanary();
+    expect(rollout.wanted).toMatchObject({ slowerThanMs: 200 });
+    rollout.traffic(counts(20, 0, 1), counts(180, 0, 8), { typicalMs: 500 });
+    expect(rollout.wanted).toMatchObject({ slowerThanMs: 200 });
+    expect(rollout.state.traffic.candidate).toMatchObject({ timed: 20, slow: 1 });
+  });
+
+  test('is fixed anew in the next phase, and kept in the next step of the same', () => {
+    const steps = good(new Rollout([linear({ stepPercent: 40 }), canary({ percent: 90 })]).golden(), 14);
+    steps.traffic(counts(200), counts(1800), { typicalMs: 300 });
+    expect(steps.actions.at(-1)).toMatchObject({ percent: 80 });
+    expect(steps.state.slowerThanMs).toBe(200);
+    good(steps, 14).traffic(counts(200), counts(1800), { typicalMs: 300 });
+    expect(steps.actions.at(-1)).toMatchObject({ percent: 90 });
+    expect(steps.state.slowerThanMs).toBe(600);
+  });
+
+  test('waits for what is typical to be known, and leaves durations out until then', () => {
+    const rollout = new Rollout([canary({ percent: 10 })]).tick({ golden: PASSED });
+    expect(rollout.wanted).not.toHaveProperty('slowerThanMs');
+    rollout.traffic(counts(100), counts(900));
+    expect(rollout.state.traffic.candidate).toEqual({ requests: 100, failures: 0, timed: 0, slow: 0 });
+    rollout.traffic(counts(100), counts(900), { typicalMs: 70 });
+    expect(rollout.state.slowerThanMs).toBe(140);
+    rollout.traffic(counts(100), counts(900));
+    expect(rollout.state.traffic).toMatchObject({ candidate: { requests: 300, timed: 100 }, live: { timed: 900 } });
+  });
+
+  test('counted with another bound is not judged by', () => {
+    const rollout = inCanary([canary({ percent: 10 })]).pass(1);
+    const minutes = [{ minute: START, candidate: counts(20, 0, 20), live: counts(180) }];
+    rollout.tick({ traffic: { closedBefore: START + 1, minutes, slowerThanMs: 20 } });
+    expect(rollout.state.traffic.candidate).toEqual({ requests: 20, failures: 0, timed: 0, slow: 0 });
+    expect(rollout.state.status).toBe('running');
+  });
+
+  test('can be a limit in milliseconds, known at once', () => {
+    const rollout = new Rollout([canary({ percent: 10, gates: { latency: { limitMs: 350 } } })]).tick({
+      golden: PASSED,
+    });
+    expect(rollout.wanted).toMatchObject({ slowerThanMs: 350, typical: false });
+  });
+
+  test('is not fixed in a shadow: each picture has its own baseline', () => {
+    const rollout = new Rollout(PLAN).golden();
+    expect(rollout.wanted).toMatchObject({ kind: 'shadow', slow: { factor: 2 } });
+    rollout.pass(1).tick({ typicalMs: 100 });
+    expect(rollout.state).not.toHaveProperty('slowerThanMs');
+  });
+
+  test('is nothing where the gate is off', () => {
+    const rollout = new Rollout([canary({ percent: 10, gates: { latency: false } })]).golden();
+    expect(rollout.wanted).toEqual({ kind: 'traffic', fromMinute: START, typical: false });
+  });
+});
+
+describe('holding', () => {
+  test('without data goes on until it is too long; then a person has to decide', () => {
+    const rollout = inCanary();
+    rollout.pass(2 * DAY - 1).tick();
+    expect(rollout.last).toMatchObject({ state: { status: 'running' }, raiseAlarm: false, action: { kind: 'none' } });
+    rollout.pass(1).tick();
+    expect(rollout.last).toMatchObject({
+      state: { status: 'alarmed', step: 2 },
+      raiseAlarm: true,
+      action: { kind: 'none' },
+    });
+    rollout.pass(1).tick();
+    expect(rollout.last?.raiseAlarm).toBe(true);
+    expect(rollout.words).toMatch(/^held for too long: waits for a person; 0 errors in 0 requests/);
+  });
+
+  test('of a shadow without a picture is no reason to call a person before its time', () => {
+    const rollout = new Rollout(PLAN).golden().pass(1).tick();
+    expect(rollout.last).toMatchObject({ state: { status: 'running', step: 1 }, raiseAlarm: false });
+    expect(rollout.pass(2 * DAY).tick().last?.raiseAlarm).toBe(true);
+  });
+
+  test('of the golden gate is too long after half an hour', () => {
+    const rollout = new Rollout(PLAN).pass(29).tick();
+    expect(rollout.state.status).toBe('running');
+    expect(rollout.pass(1).tick().state.status).toBe('alarmed');
+  });
+
+  test('of a shadow whose pictures are spent is too long at once', () => {
+    const spent = pictures(2000, { ms: 250 });
+    const plan = [shadow({ gates: { latency: { tolerance: 0.998, margin: 0.999 } } }), canary({ percent: 10 })];
+    const rollout = new Rollout(plan).golden().tick({ shadow: { ...spent, pictures: 1999 } });
+    expect(rollout.state.status).toBe('running');
+    expect(rollout.tick({ shadow: spent }).state.status).toBe('alarmed');
+  });
+
+  test('alarmed, good news do not go on by themselves; a person resumes, and they do', () => {
+    const rollout = inCanary()
+      .pass(2 * DAY)
+      .tick();
+    good(rollout);
+    expect(rollout.state).toMatchObject({ status: 'alarmed', step: 2 });
+    expect(rollout.last?.verdict.outcome).toBe('hold');
+    rollout.tick({ control: control('resume') });
+    expect(rollout.state).toMatchObject({ status: 'running', step: 3 });
+    expect(rollout.actions.at(-1)).toMatchObject({ kind: 'weight', percent: 50 });
+  });
+
+  test('resumed without news, waits as long again', () => {
+    const rollout = inCanary()
+      .pass(2 * DAY)
+      .tick()
+      .tick({ control: control('resume') });
+    expect(rollout.last).toMatchObject({ state: { status: 'running' }, raiseAlarm: false });
+    expect(rollout.pass(2 * DAY - 1).tick().state.status).toBe('running');
+    expect(rollout.pass(1).tick().state.status).toBe('alarmed');
+  });
+
+  test('alarmed, a proven fault still rolls back', () => {
+    const rollout = inCanary()
+      .pass(2 * DAY)
+      .tick()
+      .traffic(counts(10, 9), counts(90));
+    expect(rollout.state.status).toBe('rolled back');
+  });
+});
+
+describe('a person', () => {
+  test('holds: nothing goes on, no alarm is raised, and words say who it was', () => {
+    const rollout = good(inCanary().tick({ control: control('hold') }));
+    expect(rollout.state).toMatchObject({ status: 'held', heldBy: 'Ada', step: 2 });
+    expect(rollout.words).toMatch(/^held by Ada/);
+    expect(rollout.pass(5 * DAY).tick().last).toMatchObject({ raiseAlarm: false, state: { status: 'held' } });
+  });
+
+  test('holds a bad candidate: it is rolled back all the same', () => {
+    const rollout = inCanary()
+      .tick({ control: control('hold') })
+      .traffic(counts(10, 9), counts(90));
+    expect(rollout.state.status).toBe('rolled back');
+  });
+
+  test('resumes', () => {
+    const rollout = good(inCanary().tick({ control: control('hold') })).tick({ control: control('resume') });
+    expect(rollout.state).toMatchObject({ status: 'running', step: 3 });
+    expect(rollout.state).not.toHaveProperty('heldBy');
+  });
+
+  test('promotes to the next step, whatever the gates say', () => {
+    const rollout = new Rollout(PLAN).golden().tick({ control: control('promote') });
+    expect(rollout.words).toBe('Ada said promote');
+    expect(rollout.state).toMatchObject({ step: 2, status: 'running', control: 'promote' });
+    expect(rollout.actions).toEqual([{ kind: 'weight', percent: 10, move: 1 }]);
+  });
+
+  test('promotes a held rollout, which then runs', () => {
+    const rollout = inCanary()
+      .tick({ control: control('hold') })
+      .tick({ control: control('promote') });
+    expect(rollout.state).toMatchObject({ step: 3, status: 'running' });
+    expect(rollout.state).not.toHaveProperty('heldBy');
+  });
+
+  test('promotes to all traffic', () => {
+    const rollout = new Rollout(PLAN).golden().tick({ control: control('promote-all') });
+    expect(rollout.actions).toEqual([{ kind: 'full', move: 1 }]);
+    expect(rollout.state).toMatchObject({ step: 5, status: 'done' });
+  });
+
+  test.each(['promote', 'promote-all'] as const)('ends a bake by %s', (kind) => {
+    const rollout = new Rollout([blueGreen({ bake: '1h' })]).golden().tick({ control: control(kind) });
+    expect(rollout.state).toMatchObject({ step: 3, status: 'done' });
+    expect(rollout.actions).toEqual([{ kind: 'full', move: 1 }]);
+  });
+
+  test.each(['promote', 'promote-all'] as const)('cannot %s past the golden gate', (kind) => {
+    const rollout = new Rollout(PLAN).tick({ control: control(kind) });
+    expect(rollout.state).toMatchObject({ step: 0, status: 'running', control: kind });
+    expect(rollout.words).toBe('Ada asked to promote, but the golden gate has not been passed');
+    expect(rollout.actions).toEqual([]);
+  });
+
+  test('rolls back, from anywhere', () => {
+    const rollout = inCanary().tick({ control: control('rollback') });
+    expect(rollout.state).toMatchObject({ status: 'rolled back', control: 'rollback' });
+    expect(rollout.words).toBe('Ada said rollback');
+    expect(rollout.actions.at(-1)).toEqual({ kind: 'back', move: 2 });
+  });
+
+  test('is obeyed once: the same control again changes nothing', () => {
+    const rollout = inCanary()
+      .tick({ control: control('promote', 'rollback') })
+      .tick({ control: control('promote', 'rollback') });
+    expect(rollout.state.step).toBe(3);
+    rollout.tick({ control: control('hold', 'promote') }).tick({ control: control('resume') });
+    expect(rollout.state.status).toBe('running');
+  });
+
+  test('who asks in the same tick as a proven fault comes is too late', () => {
+    const rollout = inCanary().traffic(counts(10, 9), counts(90), { control: control('hold') });
+    expect(rollout.state.status).toBe('rolled back');
+  });
+});
+
+describe('the end', () => {
+  test.each<[string, Omit<Observations, 'now'>, RolloutState['status'], string, Action]>([
+    ['a newer version', { newerVersion: '5' }, 'superseded', 'superseded by version 5', { kind: 'back', move: 2 }],
+    [
+      'an alias moved by someone else',
+      { foreignAlias: 'version 2: 100 %', newerVersion: '5' },
+      'stopped',
+      'the live alias was moved by someone else: version 2: 100 %',
+      { kind: 'none' },
+    ],
+  ])('comes by %s', (_, observed, status, words, action) => {
+    const rollout = inCanary().tick(observed);
+    expect(rollout.state.status).toBe(status);
+    expect(rollout.words).toBe(words);
+    expect(rollout.last?.action).toEqual(action);
+    expect(rollout.last?.raiseAlarm).toBe(status === 'stopped');
+  });
+
+  test.each<[RolloutState['status'], (rollout: Rollout) => Rollout]>([
+    ['done', (rollout) => rollout.tick({ control: control('promote-all') })],
+    ['rolled back', (rollout) => rollout.tick({ control: control('rollback') })],
+    ['superseded', (rollout) => rollout.tick({ newerVersion: '5' })],
+    ['stopped', (rollout) => rollout.tick({ foreignAlias: 'version 2: 100 %' })],
+  ])('%s is the end: nothing is decided any more', (status, toTheEnd) => {
+    const rollout = toTheEnd(inCanary());
+    const ended = rollout.state;
+    expect(ended.status).toBe(status);
+    rollout.tick({ control: control('promote-all', 'resume'), newerVersion: '6', foreignAlias: 'version 9: 100 %' });
+    expect(rollout.state).toEqual(ended);
+    expect(rollout.last).toMatchObject({ action: { kind: 'none' }, raiseAlarm: false, verdict: { outcome: 'hold' } });
+    expect(rollout.words).toBe(`the rollout is over: ${status}`);
+    expect(rollout.wanted).toEqual({ kind: 'nothing' });
+  });
+});
+
+describe('what is wanted', () => {
+  test('follows the step', () => {
+    const rollout = new Rollout([shadow({ baseline: 'human', pictures: 30, sample: 0.25 }), canary({ percent: 10 })]);
+    expect(rollout.wanted).toEqual({ kind: 'golden' });
+    rollout.golden();
+    expect(rollout.wanted).toEqual({ kind: 'shadow', baseline: 'human', sample: 0.25, maxPictures: 300 });
+    expect(new Rollout(PLAN).golden().wanted).toMatchObject({ kind: 'shadow', baseline: 'live', slow: { factor: 2 } });
+    rollout.tick({ control: control('promote') });
+    expect(rollout.wanted).toEqual({ kind: 'traffic', fromMinute: START, typical: true });
+    const bake = new Rollout([blueGreen({ bake: '1h' })]).golden();
+    expect(bake.wanted).toEqual({ kind: 'traffic', fromMinute: START, typical: false, slowerThanMs: 200 });
+  });
+
+  test('is nothing where there is no such step', () => {
+    expect(wanted([], startRollout({ live: '1', candidate: '2' }, 0))).toEqual({ kind: 'nothing' });
+    const decision = decide([], startRollout({ live: '1', candidate: '2' }, 0), { now: 0 });
+    expect(decision).toMatchObject({
+      state: { status: 'running' },
+      action: { kind: 'none' },
+      verdict: { outcome: 'hold', findings: [] },
+      raiseAlarm: false,
+    });
+  });
+});
+
+describe('any rollout', () => {
+  const minutes = fc.array(fc.tuple(versionCounts, versionCounts), { maxLength: 25 });
+  const observed = (candidate: VersionCounts, live: VersionCounts, at: number) => ({
+    candidate: Array.from({ length: 20 }, () => candidate).reduce(addCounts, NO_REQUESTS),
+    live: Array.from({ length: 180 }, () => live).reduce(addCounts, NO_REQUESTS),
+    minute: at,
+  });
+
+  /** Every decision of a rollout with a tick a minute. */
+  function decisions(traffic: readonly (readonly [VersionCounts, VersionCounts])[], start: number): Decision[] {
+    const rollout = new Rollout(PLAN, start).golden().tick({ shadow: pictures(250), typicalMs: 100 });
+    return traffic.map(([candidate, live]) => {
+      const { candidate: c, live: l } = observed(candidate, live, 0);
+      return rollout.traffic(c, l, { typicalMs: 100 }).last as Decision;
+    });
+  }
+
+  test('decides the same at any time of any year', () => {
+    fc.assert(
+      fc.property(minutes, fc.integer({ min: 0, max: 50_000_000 }), (traffic, start) => {
+        const told = (all: readonly Decision[]) =>
+          all.map(({ action, verdict, state }) => ({ action, words: explain(verdict), status: state.status }));
+        expect(told(decisions(traffic, start))).toEqual(told(decisions(traffic, START)));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('decides the same when a tick is repeated, and after a journey through JSON', () => {
+    fc.assert(
+      fc.property(minutes, (traffic) => {
+        const steps = stepsOfPlan(PLAN);
+        let state = decisions([], START)[0]?.state ?? new Rollout(PLAN).golden().state;
+        for (const [index, [candidate, live]] of traffic.entries()) {
+          const now = { now: (START + index + 1) * MINUTE, shadow: pictures(30), typicalMs: 100 };
+          const seen = {
+            ...now,
+            traffic: { closedBefore: START + index + 1, minutes: [observed(candidate, live, START + index)] },
+          };
+          const decision = decide(steps, state, seen);
+          expect(decide(steps, JSON.parse(JSON.stringify(state)), seen)).toEqual(decision);
+          expect(JSON.parse(JSON.stringify(decision))).toEqual(decision);
+          state = decision.state;
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('only ever gives more traffic, or takes all of it back, and then is over', () => {
+    fc.assert(
+      fc.property(minutes, (traffic) => {
+        const all = decisions(traffic, START);
+        let weight = 10;
+        for (const { action, state } of all) {
+          if (action.kind === 'weight') {
+            expect(action.percent).toBeGreaterThan(weight);
+            weight = action.percent;
+          }
+          if (action.kind === 'back') expect(state.status).toBe('rolled back');
+          if (action.kind === 'full') expect(state.status).toBe('done');
+        }
+        expect(all.filter(({ action }) => action.kind === 'back' || action.kind === 'full').length).toBeLessThan(2);
+      }),
+    );
+  });
+});

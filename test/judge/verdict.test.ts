@@ -1,0 +1,188 @@
+import fc from 'fast-check';
+import { explain } from '../../functions/judge/explain.ts';
+import { addCounts, NO_REQUESTS, type VersionCounts } from '../../functions/judge/observations.ts';
+import { merge, NO_PICTURES } from '../../functions/judge/shadow-tally.ts';
+import { judgeBake, judgeShadow, judgeWeight, type Verdict, verdictOf } from '../../functions/judge/verdict.ts';
+import { blueGreen, canary, shadow, type TrafficGates } from '../../functions/plan/plan.ts';
+import { versionCounts } from '../rollout/fixtures/arbitraries.ts';
+import { counts, failedReplays, pictures, stepOf } from '../rollout/fixtures/steps.ts';
+
+const HOUR = 3_600_000;
+
+/** Judges a 10 % canary of at least 15 minutes. */
+function canaryVerdict(
+  candidate: VersionCounts,
+  live: VersionCounts,
+  elapsedMs = HOUR,
+  gates: TrafficGates = {},
+): Verdict {
+  return judgeWeight(stepOf([canary({ percent: 10, gates })], 'weight'), { candidate, live, elapsedMs });
+}
+
+describe('a canary', () => {
+  test.each<[string, VersionCounts, VersionCounts, Verdict['outcome']]>([
+    ['no requests at all', counts(0), counts(0), 'hold'],
+    ['requests of live only', counts(0), counts(5000), 'hold'],
+    ['small numbers without a fault', counts(30), counts(270), 'hold'],
+    ['enough requests without a fault', counts(1500), counts(13_500), 'promote'],
+    ['the same few failures on both sides', counts(2000, 2), counts(18_000, 18), 'promote'],
+    ['one failure among few requests', counts(30, 1), counts(270), 'hold'],
+    ['every request fails', counts(4, 4), counts(36), 'roll back'],
+    ['2 % of many requests fail', counts(500, 12), counts(4500, 4), 'roll back'],
+    ['both fail alike in an outage', counts(200, 30), counts(1800, 270), 'hold'],
+    ['both fail alike, over the limit of a fifth', counts(200, 100), counts(1800, 900), 'roll back'],
+    ['most requests are slow', counts(20, 0, 17), counts(180, 0, 8), 'roll back'],
+    ['both are slow alike', counts(1500, 0, 450), counts(13_500, 0, 4050), 'promote'],
+    ['durations are not known', { ...counts(1500), timed: 0 }, { ...counts(13_500), timed: 0 }, 'hold'],
+  ])('%s', (_, candidate, live, outcome) => {
+    expect(canaryVerdict(candidate, live).outcome).toBe(outcome);
+  });
+
+  test('is not promoted before its least time is over, but rolled back at any time', () => {
+    expect(canaryVerdict(counts(1500), counts(13_500), 899_999).outcome).toBe('hold');
+    expect(canaryVerdict(counts(1500), counts(13_500), 900_000).outcome).toBe('promote');
+    expect(canaryVerdict(counts(20, 20), counts(180), 60_000).outcome).toBe('roll back');
+  });
+
+  test('is not promoted before its least requests, even if the gates are satisfied with less', () => {
+    const gates = { errorRate: { tolerance: 0.3, margin: 0.4, limit: 0.9 }, latency: false, minRequests: 200 } as const;
+    expect(canaryVerdict(counts(199), counts(1800), HOUR, gates).outcome).toBe('hold');
+    expect(canaryVerdict(counts(200), counts(1800), HOUR, gates).outcome).toBe('promote');
+  });
+
+  test('is judged only by the gates that it has', () => {
+    const { findings } = canaryVerdict(counts(10), counts(90), HOUR, { errorRate: false, latency: { limit: 0.5 } });
+    expect(findings.map(({ kind }) => kind)).toEqual(['difference', 'limit', 'enough', 'enough']);
+    expect(findings.every((finding) => !('gate' in finding) || finding.gate === 'latency')).toBe(true);
+  });
+
+  test('says of each finding which gate it belongs to; only what has a limit is held against one', () => {
+    expect(canaryVerdict(counts(30), counts(270)).findings).toMatchObject([
+      { kind: 'difference', gate: 'errorRate' },
+      { kind: 'limit', gate: 'errorRate', limit: 0.2 },
+      { kind: 'difference', gate: 'latency' },
+      { kind: 'enough', of: 'requests' },
+      { kind: 'enough', of: 'ms' },
+    ]);
+  });
+
+  test('doubt goes first: proven to be outside of the tolerance, it is not promoted within its margin', () => {
+    const gates = { errorRate: { tolerance: 0.001, margin: 0.1, limit: 0.2 }, latency: false } as const;
+    expect(canaryVerdict(counts(5000, 50), counts(45_000, 45), HOUR, gates).outcome).toBe('roll back');
+  });
+
+  test('one more failure never turns a rollback into anything else, one fewer never a promotion', () => {
+    fc.assert(
+      fc.property(versionCounts, versionCounts, fc.integer({ min: 1, max: 60 }), (candidate, live, times) => {
+        const many = Array.from({ length: times }, () => candidate).reduce(addCounts, NO_REQUESTS);
+        const liveMany = Array.from({ length: times }, () => live).reduce(addCounts, NO_REQUESTS);
+        fc.pre(many.failures < many.requests);
+        const before = canaryVerdict(many, liveMany).outcome;
+        const after = canaryVerdict({ ...many, failures: many.failures + 1 }, liveMany).outcome;
+        if (before === 'roll back') expect(after).toBe('roll back');
+        if (after === 'promote') expect(before).toBe('promote');
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('more failures of live never turn a hold into a rollback', () => {
+    fc.assert(
+      fc.property(versionCounts, versionCounts, (candidate, live) => {
+        fc.pre(live.failures < live.requests);
+        const gates = { errorRate: { limit: 0.99 }, latency: false } as const;
+        const before = canaryVerdict(candidate, live, HOUR, gates).outcome;
+        const after = canaryVerdict(candidate, { ...live, failures: live.failures + 1 }, HOUR, gates).outcome;
+        if (before !== 'roll back') expect(after).not.toBe('roll back');
+      }),
+    );
+  });
+});
+
+describe('a shadow', () => {
+  const step = stepOf([shadow(), canary({ percent: 10 })], 'shadow');
+
+  test.each([
+    ['no pictures', NO_PICTURES, 'hold'],
+    ['few pictures without a fault', pictures(30), 'hold'],
+    ['enough pictures without a fault', pictures(200), 'promote'],
+    ['one picture fewer than asked for', pictures(199), 'hold'],
+    ['one object in five missed, in every picture', pictures(40, { missed: 1 }), 'roll back'],
+    ['one object missed, in every tenth picture', merge(pictures(20, { missed: 1 }), pictures(180)), 'promote'],
+    ['a few failed replays', merge(failedReplays(2), pictures(198)), 'hold'],
+    ['many failed replays', merge(failedReplays(10), pictures(60)), 'roll back'],
+    ['nothing but failed replays', failedReplays(6), 'roll back'],
+    ['three times slower', pictures(20, { ms: 300 }), 'roll back'],
+    ['a little slower', pictures(200, { ms: 190 }), 'promote'],
+  ] as const)('%s', (_, tally, outcome) => {
+    expect(judgeShadow(step, tally).outcome).toBe(outcome);
+  });
+
+  test('each gate alone can take the candidate back', () => {
+    const gates = ['agreement', 'countError', 'errorRate', 'latency'] as const;
+    const bad = merge(pictures(100, { missed: 3, ms: 500 }), failedReplays(100));
+    for (const gate of gates) {
+      const only = { ...step, tests: { [gate]: step.tests[gate] } };
+      expect(judgeShadow(only, bad).findings.filter(({ outcome }) => outcome === 'roll back')).toMatchObject([
+        { gate },
+      ]);
+      expect(judgeShadow(only, pictures(400)).outcome).toBe('promote');
+    }
+  });
+
+  test('is judged only by the gates that it has', () => {
+    expect(judgeShadow({ ...step, tests: {} }, pictures(300)).findings).toEqual([
+      { kind: 'enough', outcome: 'promote', of: 'pictures', have: 300, need: 200 },
+    ]);
+  });
+});
+
+describe('a bake', () => {
+  const step = stepOf([blueGreen({ bake: '1h' })], 'bake');
+
+  test.each<[string, VersionCounts, number, Verdict['outcome']]>([
+    ['no requests', counts(0), HOUR, 'hold'],
+    ['few requests without a fault', counts(60), HOUR, 'hold'],
+    ['enough requests without a fault', counts(300), HOUR, 'promote'],
+    ['not long enough', counts(300), HOUR - 1, 'hold'],
+    ['failures over the limit of 5 %', counts(100, 20), 60_000, 'roll back'],
+    ['failures under the limit, not yet proven', counts(150, 4), HOUR, 'hold'],
+    ['failures under the limit, proven', counts(3000, 90), HOUR, 'promote'],
+    ['slower than before, most of them', counts(60, 0, 50), 60_000, 'roll back'],
+  ])('%s', (_, candidate, elapsedMs, outcome) => {
+    expect(judgeBake(step, { candidate, elapsedMs }).outcome).toBe(outcome);
+  });
+
+  test('says of each finding which gate it belongs to, and that it saw requests', () => {
+    expect(judgeBake(step, { candidate: counts(60, 6, 50), elapsedMs: HOUR }).findings).toMatchObject([
+      { kind: 'mean', gate: 'errorRate', things: 'requests' },
+      { kind: 'mean', gate: 'latency', things: 'requests' },
+      { kind: 'enough', of: 'requests', have: 60 },
+      { kind: 'enough', of: 'ms', have: HOUR },
+    ]);
+  });
+
+  test('is not done before its least requests', () => {
+    const patient = { ...step, minRequests: 500 };
+    expect(judgeBake(patient, { candidate: counts(499), elapsedMs: HOUR }).outcome).toBe('hold');
+    expect(judgeBake(patient, { candidate: counts(500), elapsedMs: HOUR }).outcome).toBe('promote');
+  });
+});
+
+describe('a verdict', () => {
+  const said = (outcome: Verdict['outcome']) => ({ kind: 'event', outcome, words: outcome }) as const;
+
+  test('rolls back if one finding says so, promotes if all do, holds otherwise and without any', () => {
+    expect(verdictOf([said('promote'), said('roll back'), said('hold')]).outcome).toBe('roll back');
+    expect(verdictOf([said('promote'), said('promote')]).outcome).toBe('promote');
+    expect(verdictOf([said('promote'), said('hold')]).outcome).toBe('hold');
+    expect(verdictOf([]).outcome).toBe('hold');
+  });
+
+  test('is JSON, with all that its words need', () => {
+    const verdict = canaryVerdict(counts(500, 12), counts(4500, 4));
+    const again = JSON.parse(JSON.stringify(verdict)) as Verdict;
+    expect(again).toEqual(verdict);
+    expect(explain(again)).toBe(explain(verdict));
+  });
+});

@@ -1,0 +1,117 @@
+/** When the stacks are synthesized again, and what for. The CDK is a script here that writes down how it was called. */
+
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { removeOldAssets, synthesize } from '../../../local/cli/synth.ts';
+
+/** Writes an empty assembly with two assets of which one is used, and what it was called with; fails as `lib/app.ts` says. */
+const CDK = `
+const { appendFileSync, mkdirSync, readFileSync, writeFileSync } = require('node:fs');
+const args = process.argv.slice(2);
+const out = args[args.indexOf('--output') + 1];
+appendFileSync('calls', JSON.stringify({ args, env: process.env }) + '\\n');
+console.log('Bundling something');
+console.log('Successfully synthesized to nowhere');
+if (readFileSync('lib/app.ts', 'utf8') === 'broken') { console.error('ERROR broken'); process.exit(1); }
+for (const name of ['asset.used', 'asset.old']) mkdirSync(out + '/' + name, { recursive: true });
+const destinations = { here: { objectKey: 'used.zip' } };
+const files = { used: { source: { path: 'asset.used', packaging: 'zip' }, destinations } };
+const stack = { type: 'aws:cloudformation:stack', properties: { templateFile: 's.json' } };
+writeFileSync(out + '/assets.json', JSON.stringify({ files }));
+writeFileSync(out + '/s.json', '{}');
+const artifacts = { S: stack, assets: { type: 'cdk:asset-manifest', properties: { file: 'assets.json' } } };
+writeFileSync(out + '/manifest.json', JSON.stringify({ artifacts }));
+`;
+
+let folder: string;
+let lines: string[];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'synth-test-'));
+  lines = [];
+  write('node_modules/aws-cdk/bin/cdk', CDK);
+  write('lib/app.ts', 'fine');
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function write(path: string, content: string): void {
+  mkdirSync(join(folder, path, '..'), { recursive: true });
+  writeFileSync(join(folder, path), content);
+}
+
+const synth = (context: readonly string[] = []) =>
+  synthesize({ project: folder, home: join(folder, 'home'), context, onProgress: (line) => lines.push(line) });
+
+const calls = () => {
+  const text = existsSync(join(folder, 'calls')) ? readFileSync(join(folder, 'calls'), 'utf8') : '';
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as { args: string[]; env: Record<string, string> });
+};
+
+test('the stacks are synthesized for this machine, and what the CDK does is told', async () => {
+  expect(await synth()).toBe(join(folder, 'home', 'cdk.out'));
+  const [{ args } = { args: [] }] = calls();
+  expect(args).toEqual(expect.arrayContaining(['synth', '-c', `os=${process.platform}`]));
+  expect(args).toContain(`architecture=${process.arch === 'arm64' ? 'arm64' : 'x86_64'}`);
+  expect(lines).toEqual([
+    'synthesizing the stacks and building their native packages: the first time takes a minute',
+    'Bundling something',
+  ]);
+});
+
+test("the user's own environment does not reach the synthesis", async () => {
+  process.env.AWS_SECRET_OF_USER = 'secret';
+  await synth();
+  delete process.env.AWS_SECRET_OF_USER;
+  expect(calls()[0]?.env).not.toHaveProperty('AWS_SECRET_OF_USER');
+});
+
+test('without a change they are not synthesized again; what a layer is built into is no change', async () => {
+  await synth();
+  lines = [];
+  write('layers/runtime/build/library.so', 'built');
+  await synth();
+  expect(calls()).toHaveLength(1);
+  expect(lines).toEqual([]);
+});
+
+test.each(['lib/app.ts', 'functions/detect/handler.ts', 'models/new/model.json', 'package.json'])(
+  'a change of %s is synthesized',
+  async (path) => {
+    await synth();
+    write(path, 'changed');
+    await synth();
+    expect(calls()).toHaveLength(2);
+  },
+);
+
+test('another context is synthesized, and a change of a file that it names', async () => {
+  write('settings.ts', 'a');
+  const context = [`endpoints=${join(folder, 'settings.ts')}`];
+  await synth();
+  await synth(context);
+  await synth(context);
+  expect(calls()).toHaveLength(2);
+  expect(calls()[1]?.args).toContain(context[0]);
+  write('settings.ts', 'another');
+  await synth(context);
+  expect(calls()).toHaveLength(3);
+});
+
+test('a synthesis that fails is told, and tried again the next time', async () => {
+  write('lib/app.ts', 'broken');
+  await expect(synth()).rejects.toThrow('expected cdk synth to succeed, it ended with 1');
+  expect(lines).toContain('ERROR broken');
+  await expect(synth()).rejects.toThrow();
+  expect(calls()).toHaveLength(2);
+});
+
+test('assets that no stack uses are removed', async () => {
+  const assembly = await synth();
+  removeOldAssets(assembly);
+  expect([existsSync(join(assembly, 'asset.used')), existsSync(join(assembly, 'asset.old'))]).toEqual([true, false]);
+});

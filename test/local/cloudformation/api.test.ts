@@ -1,0 +1,52 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { cloudFormationApi } from '../../../local/cloudformation/api.ts';
+import { UnsupportedOnLaptop } from '../../../local/errors.ts';
+
+const outputs = new Map([
+  ['app-Platform', new Map([['BucketName', 'a <bucket> & more']])],
+  ['app-CountCars', new Map([['FunctionName', 'cars']])],
+]);
+const api = cloudFormationApi({ stackOutputs: () => outputs });
+
+/** The real client, whose requests go to the service instead of to a port. */
+const client = new CloudFormationClient({
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'laptop', secretAccessKey: 'laptop' },
+  endpoint: 'http://127.0.0.1',
+  maxAttempts: 1,
+  requestHandler: {
+    handle: async ({ method, path, body }: { method: string; path: string; body: string }) => {
+      const answer = await api({ method, path, query: new URLSearchParams(), headers: {}, body: Buffer.from(body) });
+      const bytes = new TextEncoder().encode(String(answer.body));
+      return { response: { statusCode: answer.status, headers: { ...answer.headers }, body: bytes } };
+    },
+  } as never,
+});
+
+test('the client understands one stack and all of them', async () => {
+  const { Stacks: one } = await client.send(new DescribeStacksCommand({ StackName: 'app-Platform' }));
+  expect(one).toMatchObject([
+    {
+      StackName: 'app-Platform',
+      StackStatus: 'CREATE_COMPLETE',
+      CreationTime: expect.any(Date),
+      Outputs: [{ OutputKey: 'BucketName', OutputValue: 'a <bucket> & more' }],
+    },
+  ]);
+  const { Stacks: all = [] } = await client.send(new DescribeStacksCommand({}));
+  expect(all.map(({ StackName }) => StackName)).toEqual(['app-Platform', 'app-CountCars']);
+});
+
+test('a stack that is not there is a validation error, as in AWS', async () => {
+  await expect(client.send(new DescribeStacksCommand({ StackName: 'other' }))).rejects.toMatchObject({
+    name: 'ValidationError',
+    message: 'Stack with id other does not exist',
+  });
+});
+
+test('another operation fails loudly with its name', async () => {
+  const body = Buffer.from('Action=DeleteStack&StackName=app');
+  await expect(api({ method: 'POST', path: '/', query: new URLSearchParams(), headers: {}, body })).rejects.toThrow(
+    UnsupportedOnLaptop,
+  );
+});

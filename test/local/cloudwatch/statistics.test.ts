@@ -1,0 +1,96 @@
+/** CloudWatch's statistics, and the metrics that they are computed from. */
+
+import * as fc from 'fast-check';
+import { Clock } from '../../../local/clock.ts';
+import { Metrics } from '../../../local/cloudwatch/metrics.ts';
+import { compute, parseStatistic } from '../../../local/cloudwatch/statistics.ts';
+
+const of = (text: string, values: readonly number[]) => compute(parseStatistic(text), values);
+
+test.each([
+  ['Sum', 15],
+  ['SampleCount', 5],
+  ['Average', 3],
+  ['Minimum', 1],
+  ['Maximum', 5],
+  ['p0', 1],
+  ['p50', 3],
+  ['p90', 4.6],
+  ['p100', 5],
+  ['TC(2:4)', 2],
+  ['TC(2:)', 3],
+  ['TC(:2)', 2],
+  ['PR(:2)', 40],
+  ['PR(5:)', 0],
+])('%s of 5, 3, 1, 2, 4 is %d', (statistic, expected) => {
+  expect(of(statistic, [5, 3, 1, 2, 4])).toBeCloseTo(expected);
+});
+
+test.each(['tm90', 'IQM', 'p101', 'TC(10%:90%)', 'sum'])('%s is refused by name', (text) => {
+  expect(() => parseStatistic(text)).toThrow(`The statistic ${text} (CloudWatch) is not played by the laptop`);
+});
+
+test('counts over and up to a bound are all; percentiles never fall', () => {
+  const values = fc.array(fc.double({ min: 0, max: 1000, noNaN: true }), { minLength: 1 });
+  fc.assert(
+    fc.property(values, fc.nat(1000), fc.nat(100), fc.nat(100), (given, bound, a, b) => {
+      expect(of(`TC(${bound}:)`, given) + of(`TC(:${bound})`, given)).toBe(given.length);
+      const [low, high] = [Math.min(a, b), Math.max(a, b)];
+      expect(of(`p${low}`, given)).toBeLessThanOrEqual(of(`p${high}`, given));
+    }),
+  );
+});
+
+const MINUTE = Date.UTC(2026, 0, 1, 12, 0);
+
+function emf(
+  at: number,
+  values: object,
+  dimensions: Record<string, string> = { service: 'count-cars', version: '3' },
+): string {
+  const Metrics = Object.keys(values).map((Name) => ({ Name, Unit: 'Count' }));
+  const directive = { Namespace: 'Own', Dimensions: [Object.keys(dimensions), ['service']], Metrics };
+  return JSON.stringify({ _aws: { Timestamp: at, CloudWatchMetrics: [directive] }, ...dimensions, ...values });
+}
+
+function query(metrics: Metrics, dimensions: Record<string, string>, options: object = {}) {
+  const range = { from: new Date(MINUTE), to: new Date(MINUTE + 180_000), periodMs: 60_000 };
+  return metrics.query({
+    namespace: 'Own',
+    name: 'Failures',
+    dimensions,
+    statistic: parseStatistic('Sum'),
+    ...range,
+    ...options,
+  });
+}
+
+test('metrics are found by exactly the dimensions that they were written under, minute by minute', () => {
+  const metrics = new Metrics(new Clock());
+  metrics.line(emf(MINUTE + 1000, { Failures: 1, Other: 9 }));
+  metrics.line(emf(MINUTE + 59_999, { Failures: [2, 3] }));
+  metrics.line(emf(MINUTE + 60_000, { Failures: 4 }));
+  metrics.line(emf(MINUTE + 120_000, { Failures: 5 }, { service: 'count-cars', version: '4' }));
+  metrics.line('not a metric');
+  metrics.line('{"_aws": broken');
+  const expected = [
+    { time: new Date(MINUTE), value: 6 },
+    { time: new Date(MINUTE + 60_000), value: 4 },
+  ];
+  expect(query(metrics, { version: '3', service: 'count-cars' })).toEqual(expected);
+  expect(query(metrics, { service: 'count-cars' }).map(({ value }) => value)).toEqual([6, 4, 5]);
+  expect(query(metrics, { version: '3' })).toEqual([]);
+  expect(query(metrics, { service: 'count-cars' }, { periodMs: 180_000 })).toEqual([
+    { time: new Date(MINUTE), value: 15 },
+  ]);
+  expect(query(metrics, { service: 'count-cars' }, { to: new Date(MINUTE + 60_000) })).toHaveLength(1);
+});
+
+test('where time runs faster, metrics fall into the minutes of the fast clock', () => {
+  const clock = new Clock(60);
+  const metrics = new Metrics(clock);
+  const start = clock.start.getTime();
+  for (const wall of [0, 1000, 2000]) metrics.line(emf(start + wall, { Failures: 1 }));
+  const points = query(metrics, { service: 'count-cars' }, { from: clock.start, to: new Date(start + 600_000) });
+  expect(points.map(({ value }) => value)).toEqual([1, 1, 1]);
+});

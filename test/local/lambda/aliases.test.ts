@@ -1,0 +1,180 @@
+/** Versions and aliases: Lambda's API by its own client, and traffic split by weight. */
+
+import {
+  DeleteFunctionCommand,
+  GetAliasCommand,
+  GetFunctionConfigurationCommand,
+  InvokeCommand,
+  LambdaClient,
+  ListAliasesCommand,
+  ListVersionsByFunctionCommand,
+  UpdateAliasCommand,
+} from '@aws-sdk/client-lambda';
+import type { FunctionConfig } from '../../../local/lambda/function-types.ts';
+import { Functions } from '../../../local/lambda/functions.ts';
+import { alias, att, fn, version } from '../fixtures/assembly.ts';
+import { LaptopProcess } from '../fixtures/laptop-process.ts';
+
+const CONFIG: FunctionConfig = {
+  name: 'f',
+  handler: 'index.handler',
+  runtime: 'nodejs24.x',
+  code: '/code/a',
+  codeSha256: 'a',
+  layers: [],
+  environment: {},
+  memoryMb: 128,
+  timeoutSeconds: 3,
+  architecture: 'x86_64',
+  role: 'role',
+  description: '',
+  logFormat: 'Text',
+};
+
+/** Two published versions and an alias with 30 % on the second. @param random the dice */
+function twoVersions(random: () => number): Functions {
+  const functions = new Functions('arn:aws:lambda:us-east-1:000000000000', random);
+  functions.define(CONFIG);
+  functions.publish('f');
+  functions.define({ ...CONFIG, code: '/code/b' });
+  functions.publish('f');
+  functions.setAlias('f', 'live', { version: '1', weights: { '2': 0.3 } });
+  return functions;
+}
+
+describe('the control plane', () => {
+  test.each([
+    [0, '2'],
+    [0.2999, '2'],
+    [0.3, '1'],
+    [0.9999, '1'],
+  ])('a draw of %d goes to version %s', (draw, expected) => {
+    expect(twoVersions(() => draw).route('f:live').version.version).toBe(expected);
+  });
+
+  test('a weight of 1 takes all and a weight of 0 nothing', () => {
+    const functions = twoVersions(() => 0.999_999);
+    functions.setAlias('f', 'live', { weights: { '2': 1 } });
+    expect(functions.route('f:live').version.version).toBe('2');
+    const lowest = twoVersions(() => 0);
+    lowest.setAlias('f', 'live', { weights: { '2': 0 } });
+    expect(lowest.route('f:live').version.version).toBe('1');
+  });
+
+  test('a published version keeps the code and the settings that it had', () => {
+    const functions = twoVersions(Math.random);
+    functions.define({ ...CONFIG, code: '/code/c', memoryMb: 512 });
+    expect(functions.version('f', '1')).toMatchObject({ code: '/code/a', memoryMb: 128 });
+    expect(functions.version('f', '$LATEST')).toMatchObject({ code: '/code/c', memoryMb: 512 });
+  });
+
+  test('publishing without a change gives the newest version again', () => {
+    const functions = twoVersions(Math.random);
+    expect(functions.publish('f').version).toBe('2');
+    functions.define({ ...CONFIG, code: '/code/b', environment: { A: '1' } });
+    expect(functions.publish('f').version).toBe('3');
+  });
+});
+
+describe('by the API', () => {
+  let laptop: LaptopProcess;
+  let lambda: LambdaClient;
+  const FunctionName = 'Aliases-Probe';
+
+  beforeAll(async () => {
+    const resources = {
+      Probe: fn('probe'),
+      Version: version('Probe', 'the first'),
+      Live: alias('Probe', 'live', '1'),
+      Candidate: alias('Probe', 'candidate', att('Version', 'Version')),
+    };
+    const stacks = [
+      { name: 'Aliases', resources: { ...resources, Live: { ...resources.Live, DependsOn: 'Version' } } },
+    ];
+    laptop = await LaptopProcess.start(stacks);
+    lambda = new LambdaClient(laptop.client);
+  });
+
+  afterAll(() => laptop?.stop());
+
+  const getAlias = () => lambda.send(new GetAliasCommand({ FunctionName, Name: 'live' }));
+  const update = (change: object) => lambda.send(new UpdateAliasCommand({ FunctionName, Name: 'live', ...change }));
+
+  test('an alias tells its version, and an update with its revision changes it', async () => {
+    const before = await getAlias();
+    expect(before).toMatchObject({
+      Name: 'live',
+      FunctionVersion: '1',
+      Description: '',
+      AliasArn: expect.stringMatching(/:Aliases-Probe:live$/),
+    });
+    const after = await update({ RevisionId: before.RevisionId, Description: 'before: 0' });
+    expect(after).toMatchObject({ FunctionVersion: '1', Description: 'before: 0' });
+    expect(after.RevisionId).not.toBe(before.RevisionId);
+    expect(await getAlias()).toMatchObject({ RevisionId: after.RevisionId, Description: 'before: 0' });
+  });
+
+  test('an update with a revision that is not the current one is refused and changes nothing', async () => {
+    const before = await getAlias();
+    await expect(
+      update({ RevisionId: '00000000-0000-4000-8000-000000000000', Description: 'mine' }),
+    ).rejects.toMatchObject({
+      name: 'PreconditionFailedException',
+      $metadata: { httpStatusCode: 412 },
+    });
+    expect(await getAlias()).toMatchObject({ RevisionId: before.RevisionId, Description: before.Description });
+  });
+
+  test.each([
+    [{ FunctionVersion: '9' }, 'ResourceNotFoundException'],
+    [{ RoutingConfig: { AdditionalVersionWeights: { '9': 0.1 } } }, 'ResourceNotFoundException'],
+    [{ RoutingConfig: { AdditionalVersionWeights: { '1': 0.1 } } }, 'InvalidParameterValueException'],
+    [{ RoutingConfig: { AdditionalVersionWeights: { $LATEST: 0.1 } } }, 'InvalidParameterValueException'],
+    [{ RoutingConfig: { AdditionalVersionWeights: { '1': 0.1, '2': 0.1 } } }, 'InvalidParameterValueException'],
+  ])('the update %j is refused with %s', async (change, name) => {
+    await expect(update(change)).rejects.toMatchObject({ name });
+  });
+
+  test('versions, aliases and configuration are listed as AWS lists them', async () => {
+    const { Versions = [] } = await lambda.send(new ListVersionsByFunctionCommand({ FunctionName }));
+    expect(Versions.map(({ Version }) => Version)).toEqual(['$LATEST', '1']);
+    expect(Versions[1]).toMatchObject({
+      Description: 'the first',
+      Runtime: 'nodejs24.x',
+      MemorySize: 256,
+      State: 'Active',
+    });
+    const { Aliases = [] } = await lambda.send(new ListAliasesCommand({ FunctionName }));
+    expect(Aliases.map(({ Name }) => Name)).toEqual(['candidate', 'live']);
+    const page = await lambda.send(new ListAliasesCommand({ FunctionName, MaxItems: 1 }));
+    const next = await lambda.send(new ListAliasesCommand({ FunctionName, MaxItems: 1, Marker: page.NextMarker }));
+    expect([page, next].flatMap((one) => one.Aliases ?? []).map(({ Name }) => Name)).toEqual(['candidate', 'live']);
+    expect(next.NextMarker).toBeUndefined();
+    const configuration = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName, Qualifier: 'live' }));
+    expect(configuration).toMatchObject({ Version: '1', FunctionArn: expect.stringMatching(/:live$/) });
+  });
+
+  test('an alias that does not exist is told', async () => {
+    await expect(lambda.send(new GetAliasCommand({ FunctionName, Name: 'blue' }))).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
+  });
+
+  test('the version that ran is told with the answer, and to the function', async () => {
+    const invoked = await lambda.send(new InvokeCommand({ FunctionName, Qualifier: 'live', Payload: '{"act":"see"}' }));
+    expect(invoked.ExecutedVersion).toBe('1');
+    expect(JSON.parse(invoked.Payload?.transformToString() ?? '')).toMatchObject({
+      functionVersion: '1',
+      invokedFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:Aliases-Probe:live',
+    });
+  });
+
+  test('what Lambda can and the laptop does not play is refused by name', async () => {
+    const refused = lambda.send(new DeleteFunctionCommand({ FunctionName }));
+    await expect(refused).rejects.toMatchObject({
+      name: 'NotImplemented',
+      message: expect.stringContaining(`DELETE /2015-03-31/functions/${FunctionName}`),
+    });
+    await laptop.line(/^laptop {2}DELETE .* is not played by the laptop/);
+  });
+});

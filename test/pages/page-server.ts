@@ -1,0 +1,54 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { DocsFunction } from '../docs/docs-function.ts';
+
+/** The docs function behind HTTP, with no endpoint beside it: the test plays those. */
+export interface PageServer {
+  readonly url: string;
+  close(): void;
+}
+
+/** An answer that an endpoint is said to give, JSON. */
+export interface Played {
+  readonly status?: number;
+  readonly json: unknown;
+}
+
+/** @param play what endpoints answer, by path; without it they are not there */
+export async function servePage(
+  docs: DocsFunction,
+  play: (path: string) => Played | undefined = () => undefined,
+): Promise<PageServer> {
+  const server = createServer((request, response) => {
+    const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+    const played = play(path);
+    if (played) {
+      response.writeHead(played.status ?? 200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(played.json));
+      return;
+    }
+    const headers = request.headers as Record<string, string>;
+    const { routeKey, ...variables } = routeOf(path);
+    docs
+      .get(routeKey, { headers, ...variables })
+      .then(({ statusCode = 200, headers: sent, body = '', isBase64Encoded }) => {
+        response.writeHead(statusCode, sent as Record<string, string>);
+        response.end(Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8'));
+      })
+      .catch((error: unknown) => response.destroy(error as Error));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${port(server)}`, close: () => server.close() };
+}
+
+function routeOf(path: string): { routeKey: string; proxy?: string; endpoint?: string } {
+  const [, proxy] = /^\/docs\/(.+)$/.exec(path) ?? [];
+  const [, endpoint] = /^\/status\/([^/]+)\/report$/.exec(path) ?? [];
+  if (proxy !== undefined) return { routeKey: 'GET /docs/{proxy+}', proxy };
+  if (endpoint !== undefined) return { routeKey: 'GET /status/{endpoint}/report', endpoint };
+  return { routeKey: `GET ${path}` };
+}
+
+function port(server: Server): number {
+  return (server.address() as AddressInfo).port;
+}

@@ -1,0 +1,210 @@
+import type { Browser, Page } from 'playwright-core';
+import type { EndpointStatus } from '../../functions/api/status-schemas.ts';
+import { gatesOf } from '../../functions/standing/gates.ts';
+import { historyOf } from '../../functions/standing/history.ts';
+import { standingOf } from '../../functions/standing/standing.ts';
+import { type DocsFunction, loadDocs, SETTINGS } from '../docs/docs-function.ts';
+import { reading, record } from '../standing/readings.ts';
+import { accessibilityFaults, describeInBrowser, launch, open, type Watched } from './browser.ts';
+import { type PageServer, type Played, servePage } from './page-server.ts';
+
+/** What an endpoint answers in the middle of its canary. */
+const STATUS: EndpointStatus = {
+  ...standingOf(reading),
+  needs_a_person: false,
+  gates: gatesOf(record.findings),
+  history: historyOf([record]),
+};
+
+const REST: EndpointStatus = {
+  endpoint: 'predict',
+  phase: 'none',
+  routing: { version: '1' },
+  traffic: 'version 1: 100 %',
+  newest_version: '1',
+  models: { '1': 'counter-nano' },
+  needs_a_person: false,
+  gates: [],
+  history: [],
+};
+
+const REPORT = `<!doctype html><html><head><title>A report</title></head><body><main id="report"><h1>A report</h1>
+<p id="decided">Decisions recorded: none of 1 yet.</p><div id="gallery"><figure data-baseline="3" data-candidate="2" data-decided="">
+<details class="decision" open><summary>Record</summary><form data-endpoint="count-cars" data-id="abc"><label>Count <input type="number" required value="3"></label>
+<button>Record</button></form><div class="outcome" role="status"></div></details></figure></div><script>document.title = 'run'</script></main></body></html>`;
+
+describeInBrowser('the status page before an API that', () => {
+  let browser: Browser;
+  let docs: DocsFunction;
+  let server: PageServer;
+  let watched: Watched;
+  let page: Page;
+  /** What endpoints answer, by path. */
+  let play: Record<string, () => Played>;
+
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  beforeEach(() => {
+    play = { '/predict/status': () => ({ json: REST }) };
+  });
+  afterAll(() => browser?.close());
+  afterEach(async () => {
+    await page.context().close();
+    server.close();
+    docs.remove();
+  });
+
+  async function visit(auth: (typeof SETTINGS)['auth'], path = '/status', ready = 'main'): Promise<void> {
+    docs = await loadDocs({ ...SETTINGS, auth });
+    server = await servePage(docs, (path) => play[path]?.());
+    watched = await open(browser, `${server.url}${path}`, {}, ready);
+    page = watched.page;
+  }
+
+  const cars = () => page.locator('section', { has: page.getByRole('heading', { name: 'count-cars' }) });
+
+  test('wants IAM: it says that browsers cannot sign, gives the command, and asks nothing', async () => {
+    await visit('iam');
+    expect(await page.locator('.notice').textContent()).toContain('signed with AWS credentials (IAM)');
+    expect(await page.locator('.notice code').textContent()).toBe('npm run rollout -- status');
+    expect(await page.locator('section').count()).toBe(0);
+    expect(watched.requests.filter((request) => request.includes('count-cars'))).toEqual([]);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.goto(`${server.url}/status/count-cars/report`);
+    await page.getByText('npm run rollout -- report count-cars').waitFor();
+    expect(watched.requests.filter((request) => request.endsWith('count-cars/report'))).toEqual([
+      `GET ${server.url}/status/count-cars/report`,
+    ]);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(watched.complaints).toEqual([]);
+  });
+
+  test('wants a token: each look and the report carry it, and so does a decision', async () => {
+    await visit('jwt');
+    const sent: string[] = [];
+    const note = async (request: { method(): string; url(): string; allHeaders(): Promise<Record<string, string>> }) =>
+      sent.push(`${request.method()} ${new URL(request.url()).pathname} ${(await request.allHeaders()).authorization}`);
+    await page.route('**/count-cars/status', async (route) => {
+      await note(route.request());
+      await route.fulfill({ json: STATUS });
+    });
+    await page.route(/\/count-cars\/(report|predictions\/.*)$/, async (route) => {
+      if (route.request().url().includes('/status/')) return route.fallback();
+      await note(route.request());
+      await route.fulfill({ contentType: 'text/html', body: REPORT });
+    });
+    await page.getByLabel('Access token (JWT)').fill('abc.def');
+    await page.getByLabel('Access token (JWT)').press('Tab');
+    await cars().getByRole('link', { name: 'Report' }).click();
+    await page.getByRole('heading', { name: 'A report' }).waitFor();
+    expect(await page.title()).toBe('A report');
+    await page.getByRole('button', { name: 'Record' }).click();
+    await page.getByText('Recorded: 3.').waitFor();
+    expect(await page.locator('#decided').textContent()).toBe(
+      'Decisions recorded: 1 of 1. The candidate’s count is right in 0, the baseline’s in 1.',
+    );
+    expect([...new Set(sent)].filter((line) => line.endsWith(' Bearer abc.def'))).toEqual([
+      'GET /count-cars/status Bearer abc.def',
+      'GET /count-cars/report Bearer abc.def',
+      'PUT /count-cars/predictions/abc/decision Bearer abc.def',
+    ]);
+  });
+
+  test('refuses: in words, at the endpoint that was refused, and the others go on', async () => {
+    play['/count-cars/status'] = () => ({ json: STATUS });
+    play['/predict/status'] = () => ({ status: 403, json: { message: 'Forbidden' } });
+    await visit('none');
+    await cars().locator('.verdict').waitFor();
+    await page.locator('.problem').getByText('The API does not allow this').waitFor();
+    expect(await page.locator('#unreachable').isVisible()).toBe(false);
+  });
+
+  test('has no rollout to report: in words, and no report', async () => {
+    const problem = {
+      type: '/docs#report-not-found',
+      title: 'There is nothing to report',
+      status: 404,
+      detail: 'None.',
+    };
+    play['/count-cars/report'] = () => ({ status: 404, json: problem });
+    await visit('none', '/status/count-cars/report?version=9', 'body');
+    await page.getByText('There is nothing to report').waitFor();
+    expect(await page.locator('#report').textContent()).toBe('');
+  });
+
+  test('says that a person is needed: it is marked, said, and the commands are there to be copied', async () => {
+    let needed = false;
+    const waiting: EndpointStatus = { ...STATUS, phase: 'waiting', needs_a_person: true };
+    play['/count-cars/status'] = () => ({ json: needed ? waiting : STATUS });
+    await visit('none');
+    await cars().getByText('Version 4: hold').waitFor();
+    expect(await page.locator('#live').textContent()).toBe('');
+    needed = true;
+    await cars().locator('.badge').getByText('waits for a person').waitFor();
+    expect(await page.locator('#live').textContent()).toMatch(
+      /^count-cars: version 4, waits for a person, canary at 10 %.* A person is needed\.$/,
+    );
+    expect(await cars().locator('.commands code').allTextContents()).toEqual([
+      'npm run rollout -- resume count-cars',
+      'npm run rollout -- promote count-cars',
+      'npm run rollout -- rollback count-cars',
+    ]);
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await cars().locator('.command', { hasText: 'All traffic back to version 3' }).getByRole('button').click();
+    await cars().getByText('Copied').waitFor();
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe('npm run rollout -- rollback count-cars');
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+
+  test('served a version that was left since: it does not call it rolled out', async () => {
+    let routing: EndpointStatus['routing'] = { version: '4' };
+    play['/count-cars/status'] = () => ({ json: { ...STATUS, phase: 'done', routing, previous_version: '3' } });
+    await visit('none');
+    await cars().locator('.badge').getByText('rolled out').waitFor();
+    expect(await cars().locator('.steps .done').count()).toBe(4);
+    routing = { version: '3' };
+    await page.reload();
+    await cars().locator('.badge').getByText('rolled back later').waitFor();
+    await cars().getByRole('heading', { name: 'Version 4: rolled back later' }).waitFor();
+  });
+
+  test('keeps what is the same: a look that sees nothing new takes no focus away', async () => {
+    const { rollout } = STATUS;
+    if (!rollout) throw new Error('Expected the reading to have a rollout');
+    let looks = 0;
+    play['/count-cars/status'] = () => {
+      looks += 1;
+      return { json: { ...STATUS, rollout: { ...rollout, last_tick: `2026-11-22T12:2${looks}:00.000Z` } } };
+    };
+    await visit('none');
+    const copy = cars().getByRole('button', { name: 'Copy' });
+    await copy.focus();
+    await cars().getByText('judged 2026-11-22 12:22:00 UTC').waitFor();
+    expect(await copy.evaluate((button) => button === button.ownerDocument.activeElement)).toBe(true);
+    expect(await page.locator('#live').textContent()).toBe('');
+  });
+
+  test('nobody looks at: it is not asked until somebody does', async () => {
+    let looks = 0;
+    play['/count-cars/status'] = () => {
+      looks += 1;
+      return { json: STATUS };
+    };
+    await visit('none');
+    await page.clock.install();
+    await page.reload();
+    await cars().locator('.verdict').waitFor();
+    const turn = (hidden: boolean) =>
+      page.evaluate(
+        `Object.defineProperty(document, 'hidden', { value: ${hidden}, configurable: true }); document.dispatchEvent(new Event('visibilitychange'))`,
+      );
+    await turn(true);
+    const before = looks;
+    await page.clock.runFor(60_000);
+    expect(looks).toBe(before);
+    const asked = page.waitForRequest('**/count-cars/status');
+    await turn(false);
+    await asked;
+  });
+});

@@ -1,0 +1,518 @@
+import fc from 'fast-check';
+import { checkPlan, type PlanContext } from '../../functions/plan/check-plan.ts';
+import { blueGreen, canary, DEFAULT_PLAN, linear, type Plan, shadow } from '../../functions/plan/plan.ts';
+
+const COUNT: PlanContext = { kind: 'count', capture: 1 };
+
+/** Faults as `path: expected …, received …`. */
+function faults(plan: unknown, context: Partial<PlanContext> = {}): string[] {
+  return checkPlan(plan, { ...COUNT, ...context }).faults.map(
+    ({ path, expected, value }) =>
+      `${path}: ${expected}, received ${value === undefined ? 'nothing' : JSON.stringify(value)}`,
+  );
+}
+
+/** A plan that breaks the types as JSON can. */
+const json = (value: unknown) => value as Plan;
+
+describe('a plan without faults', () => {
+  test('gets every default, and says so in full', () => {
+    expect(checkPlan(DEFAULT_PLAN, COUNT)).toEqual({
+      faults: [],
+      plan: [
+        {
+          kind: 'shadow',
+          baseline: 'live',
+          pictures: 200,
+          maxPictures: 2000,
+          sample: 1,
+          maxHold: '2d',
+          gates: {
+            agreement: { tolerance: 0.08, margin: 0.1 },
+            countError: { tolerance: 0.07, margin: 0.09 },
+            errorRate: { tolerance: 0.02, margin: 0.05 },
+            latency: { factor: 2, tolerance: 0.3, margin: 0.4 },
+            risk: { rollback: 0.01, promote: 0.01 },
+          },
+        },
+        ...[10, 50].map((percent) => ({
+          kind: 'canary',
+          percent,
+          duration: '15m',
+          maxHold: '2d',
+          gates: {
+            errorRate: { tolerance: 0.002, margin: 0.01, limit: 0.2 },
+            latency: { factor: 2, tolerance: 0.05, margin: 0.1 },
+            minRequests: 100,
+            risk: { rollback: 0.01, promote: 0.01 },
+          },
+        })),
+      ],
+    });
+  });
+
+  test('keeps what is said, and fills in what is beside it', () => {
+    const { plan } = checkPlan(
+      [
+        shadow({ baseline: 'human', pictures: 500, gates: { countError: { margin: 0.3 }, risk: { promote: 0.05 } } }),
+        linear({ stepPercent: 25, every: '1h', gates: { latency: { limitMs: 900, limit: 0.5 }, errorRate: false } }),
+        blueGreen({ bake: '3h', maxHold: '1d', gates: { errorRate: { limit: 0.1 }, minRequests: 1000 } }),
+      ],
+      COUNT,
+    );
+    expect(plan).toMatchObject([
+      {
+        maxPictures: 5000,
+        gates: {
+          agreement: false,
+          latency: false,
+          countError: { tolerance: 0.1, margin: 0.3 },
+          risk: { rollback: 0.01, promote: 0.05 },
+        },
+      },
+      {
+        stepPercent: 25,
+        every: '1h',
+        gates: { errorRate: false, latency: { limitMs: 900, tolerance: 0.05, margin: 0.1, limit: 0.5 } },
+      },
+      {
+        bake: '3h',
+        maxHold: '1d',
+        gates: { errorRate: { limit: 0.1 }, latency: { factor: 2, limit: 0.5 }, minRequests: 1000 },
+      },
+    ]);
+    expect(plan?.[1]).not.toHaveProperty('gates.latency.factor');
+  });
+
+  test('is JSON, and checks as itself again', () => {
+    const phases: Plan = [
+      shadow({ gates: { latency: { limitMs: 300 }, agreement: false } }),
+      canary({ percent: 0.5 }),
+      linear({ fromPercent: 10, stepPercent: 30 }),
+      blueGreen({ bake: '30m' }),
+    ];
+    const { plan } = checkPlan(phases, COUNT);
+    expect(checkPlan(JSON.parse(JSON.stringify(plan)), COUNT)).toEqual({ plan, faults: [] });
+  });
+});
+
+describe('faults of one phase', () => {
+  test.each<[string, unknown, string[]]>([
+    ['no list', 7, ['rollout: expected a list of at least one phase, received 7']],
+    ['no phases', [], ['rollout: expected a list of at least one phase, received []']],
+    [
+      'no such phase',
+      [{ kind: 'toString' }, null, { kind: ['canary'], percent: 5 }, canary({ percent: 10 })],
+      [
+        'rollout[2]: expected shadow({ … }), canary({ … }), linear({ … }) or blueGreen({ … }), received {"kind":["canary"],"percent":5}',
+        'rollout[0]: expected shadow({ … }), canary({ … }), linear({ … }) or blueGreen({ … }), received {"kind":"toString"}',
+        'rollout[1]: expected shadow({ … }), canary({ … }), linear({ … }) or blueGreen({ … }), received null',
+      ],
+    ],
+    [
+      'keys that are not known, at every depth',
+      [json([{ ...canary({ percent: 10 }), colour: 'red', gates: { speed: {}, errorRate: { max: 1 } } }])[0]],
+      [
+        'rollout[0].gates.errorRate.max: expected no such key, received 1',
+        'rollout[0].gates.speed: expected no such key, received {}',
+        'rollout[0].colour: expected no such key, received "red"',
+      ],
+    ],
+    [
+      'a percentage out of range',
+      [canary({ percent: 0 })],
+      ['rollout[0].percent: expected a percentage over 0 and under 100, with at most two decimals, received 0'],
+    ],
+    [
+      'all traffic in a canary',
+      [canary({ percent: 100 })],
+      ['rollout[0].percent: expected a percentage over 0 and under 100, with at most two decimals, received 100'],
+    ],
+    [
+      'a percentage that no weight can express',
+      [canary({ percent: 12.345 })],
+      ['rollout[0].percent: expected a percentage over 0 and under 100, with at most two decimals, received 12.345'],
+    ],
+    [
+      'no percentage',
+      [{ kind: 'canary' }],
+      ['rollout[0].percent: expected a percentage over 0 and under 100, with at most two decimals, received nothing'],
+    ],
+    [
+      'steps too small to end',
+      [linear({ stepPercent: 0.5 })],
+      [
+        'rollout[0].stepPercent: expected a percentage at least 1 and under 100, with at most two decimals, received 0.5',
+      ],
+    ],
+    [
+      'a duration without a unit, and one of nothing',
+      [
+        json([canary({ percent: 1 }), { kind: 'blueGreen', bake: '90' }])[1],
+        { ...canary({ percent: 1 }), duration: '0m', maxHold: ['1d'] },
+      ].toReversed(),
+      [
+        'rollout[0].maxHold: expected a duration: a positive whole number and s, m, h or d, such as "15m", received ["1d"]',
+        'rollout[0].duration: expected a duration: a positive whole number and s, m, h or d, such as "15m", received "0m"',
+        'rollout[1].bake: expected a duration: a positive whole number and s, m, h or d, such as "15m", received "90"',
+      ],
+    ],
+    [
+      'shares that are none',
+      [canary({ percent: 10, gates: { errorRate: { tolerance: 0, margin: 1 }, risk: { rollback: 0.5, promote: 0 } } })],
+      [
+        'rollout[0].gates.errorRate.tolerance: expected a share over 0 and under 1, received 0',
+        'rollout[0].gates.errorRate.margin: expected a share over 0 and under 1, received 1',
+        'rollout[0].gates.errorRate.limit: expected more than its margin, 1 (it is 0.2), received nothing',
+        'rollout[0].gates.risk.rollback: expected a chance over 0 and under 0.5, received 0.5',
+        'rollout[0].gates.risk.promote: expected a chance over 0 and under 0.5, received 0',
+      ],
+    ],
+    [
+      'a margin within its tolerance, and a limit within its margin',
+      [
+        canary({
+          percent: 10,
+          gates: { errorRate: { tolerance: 0.05 }, latency: { tolerance: 0.3, margin: 0.4, limit: 0.4 } },
+        }),
+      ],
+      [
+        'rollout[0].gates.errorRate.margin: expected at least its tolerance, 0.05 (it is 0.01), received nothing',
+        'rollout[0].gates.latency.limit: expected more than its margin, 0.4 (it is 0.4), received 0.4',
+      ],
+    ],
+    [
+      'a factor that would have no effect',
+      [canary({ percent: 10, gates: { latency: { factor: 2, limitMs: 500 } } })],
+      ['rollout[0].gates.latency.factor: expected no factor beside limitMs, which would have no effect, received 2'],
+    ],
+    [
+      'a factor that makes every request slow, and a limit that does',
+      [
+        shadow({ gates: { latency: { factor: 1 } } }),
+        canary({ percent: 10, gates: { latency: { limitMs: 0 } } }),
+        blueGreen({ bake: '1h', gates: { latency: { factor: 0.5 } } }),
+      ],
+      [
+        'rollout[0].gates.latency.factor: expected a factor over 1, received 1',
+        'rollout[1].gates.latency.limitMs: expected milliseconds, over 0, received 0',
+        'rollout[2].gates.latency.factor: expected a factor over 1, received 0.5',
+      ],
+    ],
+    [
+      'a gate that is neither false nor a gate',
+      [json([canary({ percent: 10, gates: { latency: true as never } })])[0]],
+      ['rollout[0].gates.latency: expected false or { … }, received true'],
+    ],
+    [
+      'gates that judge nothing',
+      [canary({ percent: 10, gates: { errorRate: false, latency: false, minRequests: 5 } })],
+      [
+        'rollout[0].gates: expected at least one gate that is not false, received {"errorRate":false,"latency":false,"minRequests":5,"risk":{"rollback":0.01,"promote":0.01}}',
+      ],
+    ],
+    [
+      'an alarm in every rollout',
+      [
+        canary({ percent: 10, duration: '2d' }),
+        linear({ stepPercent: 20, every: '3h', maxHold: '3h' }),
+        blueGreen({ bake: '3d' }),
+      ],
+      [
+        'rollout[0].maxHold: expected a longer time than duration: every rollout would raise its alarm, received nothing',
+        'rollout[1].maxHold: expected a longer time than every: every rollout would raise its alarm, received "3h"',
+        'rollout[2].maxHold: expected a longer time than bake: every rollout would raise its alarm, received nothing',
+      ],
+    ],
+    [
+      'a bake of unknown length',
+      [{ kind: 'blueGreen' }],
+      [
+        'rollout[0].bake: expected a duration: a positive whole number and s, m, h or d, such as "15m", received nothing',
+      ],
+    ],
+    [
+      'counts that are none',
+      [shadow({ pictures: 0.5, maxPictures: 0, sample: 0 }), canary({ percent: 10, gates: { minRequests: 0 } })],
+      [
+        'rollout[0].pictures: expected a whole number of pictures, 1–100000, received 0.5',
+        'rollout[0].sample: expected a share over 0, at most 1, received 0',
+        'rollout[0].maxPictures: expected a whole number of pictures, 1–1000000, received 0',
+        'rollout[1].gates.minRequests: expected a whole number of requests, 1–1000000, received 0',
+      ],
+    ],
+    [
+      'more than anyone has',
+      [
+        shadow({ pictures: 100_001, maxPictures: 1_000_001 }),
+        canary({ percent: 10, gates: { minRequests: 1_000_001 } }),
+      ],
+      [
+        'rollout[0].pictures: expected a whole number of pictures, 1–100000, received 100001',
+        'rollout[0].maxPictures: expected a whole number of pictures, 1–1000000, received 1000001',
+        'rollout[1].gates.minRequests: expected a whole number of requests, 1–1000000, received 1000001',
+      ],
+    ],
+    [
+      'words for numbers, and numbers for words',
+      [
+        { kind: 'shadow', pictures: 'many', sample: 'all', gates: { latency: { limitMs: 'fast' } } },
+        {
+          kind: 'canary',
+          percent: '10',
+          duration: 5,
+          gates: {
+            errorRate: { tolerance: 'a' },
+            latency: { factor: '2' },
+            minRequests: '9',
+            risk: { rollback: 'x', promote: null },
+          },
+        },
+      ],
+      [
+        'rollout[0].pictures: expected a whole number of pictures, 1–100000, received "many"',
+        'rollout[0].sample: expected a share over 0, at most 1, received "all"',
+        'rollout[0].gates.latency.limitMs: expected milliseconds, over 0, received "fast"',
+        'rollout[1].percent: expected a percentage over 0 and under 100, with at most two decimals, received "10"',
+        'rollout[1].duration: expected a duration: a positive whole number and s, m, h or d, such as "15m", received 5',
+        'rollout[1].gates.errorRate.tolerance: expected a share over 0 and under 1, received "a"',
+        'rollout[1].gates.latency.factor: expected a factor over 1, received "2"',
+        'rollout[1].gates.minRequests: expected a whole number of requests, 1–1000000, received "9"',
+        'rollout[1].gates.risk.rollback: expected a chance over 0 and under 0.5, received "x"',
+        'rollout[1].gates.risk.promote: expected a chance over 0 and under 0.5, received null',
+      ],
+    ],
+    [
+      'gates that are no objects',
+      [
+        { kind: 'shadow', gates: null },
+        { kind: 'canary', percent: 10, gates: { risk: 7, latency: null, errorRate: 'no' } },
+        { kind: 'blueGreen', bake: '1h', gates: [] },
+      ],
+      [
+        'rollout[0].gates: expected { … }, received null',
+        'rollout[1].gates.risk: expected { … }, received 7',
+        'rollout[1].gates.latency: expected false or { … }, received null',
+        'rollout[1].gates.errorRate: expected false or { … }, received "no"',
+        'rollout[2].gates: expected { … }, received []',
+      ],
+    ],
+    [
+      "a shadow's tolerance over its margin",
+      [
+        shadow({ gates: { agreement: { tolerance: 0.3 }, latency: { tolerance: 0.5 } } }),
+        canary({ percent: 10, gates: { latency: { tolerance: 0.2 } } }),
+      ],
+      [
+        'rollout[0].gates.agreement.margin: expected at least its tolerance, 0.3 (it is 0.1), received nothing',
+        'rollout[0].gates.latency.margin: expected at least its tolerance, 0.5 (it is 0.4), received nothing',
+        'rollout[1].gates.latency.margin: expected at least its tolerance, 0.2 (it is 0.1), received nothing',
+      ],
+    ],
+    [
+      'an unknown baseline',
+      [{ kind: 'shadow', baseline: 'dog' }, canary({ percent: 10 })],
+      ['rollout[0].baseline: expected "live" or "human", received "dog"'],
+    ],
+  ])('%s', (_, plan, expected) => {
+    expect(faults(plan).toSorted()).toEqual(expected.toSorted());
+  });
+
+  test('one key at fault does not hide what is wrong between the others', () => {
+    const latency = { factor: 2, limitMs: 500, tolerance: 'a' };
+    const phase = { kind: 'canary', percent: '10', duration: '3d', gates: { latency } };
+    expect(faults([phase])).toEqual([
+      'rollout[0].percent: expected a percentage over 0 and under 100, with at most two decimals, received "10"',
+      'rollout[0].gates.latency.tolerance: expected a share over 0 and under 1, received "a"',
+      'rollout[0].gates.latency.factor: expected no factor beside limitMs, which would have no effect, received 2',
+      'rollout[0].maxHold: expected a longer time than duration: every rollout would raise its alarm, received nothing',
+    ]);
+  });
+
+  test('a tolerance may be its margin: then there is no doubt between the two', () => {
+    const gates = { agreement: { tolerance: 0.1, margin: 0.1 } } as const;
+    expect(faults([shadow({ gates }), canary({ percent: 10 })])).toEqual([]);
+  });
+
+  test('two decimals are expressible, whatever binary makes of them', () => {
+    for (const percent of [0.07, 0.57, 1.1, 33.33, 99.99]) expect(faults([canary({ percent })])).toEqual([]);
+  });
+});
+
+describe('faults between phases', () => {
+  test('weights that do not grow', () => {
+    expect(
+      faults([canary({ percent: 10 }), canary({ percent: 10 }), linear({ fromPercent: 5, stepPercent: 20 })]),
+    ).toEqual([
+      'rollout[1].percent: expected more than the 10 percent of the step before, received 10',
+      'rollout[2].fromPercent: expected more than the 10 percent of the step before, received 5',
+    ]);
+  });
+
+  test('a linear phase without room for a step', () => {
+    expect(faults([canary({ percent: 80 }), linear({ stepPercent: 20 })])).toEqual([
+      'rollout[1].stepPercent: expected a step that stays under 100 percent after 80, received 20',
+    ]);
+  });
+
+  test('a fault does not hide those of the phases beside it', () => {
+    expect(faults([canary({ percent: 50 }), canary({ percent: -1 }), canary({ percent: 20 })])).toEqual([
+      'rollout[1].percent: expected a percentage over 0 and under 100, with at most two decimals, received -1',
+      'rollout[2].percent: expected more than the 50 percent of the step before, received 20',
+    ]);
+  });
+
+  test('something after the switch', () => {
+    expect(faults([blueGreen({ bake: '1h' }), canary({ percent: 10 }), blueGreen({ bake: '1h' })])).toEqual([
+      'rollout[1]: expected nothing after blueGreen, which ends with all traffic moved, received "canary"',
+      'rollout[2]: expected nothing after blueGreen, which ends with all traffic moved, received "blueGreen"',
+    ]);
+  });
+
+  test('a shadow after live traffic', () => {
+    expect(faults([canary({ percent: 10 }), shadow(), linear({ stepPercent: 30 })])).toEqual([
+      'rollout[1]: expected the shadow before rollout[0], which is live traffic, received "shadow"',
+    ]);
+  });
+
+  test('nothing after the shadow', () => {
+    expect(faults([shadow()])).toEqual([
+      'rollout: expected a canary, linear or blueGreen phase: without one all traffic moves at once, watched by nobody, received [{"kind":"shadow"}]',
+    ]);
+  });
+
+  test('two shadows, canaries and a ramp before the switch are none', () => {
+    const phases = [
+      shadow(),
+      shadow({ baseline: 'human' }),
+      canary({ percent: 1 }),
+      linear({ stepPercent: 30 }),
+      blueGreen({ bake: '1h' }),
+    ];
+    expect(faults(phases)).toEqual([]);
+  });
+});
+
+describe('faults against the endpoint', () => {
+  test('a shadow without captured inputs', () => {
+    expect(faults([shadow(), canary({ percent: 10 })], { capture: 0, path: 'endpoints[2].rollout' })).toEqual([
+      'endpoints[2].rollout[0]: expected an endpoint with capture over 0: a shadow replays captured inputs, received 0',
+    ]);
+    expect(faults([canary({ percent: 10 })], { capture: 0 })).toEqual([]);
+  });
+
+  test("a human's count of nothing that is counted", () => {
+    const phases = [shadow({ baseline: 'human' }), canary({ percent: 10 })];
+    expect(faults(phases, { kind: 'predict' })).toEqual([
+      'rollout[0].baseline: expected "live": the decision of a human is a count, and this endpoint counts nothing, received "human"',
+    ]);
+    expect(faults(phases)).toEqual([]);
+    expect(faults([shadow(), canary({ percent: 10 })], { kind: 'predict' })).toEqual([]);
+  });
+
+  test('gates that a human cannot be compared by', () => {
+    const phases = [
+      shadow({ baseline: 'human', gates: { agreement: {}, latency: { factor: 3 } } }),
+      canary({ percent: 10 }),
+    ];
+    const reason = 'expected no such gate, or false: a human gives a count and no boxes or times to compare with';
+    expect(faults(phases)).toEqual([
+      `rollout[0].gates.agreement: ${reason}, received {}`,
+      `rollout[0].gates.latency: ${reason}, received {"factor":3}`,
+    ]);
+    const off = shadow({ baseline: 'human', gates: { agreement: false, latency: false } });
+    expect(faults([off, canary({ percent: 10 })])).toEqual([]);
+    expect(faults([{ ...off, gates: { agreement: true } }, canary({ percent: 10 })])).toEqual([
+      `rollout[0].gates.agreement: ${reason}, received true`,
+    ]);
+  });
+});
+
+describe('gates that can never be passed', () => {
+  test('too few pictures for a margin, and fewer than asked for', () => {
+    const phases = [shadow({ pictures: 100, maxPictures: 50 }), canary({ percent: 10 })];
+    const reason = 'expected at least 0.134: less cannot be proven from 50 pictures, even without a fault';
+    expect(faults(phases)).toEqual([
+      'rollout[0].maxPictures: expected at least its pictures, 100, received 50',
+      `rollout[0].gates.agreement.margin: ${reason}, received 0.1`,
+      `rollout[0].gates.countError.margin: ${reason}, received 0.09`,
+      `rollout[0].gates.errorRate.margin: ${reason}, received 0.05`,
+    ]);
+  });
+
+  test('the least margin that is told can be passed, and a little less cannot', () => {
+    const gates = (margin: number) =>
+      ({ agreement: { tolerance: 0.05, margin }, countError: false, errorRate: false }) as const;
+    const plan = (margin: number) => [
+      shadow({ pictures: 50, maxPictures: 50, gates: gates(margin) }),
+      canary({ percent: 10 }),
+    ];
+    expect(faults(plan(0.134))).toEqual([]);
+    expect(faults(plan(0.132))).toHaveLength(1);
+  });
+
+  test('too little traffic, where it is known', () => {
+    const phases = [canary({ percent: 10 }), canary({ percent: 50 })];
+    expect(faults(phases, { requestsPerMinute: 10 })).toEqual([]);
+    expect(faults(phases, { requestsPerMinute: 0.2 })).toEqual([
+      'rollout[0].gates.errorRate.margin: expected at least 0.1: less cannot be proven from the 57 requests that it gets in 2 d at 0.2 per minute, even without a fault, received 0.01',
+      'rollout[0].gates.minRequests: expected at most the 57 requests that it gets in 2 d at 0.2 per minute, received 100',
+      'rollout[1].gates.errorRate.margin: expected at least 0.021: less cannot be proven from the 288 requests that it gets in 2 d at 0.2 per minute, even without a fault, received 0.01',
+    ]);
+  });
+
+  test('are told at their place in the list, beside a phase with another fault', () => {
+    const phases = [canary({ percent: -1 }), canary({ percent: 10, gates: { errorRate: false, minRequests: 600 } })];
+    expect(faults(phases, { requestsPerMinute: 2 })).toEqual([
+      'rollout[0].percent: expected a percentage over 0 and under 100, with at most two decimals, received -1',
+      'rollout[1].gates.minRequests: expected at most the 576 requests that it gets in 2 d at 2 per minute, received 600',
+    ]);
+  });
+
+  test('exactly as many requests as are needed are enough', () => {
+    const step = (minRequests: number) => [canary({ percent: 10, gates: { errorRate: false, minRequests } })];
+    expect(faults(step(576), { requestsPerMinute: 2 })).toEqual([]);
+    expect(faults(step(577), { requestsPerMinute: 2 })).toHaveLength(1);
+  });
+
+  test('a bake has all requests, and a limit for a margin', () => {
+    const phases = [blueGreen({ bake: '1h', gates: { errorRate: { limit: 0.01 }, minRequests: 600 } })];
+    expect(faults(phases, { requestsPerMinute: 1 })).toEqual([]);
+    expect(faults(phases, { requestsPerMinute: 0.2 })).toEqual([
+      'rollout[0].gates.errorRate.limit: expected at least 0.013: less cannot be proven from the 576 requests that it gets in 2 d at 0.2 per minute, even without a fault, received 0.01',
+      'rollout[0].gates.minRequests: expected at most the 576 requests that it gets in 2 d at 0.2 per minute, received 600',
+    ]);
+  });
+
+  test('the many steps of a ramp say it once, of the smallest step', () => {
+    const all = faults([linear({ stepPercent: 1 })], { requestsPerMinute: 0.1 });
+    expect(all).toHaveLength(3);
+    expect(all[2]).toContain('expected at most the 2 requests');
+  });
+});
+
+test('whatever is put in, there is a plan or there are faults, each with a path', () => {
+  const phase = fc.oneof(
+    fc.record({ kind: fc.constantFrom('shadow', 'canary', 'linear', 'blueGreen') }, { requiredKeys: [] }),
+    fc.record(
+      {
+        kind: fc.constantFrom('canary', 'linear'),
+        percent: fc.double(),
+        stepPercent: fc.double(),
+        gates: fc.jsonValue(),
+      },
+      { requiredKeys: ['kind'] },
+    ),
+    fc.jsonValue(),
+  );
+  fc.assert(
+    fc.property(fc.oneof(fc.array(phase), fc.jsonValue()), (plan) => {
+      const result = checkPlan(plan, { ...COUNT, requestsPerMinute: 5 });
+      expect(result.plan === undefined).toBe(result.faults.length > 0);
+      for (const { path, expected } of result.faults) {
+        expect(path).toMatch(/^rollout/);
+        expect(expected).toMatch(/^expected /);
+      }
+    }),
+  );
+});

@@ -1,0 +1,63 @@
+import { KEYS } from '../../functions/contract.ts';
+import { ObjectNotFound, StoreUnavailable } from '../../functions/platform/objects.ts';
+import { agreementOf, type TickRecord, writeStatus } from '../../functions/records/tick-record.ts';
+
+type Findings = TickRecord['findings'];
+
+const event: Findings[number] = { kind: 'event', outcome: 'hold', words: 'held by Ann' };
+const meanOf = (gate: 'agreement' | 'countError', sample: [number, number][]) =>
+  ({ kind: 'mean', gate, outcome: 'hold', sample, things: 'pictures' }) as unknown as Findings[number];
+
+const agreement = (findings: Findings) => agreementOf({ findings } as TickRecord);
+
+test('the agreement is one minus the mean disagreement', () => {
+  const sample: [number, number][] = [
+    [0, 3],
+    [0.2, 1],
+  ];
+  expect(agreement([event, meanOf('countError', [[1, 1]]), meanOf('agreement', sample)])).toBeCloseTo(0.95, 12);
+});
+
+test('there is none without pictures, or in another step', () => {
+  expect(agreement([meanOf('agreement', [])])).toBeUndefined();
+  expect(agreement([event, meanOf('countError', [[0.5, 2]])])).toBeUndefined();
+});
+
+describe('where the rollout stands', () => {
+  const KEY = KEYS.status('count-cars');
+  const of = (version: string, tick: number) => ({ endpoint: 'count-cars', version, tick }) as TickRecord;
+
+  /** A bucket. */
+  function bucket(fault?: Error) {
+    const stored = new Map<string, unknown>();
+    return {
+      stored,
+      getJson: async (key: string) => {
+        if (fault) throw fault;
+        if (!stored.has(key)) throw new ObjectNotFound(key);
+        return stored.get(key);
+      },
+      putJson: async (key: string, value: unknown) => void stored.set(key, value),
+    };
+  }
+
+  test('is what the last tick says, of this version or a newer one', async () => {
+    const objects = bucket();
+    for (const record of [of('9', 1), of('9', 2), of('10', 1)]) {
+      await writeStatus(objects, record);
+      expect(objects.stored.get(KEY)).toEqual(record);
+    }
+  });
+
+  test('a tick that outlives its rollout does not hide the newer one', async () => {
+    const objects = bucket();
+    await writeStatus(objects, of('10', 1));
+    await writeStatus(objects, of('9', 3));
+    expect(objects.stored.get(KEY)).toEqual(of('10', 1));
+  });
+
+  test('a bucket that cannot be read fails the tick, which is repeated', async () => {
+    const fault = new StoreUnavailable('get', KEY);
+    await expect(writeStatus(bucket(fault), of('9', 1))).rejects.toBe(fault);
+  });
+});

@@ -1,0 +1,78 @@
+/** An endpoint whose aliases, executions and objects lie in memory. */
+
+import type { LambdaClient } from '@aws-sdk/client-lambda';
+import { DescribeExecutionCommand, type SFNClient } from '@aws-sdk/client-sfn';
+import { KEYS } from '../../functions/contract.ts';
+import type { AliasState, LiveAlias } from '../../functions/platform/alias.ts';
+import { ObjectNotFound, type Objects } from '../../functions/platform/objects.ts';
+import type { TickRecord } from '../../functions/records/tick-record.ts';
+import type { EndpointPlace } from '../../functions/standing/clients.ts';
+import { execution, live, record } from './readings.ts';
+
+/** The place, what lies in its bucket, and what was read of it. */
+export interface FakePlace extends EndpointPlace {
+  readonly stored: Map<string, unknown>;
+  /** Keys in the order in which they were asked for. */
+  readonly reads: string[];
+  /** Versions whose settings were asked for. */
+  readonly asked: string[];
+}
+
+/** As `readings.ts` has it: version 4 against version 3 at 10 %. @param status of the execution; `none`: there was none */
+export function fakePlace(status = 'RUNNING', alias: AliasState = live): FakePlace {
+  const stored = new Map<string, unknown>();
+  const reads: string[] = [];
+  const asked: string[] = [];
+  const { endpoint } = record;
+  return {
+    endpoint,
+    functionName: 'cars',
+    machine: 'arn:machine',
+    stored,
+    reads,
+    asked,
+    objects: objectsOf(stored, reads),
+    lambda: {
+      send: async ({ input }: { input: { Qualifier: string } }) => {
+        asked.push(input.Qualifier);
+        return { Environment: { Variables: { ENDPOINT_SETTINGS: '{"models":["counter-nano"]}' } } };
+      },
+    } as unknown as LambdaClient,
+    machines: {
+      send: async (command: object) => {
+        const { name, input } = execution;
+        if (command instanceof DescribeExecutionCommand) return { name, status, input: JSON.stringify(input) };
+        return { executions: status === 'none' ? [] : [{ executionArn: 'arn:execution', status }] };
+      },
+    } as unknown as SFNClient,
+    live: { read: async () => alias } as unknown as LiveAlias,
+    newest: { read: async () => ({ routing: { version: '4' }, revision: 'r' }) } as unknown as LiveAlias,
+  };
+}
+
+/** Leaves a tick's record behind, as the controller does. */
+export function tick({ stored, endpoint }: FakePlace, changes: Partial<TickRecord>): void {
+  const made = { ...record, ...changes };
+  stored.set(KEYS.status(endpoint), made);
+  stored.set(`${KEYS.audits(endpoint, made.version)}${String(made.tick).padStart(6, '0')}.json`, made);
+}
+
+function objectsOf(stored: Map<string, unknown>, reads: string[]): Objects {
+  return {
+    getJson: async (key: string) => {
+      reads.push(key);
+      if (!stored.has(key)) throw new ObjectNotFound(key);
+      return stored.get(key);
+    },
+    exists: async (key: string) => stored.has(key),
+    list: async (prefix: string, { after = '', most }: { after?: string; most: number }) =>
+      [...stored.keys()]
+        .filter((key) => key.startsWith(prefix) && key > after)
+        .toSorted()
+        .slice(0, most),
+    presignGet: async (key: string, seconds: number) => ({
+      url: `https://bucket/${key}?for=${seconds}`,
+      expires_at: '',
+    }),
+  } as unknown as Objects;
+}
