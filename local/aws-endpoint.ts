@@ -6,8 +6,8 @@
 import { randomUUID } from 'node:crypto';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import { ANSWER_PATH, type CustomResources } from './cloudformation/custom-resources.ts';
-import { UnsupportedOnLaptop } from './errors.ts';
-import { S3Error } from './protocol/aws-error.ts';
+import { UnsupportedError } from './errors.ts';
+import { AwsError } from './protocol/aws-error.ts';
 import { readBody } from './protocol/http-body.ts';
 import { json, type Service, type ServiceAnswer, type ServiceRequest } from './protocol/service.ts';
 import { checkSignature } from './protocol/signature.ts';
@@ -24,7 +24,7 @@ export interface FrontDoorOptions {
   readonly onUnsupported: (message: string) => void;
 }
 
-export class FrontDoor {
+export class AwsEndpoint {
   readonly server = http.createServer((request, response) => {
     this.answer(request, response).catch(() => response.destroy());
   });
@@ -51,7 +51,7 @@ export class FrontDoor {
     try {
       return await this.route(request);
     } catch (error) {
-      if (error instanceof UnsupportedOnLaptop) this.options.onUnsupported(error.message);
+      if (error instanceof UnsupportedError) this.options.onUnsupported(error.message);
       return faultAnswer(error, request, id);
     }
   }
@@ -66,7 +66,7 @@ export class FrontDoor {
     const { service: name } = await checkSignature(request, now);
     if (name === 's3') return objects.serve(request);
     const service = services[name];
-    if (!service) throw new UnsupportedOnLaptop(`Service ${name}`, `${request.method} ${request.path}`);
+    if (!service) throw new UnsupportedError(`Service ${name}`, `${request.method} ${request.path}`);
     return service(request);
   }
 
@@ -116,13 +116,13 @@ const JSON_NAMES: Record<string, string> = {
   AccessDenied: 'MissingAuthenticationTokenException',
 };
 
-function asS3Error(error: unknown): S3Error {
-  if (error instanceof S3Error) return error;
-  if (error instanceof UnsupportedOnLaptop) return new S3Error('NotImplemented', 501, error.message);
-  return new S3Error('InternalError', 500, `The laptop failed: ${error instanceof Error ? error.stack : error}`);
+function asS3Error(error: unknown): AwsError {
+  if (error instanceof AwsError) return error;
+  if (error instanceof UnsupportedError) return new AwsError('NotImplemented', 501, error.message);
+  return new AwsError('InternalError', 500, `The laptop failed: ${error instanceof Error ? error.stack : error}`);
 }
 
 function tooLarge(id: string): ServiceAnswer {
-  const fault = new S3Error('EntityTooLarge', 400, 'Your proposed upload exceeds the maximum allowed size');
+  const fault = new AwsError('EntityTooLarge', 400, 'Your proposed upload exceeds the maximum allowed size');
   return { status: fault.status, headers: { 'content-type': 'application/xml' }, body: fault.toXml(id) };
 }

@@ -8,11 +8,11 @@ import { join, resolve } from 'node:path';
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { Command } from 'commander';
-import { SynthFailed, synthesize } from './cli/synth.ts';
+import { SynthError, synthesize } from './cli/synth.ts';
 import { CONTROL_SERVICE, DEPLOY_PATH, type DeploymentAnswer } from './cloudformation/deploy-api.ts';
 import type { Change } from './cloudformation/deployment.ts';
 import { CREDENTIALS, REGION } from './lambda/environment.ts';
-import { NoLaptop, oneRunning, type RunningLaptop } from './running.ts';
+import { EmulatorNotRunningError, oneRunning, type RunningLaptop } from './running.ts';
 
 const PROJECT = join(import.meta.dirname, '..');
 
@@ -25,8 +25,8 @@ interface Options {
 }
 
 /** The laptop stopped in the middle of the deployment, and says why. */
-class DeploymentFailed extends Error {
-  override readonly name = 'DeploymentFailed';
+class DeploymentFailedError extends Error {
+  override readonly name = 'DeploymentFailedError';
 }
 
 function toAws(args: readonly string[]): never {
@@ -40,7 +40,7 @@ async function toLaptop({ home, port, context, assembly }: Options): Promise<voi
   const onProgress = (line: string) => console.log(`… ${line}`);
   const folder = assembly ?? (await synthesize({ project: PROJECT, home, context, onProgress }));
   const answer = await send(laptop, JSON.stringify({ assembly: folder }));
-  if ('failure' in answer) throw new DeploymentFailed(`The deployment stopped: ${answer.failure}`);
+  if ('failure' in answer) throw new DeploymentFailedError(`The deployment stopped: ${answer.failure}`);
   report(answer.changes);
 }
 
@@ -103,7 +103,10 @@ if (!process.argv.includes('--local')) toAws(process.argv.slice(2));
 try {
   await toLaptop(command.parse().opts<Options>());
 } catch (error) {
-  if (!(error instanceof NoLaptop || error instanceof DeploymentFailed || error instanceof SynthFailed)) throw error;
+  if (
+    !(error instanceof EmulatorNotRunningError || error instanceof DeploymentFailedError || error instanceof SynthError)
+  )
+    throw error;
   console.error(error.message);
   process.exitCode = 1;
 }

@@ -1,6 +1,6 @@
 /** The whole laptop: all services put together, one assembly running in them. */
 
-import { FrontDoor, type FrontDoorOptions } from './aws-endpoint.ts';
+import { AwsEndpoint, type FrontDoorOptions } from './aws-endpoint.ts';
 import { listen } from './cli/ports.ts';
 import { Clock } from './clock.ts';
 import { cloudFormationApi } from './cloudformation/api.ts';
@@ -60,7 +60,7 @@ export class Laptop {
   private readonly bus: EventBus;
   private readonly machines: StateMachines;
   private readonly api: HttpApi;
-  private readonly door: FrontDoor;
+  private readonly door: AwsEndpoint;
   private readonly deployment: Deployment;
   private readonly pollers = new Map<string, QueuePoller>();
 
@@ -83,10 +83,10 @@ export class Laptop {
     const { lambda, store, objects, bus, machines, api, clock, pollers, addresses } = this;
     const world = { lambda, store, objects, bus, machines, api, clock, pollers, addresses, customResources, onError };
     this.deployment = new Deployment(resourceTypes(world));
-    this.door = new FrontDoor({ objects, services: this.services(), customResources, onUnsupported: onError });
+    this.door = new AwsEndpoint({ objects, services: this.services(), customResources, onUnsupported: onError });
   }
 
-  /** @throws PortTaken */
+  /** @throws PortInUseError */
   static async start(options: LaptopOptions): Promise<Laptop> {
     const ground = await Ground.lay(options.home);
     try {

@@ -3,10 +3,10 @@
 import { join, relative } from 'node:path';
 import { Console } from './cli/console.ts';
 import { type Options, readOptions } from './cli/options.ts';
-import { PortTaken } from './cli/ports.ts';
-import { removeOldAssets, SynthFailed, synthesize } from './cli/synth.ts';
+import { PortInUseError } from './cli/ports.ts';
+import { removeOldAssets, SynthError, synthesize } from './cli/synth.ts';
 import { Laptop } from './emulator.ts';
-import { UnsupportedOnLaptop } from './errors.ts';
+import { UnsupportedError } from './errors.ts';
 import { CREDENTIALS, REGION } from './lambda/environment.ts';
 import { findRunning } from './running.ts';
 
@@ -75,8 +75,8 @@ function endWith(laptop: Laptop, terminal: Console): void {
 
 /** Faults that need no stack to be understood. */
 function explain(error: unknown): string {
-  if (error instanceof PortTaken) return `${error.message}. Choose another: PORT=${error.port + 10} npm start`;
-  if (error instanceof SynthFailed || error instanceof UnsupportedOnLaptop) return error.message;
+  if (error instanceof PortInUseError) return `${error.message}. Choose another: PORT=${error.port + 10} npm start`;
+  if (error instanceof SynthError || error instanceof UnsupportedError) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
@@ -84,7 +84,7 @@ const terminal = new Console(process.stdout);
 try {
   await start(readOptions(PROJECT), terminal);
 } catch (error) {
-  if (error instanceof SynthFailed) terminal.showProgress();
+  if (error instanceof SynthError) terminal.showProgress();
   terminal.line(explain(error));
   process.exit(1);
 }

@@ -4,7 +4,7 @@ import type { Clock } from './clock.ts';
 import type { CustomResources } from './cloudformation/custom-resources.ts';
 import type { ResourceType } from './cloudformation/deployment.ts';
 import { physicalName } from './cloudformation/physical-name.ts';
-import { UnsupportedOnLaptop } from './errors.ts';
+import { UnsupportedError } from './errors.ts';
 import type { EventBus } from './events/bus.ts';
 import { rule } from './events/resources.ts';
 import { apiResources } from './http-api/resources.ts';
@@ -66,7 +66,7 @@ const passedOver: ResourceType = {
   },
 };
 
-/** Finds how a type is made. The function throws `UnsupportedOnLaptop` for a type that matters and is not played. */
+/** Finds how a type is made. The function throws `UnsupportedError` for a type that matters and is not played. */
 export function resourceTypes(world: World): (type: string) => ResourceType {
   const played: Record<string, ResourceType> = {
     ...functionResources(world.lambda.functions, `arn:aws:lambda:${REGION}:${ACCOUNT}:layer`),
@@ -81,7 +81,7 @@ export function resourceTypes(world: World): (type: string) => ResourceType {
   return (type) => {
     const custom = type.startsWith('Custom::') ? world.customResources : undefined;
     const found = played[type] ?? custom ?? (PASSED_OVER.has(type) ? passedOver : undefined);
-    if (!found) throw new UnsupportedOnLaptop(`The resource type ${type}`, 'template');
+    if (!found) throw new UnsupportedError(`The resource type ${type}`, 'template');
     return found;
   };
 }
@@ -89,8 +89,7 @@ export function resourceTypes(world: World): (type: string) => ResourceType {
 function stateMachine(machines: StateMachines): ResourceType {
   return {
     apply: ({ DefinitionString, StateMachineName }, site) => {
-      if (!DefinitionString)
-        throw new UnsupportedOnLaptop('A state machine without a DefinitionString', site.logicalId);
+      if (!DefinitionString) throw new UnsupportedError('A state machine without a DefinitionString', site.logicalId);
       const name = String(StateMachineName ?? physicalName(site, 80));
       const arn = `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:${name}`;
       machines.define(arn, String(DefinitionString));

@@ -21,8 +21,8 @@ export function announce(tmp: string, laptop: RunningLaptop): void {
 }
 
 /** There is no laptop to talk to, or more than one. */
-export class NoLaptop extends Error {
-  override readonly name = 'NoLaptop';
+export class EmulatorNotRunningError extends Error {
+  override readonly name = 'EmulatorNotRunningError';
 }
 
 /** All laptops that run from a home. */
@@ -48,14 +48,17 @@ function isAlive({ pid }: RunningLaptop): boolean {
 /**
  * The laptop that runs from a home.
  * @param port of its HTTP API; needed where several run
- * @throws NoLaptop
+ * @throws EmulatorNotRunningError
  */
 export function oneRunning(home: string, port?: string): RunningLaptop {
   const running = findRunning(home);
   const [laptop, ...others] = running.filter(({ url }) => port === undefined || new URL(url).port === port);
   if (laptop && others.length === 0) return laptop;
   const ports = running.map(({ url }) => new URL(url).port).join(', ');
-  if (laptop) throw new NoLaptop(`More than one laptop is running here (ports ${ports}). Choose one: --port <number>`);
+  if (laptop)
+    throw new EmulatorNotRunningError(
+      `More than one laptop is running here (ports ${ports}). Choose one: --port <number>`,
+    );
   const where = ports === '' ? '' : ` on port ${port} (but on ${ports})`;
-  throw new NoLaptop(`No laptop is running here${where}. Start one in another terminal: npm start`);
+  throw new EmulatorNotRunningError(`No laptop is running here${where}. Start one in another terminal: npm start`);
 }

@@ -25,7 +25,7 @@ export interface Connection {
   readonly s3: S3Client;
 }
 
-/** @throws NoLaptop */
+/** @throws EmulatorNotRunningError */
 export function connect(target: Target): Connection {
   const settings = target.local ? laptopSettings(target) : {};
   return {

@@ -1,31 +1,38 @@
-import { NoLaptop } from '../../local/running.ts';
+import { EmulatorNotRunningError } from '../../local/running.ts';
 
 /** Nothing is deployed under this name, or not this endpoint. */
-export class NotDeployed extends Error {
-  override readonly name = 'NotDeployed';
+export class NotDeployedError extends Error {
+  override readonly name = 'NotDeployedError';
 }
 
 /** What was asked for makes no sense where the endpoint stands. */
-export class Refused extends Error {
-  override readonly name = 'Refused';
+export class OrderRefusedError extends Error {
+  override readonly name = 'OrderRefusedError';
 }
 
 /** The rollout did not obey in time, or ended otherwise than asked. */
-export class NotObeyed extends Error {
-  override readonly name = 'NotObeyed';
+export class OrderNotExecutedError extends Error {
+  override readonly name = 'OrderNotExecutedError';
 }
 
 /** Somebody moves the live alias at the same time, again and again. */
-export class Contended extends Error {
-  override readonly name = 'Contended';
+export class AliasContendedError extends Error {
+  override readonly name = 'AliasContendedError';
 }
 
 /** The live alias does not say what it was told. */
-export class NotMoved extends Error {
-  override readonly name = 'NotMoved';
+export class AliasNotMovedError extends Error {
+  override readonly name = 'AliasNotMovedError';
 }
 
-const OWN = [NotDeployed, NoLaptop, Refused, NotObeyed, Contended, NotMoved];
+const OWN = [
+  NotDeployedError,
+  EmulatorNotRunningError,
+  OrderRefusedError,
+  OrderNotExecutedError,
+  AliasContendedError,
+  AliasNotMovedError,
+];
 
 /** What a person needs to read of a fault: what the SDK says of missing settings does not tell what to do. */
 export function messageOf(error: unknown): string {

@@ -6,23 +6,23 @@ import {
   paginateDescribeStacks,
 } from '@aws-sdk/client-cloudformation';
 import { ALIAS } from '../../functions/contract.ts';
-import { LiveAlias } from '../../functions/platform/alias.ts';
+import { Alias } from '../../functions/platform/alias.ts';
 import { Objects } from '../../functions/platform/objects.ts';
-import type { EndpointPlace } from '../../functions/standing/clients.ts';
+import type { EndpointClients } from '../../functions/standing/clients.ts';
 import { settingsOf } from '../../functions/standing/models.ts';
 import { stackId } from '../../lib/check-config.ts';
 import type { Connection } from './connection.ts';
-import { NotDeployed } from './errors.ts';
+import { NotDeployedError } from './errors.ts';
 
 /** One deployed endpoint, and how it is reached. */
-export interface Place extends Connection, EndpointPlace {
+export interface Place extends Connection, EndpointClients {
   /** Address of the HTTP API, no slash at the end. */
   readonly api: string;
 }
 
 type Outputs = Readonly<Record<string, string>>;
 
-/** @throws NotDeployed */
+/** @throws NotDeployedError */
 export async function findPlace(connection: Connection, deployment: string, endpoint: string): Promise<Place> {
   const [own, platform] = await Promise.all([
     outputsOf(connection, `${deployment}-${stackId(endpoint)}`),
@@ -30,14 +30,14 @@ export async function findPlace(connection: Connection, deployment: string, endp
   ]);
   if (own && platform) return placeOf(connection, endpoint, own, platform);
   const names = (await findPlaces(connection, deployment)).map((place) => place.endpoint);
-  throw new NotDeployed(`Expected an endpoint of ${deployment} (${names.join(', ')}), received ${endpoint}`);
+  throw new NotDeployedError(`Expected an endpoint of ${deployment} (${names.join(', ')}), received ${endpoint}`);
 }
 
-/** All endpoints of a deployment, in order of their names. @throws NotDeployed */
+/** All endpoints of a deployment, in order of their names. @throws NotDeployedError */
 export async function findPlaces(connection: Connection, deployment: string): Promise<Place[]> {
   const platform = await outputsOf(connection, platformStack(deployment));
   if (!platform) {
-    throw new NotDeployed(
+    throw new NotDeployedError(
       `Expected the stack ${platformStack(deployment)}, received none: is it deployed in this account and region, or has it another name (--deployment)?`,
     );
   }
@@ -70,8 +70,8 @@ function placeOf(connection: Connection, endpoint: string, own: Outputs, platfor
     functionName,
     machine,
     objects: new Objects(platform.BucketName ?? '', connection.s3),
-    live: new LiveAlias(connection.lambda, functionName, ALIAS.live),
-    newest: new LiveAlias(connection.lambda, functionName, ALIAS.candidate),
+    live: new Alias(connection.lambda, functionName, ALIAS.live),
+    newest: new Alias(connection.lambda, functionName, ALIAS.candidate),
     api: (platform.ApiUrl ?? '').replace(/\/$/, ''),
   };
 }

@@ -2,7 +2,7 @@
 
 import { describeRouting, type Routing } from '../../functions/judge/routing.ts';
 import type { AliasNote, AliasState } from '../../functions/platform/alias.ts';
-import { Refused } from './errors.ts';
+import { OrderRefusedError } from './errors.ts';
 
 /** What a rollback is decided by. */
 export interface RollbackCase {
@@ -25,7 +25,7 @@ export interface RollbackPlan {
   readonly previous?: string;
 }
 
-/** @throws Refused */
+/** @throws OrderRefusedError */
 export function planRollback(given: RollbackCase): RollbackPlan {
   const { live, rollout } = given;
   const { routing } = live;
@@ -33,7 +33,7 @@ export function planRollback(given: RollbackCase): RollbackPlan {
   const to: Routing = { version };
   const settled = !routing.candidate && routing.version === version;
   if (settled && !rollout) {
-    throw new Refused(
+    throw new OrderRefusedError(
       `Expected another version than ${version} to roll ${given.endpoint} back to: it has all traffic already`,
     );
   }
@@ -52,22 +52,26 @@ function ownTarget({ endpoint, live: { routing, note }, rollout, versions }: Rol
   if (note?.previous !== undefined) return note.previous;
   const others = versions.filter((version) => version !== routing.version);
   const choice = others.length === 0 ? 'no other is published' : `name one with --to: ${others.join(', ')}`;
-  throw new Refused(
+  throw new OrderRefusedError(
     `Expected the live alias of ${endpoint} to remember a version before ${routing.version}, it does not; ${choice}`,
   );
 }
 
 function namedTarget({ endpoint, rollout, live, versions }: RollbackCase, to: string): string {
   if (!versions.includes(to)) {
-    throw new Refused(`Expected a published version of ${endpoint} for --to (${versions.join(', ')}), received ${to}`);
+    throw new OrderRefusedError(
+      `Expected a published version of ${endpoint} for --to (${versions.join(', ')}), received ${to}`,
+    );
   }
   if (rollout?.candidate === to && live.routing.version !== to) {
-    throw new Refused(
+    throw new OrderRefusedError(
       `Expected an earlier version of ${endpoint} for --to, received ${to}, which is on trial: promote --all would give it all traffic`,
     );
   }
   if (rollout?.candidate === to) {
-    throw new Refused(`Expected another version than ${to} to roll ${endpoint} back to: it has all traffic already`);
+    throw new OrderRefusedError(
+      `Expected another version than ${to} to roll ${endpoint} back to: it has all traffic already`,
+    );
   }
   return to;
 }

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { ObjectNotFound, type Objects } from '../../functions/platform/objects.ts';
+import { ObjectNotFoundError, type Objects } from '../../functions/platform/objects.ts';
 import type { Picture } from '../../functions/rollout-report/gallery.ts';
 
 /** Its longer side, pixels: some 40 kB each. */
@@ -19,7 +19,7 @@ export async function thumbnailOf(objects: Objects, key: string): Promise<Pictur
       .toBuffer();
     return { source: `data:image/jpeg;base64,${small.toString('base64')}`, ...autoOrient };
   } catch (error) {
-    if (error instanceof ObjectNotFound || isNoPicture(error)) return undefined;
+    if (error instanceof ObjectNotFoundError || isNoPicture(error)) return undefined;
     throw error;
   }
 }

@@ -14,5 +14,5 @@ export function exitCodeOf(error: unknown): number {
   const { name, code } = error as { name?: string; code?: string };
   if (code === 'commander.helpDisplayed' || code === 'commander.version') return EXIT.done;
   if (code?.startsWith('commander.')) return EXIT.usage;
-  return name === 'WorseThanBaseline' ? EXIT.worse : EXIT.failed;
+  return name === 'WorseThanBaselineError' ? EXIT.worse : EXIT.failed;
 }

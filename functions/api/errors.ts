@@ -7,7 +7,7 @@ export interface Fault {
 }
 
 /** A request that cannot be answered because of what it says. The subclasses are the causes. */
-export abstract class RequestFault extends Error {
+export abstract class RequestError extends Error {
   readonly faults: readonly Fault[];
   constructor(faults: readonly [Fault, ...Fault[]], options?: ErrorOptions) {
     super(
@@ -21,38 +21,38 @@ export abstract class RequestFault extends Error {
 }
 
 /** The body is not what its content type says, or the picture is missing or given twice. */
-export class MalformedBody extends RequestFault {
-  override readonly name = 'MalformedBody';
+export class MalformedBodyError extends RequestError {
+  override readonly name = 'MalformedBodyError';
 }
 
 /** Options are unknown, given twice, not numbers, or out of their range. */
-export class InvalidOptions extends RequestFault {
-  override readonly name = 'InvalidOptions';
+export class InvalidOptionsError extends RequestError {
+  override readonly name = 'InvalidOptionsError';
 }
 
 /** The body comes as a content type that no door takes. */
-export class UnsupportedBody extends RequestFault {
-  override readonly name = 'UnsupportedBody';
+export class UnsupportedBodyError extends RequestError {
+  override readonly name = 'UnsupportedBodyError';
 }
 
 /** The picture has more bytes than this door takes. */
-export class PictureTooLarge extends RequestFault {
-  override readonly name = 'PictureTooLarge';
+export class PayloadTooLargeError extends RequestError {
+  override readonly name = 'PayloadTooLargeError';
 }
 
 /** `Accept` allows neither JSON nor a JPEG. */
-export class NotAcceptable extends RequestFault {
-  override readonly name = 'NotAcceptable';
+export class NotAcceptableError extends RequestError {
+  override readonly name = 'NotAcceptableError';
 }
 
 /** No prediction has this id. */
-export class PredictionNotFound extends RequestFault {
-  override readonly name = 'PredictionNotFound';
+export class PredictionNotFoundError extends RequestError {
+  override readonly name = 'PredictionNotFoundError';
 }
 
 /** No rollout of this version is recorded, or none at all. */
-export class ReportNotFound extends RequestFault {
-  override readonly name = 'ReportNotFound';
+export class ReportNotFoundError extends RequestError {
+  override readonly name = 'ReportNotFoundError';
 }
 
 /** What came, shortened and safe to show: no control characters, no more than 80 characters. */

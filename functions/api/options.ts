@@ -1,5 +1,5 @@
 import { MAX_SIDE_LIMIT } from '../contract.ts';
-import { type Fault, InvalidOptions, shown } from './errors.ts';
+import { type Fault, InvalidOptionsError, shown } from './errors.ts';
 
 /**
  * Most bytes of a picture that come by HTTP. Lambda takes 6 MB in all; base64 makes 4.5 MB of that, and the rest of the
@@ -45,7 +45,7 @@ type Texts = ReadonlyMap<string, readonly string[]>;
 
 /**
  * The options of a request from all the places that may hold them.
- * @throws InvalidOptions naming every fault at once: unknown, given twice, not a number, out of range.
+ * @throws InvalidOptionsError naming every fault at once: unknown, given twice, not a number, out of range.
  */
 export function parseOptions(...places: readonly Texts[]): RequestOptions {
   const faults: Fault[] = [];
@@ -56,7 +56,7 @@ export function parseOptions(...places: readonly Texts[]): RequestOptions {
     else options[name] = parsed;
   }
   const [first, ...more] = faults;
-  if (first) throw new InvalidOptions([first, ...more]);
+  if (first) throw new InvalidOptionsError([first, ...more]);
   return options as RequestOptions;
 }
 

@@ -1,38 +1,38 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import {
-  EmptyPicture,
-  InvalidOption,
+  EmptyPictureError,
+  InvalidDetectOptionError,
   type PictureFault,
-  TooManyBytes,
-  TooManyPixels,
-  UndecodablePicture,
-  UnsupportedPicture,
+  PictureTooLargeError,
+  TooManyPixelsError,
+  UndecodablePictureError,
+  UnsupportedPictureError,
 } from '../detection/errors.ts';
-import { StoreUnavailable } from '../platform/objects.ts';
+import { StoreUnavailableError } from '../platform/objects.ts';
 import {
   type Fault,
-  InvalidOptions,
-  MalformedBody,
-  NotAcceptable,
-  PictureTooLarge,
-  PredictionNotFound,
-  ReportNotFound,
-  RequestFault,
-  UnsupportedBody,
+  InvalidOptionsError,
+  MalformedBodyError,
+  NotAcceptableError,
+  PayloadTooLargeError,
+  PredictionNotFoundError,
+  ReportNotFoundError,
+  RequestError,
+  UnsupportedBodyError,
 } from './errors.ts';
 import type { Problem } from './schemas.ts';
 
 /** What a caller can mend, or wait out. Anything else is a 500 that says nothing but the id of the request. */
 type Cause =
-  | MalformedBody
-  | InvalidOptions
-  | UnsupportedBody
-  | PictureTooLarge
-  | NotAcceptable
-  | PredictionNotFound
-  | ReportNotFound
+  | MalformedBodyError
+  | InvalidOptionsError
+  | UnsupportedBodyError
+  | PayloadTooLargeError
+  | NotAcceptableError
+  | PredictionNotFoundError
+  | ReportNotFoundError
   | PictureFault
-  | StoreUnavailable;
+  | StoreUnavailableError;
 
 interface Kind {
   readonly type: string;
@@ -42,37 +42,37 @@ interface Kind {
 
 /** The only place that turns causes into status codes. A cause that is not in here does not compile. */
 const KINDS: Record<Cause['name'], Kind> = {
-  MalformedBody: { type: 'malformed-body', status: 400, title: 'The request body cannot be read' },
-  InvalidOptions: { type: 'invalid-options', status: 400, title: 'An option is not valid' },
-  EmptyPicture: { type: 'empty-picture', status: 400, title: 'The picture is empty' },
-  PredictionNotFound: { type: 'prediction-not-found', status: 404, title: 'There is no such prediction' },
-  ReportNotFound: { type: 'report-not-found', status: 404, title: 'There is nothing to report' },
-  NotAcceptable: { type: 'not-acceptable', status: 406, title: 'No answer in an accepted form' },
-  InvalidOption: { type: 'invalid-options', status: 400, title: 'An option is not valid' },
-  TooManyBytes: { type: 'picture-too-large', status: 413, title: 'The picture has too many bytes' },
-  PictureTooLarge: { type: 'picture-too-large', status: 413, title: 'The picture has too many bytes' },
-  UnsupportedBody: { type: 'unsupported-body', status: 415, title: 'The content type is not supported' },
-  UnsupportedPicture: { type: 'unsupported-picture', status: 415, title: 'The file is not a supported picture' },
-  UndecodablePicture: { type: 'undecodable-picture', status: 422, title: 'The picture cannot be decoded' },
-  TooManyPixels: { type: 'too-many-pixels', status: 422, title: 'The picture has too many pixels' },
-  StoreUnavailable: { type: 'store-unavailable', status: 503, title: 'The store does not answer' },
+  MalformedBodyError: { type: 'malformed-body', status: 400, title: 'The request body cannot be read' },
+  InvalidOptionsError: { type: 'invalid-options', status: 400, title: 'An option is not valid' },
+  EmptyPictureError: { type: 'empty-picture', status: 400, title: 'The picture is empty' },
+  PredictionNotFoundError: { type: 'prediction-not-found', status: 404, title: 'There is no such prediction' },
+  ReportNotFoundError: { type: 'report-not-found', status: 404, title: 'There is nothing to report' },
+  NotAcceptableError: { type: 'not-acceptable', status: 406, title: 'No answer in an accepted form' },
+  InvalidDetectOptionError: { type: 'invalid-options', status: 400, title: 'An option is not valid' },
+  PictureTooLargeError: { type: 'picture-too-large', status: 413, title: 'The picture has too many bytes' },
+  PayloadTooLargeError: { type: 'picture-too-large', status: 413, title: 'The picture has too many bytes' },
+  UnsupportedBodyError: { type: 'unsupported-body', status: 415, title: 'The content type is not supported' },
+  UnsupportedPictureError: { type: 'unsupported-picture', status: 415, title: 'The file is not a supported picture' },
+  UndecodablePictureError: { type: 'undecodable-picture', status: 422, title: 'The picture cannot be decoded' },
+  TooManyPixelsError: { type: 'too-many-pixels', status: 422, title: 'The picture has too many pixels' },
+  StoreUnavailableError: { type: 'store-unavailable', status: 503, title: 'The store does not answer' },
 };
 
 const CAUSES = [
-  MalformedBody,
-  InvalidOptions,
-  UnsupportedBody,
-  PictureTooLarge,
-  NotAcceptable,
-  PredictionNotFound,
-  ReportNotFound,
-  UnsupportedPicture,
-  UndecodablePicture,
-  TooManyPixels,
-  TooManyBytes,
-  InvalidOption,
-  EmptyPicture,
-  StoreUnavailable,
+  MalformedBodyError,
+  InvalidOptionsError,
+  UnsupportedBodyError,
+  PayloadTooLargeError,
+  NotAcceptableError,
+  PredictionNotFoundError,
+  ReportNotFoundError,
+  UnsupportedPictureError,
+  UndecodablePictureError,
+  TooManyPixelsError,
+  PictureTooLargeError,
+  InvalidDetectOptionError,
+  EmptyPictureError,
+  StoreUnavailableError,
 ] as const;
 
 /** The detection core's names of options, where the API's differ. */
@@ -112,15 +112,15 @@ export function isRejection({ status }: Problem): boolean {
 
 function detailOf(cause: Cause | undefined, title: string): string {
   // The sentence of the course lab's contract; what came is told in `errors`.
-  if (cause instanceof UnsupportedPicture) return 'Unsupported file provided.';
+  if (cause instanceof UnsupportedPictureError) return 'Unsupported file provided.';
   // The store's own words name the bucket.
-  if (!cause || cause instanceof StoreUnavailable) return `${title}. Please try again later.`;
+  if (!cause || cause instanceof StoreUnavailableError) return `${title}. Please try again later.`;
   return cause.message;
 }
 
 function faultsOf(cause: Cause | undefined): Fault[] {
-  if (!cause || cause instanceof StoreUnavailable) return [];
-  if (cause instanceof RequestFault) return [...cause.faults];
+  if (!cause || cause instanceof StoreUnavailableError) return [];
+  if (cause instanceof RequestError) return [...cause.faults];
   const { field, expected, received } = cause;
   return [{ field: OPTION_FIELDS[field] ?? field, expected, received }];
 }

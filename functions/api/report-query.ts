@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { InvalidOptions, shown } from './errors.ts';
+import { InvalidOptionsError, shown } from './errors.ts';
 
 /** The query of `GET /{endpoint}/report`. */
 export const reportQuerySchema = z.object({
@@ -10,10 +10,12 @@ export const reportQuerySchema = z.object({
     .meta({ description: 'a published version; default: the one that is or was rolled out last' }),
 });
 
-/** The version that is asked for, if one is. @throws InvalidOptions */
+/** The version that is asked for, if one is. @throws InvalidOptionsError */
 export function wantedVersion(query: Readonly<Record<string, string | undefined>> = {}): string | undefined {
   const parsed = reportQuerySchema.safeParse(query);
   if (parsed.success) return parsed.data.version;
   const expected = 'the number of a published version';
-  throw new InvalidOptions([{ field: 'version', expected, received: shown(query.version) }], { cause: parsed.error });
+  throw new InvalidOptionsError([{ field: 'version', expected, received: shown(query.version) }], {
+    cause: parsed.error,
+  });
 }

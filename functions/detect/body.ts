@@ -1,6 +1,6 @@
 import { Busboy } from '@fastify/busboy';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { type Fault, MalformedBody, PictureTooLarge, shown, UnsupportedBody } from '../api/errors.ts';
+import { type Fault, MalformedBodyError, PayloadTooLargeError, shown, UnsupportedBodyError } from '../api/errors.ts';
 import { MAX_BODY_BYTES } from '../api/options.ts';
 
 /** The multipart field, and the only one, that holds the picture. The name is the course lab's. */
@@ -15,7 +15,7 @@ export interface Body {
 /**
  * The picture and the form fields of a request, from `multipart/form-data` (field `file`), from raw bytes with an
  * `image/*` type, or from JSON `{"image": "<base64>", …options}`.
- * @throws MalformedBody, UnsupportedBody, PictureTooLarge
+ * @throws MalformedBodyError, UnsupportedBodyError, PayloadTooLargeError
  */
 export async function readBody(event: APIGatewayProxyEventV2): Promise<Body> {
   const type = header(event, 'content-type') ?? '';
@@ -23,7 +23,7 @@ export async function readBody(event: APIGatewayProxyEventV2): Promise<Body> {
   const [essence = ''] = type.toLowerCase().split(';');
   const body = await parse(essence.trim(), type, bytes);
   if (body.picture.length === 0)
-    throw new MalformedBody([{ field: 'picture', expected: 'a picture', received: 'no bytes' }]);
+    throw new MalformedBodyError([{ field: 'picture', expected: 'a picture', received: 'no bytes' }]);
   if (body.picture.length > MAX_BODY_BYTES) throw tooLarge(body.picture.length, event);
   return body;
 }
@@ -42,7 +42,7 @@ async function parse(essence: string, contentType: string, bytes: Buffer): Promi
   if (essence === 'application/json') return readJson(bytes);
   if (essence.startsWith('image/') || essence === 'application/octet-stream')
     return { picture: bytes, fields: new Map() };
-  throw new UnsupportedBody([
+  throw new UnsupportedBodyError([
     {
       field: 'Content-Type',
       expected: 'multipart/form-data, image/* or application/json',
@@ -97,12 +97,12 @@ function onlyFile(files: readonly { field: string; bytes: Buffer }[], fields: Re
       : fields.has(FILE_FIELD)
         ? 'a text field of that name'
         : 'none';
-  throw new MalformedBody([{ field: FILE_FIELD, expected: 'exactly one file', received }]);
+  throw new MalformedBodyError([{ field: FILE_FIELD, expected: 'exactly one file', received }]);
 }
 
-function brokenMultipart(cause: unknown): MalformedBody {
+function brokenMultipart(cause: unknown): MalformedBodyError {
   const received = cause instanceof Error ? cause.message.toLowerCase() : 'something else';
-  return new MalformedBody([{ field: 'body', expected: 'multipart/form-data as its boundary says', received }], {
+  return new MalformedBodyError([{ field: 'body', expected: 'multipart/form-data as its boundary says', received }], {
     cause,
   });
 }
@@ -111,7 +111,7 @@ function readJson(bytes: Buffer): Body {
   const value = parseJsonObject(bytes);
   const { image, ...options } = value;
   if (typeof image !== 'string') {
-    throw new MalformedBody([
+    throw new MalformedBodyError([
       { field: 'image', expected: 'a base64 text', received: image === undefined ? 'none' : shown(image) },
     ]);
   }
@@ -126,7 +126,7 @@ function optionText(option: unknown): string {
 
 /**
  * The body of a JSON request.
- * @throws MalformedBody when it is not a JSON object.
+ * @throws MalformedBodyError when it is not a JSON object.
  */
 export function parseJsonObject(bytes: Uint8Array): Record<string, unknown> {
   const text = new TextDecoder().decode(bytes);
@@ -135,9 +135,9 @@ export function parseJsonObject(bytes: Uint8Array): Record<string, unknown> {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new MalformedBody([fault], { cause });
+    throw new MalformedBodyError([fault], { cause });
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new MalformedBody([fault]);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new MalformedBodyError([fault]);
   return value as Record<string, unknown>;
 }
 
@@ -145,14 +145,16 @@ export function parseJsonObject(bytes: Uint8Array): Record<string, unknown> {
 function decodeBase64(text: string): Buffer {
   const base64 = text.replace(/^data:[a-z]+\/[a-z0-9.+-]+;base64,/i, '').replace(/[\r\n]/g, '');
   if (base64.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(base64)) {
-    throw new MalformedBody([{ field: 'image', expected: 'base64 (RFC 4648, with padding)', received: shown(text) }]);
+    throw new MalformedBodyError([
+      { field: 'image', expected: 'base64 (RFC 4648, with padding)', received: shown(text) },
+    ]);
   }
   return Buffer.from(base64, 'base64');
 }
 
-function tooLarge(bytes: number, event: APIGatewayProxyEventV2): PictureTooLarge {
+function tooLarge(bytes: number, event: APIGatewayProxyEventV2): PayloadTooLargeError {
   const uploads = `${event.rawPath.replace(/^\/candidate/, '').replace(/\/$/, '')}/uploads`;
-  return new PictureTooLarge([
+  return new PayloadTooLargeError([
     {
       field: 'picture',
       expected: `at most ${MAX_BODY_BYTES} bytes (POST ${uploads} gives an address for bigger ones)`,

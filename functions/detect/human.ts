@@ -39,7 +39,7 @@ export async function takeForHuman(question: Omit<Question, 'model'>, settings: 
 /**
  * Stores a human's case: the picture always, whatever the share of captured inputs, for it is what candidates are
  * compared on. The result comes last, as for uploads.
- * @throws StoreUnavailable
+ * @throws StoreUnavailableError
  */
 export async function storeHumanCase(
   { request, decision }: HumanCase,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { InvalidOptions, shown } from '../api/errors.ts';
+import { InvalidOptionsError, shown } from '../api/errors.ts';
 import type { EndpointSettings } from '../contract.ts';
 import { loadModel, type Model } from '../detection/model.ts';
 
@@ -25,18 +25,20 @@ export class Models {
   /**
    * The model that a request names. A `predict` endpoint wants a name (the course lab's contract); a `count` endpoint
    * has one model, so naming another would have no effect and is refused.
-   * @throws InvalidOptions, ModelPackageError
+   * @throws InvalidOptionsError, ModelPackageError
    */
   named(name: string | undefined): Promise<Model> {
     this.check(name);
     return this.load(name ?? this.settings.models[0]);
   }
 
-  /** Refuses what `named` refuses, and loads nothing. @throws InvalidOptions */
+  /** Refuses what `named` refuses, and loads nothing. @throws InvalidOptionsError */
   check(name: string | undefined): void {
     if (name === undefined ? this.settings.kind === 'count' : this.settings.models.includes(name)) return;
     const received = name === undefined ? 'none' : shown(name);
-    throw new InvalidOptions([{ field: 'model', expected: `one of ${this.settings.models.join(', ')}`, received }]);
+    throw new InvalidOptionsError([
+      { field: 'model', expected: `one of ${this.settings.models.join(', ')}`, received },
+    ]);
   }
 
   /** Every model of the endpoint, with the folder of its package. @throws ModelPackageError */

@@ -67,7 +67,7 @@ export async function answerQuestion(question: Question, settings: EndpointSetti
 
 /**
  * Stores what an HTTP request gave, all at once: nobody knows the id before the answer, so no order matters.
- * @throws StoreUnavailable
+ * @throws StoreUnavailableError
  */
 export async function storeHttp(finding: Finding, picture: Uint8Array, objects: Objects): Promise<void> {
   const { result, jpeg } = finding;
@@ -82,7 +82,7 @@ export async function storeHttp(finding: Finding, picture: Uint8Array, objects: 
 /**
  * Stores what an upload gave. The result comes last, so that a result that can be read is complete, whatever was killed
  * in between.
- * @throws StoreUnavailable
+ * @throws StoreUnavailableError
  */
 export async function storeUpload({ result, jpeg }: Finding, objects: Objects): Promise<void> {
   await Promise.all([objects.put(result.annotated.key, jpeg, 'image/jpeg'), ...storeDecision(result, objects)]);

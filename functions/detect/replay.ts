@@ -4,7 +4,7 @@ import { parseOptions } from '../api/options.ts';
 import { problemFor } from '../api/problems.ts';
 import { storedResultSchema } from '../api/schemas.ts';
 import { KEYS } from '../contract.ts';
-import { ObjectNotFound } from '../platform/objects.ts';
+import { ObjectNotFoundError } from '../platform/objects.ts';
 import type { Door } from './context.ts';
 import { answerQuestion } from './prediction.ts';
 import { releaseOf } from './release.ts';
@@ -16,7 +16,7 @@ export async function answerReplay({ id }: ReplayEvent, context: Context, door: 
     const { result } = await replay(id, context, door);
     return { status: 'done', function_version, detections: result.detections, timing_ms: result.timing_ms };
   } catch (error) {
-    if (error instanceof ObjectNotFound) return { status: 'gone', function_version };
+    if (error instanceof ObjectNotFoundError) return { status: 'gone', function_version };
     door.telemetry.logger.error('replay failed', { id, error: error as Error });
     return { status: 'failed', function_version, problem: problemFor(error, context.awsRequestId) };
   }
@@ -29,7 +29,7 @@ async function replay(id: string, context: Context, door: Door) {
     objects.getJson(KEYS.result(settings.name, id)),
   ]);
   const recorded = storedResultSchema.parse(stored);
-  if (recorded.status === 'rejected') throw new ObjectNotFound(KEYS.input(settings.name, id));
+  if (recorded.status === 'rejected') throw new ObjectNotFoundError(KEYS.input(settings.name, id));
   const options = parseOptions(asTexts(recorded.request));
   const model = options.model === undefined ? await models.first() : await models.named(options.model);
   const source = { kind: 'http' } as const;

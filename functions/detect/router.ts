@@ -1,7 +1,14 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import Negotiator from 'negotiator';
 import { v7 as uuidv7 } from 'uuid';
-import { type Fault, InvalidOptions, MalformedBody, NotAcceptable, PredictionNotFound, shown } from '../api/errors.ts';
+import {
+  type Fault,
+  InvalidOptionsError,
+  MalformedBodyError,
+  NotAcceptableError,
+  PredictionNotFoundError,
+  shown,
+} from '../api/errors.ts';
 import { OPTION_NAMES, PICTURE_TYPES, parseOptions, type RequestOptions } from '../api/options.ts';
 import { isRejection, problemAnswer, problemFor, RETRY_SECONDS } from '../api/problems.ts';
 import {
@@ -13,7 +20,7 @@ import {
   type UploadTicket,
 } from '../api/schemas.ts';
 import { type EndpointSettings, KEYS } from '../contract.ts';
-import { ObjectNotFound } from '../platform/objects.ts';
+import { ObjectNotFoundError } from '../platform/objects.ts';
 import { header, parseJsonObject, readBody } from './body.ts';
 import type { Door } from './context.ts';
 import { humanAnswer, storeHumanCase, takeForHuman } from './human.ts';
@@ -96,7 +103,7 @@ function acceptedForm(event: APIGatewayProxyEventV2, { settings }: Door): 'json'
   const accept = header(event, 'accept') || '*/*';
   const chosen = new Negotiator({ headers: { accept } }).mediaType(offers);
   if (chosen === undefined) {
-    throw new NotAcceptable([{ field: 'Accept', expected: offers.join(' or '), received: shown(accept) }]);
+    throw new NotAcceptableError([{ field: 'Accept', expected: offers.join(' or '), received: shown(accept) }]);
   }
   return chosen === 'image/jpeg' ? 'picture' : 'json';
 }
@@ -174,7 +181,7 @@ async function decide(event: APIGatewayProxyEventV2, door: Door): Promise<Answer
         received: message,
       }),
     );
-    throw new MalformedBody([first as Fault, ...more]);
+    throw new MalformedBodyError([first as Fault, ...more]);
   }
   if (!(await door.objects.exists(KEYS.result(name, id)))) throw notFound(id);
   const decision = { ...parsed.data, decided_at: new Date().toISOString() };
@@ -214,7 +221,7 @@ function uploadType(values: readonly string[] = ['image/jpeg']): string {
     expected: `one of ${PICTURE_TYPES.join(', ')}`,
     received: shown(values.join(', ')),
   };
-  throw new InvalidOptions([fault]);
+  throw new InvalidOptionsError([fault]);
 }
 
 /** Options travel with the upload as user metadata, which cannot hold underscores everywhere: `max-side`. */
@@ -242,8 +249,8 @@ function predictionId(event: APIGatewayProxyEventV2): string {
   return id;
 }
 
-function notFound(id: string): PredictionNotFound {
-  return new PredictionNotFound([
+function notFound(id: string): PredictionNotFoundError {
+  return new PredictionNotFoundError([
     { field: 'id', expected: 'the id of a prediction of this endpoint', received: shown(id) },
   ]);
 }
@@ -252,7 +259,7 @@ async function readIfThere(key: string, { objects }: Door): Promise<unknown> {
   try {
     return await objects.getJson(key);
   } catch (error) {
-    if (error instanceof ObjectNotFound) return undefined;
+    if (error instanceof ObjectNotFoundError) return undefined;
     throw error;
   }
 }

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { z } from 'zod';
-import { PictureTooLarge, PredictionNotFound } from '../api/errors.ts';
+import { PayloadTooLargeError, PredictionNotFoundError } from '../api/errors.ts';
 import { OPTION_NAMES, parseOptions } from '../api/options.ts';
 import { isRejection, problemFor } from '../api/problems.ts';
 import { type Problem, type Rejection, storedResultSchema } from '../api/schemas.ts';
 import { KEYS } from '../contract.ts';
-import { ObjectNotFound, type StoredObject } from '../platform/objects.ts';
+import { ObjectNotFoundError, type StoredObject } from '../platform/objects.ts';
 import type { Door } from './context.ts';
 import { storeHumanCase, takeForHuman } from './human.ts';
 import { answerQuestion, type Question, storeUpload } from './prediction.ts';
@@ -99,18 +99,20 @@ async function keepForHuman(asked: Omit<Question, 'model'>, door: Door): Promise
   door.telemetry.record({ ending: 'prediction', durationMs: performance.now() - start });
 }
 
-/** @throws PictureTooLarge before a byte is fetched; PredictionNotFound when the object was deleted meanwhile */
+/** @throws PayloadTooLargeError before a byte is fetched; PredictionNotFoundError when the object was deleted meanwhile */
 async function fetchPicture({ key, versionId, bytes }: Upload, { objects, settings }: Door): Promise<StoredObject> {
   const limit = settings.maxUploadBytes;
   if (bytes > limit) {
-    throw new PictureTooLarge([{ field: 'picture', expected: `at most ${limit} bytes`, received: `${bytes} bytes` }]);
+    throw new PayloadTooLargeError([
+      { field: 'picture', expected: `at most ${limit} bytes`, received: `${bytes} bytes` },
+    ]);
   }
   try {
     return await objects.get(key, versionId);
   } catch (error) {
-    if (!(error instanceof ObjectNotFound)) throw error;
+    if (!(error instanceof ObjectNotFoundError)) throw error;
     const fault = { field: 'upload', expected: 'the object to lie in the bucket', received: 'a deleted one' };
-    throw new PredictionNotFound([fault], { cause: error });
+    throw new PredictionNotFoundError([fault], { cause: error });
   }
 }
 
@@ -143,7 +145,7 @@ async function isAnswered({ id, version }: Upload, { objects, settings }: Door):
     const { source } = storedResultSchema.parse(await objects.getJson(KEYS.result(settings.name, id)));
     return source.kind === 'upload' && source.version === version;
   } catch (error) {
-    if (error instanceof ObjectNotFound) return false;
+    if (error instanceof ObjectNotFoundError) return false;
     throw error;
   }
 }

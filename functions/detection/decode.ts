@@ -1,5 +1,11 @@
 import sharp from 'sharp';
-import { EmptyPicture, TooManyBytes, TooManyPixels, UndecodablePicture, UnsupportedPicture } from './errors.ts';
+import {
+  EmptyPictureError,
+  PictureTooLargeError,
+  TooManyPixelsError,
+  UndecodablePictureError,
+  UnsupportedPictureError,
+} from './errors.ts';
 import type { Raster, Size } from './raster.ts';
 
 // Only these three may read bytes: what else libvips can load (SVG, PDF, TIFF, ImageMagick's …) is attack surface here.
@@ -31,24 +37,24 @@ type Format = 'JPEG' | 'PNG' | 'WebP';
 /**
  * Decodes a JPEG, PNG or WebP picture, told by its content: upright by its EXIF orientation, in sRGB, transparency laid on
  * white (what such pictures are made to be seen on), the first frame of an animation. Limits are checked before pixels are.
- * @throws EmptyPicture, TooManyBytes, UnsupportedPicture, TooManyPixels, UndecodablePicture
+ * @throws EmptyPictureError, PictureTooLargeError, UnsupportedPictureError, TooManyPixelsError, UndecodablePictureError
  */
 export async function decode(bytes: Uint8Array, { side, maxPixels, maxBytes }: DecodeLimits): Promise<Picture> {
-  if (bytes.length === 0) throw new EmptyPicture();
-  if (bytes.length > maxBytes) throw new TooManyBytes(maxBytes, bytes.length);
+  if (bytes.length === 0) throw new EmptyPictureError();
+  if (bytes.length > maxBytes) throw new PictureTooLargeError(maxBytes, bytes.length);
   const format = formatOf(bytes);
   const source = await readSize(bytes, format);
-  if (source.width * source.height > maxPixels) throw new TooManyPixels(maxPixels, source.width, source.height);
+  if (source.width * source.height > maxPixels) throw new TooManyPixelsError(maxPixels, source.width, source.height);
   return { ...(await readPixels(bytes, format, fitInside(source, side), maxPixels)), source };
 }
 
-/** The format by the first bytes of a file. @throws UnsupportedPicture */
+/** The format by the first bytes of a file. @throws UnsupportedPictureError */
 export function formatOf(bytes: Uint8Array): Format {
   const hex = Buffer.from(bytes.subarray(0, 12)).toString('hex');
   if (hex.startsWith('ffd8ff')) return 'JPEG';
   if (hex.startsWith('89504e470d0a1a0a')) return 'PNG';
   if (/^52494646.{8}57454250$/.test(hex)) return 'WebP';
-  throw new UnsupportedPicture(describeOther(hex));
+  throw new UnsupportedPictureError(describeOther(hex));
 }
 
 /** What people send by mistake, by first bytes in hex: a name helps them more than the bytes do. */
@@ -80,7 +86,7 @@ function refuse(format: Format) {
     const [reason = ''] = cause.message.split('\n');
     // libvips says no more than that of some damaged interlaced PNGs.
     const told = reason === 'Unknown error' ? 'its data is damaged or ends early' : reason;
-    throw new UndecodablePicture(format, told, { cause });
+    throw new UndecodablePictureError(format, told, { cause });
   };
 }
 

@@ -50,7 +50,7 @@ const WORKING_SIDE = 1600;
 /**
  * Detects objects in a picture: the whole way from bytes to boxes and the annotated picture.
  * @param picture the bytes of a JPEG, PNG or WebP file
- * @throws EmptyPicture, TooManyBytes, UnsupportedPicture, UndecodablePicture, TooManyPixels, InvalidOption for what the
+ * @throws EmptyPictureError, PictureTooLargeError, UnsupportedPictureError, UndecodablePictureError, TooManyPixelsError, InvalidDetectOptionError for what the
  * caller sent; ModelOutputError for what the model answered
  */
 export async function detect(

@@ -17,48 +17,48 @@ abstract class ExpectationError extends Error {
 }
 
 /** The request carried no bytes. 400. */
-export class EmptyPicture extends ExpectationError {
-  override readonly name = 'EmptyPicture';
+export class EmptyPictureError extends ExpectationError {
+  override readonly name = 'EmptyPictureError';
   constructor() {
     super('picture', 'bytes', 'none');
   }
 }
 
 /** More bytes than may be decoded; told before anything is read. 413. */
-export class TooManyBytes extends ExpectationError {
-  override readonly name = 'TooManyBytes';
+export class PictureTooLargeError extends ExpectationError {
+  override readonly name = 'PictureTooLargeError';
   constructor(limit: number, received: number) {
     super('picture', `at most ${limit} bytes`, `${received}`);
   }
 }
 
 /** By its content not a JPEG, PNG or WebP. 415. */
-export class UnsupportedPicture extends ExpectationError {
-  override readonly name = 'UnsupportedPicture';
+export class UnsupportedPictureError extends ExpectationError {
+  override readonly name = 'UnsupportedPictureError';
   constructor(received: string) {
     super('picture', 'a JPEG, PNG or WebP file', received);
   }
 }
 
 /** A JPEG, PNG or WebP by its first bytes, but damaged, cut off, or not decodable. 422. */
-export class UndecodablePicture extends ExpectationError {
-  override readonly name = 'UndecodablePicture';
+export class UndecodablePictureError extends ExpectationError {
+  override readonly name = 'UndecodablePictureError';
   constructor(format: string, reason: string, options?: ErrorOptions) {
     super('picture', `a whole, undamaged ${format} file`, `one that cannot be decoded: ${reason}`, options);
   }
 }
 
 /** More pixels than may be decoded, by the picture's header. 422. */
-export class TooManyPixels extends ExpectationError {
-  override readonly name = 'TooManyPixels';
+export class TooManyPixelsError extends ExpectationError {
+  override readonly name = 'TooManyPixelsError';
   constructor(limit: number, width: number, height: number) {
     super('picture', `at most ${limit} pixels`, `${width} × ${height} = ${width * height}`);
   }
 }
 
 /** A detection option out of its bounds, or a label that the model does not know. 400. */
-export class InvalidOption extends ExpectationError {
-  override readonly name = 'InvalidOption';
+export class InvalidDetectOptionError extends ExpectationError {
+  override readonly name = 'InvalidDetectOptionError';
   constructor(option: string, expected: string, received: unknown) {
     super(option, expected, typeof received === 'number' ? String(received) : JSON.stringify(received));
   }
@@ -66,12 +66,12 @@ export class InvalidOption extends ExpectationError {
 
 /** Every cause that is the caller's to mend. */
 export type PictureFault =
-  | EmptyPicture
-  | TooManyBytes
-  | UnsupportedPicture
-  | UndecodablePicture
-  | TooManyPixels
-  | InvalidOption;
+  | EmptyPictureError
+  | PictureTooLargeError
+  | UnsupportedPictureError
+  | UndecodablePictureError
+  | TooManyPixelsError
+  | InvalidDetectOptionError;
 
 /** A model package that must not serve: manifest, weights and session do not belong together. 5xx, found at load. */
 export class ModelPackageError extends Error {

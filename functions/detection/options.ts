@@ -1,4 +1,4 @@
-import { InvalidOption } from './errors.ts';
+import { InvalidDetectOptionError } from './errors.ts';
 import type { Manifest } from './manifest.ts';
 
 /** What a request may change about a detection. Each is checked against the model's manifest. */
@@ -41,7 +41,7 @@ const DEFAULTS = { maxSide: 1600, maxPixels: 50_000_000, maxBytes: 128 * 1024 * 
 
 /**
  * Puts a request's options over the manifest's values.
- * @throws InvalidOption
+ * @throws InvalidDetectOptionError
  */
 export function settle(manifest: Manifest, options: DetectOptions): Settings {
   const { thresholds, labels } = manifest;
@@ -59,16 +59,16 @@ export function settle(manifest: Manifest, options: DetectOptions): Settings {
 
 function within(option: string, value: number | undefined, { min, max }: { min: number; max: number }) {
   if (value === undefined || (value >= min && value <= max)) return value;
-  throw new InvalidOption(option, `a number of ${min} to ${max}`, value);
+  throw new InvalidDetectOptionError(option, `a number of ${min} to ${max}`, value);
 }
 
 function whole(option: string, value: number, min: number, max: number): number {
   if (Number.isInteger(value) && value >= min && value <= max) return value;
-  throw new InvalidOption(option, `a whole number of ${min} to ${max}`, value);
+  throw new InvalidDetectOptionError(option, `a whole number of ${min} to ${max}`, value);
 }
 
 function knownLabels(asked: readonly string[] | undefined, known: readonly string[]): readonly string[] {
   const unknown = asked?.filter((label) => !known.includes(label)) ?? [];
-  if (unknown.length > 0) throw new InvalidOption('labels', `labels among ${known.join(', ')}`, unknown);
+  if (unknown.length > 0) throw new InvalidDetectOptionError('labels', `labels among ${known.join(', ')}`, unknown);
   return asked ?? known;
 }

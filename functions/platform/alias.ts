@@ -9,16 +9,16 @@ import { z } from 'zod';
 import { describeRouting, type Routing, roundPercent } from '../judge/routing.ts';
 
 /** Somebody else moved the alias between our reading and our writing. Never overwritten, always told. */
-export class AliasMoved extends Error {
-  override readonly name = 'AliasMoved';
+export class AliasMovedError extends Error {
+  override readonly name = 'AliasMovedError';
   constructor(alias: string, expected: string, options?: ErrorOptions) {
     super(`Expected the alias ${alias} to be as it was read (${expected}), but it was moved meanwhile`, options);
   }
 }
 
 /** The alias carries more than one additional version, or weights that no rollout sets. */
-export class UnknownRouting extends Error {
-  override readonly name = 'UnknownRouting';
+export class UnknownRoutingError extends Error {
+  override readonly name = 'UnknownRoutingError';
 }
 
 /**
@@ -49,7 +49,7 @@ export interface AliasState {
 }
 
 /** One alias of one function. */
-export class LiveAlias {
+export class Alias {
   private readonly lambda: LambdaClient;
   private readonly functionName: string;
   private readonly name: string;
@@ -60,7 +60,7 @@ export class LiveAlias {
     this.name = name;
   }
 
-  /** @throws UnknownRouting */
+  /** @throws UnknownRoutingError */
   async read(): Promise<AliasState> {
     const alias = await this.lambda.send(new GetAliasCommand({ FunctionName: this.functionName, Name: this.name }));
     return stateOf(alias);
@@ -69,7 +69,7 @@ export class LiveAlias {
   /**
    * Moves traffic in one call, if nobody moved it since `from` was read.
    * @returns the alias after the move
-   * @throws AliasMoved
+   * @throws AliasMovedError
    */
   async move(from: AliasState, to: Routing, note: AliasNote): Promise<AliasState> {
     try {
@@ -87,7 +87,7 @@ export class LiveAlias {
       return stateOf(alias);
     } catch (cause) {
       if (!(cause instanceof PreconditionFailedException)) throw cause;
-      throw new AliasMoved(this.name, describeRouting(from.routing), { cause });
+      throw new AliasMovedError(this.name, describeRouting(from.routing), { cause });
     }
   }
 }
@@ -108,7 +108,7 @@ function routingOf({ Name, FunctionVersion, RoutingConfig }: AliasConfiguration)
   const weights = Object.entries(RoutingConfig?.AdditionalVersionWeights ?? {});
   const [first, ...more] = weights;
   if (FunctionVersion === undefined || more.length > 0) {
-    throw new UnknownRouting(
+    throw new UnknownRoutingError(
       `Expected ${Name} to name one version and at most one more, received ${JSON.stringify(weights)}`,
     );
   }

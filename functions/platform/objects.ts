@@ -12,16 +12,16 @@ import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 
 /** There is no such object (any more). */
-export class ObjectNotFound extends Error {
-  override readonly name = 'ObjectNotFound';
+export class ObjectNotFoundError extends Error {
+  override readonly name = 'ObjectNotFoundError';
   constructor(key: string, options?: ErrorOptions) {
     super(`Expected an object at ${key}, received none`, options);
   }
 }
 
 /** The store did not answer, or answered with a fault of its own: worth a retry. */
-export class StoreUnavailable extends Error {
-  override readonly name = 'StoreUnavailable';
+export class StoreUnavailableError extends Error {
+  override readonly name = 'StoreUnavailableError';
   constructor(action: string, key: string, options?: ErrorOptions) {
     super(`Expected S3 to ${action} ${key}, received ${describe(options?.cause)}`, options);
   }
@@ -51,7 +51,7 @@ export interface PostTicket {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** The one bucket of a deployment. Every fault is an `ObjectNotFound` or a `StoreUnavailable`. */
+/** The one bucket of a deployment. Every fault is an `ObjectNotFoundError` or a `StoreUnavailableError`. */
 export class Objects {
   private readonly client: S3Client;
   readonly bucket: string;
@@ -61,7 +61,7 @@ export class Objects {
     this.client = client;
   }
 
-  /** @throws ObjectNotFound, StoreUnavailable */
+  /** @throws ObjectNotFoundError, StoreUnavailableError */
   async get(key: string, versionId?: string): Promise<StoredObject> {
     const answer = await this.ask('read', key, () =>
       this.client.send(
@@ -72,12 +72,12 @@ export class Objects {
     return { bytes, contentType: answer.ContentType, metadata: answer.Metadata ?? {} };
   }
 
-  /** @throws ObjectNotFound, StoreUnavailable; SyntaxError when the object is not JSON */
+  /** @throws ObjectNotFoundError, StoreUnavailableError; SyntaxError when the object is not JSON */
   async getJson(key: string): Promise<unknown> {
     return JSON.parse(new TextDecoder().decode((await this.get(key)).bytes));
   }
 
-  /** @throws StoreUnavailable */
+  /** @throws StoreUnavailableError */
   async put(
     key: string,
     bytes: Uint8Array,
@@ -97,18 +97,18 @@ export class Objects {
     );
   }
 
-  /** @throws StoreUnavailable */
+  /** @throws StoreUnavailableError */
   async putJson(key: string, value: unknown): Promise<void> {
     await this.put(key, new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`), 'application/json');
   }
 
-  /** @throws StoreUnavailable */
+  /** @throws StoreUnavailableError */
   async exists(key: string): Promise<boolean> {
     try {
       await this.ask('look at', key, () => this.client.send(new HeadObjectCommand({ Bucket: this.bucket, Key: key })));
       return true;
     } catch (error) {
-      if (error instanceof ObjectNotFound) return false;
+      if (error instanceof ObjectNotFoundError) return false;
       throw error;
     }
   }
@@ -117,7 +117,7 @@ export class Objects {
    * Keys below `prefix` in alphabetical order.
    * @param after only keys behind this one, itself excluded; default: from the first
    * @param most how many keys at most; they are asked for by the thousand
-   * @throws StoreUnavailable
+   * @throws StoreUnavailableError
    */
   async list(prefix: string, { after, most }: { after?: string; most: number }): Promise<string[]> {
     const keys: string[] = [];
@@ -163,7 +163,9 @@ export class Objects {
     try {
       return await call();
     } catch (cause) {
-      throw isMissing(cause) ? new ObjectNotFound(key, { cause }) : new StoreUnavailable(action, key, { cause });
+      throw isMissing(cause)
+        ? new ObjectNotFoundError(key, { cause })
+        : new StoreUnavailableError(action, key, { cause });
     }
   }
 }

@@ -21,7 +21,7 @@ export interface Search {
  * Ids of recorded requests in order of time: with a cursor those that came after it, without one the last ones before now.
  * Ids are UUIDv7, so the alphabet is the order of time and a time is a key to start from.
  * @param cursor the id that was looked at last
- * @throws StoreUnavailable
+ * @throws StoreUnavailableError
  */
 export async function recordedIds(objects: Objects, search: Search, cursor?: string): Promise<string[]> {
   const prefix = KEYS.inputs(search.endpoint);
@@ -44,7 +44,7 @@ export async function recordedIds(objects: Objects, search: Search, cursor?: str
 /**
  * Ids of last month's HTTP requests that a human has decided, in order of time: decisions are kept longer than pictures,
  * and uploads (whose ids are no UUIDs) have no recorded picture.
- * @throws StoreUnavailable
+ * @throws StoreUnavailableError
  */
 export async function decidedIds(objects: Objects, search: Search): Promise<string[]> {
   const prefix = KEYS.decisions(search.endpoint);

@@ -7,7 +7,7 @@ import type { Control } from '../judge/observations.ts';
 import { describeRouting, type Routing } from '../judge/routing.ts';
 import type { RolloutState } from '../judge/state.ts';
 import type { Step } from '../plan/steps.ts';
-import { ObjectNotFound, type Objects } from '../platform/objects.ts';
+import { ObjectNotFoundError, type Objects } from '../platform/objects.ts';
 import type { Execution } from './execution.ts';
 
 /** What operators write and the next tick reads: `rollouts/{endpoint}/control.json`. */
@@ -47,7 +47,7 @@ export interface TickRecord {
   readonly step_number: number;
 }
 
-/** The order that waits for this version's rollout, if there is one. @throws StoreUnavailable */
+/** The order that waits for this version's rollout, if there is one. @throws StoreUnavailableError */
 export async function readControl(objects: Objects, endpoint: string, version: string): Promise<Control | undefined> {
   const json = await objects.getJson(KEYS.control(endpoint)).catch(absent);
   if (json === undefined) return undefined;
@@ -67,7 +67,7 @@ export interface TickTrace {
   readonly now: Date;
 }
 
-/** Writes the tick's record under its number, so that a repeated tick overwrites its own. @throws StoreUnavailable */
+/** Writes the tick's record under its number, so that a repeated tick overwrites its own. @throws StoreUnavailableError */
 export async function writeRecords(objects: Objects, trace: TickTrace): Promise<TickRecord> {
   const record = toRecord(trace);
   const { endpoint, version, tick } = record;
@@ -87,7 +87,7 @@ export async function writeStatus(objects: Pick<Objects, 'getJson' | 'putJson'>,
 }
 
 function absent(error: unknown): undefined {
-  if (error instanceof ObjectNotFound) return undefined;
+  if (error instanceof ObjectNotFoundError) return undefined;
   throw error;
 }
 

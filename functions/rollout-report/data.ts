@@ -3,10 +3,10 @@
 import { KEYS } from '../contract.ts';
 import type { ShadowTally } from '../judge/shadow-tally.ts';
 import { add, NO_PICTURES } from '../judge/shadow-tally.ts';
-import { ObjectNotFound } from '../platform/objects.ts';
+import { ObjectNotFoundError } from '../platform/objects.ts';
 import type { ComparisonRecord } from '../records/comparison.ts';
 import type { TickRecord } from '../records/tick-record.ts';
-import type { EndpointPlace } from '../standing/clients.ts';
+import type { EndpointClients } from '../standing/clients.ts';
 import { readAll, readAudits } from '../standing/reading.ts';
 
 /** Records of one version. */
@@ -23,7 +23,7 @@ export interface ReportData {
 const MOST_COMPARISONS = 5000;
 
 /** What is recorded of a version's rollout. @returns undefined where nothing is */
-export async function readData(place: EndpointPlace, version: string): Promise<ReportData | undefined> {
+export async function readData(place: EndpointClients, version: string): Promise<ReportData | undefined> {
   const { endpoint } = place;
   const [audits, comparisons, tally] = await Promise.all([
     readAudits(place, version),
@@ -34,18 +34,18 @@ export async function readData(place: EndpointPlace, version: string): Promise<R
   return { endpoint, version, audits, comparisons, tally: tally ?? tallyOfAll(comparisons) };
 }
 
-async function readComparisons(place: EndpointPlace, version: string): Promise<ComparisonRecord[]> {
+async function readComparisons(place: EndpointClients, version: string): Promise<ComparisonRecord[]> {
   const keys = await place.objects.list(KEYS.comparisons(place.endpoint, version), { most: MOST_COMPARISONS });
   const records = (await readAll(place, keys)) as ComparisonRecord[];
   // A stable sort: those of one tick stay in the order of their ids, which is that of time.
   return records.toSorted((a, b) => a.compared_at.localeCompare(b.compared_at));
 }
 
-async function readTally({ objects, endpoint }: EndpointPlace, version: string): Promise<ShadowTally | undefined> {
+async function readTally({ objects, endpoint }: EndpointClients, version: string): Promise<ShadowTally | undefined> {
   try {
     return ((await objects.getJson(KEYS.shadow(endpoint, version))) as { tally: ShadowTally }).tally;
   } catch (error) {
-    if (error instanceof ObjectNotFound) return undefined;
+    if (error instanceof ObjectNotFoundError) return undefined;
     throw error;
   }
 }

@@ -1,12 +1,12 @@
 import { type StoredDecision, storedDecisionSchema } from '../api/schemas.ts';
 import { KEYS } from '../contract.ts';
-import { ObjectNotFound } from '../platform/objects.ts';
-import type { EndpointPlace } from '../standing/clients.ts';
+import { ObjectNotFoundError } from '../platform/objects.ts';
+import type { EndpointClients } from '../standing/clients.ts';
 import type { Disagreement } from './disagreements.ts';
 
-/** What humans decided about these pictures, by id. @throws StoreUnavailable */
+/** What humans decided about these pictures, by id. @throws StoreUnavailableError */
 export async function readDecisions(
-  { objects, endpoint }: EndpointPlace,
+  { objects, endpoint }: EndpointClients,
   disagreements: readonly Disagreement[],
 ): Promise<Map<string, StoredDecision>> {
   const decided = await Promise.all(
@@ -14,7 +14,7 @@ export async function readDecisions(
       try {
         return [[id, storedDecisionSchema.parse(await objects.getJson(KEYS.decision(endpoint, id)))] as const];
       } catch (error) {
-        if (error instanceof ObjectNotFound) return [];
+        if (error instanceof ObjectNotFoundError) return [];
         throw error;
       }
     }),

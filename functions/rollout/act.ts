@@ -1,7 +1,7 @@
 import type { Decision } from '../judge/decide.ts';
 import { type Routing, routingOf, sameRouting } from '../judge/routing.ts';
 import type { Step } from '../plan/steps.ts';
-import { AliasMoved, type AliasNote, type AliasState, type LiveAlias } from '../platform/alias.ts';
+import { type Alias, AliasMovedError, type AliasNote, type AliasState } from '../platform/alias.ts';
 
 /** What acting came to: where traffic goes now. */
 export interface Acted {
@@ -11,10 +11,10 @@ export interface Acted {
 
 /**
  * Makes the live alias say what the decision's state says, by one call that fails if anybody moved it meanwhile.
- * @throws AliasMoved: the next tick reads it afresh and says so
+ * @throws AliasMovedError: the next tick reads it afresh and says so
  */
 export async function act(
-  alias: LiveAlias,
+  alias: Alias,
   before: AliasState,
   { state, action }: Decision,
   steps: readonly Step[],
@@ -62,7 +62,7 @@ function previousOf(
  * Takes the candidate's share of traffic away, whatever the rollout's state: for a rollout whose controller fails. Tries
  * again when the alias is moved in between.
  */
-export function withdraw(alias: LiveAlias, by: string, now: Date): Promise<AliasState> {
+export function withdraw(alias: Alias, by: string, now: Date): Promise<AliasState> {
   return sendAllToStable(alias, { by, now, isNeeded: ({ candidate }) => candidate !== undefined });
 }
 
@@ -72,7 +72,7 @@ export function withdraw(alias: LiveAlias, by: string, now: Date): Promise<Alias
  * that nobody watches any more.
  * @param version the one that is about to be rolled out; an alias that serves nothing else is left alone
  */
-export function claim(alias: LiveAlias, version: string, now: Date): Promise<AliasState> {
+export function claim(alias: Alias, version: string, now: Date): Promise<AliasState> {
   const isNeeded = (routing: Routing) => routing.candidate !== undefined || routing.version !== version;
   return sendAllToStable(alias, { by: `deployment of version ${version}`, now, isNeeded });
 }
@@ -83,7 +83,7 @@ interface Reset {
   readonly isNeeded: (routing: Routing) => boolean;
 }
 
-async function sendAllToStable(alias: LiveAlias, { by, now, isNeeded }: Reset): Promise<AliasState> {
+async function sendAllToStable(alias: Alias, { by, now, isNeeded }: Reset): Promise<AliasState> {
   for (let attempt = 1; ; attempt += 1) {
     const state = await alias.read();
     if (!isNeeded(state.routing)) return state;
@@ -92,7 +92,7 @@ async function sendAllToStable(alias: LiveAlias, { by, now, isNeeded }: Reset): 
     try {
       return await alias.move(state, { version: state.routing.version }, note);
     } catch (error) {
-      if (!(error instanceof AliasMoved) || attempt === 5) throw error;
+      if (!(error instanceof AliasMovedError) || attempt === 5) throw error;
     }
   }
 }

@@ -2,15 +2,15 @@ import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import type { GoldenAnswer, GoldenEvent, Invocation, ReplayAnswer, ReplayEvent } from '../api/events.ts';
 
 /** The alias answered from another version than the one under examination: the rollout's subject is gone. */
-export class WrongVersion extends Error {
-  override readonly name = 'WrongVersion';
+export class WrongVersionError extends Error {
+  override readonly name = 'WrongVersionError';
   constructor(expected: string, received: string) {
     super(`Expected version ${expected} to answer, received an answer of version ${received}`);
   }
 }
 
 /** The version under examination, asked directly: no caller's request goes through here. */
-export class Candidate {
+export class FunctionVersion {
   private readonly lambda: LambdaClient;
   private readonly functionName: string;
   private readonly version: string;
@@ -21,12 +21,12 @@ export class Candidate {
     this.version = version;
   }
 
-  /** @throws WrongVersion; whatever Lambda itself answers (throttled, no such function) */
+  /** @throws WrongVersionError; whatever Lambda itself answers (throttled, no such function) */
   golden(): Promise<Invocation<GoldenAnswer>> {
     return this.ask<GoldenAnswer>({ kind: 'golden' });
   }
 
-  /** @param id of a recorded request. @throws WrongVersion; whatever Lambda itself answers */
+  /** @param id of a recorded request. @throws WrongVersionError; whatever Lambda itself answers */
   replay(id: string): Promise<Invocation<ReplayAnswer>> {
     return this.ask<ReplayAnswer>({ kind: 'replay', id });
   }
@@ -41,7 +41,7 @@ export class Candidate {
     );
     const payload = JSON.parse(new TextDecoder().decode(Payload) || 'null');
     if (FunctionError) return { ok: false, failure: describeFailure(payload) };
-    if (ExecutedVersion && ExecutedVersion !== this.version) throw new WrongVersion(this.version, ExecutedVersion);
+    if (ExecutedVersion && ExecutedVersion !== this.version) throw new WrongVersionError(this.version, ExecutedVersion);
     return { ok: true, answer: payload as T };
   }
 }

@@ -5,14 +5,14 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
 import { ALIAS, ENV, METRIC, METRIC_NAMESPACE } from '../contract.ts';
-import { LiveAlias } from '../platform/alias.ts';
+import { Alias } from '../platform/alias.ts';
 import { clockFrom } from '../platform/clock.ts';
 import { Objects } from '../platform/objects.ts';
 import { readVariable } from '../platform/settings.ts';
 import type { Execution, TickAnswer } from '../records/execution.ts';
 import { agreementOf, type TickRecord } from '../records/tick-record.ts';
 import { respond } from './cloudformation.ts';
-import { Candidate } from './function-version.ts';
+import { FunctionVersion } from './function-version.ts';
 import { type DeployedVersion, handOver, startNewVersion } from './start.ts';
 import { abandon, tick } from './tick.ts';
 import { Traffic } from './traffic.ts';
@@ -44,14 +44,14 @@ export async function handler(
   logger.addContext(context);
   if ('RequestType' in event) return deployed(event);
   const { functionName, state, endpoint } = event.rollout;
-  const alias = new LiveAlias(lambda, functionName, ALIAS.live);
+  const alias = new Alias(lambda, functionName, ALIAS.live);
   if (event.kind === 'abandon') return abandon({ alias, clock });
   const answer = await tick(event.rollout, {
     objects,
     alias,
-    newest: new LiveAlias(lambda, functionName, ALIAS.candidate),
-    candidate: new Candidate(lambda, functionName, state.candidate),
-    stable: new Candidate(lambda, functionName, state.live),
+    newest: new Alias(lambda, functionName, ALIAS.candidate),
+    candidate: new FunctionVersion(lambda, functionName, state.candidate),
+    stable: new FunctionVersion(lambda, functionName, state.live),
     traffic: new Traffic(cloudWatch, { endpoint, functionName }),
     clock,
     executionName: event.execution,
@@ -93,8 +93,8 @@ async function start(event: CloudFormationCustomResourceEvent): Promise<string> 
   const request = { id: event.RequestId, ...(before !== undefined && { before }) };
   return startNewVersion(version, request, {
     machines,
-    alias: new LiveAlias(lambda, FunctionName, ALIAS.live),
-    candidate: new Candidate(lambda, FunctionName, Version),
+    alias: new Alias(lambda, FunctionName, ALIAS.live),
+    candidate: new FunctionVersion(lambda, FunctionName, Version),
     clock,
     objects,
   });

@@ -8,16 +8,16 @@ import type { AliasState } from '../platform/alias.ts';
 import type { Objects } from '../platform/objects.ts';
 import type { Execution, ShadowProgress } from '../records/execution.ts';
 import { readControl } from '../records/tick-record.ts';
-import type { Candidate } from './function-version.ts';
+import type { FunctionVersion } from './function-version.ts';
 import { advanceShadow } from './shadow.ts';
 import type { Traffic } from './traffic.ts';
 
 /** Where a tick looks. */
-export interface MeasurePlace {
+export interface MeasureContext {
   readonly objects: Objects;
-  readonly candidate: Candidate;
+  readonly candidate: FunctionVersion;
   /** The version that the rollout keeps or replaces. */
-  readonly stable: Candidate;
+  readonly stable: FunctionVersion;
   readonly traffic: Traffic;
   readonly live: AliasState;
   /** The version that the alias `candidate` points to: the newest. */
@@ -32,7 +32,11 @@ export interface Measurement {
 }
 
 /** Measures what the rollout's present step is judged by, and nothing else. */
-export async function measure(execution: Execution, steps: readonly Step[], place: MeasurePlace): Promise<Measurement> {
+export async function measure(
+  execution: Execution,
+  steps: readonly Step[],
+  place: MeasureContext,
+): Promise<Measurement> {
   const { state } = execution;
   const events = await eventsOf(execution, steps, place);
   // A rollout that is about to end needs no more pictures or counts.
@@ -58,7 +62,7 @@ export async function measure(execution: Execution, steps: readonly Step[], plac
 }
 
 /** What people and deployments did meanwhile. */
-async function eventsOf(execution: Execution, steps: readonly Step[], place: MeasurePlace) {
+async function eventsOf(execution: Execution, steps: readonly Step[], place: MeasureContext) {
   const { state, endpoint } = execution;
   const control = await readControl(place.objects, endpoint, state.candidate);
   const foreignAlias = control?.kind === 'rollback' ? undefined : foreign(steps, state, place.live);
@@ -80,14 +84,14 @@ function foreign(steps: readonly Step[], state: RolloutState, { routing, note }:
   return `${ALIAS.live} is at ${describeRouting(routing)}, expected ${describeRouting(expected)}${note ? `; moved by ${note.by}` : ''}`;
 }
 
-async function askGolden(candidate: Candidate) {
+async function askGolden(candidate: FunctionVersion) {
   const asked = await candidate.golden();
   if (asked.ok) return checkGolden(asked.answer.findings);
   return { passed: false, words: `the version fails on its golden pictures: ${asked.failure}` };
 }
 
 /** Fixed once for a phase: not asked for again when it is known. */
-async function typical({ live, slowerThanMs }: RolloutState, { traffic, now }: MeasurePlace) {
+async function typical({ live, slowerThanMs }: RolloutState, { traffic, now }: MeasureContext) {
   if (slowerThanMs !== undefined) return {};
   const typicalMs = await traffic.typicalMs(live, now);
   return typicalMs === undefined ? {} : { typicalMs };

@@ -4,11 +4,11 @@ import { KEYS } from '../contract.ts';
 import { type Baseline, type PictureScore, type Replay, scorePicture } from '../judge/shadow-score.ts';
 import { add, NO_PICTURES, summarize } from '../judge/shadow-tally.ts';
 import type { RolloutState, Wanted } from '../judge/state.ts';
-import { ObjectNotFound, type Objects } from '../platform/objects.ts';
+import { ObjectNotFoundError, type Objects } from '../platform/objects.ts';
 import type { ComparisonRecord } from '../records/comparison.ts';
 import type { ShadowProgress } from '../records/execution.ts';
 import { decidedIds, recordedIds, type Search } from '../records/recorded-requests.ts';
-import type { Candidate } from './function-version.ts';
+import type { FunctionVersion } from './function-version.ts';
 
 type WantedShadow = Extract<Wanted, { kind: 'shadow' }>;
 
@@ -20,11 +20,11 @@ const PICTURES_PER_TICK = 200;
 const TAIL = 12;
 
 /** What the shadow works with. */
-export interface ShadowPlace {
+export interface ShadowContext {
   readonly objects: Objects;
-  readonly candidate: Candidate;
+  readonly candidate: FunctionVersion;
   /** The version that is live, asked like the candidate. */
-  readonly live: Candidate;
+  readonly live: FunctionVersion;
   readonly endpoint: string;
   readonly state: RolloutState;
   readonly now: Date;
@@ -37,7 +37,7 @@ export interface ShadowPlace {
 export async function advanceShadow(
   wanted: WantedShadow,
   before: ShadowProgress | undefined,
-  place: ShadowPlace,
+  place: ShadowContext,
 ): Promise<ShadowProgress> {
   const { state } = place;
   let progress: ShadowProgress = before?.step === state.step ? before : { step: state.step, tally: NO_PICTURES };
@@ -58,7 +58,7 @@ export async function advanceShadow(
   return progress;
 }
 
-async function nextIds(wanted: WantedShadow, progress: ShadowProgress, place: ShadowPlace): Promise<string[]> {
+async function nextIds(wanted: WantedShadow, progress: ShadowProgress, place: ShadowContext): Promise<string[]> {
   const left = Math.min(PICTURES_PER_TICK, wanted.maxPictures - progress.tally.pictures);
   if (left <= 0) return [];
   const search: Search = { endpoint: place.endpoint, sample: wanted.sample, most: left, now: place.now };
@@ -80,7 +80,7 @@ function withScore(
 }
 
 /** @returns undefined where there is nothing to compare with: another version's answer, or a picture that is gone */
-async function compareOne(id: string, wanted: WantedShadow, place: ShadowPlace): Promise<PictureScore | undefined> {
+async function compareOne(id: string, wanted: WantedShadow, place: ShadowContext): Promise<PictureScore | undefined> {
   const { objects, endpoint, state, now } = place;
   const baseline = wanted.baseline === 'live' ? await liveBaseline(id, place) : await humanBaseline(id, place);
   if (!baseline) return undefined;
@@ -109,7 +109,7 @@ async function compareOne(id: string, wanted: WantedShadow, place: ShadowPlace):
 async function answersOf(
   id: string,
   { slow, baseline }: WantedShadow,
-  { candidate, live }: ShadowPlace,
+  { candidate, live }: ShadowContext,
 ): Promise<readonly [Invocation<ReplayAnswer>, number | undefined]> {
   if (!slow || baseline === 'human') return [await candidate.replay(id), undefined];
   if (Number.parseInt(id.slice(-1), 16) % 2 === 0) return [await candidate.replay(id), msOf(await live.replay(id))];
@@ -122,7 +122,7 @@ function msOf(asked: Invocation<ReplayAnswer>): number | undefined {
 }
 
 /** Only the answers of the version that is live now: those of an earlier one are another baseline. */
-async function liveBaseline(id: string, { objects, endpoint, state }: ShadowPlace): Promise<Baseline | undefined> {
+async function liveBaseline(id: string, { objects, endpoint, state }: ShadowContext): Promise<Baseline | undefined> {
   const result = await readOr<StoredResult>(objects, KEYS.result(endpoint, id), (json) =>
     storedResultSchema.parse(json),
   );
@@ -130,7 +130,7 @@ async function liveBaseline(id: string, { objects, endpoint, state }: ShadowPlac
   return { kind: 'live', detections: result.detections };
 }
 
-async function humanBaseline(id: string, { objects, endpoint }: ShadowPlace): Promise<Baseline | undefined> {
+async function humanBaseline(id: string, { objects, endpoint }: ShadowContext): Promise<Baseline | undefined> {
   const decision = await readOr<StoredDecision>(objects, KEYS.decision(endpoint, id), (json) =>
     storedDecisionSchema.parse(json),
   );
@@ -141,7 +141,7 @@ async function readOr<T>(objects: Objects, key: string, parse: (json: unknown) =
   try {
     return parse(await objects.getJson(key));
   } catch (error) {
-    if (error instanceof ObjectNotFound) return undefined;
+    if (error instanceof ObjectNotFoundError) return undefined;
     throw error;
   }
 }

@@ -8,13 +8,13 @@ import {
 import { checkGolden } from '../judge/golden-check.ts';
 import { startRollout } from '../judge/state.ts';
 import type { CheckedPlan } from '../plan/plan-schema.ts';
-import type { AliasState, LiveAlias } from '../platform/alias.ts';
+import type { Alias, AliasState } from '../platform/alias.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Objects } from '../platform/objects.ts';
 import type { Execution } from '../records/execution.ts';
 import { readControl } from '../records/tick-record.ts';
 import { claim } from './act.ts';
-import type { Candidate } from './function-version.ts';
+import type { FunctionVersion } from './function-version.ts';
 
 /** What a deployment tells: `ResourceProperties` of the custom resource. */
 export interface DeployedVersion {
@@ -35,15 +35,15 @@ export interface Request {
 }
 
 /** The first version has nobody to be compared with: if it fails on its golden pictures, the deployment fails. */
-export class GoldenGateFailed extends Error {
-  override readonly name = 'GoldenGateFailed';
+export class GoldenGateError extends Error {
+  override readonly name = 'GoldenGateError';
 }
 
 /** What starting works with. */
-export interface StartPlace {
+export interface StartContext {
   readonly machines: SFNClient;
-  readonly alias: LiveAlias;
-  readonly candidate: Candidate;
+  readonly alias: Alias;
+  readonly candidate: FunctionVersion;
   readonly clock: Clock;
   readonly objects: Objects;
 }
@@ -54,12 +54,12 @@ export type Started = 'rollout started' | 'live already' | 'first version' | 'de
 /**
  * Starts the rollout of a version that a deployment has published. What runs already is superseded: its executions are
  * stopped and its share of traffic is taken away first, so that at most one version is ever on trial.
- * @throws GoldenGateFailed; StoreUnavailable
+ * @throws GoldenGateError; StoreUnavailableError
  */
 export async function startNewVersion(
   deployed: DeployedVersion,
   request: Request,
-  place: StartPlace,
+  place: StartContext,
 ): Promise<Started> {
   const { machines, clock } = place;
   const name = executionName(deployed, request);
@@ -95,11 +95,11 @@ async function stopOthers(machines: SFNClient, { Machine, Version }: DeployedVer
 }
 
 /** Version 1 is live from its first moment, since there is nothing to keep it from. */
-async function keepLive({ Version }: DeployedVersion, { candidate }: StartPlace): Promise<Started> {
+async function keepLive({ Version }: DeployedVersion, { candidate }: StartContext): Promise<Started> {
   if (Version !== '1') return 'live already';
   const asked = await candidate.golden();
   const { passed, words } = asked.ok ? checkGolden(asked.answer.findings) : { passed: false, words: asked.failure };
-  if (!passed) throw new GoldenGateFailed(`The first version does not pass its golden gate: ${words}`);
+  if (!passed) throw new GoldenGateError(`The first version does not pass its golden gate: ${words}`);
   return 'first version';
 }
 
@@ -107,7 +107,7 @@ async function startExecution(
   { Machine, Endpoint, FunctionName, Version, Plan }: DeployedVersion,
   name: string,
   { routing }: AliasState,
-  { machines, clock, objects }: StartPlace,
+  { machines, clock, objects }: StartContext,
 ): Promise<void> {
   // What was ordered for an earlier rollout of the same version is not for this one.
   const old = await readControl(objects, Endpoint, Version);

@@ -2,23 +2,23 @@ import { type Decision, decide } from '../judge/decide.ts';
 import { explain } from '../judge/explain.ts';
 import { isOver, type RolloutState } from '../judge/state.ts';
 import { type Step, stepsOf } from '../plan/steps.ts';
-import type { LiveAlias } from '../platform/alias.ts';
+import type { Alias } from '../platform/alias.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Objects } from '../platform/objects.ts';
 import type { Execution, TickAnswer } from '../records/execution.ts';
 import { readControl, type TickRecord, writeRecords } from '../records/tick-record.ts';
 import { act, withdraw } from './act.ts';
-import type { Candidate } from './function-version.ts';
+import type { FunctionVersion } from './function-version.ts';
 import { measure } from './measure.ts';
 import type { Traffic } from './traffic.ts';
 
 /** What a tick works with. */
-export interface TickPlace {
+export interface TickContext {
   readonly objects: Objects;
-  readonly alias: LiveAlias;
-  readonly newest: LiveAlias;
-  readonly candidate: Candidate;
-  readonly stable: Candidate;
+  readonly alias: Alias;
+  readonly newest: Alias;
+  readonly candidate: FunctionVersion;
+  readonly stable: FunctionVersion;
   readonly traffic: Traffic;
   readonly clock: Clock;
   /** Name of the execution, for the records. */
@@ -36,9 +36,9 @@ const SHORT_WAIT_SECONDS = 5;
  * One tick of a rollout: measure → judge → act → record. Killed at any point and repeated with the same input, it comes
  * to the same end: what is measured is read afresh, the alias is made to say what the state says, records have the tick's
  * number.
- * @throws AliasMoved when somebody moves the alias at the same moment; the repeated tick sees it
+ * @throws AliasMovedError when somebody moves the alias at the same moment; the repeated tick sees it
  */
-export async function tick(execution: Execution, place: TickPlace): Promise<TickAnswer> {
+export async function tick(execution: Execution, place: TickContext): Promise<TickAnswer> {
   const { objects, alias, clock } = place;
   const steps = stepsOf(execution.plan);
   const [live, newest] = await Promise.all([alias.read(), place.newest.read()]);
@@ -68,7 +68,7 @@ export async function tick(execution: Execution, place: TickPlace): Promise<Tick
 }
 
 /** Gives the candidate's traffic back when the tick itself fails for good. */
-export async function abandon({ alias, clock }: Pick<TickPlace, 'alias' | 'clock'>): Promise<void> {
+export async function abandon({ alias, clock }: Pick<TickContext, 'alias' | 'clock'>): Promise<void> {
   await withdraw(alias, 'rollout: controller failed', clock.now());
 }
 

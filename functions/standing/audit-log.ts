@@ -1,6 +1,6 @@
 import { KEYS } from '../contract.ts';
 import type { TickRecord } from '../records/tick-record.ts';
-import type { EndpointPlace } from './clients.ts';
+import type { EndpointClients } from './clients.ts';
 import { MOST_RECORDS, readAll } from './reading.ts';
 
 /** Most records that are kept: of a long rollout the last ones. */
@@ -11,8 +11,8 @@ export class AuditLog {
   private prefix = '';
   private readonly records = new Map<string, TickRecord>();
 
-  /** Records of a version's ticks in order. @throws StoreUnavailable */
-  async of(place: EndpointPlace, version: string): Promise<TickRecord[]> {
+  /** Records of a version's ticks in order. @throws StoreUnavailableError */
+  async of(place: EndpointClients, version: string): Promise<TickRecord[]> {
     const prefix = KEYS.audits(place.endpoint, version);
     if (prefix !== this.prefix) this.records.clear();
     this.prefix = prefix;

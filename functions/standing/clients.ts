@@ -1,10 +1,10 @@
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { SFNClient } from '@aws-sdk/client-sfn';
-import type { LiveAlias } from '../platform/alias.ts';
+import type { Alias } from '../platform/alias.ts';
 import type { Objects } from '../platform/objects.ts';
 
 /** What belongs to one endpoint, and who is asked about it. */
-export interface EndpointPlace {
+export interface EndpointClients {
   readonly endpoint: string;
   /** Name of its detect function. */
   readonly functionName: string;
@@ -13,7 +13,7 @@ export interface EndpointPlace {
   readonly lambda: LambdaClient;
   readonly machines: SFNClient;
   readonly objects: Objects;
-  readonly live: LiveAlias;
+  readonly live: Alias;
   /** The alias `candidate`. */
-  readonly newest: LiveAlias;
+  readonly newest: Alias;
 }

@@ -1,6 +1,6 @@
 import { DescribeExecutionCommand, type ExecutionListItem, ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import type { Execution } from '../records/execution.ts';
-import type { EndpointPlace } from './clients.ts';
+import type { EndpointClients } from './clients.ts';
 
 /** An execution of the endpoint's state machine: one rollout, or a part of a long one. */
 export interface RolloutExecution {
@@ -18,7 +18,7 @@ export interface RolloutExecution {
 }
 
 /** The running rollout, or else the last one. Absent: there was none, or none that Step Functions still remembers. */
-export async function lastExecution({ machines, machine }: EndpointPlace): Promise<RolloutExecution | undefined> {
+export async function lastExecution({ machines, machine }: EndpointClients): Promise<RolloutExecution | undefined> {
   const command = new ListExecutionsCommand({ stateMachineArn: machine, maxResults: 10 });
   // The latest come first.
   const { executions = [] } = await machines.send(command);
@@ -27,7 +27,7 @@ export async function lastExecution({ machines, machine }: EndpointPlace): Promi
 }
 
 async function describe(
-  machines: EndpointPlace['machines'],
+  machines: EndpointClients['machines'],
   { executionArn }: ExecutionListItem,
 ): Promise<RolloutExecution> {
   const found = await machines.send(new DescribeExecutionCommand({ executionArn }));

@@ -4,7 +4,7 @@ import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/cli
 import { storedResultSchema } from '../api/schemas.ts';
 import { ENV, type EndpointSettings, KEYS } from '../contract.ts';
 import { idAt } from '../records/recorded-requests.ts';
-import type { EndpointPlace } from './clients.ts';
+import type { EndpointClients } from './clients.ts';
 
 /** What a version, or the one an alias points to, was published with. */
 export async function settingsOf(
@@ -33,9 +33,9 @@ export class KnownModels {
   /**
    * Models of versions in words. Their names are in the settings; their own versions only in what they answered lately.
    * @returns by version: `counter-nano 1.0.0`, or `counter-nano`
-   * @throws StoreUnavailable
+   * @throws StoreUnavailableError
    */
-  async of(place: EndpointPlace, versions: readonly string[]): Promise<Record<string, string>> {
+  async of(place: EndpointClients, versions: readonly string[]): Promise<Record<string, string>> {
     await Promise.all(versions.map((version) => this.learnNames(place, version)));
     const isKnown = (version: string) => this.namesOf(version).every((name) => this.full.has(`${version} ${name}`));
     if (!versions.every(isKnown)) await this.learnFromAnswers(place);
@@ -48,12 +48,12 @@ export class KnownModels {
     return this.names.get(version) ?? [];
   }
 
-  private async learnNames({ lambda, functionName }: EndpointPlace, version: string): Promise<void> {
+  private async learnNames({ lambda, functionName }: EndpointClients, version: string): Promise<void> {
     if (this.names.has(version)) return;
     this.names.set(version, (await settingsOf(lambda, functionName, version)).models ?? []);
   }
 
-  private async learnFromAnswers({ objects, endpoint }: EndpointPlace): Promise<void> {
+  private async learnFromAnswers({ objects, endpoint }: EndpointClients): Promise<void> {
     const prefix = KEYS.results(endpoint);
     const after = `${prefix}${idAt(Date.now() - WINDOW_MS)}`;
     const keys = await objects.list(prefix, { after, most: KEYS_LISTED });

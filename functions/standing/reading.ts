@@ -1,13 +1,13 @@
 import { KEYS } from '../contract.ts';
-import { ObjectNotFound } from '../platform/objects.ts';
+import { ObjectNotFoundError } from '../platform/objects.ts';
 import type { TickRecord } from '../records/tick-record.ts';
-import type { EndpointPlace } from './clients.ts';
+import type { EndpointClients } from './clients.ts';
 import { lastExecution } from './executions.ts';
 import type { KnownModels } from './models.ts';
 import type { Reading } from './standing.ts';
 
 /** Reads where an endpoint stands. @param models what is known of them so far; without it they are not told, which spares a look at recent answers */
-export async function read(place: EndpointPlace, models?: KnownModels): Promise<Reading> {
+export async function read(place: EndpointClients, models?: KnownModels): Promise<Reading> {
   const [live, newest, execution, record] = await Promise.all([
     place.live.read(),
     place.newest.read(),
@@ -26,11 +26,11 @@ export async function read(place: EndpointPlace, models?: KnownModels): Promise<
   };
 }
 
-async function lastRecord({ objects, endpoint }: EndpointPlace): Promise<TickRecord | undefined> {
+async function lastRecord({ objects, endpoint }: EndpointClients): Promise<TickRecord | undefined> {
   try {
     return (await objects.getJson(KEYS.status(endpoint))) as TickRecord;
   } catch (error) {
-    if (error instanceof ObjectNotFound) return undefined;
+    if (error instanceof ObjectNotFoundError) return undefined;
     throw error;
   }
 }
@@ -39,7 +39,7 @@ async function lastRecord({ objects, endpoint }: EndpointPlace): Promise<TickRec
 export const MOST_RECORDS = 10_000;
 
 /** Records of a version's ticks in order, those after a key. */
-export async function readAudits(place: EndpointPlace, version: string, after?: string): Promise<TickRecord[]> {
+export async function readAudits(place: EndpointClients, version: string, after?: string): Promise<TickRecord[]> {
   const prefix = KEYS.audits(place.endpoint, version);
   const keys = await place.objects.list(prefix, {
     ...(after !== undefined && { after: `${prefix}${after}` }),
@@ -53,7 +53,7 @@ const AT_A_TIME = 32;
 
 /** JSON of many objects, in their order. */
 export async function readAll(
-  { objects }: Pick<EndpointPlace, 'objects'>,
+  { objects }: Pick<EndpointClients, 'objects'>,
   keys: readonly string[],
 ): Promise<unknown[]> {
   const read: unknown[] = [];

@@ -8,10 +8,10 @@ import { isRejection, problemAnswer, problemFor } from '../api/problems.ts';
 import { wantedVersion } from '../api/report-query.ts';
 import { send } from '../api/respond.ts';
 import { ALIAS, ENV } from '../contract.ts';
-import { LiveAlias } from '../platform/alias.ts';
+import { Alias } from '../platform/alias.ts';
 import { Objects } from '../platform/objects.ts';
 import { readVariable } from '../platform/settings.ts';
-import type { EndpointPlace } from '../standing/clients.ts';
+import type { EndpointClients } from '../standing/clients.ts';
 import { liveReport } from './report.ts';
 import { StatusWatch } from './status.ts';
 
@@ -22,15 +22,15 @@ const endpoint = variable(ENV.endpointName);
 const functionName = variable(ENV.detectFunction);
 const bucket = variable(ENV.bucket);
 const lambda = new LambdaClient({});
-const place: EndpointPlace = {
+const place: EndpointClients = {
   endpoint,
   functionName,
   machine: variable(ENV.machine),
   lambda,
   machines: new SFNClient({}),
   objects: new Objects(bucket),
-  live: new LiveAlias(lambda, functionName, ALIAS.live),
-  newest: new LiveAlias(lambda, functionName, ALIAS.candidate),
+  live: new Alias(lambda, functionName, ALIAS.live),
+  newest: new Alias(lambda, functionName, ALIAS.candidate),
 };
 const watch = new StatusWatch(place);
 const logger = new Logger({ serviceName: endpoint });

@@ -1,16 +1,16 @@
 import { storedResultSchema } from '../api/schemas.ts';
 import { KEYS } from '../contract.ts';
-import { ObjectNotFound } from '../platform/objects.ts';
+import { ObjectNotFoundError } from '../platform/objects.ts';
 import type { Disagreement } from '../rollout-report/disagreements.ts';
 import type { Picture } from '../rollout-report/gallery.ts';
-import type { EndpointPlace } from '../standing/clients.ts';
+import type { EndpointClients } from '../standing/clients.ts';
 
 /** How long the page's pictures can be fetched, seconds. */
 const SECONDS = 3600;
 
-/** Addresses of these pictures, with their sizes from the stored results; those that are gone are left out. @throws StoreUnavailable */
+/** Addresses of these pictures, with their sizes from the stored results; those that are gone are left out. @throws StoreUnavailableError */
 export async function presignedPictures(
-  place: EndpointPlace,
+  place: EndpointClients,
   disagreements: readonly Disagreement[],
   now: Date,
 ): Promise<Map<string, Picture>> {
@@ -26,14 +26,14 @@ export async function presignedPictures(
 }
 
 async function sizeOf(
-  { objects, endpoint }: EndpointPlace,
+  { objects, endpoint }: EndpointClients,
   id: string,
 ): Promise<Pick<Picture, 'width' | 'height'> | undefined> {
   try {
     const { data } = storedResultSchema.safeParse(await objects.getJson(KEYS.result(endpoint, id)));
     return data && 'image' in data ? data.image : undefined;
   } catch (error) {
-    if (error instanceof ObjectNotFound) return undefined;
+    if (error instanceof ObjectNotFoundError) return undefined;
     throw error;
   }
 }

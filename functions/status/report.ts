@@ -1,24 +1,24 @@
 /** The report as the API gives it: its pictures lie in the bucket, and decisions are recorded from the page itself. */
 
-import { ReportNotFound, shown } from '../api/errors.ts';
+import { ReportNotFoundError, shown } from '../api/errors.ts';
 import { html } from '../report/html.ts';
 import { readData } from '../rollout-report/data.ts';
 import { readDecisions } from '../rollout-report/decisions.ts';
 import { worstDisagreements } from '../rollout-report/disagreements.ts';
 import { reportPage, type Surroundings } from '../rollout-report/page.ts';
-import type { EndpointPlace } from '../standing/clients.ts';
+import type { EndpointClients } from '../standing/clients.ts';
 import { presignedPictures } from './pictures.ts';
 
 /**
  * The report of a version's rollout.
  * @param version absent: nothing was ever rolled out
- * @throws ReportNotFound, StoreUnavailable
+ * @throws ReportNotFoundError, StoreUnavailableError
  */
-export async function liveReport(place: EndpointPlace, version: string | undefined, now: Date): Promise<string> {
+export async function liveReport(place: EndpointClients, version: string | undefined, now: Date): Promise<string> {
   const data = version === undefined ? undefined : await readData(place, version);
   if (!data) {
     const expected = `a version of ${place.endpoint} that was rolled out`;
-    throw new ReportNotFound([{ field: 'version', expected, received: shown(version ?? 'none') }]);
+    throw new ReportNotFoundError([{ field: 'version', expected, received: shown(version ?? 'none') }]);
   }
   const disagreements = worstDisagreements(data.comparisons);
   const [pictures, decisions] = await Promise.all([

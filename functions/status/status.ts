@@ -1,6 +1,6 @@
 import type { EndpointStatus, Phase } from '../api/status-schemas.ts';
 import { AuditLog } from '../standing/audit-log.ts';
-import type { EndpointPlace } from '../standing/clients.ts';
+import type { EndpointClients } from '../standing/clients.ts';
 import { gatesOf } from '../standing/gates.ts';
 import { historyOf } from '../standing/history.ts';
 import { KnownModels } from '../standing/models.ts';
@@ -15,16 +15,16 @@ const WAITS: readonly Phase[] = ['waiting', 'stopped', 'failed'];
 
 /** The status of one endpoint, for those who look again and again. */
 export class StatusWatch {
-  private readonly place: EndpointPlace;
+  private readonly place: EndpointClients;
   private readonly models = new KnownModels();
   private readonly log = new AuditLog();
   private seen: { readonly at: number; readonly status: EndpointStatus } | undefined;
 
-  constructor(place: EndpointPlace) {
+  constructor(place: EndpointClients) {
     this.place = place;
   }
 
-  /** Where the endpoint stands. @throws StoreUnavailable, UnknownRouting */
+  /** Where the endpoint stands. @throws StoreUnavailableError, UnknownRoutingError */
   async look(): Promise<EndpointStatus> {
     const at = performance.now();
     if (this.seen && at - this.seen.at < FRESH_MS) return this.seen.status;

@@ -10,11 +10,8 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { compile } from '../../lib/compile.ts';
-import { MODELS } from '../../lib/models.ts';
-import { checkUnzipped, filesOf, MAX_UNZIPPED_BYTES, megabytes, sizeOf } from './size.ts';
+import { join } from 'node:path';
+import { filesOf } from './size.ts';
 
 const HERE = import.meta.dirname;
 const BUILD = join(HERE, 'build');
@@ -143,26 +140,3 @@ function keepOnly(folder: string, names: readonly string[]): void {
     if (!names.includes(name)) rmSync(join(folder, name), { recursive: true, force: true });
   }
 }
-
-function targetFrom({ os, arch }: { os: string; arch: string }): Target {
-  if (os !== 'linux' && os !== 'darwin') throw new LayerError(`expected linux or darwin for --os, received ${os}`);
-  if (arch !== 'arm64' && arch !== 'x64') throw new LayerError(`expected arm64 or x64 for --arch, received ${arch}`);
-  return { os, arch };
-}
-
-/** Builds the layer and tells what a function with the largest model would have of Lambda's room. */
-function main(): void {
-  const text = { type: 'string' } as const;
-  const { values } = parseArgs({ options: { arch: { ...text, default: 'arm64' }, os: { ...text, default: 'linux' } } });
-  const folder = buildLayer(targetFrom(values));
-  const packages = readdirSync(MODELS, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  const models = packages.map(({ name }) => ({ name, bytes: sizeOf(join(MODELS, name)) }));
-  const largest = models.toSorted((one, other) => other.bytes - one.bytes)[0] ?? { name: 'no model', bytes: 0 };
-  const parts = { layer: sizeOf(folder), [largest.name]: largest.bytes, code: compile('detect').byteLength };
-  for (const [part, bytes] of Object.entries(parts)) console.log(`${part}: ${megabytes(bytes)}`);
-  console.log(
-    `together: ${megabytes(checkUnzipped(parts))} of ${megabytes(MAX_UNZIPPED_BYTES)}, in ${basename(folder)}`,
-  );
-}
-
-if (import.meta.main) main();

@@ -1,8 +1,8 @@
 import type { Server } from 'node:http';
 
 /** Somebody else listens there. */
-export class PortTaken extends Error {
-  override readonly name = 'PortTaken';
+export class PortInUseError extends Error {
+  override readonly name = 'PortInUseError';
   readonly port: number;
   constructor(port: number) {
     super(`expected port ${port} of 127.0.0.1 to be free, something else listens there`);
@@ -10,7 +10,7 @@ export class PortTaken extends Error {
   }
 }
 
-/** Lets servers listen on consecutive ports of 127.0.0.1, and of this machine only. 0: any free ones. @throws PortTaken */
+/** Lets servers listen on consecutive ports of 127.0.0.1, and of this machine only. 0: any free ones. @throws PortInUseError */
 export async function listen(servers: readonly Server[], firstPort: number): Promise<number[]> {
   const ports: number[] = [];
   for (const [i, server] of servers.entries()) ports.push(await listenOn(server, firstPort && firstPort + i));
@@ -20,7 +20,7 @@ export async function listen(servers: readonly Server[], firstPort: number): Pro
 function listenOn(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? new PortTaken(port) : error);
+      reject(error.code === 'EADDRINUSE' ? new PortInUseError(port) : error);
     });
     server.listen(port, '127.0.0.1', () => {
       const address = server.address();

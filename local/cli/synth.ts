@@ -17,8 +17,8 @@ import { createInterface } from 'node:readline';
 import { readAssembly } from '../cloudformation/assembly.ts';
 
 /** `cdk synth` ended with an error, which it told as progress. */
-export class SynthFailed extends Error {
-  override readonly name = 'SynthFailed';
+export class SynthError extends Error {
+  override readonly name = 'SynthError';
 }
 
 export interface SynthOptions {
@@ -41,7 +41,7 @@ const OUTPUT = 'build';
 /** What the CDK says to people who started it themselves. */
 const BESIDE_THE_POINT = /^(Successfully synthesized|Supply a stack id)/;
 
-/** Returns the folder of the assembly. @throws SynthFailed */
+/** Returns the folder of the assembly. @throws SynthError */
 export async function synthesize(options: SynthOptions): Promise<string> {
   const { home } = options;
   const assembly = join(home, 'cdk.out');
@@ -90,7 +90,7 @@ async function run({ project, context, onProgress }: SynthOptions, assembly: str
   }
   const code = await new Promise((resolve) => child.once('close', resolve));
   process.off('exit', end);
-  if (code !== 0) throw new SynthFailed(`expected cdk synth to succeed, it ended with ${code}`);
+  if (code !== 0) throw new SynthError(`expected cdk synth to succeed, it ended with ${code}`);
 }
 
 /**

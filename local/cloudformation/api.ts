@@ -3,7 +3,7 @@
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
  */
 
-import { UnsupportedOnLaptop } from '../errors.ts';
+import { UnsupportedError } from '../errors.ts';
 import { escapeXml } from '../protocol/aws-error.ts';
 import type { Service, ServiceAnswer } from '../protocol/service.ts';
 import type { Deployment } from './deployment.ts';
@@ -16,7 +16,7 @@ export function cloudFormationApi(deployment: Pick<Deployment, 'stackOutputs'>):
   return async ({ body }) => {
     const form = new URLSearchParams(body.toString());
     const action = form.get('Action');
-    if (action !== 'DescribeStacks') throw new UnsupportedOnLaptop(`The operation ${action}`, 'CloudFormation API');
+    if (action !== 'DescribeStacks') throw new UnsupportedError(`The operation ${action}`, 'CloudFormation API');
     return describeStacks(deployment.stackOutputs(), form.get('StackName') ?? undefined);
   };
 }

@@ -5,7 +5,7 @@
 
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { UnsupportedOnLaptop } from '../errors.ts';
+import { UnsupportedError } from '../errors.ts';
 
 /** A resource of a template. */
 export interface Resource {
@@ -46,12 +46,12 @@ interface Artifact {
   readonly properties?: { readonly templateFile?: string; readonly stackName?: string; readonly file?: string };
 }
 
-/** @throws UnsupportedOnLaptop for nested assemblies (stages) */
+/** @throws UnsupportedError for nested assemblies (stages) */
 export function readAssembly(folder: string): Stack[] {
   const manifest = readJson<{ artifacts?: Record<string, Artifact> }>(folder, 'manifest.json');
   const artifacts = new Map(Object.entries(manifest.artifacts ?? {}));
   for (const [id, { type }] of artifacts) {
-    if (type === 'cdk:cloud-assembly') throw new UnsupportedOnLaptop('A stage (nested cloud assembly)', id);
+    if (type === 'cdk:cloud-assembly') throw new UnsupportedError('A stage (nested cloud assembly)', id);
   }
   const assets = readAssets(folder, [...artifacts.values()]);
   const ids = inOrder([...artifacts.keys()], (id) => artifacts.get(id)?.dependencies ?? []);

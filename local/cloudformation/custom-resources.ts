@@ -11,8 +11,8 @@ import type { Physical, Properties, ResourceType, Site } from './deployment.ts';
 import { stackId } from './scope.ts';
 
 /** The function said no, failed, or said nothing in time. */
-export class CustomResourceFailed extends Error {
-  override readonly name = 'CustomResourceFailed';
+export class CustomResourceError extends Error {
+  override readonly name = 'CustomResourceError';
   constructor({ type, logicalId }: Pick<Site, 'type' | 'logicalId'>, reason: string) {
     super(`${type} ${logicalId} failed: ${reason}`);
   }
@@ -77,7 +77,7 @@ export class CustomResources implements ResourceType {
         resolve({ Status: 'FAILED', Reason: String(error) }),
       );
       const answer = await promise;
-      if (answer.Status !== 'SUCCESS') throw new CustomResourceFailed(site, answer.Reason ?? 'no reason given');
+      if (answer.Status !== 'SUCCESS') throw new CustomResourceError(site, answer.Reason ?? 'no reason given');
       return answer;
     } finally {
       clearTimeout(timer);
@@ -103,7 +103,7 @@ export class CustomResources implements ResourceType {
       ...old,
     };
     const report = await this.lambda.invoke(String(properties.ServiceToken), JSON.stringify(event));
-    if (report.failed) throw new CustomResourceFailed(site, report.payload);
+    if (report.failed) throw new CustomResourceError(site, report.payload);
   }
 }
 

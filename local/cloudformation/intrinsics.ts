@@ -3,7 +3,7 @@
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
  */
 
-import { UnsupportedOnLaptop } from '../errors.ts';
+import { UnsupportedError } from '../errors.ts';
 import type { Template } from './assembly.ts';
 
 /** What references in a template stand for. */
@@ -21,14 +21,14 @@ export const NO_VALUE = Symbol('AWS::NoValue');
 
 type Fn = (argument: unknown, scope: Scope) => unknown;
 
-/** Replaces all intrinsic functions in a value. @throws UnsupportedOnLaptop for one that is not played, by its name */
+/** Replaces all intrinsic functions in a value. @throws UnsupportedError for one that is not played, by its name */
 export function resolve(value: unknown, scope: Scope): unknown {
   if (Array.isArray(value)) return value.map((one) => resolve(one, scope)).filter((one) => one !== NO_VALUE);
   if (!isObject(value)) return value;
   const [[name, argument] = [], ...more] = Object.entries(value);
   if (name !== undefined && more.length === 0) {
     if (FUNCTIONS[name]) return FUNCTIONS[name](argument, scope);
-    if (name.startsWith('Fn::')) throw new UnsupportedOnLaptop(name, 'template');
+    if (name.startsWith('Fn::')) throw new UnsupportedError(name, 'template');
   }
   const entries = Object.entries(value).map(([key, one]) => [key, resolve(one, scope)] as const);
   return Object.fromEntries(entries.filter(([, one]) => one !== NO_VALUE));

@@ -3,7 +3,7 @@
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
  */
 
-import { UnsupportedOnLaptop } from '../errors.ts';
+import { UnsupportedError } from '../errors.ts';
 import { type Input, jsonService, ServiceError } from '../protocol/json-service.ts';
 import type { Service } from '../protocol/service.ts';
 import type { Metrics, Point } from './metrics.ts';
@@ -46,7 +46,7 @@ export function cloudWatchApi(metrics: Metrics): Service {
 
 function dataResult(metrics: Metrics, query: DataQuery, range: Range & { newestFirst: boolean }): object {
   const { Id, Label, Expression, MetricStat } = query;
-  if (!MetricStat) throw new UnsupportedOnLaptop(`The metric expression ${Expression}`, `GetMetricData ${Id}`);
+  if (!MetricStat) throw new UnsupportedError(`The metric expression ${Expression}`, `GetMetricData ${Id}`);
   const { Metric, Period, Stat } = MetricStat;
   const points = pointsOf(metrics, Metric, { ...range, Period, Stat });
   const ordered = range.newestFirst ? points.toReversed() : points;

@@ -3,7 +3,7 @@
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html
  */
 
-import { UnsupportedOnLaptop } from '../errors.ts';
+import { UnsupportedError } from '../errors.ts';
 
 type Simple = 'Sum' | 'SampleCount' | 'Average' | 'Minimum' | 'Maximum';
 
@@ -15,13 +15,13 @@ export type Statistic =
 
 const SIMPLE: ReadonlySet<string> = new Set<Simple>(['Sum', 'SampleCount', 'Average', 'Minimum', 'Maximum']);
 
-/** Reads `Sum`, `p99.9`, `TC(100:2000)`, `PR(:300)` and the like. @throws UnsupportedOnLaptop for others, by name */
+/** Reads `Sum`, `p99.9`, `TC(100:2000)`, `PR(:300)` and the like. @throws UnsupportedError for others, by name */
 export function parseStatistic(text: string): Statistic {
   if (SIMPLE.has(text)) return { kind: text as Simple };
   const [, percent] = /^p(\d+(?:\.\d+)?)$/.exec(text) ?? [];
   if (percent !== undefined && Number(percent) <= 100) return { kind: 'percentile', percent: Number(percent) };
   const [, name, over, upTo] = /^(TC|PR)\(([\d.]*):([\d.]*)\)$/.exec(text) ?? [];
-  if (name === undefined) throw new UnsupportedOnLaptop(`The statistic ${text}`, 'CloudWatch');
+  if (name === undefined) throw new UnsupportedError(`The statistic ${text}`, 'CloudWatch');
   return {
     kind: name === 'TC' ? 'count' : 'rank',
     over: over ? Number(over) : Number.NEGATIVE_INFINITY,

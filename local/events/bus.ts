@@ -22,7 +22,7 @@ export class EventBus {
     this.deliver = deliver;
   }
 
-  /** @throws UnsupportedOnLaptop for a pattern that is not played */
+  /** @throws UnsupportedError for a pattern that is not played */
   define(id: string, rule: Rule): void {
     checkPattern(rule.pattern);
     this.rules.set(id, rule);

@@ -3,7 +3,7 @@
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
  */
 
-import { UnsupportedOnLaptop } from '../errors.ts';
+import { UnsupportedError } from '../errors.ts';
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type Pattern = { readonly [key: string]: Json };
@@ -40,7 +40,7 @@ function operate(operator: string, operand: unknown, value: unknown): boolean {
     case 'numeric':
       return typeof value === 'number' && numeric(operand as (string | number)[], value);
     default:
-      throw new UnsupportedOnLaptop(`EventBridge operator ${operator}`, 'event pattern');
+      throw new UnsupportedError(`EventBridge operator ${operator}`, 'event pattern');
   }
 }
 
@@ -83,7 +83,7 @@ function numeric(conditions: readonly (string | number)[], value: number): boole
   return true;
 }
 
-/** Walks a pattern once, so that an operator that is not played is told at the start. @throws UnsupportedOnLaptop */
+/** Walks a pattern once, so that an operator that is not played is told at the start. @throws UnsupportedError */
 export function checkPattern(pattern: Pattern): void {
   for (const [key, wanted] of Object.entries(pattern)) {
     const inner = key === '$or' ? (wanted as Pattern[]) : Array.isArray(wanted) ? [] : [wanted as Pattern];
@@ -93,7 +93,7 @@ export function checkPattern(pattern: Pattern): void {
       .filter(isObject)
       .flatMap((matcher) => Object.keys(matcher))
       .find((name) => !OPERATORS.has(name));
-    if (unknown) throw new UnsupportedOnLaptop(`EventBridge operator ${unknown}`, `pattern of ${key}`);
+    if (unknown) throw new UnsupportedError(`EventBridge operator ${unknown}`, `pattern of ${key}`);
   }
 }
 

@@ -1,7 +1,7 @@
 /** Rules of the event bus, as templates describe them. */
 
 import type { ResourceType, Site } from '../cloudformation/deployment.ts';
-import { UnsupportedOnLaptop } from '../errors.ts';
+import { UnsupportedError } from '../errors.ts';
 import { ACCOUNT, REGION } from '../lambda/environment.ts';
 import type { EventBus } from './bus.ts';
 import type { Pattern } from './pattern.ts';
@@ -18,7 +18,7 @@ export function rule(bus: EventBus): ResourceType {
   return {
     apply: (properties, site) => {
       const { EventPattern, ScheduleExpression, State, Targets = [] } = properties;
-      if (ScheduleExpression) throw new UnsupportedOnLaptop('A rule with a schedule', site.logicalId);
+      if (ScheduleExpression) throw new UnsupportedError('A rule with a schedule', site.logicalId);
       for (const target of Targets as Target[]) checkTarget(target, site.logicalId);
       bus.remove(id(site));
       const targets = (Targets as Target[]).map(({ Arn }) => Arn);
@@ -30,7 +30,7 @@ export function rule(bus: EventBus): ResourceType {
 }
 
 function checkTarget(target: Target, logicalId: string): void {
-  if (!PLAYED_TARGETS.test(target.Arn)) throw new UnsupportedOnLaptop(`The rule target ${target.Arn}`, logicalId);
+  if (!PLAYED_TARGETS.test(target.Arn)) throw new UnsupportedError(`The rule target ${target.Arn}`, logicalId);
   const transform = ['Input', 'InputPath', 'InputTransformer'].find((option) => option in target);
-  if (transform) throw new UnsupportedOnLaptop(`A rule target with ${transform}`, logicalId);
+  if (transform) throw new UnsupportedError(`A rule target with ${transform}`, logicalId);
 }

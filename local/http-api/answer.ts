@@ -13,13 +13,13 @@ export interface HttpAnswer {
 }
 
 /** A function's answer that is no answer to an HTTP request. */
-export class MalformedAnswer extends Error {
-  override readonly name = 'MalformedAnswer';
+export class MalformedResponseError extends Error {
+  override readonly name = 'MalformedResponseError';
 }
 
 /**
  * The response that a function's answer (JSON) means: as given when there is a `statusCode`, else 200 with the answer
- * itself as JSON. @throws MalformedAnswer
+ * itself as JSON. @throws MalformedResponseError
  */
 export function httpAnswer(payload: string): HttpAnswer {
   const answer: unknown = JSON.parse(payload);
@@ -33,10 +33,10 @@ export function httpAnswer(payload: string): HttpAnswer {
 function explicitAnswer({ statusCode, headers, cookies, body, isBase64Encoded }: Record<string, unknown>): HttpAnswer {
   const status = Number(statusCode);
   if (!Number.isInteger(status) || status < 100 || status > 599) {
-    throw new MalformedAnswer(`expected a statusCode of 100–599, received ${JSON.stringify(statusCode)}`);
+    throw new MalformedResponseError(`expected a statusCode of 100–599, received ${JSON.stringify(statusCode)}`);
   }
   if (body !== undefined && body !== null && typeof body !== 'string') {
-    throw new MalformedAnswer(`expected body to be a string, received ${typeof body}`);
+    throw new MalformedResponseError(`expected body to be a string, received ${typeof body}`);
   }
   return {
     status,
@@ -60,7 +60,7 @@ function checkedHeaders(headers: object): Record<string, string> {
       validateHeaderValue(name, value);
     }
   } catch (error) {
-    throw new MalformedAnswer('expected headers that HTTP allows', { cause: error });
+    throw new MalformedResponseError('expected headers that HTTP allows', { cause: error });
   }
   return Object.fromEntries(given.filter(([name]) => !HOP_BY_HOP.has(name)));
 }

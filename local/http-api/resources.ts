@@ -1,7 +1,7 @@
 /** The HTTP API, put together from the resources that describe it in several stacks. */
 
 import type { Physical, Properties, ResourceType } from '../cloudformation/deployment.ts';
-import { UnsupportedOnLaptop } from '../errors.ts';
+import { UnsupportedError } from '../errors.ts';
 import type { Addresses } from '../lambda/environment.ts';
 import type { CorsRule } from '../protocol/cors.ts';
 import type { Route } from './routes.ts';
@@ -52,18 +52,18 @@ export function apiResources(api: HttpApi, addresses: Addresses): Record<string,
   return {
     'AWS::ApiGatewayV2::Api': kind(apis, (properties, id) => {
       if (properties.ProtocolType !== 'HTTP')
-        throw new UnsupportedOnLaptop(`An API of type ${properties.ProtocolType}`, id);
-      if (apis.size > 1) throw new UnsupportedOnLaptop('A second HTTP API', id);
+        throw new UnsupportedError(`An API of type ${properties.ProtocolType}`, id);
+      if (apis.size > 1) throw new UnsupportedError('A second HTTP API', id);
       return { ref: id, attributes: { ApiEndpoint: addresses.url, ApiId: id } };
     }),
     'AWS::ApiGatewayV2::Stage': kind(stages, ({ StageName }, id) => {
-      if (StageName !== '$default') throw new UnsupportedOnLaptop(`The stage ${StageName}`, id);
+      if (StageName !== '$default') throw new UnsupportedError(`The stage ${StageName}`, id);
       return { ref: '$default', attributes: {} };
     }),
     'AWS::ApiGatewayV2::Integration': kind(integrations, ({ IntegrationType, PayloadFormatVersion }, id) => {
       const what = `${IntegrationType} with payload format ${PayloadFormatVersion}`;
       if (what !== 'AWS_PROXY with payload format 2.0')
-        throw new UnsupportedOnLaptop(`An integration of type ${what}`, id);
+        throw new UnsupportedError(`An integration of type ${what}`, id);
       return { ref: id, attributes: {} };
     }),
     'AWS::ApiGatewayV2::Route': kind(routes, (_, id) => ({ ref: id, attributes: { RouteId: id } })),

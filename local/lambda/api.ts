@@ -3,7 +3,7 @@
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html
  */
 
-import { UnsupportedOnLaptop } from '../errors.ts';
+import { UnsupportedError } from '../errors.ts';
 import { json, type Service, type ServiceAnswer, type ServiceRequest } from '../protocol/service.ts';
 import { type Alias, type FunctionVersion, LambdaError, parseReference } from './function-types.ts';
 import type { Functions } from './functions.ts';
@@ -49,7 +49,7 @@ async function dispatch(lambda: Lambda, request: ServiceRequest): Promise<Servic
     case 'GET configuration':
       return json(200, versionJson(functions, functions.route(name, qualifier).version, qualifier));
     default:
-      throw new UnsupportedOnLaptop(`${request.method} ${request.path}`, 'Lambda API');
+      throw new UnsupportedError(`${request.method} ${request.path}`, 'Lambda API');
   }
 }
 

@@ -2,7 +2,7 @@
 
 import type { Physical, Properties, ResourceType, Site } from '../cloudformation/deployment.ts';
 import { physicalName } from '../cloudformation/physical-name.ts';
-import { UnsupportedOnLaptop } from '../errors.ts';
+import { UnsupportedError } from '../errors.ts';
 import type { FunctionConfig } from './function-types.ts';
 import { parseReference } from './function-types.ts';
 import type { Functions } from './functions.ts';
@@ -66,10 +66,9 @@ function functionConfig(properties: Properties, site: Site, layers: ReadonlyMap<
   const { Variables = {} } = (properties.Environment ?? {}) as { Variables?: Record<string, unknown> };
   const { LogFormat = 'Text' } = (properties.LoggingConfig ?? {}) as { LogFormat?: 'Text' | 'JSON' };
   const [architecture = 'x86_64'] = (properties.Architectures ?? []) as string[];
-  if (properties.PackageType === 'Image')
-    throw new UnsupportedOnLaptop('A function in a container image', site.logicalId);
+  if (properties.PackageType === 'Image') throw new UnsupportedError('A function in a container image', site.logicalId);
   if (!text('Runtime').startsWith('nodejs'))
-    throw new UnsupportedOnLaptop(`The runtime ${text('Runtime')}`, site.logicalId);
+    throw new UnsupportedError(`The runtime ${text('Runtime')}`, site.logicalId);
   return {
     name: text('FunctionName', physicalName(site, 64)),
     handler: text('Handler'),
@@ -90,10 +89,10 @@ function functionConfig(properties: Properties, site: Site, layers: ReadonlyMap<
 function folderOf(code: unknown, { stack, logicalId }: Site): string {
   const { S3Key } = code as Code;
   const folder = S3Key && stack.assets.get(S3Key);
-  if (!folder) throw new UnsupportedOnLaptop('Code that is not a folder among the assets', logicalId);
+  if (!folder) throw new UnsupportedError('Code that is not a folder among the assets', logicalId);
   return folder;
 }
 
 function missingLayer(arn: string, { logicalId }: Site): never {
-  throw new UnsupportedOnLaptop(`The layer ${arn} from outside these stacks`, logicalId);
+  throw new UnsupportedError(`The layer ${arn} from outside these stacks`, logicalId);
 }

@@ -1,8 +1,8 @@
 /** S3's errors: a code, a status, a message, and a few details, as XML. */
 
 /** An answer of S3 that is an error. Codes and statuses as in S3's list of error responses. */
-export class S3Error extends Error {
-  override readonly name = 'S3Error';
+export class AwsError extends Error {
+  override readonly name = 'AwsError';
   readonly code: string;
   readonly status: number;
   readonly details: Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 /** Services that speak AWS's JSON protocol: the operation is in a header, input and output are JSON. */
 
-import { UnsupportedOnLaptop } from '../errors.ts';
+import { UnsupportedError } from '../errors.ts';
 import { json, type Service } from './service.ts';
 
 /** An error that the service answers with, under its AWS name. */
@@ -15,12 +15,12 @@ export class ServiceError extends Error {
 export type Input = Readonly<Record<string, unknown>>;
 export type Operation = (input: Input) => object | Promise<object>;
 
-/** @throws UnsupportedOnLaptop for an operation that is not among `operations` */
+/** @throws UnsupportedError for an operation that is not among `operations` */
 export function jsonService(operations: Readonly<Record<string, Operation>>): Service {
   return async ({ headers, body, path }) => {
     const name = (headers['x-amz-target'] ?? path).split('.').at(-1) ?? '';
     const operation = operations[name];
-    if (!operation) throw new UnsupportedOnLaptop(`The operation ${headers['x-amz-target'] ?? path}`, 'API');
+    if (!operation) throw new UnsupportedError(`The operation ${headers['x-amz-target'] ?? path}`, 'API');
     try {
       const output = await operation(JSON.parse(body.toString() || '{}'));
       return json(200, output, { 'content-type': 'application/x-amz-json-1.0' });

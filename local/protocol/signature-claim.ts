@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { CREDENTIALS } from '../lambda/environment.ts';
-import { S3Error } from './aws-error.ts';
+import { AwsError } from './aws-error.ts';
 import type { ServiceRequest } from './service.ts';
 
 /** Clocks may differ by so much, ms. */
@@ -22,7 +22,7 @@ export interface Claim extends Signer {
   readonly payloadHash: string;
 }
 
-/** What a presigned URL says in its query. @throws S3Error */
+/** What a presigned URL says in its query. @throws AwsError */
 export function presignedClaim({ query, headers }: ServiceRequest, now: Date): Claim {
   const get = (name: string) => query.get(name) ?? queryFault(`${name} is missing`);
   if (get('X-Amz-Algorithm') !== 'AWS4-HMAC-SHA256') queryFault('X-Amz-Algorithm only supports "AWS4-HMAC-SHA256"');
@@ -33,26 +33,26 @@ export function presignedClaim({ query, headers }: ServiceRequest, now: Date): C
   const expires = new Date(signer.signedAt.getTime() + seconds * 1000);
   if (now > expires) {
     const details = { 'X-Amz-Expires': String(seconds), Expires: isoSeconds(expires), ServerTime: isoSeconds(now) };
-    throw new S3Error('AccessDenied', 403, 'Request has expired', details);
+    throw new AwsError('AccessDenied', 403, 'Request has expired', details);
   }
   if (signer.signedAt.getTime() > now.getTime() + MAX_SKEW_MS)
-    throw new S3Error('AccessDenied', 403, 'Request is not yet valid');
+    throw new AwsError('AccessDenied', 403, 'Request is not yet valid');
   const signedHeaders = get('X-Amz-SignedHeaders').split(';');
   const unsigned = Object.keys(headers).filter(
     (name) => /^x-amz-(?!content-sha256$)/.test(name) && !signedHeaders.includes(name),
   );
   if (unsigned.length > 0) {
     const message = 'There were headers present in the request which were not signed';
-    throw new S3Error('AccessDenied', 403, message, { HeadersNotSigned: unsigned.join(', ') });
+    throw new AwsError('AccessDenied', 403, message, { HeadersNotSigned: unsigned.join(', ') });
   }
   const payloadHash = query.get('X-Amz-Content-Sha256') ?? 'UNSIGNED-PAYLOAD';
   return { ...signer, signedHeaders, signature: get('X-Amz-Signature'), payloadHash };
 }
 
-/** What the Authorization header says. @throws S3Error */
+/** What the Authorization header says. @throws AwsError */
 export function headerClaim({ headers, body }: ServiceRequest, now: Date): Claim {
   const { authorization } = headers;
-  if (!authorization) throw new S3Error('AccessDenied', 403, 'Access Denied');
+  if (!authorization) throw new AwsError('AccessDenied', 403, 'Access Denied');
   const [, fields = ''] = /^AWS4-HMAC-SHA256\s+(.*)$/.exec(authorization) ?? [];
   const field = (name: string) => new RegExp(`(?:^|[ ,])${name}=([^, ]+)`).exec(fields)?.[1];
   const [credential, signed, signature] = [field('Credential'), field('SignedHeaders'), field('Signature')];
@@ -60,7 +60,7 @@ export function headerClaim({ headers, body }: ServiceRequest, now: Date): Claim
   const signer = parseCredential(credential, parseDate(headers['x-amz-date'] ?? ''));
   if (Math.abs(signer.signedAt.getTime() - now.getTime()) > MAX_SKEW_MS) {
     const message = 'The difference between the request time and the current time is too large.';
-    throw new S3Error('RequestTimeTooSkewed', 403, message, {
+    throw new AwsError('RequestTimeTooSkewed', 403, message, {
       ServerTime: isoSeconds(now),
       RequestTime: isoSeconds(signer.signedAt),
     });
@@ -69,30 +69,30 @@ export function headerClaim({ headers, body }: ServiceRequest, now: Date): Claim
   return { ...signer, signedHeaders: signed.split(';'), signature, payloadHash };
 }
 
-/** Reads `<key>/<date>/<region>/<service>/aws4_request`. @throws S3Error */
+/** Reads `<key>/<date>/<region>/<service>/aws4_request`. @throws AwsError */
 export function parseCredential(credential: string, signedAt: Date): Signer {
   const [end, service, region, , ...key] = credential.split('/').toReversed();
   if (end !== 'aws4_request' || !service || !region)
     throw malformed('The Credential is mal-formed; expecting "<key>/YYYYMMDD/REGION/SERVICE/aws4_request".');
   if (key.toReversed().join('/') !== CREDENTIALS.accessKeyId) {
     const message = 'The AWS Access Key Id you provided does not exist in our records.';
-    throw new S3Error('InvalidAccessKeyId', 403, message, { AWSAccessKeyId: key.join('/') });
+    throw new AwsError('InvalidAccessKeyId', 403, message, { AWSAccessKeyId: key.join('/') });
   }
   return { service, region, signedAt };
 }
 
-/** Reads `20260131T235959Z`. @throws S3Error */
+/** Reads `20260131T235959Z`. @throws AwsError */
 export function parseDate(text: string): Date {
   const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text) ?? [];
-  if (!year) throw new S3Error('AccessDenied', 403, 'AWS authentication requires a valid Date or x-amz-date header');
+  if (!year) throw new AwsError('AccessDenied', 403, 'AWS authentication requires a valid Date or x-amz-date header');
   return new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
 }
 
 const isoSeconds = (date: Date) => date.toISOString().replace(/\.\d{3}/, '');
 /** In hexadecimal digits. */
 export const sha256 = (data: string | Buffer) => createHash('sha256').update(data).digest('hex');
-export const malformed = (message: string) => new S3Error('AuthorizationHeaderMalformed', 400, message);
+export const malformed = (message: string) => new AwsError('AuthorizationHeaderMalformed', 400, message);
 
 function queryFault(message: string): never {
-  throw new S3Error('AuthorizationQueryParametersError', 400, message);
+  throw new AwsError('AuthorizationQueryParametersError', 400, message);
 }

@@ -8,7 +8,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { createScope, getCanonicalHeaders, getCanonicalQuery, SignatureV4 } from '@smithy/signature-v4';
 import { CREDENTIALS } from '../lambda/environment.ts';
-import { S3Error } from './aws-error.ts';
+import { AwsError } from './aws-error.ts';
 import type { ServiceRequest } from './service.ts';
 import {
   type Claim,
@@ -21,7 +21,7 @@ import {
   sha256,
 } from './signature-claim.ts';
 
-/** @throws S3Error that says why the request is refused, as S3 would */
+/** @throws AwsError that says why the request is refused, as S3 would */
 export async function checkSignature(request: ServiceRequest, now: Date): Promise<Signer> {
   const claim = request.query.has('X-Amz-Signature') ? presignedClaim(request, now) : headerClaim(request, now);
   const canonical = canonicalRequest(request, claim);
@@ -31,7 +31,7 @@ export async function checkSignature(request: ServiceRequest, now: Date): Promis
   return claim;
 }
 
-/** Checks the signature on a string, such as a POST policy in base64. @throws S3Error */
+/** Checks the signature on a string, such as a POST policy in base64. @throws AwsError */
 export async function checkString(text: string, fields: ReadonlyMap<string, string>): Promise<void> {
   const field = (name: string) => fields.get(name) ?? missing(`Bucket POST must contain a field named '${name}'.`);
   if (field('x-amz-algorithm') !== 'AWS4-HMAC-SHA256') throw malformed('Unsupported signing algorithm');
@@ -40,7 +40,7 @@ export async function checkString(text: string, fields: ReadonlyMap<string, stri
 }
 
 function missing(message: string): never {
-  throw new S3Error('InvalidArgument', 400, message);
+  throw new AwsError('InvalidArgument', 400, message);
 }
 
 async function compare(stringToSign: string, claim: Signer & { signature: string }, canonical?: string): Promise<void> {
@@ -51,7 +51,7 @@ async function compare(stringToSign: string, claim: Signer & { signature: string
   if (expected.length === received.length && timingSafeEqual(expected, received)) return;
   const message =
     'The request signature we calculated does not match the signature you provided. Check your key and signing method.';
-  throw new S3Error('SignatureDoesNotMatch', 403, message, {
+  throw new AwsError('SignatureDoesNotMatch', 403, message, {
     AWSAccessKeyId: CREDENTIALS.accessKeyId,
     StringToSign: stringToSign,
     SignatureProvided: claim.signature,
@@ -80,7 +80,7 @@ function checkPayload(body: Buffer, claimed: string): void {
   const actual = sha256(body);
   if (actual === claimed) return;
   const message = 'The provided x-amz-content-sha256 header does not match what was computed.';
-  throw new S3Error('XAmzContentSHA256Mismatch', 400, message, {
+  throw new AwsError('XAmzContentSHA256Mismatch', 400, message, {
     ClientComputedContentSHA256: claimed,
     S3ComputedContentSHA256: actual,
   });

@@ -3,7 +3,7 @@
  * put, whichever way it came.
  */
 
-import { S3Error, unescapeXml } from '../protocol/aws-error.ts';
+import { AwsError, unescapeXml } from '../protocol/aws-error.ts';
 import { allowHeaders, allowing, type CorsRule, preflightHeaders, questionOf } from '../protocol/cors.ts';
 import type { ServiceAnswer, ServiceRequest } from '../protocol/service.ts';
 import type { Store } from '../store.ts';
@@ -59,7 +59,7 @@ export class Objects {
     return placeOf(request, new Set(this.buckets.keys()));
   }
 
-  /** Serves a request whose signature was checked. @throws S3Error */
+  /** Serves a request whose signature was checked. @throws AwsError */
   async serve(signed: ServiceRequest): Promise<ServiceAnswer> {
     const request = withHoistedHeaders(signed);
     checkPlayed(request.query);
@@ -67,13 +67,13 @@ export class Objects {
     if (!place.bucket) return this.listBuckets(request);
     if (!this.buckets.has(place.bucket)) throw noSuchBucket(place.bucket);
     const change = changeOf(request);
-    if (!place.key && change) throw new S3Error('AccessDenied', 403, 'Buckets come from the stacks.');
+    if (!place.key && change) throw new AwsError('AccessDenied', 403, 'Buckets come from the stacks.');
     if (change) return this.locks.run(pathOf(place), () => this.change(request, place, change));
     if (request.query.has('delete')) await this.keepAll(place.bucket, request.body);
     return this.read(request, place);
   }
 
-  /** Serves a form upload, which carries its permission in itself. @throws S3Error */
+  /** Serves a form upload, which carries its permission in itself. @throws AwsError */
   async servePost(request: ServiceRequest, now: Date): Promise<ServiceAnswer> {
     const { bucket } = this.place(request);
     if (!this.buckets.has(bucket)) throw noSuchBucket(bucket);
@@ -93,7 +93,7 @@ export class Objects {
   ): Promise<ServiceAnswer> {
     const definition = this.buckets.get(place.bucket);
     if (request.query.has('versionId'))
-      throw new S3Error('NotImplemented', 501, 'The laptop does not delete single versions.');
+      throw new AwsError('NotImplemented', 501, 'The laptop does not delete single versions.');
     if (isConditional(request)) checkConditions(request, await this.store.s3({ method: 'HEAD', path: pathOf(place) }));
     if (definition?.versioned) await this.versions.keep(place);
     const answer = await this.forward(request, place);
@@ -115,7 +115,7 @@ export class Objects {
     const found = wanted && place.key ? this.versions.find(place, wanted) : place;
     const answer = await this.forward(request, found);
     if (wanted && answer.status === 404)
-      throw new S3Error('NoSuchVersion', 404, 'The specified version does not exist.', {
+      throw new AwsError('NoSuchVersion', 404, 'The specified version does not exist.', {
         Key: place.key,
         VersionId: wanted,
       });
@@ -152,18 +152,18 @@ export class Objects {
     return rule && question ? allowHeaders(rule, question) : {};
   }
 
-  /** @throws S3Error AccessForbidden */
+  /** @throws AwsError AccessForbidden */
   preflight(request: ServiceRequest): ServiceAnswer {
     const question = questionOf(request.method, request.headers);
     const rules = this.buckets.get(this.place(request).bucket)?.cors ?? [];
     const rule = question && allowing(rules, question);
-    if (!rule) throw new S3Error('AccessForbidden', 403, 'CORSResponse: This CORS request is not allowed.');
+    if (!rule) throw new AwsError('AccessForbidden', 403, 'CORSResponse: This CORS request is not allowed.');
     return { status: 200, headers: preflightHeaders(rule, question) };
   }
 }
 
-function noSuchBucket(bucket: string): S3Error {
-  return new S3Error('NoSuchBucket', 404, 'The specified bucket does not exist', { BucketName: bucket });
+function noSuchBucket(bucket: string): AwsError {
+  return new AwsError('NoSuchBucket', 404, 'The specified bucket does not exist', { BucketName: bucket });
 }
 
 /** Headers that a GET, presigned or not, may choose for its own answer. */

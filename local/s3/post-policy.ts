@@ -5,7 +5,7 @@
 
 import { Readable } from 'node:stream';
 import { Busboy } from '@fastify/busboy';
-import { S3Error } from '../protocol/aws-error.ts';
+import { AwsError } from '../protocol/aws-error.ts';
 import { checkString } from '../protocol/signature.ts';
 
 /** A form as it came: names of fields in lower case. */
@@ -17,7 +17,7 @@ export interface PostForm {
 /** Fields that a policy need not name. */
 const FREE_FIELDS = /^(file|policy|x-amz-signature|x-ignore-.*|x-amz-checksum-.*|x-amz-sdk-checksum-algorithm)$/;
 
-/** Reads the form; what comes after the file is ignored, as S3 does. @throws S3Error MalformedPOSTRequest, InvalidArgument */
+/** Reads the form; what comes after the file is ignored, as S3 does. @throws AwsError MalformedPOSTRequest, InvalidArgument */
 export async function readForm(contentType: string, body: Buffer): Promise<PostForm> {
   const fields = new Map<string, string>();
   const files: { name: string; chunks: Buffer[] }[] = [];
@@ -35,16 +35,16 @@ export async function readForm(contentType: string, body: Buffer): Promise<PostF
     });
   } catch (cause) {
     const message = 'The body of your POST request is not well-formed multipart/form-data.';
-    throw Object.assign(new S3Error('MalformedPOSTRequest', 400, message), { cause });
+    throw Object.assign(new AwsError('MalformedPOSTRequest', 400, message), { cause });
   }
   const [file] = files;
   if (!file)
-    throw new S3Error('InvalidArgument', 400, 'POST requires exactly one file upload per request.', {
+    throw new AwsError('InvalidArgument', 400, 'POST requires exactly one file upload per request.', {
       ArgumentName: 'file',
       ArgumentValue: String(files.length),
     });
   const key = fields.get('key');
-  if (key === undefined) throw new S3Error('InvalidArgument', 400, "Bucket POST must contain a field named 'key'.");
+  if (key === undefined) throw new AwsError('InvalidArgument', 400, "Bucket POST must contain a field named 'key'.");
   fields.set(
     'key',
     key.replaceAll(/\$\{filename\}/g, () => file.name.split(/[\\/]/).at(-1) ?? ''),
@@ -52,10 +52,10 @@ export async function readForm(contentType: string, body: Buffer): Promise<PostF
   return { fields, file: Buffer.concat(file.chunks) };
 }
 
-/** @throws S3Error unless the policy is signed, still valid, and allows the form */
+/** @throws AwsError unless the policy is signed, still valid, and allows the form */
 export async function checkPolicy({ fields, file }: PostForm, bucket: string, now: Date): Promise<void> {
   const encoded = fields.get('policy');
-  if (encoded === undefined) throw new S3Error('AccessDenied', 403, 'Access Denied');
+  if (encoded === undefined) throw new AwsError('AccessDenied', 403, 'Access Denied');
   await checkString(encoded, fields);
   const { expiration, conditions } = parsePolicy(encoded);
   if (!(now.getTime() < Date.parse(expiration))) throw denied('Policy expired.');
@@ -76,7 +76,7 @@ function parsePolicy(encoded: string): { expiration: string; conditions: Conditi
     const { expiration, conditions } = JSON.parse(Buffer.from(encoded, 'base64').toString());
     return { expiration, conditions: conditions.flatMap(normalized) };
   } catch (cause) {
-    throw Object.assign(new S3Error('InvalidPolicyDocument', 400, 'Invalid Policy: Invalid JSON.'), { cause });
+    throw Object.assign(new AwsError('InvalidPolicyDocument', 400, 'Invalid Policy: Invalid JSON.'), { cause });
   }
 }
 
@@ -96,7 +96,7 @@ function checkCondition(condition: Condition, given: ReadonlyMap<string, string>
   const name = String(first).slice(1).toLowerCase();
   const value = given.get(name) ?? '';
   if (operator !== 'eq' && operator !== 'starts-with')
-    throw new S3Error('InvalidPolicyDocument', 400, `Invalid Policy: Invalid condition ${operator}`);
+    throw new AwsError('InvalidPolicyDocument', 400, `Invalid Policy: Invalid condition ${operator}`);
   const holds = operator === 'eq' ? value === String(second) : value.startsWith(String(second));
   if (!holds) throw denied(`Policy Condition failed: ${JSON.stringify(condition)}`);
   return name;
@@ -106,12 +106,12 @@ function checkSize(size: number, least: number, most: number): void {
   const proposed = { ProposedSize: String(size) };
   if (size > most) {
     const message = 'Your proposed upload exceeds the maximum allowed size';
-    throw new S3Error('EntityTooLarge', 400, message, { ...proposed, MaxSizeAllowed: String(most) });
+    throw new AwsError('EntityTooLarge', 400, message, { ...proposed, MaxSizeAllowed: String(most) });
   }
   if (size < least) {
     const message = 'Your proposed upload is smaller than the minimum allowed size';
-    throw new S3Error('EntityTooSmall', 400, message, { ...proposed, MinSizeAllowed: String(least) });
+    throw new AwsError('EntityTooSmall', 400, message, { ...proposed, MinSizeAllowed: String(least) });
   }
 }
 
-const denied = (reason: string) => new S3Error('AccessDenied', 403, `Invalid according to Policy: ${reason}`);
+const denied = (reason: string) => new AwsError('AccessDenied', 403, `Invalid according to Policy: ${reason}`);

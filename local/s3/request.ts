@@ -1,6 +1,6 @@
 /** What an S3 request is about, read from its address. */
 
-import { S3Error } from '../protocol/aws-error.ts';
+import { AwsError } from '../protocol/aws-error.ts';
 import type { ServiceRequest } from '../protocol/service.ts';
 
 /** Bucket and key of a request, whichever of the two styles it came in. */
@@ -52,7 +52,7 @@ function decodeKey(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch (cause) {
-    throw Object.assign(new S3Error('InvalidURI', 400, "Couldn't parse the specified URI.", { URI: text }), { cause });
+    throw Object.assign(new AwsError('InvalidURI', 400, "Couldn't parse the specified URI.", { URI: text }), { cause });
   }
 }
 
@@ -73,11 +73,11 @@ export function withHoistedHeaders(request: ServiceRequest): ServiceRequest {
   return { ...request, query, headers: { ...Object.fromEntries(meant), ...request.headers } };
 }
 
-/** @throws S3Error NotImplemented, by name, for what the laptop does not play */
+/** @throws AwsError NotImplemented, by name, for what the laptop does not play */
 export function checkPlayed(query: URLSearchParams): void {
   for (const name of query.keys()) {
     if (PLAYED.has(name) || name.startsWith('X-Amz-')) continue;
-    throw new S3Error('NotImplemented', 501, `The laptop does not play requests with ?${name}.`, { Parameter: name });
+    throw new AwsError('NotImplemented', 501, `The laptop does not play requests with ?${name}.`, { Parameter: name });
   }
 }
 

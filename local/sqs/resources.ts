@@ -2,7 +2,7 @@
 
 import type { Properties, ResourceType } from '../cloudformation/deployment.ts';
 import { physicalName } from '../cloudformation/physical-name.ts';
-import { UnsupportedOnLaptop } from '../errors.ts';
+import { UnsupportedError } from '../errors.ts';
 import { ACCOUNT, type Addresses, REGION } from '../lambda/environment.ts';
 import type { Store } from '../store.ts';
 import { DEFAULT_CONCURRENCY, type Mapping, type MappingServices, QueuePoller } from './poller.ts';
@@ -19,7 +19,7 @@ export function queue(store: Store, addresses: Addresses): ResourceType {
   return {
     apply: async (properties, site) => {
       const name = String(properties.QueueName ?? physicalName(site, 80));
-      if (properties.FifoQueue) throw new UnsupportedOnLaptop('A FIFO queue', site.logicalId);
+      if (properties.FifoQueue) throw new UnsupportedError('A FIFO queue', site.logicalId);
       const given = QUEUE_ATTRIBUTES.filter((attribute) => attribute in properties);
       const Attributes = {
         ...Object.fromEntries(given.map((attribute) => [attribute, String(properties[attribute])])),
@@ -41,7 +41,7 @@ export function mapping(services: MappingServices, pollers: Map<string, QueuePol
   return {
     apply: (properties, site) => {
       if (properties.FilterCriteria)
-        throw new UnsupportedOnLaptop('An event source mapping with a filter', site.logicalId);
+        throw new UnsupportedError('An event source mapping with a filter', site.logicalId);
       const id = `${site.stack.name}-${site.logicalId}`;
       pollers.get(id)?.stop();
       pollers.delete(id);

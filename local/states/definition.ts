@@ -2,7 +2,7 @@
 
 import { StateMachine } from 'aws-local-stepfunctions';
 import type { Clock } from '../clock.ts';
-import { UnsupportedOnLaptop } from '../errors.ts';
+import { UnsupportedError } from '../errors.ts';
 import { LambdaError } from '../lambda/function-types.ts';
 import type { Lambda } from '../lambda/invoker.ts';
 
@@ -32,7 +32,7 @@ export interface RunnableMachine {
 }
 
 /** What a task failed with, under the name by which `Retry` and `Catch` know it. */
-class TaskFailure extends Error {
+class TaskFailedError extends Error {
   override readonly name: string;
   constructor(name: string, cause: string) {
     super(cause);
@@ -43,7 +43,7 @@ class TaskFailure extends Error {
 /** The library gives tasks a minute without this; AWS gives them for ever. As long as a timer can be, seconds. */
 const LONGEST_SECONDS = 2_147_483;
 
-/** @throws UnsupportedOnLaptop for a kind of state that is not played; Error for a definition that is not valid */
+/** @throws UnsupportedError for a kind of state that is not played; Error for a definition that is not valid */
 export function runnable(
   text: string,
   { lambda, clock }: { readonly lambda: Lambda; readonly clock: Clock },
@@ -78,7 +78,7 @@ function handlerOf(name: string, state: State, services: { lambda: Lambda; clock
     case 'Fail':
       return undefined;
     default:
-      throw new UnsupportedOnLaptop(`A state of type ${state.Type}`, name);
+      throw new UnsupportedError(`A state of type ${state.Type}`, name);
   }
 }
 
@@ -105,10 +105,10 @@ function secondsOf(name: string, { Seconds, SecondsPath }: State, input: Json): 
     .exec(SecondsPath ?? '')?.[1]
     ?.slice(1)
     .split('.');
-  if (!path) throw new UnsupportedOnLaptop('A wait for anything but Seconds or a plain SecondsPath', name);
+  if (!path) throw new UnsupportedError('A wait for anything but Seconds or a plain SecondsPath', name);
   const value = path.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], input);
   if (Number.isInteger(value) && Number(value) >= 0) return Number(value);
-  throw new TaskFailure(
+  throw new TaskFailedError(
     'States.Runtime',
     `${name}: expected an integer of at least 0 at ${SecondsPath}, received ${value}`,
   );
@@ -116,7 +116,7 @@ function secondsOf(name: string, { Seconds, SecondsPath }: State, input: Json): 
 
 function taskHandler(name: string, { Resource = '' }: State, lambda: Lambda): Handler {
   if (/^arn:aws:lambda:/.test(Resource)) return async (input) => invoke(lambda, Resource, input);
-  if (Resource !== 'arn:aws:states:::lambda:invoke') throw new UnsupportedOnLaptop(`The task ${Resource}`, name);
+  if (Resource !== 'arn:aws:states:::lambda:invoke') throw new UnsupportedError(`The task ${Resource}`, name);
   return async (input) => {
     const {
       FunctionName,
@@ -132,9 +132,9 @@ async function invoke(lambda: Lambda, target: string, input: Json): Promise<Json
   try {
     const report = await lambda.invoke(target, JSON.stringify(input));
     if (!report.failed) return JSON.parse(report.payload);
-    throw new TaskFailure(JSON.parse(report.payload).errorType ?? 'Lambda.Unknown', report.payload);
+    throw new TaskFailedError(JSON.parse(report.payload).errorType ?? 'Lambda.Unknown', report.payload);
   } catch (error) {
-    if (error instanceof LambdaError) throw new TaskFailure(`Lambda.${error.name}`, error.message);
+    if (error instanceof LambdaError) throw new TaskFailedError(`Lambda.${error.name}`, error.message);
     throw error;
   }
 }

@@ -50,7 +50,7 @@ export class StateMachines {
     this.services = services;
   }
 
-  /** @throws UnsupportedOnLaptop; Error for a definition that is not valid */
+  /** @throws UnsupportedError; Error for a definition that is not valid */
   define(arn: string, definition: string): void {
     this.machines.set(arn, runnable(definition, this.services));
   }

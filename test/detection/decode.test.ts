@@ -147,7 +147,7 @@ describe('told by the content alone', () => {
 
   test.each(others)('%s is not a supported picture', async (_what, make, received) => {
     expect(await refusal(await make())).toEqual({
-      name: 'UnsupportedPicture',
+      name: 'UnsupportedPictureError',
       message: `Expected a JPEG, PNG or WebP file for picture, received ${received}`,
     });
   });
@@ -169,28 +169,28 @@ describe('told by the content alone', () => {
 describe('limits, before anything is decoded', () => {
   test('no bytes', async () => {
     expect(await refusal(new Uint8Array())).toEqual({
-      name: 'EmptyPicture',
+      name: 'EmptyPictureError',
       message: 'Expected bytes for picture, received none',
     });
   });
 
   test('too many bytes, even of what is no picture', async () => {
     expect(await refusal(new Uint8Array(101), { maxBytes: 100 })).toEqual({
-      name: 'TooManyBytes',
+      name: 'PictureTooLargeError',
       message: 'Expected at most 100 bytes for picture, received 101',
     });
   });
 
   test('too many pixels by the header, though the file ends after it', async () => {
     expect(await refusal(pngHeader(60_000, 50_000))).toEqual({
-      name: 'TooManyPixels',
+      name: 'TooManyPixelsError',
       message: 'Expected at most 50000000 pixels for picture, received 60000 × 50000 = 3000000000',
     });
   });
 
   test('a pixel too many; as many as allowed', async () => {
     const bytes = await wayUp().png().toBuffer();
-    expect((await refusal(bytes, { maxPixels: 48 * 32 - 1 })).name).toBe('TooManyPixels');
+    expect((await refusal(bytes, { maxPixels: 48 * 32 - 1 })).name).toBe('TooManyPixelsError');
     await expect(open(bytes, { maxPixels: 48 * 32 })).resolves.toMatchObject(WAY_UP);
   });
 });
@@ -211,7 +211,7 @@ describe('cut-off pictures are refused', () => {
     const format = what.replace(/^.* /, '');
     for (const share of [0.01, 0.1, 0.5, 0.99]) {
       const { name, message } = await refusal(bytes.subarray(0, Math.max(12, Math.floor(bytes.length * share))));
-      expect({ share, name }).toEqual({ share, name: 'UndecodablePicture' });
+      expect({ share, name }).toEqual({ share, name: 'UndecodablePictureError' });
       expect(message).toMatch(
         `Expected a whole, undamaged ${format} file for picture, received one that cannot be decoded: `,
       );
@@ -226,10 +226,10 @@ describe('cut-off pictures are refused', () => {
       await picture.webp().toBuffer(),
       await picture.png().toBuffer(),
     ];
-    expect((await refusal(jpeg.subarray(0, -1))).name).toBe('UndecodablePicture');
-    expect((await refusal(webp.subarray(0, -1))).name).toBe('UndecodablePicture');
+    expect((await refusal(jpeg.subarray(0, -1))).name).toBe('UndecodablePictureError');
+    expect((await refusal(webp.subarray(0, -1))).name).toBe('UndecodablePictureError');
     expect((await refusal(png.subarray(0, -12))).name).toBe('taken');
-    expect((await refusal(png.subarray(0, -20))).name).toBe('UndecodablePicture');
+    expect((await refusal(png.subarray(0, -20))).name).toBe('UndecodablePictureError');
   });
 });
 
@@ -240,12 +240,12 @@ describe('damage', () => {
       .png()
       .toBuffer();
     png[png.length >> 1] = (png[png.length >> 1] as number) ^ 0xff;
-    expect((await refusal(png)).name).toBe('UndecodablePicture');
+    expect((await refusal(png)).name).toBe('UndecodablePictureError');
   });
 
   test('a first line of the right format and nothing that follows it', async () => {
     for (const start of ['ffd8ffe0', '89504e470d0a1a0a', '524946460400000057454250']) {
-      expect((await refusal(Buffer.from(`${start}00000000`, 'hex'))).name).toBe('UndecodablePicture');
+      expect((await refusal(Buffer.from(`${start}00000000`, 'hex'))).name).toBe('UndecodablePictureError');
     }
   });
 

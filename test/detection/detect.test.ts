@@ -138,9 +138,9 @@ describe('options', () => {
     const model = await loadCounterNano();
     const refusal = async (options: object) =>
       detect(model, await golden('cars'), options).catch((error: Error) => error.name);
-    expect(await refusal({ maxPixels: 960 * 640 - 1 })).toBe('TooManyPixels');
-    expect(await refusal({ maxBytes: 1000 })).toBe('TooManyBytes');
-    expect(await refusal({ confidence: 2 })).toBe('InvalidOption');
+    expect(await refusal({ maxPixels: 960 * 640 - 1 })).toBe('TooManyPixelsError');
+    expect(await refusal({ maxBytes: 1000 })).toBe('PictureTooLargeError');
+    expect(await refusal({ confidence: 2 })).toBe('InvalidDetectOptionError');
   });
 });
 
@@ -221,8 +221,8 @@ describe('the way', () => {
   test('a bad picture is refused and the next one served', async () => {
     const model = await loadCounterNano();
     const broken = (await golden('apples')).subarray(0, 50_000);
-    await expect(detect(model, broken)).rejects.toMatchObject({ name: 'UndecodablePicture' });
-    await expect(detect(model, Buffer.from('GIF89a'))).rejects.toMatchObject({ name: 'UnsupportedPicture' });
+    await expect(detect(model, broken)).rejects.toMatchObject({ name: 'UndecodablePictureError' });
+    await expect(detect(model, Buffer.from('GIF89a'))).rejects.toMatchObject({ name: 'UnsupportedPictureError' });
     expect((await detect(model, await golden('apples'))).detections).toHaveLength(5);
   });
 

@@ -40,6 +40,6 @@ test('a small file of many pixels is streamed, or refused by its header: under 3
   const [most, more] = [await flat(7000), await flat(9000)];
   expect(more.length).toBeLessThan(1_000_000);
   const { ends, peakMiB } = await peak(most, more);
-  expect(ends).toEqual(['7000×7000', 'TooManyPixels']);
+  expect(ends).toEqual(['7000×7000', 'TooManyPixelsError']);
   expect(peakMiB).toBeLessThan(300 / 1.048576);
 });

@@ -1,4 +1,4 @@
-import { InvalidOption } from '../../functions/detection/errors.ts';
+import { InvalidDetectOptionError } from '../../functions/detection/errors.ts';
 import { type Manifest, readManifest } from '../../functions/detection/model.ts';
 import { type DetectOptions, settle } from '../../functions/detection/options.ts';
 import { COUNTER_NANO } from './fixtures/packages.ts';
@@ -53,6 +53,6 @@ test.each<[DetectOptions, string, string]>([
   ],
 ])('%j is refused', (options, field, message) => {
   const refused = () => settle(manifest, options);
-  expect(refused).toThrow(InvalidOption);
+  expect(refused).toThrow(InvalidDetectOptionError);
   expect(refused).toThrow(expect.objectContaining({ field, message }));
 });

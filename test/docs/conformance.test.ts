@@ -4,7 +4,7 @@ import { Assembly } from '../journeys/assembly.ts';
 import { ODD_INPUTS } from '../journeys/odd-inputs.ts';
 import { golden } from '../journeys/pictures.ts';
 import { RolloutLaptop } from '../journeys/rollout-laptop.ts';
-import { Conformance, Undocumented } from './conformance.ts';
+import { Conformance, UndocumentedError } from './conformance.ts';
 import { FAULTY, shut } from './faulty.ts';
 
 let laptop: RolloutLaptop;
@@ -202,7 +202,7 @@ describe('the check itself', () => {
     ['a missing header', new Response('{"a":1}', { headers: { 'content-type': type['content-type'] } }), 'X-Count'],
   ])('finds %s that is not told', async (_name, response, words) => {
     const check = new Conformance(document).check('GET', '/x', response);
-    await expect(check).rejects.toThrow(Undocumented);
+    await expect(check).rejects.toThrow(UndocumentedError);
     await expect(check).rejects.toThrow(words);
   });
 

@@ -2,8 +2,8 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 
 /** A refusal to be lenient: what an answer has that the document does not say. */
-export class Undocumented extends Error {
-  override readonly name = 'Undocumented';
+export class UndocumentedError extends Error {
+  override readonly name = 'UndocumentedError';
 }
 
 interface Operation {
@@ -54,13 +54,13 @@ export class Conformance {
   /**
    * Holds an answer against the document.
    * @param path as the document has it: `/count-cars/predictions/{id}`
-   * @throws Undocumented
+   * @throws UndocumentedError
    */
   async check(method: string, path: string, response: Response): Promise<void> {
     const operation = this.paths[path]?.[method.toLowerCase()];
     const documented = operation?.responses[response.status];
     const what = `${method} ${path} ${response.status}`;
-    if (!operation || !documented) throw new Undocumented(`${what}: ${(await response.text()).slice(0, 300)}`);
+    if (!operation || !documented) throw new UndocumentedError(`${what}: ${(await response.text()).slice(0, 300)}`);
     this.checkHeaders(what, documented, response);
     await this.checkBody(what, documented, response);
     this.seen.add(nameOf(operation.operationId, response.status, documented.content ? typeOf(response) : ''));
@@ -85,7 +85,7 @@ export class Conformance {
 
   private checkHeaders(what: string, { headers = {} }: Documented, response: Response): void {
     for (const [name, { required }] of Object.entries(headers)) {
-      if (required && !response.headers.has(name)) throw new Undocumented(`${what}: expected the header ${name}`);
+      if (required && !response.headers.has(name)) throw new UndocumentedError(`${what}: expected the header ${name}`);
     }
   }
 
@@ -93,15 +93,15 @@ export class Conformance {
     const text = await response.text();
     const type = typeOf(response);
     if (!content) {
-      if (text !== '') throw new Undocumented(`${what}: expected no body, received ${type}`);
+      if (text !== '') throw new UndocumentedError(`${what}: expected no body, received ${type}`);
       return;
     }
     const media = content[type];
-    if (!media) throw new Undocumented(`${what}: expected ${Object.keys(content).join(' or ')}, received ${type}`);
+    if (!media) throw new UndocumentedError(`${what}: expected ${Object.keys(content).join(' or ')}, received ${type}`);
     if (!type.includes('json')) return;
     const validate = this.schemaOf(what, type);
     if (!validate(JSON.parse(text))) {
-      throw new Undocumented(`${what}: ${this.ajv.errorsText(validate.errors)} in ${text.slice(0, 500)}`);
+      throw new UndocumentedError(`${what}: ${this.ajv.errorsText(validate.errors)} in ${text.slice(0, 500)}`);
     }
   }
 
@@ -110,7 +110,7 @@ export class Conformance {
     const parts = ['paths', path, method.toLowerCase(), 'responses', status, 'content', type, 'schema'];
     const pointer = parts.map((part) => encodeURIComponent(part.replaceAll('/', '~1'))).join('/');
     const found = this.ajv.getSchema(`api#/${pointer}`);
-    if (!found) throw new Undocumented(`${what}: expected a schema for ${type}`);
+    if (!found) throw new UndocumentedError(`${what}: expected a schema for ${type}`);
     return found;
   }
 }

@@ -140,7 +140,7 @@ describe('shapes say what the schemas check', () => {
   };
   const cases: readonly [string, z.ZodType, unknown][] = [
     ['Prediction', predictionSchema, prediction],
-    ['Problem', problemSchema, problemFor(new pictureErrors.EmptyPicture(), 'request-1')],
+    ['Problem', problemSchema, problemFor(new pictureErrors.EmptyPictureError(), 'request-1')],
     ['UploadTicket', ticketSchema, ticket],
     ['Decision', decisionSchema, { count: 3, by: 'me', note: 'twice' }],
   ];
@@ -217,7 +217,7 @@ describe('options', () => {
       parseOptions(new Map([[name, [String(value)]]]));
       return true;
     } catch (error) {
-      expect(error).toBeInstanceOf(faults.InvalidOptions);
+      expect(error).toBeInstanceOf(faults.InvalidOptionsError);
       return false;
     }
   }
@@ -227,7 +227,7 @@ describe('problems', () => {
   const types = Object.values(document.components?.examples ?? {}).map((each) => each.value?.type as unknown as string);
   const fault = { field: 'x', expected: 'a', received: 'b' };
   const requestFaults = Object.values(faults).filter(
-    (each) => typeof each === 'function' && each.prototype instanceof faults.RequestFault,
+    (each) => typeof each === 'function' && each.prototype instanceof faults.RequestError,
   ) as unknown as (new (
     of: unknown[],
   ) => Error)[];

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { announce, findRunning, NoLaptop, oneRunning, RUN_PREFIX } from '../../local/running.ts';
+import { announce, EmulatorNotRunningError, findRunning, oneRunning, RUN_PREFIX } from '../../local/running.ts';
 
 let home: string;
 beforeEach(() => {
@@ -32,7 +32,7 @@ test.each<[number[], string | undefined, string]>([
   [[8000, 8010], undefined, 'More than one laptop is running here (ports 8000, 8010). Choose one: --port <number>'],
 ])('with laptops on %j, asked for port %s', (ports, port, message) => {
   for (const each of ports) leave(each);
-  expect(() => oneRunning(home, port)).toThrow(new NoLaptop(message));
+  expect(() => oneRunning(home, port)).toThrow(new EmulatorNotRunningError(message));
 });
 
 test('of several, the one on the port', () => {

@@ -1,5 +1,5 @@
 import { KEYS } from '../../functions/contract.ts';
-import { ObjectNotFound, StoreUnavailable } from '../../functions/platform/objects.ts';
+import { ObjectNotFoundError, StoreUnavailableError } from '../../functions/platform/objects.ts';
 import { agreementOf, type TickRecord, writeStatus } from '../../functions/records/tick-record.ts';
 
 type Findings = TickRecord['findings'];
@@ -34,7 +34,7 @@ describe('where the rollout stands', () => {
       stored,
       getJson: async (key: string) => {
         if (fault) throw fault;
-        if (!stored.has(key)) throw new ObjectNotFound(key);
+        if (!stored.has(key)) throw new ObjectNotFoundError(key);
         return stored.get(key);
       },
       putJson: async (key: string, value: unknown) => void stored.set(key, value),
@@ -57,7 +57,7 @@ describe('where the rollout stands', () => {
   });
 
   test('a bucket that cannot be read fails the tick, which is repeated', async () => {
-    const fault = new StoreUnavailable('get', KEY);
+    const fault = new StoreUnavailableError('get', KEY);
     await expect(writeStatus(bucket(fault), of('9', 1))).rejects.toBe(fault);
   });
 });

@@ -17,13 +17,13 @@ import { checkPlan } from '../../functions/plan/check-plan.ts';
 import { canary } from '../../functions/plan/plan.ts';
 import type { CheckedPlan } from '../../functions/plan/plan-schema.ts';
 import type { Step } from '../../functions/plan/steps.ts';
-import { AliasMoved, LiveAlias, UnknownRouting } from '../../functions/platform/alias.ts';
-import { ObjectNotFound, type Objects } from '../../functions/platform/objects.ts';
+import { Alias, AliasMovedError, UnknownRoutingError } from '../../functions/platform/alias.ts';
+import { ObjectNotFoundError, type Objects } from '../../functions/platform/objects.ts';
 import { decidedIds, recordedIds } from '../../functions/records/recorded-requests.ts';
 import type { ControlRecord } from '../../functions/records/tick-record.ts';
 import { claim, withdraw } from '../../functions/rollout/act.ts';
-import type { Candidate } from '../../functions/rollout/function-version.ts';
-import { GoldenGateFailed, startNewVersion } from '../../functions/rollout/start.ts';
+import type { FunctionVersion } from '../../functions/rollout/function-version.ts';
+import { GoldenGateError, startNewVersion } from '../../functions/rollout/start.ts';
 import { tick } from '../../functions/rollout/tick.ts';
 import type { Traffic } from '../../functions/rollout/traffic.ts';
 import { aliases } from './fixtures/aliases.ts';
@@ -74,8 +74,8 @@ describe('the alias', () => {
       FunctionVersion: '1',
       RoutingConfig: { AdditionalVersionWeights: { 2: 0.1, 3: 0.1 } },
     };
-    const live = new LiveAlias({ send: async () => given } as unknown as LambdaClient, 'detect', 'live');
-    await expect(live.read()).rejects.toThrow(UnknownRouting);
+    const live = new Alias({ send: async () => given } as unknown as LambdaClient, 'detect', 'live');
+    await expect(live.read()).rejects.toThrow(UnknownRoutingError);
   });
 });
 
@@ -85,7 +85,7 @@ describe('what a deployment does to the alias', () => {
     const seenByTick = await live.read();
     await claim(live, '3', NOW);
     const late = live.move(seenByTick, { version: '1', candidate: { version: '2', percent: 10 } }, note);
-    await expect(late).rejects.toThrow(AliasMoved);
+    await expect(late).rejects.toThrow(AliasMovedError);
     expect((await live.read()).routing).toEqual({ version: '1' });
   });
 
@@ -139,7 +139,7 @@ describe('starting the rollout of a deployed version', () => {
     const parts = {
       machines: { send } as unknown as SFNClient,
       alias: live,
-      candidate: { golden: async () => ({ ok: false, failure: 'broken' }) } as unknown as Candidate,
+      candidate: { golden: async () => ({ ok: false, failure: 'broken' }) } as unknown as FunctionVersion,
       clock: { now: () => NOW },
       objects: { getJson: async () => control } as unknown as Objects,
     };
@@ -182,7 +182,7 @@ describe('starting the rollout of a deployed version', () => {
   test('a first version that fails its golden pictures fails the deployment', async () => {
     const { parts } = place();
     await expect(startNewVersion({ ...deployed, Version: '1' }, { id: 'first' }, parts)).rejects.toThrow(
-      new GoldenGateFailed('The first version does not pass its golden gate: broken'),
+      new GoldenGateError('The first version does not pass its golden gate: broken'),
     );
   });
 
@@ -211,7 +211,7 @@ describe('a tick', () => {
     const objects = {
       getJson: async (key: string) => {
         const order = left.length > 1 ? left.shift() : left[0];
-        if (!order) throw new ObjectNotFound(key);
+        if (!order) throw new ObjectNotFoundError(key);
         return order;
       },
       putJson: async () => undefined,
@@ -223,9 +223,9 @@ describe('a tick', () => {
       parts: {
         objects: objects as unknown as Objects,
         alias: live,
-        newest: newest as unknown as LiveAlias,
-        candidate: { golden: async () => GOLDEN } as unknown as Candidate,
-        stable: {} as Candidate,
+        newest: newest as unknown as Alias,
+        candidate: { golden: async () => GOLDEN } as unknown as FunctionVersion,
+        stable: {} as FunctionVersion,
         traffic: {} as Traffic,
         clock: { now: () => times.shift() ?? NOW },
         executionName: 'v2-test',

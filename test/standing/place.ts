@@ -3,14 +3,14 @@
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import { DescribeExecutionCommand, type SFNClient } from '@aws-sdk/client-sfn';
 import { KEYS } from '../../functions/contract.ts';
-import type { AliasState, LiveAlias } from '../../functions/platform/alias.ts';
-import { ObjectNotFound, type Objects } from '../../functions/platform/objects.ts';
+import type { Alias, AliasState } from '../../functions/platform/alias.ts';
+import { ObjectNotFoundError, type Objects } from '../../functions/platform/objects.ts';
 import type { TickRecord } from '../../functions/records/tick-record.ts';
-import type { EndpointPlace } from '../../functions/standing/clients.ts';
+import type { EndpointClients } from '../../functions/standing/clients.ts';
 import { execution, live, record } from './readings.ts';
 
 /** The place, what lies in its bucket, and what was read of it. */
-export interface FakePlace extends EndpointPlace {
+export interface FakePlace extends EndpointClients {
   readonly stored: Map<string, unknown>;
   /** Keys in the order in which they were asked for. */
   readonly reads: string[];
@@ -45,8 +45,8 @@ export function fakePlace(status = 'RUNNING', alias: AliasState = live): FakePla
         return { executions: status === 'none' ? [] : [{ executionArn: 'arn:execution', status }] };
       },
     } as unknown as SFNClient,
-    live: { read: async () => alias } as unknown as LiveAlias,
-    newest: { read: async () => ({ routing: { version: '4' }, revision: 'r' }) } as unknown as LiveAlias,
+    live: { read: async () => alias } as unknown as Alias,
+    newest: { read: async () => ({ routing: { version: '4' }, revision: 'r' }) } as unknown as Alias,
   };
 }
 
@@ -61,7 +61,7 @@ function objectsOf(stored: Map<string, unknown>, reads: string[]): Objects {
   return {
     getJson: async (key: string) => {
       reads.push(key);
-      if (!stored.has(key)) throw new ObjectNotFound(key);
+      if (!stored.has(key)) throw new ObjectNotFoundError(key);
       return stored.get(key);
     },
     exists: async (key: string) => stored.has(key),

@@ -1,4 +1,4 @@
-import { InvalidOptions, ReportNotFound } from '../../functions/api/errors.ts';
+import { InvalidOptionsError, ReportNotFoundError } from '../../functions/api/errors.ts';
 import { wantedVersion } from '../../functions/api/report-query.ts';
 import { endpointStatusSchema } from '../../functions/api/status-schemas.ts';
 import { KEYS } from '../../functions/contract.ts';
@@ -136,7 +136,7 @@ describe('the report before the API', () => {
     const place = fakePlace();
     tick(place, {});
     expect(await liveReport(place, '4', when)).toContain('<title>count-cars: rollout of version 4</title>');
-    await expect(liveReport(place, '9', when)).rejects.toThrow(ReportNotFound);
+    await expect(liveReport(place, '9', when)).rejects.toThrow(ReportNotFoundError);
     await expect(liveReport(place, '9', when)).rejects.toThrow(
       'Expected a version of count-cars that was rolled out for version, received "9"',
     );
@@ -161,7 +161,7 @@ describe('the report before the API', () => {
   });
 
   test.each([['0'], ['-1'], ['abc'], ['1,2'], ['']])('version %j is no version', (version) => {
-    expect(() => wantedVersion({ version })).toThrow(InvalidOptions);
+    expect(() => wantedVersion({ version })).toThrow(InvalidOptionsError);
   });
 
   test('without a version it is the last one', () => {

@@ -8,17 +8,17 @@ import { readCatalog } from '../package/catalog.ts';
 import { packageNames } from '../package/folder.ts';
 import { makePackage } from '../package/make-package.ts';
 import { nameOf, obtain, resolveSource, type Source } from '../package/source.ts';
-import { UnsupportedModel } from '../recognise/facts.ts';
+import { UnsupportedModelError } from '../recognise/facts.ts';
 
 /** A package of that name is there already. */
-export class PackageExists extends Error {
-  override readonly name = 'PackageExists';
+export class PackageExistsError extends Error {
+  override readonly name = 'PackageExistsError';
 }
 
 /**
  * `model add`: makes a model package of an ONNX file, and refuses what would not serve. The package is made beside its place and moved
  * there when it is whole.
- * @throws NotOnnx, UnsupportedModel, DownloadError, PackageExists, TruthError
+ * @throws NotOnnxError, UnsupportedModelError, DownloadError, PackageExistsError, TruthError
  */
 export async function addCommand(given: string, options: AddOptions, output: Output): Promise<void> {
   const source = await resolveSource(given, { catalog: await readCatalog(), ...options });
@@ -53,12 +53,12 @@ function shortPath(path: string): string {
 
 async function refuseTaken(name: string, { models, replace }: AddOptions): Promise<void> {
   if (!/^[a-z0-9][a-z0-9.-]{0,62}$/.test(name)) {
-    throw new UnsupportedModel(
+    throw new UnsupportedModelError(
       `expected a name of lower-case letters, digits, dots and dashes, received "${name}"; say --name`,
     );
   }
   if (replace || !(await packageNames(models)).includes(name)) return;
-  throw new PackageExists(
+  throw new PackageExistsError(
     `expected a new name, received "${name}", which is in ${models}; say --name <other> or --replace`,
   );
 }

@@ -3,33 +3,33 @@ import { goldenFindings } from '../../../functions/detection/golden-findings.ts'
 import { loadModel } from '../../../functions/detection/model.ts';
 import { checkGolden } from '../../../functions/judge/golden-check.ts';
 import type { Output } from '../../terminal/output.ts';
-import { packageFolder, packageNames, UnknownModel } from '../package/folder.ts';
+import { packageFolder, packageNames, UnknownModelError } from '../package/folder.ts';
 
 export interface CheckOptions {
   readonly models: string;
 }
 
 /** At least one package would not pass the golden gate; what is wrong with each was printed. */
-export class CheckFailed extends Error {
-  override readonly name = 'CheckFailed';
+export class CheckFailedError extends Error {
+  override readonly name = 'CheckFailedError';
 }
 
 /**
  * `model check`: what the golden gate will ask of a package, asked now: manifest, checksum, ONNX Runtime, and the golden pictures
  * within the manifest's tolerance. Without a name, of all packages.
- * @throws UnknownModel, CheckFailed
+ * @throws UnknownModelError, CheckFailedError
  */
 export async function checkCommand(name: string | undefined, { models }: CheckOptions, output: Output): Promise<void> {
   if (name !== undefined) await packageFolder(models, name);
   const names = name === undefined ? await packageNames(models) : [name];
-  if (names.length === 0) throw new UnknownModel(`expected model packages in ${models}, received none`);
+  if (names.length === 0) throw new UnknownModelError(`expected model packages in ${models}, received none`);
   let failed = 0;
   for (const each of names) {
     const { passed, words } = await checkPackage(join(models, each));
     failed += passed ? 0 : 1;
     output.print(`${passed ? 'ok    ' : 'FAILED'}  ${each}: ${words}`);
   }
-  if (failed > 0) throw new CheckFailed(`${failed} of ${names.length} packages would not pass the golden gate`);
+  if (failed > 0) throw new CheckFailedError(`${failed} of ${names.length} packages would not pass the golden gate`);
 }
 
 async function checkPackage(folder: string): Promise<{ passed: boolean; words: string }> {

@@ -45,13 +45,13 @@ export interface EvalOptions {
 }
 
 /** The model is worse than the baseline, and the caller wanted to know it by the exit code. */
-export class WorseThanBaseline extends Error {
-  override readonly name = 'WorseThanBaseline';
+export class WorseThanBaselineError extends Error {
+  override readonly name = 'WorseThanBaselineError';
 }
 
 /**
  * `model eval`: how good a package is on photos of which the truth is known, alone or beside another.
- * @throws UnknownModel, TruthError, EvaluationError, RunError, ModelPackageError; WorseThanBaseline where it was asked for
+ * @throws UnknownModelError, TruthError, EvaluationError, RunError, ModelPackageError; WorseThanBaselineError where it was asked for
  */
 export async function evaluateCommand(name: string, options: EvalOptions, output: Output): Promise<void> {
   const folder = await packageFolder(options.models, name);
@@ -62,7 +62,7 @@ export async function evaluateCommand(name: string, options: EvalOptions, output
   await report(model, comparison, options, output);
   if (options.writeThresholds) await rewriteThresholds(folder, model, truths, options, output);
   const worse = comparison?.differences.some(({ label, verdict }) => label === undefined && verdict === 'worse');
-  if (options.failIfWorse && worse) throw new WorseThanBaseline(`${name} is worse than ${options.baseline}`);
+  if (options.failIfWorse && worse) throw new WorseThanBaselineError(`${name} is worse than ${options.baseline}`);
 }
 
 async function readTruthOf({ truth, photos }: EvalOptions, output: Output): Promise<PhotoTruth[]> {

@@ -20,8 +20,8 @@ export interface OptimizeOptions {
 }
 
 /** An optimized model that is not worth its place, or sees otherwise. */
-export class NotWorthIt extends Error {
-  override readonly name = 'NotWorthIt';
+export class NoImprovementError extends Error {
+  override readonly name = 'NoImprovementError';
 }
 
 /** Slower inferences than this are no price for a faster start. */
@@ -33,7 +33,7 @@ const LEAST_GAIN = 0.9;
 /**
  * `model optimize`: lets ONNX Runtime optimize the model once and for all, for this kind of machine, and measures what it gains. The
  * file stands beside `model.onnx`, which every other machine goes on with.
- * @throws UnknownModel, ModelPackageError; NotWorthIt where it gains nothing or the golden pictures come out otherwise
+ * @throws UnknownModelError, ModelPackageError; NoImprovementError where it gains nothing or the golden pictures come out otherwise
  */
 export async function optimizeCommand(name: string, { models, force }: OptimizeOptions, output: Output): Promise<void> {
   const folder = await packageFolder(models, name);
@@ -89,7 +89,7 @@ async function checkSame(folder: string): Promise<void> {
   try {
     const { passed, words } = checkGolden(await goldenFindings(folder, model));
     if (!passed)
-      throw new NotWorthIt(
+      throw new NoImprovementError(
         `expected the same detections from the optimized model, received: ${words}; nothing was kept`,
       );
   } finally {
@@ -114,5 +114,5 @@ function refuseWorthless({ load, infer }: SpeedPair): void {
   const slowed = infer.after > infer.before * MOST_SLOWDOWN;
   if (faster && !slowed) return;
   const why = slowed ? 'inference became slower' : 'it does not load faster';
-  throw new NotWorthIt(`expected a gain, received none: ${why}; nothing was kept (--force keeps it)`);
+  throw new NoImprovementError(`expected a gain, received none: ${why}; nothing was kept (--force keeps it)`);
 }

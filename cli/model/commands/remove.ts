@@ -10,19 +10,19 @@ export interface RemoveOptions {
 }
 
 /** An endpoint still names the package. */
-export class ModelInUse extends Error {
-  override readonly name = 'ModelInUse';
+export class ModelInUseError extends Error {
+  override readonly name = 'ModelInUseError';
 }
 
 /**
  * `model remove`: deletes a package. Versions that were deployed with it keep it: they carry their own copy.
- * @throws UnknownModel, ModelInUse
+ * @throws UnknownModelError, ModelInUseError
  */
 export async function removeCommand(name: string, { models, force }: RemoveOptions, output: Output): Promise<void> {
   const folder = await packageFolder(models, name);
   const users = endpointsOf(name);
   if (users.length > 0 && !force) {
-    throw new ModelInUse(
+    throw new ModelInUseError(
       `expected a model that no endpoint names, received "${name}", which lib/endpoints.ts has in ${users.join(', ')}; ` +
         'name another model there first, or say --force',
     );

@@ -11,7 +11,7 @@ export interface ShowOptions {
   readonly json?: boolean;
 }
 
-/** `model show`: all that a package says, and what its file says of itself. @throws UnknownModel, ModelPackageError, NotOnnx */
+/** `model show`: all that a package says, and what its file says of itself. @throws UnknownModelError, ModelPackageError, NotOnnxError */
 export async function showCommand(name: string, { models, json }: ShowOptions, output: Output): Promise<void> {
   const folder = await packageFolder(models, name);
   const manifest = await readManifest(folder);

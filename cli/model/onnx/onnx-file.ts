@@ -18,22 +18,22 @@ export interface OnnxFile {
 }
 
 /** A file that is no ONNX model, or not a whole one. */
-export class NotOnnx extends Error {
-  override readonly name = 'NotOnnx';
+export class NotOnnxError extends Error {
+  override readonly name = 'NotOnnxError';
 }
 
 /**
  * Reads the parts of a `ModelProto` (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto) that tell what a file is.
- * @throws NotOnnx saying what the file seems to be instead, and what to do
+ * @throws NotOnnxError saying what the file seems to be instead, and what to do
  */
 export function readOnnx(bytes: Uint8Array): OnnxFile {
   const other = otherFormat(bytes);
-  if (other) throw new NotOnnx(`expected an ONNX model, received ${other}`);
+  if (other) throw new NotOnnxError(`expected an ONNX model, received ${other}`);
   try {
     return readModel(bytes);
   } catch (cause) {
     if (!(cause instanceof WireError)) throw cause;
-    throw new NotOnnx(
+    throw new NotOnnxError(
       `expected a whole ONNX model, received ${bytes.length} bytes that break off or are something else (${cause.message}); ` +
         'download or export it again',
       { cause },
@@ -46,7 +46,7 @@ function readModel(bytes: Uint8Array): OnnxFile {
   const graphBytes = parts(model, 7)[0];
   const irVersion = whole(model, 1);
   if (!graphBytes || irVersion === 0) {
-    throw new NotOnnx(
+    throw new NotOnnxError(
       'expected an ONNX model, received a file without a graph; export the model with its weights as .onnx',
     );
   }

@@ -6,8 +6,8 @@ import { join, resolve } from 'node:path';
 export const MODELS = resolve(import.meta.dirname, '../../../models');
 
 /** A name for which there is no model package. */
-export class UnknownModel extends Error {
-  override readonly name = 'UnknownModel';
+export class UnknownModelError extends Error {
+  override readonly name = 'UnknownModelError';
 }
 
 /** Names of the packages in a folder: its folders that hold a `model.json`. */
@@ -19,11 +19,11 @@ export async function packageNames(models: string): Promise<string[]> {
   return folders.map(({ name }) => name).toSorted();
 }
 
-/** The folder of a package by its name. @throws UnknownModel naming those that are there */
+/** The folder of a package by its name. @throws UnknownModelError naming those that are there */
 export async function packageFolder(models: string, name: string): Promise<string> {
   const names = await packageNames(models);
   if (names.includes(name)) return join(models, name);
-  throw new UnknownModel(
+  throw new UnknownModelError(
     `expected one of the models ${names.join(', ') || '(none yet)'} in ${models}, received "${name}"`,
   );
 }

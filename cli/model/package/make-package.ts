@@ -6,7 +6,7 @@ import type { PhotoTruth } from '../evaluation/photos.ts';
 import { readTruth } from '../evaluation/truth.ts';
 import { readOnnx } from '../onnx/onnx-file.ts';
 import { chooseManifest, type Trial } from '../recognise/choose.ts';
-import { type ModelFacts, UnsupportedModel } from '../recognise/facts.ts';
+import { type ModelFacts, UnsupportedModelError } from '../recognise/facts.ts';
 import { inspectModel } from '../recognise/inspect.ts';
 import { type Hypothesis, propose } from '../recognise/propose.ts';
 import { betterColours, settleThreshold } from '../recognise/settle.ts';
@@ -27,7 +27,7 @@ const OWN_TRUTH = join(import.meta.dirname, '../golden-truth.json');
 /**
  * Makes a package in a folder that has `model.onnx`: looks at the model, takes it for something that makes sense, and writes manifest,
  * golden pictures with what they are expected to show, and model card.
- * @throws NotOnnx, UnsupportedModel, TruthError
+ * @throws NotOnnxError, UnsupportedModelError, TruthError
  */
 export async function makePackage(staging: string, making: Making, options: AddOptions, output: Output): Promise<void> {
   const bytes = await readFile(join(staging, 'model.onnx'));
@@ -72,7 +72,7 @@ function noteGuesses(
 async function copyGolden(staging: string, { golden = OWN_GOLDEN }: AddOptions): Promise<void> {
   const pictures = await goldenPictures(join(golden, '..'), basename(golden));
   if (pictures.length === 0)
-    throw new UnsupportedModel(
+    throw new UnsupportedModelError(
       `expected JPEG, PNG or WebP pictures in ${golden}, received none; give the folder that has them as --golden`,
     );
   for (const picture of pictures) await cp(join(golden, picture), join(staging, 'golden', picture));

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { basename, extname, join, resolve } from 'node:path';
 import type { Progress } from '../../terminal/progress.ts';
 import { download, sha256Of } from '../fetch/download.ts';
-import { UnsupportedModel } from '../recognise/facts.ts';
+import { UnsupportedModelError } from '../recognise/facts.ts';
 import type { Catalog, CatalogEntry } from './catalog.ts';
 
 /** Longest file: what a protocol buffer can hold. */
@@ -28,7 +28,7 @@ export interface SourceOptions {
 
 /**
  * What the caller means: a file that is there, an https address, or a name of the catalog.
- * @throws UnsupportedModel where it is nothing of these
+ * @throws UnsupportedModelError where it is nothing of these
  */
 export async function resolveSource(given: string, { catalog, as, sha256 }: SourceOptions): Promise<Source> {
   const entry = as === undefined ? {} : { entry: entryOf(catalog, as) };
@@ -42,7 +42,8 @@ export async function resolveSource(given: string, { catalog, as, sha256 }: Sour
 
 function fromCatalog(entry: NamedEntry, sha256: string | undefined): Source {
   const [file] = entry.files;
-  if (!file?.url) throw new UnsupportedModel(`expected an address for ${entry.name} in the catalog, received none`);
+  if (!file?.url)
+    throw new UnsupportedModelError(`expected an address for ${entry.name} in the catalog, received none`);
   const checksum = file.sha256 ?? sha256;
   return { kind: 'address', url: new URL(file.url), ...(checksum && { sha256: checksum }), entry };
 }
@@ -50,13 +51,13 @@ function fromCatalog(entry: NamedEntry, sha256: string | undefined): Source {
 function entryOf(catalog: Catalog, name: string): NamedEntry {
   const entry = catalog[name];
   if (entry) return { ...entry, name };
-  throw new UnsupportedModel(
+  throw new UnsupportedModelError(
     `expected one of the catalog’s names ${Object.keys(catalog).join(', ')}, received "${name}"`,
   );
 }
 
-function unknownSource(given: string, catalog: Catalog): UnsupportedModel {
-  return new UnsupportedModel(
+function unknownSource(given: string, catalog: Catalog): UnsupportedModelError {
+  return new UnsupportedModelError(
     `expected a file, an https address, or one of the catalog’s names ${Object.keys(catalog).join(', ')}, received "${given}"`,
   );
 }
@@ -64,7 +65,7 @@ function unknownSource(given: string, catalog: Catalog): UnsupportedModel {
 /**
  * Brings the source's bytes to a path.
  * @returns their SHA-256
- * @throws DownloadError, UnsupportedModel where they are not the ones meant
+ * @throws DownloadError, UnsupportedModelError where they are not the ones meant
  */
 export async function obtain(
   source: Source,
@@ -76,7 +77,7 @@ export async function obtain(
   else await fetchThroughCache(source, target, progress);
   const sha256 = await sha256Of(target);
   if (expected !== undefined && expected !== sha256) {
-    throw new UnsupportedModel(
+    throw new UnsupportedModelError(
       `expected SHA-256 ${expected}, received ${sha256}; this is another file: download the one that is meant, or say --sha256 of this one`,
     );
   }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { loadModel, type Manifest } from '../../../functions/detection/model.ts';
 import { writeWhole } from '../package/folder.ts';
 import { formatJson } from '../package/format-json.ts';
-import { UnsupportedModel } from './facts.ts';
+import { UnsupportedModelError } from './facts.ts';
 import { runGolden, type Stage } from './golden-run.ts';
 import { type GoldenRun, judge, type Sanity } from './sanity.ts';
 
@@ -15,7 +15,7 @@ export interface Trial {
 
 /**
  * Tries manifests of one model on the golden pictures and takes the one that makes sense, the best of several.
- * @throws UnsupportedModel with what is wrong with each, where none makes sense
+ * @throws UnsupportedModelError with what is wrong with each, where none makes sense
  */
 export async function chooseManifest(stage: Stage, manifests: readonly Manifest[]): Promise<Trial> {
   const trials: Trial[] = [];
@@ -55,8 +55,8 @@ function describe({ family, boxes, input: { colour, fit } }: Manifest): string {
   return `${family} (${colour}, ${fit.kind}${writing})`;
 }
 
-function nonsense(failures: readonly string[]): UnsupportedModel {
-  return new UnsupportedModel(
+function nonsense(failures: readonly string[]): UnsupportedModelError {
+  return new UnsupportedModelError(
     [
       'expected detections that make sense in the golden pictures, received:',
       ...failures.map((failure) => `  ${failure}`),

@@ -44,8 +44,8 @@ export interface Recogniser {
 }
 
 /** A model that cannot be taken; the message says why, and what to do. */
-export class UnsupportedModel extends Error {
-  override readonly name = 'UnsupportedModel';
+export class UnsupportedModelError extends Error {
+  override readonly name = 'UnsupportedModelError';
 }
 
 /** An output as people write it: `"output" float32 [1, 3549, 85]`. */

@@ -1,7 +1,7 @@
 import * as ort from '../../../functions/detection/onnxruntime.ts';
 import { feeds } from '../../../functions/detection/tensor-values.ts';
 import type { OnnxFile } from '../onnx/onnx-file.ts';
-import { describeTensor, type ImageInput, type ModelFacts, type OutputFact, UnsupportedModel } from './facts.ts';
+import { describeTensor, type ImageInput, type ModelFacts, type OutputFact, UnsupportedModelError } from './facts.ts';
 
 export interface InspectOptions {
   /** Width and height for a model that takes any. */
@@ -16,11 +16,11 @@ const GREY = 114;
 
 /**
  * Opens a model in ONNX Runtime, finds its picture input, and runs it once on grey to see what its outputs really are.
- * @throws UnsupportedModel
+ * @throws UnsupportedModelError
  */
 export async function inspectModel(bytes: Uint8Array, file: OnnxFile, options: InspectOptions): Promise<ModelFacts> {
   if (file.externalFiles.length > 0) {
-    throw new UnsupportedModel(
+    throw new UnsupportedModelError(
       `expected a model in one file, received one whose weights are in ${file.externalFiles.join(', ')}; ` +
         'save it with its weights inside (onnx.save_model(…, save_as_external_data=False))',
     );
@@ -39,7 +39,7 @@ async function open(bytes: Uint8Array, { opsets, irVersion }: OnnxFile): Promise
     return await ort.InferenceSession.create(bytes, { executionProviders: ['cpu'], logSeverityLevel: 4 });
   } catch (cause) {
     const versions = Object.entries(opsets).map(([domain, version]) => `${domain} ${version}`);
-    throw new UnsupportedModel(
+    throw new UnsupportedModelError(
       `expected a model that ONNX Runtime ${ort.env.versions.node ?? ort.env.versions.common} can load, received one with ` +
         `IR version ${irVersion} and operator sets ${versions.join(', ')}: ${(cause as Error).message}`,
       { cause },
@@ -54,7 +54,7 @@ function imageInput({ inputMetadata }: ort.InferenceSession, file: OnnxFile, opt
   const image = inputs.find(({ shape }) => shape.length === 4);
   const described = inputs.map(({ name, type, shape }) => describeTensor({ name, type, dims: shape })).join(', ');
   if (!image) {
-    throw new UnsupportedModel(
+    throw new UnsupportedModelError(
       `expected an input for a picture, [1, 3, height, width] or [1, height, width, 3], received ${described}; ` +
         'this is no detector of pictures: give the .onnx file of one',
     );
@@ -62,7 +62,7 @@ function imageInput({ inputMetadata }: ort.InferenceSession, file: OnnxFile, opt
   const others = inputs.filter((input) => input !== image);
   const sizes = others[0];
   if (others.length > 1 || (sizes && !isSize(sizes))) {
-    throw new UnsupportedModel(
+    throw new UnsupportedModelError(
       `expected one input for a picture, and at most one [1, 2] for its size, received ${described}; export it without the others`,
     );
   }
@@ -83,15 +83,15 @@ function pictureInput({ name, type, shape }: Metadata, file: OnnxFile, options: 
   const [batch, second, third, fourth] = shape as [number | string, number | string, number | string, number | string];
   const described = describeTensor({ name, type, dims: shape });
   if (typeof batch === 'number' && batch !== 1) {
-    throw new UnsupportedModel(
+    throw new UnsupportedModelError(
       `expected one picture at a time, received the input ${described}; export it with a batch of 1`,
     );
   }
   if (type !== 'float32' && type !== 'float16' && type !== 'uint8') {
-    throw new UnsupportedModel(`expected float32, float16 or uint8 pixels, received the input ${described}`);
+    throw new UnsupportedModelError(`expected float32, float16 or uint8 pixels, received the input ${described}`);
   }
   if (fourth !== 3 && typeof second === 'number' && second !== 3) {
-    throw new UnsupportedModel(
+    throw new UnsupportedModelError(
       `expected three colours, received the input ${described}; export a model that was trained on colour pictures`,
     );
   }
@@ -105,7 +105,7 @@ function pictureInput({ name, type, shape }: Metadata, file: OnnxFile, options: 
 function settle(dimension: number | string, chosen: number, described: string): number {
   if (typeof dimension === 'string') return chosen;
   if (dimension > 0) return dimension;
-  throw new UnsupportedModel(`expected an input with a size, received ${described}`);
+  throw new UnsupportedModelError(`expected an input with a size, received ${described}`);
 }
 
 /** Ultralytics writes `imgsz`: height and width. */
@@ -117,7 +117,7 @@ function sizeFromMetadata({ metadata }: OnnxFile): { width: number; height: numb
 async function trial(session: ort.InferenceSession, image: ImageInput): Promise<OutputFact[]> {
   const grey = new Float32Array(3 * image.width * image.height).fill(image.type === 'uint8' ? GREY : GREY / 255);
   const results = await session.run(feeds(grey, asInput(image))).catch((cause: Error) => {
-    throw new UnsupportedModel(
+    throw new UnsupportedModelError(
       `expected a model that runs on a ${image.width} × ${image.height} picture, received: ${cause.message}; ` +
         'if it wants another size, say --size <width>x<height>',
       { cause },

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { UnsupportedModel } from './facts.ts';
+import { UnsupportedModelError } from './facts.ts';
 
 /** COCO's 80 classes by their category id (1–90): https://cocodataset.org. The other ids are not used. */
 const COCO_IDS: Readonly<Record<number, string>> = {
@@ -103,7 +103,7 @@ function byId(first: number): string[] {
 
 /**
  * Labels as they are given on the command line: the name of a set, a file (a JSON list, or one label a line), or a list with commas.
- * @throws UnsupportedModel for none, and for labels given twice
+ * @throws UnsupportedModelError for none, and for labels given twice
  */
 export async function readLabels(given: string): Promise<string[]> {
   if (given in LABEL_SETS) return [...LABEL_SETS[given as LabelSet]];
@@ -111,9 +111,9 @@ export async function readLabels(given: string): Promise<string[]> {
   const labels = text === undefined ? given.split(',') : linesOf(given, text);
   const clean = labels.map((label) => label.trim()).filter((label) => label !== '');
   const twice = clean.filter((label, index) => clean.indexOf(label) !== index);
-  if (clean.length === 0) throw new UnsupportedModel(`expected labels in ${given}, received none`);
+  if (clean.length === 0) throw new UnsupportedModelError(`expected labels in ${given}, received none`);
   if (twice.length > 0)
-    throw new UnsupportedModel(
+    throw new UnsupportedModelError(
       `expected different labels in ${given}, received twice: ${twice.join(', ')}; say --labels with another name for each class`,
     );
   return clean;
@@ -123,7 +123,7 @@ function linesOf(path: string, text: string): string[] {
   if (!text.trimStart().startsWith('[')) return text.split('\n');
   const list: unknown = JSON.parse(text);
   if (Array.isArray(list) && list.every((each) => typeof each === 'string')) return list;
-  throw new UnsupportedModel(`expected a JSON list of labels in ${path}, received something else`);
+  throw new UnsupportedModelError(`expected a JSON list of labels in ${path}, received something else`);
 }
 
 /** Class names as Ultralytics writes them into a model: a Python dictionary, `{0: 'person', 1: "driver's seat"}`. */

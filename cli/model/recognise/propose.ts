@@ -1,5 +1,5 @@
 import type { Family } from '../../../functions/detection/decoders/families.ts';
-import { describeTensor, type ModelFacts, type Proposal, UnsupportedModel } from './facts.ts';
+import { describeTensor, type ModelFacts, type Proposal, UnsupportedModelError } from './facts.ts';
 import { LABEL_SETS, labelsFromMetadata } from './labels.ts';
 import { RECOGNISERS } from './recognisers.ts';
 
@@ -18,7 +18,7 @@ export interface Hypothesis extends Proposal {
 
 /**
  * What a model can be, the likeliest first; the golden pictures decide among several.
- * @throws UnsupportedModel saying exactly why it can be nothing that is known
+ * @throws UnsupportedModelError saying exactly why it can be nothing that is known
  */
 export function propose(facts: ModelFacts, hints: Hints): Hypothesis[] {
   refuseOtherTasks(facts);
@@ -42,26 +42,26 @@ function distinct(hypotheses: readonly Hypothesis[]): Hypothesis[] {
 function refuseOtherTasks({ file, outputs }: ModelFacts): void {
   const { task } = file.metadata;
   if (task !== undefined && task !== 'detect') {
-    throw new UnsupportedModel(
+    throw new UnsupportedModelError(
       `expected a detector, received a model whose metadata says task "${task}"; export one for "detect"`,
     );
   }
   const described = outputs.map(describeTensor).join(', ');
   if (outputs.length === 1 && outputs.every(({ dims }) => dims.filter((dim) => dim > 1).length <= 1)) {
-    throw new UnsupportedModel(
+    throw new UnsupportedModelError(
       `expected a detector, received what looks like a classifier: one list of scores and no boxes (${described}); ` +
         'train or export a detection model',
     );
   }
 }
 
-function unknownOutputs(facts: ModelFacts, { family }: Hints): UnsupportedModel {
+function unknownOutputs(facts: ModelFacts, { family }: Hints): UnsupportedModelError {
   const { width, height } = facts.image;
   const expected = RECOGNISERS.filter((each) => family === undefined || each.family === family).map(
     (recogniser) => `  ${recogniser.family}: ${recogniser.expected(facts)}`,
   );
   const received = facts.outputs.map((output) => `  ${describeTensor(output)}`);
-  return new UnsupportedModel(
+  return new UnsupportedModelError(
     [
       `expected the outputs of ${family ?? 'a known family'} for an input of ${width} × ${height}:`,
       ...expected,
@@ -82,7 +82,7 @@ function withLabels(
   const fitting = proposals.filter(({ classes }) => classes === undefined || classes === labels.length);
   if (fitting.length === 0) {
     const source = given ? 'given' : 'in the file’s metadata';
-    throw new UnsupportedModel(
+    throw new UnsupportedModelError(
       `expected as many labels as the model has classes (${classesInWords(proposals)}; ${facts.outputs.map(describeTensor).join(', ')}), ` +
         `received ${labels.length} labels ${source}; say --labels with one name for each class, in the model’s order`,
     );
@@ -102,7 +102,7 @@ function withCocoLabels(proposals: readonly Proposal[], facts: ModelFacts): Hypo
     return labels ? [{ ...proposal, labels }] : [];
   });
   if (labelled.length > 0) return labelled;
-  throw new UnsupportedModel(
+  throw new UnsupportedModelError(
     `expected labels, received none: the file has no names for its classes (${classesInWords(proposals)}; ` +
       `${facts.outputs.map(describeTensor).join(', ')}); say --labels a,b,c or --labels <file> in the model’s order, ` +
       `or --labels ${Object.keys(LABEL_SETS).join(' | ')}`,

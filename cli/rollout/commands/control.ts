@@ -9,7 +9,7 @@ import { read, readAudits } from '../../../functions/standing/reading.ts';
 import { standingOf } from '../../../functions/standing/standing.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { refusalOf } from '../control-refusal.ts';
-import { NotObeyed, Refused } from '../errors.ts';
+import { OrderNotExecutedError, OrderRefusedError } from '../errors.ts';
 import { isObeyed, keyAfter, type Order, type Written } from '../obedience.ts';
 import type { Place } from '../place.ts';
 
@@ -26,7 +26,7 @@ const LOOK_MS = 500;
 
 /**
  * Writes the order and waits until a tick has obeyed.
- * @throws Refused where it makes no sense; NotObeyed when no tick obeys in time, or the rollout ends otherwise
+ * @throws OrderRefusedError where it makes no sense; OrderNotExecutedError when no tick obeys in time, or the rollout ends otherwise
  */
 export async function controlCommand(
   place: Place,
@@ -36,7 +36,7 @@ export async function controlCommand(
 ): Promise<void> {
   const standing = standingOf(await read(place));
   const refusal = refusalOf(kind, standing);
-  if (refusal !== undefined || !standing.rollout) throw new Refused(refusal ?? 'There is no rollout');
+  if (refusal !== undefined || !standing.rollout) throw new OrderRefusedError(refusal ?? 'There is no rollout');
   const { version, ticks } = standing.rollout;
   const control = await writeControl(place, { version, kind, by });
   if (wait === 0) return terminal.print(json ? JSON.stringify(control) : `${kind} is written: the next tick obeys`);
@@ -66,7 +66,7 @@ async function obeyed(place: Place, written: Written, wait: number): Promise<Tic
     }
     await sleep(LOOK_MS);
   }
-  throw new NotObeyed(await whyNot(place, written, wait));
+  throw new OrderNotExecutedError(await whyNot(place, written, wait));
 }
 
 async function whyNot(place: Place, { kind, version }: Written, wait: number): Promise<string> {

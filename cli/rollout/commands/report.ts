@@ -10,7 +10,7 @@ import { reportPage } from '../../../functions/rollout-report/page.ts';
 import { read } from '../../../functions/standing/reading.ts';
 import { standingOf } from '../../../functions/standing/standing.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
-import { Refused } from '../errors.ts';
+import { OrderRefusedError } from '../errors.ts';
 import type { Place } from '../place.ts';
 import { fileSurroundings } from '../report-file.ts';
 import { thumbnailOf } from '../thumbnail.ts';
@@ -24,12 +24,14 @@ export interface ReportOptions {
   readonly json?: boolean;
 }
 
-/** Writes the page and tells where. @throws Refused where there is nothing to report */
+/** Writes the page and tells where. @throws OrderRefusedError where there is nothing to report */
 export async function reportCommand(place: Place, options: ReportOptions, terminal: Terminal): Promise<void> {
   const version = options.version === undefined ? await lastVersion(place) : await known(place, options.version);
   const data = await readData(place, version);
   if (!data) {
-    throw new Refused(`Expected records of a rollout of version ${version} of ${place.endpoint}, there are none`);
+    throw new OrderRefusedError(
+      `Expected records of a rollout of version ${version} of ${place.endpoint}, there are none`,
+    );
   }
   const disagreements = worstDisagreements(data.comparisons);
   const content = {
@@ -72,13 +74,13 @@ async function thumbnails(
 async function lastVersion(place: Place): Promise<string> {
   const { rollout } = standingOf(await read(place));
   if (rollout) return rollout.version;
-  throw new Refused(`Expected a rollout of ${place.endpoint} to report, there was none`);
+  throw new OrderRefusedError(`Expected a rollout of ${place.endpoint} to report, there was none`);
 }
 
 async function known(place: Place, version: string): Promise<string> {
   const versions = await publishedVersions(place);
   if (versions.includes(version)) return version;
-  throw new Refused(
+  throw new OrderRefusedError(
     `Expected a published version of ${place.endpoint} for --version (${versions.join(', ')}), received ${version}`,
   );
 }

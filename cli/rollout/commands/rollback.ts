@@ -8,7 +8,7 @@ import { isUnderWay } from '../../../functions/standing/phase.ts';
 import { read, readAudits } from '../../../functions/standing/reading.ts';
 import { type Standing, standingOf } from '../../../functions/standing/standing.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
-import { NotMoved } from '../errors.ts';
+import { AliasNotMovedError } from '../errors.ts';
 import { moveBack } from '../move-back.ts';
 import type { Place } from '../place.ts';
 import { moveInWords, planRollback, type RollbackCase, type RollbackPlan } from '../rollback-plan.ts';
@@ -37,7 +37,7 @@ export interface RollbackResult {
 
 /**
  * Moves all traffic back, tells a running rollout, reads back what the alias says, and leaves a record.
- * @throws Refused, Contended, NotMoved
+ * @throws OrderRefusedError, AliasContendedError, AliasNotMovedError
  */
 export async function rollbackCommand(place: Place, options: RollbackOptions, terminal: Terminal): Promise<void> {
   const start = performance.now();
@@ -109,7 +109,7 @@ async function tellRollout(place: Place, version: string, by: string, terminal: 
 async function readBack(place: Place, { to }: RollbackPlan): Promise<AliasState> {
   const after = await place.live.read();
   if (sameRouting(after.routing, to)) return after;
-  throw new NotMoved(
+  throw new AliasNotMovedError(
     `Expected the live alias of ${place.endpoint} to be at ${describeRouting(to)}, it is at ${describeRouting(after.routing)}`,
   );
 }

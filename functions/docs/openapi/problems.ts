@@ -1,48 +1,55 @@
 import {
-  InvalidOptions,
-  MalformedBody,
-  NotAcceptable,
-  PictureTooLarge,
-  PredictionNotFound,
-  ReportNotFound,
-  UnsupportedBody,
+  InvalidOptionsError,
+  MalformedBodyError,
+  NotAcceptableError,
+  PayloadTooLargeError,
+  PredictionNotFoundError,
+  ReportNotFoundError,
+  UnsupportedBodyError,
 } from '../../api/errors.ts';
 import { MAX_BODY_BYTES } from '../../api/options.ts';
 import { problemFor } from '../../api/problems.ts';
 import type { Problem } from '../../api/schemas.ts';
-import { EmptyPicture, TooManyPixels, UndecodablePicture, UnsupportedPicture } from '../../detection/errors.ts';
-import { StoreUnavailable } from '../../platform/objects.ts';
+import {
+  EmptyPictureError,
+  TooManyPixelsError,
+  UndecodablePictureError,
+  UnsupportedPictureError,
+} from '../../detection/errors.ts';
+import { StoreUnavailableError } from '../../platform/objects.ts';
 
 const INSTANCE = '8f0c1d52-6a3e-4b77-9d0e-2c5b1a7f4e63';
 
 /** Each cause once, with something that really happens: the examples are then what the functions really answer. */
 const CAUSES: readonly Error[] = [
-  new MalformedBody([{ field: 'file', expected: 'exactly one file', received: 'none' }]),
-  new InvalidOptions([{ field: 'confidence', expected: 'a number from 0 to 1', received: '"high"' }]),
-  new EmptyPicture(),
-  new PredictionNotFound([
+  new MalformedBodyError([{ field: 'file', expected: 'exactly one file', received: 'none' }]),
+  new InvalidOptionsError([{ field: 'confidence', expected: 'a number from 0 to 1', received: '"high"' }]),
+  new EmptyPictureError(),
+  new PredictionNotFoundError([
     {
       field: 'id',
       expected: 'the id of a prediction of this endpoint',
       received: '"019f2a6b-7c1e-7d3a-9a51-6f0e8c2b4d10"',
     },
   ]),
-  new ReportNotFound([{ field: 'version', expected: 'a version of count-cars that was rolled out', received: '"7"' }]),
-  new NotAcceptable([{ field: 'Accept', expected: 'application/json or image/jpeg', received: '"text/csv"' }]),
-  new PictureTooLarge([
+  new ReportNotFoundError([
+    { field: 'version', expected: 'a version of count-cars that was rolled out', received: '"7"' },
+  ]),
+  new NotAcceptableError([{ field: 'Accept', expected: 'application/json or image/jpeg', received: '"text/csv"' }]),
+  new PayloadTooLargeError([
     {
       field: 'picture',
       expected: `at most ${MAX_BODY_BYTES} bytes (POST /{endpoint}/uploads gives an address for bigger ones)`,
       received: '6291456 bytes',
     },
   ]),
-  new UnsupportedBody([
+  new UnsupportedBodyError([
     { field: 'Content-Type', expected: 'multipart/form-data, image/* or application/json', received: '"text/plain"' },
   ]),
-  new UnsupportedPicture('a PDF document'),
-  new UndecodablePicture('JPEG', 'premature end of the file'),
-  new TooManyPixels(50_000_000, 20_000, 10_000),
-  new StoreUnavailable('write', 'results', { cause: new Error('slow down') }),
+  new UnsupportedPictureError('a PDF document'),
+  new UndecodablePictureError('JPEG', 'premature end of the file'),
+  new TooManyPixelsError(50_000_000, 20_000, 10_000),
+  new StoreUnavailableError('write', 'results', { cause: new Error('slow down') }),
   new Error('a fault of ours'),
 ];
 

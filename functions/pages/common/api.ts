@@ -9,8 +9,8 @@ export type { EndpointStatus, HumanAnswer, PredictionAnswer, Problem };
 export type Answer = PredictionAnswer | HumanAnswer;
 
 /** An answer of the API that says no, in its own words. */
-export class Refusal extends Error {
-  override readonly name = 'Refusal';
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError';
   readonly problem: Partial<Problem>;
   constructor(problem: Partial<Problem>) {
     super(problem.title ?? 'The API refused');
@@ -21,7 +21,7 @@ export class Refusal extends Error {
 /** Headers that prove who asks, as the page's token field says. */
 export type Credentials = () => Readonly<Record<string, string>>;
 
-/** The calls that the page makes. Each throws a `Refusal` for what the API refuses. */
+/** The calls that the page makes. Each throws a `ProblemError` for what the API refuses. */
 export class Api {
   private readonly credentials: Credentials;
 
@@ -45,7 +45,7 @@ export class Api {
     const response = await this.ask(path, { signal });
     if (response.status === 202) return { again: Number(response.headers.get('retry-after') ?? 2) * 1000 };
     const result: Answer | Rejection = await response.json();
-    if (result.status === 'rejected') throw new Refusal(result.problem);
+    if (result.status === 'rejected') throw new ProblemError(result.problem);
     return result;
   }
 
@@ -69,9 +69,12 @@ export class Api {
     const headers = { accept: 'application/json', ...this.credentials(), ...init.headers };
     const response = await fetch(path, { ...init, headers }).catch((cause: unknown) => {
       if (cause instanceof DOMException) throw cause;
-      throw new Refusal({ title: 'The API did not answer', detail: 'Is the network there, and the service running?' });
+      throw new ProblemError({
+        title: 'The API did not answer',
+        detail: 'Is the network there, and the service running?',
+      });
     });
-    if (!response.ok) throw new Refusal(await problemOf(response));
+    if (!response.ok) throw new ProblemError(await problemOf(response));
     return response;
   }
 }

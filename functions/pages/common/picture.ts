@@ -7,8 +7,8 @@ export interface Picture {
 }
 
 /** What was chosen is not a picture that the API takes. */
-export class NotAPicture extends Error {
-  override readonly name = 'NotAPicture';
+export class NotAPictureError extends Error {
+  override readonly name = 'NotAPictureError';
 }
 
 const SIGNATURES: readonly { type: string; matches: (bytes: Uint8Array) => boolean }[] = [
@@ -19,20 +19,20 @@ const SIGNATURES: readonly { type: string; matches: (bytes: Uint8Array) => boole
 
 /**
  * Tells by the first bytes what a file is, as the API does, so that a wrong one is refused before it is sent.
- * @throws NotAPicture
+ * @throws NotAPictureError
  */
 export async function readPicture(file: File): Promise<Picture> {
-  if (file.size === 0) throw new NotAPicture(`“${file.name}” is empty.`);
+  if (file.size === 0) throw new NotAPictureError(`“${file.name}” is empty.`);
   const head = new Uint8Array(await file.slice(0, 16).arrayBuffer());
   const known = SIGNATURES.find(({ matches }) => matches(head));
-  if (!known) throw new NotAPicture(`“${file.name}” is not a JPEG, PNG or WebP picture.`);
+  if (!known) throw new NotAPictureError(`“${file.name}” is not a JPEG, PNG or WebP picture.`);
   return { file, type: known.type };
 }
 
-/** A sample that ships with the page. @throws NotAPicture when it cannot be fetched */
+/** A sample that ships with the page. @throws NotAPictureError when it cannot be fetched */
 export async function fetchSample(name: string): Promise<Picture> {
   const response = await fetch(`/docs/samples/${name}.jpg`);
-  if (!response.ok) throw new NotAPicture(`The sample “${name}” could not be fetched (${response.status}).`);
+  if (!response.ok) throw new NotAPictureError(`The sample “${name}” could not be fetched (${response.status}).`);
   const file = new File([await response.blob()], `${name}.jpg`, { type: 'image/jpeg' });
   return { ...(await readPicture(file)), sample: name };
 }

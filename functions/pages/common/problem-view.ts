@@ -1,11 +1,11 @@
-import { Refusal } from './api.ts';
+import { ProblemError } from './api.ts';
 import { element } from './element.ts';
-import { NotAPicture } from './picture.ts';
+import { NotAPictureError } from './picture.ts';
 
 /** What went wrong, in words: the API's own where it spoke. @throws what is no problem of a request */
 export function describeProblem(error: unknown): HTMLElement[] {
-  if (error instanceof NotAPicture) return [element('p', {}, element('b', {}, error.message)), advice()];
-  if (!(error instanceof Refusal)) throw error;
+  if (error instanceof NotAPictureError) return [element('p', {}, element('b', {}, error.message)), advice()];
+  if (!(error instanceof ProblemError)) throw error;
   const { title, detail, errors = [], instance } = error.problem;
   const faults = errors.map(({ field, expected, received }) =>
     element('li', {}, element('b', {}, field), `: expected ${expected}, received ${received}`),

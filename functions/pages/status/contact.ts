@@ -1,4 +1,4 @@
-import { Refusal } from '../common/api.ts';
+import { ProblemError } from '../common/api.ts';
 import { byId, show } from '../common/element.ts';
 
 /** Whether the API can be reached, and how old what is shown is. */
@@ -16,7 +16,7 @@ export class Contact {
 
   /** Tells everybody that nothing answers. @returns whether that is what happened: an API that refuses does answer */
   explains(error: unknown): boolean {
-    if (!(error instanceof Refusal) || error.problem.status !== undefined) return false;
+    if (!(error instanceof ProblemError) || error.problem.status !== undefined) return false;
     const known = this.last === undefined ? 'Nothing is known yet.' : `What you see is from ${this.last}.`;
     // Told once: a live region says again what is written again.
     const words = `The API does not answer. ${known} Trying again.`;

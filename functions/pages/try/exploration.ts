@@ -1,4 +1,4 @@
-import { type Answer, type PredictionAnswer, Refusal } from '../common/api.ts';
+import { type Answer, type PredictionAnswer, ProblemError } from '../common/api.ts';
 import { atLeast } from './threshold.ts';
 
 type Detections = PredictionAnswer['detections'];
@@ -31,7 +31,7 @@ export class Exploration {
 
   /**
    * Fetches what is weaker. A version that allows less than `lowest` says so, and is asked again for what it allows.
-   * @throws Refusal
+   * @throws ProblemError
    */
   async widen(ask: (confidence: number) => Promise<Answer>, lowest: number): Promise<void> {
     this.all = this.answer.detections;
@@ -46,7 +46,7 @@ export class Exploration {
 
 /** The lower bound that a refusal names, as "a number of 0.05 to 0.99". */
 function lowestAllowed(error: unknown): number | undefined {
-  if (!(error instanceof Refusal)) return undefined;
+  if (!(error instanceof ProblemError)) return undefined;
   const expected = error.problem.errors?.find(({ field }) => field === 'confidence')?.expected ?? '';
   const [, bound] = /([\d.]+) to [\d.]+/.exec(expected) ?? [];
   return bound === undefined ? undefined : Number(bound);

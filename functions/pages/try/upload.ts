@@ -1,5 +1,5 @@
 import type { UploadTicket } from '../../api/schemas.ts';
-import { type Answer, type Api, Refusal } from '../common/api.ts';
+import { type Answer, type Api, ProblemError } from '../common/api.ts';
 import { type Picture, size } from '../common/picture.ts';
 import type { Question } from './question.ts';
 
@@ -11,7 +11,7 @@ const PATIENCE = 180_000;
 
 /**
  * Sends a picture that is too big for a request: gets a ticket, posts to the bucket, and asks until the result is there.
- * @throws Refusal; DOMException (AbortError) when `signal` says so
+ * @throws ProblemError; DOMException (AbortError) when `signal` says so
  */
 export async function predictUpload(
   api: Api,
@@ -34,7 +34,7 @@ async function poll(api: Api, { prediction }: UploadTicket, signal: AbortSignal)
     if (!('again' in result)) return result;
     await pause(result.again, signal);
   }
-  throw new Refusal({ title: 'No result yet', detail: `It will be at ${prediction} when it is there.` });
+  throw new ProblemError({ title: 'No result yet', detail: `It will be at ${prediction} when it is there.` });
 }
 
 /** XMLHttpRequest, since `fetch` does not tell how much has been sent. */
@@ -56,22 +56,26 @@ function post({ url, fields }: UploadTicket, file: File, signal: AbortSignal, on
 }
 
 /** S3 says why in XML. */
-function refused({ status, responseText }: XMLHttpRequest): Refusal {
+function refused({ status, responseText }: XMLHttpRequest): ProblemError {
   if (status === 0) {
     const detail = 'The bucket did not answer, or does not allow uploads from this page (CORS).';
-    return new Refusal({ title: 'The upload failed', detail });
+    return new ProblemError({ title: 'The upload failed', detail });
   }
   const words = /<Message>([^<]*)<\/Message>/.exec(responseText)?.[1];
-  return new Refusal({ status, title: 'The upload was refused', detail: words ?? `The bucket answered ${status}.` });
+  return new ProblemError({
+    status,
+    title: 'The upload was refused',
+    detail: words ?? `The bucket answered ${status}.`,
+  });
 }
 
-function notForCandidate({ file }: Picture): Refusal {
+function notForCandidate({ file }: Picture): ProblemError {
   const detail = `“${file.name}” has ${size(file.size)}: it must be uploaded, and uploads are answered by the live version.`;
-  return new Refusal({ title: 'Too big for the candidate’s own address', detail });
+  return new ProblemError({ title: 'Too big for the candidate’s own address', detail });
 }
 
-function tooBig({ file }: Picture, { max_bytes }: UploadTicket): Refusal {
-  return new Refusal({
+function tooBig({ file }: Picture, { max_bytes }: UploadTicket): ProblemError {
+  return new ProblemError({
     status: 413,
     title: 'The picture is too big',
     detail: `“${file.name}” has ${size(file.size)}; this endpoint takes at most ${size(max_bytes)}.`,

@@ -14,7 +14,7 @@ const FED_AS_BUILT_IN: AddOptions['input'] = {
   fit: { kind: 'letterbox', position: 'top-left', pad: 114 },
 };
 
-interface Refusal {
+interface ProblemError {
   readonly name: string;
   readonly message: string;
   /** What is left in the folder of packages. */
@@ -25,7 +25,7 @@ interface Refusal {
 const WAY_OUT = /\b(say --\w+|[Ee]xport (it|a|the)|export one|download|give (the|your)|Look up)/;
 
 /** Adds a file and expects that it fails. */
-async function refusal(content: Uint8Array, options: Partial<AddOptions>): Promise<Refusal> {
+async function refusal(content: Uint8Array, options: Partial<AddOptions>): Promise<ProblemError> {
   const models = temporaryFolder();
   const path = join(temporaryFolder(), 'detector.onnx');
   writeFileSync(path, content);
@@ -184,7 +184,7 @@ describe('model add refuses, leaves nothing, and says what to do', () => {
     const { name, message, left } = await refusal(content(), options);
     expect(message).toMatch(expected);
     expect(message).toMatch(WAY_OUT);
-    expect(['NotOnnx', 'UnsupportedModel']).toContain(name);
+    expect(['NotOnnxError', 'UnsupportedModelError']).toContain(name);
     expect(left).toEqual([]);
   });
 

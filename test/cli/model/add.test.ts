@@ -128,7 +128,7 @@ describe('model add', () => {
     const taken = await add(path, LABELS, models);
     expect(taken).toMatchObject({ code: 1, stdout: '' });
     expect(taken.stderr).toContain(
-      `PackageExists: expected a new name, received "detector", which is in ${models}; say --name <other> or --replace`,
+      `PackageExistsError: expected a new name, received "detector", which is in ${models}; say --name <other> or --replace`,
     );
     expect(readJson(join(models, 'detector/model.json')).version).toBe('0.0.1');
     expect((await add(path, [...LABELS, '--replace'], models)).code).toBe(0);
@@ -193,7 +193,7 @@ describe('model add at the command line', () => {
   test('a refusal is one message and the exit code 1, and leaves nothing', async () => {
     const { code, stdout, stderr, models } = await add(file(counterNano().subarray(0, 2_000_000)));
     expect({ code, stdout, left: readdirSync(models) }).toEqual({ code: 1, stdout: '', left: [] });
-    expect(stderr).toMatch(/^NotOnnx: expected a whole ONNX model, received 2000000 bytes that break off .*\n$/);
+    expect(stderr).toMatch(/^NotOnnxError: expected a whole ONNX model, received 2000000 bytes that break off .*\n$/);
   });
 
   test('an option that makes no sense, by its name', async () => {

@@ -166,7 +166,7 @@ describe('model eval refuses, and says what to do', () => {
       ['no-such'],
       TRUTH,
       1,
-      /UnknownModel: expected one of the models counter-nano.* received "no-such"/,
+      /UnknownModelError: expected one of the models counter-nano.* received "no-such"/,
     ],
     [
       'photos that are not there',
@@ -226,7 +226,7 @@ describe('model eval refuses, and says what to do', () => {
     ]);
     expect({ code, stderr }).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/RunError: .*cars\.jpg: UndecodablePicture: /),
+      stderr: expect.stringMatching(/RunError: .*cars\.jpg: UndecodablePictureError: /),
     });
   });
 

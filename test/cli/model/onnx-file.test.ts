@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { NotOnnx, readOnnx } from '../../../cli/model/onnx/onnx-file.ts';
+import { NotOnnxError, readOnnx } from '../../../cli/model/onnx/onnx-file.ts';
 import { fieldsOf, WireError } from '../../../cli/model/onnx/wire.ts';
 import { tinyOnnx } from '../../detection/fixtures/tiny-onnx.ts';
 import { message, number, part, text } from '../../detection/fixtures/wire.ts';
@@ -73,7 +73,7 @@ describe('what is none', () => {
     ['text', bytes('hello, this is a model'), 'that break off or are something else'],
     ['a message without a graph', message(number(1, 8)), 'received a file without a graph'],
   ])('%s', (_what, content, expected) => {
-    expect(() => readOnnx(content)).toThrow(NotOnnx);
+    expect(() => readOnnx(content)).toThrow(NotOnnxError);
     expect(() => readOnnx(content)).toThrow(expected);
   });
 
@@ -90,7 +90,7 @@ describe('what is none', () => {
         try {
           readOnnx(content);
         } catch (error) {
-          expect(error).toBeInstanceOf(NotOnnx);
+          expect(error).toBeInstanceOf(NotOnnxError);
         }
       }),
     );

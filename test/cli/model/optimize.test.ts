@@ -79,7 +79,7 @@ describe('model optimize', () => {
     const { code, stderr } = await model(['optimize', 'fast', '--models', models]);
     expect({ code, stderr }).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('NotWorthIt: expected the same detections from the optimized model'),
+      stderr: expect.stringContaining('NoImprovementError: expected the same detections from the optimized model'),
     });
     expect(readFileSync(join(models, 'fast/model.json'), 'utf8')).toBe(before);
     expect(readdirSync(join(models, 'fast')).some((file) => file.endsWith('.ort'))).toBe(false);

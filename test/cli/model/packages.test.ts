@@ -81,7 +81,7 @@ describe('model check', () => {
     expect(stdout).toMatch(
       /^FAILED {2}swapped: golden pictures answered otherwise than expected: swapped\/apples\.jpg: no apple/m,
     );
-    expect(stderr).toBe('CheckFailed: 2 of 3 packages would not pass the golden gate\n');
+    expect(stderr).toBe('CheckFailedError: 2 of 3 packages would not pass the golden gate\n');
   });
 
   test('one without expected detections', async () => {
@@ -94,10 +94,10 @@ describe('model check', () => {
 
   test('a name that is not there, and no packages at all', async () => {
     expect((await model(['check', 'nobody', '--models', packagesWith('good')])).stderr).toMatch(
-      /^UnknownModel: expected one of the models good in /,
+      /^UnknownModelError: expected one of the models good in /,
     );
     expect((await model(['check', '--models', temporaryFolder()])).stderr).toMatch(
-      /^UnknownModel: expected model packages in /,
+      /^UnknownModelError: expected model packages in /,
     );
   });
 });
@@ -117,7 +117,7 @@ describe('model remove', () => {
     const { code, stderr } = await model(['remove', 'counter-nano', '--models', models]);
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^ModelInUse: expected a model that no endpoint names, received "counter-nano", which lib\/endpoints\.ts has in .*count-cars/,
+      /^ModelInUseError: expected a model that no endpoint names, received "counter-nano", which lib\/endpoints\.ts has in .*count-cars/,
     );
     expect(existsSync(join(models, 'counter-nano/model.onnx'))).toBe(true);
     expect((await model(['remove', 'counter-nano', '--models', models, '--force'])).code).toBe(0);

@@ -1,11 +1,11 @@
-import { messageOf, Refused } from '../../../cli/rollout/errors.ts';
+import { messageOf, OrderRefusedError } from '../../../cli/rollout/errors.ts';
 
 const credentials = Object.assign(new Error('Could not load credentials from any providers'), {
   name: 'CredentialsProviderError',
 });
 
 test.each<[unknown, string]>([
-  [new Refused('Expected this, received that'), 'Expected this, received that'],
+  [new OrderRefusedError('Expected this, received that'), 'Expected this, received that'],
   [
     new Error('Region is missing'),
     'Expected a region (AWS_REGION, or one in the profile), there is none. For the laptop that runs here: --local',

@@ -1,6 +1,6 @@
-import { Contended } from '../../../cli/rollout/errors.ts';
+import { AliasContendedError } from '../../../cli/rollout/errors.ts';
 import { moveBack } from '../../../cli/rollout/move-back.ts';
-import { AliasMoved } from '../../../functions/platform/alias.ts';
+import { AliasMovedError } from '../../../functions/platform/alias.ts';
 import { aliases } from '../../rollout/fixtures/aliases.ts';
 
 const CANARY = { version: '1', candidate: { version: '2', percent: 50 } };
@@ -12,7 +12,7 @@ test('a tick that began before the rollback cannot give traffic to the candidate
   const { live } = aliases();
   const seenByTick = await live.read();
   await moveBack(live, { ...shadowOf2, live: await live.read() }, 'Ann');
-  await expect(live.move(seenByTick, CANARY, TICK)).rejects.toThrow(AliasMoved);
+  await expect(live.move(seenByTick, CANARY, TICK)).rejects.toThrow(AliasMovedError);
   expect(await live.read()).toMatchObject({ routing: { version: '1' }, note: { by: 'Ann' } });
 });
 
@@ -35,7 +35,7 @@ test('somebody who moves the alias again and again is named', async () => {
   });
   const rollback = moveBack(contended, { ...shadowOf2, live: seen }, 'Ann');
   await expect(rollback).rejects.toThrow(
-    new Contended(
+    new AliasContendedError(
       'Expected nobody else to move the live alias of count-cars, but it was moved twice meanwhile, the last time by Bob: it is at version 3: 100 % now',
     ),
   );

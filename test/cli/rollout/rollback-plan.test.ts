@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Refused } from '../../../cli/rollout/errors.ts';
+import { OrderRefusedError } from '../../../cli/rollout/errors.ts';
 import { moveInWords, noteOf, planRollback, type RollbackCase } from '../../../cli/rollout/rollback-plan.ts';
 import { operatorRecord, writeOperatorRecord } from '../../../cli/rollout/rollback-record.ts';
 import type { Routing } from '../../../functions/judge/routing.ts';
@@ -78,7 +78,7 @@ test.each<[Partial<RollbackCase>, string]>([
     'Expected another version than 4 to roll count-cars back to: it has all traffic already',
   ],
 ])('refused %#', (changes, message) => {
-  expect(() => planRollback(given(changes))).toThrow(new Refused(message));
+  expect(() => planRollback(given(changes))).toThrow(new OrderRefusedError(message));
 });
 
 test('whatever the alias says: a plan sends everything to one published version that is not on trial, or it is refused', () => {
@@ -102,7 +102,7 @@ test('whatever the alias says: a plan sends everything to one published version 
         if (to) expect(plan.to.version).toBe(to);
         if (isRunning) expect(plan.to.version).not.toBe('4');
       } catch (error) {
-        expect(error).toBeInstanceOf(Refused);
+        expect(error).toBeInstanceOf(OrderRefusedError);
       }
     }),
   );

@@ -1,6 +1,6 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { cloudFormationApi } from '../../../local/cloudformation/api.ts';
-import { UnsupportedOnLaptop } from '../../../local/errors.ts';
+import { UnsupportedError } from '../../../local/errors.ts';
 
 const outputs = new Map([
   ['app-Platform', new Map([['BucketName', 'a <bucket> & more']])],
@@ -47,6 +47,6 @@ test('a stack that is not there is a validation error, as in AWS', async () => {
 test('another operation fails loudly with its name', async () => {
   const body = Buffer.from('Action=DeleteStack&StackName=app');
   await expect(api({ method: 'POST', path: '/', query: new URLSearchParams(), headers: {}, body })).rejects.toThrow(
-    UnsupportedOnLaptop,
+    UnsupportedError,
   );
 });
