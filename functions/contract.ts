@@ -122,12 +122,25 @@ export const KEYS = {
   status: (endpoint: string) => `rollouts/${endpoint}/status.json`,
   /** One record for each tick of a version's rollout, in order of their names. */
   audits: (endpoint: string, version: string) => `rollouts/${endpoint}/v${version}/audit/`,
+  audit: (endpoint: string, version: string, tick: number) =>
+    `rollouts/${endpoint}/v${version}/audit/${padded(tick)}.json`,
+  /**
+   * The record of an operator's rollback, listed after the last tick's record and before the next one's.
+   * @param time ISO 8601 in UTC, basic format: `20261122T120000Z`
+   */
+  rollbackAudit: (endpoint: string, version: string, tick: number, time: string) =>
+    `rollouts/${endpoint}/v${version}/audit/${padded(tick)}.rollback-${time}.json`,
   /** Sums and bounds of a version's shadow. */
   shadow: (endpoint: string, version: string) => `rollouts/${endpoint}/v${version}/shadow.json`,
   /** One record for each picture that a version's shadow compared. */
   comparisons: (endpoint: string, version: string) => `rollouts/${endpoint}/v${version}/shadow/`,
   comparison: (endpoint: string, version: string, id: string) => `rollouts/${endpoint}/v${version}/shadow/${id}.json`,
 } as const;
+
+/** Six digits, so that the alphabetical order of keys is the order of ticks. */
+function padded(tick: number): string {
+  return String(tick).padStart(6, '0');
+}
 
 /** First segments of the bucket's keys: what may expire on its own, and what a function may touch. */
 export const KEY_PREFIXES = ['uploads/', 'inputs/', 'annotated/', 'results/', 'decisions/', 'rollouts/'] as const;

@@ -15,11 +15,6 @@ export interface Written {
   readonly ticks: number;
 }
 
-/** The key below a version's audits that comes right after that tick's: listings begin behind it. */
-export function keyAfter(tick: number): string {
-  return `${String(tick).padStart(6, '0')}.json`;
-}
-
 /** Whether this tick obeyed, or refused with the reason in its words. */
 export function isObeyed({ kind, by, ticks }: Written, { tick, status, findings }: TickRecord): boolean {
   if (tick <= ticks) return false;

@@ -40,7 +40,7 @@ export function operatorRecord(
 
 /** Its key is behind that of the last tick and before that of the next. */
 export async function writeOperatorRecord({ objects }: Place, record: TickRecord): Promise<void> {
-  const tick = String(record.tick).padStart(6, '0');
-  const time = record.at.replace(/[-:]|\.\d+/g, '');
-  await objects.putJson(`${KEYS.audits(record.endpoint, record.version)}${tick}.rollback-${time}.json`, record);
+  const { endpoint, version, tick, at } = record;
+  const time = at.replace(/[-:]|\.\d+/g, '');
+  await objects.putJson(KEYS.rollbackAudit(endpoint, version, tick, time), record);
 }

@@ -77,6 +77,20 @@ export class Objects {
     return JSON.parse(new TextDecoder().decode((await this.get(key)).bytes));
   }
 
+  /**
+   * JSON of an object that may be absent.
+   * @returns undefined where there is no such object
+   * @throws StoreUnavailableError; SyntaxError when the object is not JSON
+   */
+  async findJson(key: string): Promise<unknown> {
+    try {
+      return await this.getJson(key);
+    } catch (error) {
+      if (error instanceof ObjectNotFoundError) return undefined;
+      throw error;
+    }
+  }
+
   /** @throws StoreUnavailableError */
   async put(
     key: string,

@@ -7,7 +7,7 @@ import type { Control } from '../judge/observations.ts';
 import { describeRouting, type Routing } from '../judge/routing.ts';
 import type { RolloutState } from '../judge/state.ts';
 import type { Step } from '../plan/steps.ts';
-import { ObjectNotFoundError, type Objects } from '../platform/objects.ts';
+import type { Objects } from '../platform/objects.ts';
 import type { Execution } from './execution.ts';
 
 /** What operators write and the next tick reads: `rollouts/{endpoint}/control.json`. */
@@ -49,7 +49,7 @@ export interface TickRecord {
 
 /** The order that waits for this version's rollout, if there is one. @throws StoreUnavailableError */
 export async function readControl(objects: Objects, endpoint: string, version: string): Promise<Control | undefined> {
-  const json = await objects.getJson(KEYS.control(endpoint)).catch(absent);
+  const json = await objects.findJson(KEYS.control(endpoint));
   if (json === undefined) return undefined;
   const control = controlSchema.parse(json);
   return control.version === version ? { id: control.id, kind: control.kind, by: control.by } : undefined;
@@ -71,24 +71,16 @@ export interface TickTrace {
 export async function writeRecords(objects: Objects, trace: TickTrace): Promise<TickRecord> {
   const record = toRecord(trace);
   const { endpoint, version, tick } = record;
-  await Promise.all([
-    objects.putJson(`${KEYS.audits(endpoint, version)}${String(tick).padStart(6, '0')}.json`, record),
-    writeStatus(objects, record),
-  ]);
+  await Promise.all([objects.putJson(KEYS.audit(endpoint, version, tick), record), writeStatus(objects, record)]);
   return record;
 }
 
 /** A tick can outlive its stopped execution by a minute: it does not hide where the newer version's rollout stands. */
-export async function writeStatus(objects: Pick<Objects, 'getJson' | 'putJson'>, record: TickRecord): Promise<void> {
+export async function writeStatus(objects: Pick<Objects, 'findJson' | 'putJson'>, record: TickRecord): Promise<void> {
   const key = KEYS.status(record.endpoint);
-  const present = (await objects.getJson(key).catch(absent)) as TickRecord | undefined;
+  const present = (await objects.findJson(key)) as TickRecord | undefined;
   if (present && Number(present.version) > Number(record.version)) return;
   await objects.putJson(key, record);
-}
-
-function absent(error: unknown): undefined {
-  if (error instanceof ObjectNotFoundError) return undefined;
-  throw error;
 }
 
 function toRecord({ execution, name, decision, steps, judged, routing, now }: TickTrace): TickRecord {

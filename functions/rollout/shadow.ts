@@ -1,10 +1,10 @@
 import type { Invocation, ReplayAnswer } from '../api/events.ts';
-import { type StoredDecision, type StoredResult, storedDecisionSchema, storedResultSchema } from '../api/schemas.ts';
+import { storedDecisionSchema, storedResultSchema } from '../api/schemas.ts';
 import { KEYS } from '../contract.ts';
 import { type Baseline, type PictureScore, type Replay, scorePicture } from '../judge/shadow-score.ts';
 import { add, NO_PICTURES, summarize } from '../judge/shadow-tally.ts';
 import type { RolloutState, Wanted } from '../judge/state.ts';
-import { ObjectNotFoundError, type Objects } from '../platform/objects.ts';
+import type { Objects } from '../platform/objects.ts';
 import type { ComparisonRecord } from '../records/comparison.ts';
 import type { ShadowProgress } from '../records/execution.ts';
 import { decidedIds, recordedIds, type Search } from '../records/recorded-requests.ts';
@@ -123,27 +123,15 @@ function msOf(asked: Invocation<ReplayAnswer>): number | undefined {
 
 /** Only the answers of the version that is live now: those of an earlier one are another baseline. */
 async function liveBaseline(id: string, { objects, endpoint, state }: ShadowContext): Promise<Baseline | undefined> {
-  const result = await readOr<StoredResult>(objects, KEYS.result(endpoint, id), (json) =>
-    storedResultSchema.parse(json),
-  );
+  const json = await objects.findJson(KEYS.result(endpoint, id));
+  const result = json === undefined ? undefined : storedResultSchema.parse(json);
   if (result?.status !== 'done' || result.release.function_version !== state.live) return undefined;
   return { kind: 'live', detections: result.detections };
 }
 
 async function humanBaseline(id: string, { objects, endpoint }: ShadowContext): Promise<Baseline | undefined> {
-  const decision = await readOr<StoredDecision>(objects, KEYS.decision(endpoint, id), (json) =>
-    storedDecisionSchema.parse(json),
-  );
-  return decision && { kind: 'human', count: decision.count };
-}
-
-async function readOr<T>(objects: Objects, key: string, parse: (json: unknown) => T): Promise<T | undefined> {
-  try {
-    return parse(await objects.getJson(key));
-  } catch (error) {
-    if (error instanceof ObjectNotFoundError) return undefined;
-    throw error;
-  }
+  const json = await objects.findJson(KEYS.decision(endpoint, id));
+  return json === undefined ? undefined : { kind: 'human', count: storedDecisionSchema.parse(json).count };
 }
 
 /** @returns undefined where the recorded picture is gone, which is nobody's fault */

@@ -1,5 +1,4 @@
 import { KEYS } from '../contract.ts';
-import { ObjectNotFoundError } from '../platform/objects.ts';
 import type { TickRecord } from '../records/tick-record.ts';
 import type { EndpointClients } from './clients.ts';
 import { lastExecution } from './executions.ts';
@@ -27,24 +26,19 @@ export async function read(place: EndpointClients, models?: KnownModels): Promis
 }
 
 async function lastRecord({ objects, endpoint }: EndpointClients): Promise<TickRecord | undefined> {
-  try {
-    return (await objects.getJson(KEYS.status(endpoint))) as TickRecord;
-  } catch (error) {
-    if (error instanceof ObjectNotFoundError) return undefined;
-    throw error;
-  }
+  return (await objects.findJson(KEYS.status(endpoint))) as TickRecord | undefined;
 }
 
 /** Most records of one rollout that are read: a tick a minute for a week. */
 export const MOST_RECORDS = 10_000;
 
-/** Records of a version's ticks in order, those after a key. */
+/**
+ * Records of a version's ticks in order.
+ * @param after only records whose key is behind this one; default: all
+ */
 export async function readAudits(place: EndpointClients, version: string, after?: string): Promise<TickRecord[]> {
   const prefix = KEYS.audits(place.endpoint, version);
-  const keys = await place.objects.list(prefix, {
-    ...(after !== undefined && { after: `${prefix}${after}` }),
-    most: MOST_RECORDS,
-  });
+  const keys = await place.objects.list(prefix, { ...(after !== undefined && { after }), most: MOST_RECORDS });
   return readAll(place, keys) as Promise<TickRecord[]>;
 }
 

@@ -1,5 +1,5 @@
 import { KEYS } from '../../functions/contract.ts';
-import { ObjectNotFoundError, StoreUnavailableError } from '../../functions/platform/objects.ts';
+import { StoreUnavailableError } from '../../functions/platform/objects.ts';
 import { agreementOf, type TickRecord, writeStatus } from '../../functions/records/tick-record.ts';
 
 type Findings = TickRecord['findings'];
@@ -32,9 +32,8 @@ describe('where the rollout stands', () => {
     const stored = new Map<string, unknown>();
     return {
       stored,
-      getJson: async (key: string) => {
+      findJson: async (key: string) => {
         if (fault) throw fault;
-        if (!stored.has(key)) throw new ObjectNotFoundError(key);
         return stored.get(key);
       },
       putJson: async (key: string, value: unknown) => void stored.set(key, value),

@@ -18,7 +18,7 @@ import { canary } from '../../functions/plan/plan.ts';
 import type { CheckedPlan } from '../../functions/plan/plan-schema.ts';
 import type { Step } from '../../functions/plan/steps.ts';
 import { Alias, AliasMovedError, UnknownRoutingError } from '../../functions/platform/alias.ts';
-import { ObjectNotFoundError, type Objects } from '../../functions/platform/objects.ts';
+import type { Objects } from '../../functions/platform/objects.ts';
 import { decidedIds, recordedIds } from '../../functions/records/recorded-requests.ts';
 import type { ControlRecord } from '../../functions/records/tick-record.ts';
 import { claim, withdraw } from '../../functions/rollout/act.ts';
@@ -141,7 +141,7 @@ describe('starting the rollout of a deployed version', () => {
       alias: live,
       candidate: { golden: async () => ({ ok: false, failure: 'broken' }) } as unknown as FunctionVersion,
       clock: { now: () => NOW },
-      objects: { getJson: async () => control } as unknown as Objects,
+      objects: { findJson: async () => control } as unknown as Objects,
     };
     return { parts, sent, functions };
   }
@@ -209,11 +209,7 @@ describe('a tick', () => {
     const { live } = aliases();
     const left = [...orders];
     const objects = {
-      getJson: async (key: string) => {
-        const order = left.length > 1 ? left.shift() : left[0];
-        if (!order) throw new ObjectNotFoundError(key);
-        return order;
-      },
+      findJson: async () => (left.length > 1 ? left.shift() : left[0]),
       putJson: async () => undefined,
     };
     const newest = { read: async () => ({ routing: { version: '2' }, revision: '' }) };

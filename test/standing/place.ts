@@ -54,7 +54,7 @@ export function fakePlace(status = 'RUNNING', alias: AliasState = live): FakePla
 export function tick({ stored, endpoint }: FakePlace, changes: Partial<TickRecord>): void {
   const made = { ...record, ...changes };
   stored.set(KEYS.status(endpoint), made);
-  stored.set(`${KEYS.audits(endpoint, made.version)}${String(made.tick).padStart(6, '0')}.json`, made);
+  stored.set(KEYS.audit(endpoint, made.version, made.tick), made);
 }
 
 function objectsOf(stored: Map<string, unknown>, reads: string[]): Objects {
@@ -62,6 +62,10 @@ function objectsOf(stored: Map<string, unknown>, reads: string[]): Objects {
     getJson: async (key: string) => {
       reads.push(key);
       if (!stored.has(key)) throw new ObjectNotFoundError(key);
+      return stored.get(key);
+    },
+    findJson: async (key: string) => {
+      reads.push(key);
       return stored.get(key);
     },
     exists: async (key: string) => stored.has(key),

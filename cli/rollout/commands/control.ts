@@ -10,7 +10,7 @@ import { standingOf } from '../../../functions/standing/standing.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { refusalOf } from '../control-refusal.ts';
 import { OrderNotExecutedError, OrderRefusedError } from '../errors.ts';
-import { isObeyed, keyAfter, type Order, type Written } from '../obedience.ts';
+import { isObeyed, type Order, type Written } from '../obedience.ts';
 import type { Place } from '../place.ts';
 
 export interface ControlOptions {
@@ -58,11 +58,12 @@ export async function writeControl(
 /** Every record since the order is looked at: a laptop's ticks can be faster than our looks. */
 async function obeyed(place: Place, written: Written, wait: number): Promise<TickRecord> {
   const deadline = performance.now() + wait * 1000;
-  let after = keyAfter(written.ticks);
+  const keyOf = (tick: number) => KEYS.audit(place.endpoint, written.version, tick);
+  let after = keyOf(written.ticks);
   while (performance.now() < deadline) {
     for (const record of await readAudits(place, written.version, after)) {
       if (isObeyed(written, record)) return record;
-      after = keyAfter(record.tick);
+      after = keyOf(record.tick);
     }
     await sleep(LOOK_MS);
   }

@@ -21,5 +21,5 @@ test.each<[unknown, string]>([
 });
 
 test('what is a bug of ours shows where it came from', () => {
-  expect(messageOf(new TypeError('x is not a function'))).toContain('faults.test.ts');
+  expect(messageOf(new TypeError('x is not a function'))).toContain('errors.test.ts');
 });

@@ -1,5 +1,5 @@
 import { refusalOf } from '../../../cli/rollout/control-refusal.ts';
-import { isObeyed, keyAfter, type Order } from '../../../cli/rollout/obedience.ts';
+import { isObeyed, type Order } from '../../../cli/rollout/obedience.ts';
 import type { TickRecord } from '../../../functions/records/tick-record.ts';
 import { standingOf } from '../../../functions/standing/standing.ts';
 import { reading, record } from '../../standing/readings.ts';
@@ -64,9 +64,4 @@ test.each<[Order, TickRecord, boolean]>([
   ['promote-all', event('Ann said promote-all', { status: 'done' }), true],
 ])('%s: a tick that obeyed is told from others %#', (kind, tick, obeyed) => {
   expect(isObeyed(order(kind), tick)).toBe(obeyed);
-});
-
-test('records behind a tick begin behind its key', () => {
-  expect(keyAfter(7)).toBe('000007.json');
-  expect(keyAfter(7) < '000008.json').toBe(true);
 });
