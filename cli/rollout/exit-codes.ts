@@ -1,16 +1,12 @@
 import type { Phase } from '../../functions/standing/standing.ts';
+import { EXIT } from '../terminal/exit-codes.ts';
 
-/** Exit codes that a pipeline can tell apart. */
-export const EXIT = {
-  /** What was asked for is done; `status`: nothing is being rolled out and the last rollout ended well. */
-  done: 0,
-  /** The command was refused or failed; the message says why. */
-  failed: 1,
-  /** The command was called wrongly. */
-  usage: 2,
+/** Exit codes for pipelines. For `status`, `done` means: no rollout is running, and the last one succeeded. */
+const ROLLOUT_EXIT = {
+  ...EXIT,
   /** `status`, `watch`: a rollout is running. */
   running: 10,
-  /** `status`, `watch`: a rollout waits for a person. */
+  /** `status`, `watch`: a rollout waits for an operator. */
   waiting: 11,
   /** `status`, `watch`: the last rollout was rolled back, was stopped, or failed. */
   back: 12,
@@ -28,18 +24,18 @@ Exit codes:
 With several endpoints it is the largest of theirs.`;
 
 const OF_PHASE: Readonly<Record<Phase, number>> = {
-  none: EXIT.done,
-  done: EXIT.done,
-  starting: EXIT.running,
-  running: EXIT.running,
-  waiting: EXIT.waiting,
-  'rolled back': EXIT.back,
-  superseded: EXIT.back,
-  stopped: EXIT.back,
-  failed: EXIT.back,
+  none: ROLLOUT_EXIT.done,
+  done: ROLLOUT_EXIT.done,
+  starting: ROLLOUT_EXIT.running,
+  running: ROLLOUT_EXIT.running,
+  waiting: ROLLOUT_EXIT.waiting,
+  'rolled back': ROLLOUT_EXIT.back,
+  superseded: ROLLOUT_EXIT.back,
+  stopped: ROLLOUT_EXIT.back,
+  failed: ROLLOUT_EXIT.back,
 };
 
 /** The exit code of `status` and `watch`: the most pressing of the endpoints'. */
 export function exitCodeOf(phases: readonly Phase[]): number {
-  return Math.max(EXIT.done, ...phases.map((phase) => OF_PHASE[phase]));
+  return Math.max(ROLLOUT_EXIT.done, ...phases.map((phase) => OF_PHASE[phase]));
 }

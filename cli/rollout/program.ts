@@ -2,7 +2,7 @@
 
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { deployment } from '../../lib/endpoints.ts';
 import { processTerminal } from '../terminal/terminal.ts';
 import { type ControlOptions, controlCommand } from './commands/control.ts';
@@ -11,8 +11,6 @@ import { type RollbackOptions, rollbackCommand } from './commands/rollback.ts';
 import { statusCommand } from './commands/status.ts';
 import { watchCommand } from './commands/watch.ts';
 import { connect, type Target } from './connection.ts';
-import { messageOf } from './errors.ts';
-import { EXIT, EXIT_HELP } from './exit-codes.ts';
 import type { Order } from './obedience.ts';
 import { findPlace, findPlaces, type Place } from './place.ts';
 
@@ -121,7 +119,6 @@ function report(): Command {
 export function program(): Command {
   return new Command('rollout')
     .description('Shows and steers how new versions of endpoints get their traffic, on AWS and on the laptop alike.')
-    .addHelpText('after', EXIT_HELP)
     .addCommand(status())
     .addCommand(watch())
     .addCommand(control('hold', 'stays in the step until resume; a proven fault still rolls back', () => 'hold'))
@@ -129,23 +126,4 @@ export function program(): Command {
     .addCommand(promote())
     .addCommand(rollback())
     .addCommand(report());
-}
-
-/** Runs the commands on the process's arguments; faults end as one message on the error stream and an exit code. */
-export async function runProgram(commands: Command): Promise<void> {
-  for (const each of [commands, ...commands.commands]) {
-    each.exitOverride().showHelpAfterError('(--help tells more)');
-    if (each !== commands) each.addHelpText('after', EXIT_HELP);
-  }
-  try {
-    await commands.parseAsync();
-  } catch (error) {
-    process.exitCode = exitOf(error);
-    if (!(error instanceof CommanderError)) processTerminal.note(messageOf(error));
-  }
-}
-
-function exitOf(error: unknown): number {
-  if (!(error instanceof CommanderError)) return EXIT.failed;
-  return error.code === 'commander.helpDisplayed' || error.code === 'commander.version' ? EXIT.done : EXIT.usage;
 }

@@ -1,18 +1,22 @@
-/** Exit codes that a pipeline can tell apart. */
+import { CommanderError } from 'commander';
+
+/** Exit codes that all commands share. A program adds its own from 3 on. */
 export const EXIT = {
   done: 0,
-  /** The model, truth or picture was refused, or something failed; the message says what. */
+  /** The command was refused or failed; the message says why. */
   failed: 1,
-  /** The command was called wrongly. */
+  /** The command line is invalid. */
   usage: 2,
-  /** `eval --fail-if-worse`: the model is worse than its baseline. */
-  worse: 3,
 } as const;
 
-/** The exit code of a fault, told by its name and commander's code. */
+/** An error that ends the command with an exit code of its own. */
+export abstract class ExitCodeError extends Error {
+  abstract readonly exitCode: number;
+}
+
+/** The exit code for an error that ended a command. */
 export function exitCodeOf(error: unknown): number {
-  const { name, code } = error as { name?: string; code?: string };
-  if (code === 'commander.helpDisplayed' || code === 'commander.version') return EXIT.done;
-  if (code?.startsWith('commander.')) return EXIT.usage;
-  return name === 'WorseThanBaselineError' ? EXIT.worse : EXIT.failed;
+  if (error instanceof ExitCodeError) return error.exitCode;
+  if (!(error instanceof CommanderError)) return EXIT.failed;
+  return error.code === 'commander.helpDisplayed' || error.code === 'commander.version' ? EXIT.done : EXIT.usage;
 }

@@ -1,25 +1,29 @@
 import { styleText } from 'node:util';
 
-/** Where a command's words go, and how it looks there. */
-export interface Terminal {
-  /** Results: the standard output, so that they can be piped. */
+/** Where a command writes text. */
+export interface Output {
+  /** Writes a result to the standard output, so that it can be piped. */
   print(text: string): void;
-  /** What a person should know beside them: the error stream. */
+  /** Writes a remark for people to the error stream. */
   note(text: string): void;
-  /** Colours a result: only on a terminal, and not with `NO_COLOR`. */
+}
+
+/** An output with the properties of the terminal behind it. */
+export interface Terminal extends Output {
+  /** Colours a result, but only on a terminal and without `NO_COLOR`. */
   paint(colour: Colour, text: string): string;
   /** Characters in a line. */
   readonly width: number;
-  /** Whether somebody watches. */
+  /** Whether the standard output is a terminal. */
   readonly isInteractive: boolean;
 }
 
 export type Colour = 'green' | 'yellow' | 'red' | 'dim' | 'bold';
 
-/** Wide enough for sentences where nobody says how wide it is. */
+/** Line width where none is known: wide enough for sentences. */
 const WIDTH = 110;
 
-/** The process's own terminal. */
+/** The terminal of this process. */
 export const processTerminal: Terminal = {
   print: (text) => {
     process.stdout.write(`${text}\n`);

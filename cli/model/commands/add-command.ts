@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { FAMILIES } from '../../../functions/detection/decoders/families.ts';
-import { terminal } from '../../terminal/output.ts';
+import { processTerminal } from '../../terminal/terminal.ts';
 import type { AddOptions } from '../package/add-options.ts';
 import { MODELS } from '../package/folder.ts';
 import type { Proposal } from '../recognise/facts.ts';
@@ -40,7 +40,7 @@ export function addCommand(): Command {
     .addOption(new Option('--nms <scope>', 'which boxes suppress each other').choices(['per-class', 'across-classes']))
     .option('--models <folder>', 'the folder of model packages', MODELS)
     .action((model: string, { colour, scale, mean, std, fit: placing, ...options }: Given) =>
-      add(model, { ...options, input: given({ colour, scale, mean, std, fit: placing }) }, terminal),
+      add(model, { ...options, input: given({ colour, scale, mean, std, fit: placing }) }, processTerminal),
     );
 }
 

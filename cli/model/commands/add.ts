@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import type { Output } from '../../terminal/output.ts';
 import { progressBar } from '../../terminal/progress.ts';
+import type { Output } from '../../terminal/terminal.ts';
 import type { AddOptions } from '../package/add-options.ts';
 import { readCatalog } from '../package/catalog.ts';
 import { packageNames } from '../package/folder.ts';

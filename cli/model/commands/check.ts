@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { goldenFindings } from '../../../functions/detection/golden-findings.ts';
 import { loadModel } from '../../../functions/detection/model.ts';
 import { checkGolden } from '../../../functions/judge/golden-check.ts';
-import type { Output } from '../../terminal/output.ts';
+import type { Output } from '../../terminal/terminal.ts';
 import { packageFolder, packageNames, UnknownModelError } from '../package/folder.ts';
 
 export interface CheckOptions {

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { terminal } from '../../terminal/output.ts';
+import { processTerminal } from '../../terminal/terminal.ts';
 import { CRITERIA } from '../evaluation/best-threshold.ts';
 import { MODELS } from '../package/folder.ts';
 import { list, whole } from './arguments.ts';
@@ -26,5 +26,5 @@ export function evalCommand(): Command {
     .option('--resamples <n>', 'draws of the bootstrap', whole(100, 100_000), 1000)
     .option('--seed <n>', 'seed of the bootstrap', whole(0, 2 ** 32 - 1), 1)
     .option('--models <folder>', 'the folder of model packages', MODELS)
-    .action((name: string, options: EvalOptions) => evaluateCommand(name, options, terminal));
+    .action((name: string, options: EvalOptions) => evaluateCommand(name, options, processTerminal));
 }

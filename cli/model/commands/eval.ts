@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readManifest } from '../../../functions/detection/manifest.ts';
-import type { Output } from '../../terminal/output.ts';
+import { ExitCodeError } from '../../terminal/exit-codes.ts';
 import { progressBar } from '../../terminal/progress.ts';
+import type { Output } from '../../terminal/terminal.ts';
 import type { Criterion } from '../evaluation/best-threshold.ts';
 import { comparePaired, type Difference } from '../evaluation/compare.ts';
 import {
@@ -44,9 +45,10 @@ export interface EvalOptions {
   readonly failIfWorse?: boolean;
 }
 
-/** The model is worse than the baseline, and the caller wanted to know it by the exit code. */
-export class WorseThanBaselineError extends Error {
+/** The model is worse than the baseline, and `--fail-if-worse` is given. */
+export class WorseThanBaselineError extends ExitCodeError {
   override readonly name = 'WorseThanBaselineError';
+  override readonly exitCode = 3;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readManifest } from '../../../functions/detection/manifest.ts';
-import type { Output } from '../../terminal/output.ts';
+import type { Output } from '../../terminal/terminal.ts';
 import { readCatalog } from '../package/catalog.ts';
 import { packageNames } from '../package/folder.ts';
 import { plainTable } from '../report/table.ts';

@@ -6,7 +6,7 @@ import { loadModel, type Manifest, readManifest } from '../../../functions/detec
 import * as ort from '../../../functions/detection/onnxruntime.ts';
 import { checkGolden } from '../../../functions/judge/golden-check.ts';
 import { milliseconds } from '../../../functions/report/numbers.ts';
-import type { Output } from '../../terminal/output.ts';
+import type { Output } from '../../terminal/terminal.ts';
 import { sha256Of } from '../fetch/download.ts';
 import { packageFolder, writeWhole } from '../package/folder.ts';
 import { formatJson } from '../package/format-json.ts';

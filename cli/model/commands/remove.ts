@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { deployment } from '../../../lib/endpoints.ts';
-import type { Output } from '../../terminal/output.ts';
+import type { Output } from '../../terminal/terminal.ts';
 import { packageFolder } from '../package/folder.ts';
 
 export interface RemoveOptions {

@@ -1,7 +1,7 @@
 import { cp, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { loadModel } from '../../../functions/detection/model.ts';
-import type { Output } from '../../terminal/output.ts';
+import type { Output } from '../../terminal/terminal.ts';
 import type { PhotoTruth } from '../evaluation/photos.ts';
 import { readTruth } from '../evaluation/truth.ts';
 import { readOnnx } from '../onnx/onnx-file.ts';
