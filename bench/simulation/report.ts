@@ -1,3 +1,4 @@
+import { inPercent } from '../../functions/report/numbers.ts';
 import type { Cell, Quantiles } from './cells.ts';
 
 /** What the default gates promise, of the shares of wrong endings: fewer than 1 in 100. */
@@ -33,14 +34,14 @@ export function table(cells: readonly Cell[]): string {
 }
 
 function rowOf(cell: Cell): string[] {
-  const share = (count: number) => percent(count / cell.rollouts);
+  const share = (count: number) => inPercent(count / cell.rollouts);
   return [
     cell.scenario,
     String(cell.volume),
     share(cell.right),
     share(cell.wrong),
     share(cell.held),
-    percent(cell.wrongAtMost),
+    inPercent(cell.wrongAtMost),
     pair(cell.touched, (value) => String(Math.round(value))),
     pair(cell.minutes, duration),
     Object.entries(cell.endedIn)
@@ -57,10 +58,6 @@ function pair({ median, most }: Quantiles, words: (value: number) => string): st
 function duration(minutes: number): string {
   if (minutes < 120) return `${minutes} min`;
   return minutes < 2880 ? `${(minutes / 60).toFixed(1)} h` : `${(minutes / 1440).toFixed(1)} d`;
-}
-
-function percent(share: number): string {
-  return `${Number((share * 100).toFixed(2))} %`;
 }
 
 /** The cells in which more ended wrong than is promised, or in which hardly any traffic was enough to end at all. */

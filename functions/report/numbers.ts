@@ -2,7 +2,15 @@
 
 const NONE = '–';
 
-/** A share as percent with one digit: 0.123 → `12.3`. */
+/**
+ * A share in percent with its unit, without trailing zeros: 0.125 → `12.5 %`.
+ * @param digits most digits after the point
+ */
+export function inPercent(share: number, digits = 2): string {
+  return `${Number((share * 100).toFixed(digits))} %`;
+}
+
+/** A share as percent with one digit and no unit, for tables: 0.123 → `12.3`. */
 export function percent(share: number | undefined): string {
   return share === undefined ? NONE : (share * 100).toFixed(1);
 }

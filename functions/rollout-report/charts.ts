@@ -1,5 +1,6 @@
 import { frame, linear, roundTicks, SIZE, scales } from '../report/frame.ts';
 import { html, type Markup } from '../report/html.ts';
+import { inPercent } from '../report/numbers.ts';
 import { type Bins, binsOf, quantile } from './distribution.ts';
 import type { TrendPoint } from './trend.ts';
 
@@ -16,8 +17,6 @@ export interface TrendWords {
   readonly bounds: readonly Bound[];
 }
 
-const percent = (value: number) => `${Math.round(value * 1000) / 10} %`;
-
 /** A mean with its band over the number of pictures, and the bounds of the gate. */
 export function trendChart(points: readonly TrendPoint[], { title, description, bounds }: TrendWords): Markup {
   const last = points.at(-1)?.count ?? 1;
@@ -30,7 +29,7 @@ export function trendChart(points: readonly TrendPoint[], { title, description, 
   const line = html`<path class="line trend" d="M${points.map(({ count, mean }) => at(count, mean)).join('L')}"/>`;
   const lines = bounds.map(
     ({ value, name }) =>
-      html`<line class="bound" x1="${x.at(x.ticks[0] as number)}" x2="${x.at(x.ticks.at(-1) as number)}" y1="${y.at(value)}" y2="${y.at(value)}"><title>${name}: ${percent(value)}</title></line>`,
+      html`<line class="bound" x1="${x.at(x.ticks[0] as number)}" x2="${x.at(x.ticks.at(-1) as number)}" y1="${y.at(value)}" y2="${y.at(value)}"><title>${name}: ${inPercent(value, 1)}</title></line>`,
   );
   const options = {
     x,
@@ -104,7 +103,7 @@ function bars({ width, shares }: Bins, kind: string, x: At, y: At, sign: 1 | -1)
     const [left, right] = [x(bin * width), x((bin + 1) * width)];
     const [top, bottom] = [Math.min(y(0), y(100 * sign * share)), Math.max(y(0), y(100 * sign * share))];
     return [
-      html`<rect class="bar ${kind}" x="${left}" width="${Math.max(0.5, right - left - 0.6).toFixed(1)}" y="${top}" height="${(bottom - top).toFixed(1)}"><title>${kind}: ${percent(share)} from ${(bin * width).toFixed(0)} to ${((bin + 1) * width).toFixed(0)} ms</title></rect>`,
+      html`<rect class="bar ${kind}" x="${left}" width="${Math.max(0.5, right - left - 0.6).toFixed(1)}" y="${top}" height="${(bottom - top).toFixed(1)}"><title>${kind}: ${inPercent(share, 1)} from ${(bin * width).toFixed(0)} to ${((bin + 1) * width).toFixed(0)} ms</title></rect>`,
     ];
   });
 }

@@ -1,3 +1,4 @@
+import { inPercent } from '../../report/numbers.ts';
 import type { EndpointStatus } from '../common/api.ts';
 import { element } from '../common/element.ts';
 
@@ -50,12 +51,8 @@ function track(filled: HTMLElement, { from, to }: { readonly from: number; reado
 }
 
 function limitsInWords({ promotes_below, rolls_back_above }: Bounds): string {
-  const back = `rolls back when proven over ${percent(rolls_back_above)}`;
+  const back = `rolls back when proven over ${inPercent(rolls_back_above)}`;
   return promotes_below === undefined
     ? ` (${back})`
-    : ` (promotes when proven under ${percent(promotes_below)}, ${back})`;
-}
-
-function percent(share: number): string {
-  return `${Number((share * 100).toFixed(2))} %`;
+    : ` (promotes when proven under ${inPercent(promotes_below)}, ${back})`;
 }

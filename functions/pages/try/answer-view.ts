@@ -1,7 +1,7 @@
 import type { PredictionAnswer } from '../../api/schemas.ts';
+import { inPercent } from '../../report/numbers.ts';
 import { element } from '../common/element.ts';
 import type { Palette } from '../common/palette.ts';
-import { percent } from './stage.ts';
 import { countByLabel } from './threshold.ts';
 
 type Detection = PredictionAnswer['detections'][number];
@@ -36,7 +36,7 @@ export function detectionTable(
     const place = `${Math.round(box.width)} × ${Math.round(box.height)} at ${Math.round(box.x)}, ${Math.round(box.y)}`;
     const cells = [
       element('td', { class: 'label' }, dot(label, palette), label),
-      element('td', { class: 'number' }, percent(confidence)),
+      element('td', { class: 'number' }, inPercent(confidence, 0)),
       element('td', {}, place),
     ];
     const row = element('tr', { 'data-index': `${index}` }, ...cells);

@@ -1,4 +1,5 @@
 import type { PredictionAnswer } from '../../api/schemas.ts';
+import { inPercent } from '../../report/numbers.ts';
 import { byId, element, show } from '../common/element.ts';
 import type { Palette } from '../common/palette.ts';
 import type { Picture } from '../common/picture.ts';
@@ -56,7 +57,7 @@ export class Stage {
   }
 
   private box({ label, confidence, box }: Detection, index: number, { image, palette }: Omit<Drawing, 'detections'>) {
-    const words = `${label} ${percent(confidence)}`;
+    const words = `${label} ${inPercent(confidence, 0)}`;
     const tag = element('span', { class: box.y < image.height * 0.08 ? 'tag inside' : 'tag' }, words);
     const attributes = { class: 'box', role: 'img', tabindex: '-1', 'aria-label': words, 'data-index': `${index}` };
     const drawn = element('div', attributes, tag);
@@ -89,11 +90,6 @@ export class Stage {
   private boxes(): HTMLElement[] {
     return [...this.layer.querySelectorAll<HTMLElement>('.box')];
   }
-}
-
-/** `0.913` as people say it: `91 %`. */
-export function percent(confidence: number): string {
-  return `${Math.round(confidence * 100)} %`;
 }
 
 function indexOf(target: EventTarget | null): number | undefined {
