@@ -4,6 +4,9 @@ export interface Fault {
   readonly field: string;
   readonly expected: string;
   readonly received: string;
+  /** Bounds of a number that is out of its range. Programs read these, never `expected`. */
+  readonly min?: number;
+  readonly max?: number;
 }
 
 /** A request that cannot be answered because of what it says. The subclasses are the causes. */

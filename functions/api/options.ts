@@ -78,7 +78,7 @@ function parseNumber(field: string, text: string, { min, max, whole }: Range): n
   // Number() takes '', ' 1 ' and '0x10' too; a decimal is what people mean.
   const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
   if (value >= min && value <= max && (!whole || Number.isInteger(value))) return value;
-  return { field, expected: `a ${whole ? 'whole ' : ''}number from ${min} to ${max}`, received: shown(text) };
+  return { field, expected: `a ${whole ? 'whole ' : ''}number from ${min} to ${max}`, received: shown(text), min, max };
 }
 
 function isOption(name: string): name is OptionName {

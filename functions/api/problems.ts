@@ -122,5 +122,6 @@ function faultsOf(cause: Cause | undefined): Fault[] {
   if (!cause || cause instanceof StoreUnavailableError) return [];
   if (cause instanceof RequestError) return [...cause.faults];
   const { field, expected, received } = cause;
-  return [{ field: OPTION_FIELDS[field] ?? field, expected, received }];
+  const range = cause instanceof InvalidDetectOptionError ? cause.range : undefined;
+  return [{ field: OPTION_FIELDS[field] ?? field, expected, received, ...range }];
 }

@@ -25,7 +25,15 @@ export const problemSchema = z
     detail: z.string(),
     instance: z.string().optional().meta({ description: 'the id of the request, to be found in the logs' }),
     errors: z
-      .array(z.object({ field: z.string(), expected: z.string(), received: z.string() }))
+      .array(
+        z.object({
+          field: z.string(),
+          expected: z.string(),
+          received: z.string(),
+          min: z.number().exactOptional().meta({ description: 'smallest number allowed, where one is out of range' }),
+          max: z.number().exactOptional().meta({ description: 'largest number allowed, where one is out of range' }),
+        }),
+      )
       .meta({ description: 'every fault: what was expected, for which field, what came' }),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details' });

@@ -56,11 +56,20 @@ export class TooManyPixelsError extends ExpectationError {
   }
 }
 
+/** Inclusive bounds of a number. */
+export interface NumberRange {
+  readonly min: number;
+  readonly max: number;
+}
+
 /** A detection option out of its bounds, or a label that the model does not know. 400. */
 export class InvalidDetectOptionError extends ExpectationError {
   override readonly name = 'InvalidDetectOptionError';
-  constructor(option: string, expected: string, received: unknown) {
+  /** The bounds of a number; absent for labels. */
+  readonly range: NumberRange | undefined;
+  constructor(option: string, expected: string, received: unknown, range?: NumberRange) {
     super(option, expected, typeof received === 'number' ? String(received) : JSON.stringify(received));
+    this.range = range;
   }
 }
 

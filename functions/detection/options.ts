@@ -59,12 +59,12 @@ export function settle(manifest: Manifest, options: DetectOptions): Settings {
 
 function within(option: string, value: number | undefined, { min, max }: { min: number; max: number }) {
   if (value === undefined || (value >= min && value <= max)) return value;
-  throw new InvalidDetectOptionError(option, `a number of ${min} to ${max}`, value);
+  throw new InvalidDetectOptionError(option, `a number of ${min} to ${max}`, value, { min, max });
 }
 
 function whole(option: string, value: number, min: number, max: number): number {
   if (Number.isInteger(value) && value >= min && value <= max) return value;
-  throw new InvalidDetectOptionError(option, `a whole number of ${min} to ${max}`, value);
+  throw new InvalidDetectOptionError(option, `a whole number of ${min} to ${max}`, value, { min, max });
 }
 
 function knownLabels(asked: readonly string[] | undefined, known: readonly string[]): readonly string[] {

@@ -56,3 +56,12 @@ test.each<[DetectOptions, string, string]>([
   expect(refused).toThrow(InvalidDetectOptionError);
   expect(refused).toThrow(expect.objectContaining({ field, message }));
 });
+
+test.each<[DetectOptions, { min: number; max: number } | undefined]>([
+  [{ confidence: 0 }, { min: 0.05, max: 0.99 }],
+  [{ iou: 0.95 }, { min: 0.1, max: 0.9 }],
+  [{ maxSide: 15 }, { min: 16, max: 16_384 }],
+  [{ labels: ['bus'] }, undefined],
+])('the error for %j carries the range %j', (options, range) => {
+  expect(() => settle(manifest, options)).toThrow(expect.objectContaining({ range }));
+});

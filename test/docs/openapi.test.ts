@@ -249,6 +249,39 @@ describe('problems', () => {
     expect(types).toContain(type);
   });
 
+  test.each([
+    ['an option of the API', () => parseOptions(new Map([['confidence', ['1.5']]])), 'confidence', 0, 1],
+    ['a whole number', () => parseOptions(new Map([['max_side', ['1']]])), 'max_side', 16, 4096],
+    [
+      'an option of the model',
+      () => {
+        throw new pictureErrors.InvalidDetectOptionError('maxSide', 'a number', 7, { min: 16, max: 16_384 });
+      },
+      'max_side',
+      16,
+      16_384,
+    ],
+  ] as const)('%s out of its range gives the range in numbers', (_name, parse, field, min, max) => {
+    const problem = problemOf(parse);
+    expect(problemSchema.parse(problem).errors).toEqual([expect.objectContaining({ field, min, max })]);
+  });
+
+  test.each([
+    ['an unknown option', () => parseOptions(new Map([['zoom', ['2']]]))],
+    ['two values', () => parseOptions(new Map([['iou', ['0.1', '0.2']]]))],
+  ])('%s has no range', (_name, parse) => {
+    expect(Object.keys(problemOf(parse).errors[0] ?? {})).toEqual(['field', 'expected', 'received']);
+  });
+
+  function problemOf(parse: () => unknown) {
+    try {
+      parse();
+    } catch (error) {
+      return problemFor(error, 'request-1');
+    }
+    throw new Error('Expected an error');
+  }
+
   test('nothing is told that no function answers', () => {
     const reached = [
       ...requestFaults.map((each) => new each([fault])),

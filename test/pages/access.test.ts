@@ -124,7 +124,7 @@ describeInBrowser('the try page before an API that', () => {
     await page.route('**/count-cars?*', (route) => {
       const confidence = new URL(route.request().url()).searchParams.get('confidence') ?? '';
       asked.push(confidence);
-      const fault = { field: 'confidence', expected: 'a number of 0.3 to 0.9', received: confidence };
+      const fault = { field: 'confidence', expected: 'another number', received: confidence, min: 0.3, max: 0.9 };
       if (Number(confidence) >= 0.3) return route.fulfill({ json: { ...ANSWER, detections: [] } });
       const type = 'application/problem+json';
       const problem = { title: 'An option is not valid', status: 400, errors: [fault] };

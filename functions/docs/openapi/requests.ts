@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ZodOpenApiRequestBodyObject } from 'zod-openapi';
 import { MAX_BODY_BYTES, PICTURE_TYPES, RANGES } from '../../api/options.ts';
+import { REQUIRED_HERE_OR_IN_BODY } from '../../pages/reference/openapi-types.ts';
 import type { Endpoint } from './endpoint.ts';
 
 function ranged(option: keyof typeof RANGES, description: string) {
@@ -28,8 +29,13 @@ const detectionOptions = {
 /** The options of a prediction, as query, form fields or JSON keys. */
 export function optionsOf({ kind, models }: Endpoint) {
   const name = z.enum([...models] as [string, ...string[]]);
-  const required = kind === 'predict' ? 'Required, here or in the body.' : 'Not needed: this endpoint has one model.';
-  return { model: name.optional().meta({ description: `Name of the model. ${required}` }), ...detectionOptions };
+  const isRequired = kind === 'predict';
+  const need = isRequired ? 'Required, here or in the body.' : 'Not needed: this endpoint has one model.';
+  const model = name.optional().meta({
+    description: `Name of the model. ${need}`,
+    ...(isRequired && { param: { [REQUIRED_HERE_OR_IN_BODY]: true } }),
+  });
+  return { model, ...detectionOptions };
 }
 
 /** The picture with its options, by each of the doors. */

@@ -32,25 +32,25 @@ export class Api {
   async predict(question: Question, { file }: Picture, signal: AbortSignal): Promise<Answer> {
     const body = new FormData();
     body.append('file', file);
-    return (await this.ask(pathOf(question), { method: 'POST', body, signal })).json();
+    return this.json(pathOf(question), { method: 'POST', body, signal });
   }
 
   async openUpload(question: Question, { type }: Picture, signal: AbortSignal): Promise<UploadTicket> {
     const query = new URLSearchParams({ content_type: type, ...question.options });
-    return (await this.ask(`/${question.endpoint}/uploads?${query}`, { method: 'POST', signal })).json();
+    return this.json(`/${question.endpoint}/uploads?${query}`, { method: 'POST', signal });
   }
 
   /** The result under `path`, or after how many milliseconds to ask again. */
   async result(path: string, signal: AbortSignal): Promise<Answer | { readonly again: number }> {
     const response = await this.ask(path, { signal });
     if (response.status === 202) return { again: Number(response.headers.get('retry-after') ?? 2) * 1000 };
-    const result: Answer | Rejection = await response.json();
+    const result = (await response.json()) as Answer | Rejection;
     if (result.status === 'rejected') throw new ProblemError(result.problem);
     return result;
   }
 
   async status(endpoint: string, signal: AbortSignal): Promise<EndpointStatus> {
-    return (await this.ask(`/${endpoint}/status`, { signal })).json();
+    return this.json(`/${endpoint}/status`, { signal });
   }
 
   /** The report's page as text. @param version absent: the last one that was rolled out */
@@ -63,6 +63,10 @@ export class Api {
     const headers = { 'content-type': 'application/json' };
     const path = `/${endpoint}/predictions/${id}/decision`;
     await this.ask(path, { method: 'PUT', headers, body: JSON.stringify({ count }) });
+  }
+
+  private async json<T>(path: string, init: RequestInit): Promise<T> {
+    return (await this.ask(path, init)).json() as Promise<T>;
   }
 
   private async ask(path: string, init: RequestInit): Promise<Response> {
@@ -82,7 +86,7 @@ export class Api {
 /** Our functions answer with problem documents, API Gateway itself with a message. */
 async function problemOf(response: Response): Promise<Partial<Problem>> {
   const { status } = response;
-  const body: Record<string, unknown> = await response.json().catch(() => ({}));
+  const body = (await response.json().catch(() => ({}))) as Record<string, unknown>;
   if (typeof body.title === 'string') return body;
   return { status, title: GATEWAY_WORDS[status] ?? `The API answered ${status}`, detail: String(body.message ?? '') };
 }

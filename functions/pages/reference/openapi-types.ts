@@ -1,5 +1,11 @@
 /** The parts of an OpenAPI 3.1 document that the page shows. */
 
+/**
+ * Marks a query parameter that a request must give, either in the query or in the body. OpenAPI itself can only require
+ * it in the query. The page's curl lines put it in the query.
+ */
+export const REQUIRED_HERE_OR_IN_BODY = 'x-required-here-or-in-body';
+
 export interface Reference {
   readonly $ref: string;
 }
@@ -28,6 +34,7 @@ export interface Parameter {
   readonly description?: string;
   readonly schema: Schema | Reference;
   readonly example?: unknown;
+  readonly [REQUIRED_HERE_OR_IN_BODY]?: boolean;
 }
 
 export interface Example {

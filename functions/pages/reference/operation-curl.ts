@@ -1,5 +1,5 @@
 import { type CurlContext, credentialWords, quote } from '../try/curl.ts';
-import type { PlacedOperation } from './openapi-types.ts';
+import { type PlacedOperation, REQUIRED_HERE_OR_IN_BODY } from './openapi-types.ts';
 
 /** curl lines of an operation, one for each door of a picture. Parameters stand as they are named. */
 export function operationLines({ method, path, operation }: PlacedOperation, context: CurlContext): string {
@@ -28,7 +28,7 @@ export function operationLines({ method, path, operation }: PlacedOperation, con
 
 function requiredQuery({ operation }: PlacedOperation): string {
   const words = (operation.parameters ?? []).flatMap((parameter) => {
-    if ('$ref' in parameter || parameter.in !== 'query' || !parameter.description?.includes('Required')) return [];
+    if ('$ref' in parameter || parameter.in !== 'query' || !parameter[REQUIRED_HERE_OR_IN_BODY]) return [];
     const [value] = ('enum' in parameter.schema && parameter.schema.enum) || [];
     return [`${parameter.name}=${String(value)}`];
   });

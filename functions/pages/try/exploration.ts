@@ -44,10 +44,8 @@ export class Exploration {
   }
 }
 
-/** The lower bound that a refusal names, as "a number of 0.05 to 0.99". */
+/** The lower bound of the confidence threshold, as the problem document gives it. */
 function lowestAllowed(error: unknown): number | undefined {
   if (!(error instanceof ProblemError)) return undefined;
-  const expected = error.problem.errors?.find(({ field }) => field === 'confidence')?.expected ?? '';
-  const [, bound] = /([\d.]+) to [\d.]+/.exec(expected) ?? [];
-  return bound === undefined ? undefined : Number(bound);
+  return error.problem.errors?.find(({ field }) => field === 'confidence')?.min;
 }
