@@ -1,5 +1,3 @@
-import { CommanderError } from 'commander';
-
 /** Exit codes that all commands share. A program adds its own from 3 on. */
 export const EXIT = {
   done: 0,
@@ -14,9 +12,10 @@ export abstract class ExitCodeError extends Error {
   abstract readonly exitCode: number;
 }
 
-/** The exit code for an error that ended a command. */
+/** The exit code for an error that ended a command. Errors of commander have a `code` that starts with `commander.`. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof ExitCodeError) return error.exitCode;
-  if (!(error instanceof CommanderError)) return EXIT.failed;
-  return error.code === 'commander.helpDisplayed' || error.code === 'commander.version' ? EXIT.done : EXIT.usage;
+  const { code = '' } = error as { code?: string };
+  if (code === 'commander.helpDisplayed' || code === 'commander.version') return EXIT.done;
+  return code.startsWith('commander.') ? EXIT.usage : EXIT.failed;
 }
