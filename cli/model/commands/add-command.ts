@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
 import { FAMILIES } from '../../../functions/detection/decoders/families.ts';
 import { processTerminal } from '../../terminal/terminal.ts';
+import { MODELS } from '../files/package-folder.ts';
+import type { Proposal } from '../identify/facts.ts';
 import type { AddOptions } from '../package/add-options.ts';
-import { MODELS } from '../package/folder.ts';
-import type { Proposal } from '../recognise/facts.ts';
 import { addCommand as add } from './add.ts';
 import { boxes, checksum, factor, fit, share, size, triple, version } from './arguments.ts';
 

@@ -3,12 +3,12 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { progressBar } from '../../terminal/progress.ts';
 import type { Output } from '../../terminal/terminal.ts';
+import { packageNames } from '../files/package-folder.ts';
+import { UnsupportedModelError } from '../identify/facts.ts';
 import type { AddOptions } from '../package/add-options.ts';
 import { readCatalog } from '../package/catalog.ts';
-import { packageNames } from '../package/folder.ts';
 import { makePackage } from '../package/make-package.ts';
 import { nameOf, obtain, resolveSource, type Source } from '../package/source.ts';
-import { UnsupportedModelError } from '../recognise/facts.ts';
 
 /** A package of that name is there already. */
 export class PackageExistsError extends Error {

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import type { Proposal } from '../recognise/facts.ts';
+import type { Proposal } from '../identify/facts.ts';
 
 /** Values of options, from the words of a command line. Each throws commander's `InvalidArgumentError`. */
 

@@ -3,7 +3,7 @@ import { goldenFindings } from '../../../functions/detection/golden-findings.ts'
 import { loadModel } from '../../../functions/detection/model.ts';
 import { checkGolden } from '../../../functions/judge/golden-check.ts';
 import type { Output } from '../../terminal/terminal.ts';
-import { packageFolder, packageNames, UnknownModelError } from '../package/folder.ts';
+import { packageFolder, packageNames, UnknownModelError } from '../files/package-folder.ts';
 
 export interface CheckOptions {
   readonly models: string;

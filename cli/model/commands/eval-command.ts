@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { processTerminal } from '../../terminal/terminal.ts';
 import { CRITERIA } from '../evaluation/best-threshold.ts';
-import { MODELS } from '../package/folder.ts';
+import { MODELS } from '../files/package-folder.ts';
 import { list, whole } from './arguments.ts';
 import { type EvalOptions, evaluateCommand } from './eval.ts';
 

@@ -15,7 +15,7 @@ import {
 } from '../evaluation/evaluate-model.ts';
 import type { PhotoTruth } from '../evaluation/photos.ts';
 import { readTruth } from '../evaluation/truth.ts';
-import { packageFolder } from '../package/folder.ts';
+import { packageFolder } from '../files/package-folder.ts';
 import { writeThresholds } from '../package/thresholds.ts';
 import { reportJson } from '../report/json.ts';
 import { reportPage } from '../report/page.ts';

@@ -2,8 +2,8 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readManifest } from '../../../functions/detection/manifest.ts';
 import type { Output } from '../../terminal/terminal.ts';
+import { packageNames } from '../files/package-folder.ts';
 import { readCatalog } from '../package/catalog.ts';
-import { packageNames } from '../package/folder.ts';
 import { plainTable } from '../report/table.ts';
 
 export interface ListOptions {

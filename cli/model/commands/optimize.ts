@@ -8,8 +8,9 @@ import { checkGolden } from '../../../functions/judge/golden-check.ts';
 import { milliseconds } from '../../../functions/report/numbers.ts';
 import type { Output } from '../../terminal/terminal.ts';
 import { sha256Of } from '../fetch/download.ts';
-import { packageFolder, writeWhole } from '../package/folder.ts';
-import { formatJson } from '../package/format-json.ts';
+import { formatJson } from '../files/format-json.ts';
+import { packageFolder } from '../files/package-folder.ts';
+import { writeWhole } from '../files/write-whole.ts';
 import { plainTable } from '../report/table.ts';
 import { compareSpeed, type SpeedPair } from '../run/compare-speed.ts';
 

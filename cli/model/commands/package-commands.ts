@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { processTerminal } from '../../terminal/terminal.ts';
-import { MODELS } from '../package/folder.ts';
+import { MODELS } from '../files/package-folder.ts';
 import { checkCommand } from './check.ts';
 import { listCommand } from './list.ts';
 import { optimizeCommand } from './optimize.ts';

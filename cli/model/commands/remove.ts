@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { deployment } from '../../../lib/endpoints.ts';
 import type { Output } from '../../terminal/terminal.ts';
-import { packageFolder } from '../package/folder.ts';
+import { packageFolder } from '../files/package-folder.ts';
 
 export interface RemoveOptions {
   readonly models: string;

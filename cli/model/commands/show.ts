@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readManifest } from '../../../functions/detection/manifest.ts';
 import type { Output } from '../../terminal/terminal.ts';
+import { packageFolder } from '../files/package-folder.ts';
 import { readOnnx } from '../onnx/onnx-file.ts';
-import { packageFolder } from '../package/folder.ts';
 import { plainTable } from '../report/table.ts';
 
 export interface ShowOptions {

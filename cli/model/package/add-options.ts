@@ -1,6 +1,6 @@
 import type { Family } from '../../../functions/detection/decoders/families.ts';
 import type { Manifest } from '../../../functions/detection/manifest.ts';
-import type { Proposal } from '../recognise/facts.ts';
+import type { Proposal } from '../identify/facts.ts';
 import type { Source } from './source.ts';
 
 /** What a caller of `model add` can say. */

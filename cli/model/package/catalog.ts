@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { FAMILIES } from '../../../functions/detection/decoders/families.ts';
-import { MODELS } from './folder.ts';
+import { MODELS } from '../files/package-folder.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 lower-case hex digits');
 

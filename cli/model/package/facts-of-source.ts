@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
-import type { ModelFacts } from '../recognise/facts.ts';
-import type { InspectOptions } from '../recognise/inspect.ts';
-import { LABEL_SETS, readLabels } from '../recognise/labels.ts';
-import type { Hints } from '../recognise/propose.ts';
+import type { ModelFacts } from '../identify/facts.ts';
+import type { InspectOptions } from '../identify/inspect.ts';
+import { LABEL_SETS, readLabels } from '../identify/labels.ts';
+import type { Hints } from '../identify/propose.ts';
 import type { AddOptions, Making } from './add-options.ts';
 import type { PackageFacts } from './manifest.ts';
 import type { Source } from './source.ts';

@@ -1,20 +1,15 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { type Detection, detect } from '../../../functions/detection/detect.ts';
 import type { goldenSchema } from '../../../functions/detection/golden.ts';
 import type { Model } from '../../../functions/detection/model.ts';
-import { writeWhole } from './folder.ts';
-import { formatJson } from './format-json.ts';
+import { formatJson } from '../files/format-json.ts';
+import { goldenPictures } from '../files/golden-pictures.ts';
+import { writeWhole } from '../files/write-whole.ts';
 
 /** Where a package's expected detections are written. */
 export const EXPECTED = join('golden', 'expected.json');
-
-/** Names of the golden pictures in a package's `golden` folder, or another one of it. */
-export async function goldenPictures(folder: string, golden = 'golden'): Promise<string[]> {
-  const files = await readdir(join(folder, golden)).catch(() => []);
-  return files.filter((file) => /\.(jpe?g|png|webp)$/i.test(file)).toSorted();
-}
 
 /** What a model sees in each golden picture of a package, at the manifest's thresholds. */
 export async function detectGolden(folder: string, model: Model): Promise<Record<string, Detection[]>> {

@@ -1,6 +1,6 @@
 import { type Manifest, manifestSchema } from '../../../functions/detection/manifest.ts';
-import type { ImageInput } from '../recognise/facts.ts';
-import type { Hypothesis } from '../recognise/propose.ts';
+import type { ImageInput } from '../identify/facts.ts';
+import type { Hypothesis } from '../identify/propose.ts';
 
 /** What a manifest says beside what the model is. */
 export interface PackageFacts {

@@ -1,5 +1,5 @@
-import type { Trial } from '../recognise/choose.ts';
-import { describeTensor, type ModelFacts } from '../recognise/facts.ts';
+import type { Trial } from '../identify/choose.ts';
+import { describeTensor, type ModelFacts } from '../identify/facts.ts';
 import { countsInWords } from '../report/added.ts';
 import type { Source } from './source.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { detect } from '../../../functions/detection/detect.ts';
 import type { Model } from '../../../functions/detection/model.ts';
-import type { GoldenRun } from '../recognise/sanity.ts';
+import type { GoldenRun } from '../identify/sanity.ts';
 
 /**
  * Draws what the model sees in the golden picture in which it sees the most, so that a person can look.

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { basename, extname, join, resolve } from 'node:path';
 import type { Progress } from '../../terminal/progress.ts';
 import { download, sha256Of } from '../fetch/download.ts';
-import { UnsupportedModelError } from '../recognise/facts.ts';
+import { UnsupportedModelError } from '../identify/facts.ts';
 import type { Catalog, CatalogEntry } from './catalog.ts';
 
 /** Longest file: what a protocol buffer can hold. */

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadModel, type Manifest, manifestSchema } from '../../../functions/detection/model.ts';
-import { writeWhole } from './folder.ts';
-import { formatJson } from './format-json.ts';
+import { formatJson } from '../files/format-json.ts';
+import { writeWhole } from '../files/write-whole.ts';
 import { detectGolden, writeExpected } from './golden.ts';
 
 /**

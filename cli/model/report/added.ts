@@ -1,6 +1,6 @@
 import type { Detection } from '../../../functions/detection/detect.ts';
-import type { Trial } from '../recognise/choose.ts';
-import { describeTensor, type ModelFacts } from '../recognise/facts.ts';
+import type { Trial } from '../identify/choose.ts';
+import { describeTensor, type ModelFacts } from '../identify/facts.ts';
 
 /** What a file is, for a person. */
 export function factsInWords(

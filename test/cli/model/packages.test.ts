@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { formatJson } from '../../../cli/model/files/format-json.ts';
 import { readCatalog } from '../../../cli/model/package/catalog.ts';
-import { formatJson } from '../../../cli/model/package/format-json.ts';
 import { patched } from '../../../cli/model/package/thresholds.ts';
 import { COUNTER_NANO, model, packagesWith, ROOT, readJson, temporaryFolder } from './command.ts';
 

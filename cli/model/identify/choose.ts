@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { loadModel, type Manifest } from '../../../functions/detection/model.ts';
-import { writeWhole } from '../package/folder.ts';
-import { formatJson } from '../package/format-json.ts';
+import { formatJson } from '../files/format-json.ts';
+import { writeWhole } from '../files/write-whole.ts';
 import { UnsupportedModelError } from './facts.ts';
 import { runGolden, type Stage } from './golden-run.ts';
 import { type GoldenRun, judge, type Sanity } from './sanity.ts';

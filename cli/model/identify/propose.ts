@@ -1,7 +1,7 @@
 import type { Family } from '../../../functions/detection/decoders/families.ts';
 import { describeTensor, type ModelFacts, type Proposal, UnsupportedModelError } from './facts.ts';
+import { RECOGNISERS } from './family-matchers.ts';
 import { LABEL_SETS, labelsFromMetadata } from './labels.ts';
-import { RECOGNISERS } from './recognisers.ts';
 
 /** What the caller knows better than the file. */
 export interface Hints {

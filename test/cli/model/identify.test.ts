@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { calmThreshold } from '../../../cli/model/recognise/calm-threshold.ts';
-import type { ModelFacts } from '../../../cli/model/recognise/facts.ts';
-import { LABEL_SETS, labelsFromMetadata, readLabels } from '../../../cli/model/recognise/labels.ts';
-import { type Hints, propose } from '../../../cli/model/recognise/propose.ts';
+import type { ModelFacts } from '../../../cli/model/identify/facts.ts';
+import { LABEL_SETS, labelsFromMetadata, readLabels } from '../../../cli/model/identify/labels.ts';
+import { type Hints, propose } from '../../../cli/model/identify/propose.ts';
+import { calmThreshold } from '../../../cli/model/identify/stable-threshold.ts';
 import { temporaryFolder } from './command.ts';
 
 type Outputs = readonly (readonly [name: string, dims: readonly number[]])[];

@@ -4,7 +4,7 @@ import { DECODERS } from '../../../functions/detection/decoders/families.ts';
 import { detect } from '../../../functions/detection/detect.ts';
 import type { Model } from '../../../functions/detection/model.ts';
 import type { PhotoTruth } from '../evaluation/photos.ts';
-import { goldenPictures } from '../package/golden.ts';
+import { goldenPictures } from '../files/golden-pictures.ts';
 import type { GoldenRun } from './sanity.ts';
 
 /** Where manifests of one model are tried. */

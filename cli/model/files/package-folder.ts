@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, rename, writeFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 /** The model packages of this repository. */
@@ -26,10 +26,4 @@ export async function packageFolder(models: string, name: string): Promise<strin
   throw new UnknownModelError(
     `expected one of the models ${names.join(', ') || '(none yet)'} in ${models}, received "${name}"`,
   );
-}
-
-/** Writes a file whole or not at all: nobody ever reads a half of it. */
-export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  await writeFile(`${path}.new`, content);
-  await rename(`${path}.new`, path);
 }

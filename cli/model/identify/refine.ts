@@ -1,7 +1,7 @@
 import type { Manifest } from '../../../functions/detection/manifest.ts';
-import { CALM_FLOOR, calmThreshold } from './calm-threshold.ts';
 import { type Trial, tryManifest } from './choose.ts';
 import type { Stage } from './golden-run.ts';
+import { CALM_FLOOR, calmThreshold } from './stable-threshold.ts';
 
 /** Puts the threshold where no golden detection is near. */
 export async function settleThreshold(stage: Stage, chosen: Trial): Promise<Trial> {
