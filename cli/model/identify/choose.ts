@@ -3,7 +3,7 @@ import { loadModel, type Manifest } from '../../../functions/detection/model.ts'
 import { formatJson } from '../files/format-json.ts';
 import { writeWhole } from '../files/write-whole.ts';
 import { UnsupportedModelError } from './facts.ts';
-import { runGolden, type Stage } from './golden-run.ts';
+import { runGolden, type TrialContext } from './golden-run.ts';
 import { type GoldenRun, judge, type Sanity } from './sanity.ts';
 
 /** A manifest that was tried on the golden pictures. */
@@ -17,11 +17,11 @@ export interface Trial {
  * Tries manifests of one model on the golden pictures and takes the one that makes sense, the best of several.
  * @throws UnsupportedModelError with what is wrong with each, where none makes sense
  */
-export async function chooseManifest(stage: Stage, manifests: readonly Manifest[]): Promise<Trial> {
+export async function chooseManifest(context: TrialContext, manifests: readonly Manifest[]): Promise<Trial> {
   const trials: Trial[] = [];
   const failures: string[] = [];
   for (const manifest of manifests) {
-    const trial = await tryManifest(stage, manifest);
+    const trial = await tryManifest(context, manifest);
     if (typeof trial === 'string') failures.push(`as ${describe(manifest)}: ${trial}`);
     else if (trial.sanity.faults.length > 0)
       failures.push(`as ${describe(manifest)}: ${trial.sanity.faults.join('; ')}`);
@@ -33,12 +33,12 @@ export async function chooseManifest(stage: Stage, manifests: readonly Manifest[
 }
 
 /** Runs one manifest on the golden pictures; the reason in words where it does not go with the model. */
-export async function tryManifest(stage: Stage, manifest: Manifest): Promise<Trial | string> {
-  await writeWhole(join(stage.folder, 'model.json'), formatJson(manifest));
+export async function tryManifest(context: TrialContext, manifest: Manifest): Promise<Trial | string> {
+  await writeWhole(join(context.folder, 'model.json'), formatJson(manifest));
   try {
-    const model = await loadModel(stage.folder);
+    const model = await loadModel(context.folder);
     try {
-      const runs = await runGolden(stage, model);
+      const runs = await runGolden(context, model);
       return { manifest, runs, sanity: judge(runs) };
     } finally {
       await model.release();

@@ -35,12 +35,12 @@ export interface Proposal {
 }
 
 /** A family as it is recognised. */
-export interface Recogniser {
+export interface FamilyMatcher {
   readonly family: Manifest['family'];
   /** What its outputs have to look like, for people: `one output [1, 3549, 5 + classes]`. */
   expected(facts: ModelFacts): string;
   /** What the model could be in this family; nothing where it cannot. */
-  recognise(facts: ModelFacts): readonly Proposal[];
+  match(facts: ModelFacts): readonly Proposal[];
 }
 
 /** A model that cannot be taken; the message says why, and what to do. */

@@ -1,4 +1,4 @@
-import type { ModelFacts, OutputFact, Proposal, Recogniser } from './facts.ts';
+import type { FamilyMatcher, ModelFacts, OutputFact, Proposal } from './facts.ts';
 
 const IMAGENET_RGB = { mean: [123.675, 116.28, 103.53], std: [58.395, 57.12, 57.375] } as const;
 const PLAIN = { mean: [0, 0, 0], std: [1, 1, 1] } as const;
@@ -31,10 +31,10 @@ function isRank(output: OutputFact | undefined, rank: number): output is OutputF
   return output?.dims.length === rank && output.dims[0] === 1;
 }
 
-const yolox: Recogniser = {
+const yolox: FamilyMatcher = {
   family: 'yolox',
   expected: (facts) => `one output [1, ${cells(facts, [8, 16, 32])}, 5 + classes]`,
-  recognise(facts) {
+  match(facts) {
     const output = only(facts);
     const anchors = cells(facts, [8, 16, 32]);
     if (!isRank(output, 3) || output.dims[1] !== anchors || (output.dims[2] ?? 0) < 6) return [];
@@ -45,10 +45,10 @@ const yolox: Recogniser = {
 };
 
 /** With as many rows as cells it may be YOLOv6, or YOLOX that was exported with its boxes decoded: the golden pictures tell. */
-const yolov5: Recogniser = {
+const yolov5: FamilyMatcher = {
   family: 'yolov5',
   expected: (facts) => `one output [1, ${3 * cells(facts, [8, 16, 32])}, 5 + classes]`,
-  recognise(facts) {
+  match(facts) {
     const output = only(facts);
     const [, rows = 0, values = 0] = output?.dims ?? [];
     if (!isRank(output, 3) || values < 6 || values >= rows || rows < cells(facts, [8, 16, 32])) return [];
@@ -56,10 +56,10 @@ const yolov5: Recogniser = {
   },
 };
 
-const yolov8: Recogniser = {
+const yolov8: FamilyMatcher = {
   family: 'yolov8',
   expected: (facts) => `one output [1, 4 + classes, ${cells(facts, [8, 16, 32])}]`,
-  recognise(facts) {
+  match(facts) {
     const output = only(facts);
     const [, values = 0, columns = 0] = output?.dims ?? [];
     if (!isRank(output, 3) || values < 5 || values >= columns) return [];
@@ -67,10 +67,10 @@ const yolov8: Recogniser = {
   },
 };
 
-const endToEnd: Recogniser = {
+const endToEnd: FamilyMatcher = {
   family: 'end-to-end',
   expected: () => 'one output [1, boxes, 6]',
-  recognise(facts) {
+  match(facts) {
     const output = only(facts);
     if (!isRank(output, 3) || output.dims[2] !== 6 || (output.dims[1] ?? 0) > 1000) return [];
     return [{ family: 'end-to-end', classes: undefined, outputs: [output.name], input: ULTRALYTICS, iou: 0.7 }];
@@ -85,13 +85,13 @@ const NANODET: Feeding = {
   fit: { kind: 'stretch' },
 };
 
-const nanodet: Recogniser = {
+const nanodet: FamilyMatcher = {
   family: 'nanodet',
   expected: (facts) => {
     const [first, all] = [cells(facts, [8]), cells(facts, [8, 16, 32, 64])];
     return `three or four outputs [1, ${first} …, classes] and as many [1, ${first} …, 4 · bins], or one output [1, ${all}, classes + 32]`;
   },
-  recognise: (facts) => (facts.outputs.length === 1 ? nanodetPlus(facts) : nanodetPairs(facts)),
+  match: (facts) => (facts.outputs.length === 1 ? nanodetPlus(facts) : nanodetPairs(facts)),
 };
 
 function nanodetPlus(facts: ModelFacts): Proposal[] {
@@ -117,10 +117,10 @@ function nanodetPairs(facts: ModelFacts): Proposal[] {
   });
 }
 
-const fastestdet: Recogniser = {
+const fastestdet: FamilyMatcher = {
   family: 'fastestdet',
   expected: ({ image }) => `one output [1, 5 + classes, ${image.height / 16}, ${image.width / 16}]`,
-  recognise(facts) {
+  match(facts) {
     const output = only(facts);
     const { width, height } = facts.image;
     const [, values = 0, rows, columns] = output?.dims ?? [];
@@ -130,11 +130,11 @@ const fastestdet: Recogniser = {
   },
 };
 
-const ssd: Recogniser = {
+const ssd: FamilyMatcher = {
   family: 'ssd',
   expected: () =>
     'outputs for boxes [1, N, 4], classes [1, N], scores [1, N] and maybe their number [1], told apart by their names',
-  recognise(facts) {
+  match(facts) {
     const { outputs } = facts;
     const lists = outputs.filter(({ dims }) => dims.at(-1) !== 4);
     const boxes = outputs.find(({ dims }) => dims.at(-1) === 4 && dims.length >= 2);
@@ -165,16 +165,16 @@ function ssdWritings({ image }: ModelFacts, counted: boolean): NonNullable<Propo
 }
 
 /** Logits have one more place than classes in DETR, "no object", and as many in the others: without labels both are tried. */
-const detr: Recogniser = {
+const detr: FamilyMatcher = {
   family: 'detr',
   expected: () => 'outputs for logits [1, queries, classes + 1] and boxes [1, queries, 4]',
-  recognise: (facts) => queries(facts, 'detr', 1),
+  match: (facts) => queries(facts, 'detr', 1),
 };
 
-const rtDetr: Recogniser = {
+const rtDetr: FamilyMatcher = {
   family: 'rt-detr',
   expected: () => 'outputs for logits [1, queries, classes] and boxes [1, queries, 4]',
-  recognise: (facts) => queries(facts, 'rt-detr', 0),
+  match: (facts) => queries(facts, 'rt-detr', 0),
 };
 
 function queries({ outputs, image }: ModelFacts, family: 'detr' | 'rt-detr', extra: number): Proposal[] {
@@ -190,11 +190,11 @@ function queries({ outputs, image }: ModelFacts, family: 'detr' | 'rt-detr', ext
   return [normalised, STRETCHED_RGB].map((input) => ({ ...base, input }));
 }
 
-const yolov3: Recogniser = {
+const yolov3: FamilyMatcher = {
   family: 'yolov3',
   expected: () =>
     'outputs for boxes [1, N, 4], scores [1, classes, N] and chosen ones [M, 3], and an input for the size',
-  recognise({ outputs, image }) {
+  match({ outputs, image }) {
     const boxes = outputs.find(({ dims }) => dims.length === 3 && dims[2] === 4);
     const scores = outputs.find(({ dims }) => dims.length === 3 && boxes && dims[2] === boxes.dims[1]);
     const chosen = outputs.find((output) => output !== boxes && output.dims.at(-1) === 3);
@@ -206,7 +206,7 @@ const yolov3: Recogniser = {
 };
 
 /** All families, in the order in which they are told. */
-export const RECOGNISERS: readonly Recogniser[] = [
+export const FAMILY_MATCHERS: readonly FamilyMatcher[] = [
   yolox,
   yolov3,
   yolov5,

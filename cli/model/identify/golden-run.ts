@@ -8,7 +8,7 @@ import { goldenPictures } from '../files/golden-pictures.ts';
 import type { GoldenRun } from './sanity.ts';
 
 /** Where manifests of one model are tried. */
-export interface Stage {
+export interface TrialContext {
   /** Has `model.onnx` and `golden/`; its `model.json` is overwritten. */
   readonly folder: string;
   /** What is in the golden pictures, where that is known; labels that the model does not know are left out. */
@@ -21,7 +21,7 @@ export interface Stage {
  * Runs a model over a package's golden pictures.
  * @throws ModelOutputError for values that the family rules out
  */
-export async function runGolden({ folder, truths, outputs }: Stage, model: Model): Promise<GoldenRun[]> {
+export async function runGolden({ folder, truths, outputs }: TrialContext, model: Model): Promise<GoldenRun[]> {
   const runs: GoldenRun[] = [];
   for (const picture of await goldenPictures(folder)) {
     const bytes = await readFile(join(folder, 'golden', picture));
@@ -32,7 +32,7 @@ export async function runGolden({ folder, truths, outputs }: Stage, model: Model
 }
 
 /** The model, as far as one picture is concerned: what it was fed before in the same way it is not asked again. */
-function answeringOnce(model: Model, picture: string, outputs: Stage['outputs']): Model {
+function answeringOnce(model: Model, picture: string, outputs: TrialContext['outputs']): Model {
   const { family, input, outputs: names } = model.manifest;
   const key = JSON.stringify([picture, family, input, names]);
   const infer: Model['infer'] = async (tensor) => {

@@ -1,6 +1,6 @@
 import type { Family } from '../../../functions/detection/decoders/families.ts';
 import { describeTensor, type ModelFacts, type Proposal, UnsupportedModelError } from './facts.ts';
-import { RECOGNISERS } from './family-matchers.ts';
+import { FAMILY_MATCHERS } from './family-matchers.ts';
 import { LABEL_SETS, labelsFromMetadata } from './labels.ts';
 
 /** What the caller knows better than the file. */
@@ -22,8 +22,8 @@ export interface Hypothesis extends Proposal {
  */
 export function propose(facts: ModelFacts, hints: Hints): Hypothesis[] {
   refuseOtherTasks(facts);
-  const proposals = RECOGNISERS.filter(({ family }) => hints.family === undefined || family === hints.family)
-    .flatMap((recogniser) => recogniser.recognise(facts))
+  const proposals = FAMILY_MATCHERS.filter(({ family }) => hints.family === undefined || family === hints.family)
+    .flatMap((matcher) => matcher.match(facts))
     .filter(({ boxes }) => !hints.boxes || !boxes || sameBoxes(boxes, hints.boxes));
   if (proposals.length === 0) throw unknownOutputs(facts, hints);
   const labelled = withLabels(proposals, facts, hints.labels);
@@ -57,8 +57,8 @@ function refuseOtherTasks({ file, outputs }: ModelFacts): void {
 
 function unknownOutputs(facts: ModelFacts, { family }: Hints): UnsupportedModelError {
   const { width, height } = facts.image;
-  const expected = RECOGNISERS.filter((each) => family === undefined || each.family === family).map(
-    (recogniser) => `  ${recogniser.family}: ${recogniser.expected(facts)}`,
+  const expected = FAMILY_MATCHERS.filter((each) => family === undefined || each.family === family).map(
+    (matcher) => `  ${matcher.family}: ${matcher.expected(facts)}`,
   );
   const received = facts.outputs.map((output) => `  ${describeTensor(output)}`);
   return new UnsupportedModelError(

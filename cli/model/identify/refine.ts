@@ -1,15 +1,15 @@
 import type { Manifest } from '../../../functions/detection/manifest.ts';
 import { type Trial, tryManifest } from './choose.ts';
-import type { Stage } from './golden-run.ts';
-import { CALM_FLOOR, calmThreshold } from './stable-threshold.ts';
+import type { TrialContext } from './golden-run.ts';
+import { SEARCH_FLOOR, stableThreshold } from './stable-threshold.ts';
 
 /** Puts the threshold where no golden detection is near. */
-export async function settleThreshold(stage: Stage, chosen: Trial): Promise<Trial> {
-  const low = await tryManifest(stage, withConfidence(chosen.manifest, CALM_FLOOR));
+export async function refineThreshold(context: TrialContext, chosen: Trial): Promise<Trial> {
+  const low = await tryManifest(context, withConfidence(chosen.manifest, SEARCH_FLOOR));
   if (typeof low === 'string') return chosen;
   const scores = low.runs.flatMap(({ detections }) => detections.map((detection) => detection.confidence));
-  const calm = await tryManifest(stage, withConfidence(chosen.manifest, calmThreshold(scores)));
-  return typeof calm === 'string' || calm.sanity.faults.length > 0 ? chosen : calm;
+  const refined = await tryManifest(context, withConfidence(chosen.manifest, stableThreshold(scores)));
+  return typeof refined === 'string' || refined.sanity.faults.length > 0 ? chosen : refined;
 }
 
 function withConfidence(manifest: Manifest, confidence: number): Manifest {
@@ -24,9 +24,12 @@ const CLEARLY = 1.15;
  * model still looks plausible and loses some points.
  * @returns `undefined` where the manifest's order is the better one, or nothing is known to tell by
  */
-export async function betterColours(stage: Stage, { manifest, sanity }: Trial): Promise<'RGB' | 'BGR' | undefined> {
+export async function betterColours(
+  context: TrialContext,
+  { manifest, sanity }: Trial,
+): Promise<'RGB' | 'BGR' | undefined> {
   if (sanity.known === 0) return undefined;
   const colour = manifest.input.colour === 'RGB' ? 'BGR' : 'RGB';
-  const other = await tryManifest(stage, { ...manifest, input: { ...manifest.input, colour } });
+  const other = await tryManifest(context, { ...manifest, input: { ...manifest.input, colour } });
   return typeof other !== 'string' && other.sanity.quality > sanity.quality * CLEARLY ? colour : undefined;
 }

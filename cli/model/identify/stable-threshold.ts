@@ -9,7 +9,7 @@ const ENOUGH = 0.05;
  * detection at the very threshold would come and go, and the golden gate with it.
  * @param scores confidences of the golden pictures' detections
  */
-export function calmThreshold(scores: readonly number[]): number {
+export function stableThreshold(scores: readonly number[]): number {
   // Rounded, so that 0.41 − 0.36 is as far as 0.45 − 0.40.
   const distance = (score: number, threshold: number) => Math.round(Math.abs(score - threshold) * 1e4) / 1e4;
   const margin = (threshold: number) => Math.min(ENOUGH, ...scores.map((score) => distance(score, threshold)));
@@ -20,5 +20,5 @@ export function calmThreshold(scores: readonly number[]): number {
   return (ranked[0] as number) / 100;
 }
 
-/** The least confidence at which `calmThreshold` has to know the detections. */
-export const CALM_FLOOR = RANGE.from / 100 - ENOUGH;
+/** The least confidence at which `stableThreshold` has to know the detections. */
+export const SEARCH_FLOOR = RANGE.from / 100 - ENOUGH;

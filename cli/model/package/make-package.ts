@@ -11,7 +11,7 @@ import { chooseManifest, type Trial } from '../identify/choose.ts';
 import { type ModelFacts, UnsupportedModelError } from '../identify/facts.ts';
 import { inspectModel } from '../identify/inspect.ts';
 import { type Hypothesis, propose } from '../identify/propose.ts';
-import { betterColours, settleThreshold } from '../identify/refine.ts';
+import { betterColours, refineThreshold } from '../identify/refine.ts';
 import { readOnnx } from '../onnx/onnx-file.ts';
 import { factsInWords, goldenInWords } from '../report/added.ts';
 import type { AddOptions, Making } from './add-options.ts';
@@ -37,12 +37,12 @@ export async function makePackage(staging: string, making: Making, options: AddO
   const hypotheses = propose(facts, await hintsOf(making.source, options));
   noteGuesses(facts, hypotheses, making, options, output);
   await copyGolden(staging, options);
-  const stage = { folder: staging, truths: await readGoldenTruth(options), outputs: new Map() };
+  const context = { folder: staging, truths: await readGoldenTruth(options), outputs: new Map() };
   const manifests = hypotheses.map((each) => proposedManifest(facts.image, each, packageFacts(facts, making, options)));
-  const chosen = await chooseManifest(stage, manifests);
-  const trial = options.confidence === undefined ? await settleThreshold(stage, chosen) : chosen;
+  const chosen = await chooseManifest(context, manifests);
+  const trial = options.confidence === undefined ? await refineThreshold(context, chosen) : chosen;
   output.print(goldenInWords(trial));
-  const colour = options.input.colour ? undefined : await betterColours(stage, trial);
+  const colour = options.input.colour ? undefined : await betterColours(context, trial);
   if (colour)
     output.note(
       `The golden pictures come out better in ${colour}: make sure which order the model wants, and say --colour.`,

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { ModelFacts } from '../../../cli/model/identify/facts.ts';
 import { LABEL_SETS, labelsFromMetadata, readLabels } from '../../../cli/model/identify/labels.ts';
 import { type Hints, propose } from '../../../cli/model/identify/propose.ts';
-import { calmThreshold } from '../../../cli/model/identify/stable-threshold.ts';
+import { stableThreshold } from '../../../cli/model/identify/stable-threshold.ts';
 import { temporaryFolder } from './command.ts';
 
 type Outputs = readonly (readonly [name: string, dims: readonly number[]])[];
@@ -228,7 +228,7 @@ describe('labels', () => {
   });
 });
 
-describe('the calm threshold', () => {
+describe('the stable threshold', () => {
   test.each([
     [[], 0.4],
     [[0.9, 0.95, 0.1], 0.4],
@@ -236,14 +236,14 @@ describe('the calm threshold', () => {
     [[0.39, 0.9], 0.44],
     [[0.36, 0.44], 0.31],
   ])('with detections at %j it is %p', (scores, expected) => {
-    expect(calmThreshold(scores)).toBe(expected);
+    expect(stableThreshold(scores)).toBe(expected);
   });
 
   test('is always between 0.3 and 0.5, and no other hundredth there is farther from a detection, up to 0.05', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 200, max: 999 }).map((value) => value / 1000)), (scores) => {
         const margin = (threshold: number) => Math.min(0.05, ...scores.map((score) => Math.abs(score - threshold)));
-        const chosen = calmThreshold(scores);
+        const chosen = stableThreshold(scores);
         expect(chosen).toBeGreaterThanOrEqual(0.3);
         expect(chosen).toBeLessThanOrEqual(0.5);
         for (let other = 30; other <= 50; other++) expect(margin(chosen)).toBeGreaterThan(margin(other / 100) - 1e-4);
