@@ -119,3 +119,16 @@ test('lib, local, cli and layers depend in one direction', () => {
   );
   expect(found.map(shown)).toEqual([]);
 });
+
+/** The folders of `cli/model`, each of which imports earlier ones only. */
+const MODEL_FOLDERS = ['run', 'onnx', 'fetch', 'files', 'evaluation', 'identify', 'report', 'package', 'commands'];
+
+test('the folders of cli/model import each other in one direction, types included', () => {
+  const place = (path: string) => MODEL_FOLDERS.indexOf(path.split('/')[2] as string);
+  const files = sourceFiles('cli/model/*/**/*.ts');
+  expect(files.filter((file) => place(file) < 0)).toEqual([]);
+  const found = files
+    .flatMap(importsOf)
+    .filter(({ file, target }) => target.startsWith('cli/model/') && place(target) > place(file));
+  expect(found.map(shown)).toEqual([]);
+});
