@@ -1,4 +1,4 @@
-import { inPercent } from '../../functions/report/numbers.ts';
+import { inPercent } from '../../functions/report/format.ts';
 import type { Cell, Quantiles } from './cells.ts';
 
 /** What the default gates promise, of the shares of wrong endings: fewer than 1 in 100. */

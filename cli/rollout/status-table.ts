@@ -2,7 +2,7 @@
 
 import Table from 'cli-table3';
 import { inWords } from '../../functions/plan/duration.ts';
-import { timeInWords } from '../../functions/report/time.ts';
+import { timeInWords } from '../../functions/report/format.ts';
 import { rollbackGoal } from '../../functions/standing/phase.ts';
 import type { Phase, RolloutStanding, Standing } from '../../functions/standing/standing.ts';
 import type { Colour, Terminal } from '../terminal/terminal.ts';

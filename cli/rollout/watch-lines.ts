@@ -1,6 +1,6 @@
 /** What there is to tell while a rollout is watched. */
 
-import { timeInWords } from '../../functions/report/time.ts';
+import { timeInWords } from '../../functions/report/format.ts';
 import type { Standing } from '../../functions/standing/standing.ts';
 
 /**

@@ -1,6 +1,6 @@
+import { inPercent } from '../report/format.ts';
 import { frame, linear, roundTicks, SIZE, scales } from '../report/frame.ts';
 import { html, type Markup } from '../report/html.ts';
-import { inPercent } from '../report/numbers.ts';
 import { type Bins, binsOf, quantile } from './distribution.ts';
 import type { TrendPoint } from './trend.ts';
 

@@ -1,6 +1,6 @@
 import type { StoredDecision } from '../api/schemas.ts';
+import { timeInWords } from '../report/format.ts';
 import { html, type Markup } from '../report/html.ts';
-import { timeInWords } from '../report/time.ts';
 import { boxes } from './boxes.ts';
 import { decidedInWords } from './decided.ts';
 import { type Disagreement, KINDS } from './disagreements.ts';

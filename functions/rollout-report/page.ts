@@ -1,7 +1,7 @@
 import { explainFinding } from '../judge/explain.ts';
 import type { TickRecord } from '../records/tick-record.ts';
+import { timeInWords } from '../report/format.ts';
 import { html, type Markup } from '../report/html.ts';
-import { timeInWords } from '../report/time.ts';
 import { historyOf } from '../standing/history.ts';
 import type { ReportData } from './data.ts';
 import { type DecisionControl, type GalleryContent, gallery } from './gallery.ts';

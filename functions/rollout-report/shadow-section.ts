@@ -3,9 +3,8 @@
 import { summarize } from '../judge/shadow-tally.ts';
 import type { Finding, Gate } from '../judge/verdict.ts';
 import type { TickRecord } from '../records/tick-record.ts';
+import { decimal, percent, signed, timeInWords } from '../report/format.ts';
 import { html, type Markup } from '../report/html.ts';
-import { decimal, percent, signed } from '../report/numbers.ts';
-import { timeInWords } from '../report/time.ts';
 import { type Bound, countChart, latencyChart, trendChart } from './charts.ts';
 import { classRows } from './classes.ts';
 import type { ReportData } from './data.ts';

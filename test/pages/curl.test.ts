@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
-import { curlLines, quote } from '../../functions/pages/try/curl.ts';
-import type { Question } from '../../functions/pages/try/question.ts';
+import { quote } from '../../functions/pages/common/curl.ts';
+import type { Question } from '../../functions/pages/common/question.ts';
+import { curlLines } from '../../functions/pages/try/curl.ts';
 
 const question: Question = { endpoint: 'count-cars', kind: 'count', alias: 'live', options: {} };
 const context = { origin: 'https://a1.execute-api.eu-west-3.amazonaws.com', auth: 'none', maxBodyBytes: 1000 } as const;

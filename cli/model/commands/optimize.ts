@@ -5,7 +5,7 @@ import { machineName, RUNTIME } from '../../../functions/detection/machine.ts';
 import { loadModel, type Manifest, readManifest } from '../../../functions/detection/model.ts';
 import * as ort from '../../../functions/detection/onnxruntime.ts';
 import { checkGolden } from '../../../functions/judge/golden-check.ts';
-import { milliseconds } from '../../../functions/report/numbers.ts';
+import { milliseconds } from '../../../functions/report/format.ts';
 import type { Output } from '../../terminal/terminal.ts';
 import { sha256Of } from '../fetch/download.ts';
 import { formatJson } from '../files/format-json.ts';

@@ -1,5 +1,5 @@
+import { decimal, milliseconds, percent } from '../../../functions/report/format.ts';
 import { html, Markup } from '../../../functions/report/html.ts';
-import { decimal, milliseconds, percent } from '../../../functions/report/numbers.ts';
 import { STYLE } from '../../../functions/report/style.ts';
 import type { Difference } from '../evaluation/compare.ts';
 import { countPairs } from '../evaluation/counts.ts';

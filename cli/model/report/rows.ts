@@ -1,4 +1,4 @@
-import { decimal, percent, signed } from '../../../functions/report/numbers.ts';
+import { decimal, percent, signed } from '../../../functions/report/format.ts';
 import type { LabelEvaluation } from '../evaluation/evaluate.ts';
 import type { ModelEvaluation } from '../evaluation/evaluate-model.ts';
 import { thresholdInWords } from './worded.ts';

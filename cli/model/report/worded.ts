@@ -1,4 +1,4 @@
-import { decimal, milliseconds, percent, signed } from '../../../functions/report/numbers.ts';
+import { decimal, milliseconds, percent, signed } from '../../../functions/report/format.ts';
 import { type Difference, LEAST_PHOTOS, MEASURES, type Measure } from '../evaluation/compare.ts';
 import type { ModelEvaluation } from '../evaluation/evaluate-model.ts';
 

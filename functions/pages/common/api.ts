@@ -1,7 +1,7 @@
 import type { HumanAnswer, PredictionAnswer, Problem, Rejection, UploadTicket } from '../../api/schemas.ts';
 import type { EndpointStatus } from '../../api/status-schemas.ts';
-import { pathOf, type Question } from '../try/question.ts';
 import type { Picture } from './picture.ts';
+import { pathOf, type Question } from './question.ts';
 
 export type { EndpointStatus, HumanAnswer, PredictionAnswer, Problem };
 

@@ -25,3 +25,8 @@ export function byId<T extends HTMLElement>(id: string, kind: { new (): T }): T 
 export function show(target: HTMLElement, visible: boolean): void {
   target.hidden = !visible;
 }
+
+/** Any value as indented JSON, scrollable by keyboard. */
+export function jsonView(value: unknown, name = 'JSON'): HTMLElement {
+  return element('pre', { tabindex: '0', 'aria-label': name }, JSON.stringify(value, null, 2));
+}

@@ -1,4 +1,4 @@
-import { type CurlContext, credentialWords, quote } from '../try/curl.ts';
+import { type CurlContext, credentialWords, quote } from '../common/curl.ts';
 import { type PlacedOperation, REQUIRED_HERE_OR_IN_BODY } from './openapi-types.ts';
 
 /** curl lines of an operation, one for each door of a picture. Parameters stand as they are named. */

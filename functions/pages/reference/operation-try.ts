@@ -1,6 +1,5 @@
 import type { Credentials } from '../common/api.ts';
-import { element } from '../common/element.ts';
-import { json } from '../try/answer-view.ts';
+import { element, jsonView } from '../common/element.ts';
 import { type ApiDescription, type Parameter, type PlacedOperation, resolve } from './openapi-types.ts';
 
 /** A form that sends the operation with what the person fills in, and shows the whole answer. */
@@ -102,6 +101,6 @@ async function bodyView(response: Response, type: string): Promise<HTMLElement> 
     return picture;
   }
   const text = await response.text();
-  if (type.includes('json')) return json(JSON.parse(text), 'Body');
+  if (type.includes('json')) return jsonView(JSON.parse(text), 'Body');
   return element('pre', { tabindex: '0', 'aria-label': 'Body' }, text);
 }

@@ -1,7 +1,6 @@
 import type { Credentials } from '../common/api.ts';
-import { element } from '../common/element.ts';
-import { json } from '../try/answer-view.ts';
-import type { CurlContext } from '../try/curl.ts';
+import type { CurlContext } from '../common/curl.ts';
+import { element, jsonView } from '../common/element.ts';
 import {
   type Answer,
   type ApiDescription,
@@ -78,7 +77,7 @@ function answersView({ operation: { responses } }: PlacedOperation, description:
 function contentView({ content = {} }: Answer, description: ApiDescription): HTMLElement[] {
   return Object.entries(content).flatMap(([type, { schema, example, examples = {} }]) => {
     const shape = element('p', {}, element('code', {}, type), ' ', ...(schema ? typeWords(schema) : []));
-    const named = Object.values(examples).map((each) => json(resolve<Example>(each, description).value, 'Example'));
-    return [shape, ...(example === undefined ? [] : [json(example, 'Example')]), ...named];
+    const named = Object.values(examples).map((each) => jsonView(resolve<Example>(each, description).value, 'Example'));
+    return [shape, ...(example === undefined ? [] : [jsonView(example, 'Example')]), ...named];
   });
 }

@@ -1,7 +1,6 @@
 import type { Credentials } from '../common/api.ts';
-import { byId, element } from '../common/element.ts';
-import { json } from '../try/answer-view.ts';
-import type { CurlContext } from '../try/curl.ts';
+import type { CurlContext } from '../common/curl.ts';
+import { byId, element, jsonView } from '../common/element.ts';
 import { type ApiDescription, operationsOf, type PlacedOperation } from './openapi-types.ts';
 import { operationView } from './operation-view.ts';
 import { schemaView } from './schema-view.ts';
@@ -48,7 +47,7 @@ function problems({ components }: ApiDescription): HTMLElement {
       element('code', {}, type),
       element('span', { class: 'fine' }, summary ?? ''),
     );
-    return element('details', { class: 'operation', id: type }, heading, json(value));
+    return element('details', { class: 'operation', id: type }, heading, jsonView(value));
   });
   const words = 'Every refusal is one of these, as application/problem+json (RFC 9457).';
   return element('section', {}, element('h3', {}, 'Problems'), element('p', { class: 'fine' }, words), ...shown);

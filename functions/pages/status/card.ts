@@ -6,8 +6,8 @@ import { commandLines, commandsOf } from './commands.ts';
 import { gateList } from './gates.ts';
 import { historyList } from './history.ts';
 import { type Part, part } from './part.ts';
-import { phaseBadge, sentence, stepList, verdict } from './rollout.ts';
-import { split } from './split.ts';
+import { phaseBadge, rolloutOf, sentence, stepList, verdict } from './rollout.ts';
+import { split, trafficOf } from './split.ts';
 
 /** Between two looks at an endpoint whose rollout is under way, and at the others. Milliseconds. */
 const BUSY_MS = 3000;
@@ -34,9 +34,9 @@ export class EndpointCard {
       place('commands'),
     ];
     this.parts = [
-      part(badge, phaseOf, phaseBadge),
+      part(badge, rolloutOf, phaseBadge),
       part(traffic, trafficOf, split),
-      part(rollout, phaseOf, (of) => [...verdict(of), ...stepList(of)]),
+      part(rollout, rolloutOf, (of) => [...verdict(of), ...stepList(of)]),
       part(gates, ({ gates: all, phase }) => ({ gates: all, phase }), gateList),
       part(past, ({ history }) => history, historyList),
       part(commands, commandsOf, (of) => commandLines(name, of, local)),
@@ -87,18 +87,4 @@ export class EndpointCard {
 
 function place(kind: string): HTMLElement {
   return element('div', { class: kind });
-}
-
-/** What is said of the rollout itself. */
-export type RolloutPart = ReturnType<typeof phaseOf>;
-
-function phaseOf({ gates: _gates, history: _history, models: _models, ...rest }: EndpointStatus) {
-  return rest;
-}
-
-/** What is said of the traffic. */
-export type TrafficPart = ReturnType<typeof trafficOf>;
-
-function trafficOf({ routing, models, newest_version, traffic }: EndpointStatus) {
-  return { routing, models, newest_version, traffic };
 }

@@ -1,4 +1,4 @@
-import { inPercent } from '../../report/numbers.ts';
+import { inPercent } from '../../report/format.ts';
 import type { EndpointStatus } from '../common/api.ts';
 import { element } from '../common/element.ts';
 

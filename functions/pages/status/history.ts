@@ -1,4 +1,4 @@
-import { timeInWords } from '../../report/time.ts';
+import { timeInWords } from '../../report/format.ts';
 import type { EndpointStatus } from '../common/api.ts';
 import { element } from '../common/element.ts';
 

@@ -1,7 +1,6 @@
-import { timeInWords } from '../../report/time.ts';
+import { timeInWords } from '../../report/format.ts';
 import type { EndpointStatus } from '../common/api.ts';
 import { element } from '../common/element.ts';
-import type { RolloutPart } from './card.ts';
 
 type Phase = EndpointStatus['phase'];
 
@@ -16,6 +15,13 @@ const PHASES: Readonly<Record<Phase, { readonly words: string; readonly look: st
   stopped: { words: 'stopped: somebody else moved the traffic', look: 'person' },
   failed: { words: 'its controller failed', look: 'person' },
 };
+
+/** The fields of a status that describe the rollout itself. */
+export function rolloutOf({ gates: _gates, history: _history, models: _models, ...rest }: EndpointStatus) {
+  return rest;
+}
+
+type RolloutPart = ReturnType<typeof rolloutOf>;
 
 /** How the last rollout goes or went, in a word or two. */
 export function phaseBadge(part: RolloutPart): HTMLElement[] {

@@ -1,5 +1,12 @@
+import type { EndpointStatus } from '../common/api.ts';
 import { element } from '../common/element.ts';
-import type { TrafficPart } from './card.ts';
+
+/** The fields of a status that describe live traffic. */
+export function trafficOf({ routing, models, newest_version, traffic }: EndpointStatus) {
+  return { routing, models, newest_version, traffic };
+}
+
+type TrafficPart = ReturnType<typeof trafficOf>;
 
 /** Live traffic as a bar, and each version with its share and its models. */
 export function split({ routing, models, newest_version, traffic }: TrafficPart): HTMLElement[] {

@@ -1,7 +1,7 @@
 import type { PredictionAnswer } from '../../api/schemas.ts';
-import { inPercent } from '../../report/numbers.ts';
-import { element } from '../common/element.ts';
-import type { Palette } from '../common/palette.ts';
+import { inPercent } from '../../report/format.ts';
+import { element, jsonView } from '../common/element.ts';
+import type { Palette } from './palette.ts';
 import { countByLabel } from './threshold.ts';
 
 type Detection = PredictionAnswer['detections'][number];
@@ -89,18 +89,13 @@ export function provenance(answer: PredictionAnswer): HTMLElement {
       ['Prediction', element('code', {}, answer.id)],
     ]),
     element('p', {}, link, element('span', { class: 'fine' }, ` stored, to be opened until ${until}`)),
-    element('details', {}, element('summary', {}, 'Answer as JSON'), json(answer)),
+    element('details', {}, element('summary', {}, 'Answer as JSON'), jsonView(answer)),
   );
 }
 
 function facts(rows: readonly (readonly [string, string | HTMLElement])[]): HTMLElement {
   const pairs = rows.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, value)]);
   return element('dl', {}, ...pairs);
-}
-
-/** Any value as indented JSON that can be scrolled by keyboard. */
-export function json(value: unknown, name = 'JSON'): HTMLElement {
-  return element('pre', { tabindex: '0', 'aria-label': name }, JSON.stringify(value, null, 2));
 }
 
 function milliseconds(ms: number): string {

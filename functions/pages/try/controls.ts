@@ -1,6 +1,6 @@
 import { byId, element, show } from '../common/element.ts';
 import type { Endpoint } from '../common/page-settings.ts';
-import type { Question } from './question.ts';
+import type { Question } from '../common/question.ts';
 import { hundredths, type Scale, scaleOf } from './threshold.ts';
 
 /** Tells what changed: the question itself, or only what is to be seen of its answer. */

@@ -1,16 +1,6 @@
-import type { PageSettings } from '../common/page-settings.ts';
+import { type CurlContext, credentialWords, LINE, quote } from '../common/curl.ts';
 import type { Picture } from '../common/picture.ts';
-import { pathOf, type Question } from './question.ts';
-
-/** Goes on in the next line. */
-const LINE = ' \\\n  ';
-
-/** What a curl line is made for. */
-export interface CurlContext {
-  readonly origin: string;
-  readonly auth: PageSettings['auth'];
-  readonly maxBodyBytes: number;
-}
+import { pathOf, type Question } from '../common/question.ts';
 
 /** Shell lines that ask the same question. Secrets stand as variables of the shell. */
 export function curlLines(question: Question, picture: Picture | undefined, context: CurlContext): string {
@@ -40,29 +30,6 @@ function uploadLines(question: Question, { type, file }: Picture, context: CurlC
     `curl $(jq -r '.fields | to_entries[] | "-F \\(.key)=\\(.value)"' <<<"$ticket") -F file=@${formFile(file.name)} "$(jq -r .url <<<"$ticket")"`,
     `${ask} "${origin}$(jq -r .prediction <<<"$ticket")"`,
   ].join('\n');
-}
-
-function signed(origin: string): string {
-  const region = /\.execute-api\.([a-z0-9-]+)\./.exec(origin)?.[1] ?? '$AWS_REGION';
-  return [
-    `--aws-sigv4 "aws:amz:${region}:execute-api"`,
-    '--user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"',
-    '-H "x-amz-security-token: $AWS_SESSION_TOKEN"',
-  ].join(LINE);
-}
-
-/** How curl says who asks. */
-export function credentialWords({ origin, auth }: CurlContext): string {
-  return auth === 'iam' ? signed(origin) : bearer(auth);
-}
-
-function bearer(auth: PageSettings['auth']): string {
-  return auth === 'jwt' ? '-H "Authorization: Bearer $TOKEN"' : '';
-}
-
-/** A word for the shell, in single quotes where it needs them. */
-export function quote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** curl itself reads `;` and `,` in the name of a form's file, unless it stands in double quotes. */

@@ -2,10 +2,10 @@ import { openAccess } from '../common/access.ts';
 import { Api } from '../common/api.ts';
 import { element } from '../common/element.ts';
 import { authOf } from '../common/page-settings.ts';
-import { showProblem } from '../common/panel.ts';
 import { readSettings } from '../common/settings.ts';
 import { openReference } from '../reference/reference.ts';
 import { openIntake } from './intake.ts';
+import { showProblem } from './panel.ts';
 import { Try } from './try.ts';
 
 const settings = readSettings();

@@ -1,8 +1,8 @@
 import type { PredictionAnswer } from '../../api/schemas.ts';
-import { inPercent } from '../../report/numbers.ts';
+import { inPercent } from '../../report/format.ts';
 import { byId, element, show } from '../common/element.ts';
-import type { Palette } from '../common/palette.ts';
 import type { Picture } from '../common/picture.ts';
+import type { Palette } from './palette.ts';
 
 type Detection = PredictionAnswer['detections'][number];
 

@@ -1,7 +1,7 @@
 import type { UploadTicket } from '../../api/schemas.ts';
 import { type Answer, type Api, ProblemError } from '../common/api.ts';
 import { type Picture, size } from '../common/picture.ts';
-import type { Question } from './question.ts';
+import type { Question } from '../common/question.ts';
 
 /** How far an upload is: a share of the bytes sent, or waiting for the result. */
 export type UploadProgress = { readonly sent: number } | 'waiting';

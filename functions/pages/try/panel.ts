@@ -1,6 +1,6 @@
-import type { UploadProgress } from '../try/upload.ts';
-import { byId, element, show } from './element.ts';
-import { describeProblem } from './problem-view.ts';
+import { byId, element, show } from '../common/element.ts';
+import { describeProblem } from '../common/problem-view.ts';
+import type { UploadProgress } from './upload.ts';
 
 /** The parts of the page that say how a question goes. */
 

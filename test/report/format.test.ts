@@ -1,4 +1,4 @@
-import { inPercent } from '../../functions/report/numbers.ts';
+import { inPercent } from '../../functions/report/format.ts';
 
 test.each([
   [0.5, 2, '50 %'],

@@ -1,4 +1,4 @@
-/** Numbers as people read them: the same in the terminal and on the page. */
+/** Numbers and times as people read them: the same in the terminal and on the pages. */
 
 const NONE = '–';
 
@@ -32,4 +32,9 @@ export function signed(value: number | undefined, digits = 2): string {
 export function milliseconds(value: number | undefined): string {
   if (value === undefined) return NONE;
   return value < 100 ? value.toFixed(1) : value.toFixed(0);
+}
+
+/** UTC to the second: people compare it with logs. @param iso ISO 8601, UTC */
+export function timeInWords(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
 }

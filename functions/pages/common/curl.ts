@@ -1,0 +1,34 @@
+import type { PageSettings } from './page-settings.ts';
+
+/** Continues a shell command on the next line. */
+export const LINE = ' \\\n  ';
+
+/** What a curl line is made for. */
+export interface CurlContext {
+  readonly origin: string;
+  readonly auth: PageSettings['auth'];
+  readonly maxBodyBytes: number;
+}
+
+function signed(origin: string): string {
+  const region = /\.execute-api\.([a-z0-9-]+)\./.exec(origin)?.[1] ?? '$AWS_REGION';
+  return [
+    `--aws-sigv4 "aws:amz:${region}:execute-api"`,
+    '--user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"',
+    '-H "x-amz-security-token: $AWS_SESSION_TOKEN"',
+  ].join(LINE);
+}
+
+/** How curl says who asks. */
+export function credentialWords({ origin, auth }: CurlContext): string {
+  return auth === 'iam' ? signed(origin) : bearer(auth);
+}
+
+function bearer(auth: PageSettings['auth']): string {
+  return auth === 'jwt' ? '-H "Authorization: Bearer $TOKEN"' : '';
+}
+
+/** A word for the shell, in single quotes where it needs them. */
+export function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
