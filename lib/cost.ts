@@ -1,4 +1,4 @@
-/** What requests cost, for the dashboard's estimate. The README has the same sum for a million pictures. */
+/** What requests cost, for the dashboard's estimate. `docs/costs.md` has the same sum for a million pictures. */
 
 import type { Target } from '../layers/runtime/build.ts';
 

@@ -37,6 +37,32 @@ test.each(DOCUMENTS)('every link of %s leads somewhere', (path) => {
   expect(broken).toEqual([]);
 });
 
+const ARCHITECTURE = readFileSync('docs/architecture.md', 'utf8');
+const FILES = ['functions', 'lib', 'local', 'cli', 'layers', 'bench', 'test', 'models'].flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => !path.includes('node_modules') && !path.startsWith('build'))
+    .map((path) => join(folder, path)),
+);
+
+test('every file and folder that docs/architecture.md names exists', () => {
+  const named = [...ARCHITECTURE.matchAll(/`(\w[\w./-]*(?:\/|\.(?:ts|html|css|json)))`/g)].map(([, path = '']) => path);
+  expect(named.length).toBeGreaterThan(80);
+  // A bare file name follows the folder that its sentence names.
+  const exists = (path: string) => existsSync(path) || FILES.some((file) => file.endsWith(`/${path}`));
+  expect(named.filter((path) => !exists(path))).toEqual([]);
+});
+
+test.each(['functions', 'local'])('docs/architecture.md names every folder of %s', (parent) => {
+  const folders = readdirSync(parent, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  expect(
+    folders.map(({ name }) => `${parent}/${name}/`).filter((path) => !ARCHITECTURE.includes(`\`${path}\``)),
+  ).toEqual([]);
+});
+
+test('the README has fewer than 180 lines', () => {
+  expect(README.trimEnd().split('\n').length).toBeLessThan(180);
+});
+
 test('every npm command that the documents name is one', () => {
   const texts = DOCUMENTS.map((path) => readFileSync(path, 'utf8')).join('\n');
   const named = [...texts.matchAll(/npm run ([a-z][a-z:0-9]*)/g)].map(([, name = '']) => name);
@@ -44,8 +70,8 @@ test('every npm command that the documents name is one', () => {
   expect([...new Set(named)].filter((name) => !(name in scripts))).toEqual([]);
 });
 
-test('the README gives the reason for each dependency, and for nothing else', () => {
-  const table = README.slice(README.indexOf('\n## Dependencies'));
+test('docs/dependencies.md gives the reason for each dependency, and for nothing else', () => {
+  const table = readFileSync('docs/dependencies.md', 'utf8');
   const named = [...table.matchAll(/^\| (?!package |---)(.+?) \|/gm)].flatMap(([, names = '']) => names.split(', '));
   const installed = Object.keys({ ...dependencies, ...devDependencies });
   const isMeant = (name: string, each: string) =>
