@@ -1,12 +1,13 @@
-import type { Context } from 'aws-lambda';
 import type { GoldenAnswer } from '../api/events.ts';
 import { type GoldenFinding, goldenFindings } from '../detection/golden-findings.ts';
-import type { Door } from './context.ts';
-import { releaseOf } from './release.ts';
+import type { DetectContext, Invocation } from './context.ts';
 
-/** Runs the models on their golden pictures. @throws whatever a broken model throws: a function error is an answer too */
-export async function answerGolden(context: Context, door: Door): Promise<GoldenAnswer> {
+/**
+ * Runs every model on the golden pictures of its package.
+ * @throws ModelPackageError, ModelOutputError: the caller reads a function error as a failed golden gate
+ */
+export async function answerGolden({ release }: Invocation, { models }: DetectContext): Promise<GoldenAnswer> {
   const findings: GoldenFinding[] = [];
-  for (const { folder, model } of await door.models.all()) findings.push(...(await goldenFindings(folder, model)));
-  return { function_version: releaseOf(context).function_version, findings };
+  for (const { folder, model } of await models.all()) findings.push(...(await goldenFindings(folder, model)));
+  return { function_version: release.function_version, findings };
 }

@@ -1,62 +1,44 @@
-import type { HumanAnswer, HumanRequest, StoredDecision } from '../api/schemas.ts';
-import { type EndpointSettings, KEYS } from '../contract.ts';
+import type { HumanAnswer, HumanRequest, StoredDecision, StoredPrediction } from '../api/schemas.ts';
+import type { EndpointSettings } from '../contract.ts';
 import { decode } from '../detection/decode.ts';
-import type { Objects } from '../platform/objects.ts';
-import type { Question } from './prediction.ts';
-
-/** A request as an endpoint in human hands keeps it. */
-export interface HumanCase {
-  readonly request: HumanRequest;
-  readonly decision: StoredDecision | undefined;
-}
+import type { PredictionRequest } from './prediction.ts';
 
 /**
- * Takes a picture that a human answers. It is decoded, so that a bad one is refused as a model would refuse it, but no
- * model looks at it: nobody would see what it found.
+ * A request that a human answers, as it is stored. The picture is decoded, so that a bad one is rejected as a model
+ * would reject it.
  * @throws every error of `decode`
  */
-export async function takeForHuman(question: Omit<Question, 'model'>, settings: EndpointSettings): Promise<HumanCase> {
-  const { id, picture, options, source, release, now } = question;
+export async function humanRequest(
+  { id, picture, options, source, createdAt, invocation }: PredictionRequest,
+  settings: EndpointSettings,
+): Promise<HumanRequest> {
   const limits = { side: settings.maxSide, maxPixels: settings.maxPixels, maxBytes: settings.maxUploadBytes };
   const { source: image } = await decode(picture, limits);
-  const created_at = now.toISOString();
-  const request: HumanRequest = {
+  return {
     id,
     endpoint: settings.name,
     status: 'human',
-    created_at,
+    created_at: createdAt.toISOString(),
     source,
-    release,
+    release: invocation.release,
     image,
     request: options,
   };
-  return {
-    request,
-    decision: options.decision === undefined ? undefined : { count: options.decision, decided_at: created_at },
-  };
 }
 
-/**
- * Stores a human's case: the picture always, whatever the share of captured inputs, for it is what candidates are
- * compared on. The result comes last, as for uploads.
- * @throws StoreUnavailableError
- */
-export async function storeHumanCase(
-  { request, decision }: HumanCase,
-  picture: Uint8Array,
-  objects: Objects,
-): Promise<void> {
-  const { endpoint, id } = request;
-  await Promise.all([
-    objects.put(KEYS.input(endpoint, id), picture, 'application/octet-stream'),
-    decision && objects.putJson(KEYS.decision(endpoint, id), decision),
-  ]);
-  await objects.putJson(KEYS.result(endpoint, id), request);
+/** The human's decision that came with a request, if it did. */
+export function decisionOf({
+  request,
+  created_at,
+}: Pick<StoredPrediction | HumanRequest, 'request' | 'created_at'>): StoredDecision | undefined {
+  return request.decision === undefined ? undefined : { count: request.decision, decided_at: created_at };
 }
 
-/** What the caller sees: the human's count, or none yet. */
-export function humanAnswer({ request, decision }: HumanCase): HumanAnswer {
-  const { id, endpoint, created_at, image } = request;
+/** The answer to callers: the human's count, or null while there is no decision. */
+export function humanAnswer(
+  { id, endpoint, created_at, image }: HumanRequest,
+  decision: StoredDecision | undefined,
+): HumanAnswer {
   const status = decision ? 'decided' : 'undecided';
   return { id, endpoint, status, created_at, count: decision?.count ?? null, image, ...(decision && { decision }) };
 }

@@ -9,36 +9,32 @@ export class Models {
   private readonly folder: string;
   private readonly loading = new Map<string, Promise<Model>>();
 
+  /** @param folder that holds the model packages, one folder each */
   constructor(settings: EndpointSettings, folder: string) {
     this.settings = settings;
     this.folder = folder;
   }
 
   /**
-   * The endpoint's first model, for callers that cannot name one.
-   * @throws ModelPackageError when the package is not sound.
+   * Rejects a name that is not a model of the endpoint, and loads nothing.
+   * @param name default: the endpoint's first model, unless a name is `required`
+   * @throws InvalidOptionsError
    */
-  first(): Promise<Model> {
-    return this.load(this.settings.models[0]);
-  }
-
-  /**
-   * The model that a request names. A `predict` endpoint wants a name (the course lab's contract); a `count` endpoint
-   * has one model, so naming another would have no effect and is refused.
-   * @throws InvalidOptionsError, ModelPackageError
-   */
-  named(name: string | undefined): Promise<Model> {
-    this.check(name);
-    return this.load(name ?? this.settings.models[0]);
-  }
-
-  /** Refuses what `named` refuses, and loads nothing. @throws InvalidOptionsError */
-  check(name: string | undefined): void {
-    if (name === undefined ? this.settings.kind === 'count' : this.settings.models.includes(name)) return;
+  check(name: string | undefined, { required = false } = {}): void {
+    if (name === undefined ? !required : this.settings.models.includes(name)) return;
     const received = name === undefined ? 'none' : shown(name);
     throw new InvalidOptionsError([
       { field: 'model', expected: `one of ${this.settings.models.join(', ')}`, received },
     ]);
+  }
+
+  /**
+   * The model of that name; without one, the endpoint's first model.
+   * @throws InvalidOptionsError, ModelPackageError
+   */
+  async load(name?: string): Promise<Model> {
+    this.check(name);
+    return this.loadOnce(name ?? this.settings.models[0]);
   }
 
   /** Every model of the endpoint, with the folder of its package. @throws ModelPackageError */
@@ -50,12 +46,12 @@ export class Models {
     return Promise.all(each);
   }
 
-  private load(name: string): Promise<Model> {
+  private loadOnce(name: string): Promise<Model> {
     const known = this.loading.get(name);
     if (known) return known;
     const model = loadModel(join(this.folder, name));
     this.loading.set(name, model);
-    // A rejected load must not be remembered: the next request should see the fault afresh, not a stale one.
+    // So that the next request tries again, and reports the present error instead of an old one.
     model.catch(() => this.loading.delete(name));
     return model;
   }

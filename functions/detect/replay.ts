@@ -1,51 +1,48 @@
-import type { Context } from 'aws-lambda';
 import type { ReplayAnswer, ReplayEvent } from '../api/events.ts';
 import { parseOptions } from '../api/options.ts';
 import { problemFor } from '../api/problems.ts';
 import { storedResultSchema } from '../api/schemas.ts';
 import { KEYS } from '../contract.ts';
 import { ObjectNotFoundError } from '../platform/objects.ts';
-import type { Door } from './context.ts';
-import { answerQuestion } from './prediction.ts';
-import { releaseOf } from './release.ts';
+import type { DetectContext, Invocation } from './context.ts';
+import { runModel } from './predict.ts';
+import type { ModelPrediction } from './prediction.ts';
 
-/** Answers a recorded request again, with the options that came with it. */
-export async function answerReplay({ id }: ReplayEvent, context: Context, door: Door): Promise<ReplayAnswer> {
-  const { function_version } = releaseOf(context);
+/**
+ * Predicts a recorded request again, with its options. Stores nothing and records no metrics, because it is not a
+ * caller's request.
+ */
+export async function answerReplay(
+  { id }: ReplayEvent,
+  invocation: Invocation,
+  context: DetectContext,
+): Promise<ReplayAnswer> {
+  const { function_version } = invocation.release;
   try {
-    const { result } = await replay(id, context, door);
+    const { result } = await replay(id, invocation, context);
     return { status: 'done', function_version, detections: result.detections, timing_ms: result.timing_ms };
   } catch (error) {
     if (error instanceof ObjectNotFoundError) return { status: 'gone', function_version };
-    door.telemetry.logger.error('replay failed', { id, error: error as Error });
-    return { status: 'failed', function_version, problem: problemFor(error, context.awsRequestId) };
+    context.telemetry.logger.error('replay failed', { id, error: error as Error });
+    return { status: 'failed', function_version, problem: problemFor(error, invocation.id) };
   }
 }
 
-async function replay(id: string, context: Context, door: Door) {
-  const { settings, objects, models } = door;
-  const [input, stored] = await Promise.all([
-    objects.get(KEYS.input(settings.name, id)),
+async function replay(id: string, invocation: Invocation, context: DetectContext): Promise<ModelPrediction> {
+  const { settings, objects } = context;
+  const inputKey = KEYS.input(settings.name, id);
+  const [{ bytes: picture }, stored] = await Promise.all([
+    objects.get(inputKey),
     objects.getJson(KEYS.result(settings.name, id)),
   ]);
   const recorded = storedResultSchema.parse(stored);
-  if (recorded.status === 'rejected') throw new ObjectNotFoundError(KEYS.input(settings.name, id));
+  if (recorded.status === 'rejected') throw new ObjectNotFoundError(inputKey);
   const options = parseOptions(asTexts(recorded.request));
-  const model = options.model === undefined ? await models.first() : await models.named(options.model);
   const source = { kind: 'http' } as const;
-  const question = {
-    id,
-    picture: input.bytes,
-    options,
-    model,
-    source,
-    release: releaseOf(context),
-    now: new Date(),
-  };
-  return answerQuestion(question, settings);
+  return runModel({ id, picture, options, source, invocation, createdAt: new Date() }, context);
 }
 
-/** Recorded options are checked like a caller's: bounds may have changed since. */
+/** As text, so that recorded options are checked like a caller's: the ranges may have changed since. */
 function asTexts(request: Readonly<Record<string, unknown>>): Map<string, string[]> {
   return new Map(Object.entries(request).map(([name, value]) => [name, [String(value)]]));
 }

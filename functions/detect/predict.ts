@@ -1,0 +1,107 @@
+import { KEYS } from '../contract.ts';
+import { detect } from '../detection/detect.ts';
+import type { Objects } from '../platform/objects.ts';
+import type { DetectContext } from './context.ts';
+import { decisionOf, humanRequest } from './human.ts';
+import type { ModelPrediction, Prediction, PredictionRequest } from './prediction.ts';
+import { detectOptions, storedPrediction } from './stored-prediction.ts';
+import { round, stopwatch } from './stopwatch.ts';
+
+/**
+ * The path of a picture, the same for HTTP requests and uploads: choose the model, run it, store the result, record the
+ * metrics. No model runs where a human answers.
+ * @param startedAt when the request began, milliseconds of `performance.now()`; see `METRIC.duration`
+ * @returns the prediction, with the times of storing and of the whole request in `timing_ms`
+ * @throws InvalidOptionsError, StoreUnavailableError, ModelPackageError, every error of `detect`
+ */
+export async function predict(
+  request: PredictionRequest,
+  startedAt: number,
+  context: DetectContext,
+): Promise<Prediction> {
+  const { models, settings, objects } = context;
+  models.check(request.options.model);
+  const prediction: Prediction =
+    settings.answeredBy === 'human'
+      ? { answeredBy: 'human', result: await humanRequest(request, settings) }
+      : await runModel(request, context);
+  const beforeStore = performance.now();
+  await store(prediction, request.picture, objects);
+  const now = performance.now();
+  return record(prediction, { store: now - beforeStore, total: now - startedAt }, request, context);
+}
+
+/**
+ * Chooses the model and runs it on the picture. Stores and records nothing, so it is all that a replay needs.
+ * @throws InvalidOptionsError, ModelPackageError, every error of `detect`
+ */
+export async function runModel(
+  request: PredictionRequest,
+  { models, settings }: DetectContext,
+): Promise<ModelPrediction> {
+  const model = await models.load(request.options.model);
+  const watch = stopwatch();
+  const { annotated, ...found } = await detect(
+    model,
+    request.picture,
+    detectOptions(request.options, settings),
+    watch.time,
+  );
+  if (!annotated) throw new Error('Expected an annotated picture from detect, received none');
+  const { jpeg, ...size } = annotated;
+  const result = storedPrediction(request, settings, {
+    ...found,
+    annotated: size,
+    manifest: model.manifest,
+    timing_ms: watch.milliseconds(),
+  });
+  return { answeredBy: 'model', result, jpeg };
+}
+
+/**
+ * Stores a prediction. The result comes last, so that a result that can be read is complete, whatever was killed in
+ * between. Only for a model's answer by HTTP all is written at once: no caller knows its id before the answer.
+ * @throws StoreUnavailableError
+ */
+async function store(prediction: Prediction, picture: Uint8Array, objects: Objects): Promise<void> {
+  const { result } = prediction;
+  const { id, endpoint } = result;
+  const decision = decisionOf(result);
+  const atOnce = prediction.answeredBy === 'model' && result.source.kind === 'http';
+  const putResult = () => objects.putJson(KEYS.result(endpoint, id), result);
+  await Promise.all([
+    prediction.answeredBy === 'model' &&
+      objects.put(prediction.result.annotated.key, prediction.jpeg, 'image/jpeg'),
+    keepsInput(prediction) && objects.put(KEYS.input(endpoint, id), picture, 'application/octet-stream'),
+    decision && objects.putJson(KEYS.decision(endpoint, id), decision),
+    atOnce && putResult(),
+  ]);
+  if (!atOnce) await putResult();
+}
+
+/** Candidates are compared with a human on the picture, so it is kept there whatever the share of captured inputs. */
+function keepsInput(prediction: Prediction): boolean {
+  return prediction.answeredBy === 'human' || prediction.result.captured;
+}
+
+function record(
+  prediction: Prediction,
+  times: { readonly store: number; readonly total: number },
+  { id, source, picture }: PredictionRequest,
+  { telemetry }: DetectContext,
+): Prediction {
+  const total = round(times.total, 2);
+  const about = { id, source, bytes: picture.length };
+  if (prediction.answeredBy === 'human') {
+    telemetry.record({ ending: 'prediction', durationMs: total });
+    telemetry.logger.info('stored for a human', about);
+    return prediction;
+  }
+  const { total: _detection, ...detection } = prediction.result.timing_ms;
+  const steps = { ...detection, store: round(times.store, 2) };
+  const timing_ms = { ...steps, total };
+  const { count } = prediction.result;
+  telemetry.record({ ending: 'prediction', durationMs: total, objects: count, steps });
+  telemetry.logger.info('predicted', { ...about, count, timing: timing_ms });
+  return { ...prediction, result: { ...prediction.result, timing_ms } };
+}

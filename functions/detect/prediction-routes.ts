@@ -1,0 +1,74 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { type Fault, MalformedBodyError, PredictionNotFoundError, shown } from '../api/errors.ts';
+import { RETRY_SECONDS } from '../api/problems.ts';
+import { decisionSchema, storedDecisionSchema, storedResultSchema } from '../api/schemas.ts';
+import { KEYS } from '../contract.ts';
+import { parseJsonObject, rawBody } from './body.ts';
+import type { DetectContext } from './context.ts';
+import { humanAnswer } from './human.ts';
+import { json, predictionAnswer } from './representation.ts';
+
+type Answer = APIGatewayProxyStructuredResultV2;
+
+/**
+ * `GET /{endpoint}/predictions/{id}`: the stored result with the human's decision.
+ * @throws PredictionNotFoundError, StoreUnavailableError
+ */
+export async function showPrediction(event: APIGatewayProxyEventV2, context: DetectContext): Promise<Answer> {
+  const id = predictionId(event);
+  const { name } = context.settings;
+  const [result, decision] = await Promise.all([
+    context.objects.findJson(KEYS.result(name, id)),
+    context.objects.findJson(KEYS.decision(name, id)),
+  ]);
+  if (result === undefined) return showPending(id, context);
+  const stored = storedResultSchema.parse(result);
+  const decided = decision === undefined ? undefined : storedDecisionSchema.parse(decision);
+  if (stored.status === 'human') return json(200, humanAnswer(stored, decided));
+  const answer = stored.status === 'done' ? await predictionAnswer(stored, context) : stored;
+  return json(200, { ...answer, ...(decided && { decision: decided }) });
+}
+
+/** An upload by a ticket is in the bucket before its result is; without the upload, no result will follow. */
+async function showPending(id: string, { settings, objects }: DetectContext): Promise<Answer> {
+  if (!(await objects.exists(KEYS.ticketedUpload(settings.name, id)))) throw notFound(id);
+  const pending = { id, endpoint: settings.name, status: 'processing' };
+  return json(202, pending, { 'retry-after': String(RETRY_SECONDS) });
+}
+
+/**
+ * `PUT /{endpoint}/predictions/{id}/decision`: stores the human's decision.
+ * @throws MalformedBodyError, PredictionNotFoundError, StoreUnavailableError
+ */
+export async function decide(event: APIGatewayProxyEventV2, { settings, objects }: DetectContext): Promise<Answer> {
+  const id = predictionId(event);
+  const { name } = settings;
+  const parsed = decisionSchema.safeParse(parseJsonObject(rawBody(event)));
+  if (!parsed.success) {
+    const [first, ...more] = parsed.error.issues.map(
+      ({ path, message }): Fault => ({
+        field: path.join('.') || 'body',
+        expected: '{"count": whole number, "by"?: text, "note"?: text}',
+        received: message,
+      }),
+    );
+    throw new MalformedBodyError([first as Fault, ...more]);
+  }
+  if (!(await objects.exists(KEYS.result(name, id)))) throw notFound(id);
+  const decision = { ...parsed.data, decided_at: new Date().toISOString() };
+  await objects.putJson(KEYS.decision(name, id), decision);
+  return json(200, { id, endpoint: name, decision });
+}
+
+/** Ids are hex digits and dashes; anything else must not become part of a key. */
+function predictionId(event: APIGatewayProxyEventV2): string {
+  const id = event.pathParameters?.id ?? '';
+  if (!/^[0-9a-f-]{32,36}$/.test(id)) throw notFound(id);
+  return id;
+}
+
+function notFound(id: string): PredictionNotFoundError {
+  return new PredictionNotFoundError([
+    { field: 'id', expected: 'the id of a prediction of this endpoint', received: shown(id) },
+  ]);
+}

@@ -1,0 +1,82 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import Negotiator from 'negotiator';
+import { NotAcceptableError, shown } from '../api/errors.ts';
+import type { PredictionAnswer, StoredPrediction } from '../api/schemas.ts';
+import type { EndpointSettings } from '../contract.ts';
+import { header } from './body.ts';
+import type { DetectContext } from './context.ts';
+import type { ModelPrediction } from './prediction.ts';
+
+type Answer = APIGatewayProxyStructuredResultV2;
+
+/** The form of an answer: JSON, or the annotated picture itself. */
+export type Form = 'json' | 'picture';
+
+/** Largest picture, in bytes, that fits base64-encoded into Lambda's response limit of 6 MB. */
+const MAX_PICTURE_ANSWER_BYTES = 4.4e6;
+
+/**
+ * The form that `Accept` prefers; without a preference, what the endpoint is for.
+ * @throws NotAcceptableError
+ */
+export function acceptedForm(event: APIGatewayProxyEventV2, settings: EndpointSettings): Form {
+  const offers = offersOf(settings);
+  // An empty header means no preference, like an absent one.
+  const accept = header(event, 'accept') || '*/*';
+  const chosen = new Negotiator({ headers: { accept } }).mediaType(offers);
+  if (chosen === undefined) {
+    throw new NotAcceptableError([{ field: 'Accept', expected: offers.join(' or '), received: shown(accept) }]);
+  }
+  return chosen === 'image/jpeg' ? 'picture' : 'json';
+}
+
+/** The default comes first. A human's answer has no annotated picture. */
+function offersOf({ kind, answeredBy }: EndpointSettings): string[] {
+  if (answeredBy === 'human') return ['application/json'];
+  return kind === 'predict' ? ['image/jpeg', 'application/json'] : ['application/json', 'image/jpeg'];
+}
+
+/** The answer to a prediction. A picture over Lambda's limit is answered by a redirect to its presigned URL. */
+export async function presentPrediction(
+  form: Form,
+  { result, jpeg }: ModelPrediction,
+  context: DetectContext,
+): Promise<Answer> {
+  const headers = provenance(result);
+  if (form === 'picture' && jpeg.length <= MAX_PICTURE_ANSWER_BYTES) {
+    const body = jpeg.toString('base64');
+    return { statusCode: 200, headers: { ...headers, 'content-type': 'image/jpeg' }, body, isBase64Encoded: true };
+  }
+  const answer = await predictionAnswer(result, context);
+  if (form === 'json') return json(200, answer, headers);
+  return { statusCode: 303, headers: { ...headers, location: answer.annotated_image.url }, body: '' };
+}
+
+/** Headers with the model, the version and the times (`Server-Timing`, https://www.w3.org/TR/server-timing/). */
+function provenance({ id, endpoint, count, model, release, timing_ms }: StoredPrediction): Record<string, string> {
+  return {
+    'x-prediction-id': id,
+    'x-prediction': `/${endpoint}/predictions/${id}`,
+    'x-count': String(count),
+    'x-model': `${model.name}; version=${model.version}; sha256=${model.sha256}`,
+    'x-function-version': release.function_version,
+    'server-timing': Object.entries(timing_ms)
+      .map(([step, ms]) => `${step};dur=${ms}`)
+      .join(', '),
+  };
+}
+
+/** A stored prediction as callers get it: with a presigned URL in place of the annotated picture's key. */
+export async function predictionAnswer(
+  result: StoredPrediction,
+  { objects, settings }: DetectContext,
+): Promise<PredictionAnswer> {
+  const { request: _request, captured: _captured, annotated, ...shownFields } = result;
+  const presigned = await objects.presignGet(annotated.key, settings.urlSeconds, new Date());
+  return { ...shownFields, annotated_image: { ...presigned, width: annotated.width, height: annotated.height } };
+}
+
+/** A JSON answer. */
+export function json(statusCode: number, body: unknown, headers: Record<string, string> = {}): Answer {
+  return { statusCode, headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}

@@ -1,0 +1,76 @@
+import type { RequestOptions } from '../api/options.ts';
+import type { StoredPrediction } from '../api/schemas.ts';
+import { type EndpointSettings, KEYS } from '../contract.ts';
+import type { Detection, DetectOptions } from '../detection/detect.ts';
+import type { Manifest } from '../detection/manifest.ts';
+import type { PredictionRequest } from './prediction.ts';
+import { round } from './stopwatch.ts';
+
+/** What a model found in a picture, with its annotated picture's size and the milliseconds of each step. */
+interface Found {
+  readonly image: StoredPrediction['image'];
+  readonly detections: readonly Detection[];
+  readonly annotated: { readonly width: number; readonly height: number };
+  readonly manifest: Pick<Manifest, 'name' | 'version' | 'sha256'>;
+  readonly timing_ms: Record<string, number>;
+}
+
+/** The options of a detection: the request's, else the endpoint's, else the manifest's. */
+export function detectOptions(options: RequestOptions, settings: EndpointSettings): DetectOptions {
+  const confidence = options.confidence ?? settings.confidence;
+  const iou = options.iou ?? settings.iou;
+  return {
+    maxSide: options.max_side ?? settings.maxSide,
+    maxPixels: settings.maxPixels,
+    maxBytes: settings.maxUploadBytes,
+    ...(settings.labels && { labels: settings.labels }),
+    ...(confidence !== undefined && { confidence }),
+    ...(iou !== undefined && { iou }),
+  };
+}
+
+/** A prediction as it is stored under `results/`. */
+export function storedPrediction(
+  { id, createdAt, source, options, invocation }: PredictionRequest,
+  { name, capture }: EndpointSettings,
+  { image, detections, annotated, manifest, timing_ms }: Found,
+): StoredPrediction {
+  return {
+    id,
+    endpoint: name,
+    status: 'done',
+    created_at: createdAt.toISOString(),
+    source,
+    count: detections.length,
+    counts: countByLabel(detections),
+    detections: detections.map(rounded),
+    image,
+    model: { name: manifest.name, version: manifest.version, sha256: manifest.sha256 },
+    release: invocation.release,
+    timing_ms,
+    request: options,
+    annotated: { key: KEYS.annotated(name, id), ...annotated },
+    captured: source.kind === 'http' && isCaptured(id, capture),
+  };
+}
+
+/** By the id, not by chance, so that a repetition gives the same answer. The last 32 bits of a UUIDv7 are random. */
+function isCaptured(id: string, share: number): boolean {
+  return Number.parseInt(id.slice(-8), 16) / 2 ** 32 < share;
+}
+
+function countByLabel(detections: readonly Detection[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { label } of detections) counts[label] = (counts[label] ?? 0) + 1;
+  return counts;
+}
+
+/** To a hundredth of a pixel and a ten-thousandth of confidence, which is finer than a model's accuracy. */
+function rounded({ label, confidence, box }: Detection): StoredPrediction['detections'][number] {
+  const { x, y, width, height } = box;
+  return {
+    label,
+    confidence: round(confidence, 4),
+    box: { x: round(x, 2), y: round(y, 2), width: round(width, 2), height: round(height, 2) },
+  };
+}

@@ -1,0 +1,47 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { v7 as uuidv7 } from 'uuid';
+import { InvalidOptionsError, shown } from '../api/errors.ts';
+import { PICTURE_TYPES, parseOptions } from '../api/options.ts';
+import type { UploadTicket } from '../api/schemas.ts';
+import { KEYS } from '../contract.ts';
+import type { DetectContext } from './context.ts';
+import { toMetadata } from './option-metadata.ts';
+import { queryOf } from './query.ts';
+import { json } from './representation.ts';
+
+/**
+ * `POST /{endpoint}/uploads`: a presigned POST for one picture, with the id of its result.
+ * @throws InvalidOptionsError
+ */
+export async function createUpload(
+  event: APIGatewayProxyEventV2,
+  { settings, objects, models }: DetectContext,
+): Promise<APIGatewayProxyStructuredResultV2> {
+  const query = queryOf(event);
+  const contentType = uploadType(query.get('content_type'));
+  query.delete('content_type');
+  const options = parseOptions(query);
+  models.check(options.model);
+  const id = uuidv7();
+  const seconds = settings.urlSeconds;
+  const expires = new Date(Date.now() + seconds * 1000);
+  const key = KEYS.ticketedUpload(settings.name, id);
+  const maxBytes = settings.maxUploadBytes;
+  const post = await objects.presignPost({ key, contentType, maxBytes, seconds, metadata: toMetadata(options) });
+  const ticket: UploadTicket = {
+    id,
+    ...post,
+    expires_at: expires.toISOString(),
+    max_bytes: maxBytes,
+    content_type: contentType,
+    prediction: `/${settings.name}/predictions/${id}`,
+  };
+  return json(201, ticket, { location: ticket.prediction });
+}
+
+function uploadType(values: readonly string[] = ['image/jpeg']): string {
+  const [type = ''] = values;
+  if (values.length === 1 && (PICTURE_TYPES as readonly string[]).includes(type)) return type;
+  const expected = `one of ${PICTURE_TYPES.join(', ')}`;
+  throw new InvalidOptionsError([{ field: 'content_type', expected, received: shown(values.join(', ')) }]);
+}
