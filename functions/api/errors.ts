@@ -1,5 +1,5 @@
-/** One thing that is wrong with a request: what was expected, for which field, what came. */
-export interface Fault {
+/** One invalid part of a request: the value expected for which field, and the value received. */
+export interface InvalidField {
   /** Name of the option, form field, header or body part. */
   readonly field: string;
   readonly expected: string;
@@ -9,41 +9,52 @@ export interface Fault {
   readonly max?: number;
 }
 
-/** A request that cannot be answered because of what it says. The subclasses are the causes. */
+/** The causes of a rejected request. `problems.ts` maps each to a status: one without a status does not compile. */
+export type RequestErrorName =
+  | 'MalformedBodyError'
+  | 'InvalidOptionsError'
+  | 'UnsupportedBodyError'
+  | 'PayloadTooLargeError'
+  | 'NotAcceptableError'
+  | 'PredictionNotFoundError'
+  | 'ReportNotFoundError';
+
+/** A request that is rejected for its content. One subclass per cause. */
 export abstract class RequestError extends Error {
-  readonly faults: readonly Fault[];
-  constructor(faults: readonly [Fault, ...Fault[]], options?: ErrorOptions) {
+  abstract override readonly name: RequestErrorName;
+  readonly invalidFields: readonly InvalidField[];
+  constructor(invalidFields: readonly [InvalidField, ...InvalidField[]], options?: ErrorOptions) {
     super(
-      faults
+      invalidFields
         .map(({ field, expected, received }) => `Expected ${expected} for ${field}, received ${received}`)
         .join('; '),
       options,
     );
-    this.faults = faults;
+    this.invalidFields = invalidFields;
   }
 }
 
-/** The body is not what its content type says, or the picture is missing or given twice. */
+/** The body does not match its content type, or has no picture or several. */
 export class MalformedBodyError extends RequestError {
   override readonly name = 'MalformedBodyError';
 }
 
-/** Options are unknown, given twice, not numbers, or out of their range. */
+/** An option is unknown, repeated, not a number, or out of its range. */
 export class InvalidOptionsError extends RequestError {
   override readonly name = 'InvalidOptionsError';
 }
 
-/** The body comes as a content type that no door takes. */
+/** The content type of the body is not supported. */
 export class UnsupportedBodyError extends RequestError {
   override readonly name = 'UnsupportedBodyError';
 }
 
-/** The picture has more bytes than this door takes. */
+/** The picture has more bytes than an HTTP request or an upload may have. */
 export class PayloadTooLargeError extends RequestError {
   override readonly name = 'PayloadTooLargeError';
 }
 
-/** `Accept` allows neither JSON nor a JPEG. */
+/** `Accept` allows none of the forms that the endpoint offers. */
 export class NotAcceptableError extends RequestError {
   override readonly name = 'NotAcceptableError';
 }
@@ -53,12 +64,12 @@ export class PredictionNotFoundError extends RequestError {
   override readonly name = 'PredictionNotFoundError';
 }
 
-/** No rollout of this version is recorded, or none at all. */
+/** The endpoint has no recorded rollout, or none of this version. */
 export class ReportNotFoundError extends RequestError {
   override readonly name = 'ReportNotFoundError';
 }
 
-/** What came, shortened and safe to show: no control characters, no more than 80 characters. */
+/** A received value, quoted and safe to show: at most 80 printable ASCII characters. */
 export function shown(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
   const clean = text.replace(/[^\x20-\x7e]/g, '?');

@@ -1,30 +1,30 @@
 import { MAX_SIDE_LIMIT } from '../contract.ts';
-import { type Fault, InvalidOptionsError, shown } from './errors.ts';
+import { type InvalidField, InvalidOptionsError, shown } from './errors.ts';
 
 /**
- * Most bytes of a picture that come by HTTP. Lambda takes 6 MB in all; base64 makes 4.5 MB of that, and the rest of the
- * event needs room. Bigger ones go through `POST /{endpoint}/uploads`.
+ * Largest picture in an HTTP request, bytes. Lambda accepts events of 6 MB, which is 4.5 MB before base64, and the rest
+ * of the event needs room. Larger pictures go through `POST /{endpoint}/uploads`.
  */
 export const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
-/** What a caller may ask for, by query, form field, JSON key, or `x-amz-meta-…` of an upload. */
+/** Options of a request: query parameter, form field, JSON key, or `x-amz-meta-…` of an upload. */
 export interface RequestOptions {
-  /** Name of the model; only endpoints with several take it. */
+  /** Name of the model. Default: the endpoint's first; `predict` endpoints require it over HTTP. */
   readonly model?: string;
-  /** Least confidence of a detection, 0–1. */
+  /** Confidence threshold, 0–1. Default: the endpoint's, else the model's. */
   readonly confidence?: number;
-  /** IoU over which two boxes are the same object, 0–1. */
+  /** IoU over which two boxes are the same object, 0–1. Default: the endpoint's, else the model's. */
   readonly iou?: number;
-  /** Longer side of the annotated picture, pixels. */
+  /** Longer side of the annotated picture, pixels. Default: the endpoint's. */
   readonly max_side?: number;
-  /** How many objects a human counted. */
+  /** Number of objects that a human counted. Default: none. */
   readonly decision?: number;
 }
 
-/** Content types of the pictures that the decoder reads: what a presigned upload may have. */
+/** Content types that the decoder reads, and that a presigned upload may have. */
 export const PICTURE_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const;
 
-/** Names of all the options. */
+/** Names of all options. */
 export const OPTION_NAMES = ['model', 'confidence', 'iou', 'max_side', 'decision'] as const;
 type OptionName = (typeof OPTION_NAMES)[number];
 
@@ -34,6 +34,7 @@ interface Range {
   readonly whole: boolean;
 }
 
+/** Allowed numbers, both bounds inclusive. */
 export const RANGES: Record<Exclude<OptionName, 'model'>, Range> = {
   confidence: { min: 0, max: 1, whole: false },
   iou: { min: 0, max: 1, whole: false },
@@ -44,29 +45,31 @@ export const RANGES: Record<Exclude<OptionName, 'model'>, Range> = {
 type Texts = ReadonlyMap<string, readonly string[]>;
 
 /**
- * The options of a request from all the places that may hold them.
- * @throws InvalidOptionsError naming every fault at once: unknown, given twice, not a number, out of range.
+ * The options of a request.
+ * @param sources each with all values of each name: an option in two of them is repeated
+ * @throws InvalidOptionsError with every invalid option: unknown, repeated, not a number, or out of range.
  */
-export function parseOptions(...places: readonly Texts[]): RequestOptions {
-  const faults: Fault[] = [];
+export function parseOptions(...sources: readonly Texts[]): RequestOptions {
+  const invalid: InvalidField[] = [];
   const options: Record<string, string | number> = {};
-  for (const [name, values] of merge(places)) {
+  for (const [name, values] of merge(sources)) {
     const parsed = parseOption(name, values);
-    if (typeof parsed === 'object') faults.push(parsed);
+    if (typeof parsed === 'object') invalid.push(parsed);
     else options[name] = parsed;
   }
-  const [first, ...more] = faults;
+  const [first, ...more] = invalid;
   if (first) throw new InvalidOptionsError([first, ...more]);
   return options as RequestOptions;
 }
 
-function merge(places: readonly Texts[]): Map<string, string[]> {
+function merge(sources: readonly Texts[]): Map<string, string[]> {
   const all = new Map<string, string[]>();
-  for (const place of places) for (const [name, values] of place) all.set(name, [...(all.get(name) ?? []), ...values]);
+  for (const source of sources)
+    for (const [name, values] of source) all.set(name, [...(all.get(name) ?? []), ...values]);
   return all;
 }
 
-function parseOption(name: string, values: readonly string[]): string | number | Fault {
+function parseOption(name: string, values: readonly string[]): string | number | InvalidField {
   if (!isOption(name))
     return { field: shown(name), expected: `one of ${OPTION_NAMES.join(', ')}`, received: 'an unknown option' };
   const [value = '', ...more] = values;
@@ -74,8 +77,8 @@ function parseOption(name: string, values: readonly string[]): string | number |
   return name === 'model' ? value : parseNumber(name, value, RANGES[name]);
 }
 
-function parseNumber(field: string, text: string, { min, max, whole }: Range): number | Fault {
-  // Number() takes '', ' 1 ' and '0x10' too; a decimal is what people mean.
+function parseNumber(field: string, text: string, { min, max, whole }: Range): number | InvalidField {
+  // Because Number() also accepts '', ' 1 ' and '0x10'.
   const value = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
   if (value >= min && value <= max && (!whole || Number.isInteger(value))) return value;
   return { field, expected: `a ${whole ? 'whole ' : ''}number from ${min} to ${max}`, received: shown(text), min, max };

@@ -1,12 +1,18 @@
 import { Busboy } from '@fastify/busboy';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { type Fault, MalformedBodyError, PayloadTooLargeError, shown, UnsupportedBodyError } from '../api/errors.ts';
+import {
+  type InvalidField,
+  MalformedBodyError,
+  PayloadTooLargeError,
+  shown,
+  UnsupportedBodyError,
+} from '../api/errors.ts';
 import { MAX_BODY_BYTES } from '../api/options.ts';
 
 /** The multipart field, and the only one, that holds the picture. The name is the course lab's. */
 const FILE_FIELD = 'file';
 
-/** What a request brought along: the picture, and its options as text, each with all the values given. */
+/** The picture in a request's body, and its options as text, each with all its values. */
 export interface Body {
   readonly picture: Uint8Array;
   readonly fields: ReadonlyMap<string, readonly string[]>;
@@ -28,12 +34,13 @@ export async function readBody(event: APIGatewayProxyEventV2): Promise<Body> {
   return body;
 }
 
-/** A header's value by its name in lower case, as payload format 2.0 gives them. */
+/** A header's value. @param name in lower case, as payload format 2.0 has it */
 export function header(event: APIGatewayProxyEventV2, name: string): string | undefined {
   return event.headers[name];
 }
 
-function rawBody(event: APIGatewayProxyEventV2): Buffer {
+/** The body's bytes; none where there is no body. */
+export function rawBody(event: APIGatewayProxyEventV2): Buffer {
   return Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
 }
 
@@ -76,7 +83,7 @@ function readMultipart(contentType: string, bytes: Buffer): Promise<Body> {
   });
 }
 
-/** busboy throws from its constructor on a bad content type, and emits everything else. */
+/** Busboy throws a bad content type from its constructor, and emits every other error. */
 function openParser(contentType: string, malformed: (cause: unknown) => void) {
   try {
     return new Busboy({ headers: { 'content-type': contentType }, limits: { files: 4, fields: 32, fieldSize: 1024 } });
@@ -88,10 +95,10 @@ function openParser(contentType: string, malformed: (cause: unknown) => void) {
 
 function onlyFile(files: readonly { field: string; bytes: Buffer }[], fields: ReadonlyMap<string, unknown>): Buffer {
   const [first, second] = files.filter(({ field }) => field === FILE_FIELD);
-  const strange = files.find(({ field }) => field !== FILE_FIELD);
-  if (first && !second && !strange) return first.bytes;
-  const received = strange
-    ? `a file in field ${shown(strange.field)}`
+  const other = files.find(({ field }) => field !== FILE_FIELD);
+  if (first && !second && !other) return first.bytes;
+  const received = other
+    ? `a file in field ${shown(other.field)}`
     : second
       ? `${files.length} files`
       : fields.has(FILE_FIELD)
@@ -101,10 +108,9 @@ function onlyFile(files: readonly { field: string; bytes: Buffer }[], fields: Re
 }
 
 function brokenMultipart(cause: unknown): MalformedBodyError {
-  const received = cause instanceof Error ? cause.message.toLowerCase() : 'something else';
-  return new MalformedBodyError([{ field: 'body', expected: 'multipart/form-data as its boundary says', received }], {
-    cause,
-  });
+  const received = cause instanceof Error ? cause.message.toLowerCase() : 'another format';
+  const expected = 'parts separated by the boundary in Content-Type';
+  return new MalformedBodyError([{ field: 'body', expected, received }], { cause });
 }
 
 function readJson(bytes: Buffer): Body {
@@ -112,14 +118,14 @@ function readJson(bytes: Buffer): Body {
   const { image, ...options } = value;
   if (typeof image !== 'string') {
     throw new MalformedBodyError([
-      { field: 'image', expected: 'a base64 text', received: image === undefined ? 'none' : shown(image) },
+      { field: 'image', expected: 'base64 text', received: image === undefined ? 'none' : shown(image) },
     ]);
   }
   const fields = new Map(Object.entries(options).map(([name, option]) => [name, [optionText(option)]]));
   return { picture: decodeBase64(image), fields };
 }
 
-/** JSON numbers and texts are options; anything else keeps its JSON form, which no option takes. */
+/** Numbers and texts are options; anything else keeps its JSON form, which no option accepts. */
 function optionText(option: unknown): string {
   return typeof option === 'string' ? option : JSON.stringify(option);
 }
@@ -130,18 +136,19 @@ function optionText(option: unknown): string {
  */
 export function parseJsonObject(bytes: Uint8Array): Record<string, unknown> {
   const text = new TextDecoder().decode(bytes);
-  const fault: Fault = { field: 'body', expected: 'a JSON object', received: text === '' ? 'nothing' : shown(text) };
+  const received = text === '' ? 'no bytes' : shown(text);
+  const invalid: InvalidField = { field: 'body', expected: 'a JSON object', received };
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new MalformedBodyError([fault], { cause });
+    throw new MalformedBodyError([invalid], { cause });
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new MalformedBodyError([fault]);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new MalformedBodyError([invalid]);
   return value as Record<string, unknown>;
 }
 
-/** Node skips what is not base64; a caller should hear of it. A `data:` URL is taken too, since browsers make those. */
+/** Checked here, because Node skips characters that are not base64. Accepts `data:` URLs, which browsers make. */
 function decodeBase64(text: string): Buffer {
   const base64 = text.replace(/^data:[a-z]+\/[a-z0-9.+-]+;base64,/i, '').replace(/[\r\n]/g, '');
   if (base64.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(base64)) {
@@ -157,7 +164,7 @@ function tooLarge(bytes: number, event: APIGatewayProxyEventV2): PayloadTooLarge
   return new PayloadTooLargeError([
     {
       field: 'picture',
-      expected: `at most ${MAX_BODY_BYTES} bytes (POST ${uploads} gives an address for bigger ones)`,
+      expected: `at most ${MAX_BODY_BYTES} bytes (for larger pictures use POST ${uploads})`,
       received: `${bytes} bytes`,
     },
   ]);

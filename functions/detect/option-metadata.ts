@@ -1,8 +1,8 @@
 import { OPTION_NAMES, type RequestOptions } from '../api/options.ts';
 
 /**
- * Options of an upload as S3 user metadata (`x-amz-meta-…`), and back. Names have dashes there, as in `max-side`: some
- * S3 clients and proxies drop headers with underscores.
+ * Options of an upload as S3 user metadata (`x-amz-meta-…`), and back. Names have dashes there (`max-side`), because
+ * some S3 clients and proxies drop headers with underscores.
  */
 const keyOf = (option: string) => option.replaceAll('_', '-');
 
@@ -12,7 +12,7 @@ export function toMetadata(options: RequestOptions): Record<string, string> {
   return Object.fromEntries(given.map((name) => [keyOf(name), String(options[name])]));
 }
 
-/** The options in user metadata, as text for `parseOptions`. Ignores the metadata that S3 clients add, such as mtime. */
+/** The options in user metadata, as text for `parseOptions`. Ignores metadata that S3 clients add, such as mtime. */
 export function fromMetadata(metadata: Readonly<Record<string, string>>): Map<string, string[]> {
   return new Map(
     OPTION_NAMES.flatMap((name) => {

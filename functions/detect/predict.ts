@@ -4,8 +4,8 @@ import type { Objects } from '../platform/objects.ts';
 import type { DetectContext } from './context.ts';
 import { decisionOf, humanRequest } from './human.ts';
 import type { ModelPrediction, Prediction, PredictionRequest } from './prediction.ts';
-import { detectOptions, storedPrediction } from './stored-prediction.ts';
 import { round, stopwatch } from './stopwatch.ts';
+import { detectOptions, storedPrediction } from './stored-prediction.ts';
 
 /**
  * The path of a picture, the same for HTTP requests and uploads: choose the model, run it, store the result, record the
@@ -70,8 +70,7 @@ async function store(prediction: Prediction, picture: Uint8Array, objects: Objec
   const atOnce = prediction.answeredBy === 'model' && result.source.kind === 'http';
   const putResult = () => objects.putJson(KEYS.result(endpoint, id), result);
   await Promise.all([
-    prediction.answeredBy === 'model' &&
-      objects.put(prediction.result.annotated.key, prediction.jpeg, 'image/jpeg'),
+    prediction.answeredBy === 'model' && objects.put(prediction.result.annotated.key, prediction.jpeg, 'image/jpeg'),
     keepsInput(prediction) && objects.put(KEYS.input(endpoint, id), picture, 'application/octet-stream'),
     decision && objects.putJson(KEYS.decision(endpoint, id), decision),
     atOnce && putResult(),

@@ -1,5 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { type Fault, MalformedBodyError, PredictionNotFoundError, shown } from '../api/errors.ts';
+import type { z } from 'zod';
+import { type InvalidField, MalformedBodyError, PredictionNotFoundError, shown } from '../api/errors.ts';
+import { RANGES } from '../api/options.ts';
 import { RETRY_SECONDS } from '../api/problems.ts';
 import { decisionSchema, storedDecisionSchema, storedResultSchema } from '../api/schemas.ts';
 import { KEYS } from '../contract.ts';
@@ -43,21 +45,25 @@ async function showPending(id: string, { settings, objects }: DetectContext): Pr
 export async function decide(event: APIGatewayProxyEventV2, { settings, objects }: DetectContext): Promise<Answer> {
   const id = predictionId(event);
   const { name } = settings;
-  const parsed = decisionSchema.safeParse(parseJsonObject(rawBody(event)));
+  const parsed = decisionSchema.safeParse(parseJsonObject(rawBody(event)), { reportInput: true });
   if (!parsed.success) {
-    const [first, ...more] = parsed.error.issues.map(
-      ({ path, message }): Fault => ({
-        field: path.join('.') || 'body',
-        expected: '{"count": whole number, "by"?: text, "note"?: text}',
-        received: message,
-      }),
-    );
-    throw new MalformedBodyError([first as Fault, ...more]);
+    const [first, ...more] = parsed.error.issues.map(invalidDecision);
+    throw new MalformedBodyError([first as InvalidField, ...more]);
   }
   if (!(await objects.exists(KEYS.result(name, id)))) throw notFound(id);
   const decision = { ...parsed.data, decided_at: new Date().toISOString() };
   await objects.putJson(KEYS.decision(name, id), decision);
   return json(200, { id, endpoint: name, decision });
+}
+
+function invalidDecision(issue: z.core.$ZodIssue): InvalidField {
+  const received = issue.code === 'unrecognized_keys' ? issue.keys.join(', ') : issue.input;
+  return {
+    field: issue.path.join('.') || 'body',
+    expected: '{"count": whole number, "by"?: text, "note"?: text}',
+    received: received === undefined ? 'none' : shown(received),
+    ...(issue.path[0] === 'count' && { min: RANGES.decision.min, max: RANGES.decision.max }),
+  };
 }
 
 /** Ids are hex digits and dashes; anything else must not become part of a key. */

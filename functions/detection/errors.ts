@@ -1,9 +1,6 @@
-/**
- * What can go wrong between bytes and detections, one class per cause. Only the boundary (HTTP, uploads) turns a cause
- * into a status; it can map `name`, a literal in each class, so that a cause without a status does not compile.
- */
+/** Base of the errors between a picture's bytes and its detections, one class per cause. */
 abstract class ExpectationError extends Error {
-  /** What the expectation is about: `picture`, the name of an option as in `DetectOptions`, or a model's output. */
+  /** `picture`, the name of an option as in `DetectOptions`, or a model's output. */
   readonly field: string;
   readonly expected: string;
   readonly received: string;
@@ -16,40 +13,54 @@ abstract class ExpectationError extends Error {
   }
 }
 
-/** The request carried no bytes. 400. */
-export class EmptyPictureError extends ExpectationError {
+/** The causes of rejected input. `api/problems.ts` maps each to a status: one without a status does not compile. */
+export type DetectInputErrorName =
+  | 'EmptyPictureError'
+  | 'PictureTooLargeError'
+  | 'UnsupportedPictureError'
+  | 'UndecodablePictureError'
+  | 'TooManyPixelsError'
+  | 'InvalidDetectOptionError';
+
+/** A picture or an option that the caller can correct. */
+export abstract class DetectInputError extends ExpectationError {
+  abstract override readonly name: DetectInputErrorName;
+}
+
+/** The request has no bytes. 400. */
+export class EmptyPictureError extends DetectInputError {
   override readonly name = 'EmptyPictureError';
   constructor() {
     super('picture', 'bytes', 'none');
   }
 }
 
-/** More bytes than may be decoded; told before anything is read. 413. */
-export class PictureTooLargeError extends ExpectationError {
+/** More bytes than the limit; thrown before anything is read. 413. */
+export class PictureTooLargeError extends DetectInputError {
   override readonly name = 'PictureTooLargeError';
   constructor(limit: number, received: number) {
     super('picture', `at most ${limit} bytes`, `${received}`);
   }
 }
 
-/** By its content not a JPEG, PNG or WebP. 415. */
-export class UnsupportedPictureError extends ExpectationError {
+/** The content is not a JPEG, PNG or WebP. 415. */
+export class UnsupportedPictureError extends DetectInputError {
   override readonly name = 'UnsupportedPictureError';
   constructor(received: string) {
     super('picture', 'a JPEG, PNG or WebP file', received);
   }
 }
 
-/** A JPEG, PNG or WebP by its first bytes, but damaged, cut off, or not decodable. 422. */
-export class UndecodablePictureError extends ExpectationError {
+/** A JPEG, PNG or WebP by its first bytes, but damaged or incomplete. 422. */
+export class UndecodablePictureError extends DetectInputError {
   override readonly name = 'UndecodablePictureError';
   constructor(format: string, reason: string, options?: ErrorOptions) {
-    super('picture', `a whole, undamaged ${format} file`, `one that cannot be decoded: ${reason}`, options);
+    super('picture', `a complete, undamaged ${format} file`, `a file that cannot be decoded: ${reason}`, options);
   }
 }
 
-/** More pixels than may be decoded, by the picture's header. 422. */
-export class TooManyPixelsError extends ExpectationError {
+/** More pixels than the limit, by the picture's header. 422. */
+export class TooManyPixelsError extends DetectInputError {
   override readonly name = 'TooManyPixelsError';
   constructor(limit: number, width: number, height: number) {
     super('picture', `at most ${limit} pixels`, `${width} × ${height} = ${width * height}`);
@@ -62,8 +73,8 @@ export interface NumberRange {
   readonly max: number;
 }
 
-/** A detection option out of its bounds, or a label that the model does not know. 400. */
-export class InvalidDetectOptionError extends ExpectationError {
+/** A detection option out of its bounds, or a label that the model does not have. 400. */
+export class InvalidDetectOptionError extends DetectInputError {
   override readonly name = 'InvalidDetectOptionError';
   /** The bounds of a number; absent for labels. */
   readonly range: NumberRange | undefined;
@@ -73,27 +84,18 @@ export class InvalidDetectOptionError extends ExpectationError {
   }
 }
 
-/** Every cause that is the caller's to mend. */
-export type PictureFault =
-  | EmptyPictureError
-  | PictureTooLargeError
-  | UnsupportedPictureError
-  | UndecodablePictureError
-  | TooManyPixelsError
-  | InvalidDetectOptionError;
-
-/** A model package that must not serve: manifest, weights and session do not belong together. 5xx, found at load. */
+/** A model package that cannot be used: manifest, weights and session do not match. 5xx, thrown at load. */
 export class ModelPackageError extends Error {
   override readonly name = 'ModelPackageError';
-  /** Every fault that was found, each "place: expected …, received …". */
+  /** Every fault, each "file path: expected …, received …". */
   readonly faults: readonly string[];
   constructor(folder: string, faults: readonly string[], options?: ErrorOptions) {
-    super(`Expected a sound model package in ${folder}, received these faults: ${faults.join('; ')}`, options);
+    super(`Expected a valid model package in ${folder}, received these faults: ${faults.join('; ')}`, options);
     this.faults = faults;
   }
 }
 
-/** A model that answered what its manifest rules out: NaN, infinity, another shape, scores that are none. 5xx. */
+/** Model output that the manifest rules out: NaN, infinity, another shape, scores outside 0–1. 5xx. */
 export class ModelOutputError extends ExpectationError {
   override readonly name = 'ModelOutputError';
   constructor(output: string, expected: string, received: string) {

@@ -213,7 +213,7 @@ describe('cut-off pictures are refused', () => {
       const { name, message } = await refusal(bytes.subarray(0, Math.max(12, Math.floor(bytes.length * share))));
       expect({ share, name }).toEqual({ share, name: 'UndecodablePictureError' });
       expect(message).toMatch(
-        `Expected a whole, undamaged ${format} file for picture, received one that cannot be decoded: `,
+        `Expected a complete, undamaged ${format} file for picture, received a file that cannot be decoded: `,
       );
       expect(message).not.toContain('\n');
     }

@@ -127,6 +127,6 @@ test.each([
 
 test('a folder without a manifest is refused', async () => {
   await expect(readManifest('/nowhere')).rejects.toThrow(
-    /^Expected a sound model package in \/nowhere, received these faults: model\.json: expected a readable file, received ENOENT/,
+    /^Expected a valid model package in \/nowhere, received these faults: model\.json: expected a readable file, received ENOENT/,
   );
 });

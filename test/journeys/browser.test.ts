@@ -156,7 +156,7 @@ describeInBrowser('the try page on the laptop', () => {
     const problem = page.locator('#problem');
     await problem.waitFor();
     expect(await problem.textContent()).toMatch(
-      /The picture cannot be decoded.*picture: expected a whole, undamaged JPEG/,
+      /The picture cannot be decoded.*picture: expected a complete, undamaged JPEG/,
     );
     // Browsers write every refused request to the console; nothing else may be there.
     expect(watched.complaints).toEqual([expect.stringContaining('the server responded with a status of 422')]);

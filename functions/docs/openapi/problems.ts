@@ -39,7 +39,7 @@ const CAUSES: readonly Error[] = [
   new PayloadTooLargeError([
     {
       field: 'picture',
-      expected: `at most ${MAX_BODY_BYTES} bytes (POST /{endpoint}/uploads gives an address for bigger ones)`,
+      expected: `at most ${MAX_BODY_BYTES} bytes (for larger pictures use POST /{endpoint}/uploads)`,
       received: '6291456 bytes',
     },
   ]),
