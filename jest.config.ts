@@ -10,11 +10,13 @@ const config: Config = {
   globalTeardown: '<rootDir>/test/setup/after.cjs',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   transform: {
-    '\\.ts$': [
+    // pbf is an ES module, and Jest loads CommonJS.
+    '\\.ts$|/pbf/index\\.js$': [
       '@swc/jest',
       { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
     ],
   },
+  transformIgnorePatterns: ['/node_modules/(?!pbf/)'],
   modulePathIgnorePatterns: [
     '<rootDir>/cdk.out',
     '<rootDir>/layers/.*/build',

@@ -1,19 +1,19 @@
-import { fieldsOf, parts, texts, WireError, whole } from './wire.ts';
+import { BrokenMessageError, message, readMessage, text, type Values, whole } from './message.ts';
 
-/** What an ONNX file says about itself, beside what ONNX Runtime tells of its inputs and outputs. */
+/** Description of an ONNX file, without the inputs and outputs that ONNX Runtime reports. */
 export interface OnnxFile {
   readonly irVersion: number;
   /** The program that wrote it: `pytorch 2.1.0`. */
   readonly producer: string;
   /** Operator sets by domain; the default one is `ai.onnx`. */
   readonly opsets: Readonly<Record<string, number>>;
-  /** What exporters write beside the graph: Ultralytics its class names, stride and task. */
+  /** Exporters write it beside the graph: Ultralytics its class names, stride and task. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** How often each operator occurs. */
+  /** Occurrences of each operator. */
   readonly operators: Readonly<Record<string, number>>;
-  /** The operator that makes each output: `Sigmoid`, `Concat`. */
+  /** The operator that computes each output: `Sigmoid`, `Concat`. */
   readonly outputOperators: Readonly<Record<string, string>>;
-  /** Files beside it that hold weights; a package is one file, so these must be none. */
+  /** Other files that hold weights. A package has one file only, so it accepts none. */
   readonly externalFiles: readonly string[];
 }
 
@@ -22,85 +22,87 @@ export class NotOnnxError extends Error {
   override readonly name = 'NotOnnxError';
 }
 
+/** The fields that are read, by their numbers in https://github.com/onnx/onnx/blob/main/onnx/onnx.proto. */
+const ENTRY = { key: [1, text], value: [2, text] } as const;
+const OPSET = { domain: [1, text], version: [2, whole] } as const;
+const NODE = { outputs: [2, text], operator: [4, text] } as const;
+const TENSOR = { externalData: [13, message(ENTRY)], dataLocation: [14, whole] } as const;
+const GRAPH = {
+  nodes: [1, message(NODE)],
+  initializers: [5, message(TENSOR)],
+  outputs: [12, message({ name: [1, text] })],
+} as const;
+const MODEL = {
+  irVersion: [1, whole],
+  producerName: [2, text],
+  producerVersion: [3, text],
+  graph: [7, message(GRAPH)],
+  opsets: [8, message(OPSET)],
+  metadata: [14, message(ENTRY)],
+} as const;
+
 /**
- * Reads the parts of a `ModelProto` (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto) that tell what a file is.
- * @throws NotOnnxError saying what the file seems to be instead, and what to do
+ * Reads the description of an ONNX file.
+ * @throws NotOnnxError with the format that the bytes seem to have, and the remedy
  */
 export function readOnnx(bytes: Uint8Array): OnnxFile {
   const other = otherFormat(bytes);
-  if (other) throw new NotOnnxError(`expected an ONNX model, received ${other}`);
+  if (other) throw new NotOnnxError(`Expected an ONNX model, received ${other}`);
   try {
-    return readModel(bytes);
+    return describe(readMessage(bytes, MODEL));
   } catch (cause) {
-    if (!(cause instanceof WireError)) throw cause;
+    if (!(cause instanceof BrokenMessageError)) throw cause;
     throw new NotOnnxError(
-      `expected a whole ONNX model, received ${bytes.length} bytes that break off or are something else (${cause.message}); ` +
-        'download or export it again',
+      `Expected a whole ONNX model, received ${bytes.length} bytes that are incomplete or of another format ` +
+        `(${cause.message}); download or export it again`,
       { cause },
     );
   }
 }
 
-function readModel(bytes: Uint8Array): OnnxFile {
-  const model = [...fieldsOf(bytes)];
-  const graphBytes = parts(model, 7)[0];
-  const irVersion = whole(model, 1);
-  if (!graphBytes || irVersion === 0) {
+function describe(model: Values<typeof MODEL>): OnnxFile {
+  const [graph] = model.graph;
+  const irVersion = model.irVersion.at(-1) ?? 0;
+  if (!graph || irVersion === 0) {
     throw new NotOnnxError(
-      'expected an ONNX model, received a file without a graph; export the model with its weights as .onnx',
+      'Expected an ONNX model, received a file without a graph; export the model with its weights as .onnx',
     );
   }
-  const graph = [...fieldsOf(graphBytes)];
-  const nodes = parts(graph, 1).map((node) => [...fieldsOf(node)]);
   return {
     irVersion,
-    producer: [...texts(model, 2), ...texts(model, 3)].join(' ').trim(),
-    opsets: Object.fromEntries(parts(model, 8).map(readOpset)),
-    metadata: Object.fromEntries(parts(model, 14).map(readEntry)),
-    operators: countOperators(nodes),
-    outputOperators: readOutputOperators(nodes, graph),
-    externalFiles: [...new Set(parts(graph, 5).flatMap(readExternal))],
+    producer: [...model.producerName, ...model.producerVersion].join(' ').trim(),
+    opsets: Object.fromEntries(
+      model.opsets.map(({ domain, version }) => [domain[0] || 'ai.onnx', version.at(-1) ?? 0]),
+    ),
+    metadata: record(model.metadata),
+    operators: countOperators(graph),
+    outputOperators: outputOperators(graph),
+    externalFiles: [...new Set(graph.initializers.flatMap(externalFile))],
   };
 }
 
-type Fields = ReturnType<typeof fieldsOf> extends Generator<infer F> ? F[] : never;
-
-function readOpset(bytes: Uint8Array): [string, number] {
-  const opset = [...fieldsOf(bytes)];
-  return [texts(opset, 1)[0] || 'ai.onnx', whole(opset, 2)];
+function record(entries: readonly Values<typeof ENTRY>[]): Record<string, string> {
+  return Object.fromEntries(entries.map(({ key, value }) => [key[0] ?? '', value[0] ?? '']));
 }
 
-function readEntry(bytes: Uint8Array): [string, string] {
-  const entry = [...fieldsOf(bytes)];
-  return [texts(entry, 1)[0] ?? '', texts(entry, 2)[0] ?? ''];
+function countOperators({ nodes }: Values<typeof GRAPH>): Record<string, number> {
+  const byOperator = Map.groupBy(nodes, ({ operator }) => operator[0] ?? '');
+  return Object.fromEntries([...byOperator].map(([operator, own]) => [operator, own.length]));
 }
 
-function countOperators(nodes: readonly Fields[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const node of nodes) {
-    const operator = texts(node, 4)[0] ?? '';
-    counts[operator] = (counts[operator] ?? 0) + 1;
-  }
-  return counts;
-}
-
-function readOutputOperators(nodes: readonly Fields[], graph: Fields): Record<string, string> {
-  const outputs = parts(graph, 12).flatMap((output) => texts([...fieldsOf(output)], 1).slice(0, 1));
-  const makers = new Map(
-    nodes.flatMap((node) => texts(node, 2).map((name) => [name, texts(node, 4)[0] ?? ''] as const)),
+function outputOperators({ nodes, outputs }: Values<typeof GRAPH>): Record<string, string> {
+  const producers = new Map(nodes.flatMap((node) => node.outputs.map((name) => [name, node.operator[0] ?? ''])));
+  return Object.fromEntries(
+    outputs.flatMap(({ name }) => name.slice(0, 1)).map((name) => [name, producers.get(name) ?? '']),
   );
-  return Object.fromEntries(outputs.map((name) => [name, makers.get(name) ?? '']));
 }
 
-/** A tensor's `data_location` 1 says that its bytes are elsewhere; `external_data` says where. */
-function readExternal(bytes: Uint8Array): string[] {
-  const tensor = [...fieldsOf(bytes)];
-  if (whole(tensor, 14) !== 1) return [];
-  const entries = Object.fromEntries(parts(tensor, 13).map(readEntry));
-  return [entries.location ?? '(nowhere)'];
+/** The file that holds a tensor's values: `data_location` 1 refers to `external_data`. */
+function externalFile({ externalData, dataLocation }: Values<typeof TENSOR>): string[] {
+  return dataLocation.at(-1) === 1 ? [record(externalData).location ?? '(unknown)'] : [];
 }
 
-/** Formats that people take for ONNX, by their first bytes, with the way out. */
+/** Names a format that is often mistaken for ONNX by its first bytes, with the remedy. */
 function otherFormat(bytes: Uint8Array): string | undefined {
   if (bytes.length === 0) return 'an empty file; download or export it again';
   const start = Buffer.from(bytes.subarray(0, 256));
@@ -113,10 +115,10 @@ function otherFormat(bytes: Uint8Array): string | undefined {
     return 'a zip archive (a PyTorch .pt?); export it with torch.onnx.export';
   if (start.subarray(0, 8).toString('latin1') === '\u0089HDF\r\n\u001a\n')
     return 'an HDF5 file (Keras?); export it as .onnx (tf2onnx)';
-  if (start.subarray(0, 3).toString('hex') === 'ffd8ff') return 'a JPEG picture; give the model’s .onnx file';
+  if (start.subarray(0, 3).toString('hex') === 'ffd8ff') return 'a JPEG picture; use the model’s .onnx file';
   if (text.startsWith('version https://git-lfs'))
     return 'a Git LFS pointer, not the file itself; fetch it with git lfs pull';
-  if (text.startsWith('<')) return 'an HTML or XML page; the address leads to a page about the file, not to the file';
-  if (text.startsWith('{')) return 'JSON; give the model’s .onnx file, or an address that answers it';
+  if (text.startsWith('<')) return 'an HTML or XML page; use the address of the file itself, not of a page about it';
+  if (text.startsWith('{')) return 'JSON; use the model’s .onnx file or its address';
   return undefined;
 }

@@ -1,4 +1,4 @@
-import { type Field, fieldsOf } from '../../../cli/model/onnx/wire.ts';
+import { PbfReader } from 'pbf';
 import {
   nodeProto,
   type TinyNode,
@@ -7,7 +7,7 @@ import {
   tensorProto,
   valueProto,
 } from '../../detection/fixtures/tiny-onnx.ts';
-import { message, number, part, type WireBytes } from '../../detection/fixtures/wire.ts';
+import { message, part, type WireBytes } from '../../detection/fixtures/wire.ts';
 
 const GRAPH = 7;
 const METADATA = 14;
@@ -22,11 +22,33 @@ export interface Rewiring {
   readonly outputs: readonly TinyValue[];
 }
 
+/** One field of a message. */
+interface Field {
+  readonly number: number;
+  /** Its bytes with number and length. */
+  readonly whole: WireBytes;
+  /** Its value, for messages and strings. */
+  readonly value: Uint8Array;
+}
+
+function fieldsOf(bytes: Uint8Array): Field[] {
+  const reader = new PbfReader(bytes);
+  const fields: Field[] = [];
+  for (let start = 0; reader.pos < reader.length; start = reader.pos) {
+    const number = reader.nextField();
+    const { type, pos } = reader;
+    const value = type === 2 ? reader.readBytes() : new Uint8Array();
+    if (reader.pos === pos) reader.skip(type);
+    fields.push({ number, whole: new Uint8Array(bytes.subarray(start, reader.pos)), value });
+  }
+  return fields;
+}
+
 /** A model with more nodes behind its outputs: the same weights in another layout. */
 export function rewired(model: Uint8Array, { nodes, constants = [], outputs }: Rewiring): WireBytes {
-  const fields = [...fieldsOf(model)].map((field) => {
-    if (field.number !== GRAPH || !field.bytes) return copied(field);
-    const kept = [...fieldsOf(field.bytes)].filter((each) => each.number !== OUTPUT).map(copied);
+  const fields = fieldsOf(model).map((field) => {
+    if (field.number !== GRAPH) return field.whole;
+    const kept = fieldsOf(field.value).flatMap((each) => (each.number === OUTPUT ? [] : each.whole));
     const added = [
       ...nodes.map((node) => part(NODE, nodeProto(node))),
       ...constants.map((tensor) => part(INITIALIZER, tensorProto(tensor))),
@@ -39,15 +61,10 @@ export function rewired(model: Uint8Array, { nodes, constants = [], outputs }: R
 
 /** A model without its metadata, or with other. */
 export function withMetadata(model: Uint8Array, metadata: Readonly<Record<string, string>>): WireBytes {
-  const kept = [...fieldsOf(model)].filter((field) => field.number !== METADATA).map(copied);
+  const kept = fieldsOf(model).flatMap((field) => (field.number === METADATA ? [] : field.whole));
   const bytes = (value: string) => new Uint8Array(Buffer.from(value));
   const entries = Object.entries(metadata).map(([key, value]) =>
     part(METADATA, message(part(1, bytes(key)), part(2, bytes(value)))),
   );
   return message(...kept, ...entries);
-}
-
-/** Fields of fixed length do not occur at these levels. */
-function copied({ number: field, value, bytes }: Field): WireBytes {
-  return bytes ? part(field, new Uint8Array(bytes)) : number(field, Number(value));
 }
