@@ -20,7 +20,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { ResolvedDeployment } from './check-config.ts';
 import type { Auth } from './config.ts';
-import { logGroup } from './logs.ts';
+import { logGroup } from './service-function.ts';
 
 /** The deployment's HTTP API, payload format 2.0, everything on its `$default` stage. */
 export class Api extends Construct {

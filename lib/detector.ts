@@ -1,20 +1,16 @@
 /** One endpoint's function: its code, what it may touch, its versions and its two aliases. */
 
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
-import { Alias, type IVersion, Function as LambdaFunction, Version } from 'aws-cdk-lib/aws-lambda';
-import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Alias, type IVersion, type Function as LambdaFunction, Version } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ALIAS, ENV, METRIC_NAMESPACE } from '../functions/contract.ts';
 import { buildLayer, type Target } from '../layers/runtime/build.ts';
 import { detectCode } from './bundle.ts';
 import type { ResolvedDeployment, ResolvedEndpoint } from './check-config.ts';
-import { functionRole } from './function-role.ts';
-import { lambdaArchitecture, runtimeLayer } from './layers.ts';
-import { logGroup } from './logs.ts';
+import { runtimeLayer } from './layers.ts';
 import { acknowledgeWildcards } from './nag.ts';
-import { NODE_FUNCTION } from './node-function.ts';
+import { type Permission, ServiceFunction } from './service-function.ts';
 
 /** What a detector is made from. */
 export interface DetectorProps {
@@ -35,11 +31,8 @@ export class Detector extends Construct {
 
   constructor(scope: Construct, id: string, props: DetectorProps) {
     super(scope, id);
-    const { endpoint, bucket } = props;
-    const logs = logGroup(this, 'Log', props.deployment.logRetentionDays);
-    const role = functionRole(this, 'Role', logs);
-    allowOwnObjects(role, bucket, endpoint.settings.name);
-    this.function = this.makeFunction(props, role, logs);
+    this.function = this.makeFunction(props);
+    acknowledgeObjectKeys(this, props.endpoint.settings.name);
     this.candidate = new Alias(this, 'Candidate', {
       aliasName: ALIAS.candidate,
       version: this.function.currentVersion as IVersion,
@@ -47,31 +40,27 @@ export class Detector extends Construct {
     this.live = this.makeLive();
   }
 
-  private makeFunction(
-    { deployment: { modelsFolder }, endpoint, target, bucket }: DetectorProps,
-    role: Role,
-    logs: LogGroup,
-  ): LambdaFunction {
+  private makeFunction({ deployment, endpoint, target, bucket }: DetectorProps): LambdaFunction {
     const { settings, memoryMb, timeoutSeconds, reservedConcurrency } = endpoint;
-    return new LambdaFunction(this, 'Function', {
-      ...NODE_FUNCTION,
+    const { modelsFolder, logRetentionDays } = deployment;
+    return new ServiceFunction(this, 'Function', {
       description: `Detection for ${settings.name}`,
       code: detectCode({ models: settings.models, modelsFolder, layerFolder: buildLayer(target) }),
-      architecture: lambdaArchitecture(target),
+      target,
       layers: [runtimeLayer(this, 'Runtime', target)],
-      memorySize: memoryMb,
+      memoryMb,
       timeout: Duration.seconds(timeoutSeconds),
       ...(reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: reservedConcurrency }),
-      role,
-      logGroup: logs,
+      logRetentionDays,
+      service: settings.name,
+      bucket,
       environment: {
-        [ENV.bucket]: bucket.bucketName,
         [ENV.endpoint]: JSON.stringify(settings),
-        POWERTOOLS_SERVICE_NAME: settings.name,
         POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE,
-        // Each thread of libvips and ONNX Runtime keeps a heap of its own: two are 50 MB less at 12 megapixels.
+        // Because each thread of libvips and ONNX Runtime has a heap of its own: two heaps save 50 MB at 12 megapixels.
         MALLOC_ARENA_MAX: '2',
       },
+      permissions: permissionsFor(bucket, settings.name),
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
     });
   }
@@ -89,16 +78,19 @@ export class Detector extends Construct {
   }
 }
 
-/** Its own keys and nothing else. `uploads/` is also written: a presigned POST has the rights of who signed it. */
-function allowOwnObjects(role: Role, bucket: Bucket, endpoint: string): void {
+/** Objects of this endpoint only. `uploads/` is writable because a presigned POST has the rights of its signer. */
+function permissionsFor(bucket: Bucket, endpoint: string): Permission[] {
   const keys = OWN_PREFIXES.map((prefix) => bucket.arnForObjects(`${prefix}/${endpoint}/*`));
-  role.addToPolicy(
-    new PolicyStatement({ actions: ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject'], resources: keys }),
-  );
-  // Who may not list is told 403 for an object that is not there, instead of 404. A prefix as condition would not do:
-  // a GET has none.
-  role.addToPolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }));
-  acknowledgeWildcards(role, {
+  return [
+    { actions: ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject'], resources: keys },
+    // Because S3 answers 403 instead of 404 for a missing object when the caller may not list. Without a condition on the
+    // prefix: a GET has none.
+    { actions: ['s3:ListBucket'], resources: [bucket.bucketArn] },
+  ];
+}
+
+function acknowledgeObjectKeys(scope: Construct, endpoint: string): void {
+  acknowledgeWildcards(scope, {
     allowed: (resource) => OWN_PREFIXES.some((prefix) => resource.endsWith(`/${prefix}/${endpoint}/*`)),
     reason: `Objects of ${endpoint} have ids in their keys; the wildcard stands for these ids alone.`,
   });

@@ -2,41 +2,36 @@
 
 import { Duration } from 'aws-cdk-lib';
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
-import { type Architecture, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ENV, type PlatformSettings } from '../functions/contract.ts';
+import type { Target } from '../layers/runtime/build.ts';
 import { type Api, Routes } from './api.ts';
 import { docsCode } from './bundle.ts';
 import type { ResolvedDeployment } from './check-config.ts';
-import { functionRole } from './function-role.ts';
-import { logGroup } from './logs.ts';
-import { NODE_FUNCTION } from './node-function.ts';
+import { ServiceFunction } from './service-function.ts';
 
 /** What the docs function is made from. */
 export interface DocsProps {
   readonly deployment: ResolvedDeployment;
-  readonly architecture: Architecture;
+  readonly target: Target;
   readonly api: Api;
   readonly bucket: Bucket;
 }
 
 /** The docs function on its routes. */
 export class Docs extends Construct {
-  constructor(scope: Construct, id: string, { deployment, architecture, api, bucket }: DocsProps) {
+  constructor(scope: Construct, id: string, { deployment, target, api, bucket }: DocsProps) {
     super(scope, id);
-    const logs = logGroup(this, 'Log', deployment.logRetentionDays);
-    const role = functionRole(this, 'Role', logs);
-    const handler = new LambdaFunction(this, 'Function', {
-      ...NODE_FUNCTION,
+    const handler = new ServiceFunction(this, 'Function', {
       description: `Documentation of ${deployment.name}`,
       code: docsCode({ [ENV.platform]: JSON.stringify(platformSettings(deployment)) }),
-      architecture,
-      memorySize: 256,
+      target,
+      memoryMb: 256,
       timeout: Duration.seconds(10),
-      role,
-      logGroup: logs,
-      environment: { POWERTOOLS_SERVICE_NAME: 'docs', [ENV.bucket]: bucket.bucketName },
+      logRetentionDays: deployment.logRetentionDays,
+      service: 'docs',
+      bucket,
     });
     const routes = new Routes(this, 'Routes', { api, handler });
     routes.open(HttpMethod.GET, '/', 'It greets and points to the documentation; it tells nothing of the data.');

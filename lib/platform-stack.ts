@@ -10,7 +10,6 @@ import { Api } from './api.ts';
 import type { ResolvedDeployment } from './check-config.ts';
 import { dashboard } from './dashboard.ts';
 import { Docs } from './docs.ts';
-import { lambdaArchitecture } from './layers.ts';
 import { Storage } from './storage.ts';
 
 /** What the platform is made from. */
@@ -29,12 +28,7 @@ export class PlatformStack extends Stack {
     super(scope, id, props);
     this.api = new Api(this, 'Api', deployment);
     this.bucket = new Storage(this, 'Storage', { deployment, apiOrigin: this.api.http.apiEndpoint }).bucket;
-    new Docs(this, 'Docs', {
-      deployment,
-      architecture: lambdaArchitecture(target),
-      api: this.api,
-      bucket: this.bucket,
-    });
+    new Docs(this, 'Docs', { deployment, target, api: this.api, bucket: this.bucket });
     if (deployment.alarmEmail) this.topic = alarmTopic(this, 'AlarmTopic', deployment.alarmEmail);
     new PlatformAlarms(this, 'Alarms', { api: this.api.http, ...(this.topic ? { topic: this.topic } : {}) });
     dashboard(this, 'Dashboard', { deployment, target, api: this.api.http });

@@ -1,9 +1,8 @@
 /** What takes a new version into traffic: a state machine that ticks, and its start with each deployment. */
 
 import { ArnFormat, CustomResource, Duration, Stack } from 'aws-cdk-lib';
-import { Policy, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
-import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { type IRole, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import {
   Choice,
@@ -20,16 +19,13 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
-import { ALIAS, ENV, KEYS, METRIC_NAMESPACE } from '../functions/contract.ts';
+import { ALIAS, KEYS, METRIC_NAMESPACE } from '../functions/contract.ts';
 import type { Target } from '../layers/runtime/build.ts';
 import { plainCode } from './bundle.ts';
 import type { ResolvedDeployment, ResolvedEndpoint } from './check-config.ts';
 import type { Detector } from './detector.ts';
-import { functionRole } from './function-role.ts';
-import { lambdaArchitecture } from './layers.ts';
-import { logGroup } from './logs.ts';
 import { acknowledgeWildcards } from './nag.ts';
-import { NODE_FUNCTION } from './node-function.ts';
+import { logGroup, type Permission, ServiceFunction } from './service-function.ts';
 
 /** What a rollout is made from. */
 export interface RolloutProps {
@@ -56,12 +52,10 @@ export class Rollout extends Construct {
 
   constructor(scope: Construct, id: string, props: RolloutProps) {
     super(scope, id);
-    const logs = logGroup(this, 'Log', props.deployment.logRetentionDays);
-    const role = this.makeRole(props, logs);
-    this.function = this.makeFunction(props, role, logs);
+    this.function = this.makeFunction(props);
     this.machine = this.makeMachine(props);
     this.executions = executionsOf(this.machine);
-    const started = this.allowExecutions(role);
+    const started = this.allowExecutions();
     const start = this.startWithEachVersion(props);
     start.node.addDependency(started, props.detector.live, props.detector.candidate);
     const { name } = props.endpoint.settings;
@@ -73,40 +67,20 @@ export class Rollout extends Construct {
     });
   }
 
-  private makeRole({ bucket, detector, endpoint }: RolloutProps, logs: LogGroup): Role {
+  private makeFunction(props: RolloutProps): LambdaFunction {
+    const { deployment, endpoint, target, bucket } = props;
     const { name } = endpoint.settings;
-    const role = functionRole(this, 'Role', logs);
-    const arn = detector.function.functionArn;
-    const allow = (actions: string[], resources: string[]) =>
-      role.addToPolicy(new PolicyStatement({ actions, resources }));
-    allow(['lambda:GetAlias', 'lambda:UpdateAlias'], [arn, `${arn}:${ALIAS.live}`, `${arn}:${ALIAS.candidate}`]);
-    allow(['lambda:InvokeFunction'], [`${arn}:*`]);
-    allow(['cloudwatch:GetMetricData'], ['*']);
-    allow(
-      ['s3:GetObject'],
-      READ_PREFIXES.map((keys) => bucket.arnForObjects(`${keys(name)}*`)),
-    );
-    allow(['s3:PutObject'], [bucket.arnForObjects(`${KEYS.rollouts(name)}*`)]);
-    allow(['s3:ListBucket'], [bucket.bucketArn]);
-    return role;
-  }
-
-  private makeFunction({ endpoint, target, bucket }: RolloutProps, role: Role, logs: LogGroup): LambdaFunction {
-    const { name } = endpoint.settings;
-    return new LambdaFunction(this, 'Function', {
-      ...NODE_FUNCTION,
+    return new ServiceFunction(this, 'Function', {
       description: `Rollouts of ${name}`,
       code: plainCode('rollout'),
-      architecture: lambdaArchitecture(target),
-      memorySize: 512,
+      target,
+      memoryMb: 512,
       timeout: TICK_TIMEOUT,
-      role,
-      logGroup: logs,
-      environment: {
-        [ENV.bucket]: bucket.bucketName,
-        POWERTOOLS_SERVICE_NAME: name,
-        POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE,
-      },
+      logRetentionDays: deployment.logRetentionDays,
+      service: name,
+      bucket,
+      environment: { POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE },
+      permissions: permissionsFor(props),
     });
   }
 
@@ -154,9 +128,9 @@ export class Rollout extends Construct {
   }
 
   /** A policy of its own: in the role's, it would make the function wait for the machine, which waits for the function. */
-  private allowExecutions(role: Role): Policy {
+  private allowExecutions(): Policy {
     return new Policy(this, 'Executions', {
-      roles: [role],
+      roles: [this.function.role as IRole],
       statements: [
         new PolicyStatement({
           actions: ['states:StartExecution', 'states:ListExecutions'],
@@ -184,6 +158,20 @@ export class Rollout extends Construct {
       },
     });
   }
+}
+
+function permissionsFor({ bucket, detector, endpoint }: RolloutProps): Permission[] {
+  const { name } = endpoint.settings;
+  const arn = detector.function.functionArn;
+  const aliases = [arn, `${arn}:${ALIAS.live}`, `${arn}:${ALIAS.candidate}`];
+  return [
+    { actions: ['lambda:GetAlias', 'lambda:UpdateAlias'], resources: aliases },
+    { actions: ['lambda:InvokeFunction'], resources: [`${arn}:*`] },
+    { actions: ['cloudwatch:GetMetricData'], resources: ['*'] },
+    { actions: ['s3:GetObject'], resources: READ_PREFIXES.map((keys) => bucket.arnForObjects(`${keys(name)}*`)) },
+    { actions: ['s3:PutObject'], resources: [bucket.arnForObjects(`${KEYS.rollouts(name)}*`)] },
+    { actions: ['s3:ListBucket'], resources: [bucket.bucketArn] },
+  ];
 }
 
 function executionsOf(machine: StateMachine): string {
