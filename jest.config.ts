@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { Config } from 'jest';
 
-// Tests start our programs more than a hundred times: what one of them compiled the next one finds, and starts in a third of the time.
+// Tests start our programs more than a hundred times: what one of them compiled the next one finds, and starts in a
+// third of the time.
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cache/compiled');
 
 const config: Config = {

@@ -10,12 +10,14 @@ import type { Clock } from './clock.ts';
 /** The longer side that the product decodes to by default. */
 const WORKING_SIDE = 1600;
 
-/** The library calls that no detection can do without, and nothing else: what the product's own time is held against. */
+/**
+ * The library calls that no detection can do without, and nothing else: what the product's own time is held against.
+ */
 export type BareStep = 'decode' | 'infer' | 'encode';
 
 /**
- * Prepares the bare calls: sharp decodes a JPEG at the working size, ONNX Runtime runs once on a ready tensor, sharp encodes the
- * same pixels; all with the settings that the product uses.
+ * Prepares the bare calls: sharp decodes a JPEG at the working size, ONNX Runtime runs once on a ready tensor, sharp
+ * encodes the same pixels; all with the settings that the product uses.
  */
 export async function bareCalls(folder: string, { input, outputs }: Manifest, threads: number) {
   const session = await ort.InferenceSession.create(await readFile(join(folder, 'model.onnx')), {

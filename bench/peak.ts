@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * The peak of this process's resident memory, MiB. On Linux by `VmHWM`: the `maxRSS` of `resourceUsage` starts with what the parent
- * held when it forked, so a child of a large process would look large.
+ * The peak of this process's resident memory, MiB. On Linux by `VmHWM`: the `maxRSS` of `resourceUsage` starts with
+ * what the parent held when it forked, so a child of a large process would look large.
  */
 export function peakMiB(): number {
   if (process.platform !== 'linux') return process.resourceUsage().maxRSS / 1024;

@@ -11,12 +11,12 @@ import { compile } from '../lib/compile.ts';
 import { MODELS } from '../lib/models.ts';
 
 function targetFrom({ os, arch }: { os: string; arch: string }): Target {
-  if (os !== 'linux' && os !== 'darwin') throw new LayerError(`expected linux or darwin for --os, received ${os}`);
-  if (arch !== 'arm64' && arch !== 'x64') throw new LayerError(`expected arm64 or x64 for --arch, received ${arch}`);
+  if (os !== 'linux' && os !== 'darwin') throw new LayerError(`Expected linux or darwin for --os, received ${os}`);
+  if (arch !== 'arm64' && arch !== 'x64') throw new LayerError(`Expected arm64 or x64 for --arch, received ${arch}`);
   return { os, arch };
 }
 
-/** Builds the layer and tells what a function with the largest model would have of Lambda's room. */
+/** Builds the layer and prints the size of a function with the largest model. @throws LayerError, TooLargeError */
 function main(): void {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({ options: { arch: { ...text, default: 'arm64' }, os: { ...text, default: 'linux' } } });

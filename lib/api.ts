@@ -1,4 +1,4 @@
-/** The HTTP API in front of all endpoints: who may call, how often, what is logged. */
+/** The HTTP API in front of all endpoints: authorization, CORS, throttling, access log. */
 
 import { Duration, Validations } from 'aws-cdk-lib';
 import { AccessLogField, AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
@@ -25,7 +25,7 @@ import { logGroup } from './service-function.ts';
 /** The deployment's HTTP API, payload format 2.0, everything on its `$default` stage. */
 export class Api extends Construct {
   readonly http: HttpApi;
-  /** What guards a route by the deployment's settings. */
+  /** The authorizer of guarded routes. */
   readonly authorizer: IHttpRouteAuthorizer;
 
   constructor(scope: Construct, id: string, deployment: ResolvedDeployment) {
@@ -51,7 +51,7 @@ export class Api extends Construct {
   }
 }
 
-/** Routes of one function on the API, kept in the scope of who adds them. */
+/** Routes of one function on the API. They belong to the stack of the function, not to that of the API. */
 export class Routes extends Construct {
   private readonly api: Api;
   private readonly integration: HttpLambdaIntegration;
@@ -62,7 +62,7 @@ export class Routes extends Construct {
     this.integration = new HttpLambdaIntegration('Integration', options.handler);
   }
 
-  /** A route that is guarded as the deployment says. */
+  /** A route with the authorizer of the deployment. */
   guarded(method: HttpMethod, path: string): void {
     const route = this.add(method, path, this.api.authorizer);
     if (this.api.authorizer instanceof HttpNoneAuthorizer) {
@@ -73,7 +73,7 @@ export class Routes extends Construct {
     }
   }
 
-  /** A route that anyone may call; `reason` says why that is right. */
+  /** A route without authorization. `reason` goes into the acknowledgement for cdk-nag. */
   open(method: HttpMethod, path: string, reason: string): void {
     const route = this.add(method, path, new HttpNoneAuthorizer());
     Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason });

@@ -1,4 +1,4 @@
-/** Settings → stacks. The only file that reads context and environment. */
+/** Settings → stacks. The only file that reads the CDK context. */
 
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,6 +10,11 @@ import type { Deployment } from './config.ts';
 import { ConfigError } from './config-errors.ts';
 import { EndpointStack } from './endpoint-stack.ts';
 import { PlatformStack } from './platform-stack.ts';
+
+/** A context value (`-c name=value`) that is not supported. */
+class ContextError extends Error {
+  override readonly name = 'ContextError';
+}
 
 /** Adds the stacks of a deployment to an app: `Platform`, then one for each endpoint (`CountCars`). */
 export function addStacks(app: App, deployment: ResolvedDeployment, target: Target): void {
@@ -35,23 +40,29 @@ export function addStacks(app: App, deployment: ResolvedDeployment, target: Targ
 }
 
 /**
- * Processor and system of the layer. `-c architecture=x86_64` overrides the settings; `-c os=darwin` is for the laptop,
- * where functions run on the machine's own system.
+ * Platform of the layer. `-c architecture=x86_64` overrides the settings. `-c os=darwin` is for the emulator on a Mac,
+ * which runs functions on the machine's own operating system.
+ *
+ * @throws ContextError
  */
 function targetOf(app: App, deployment: ResolvedDeployment): Target {
   const architecture = app.node.tryGetContext('architecture') ?? deployment.architecture;
   const os = app.node.tryGetContext('os') ?? 'linux';
   if (architecture !== 'arm64' && architecture !== 'x86_64') {
-    throw new Error(`expected arm64 or x86_64 for the context "architecture", received ${architecture}`);
+    throw new ContextError(`Expected arm64 or x86_64 for the context "architecture", received ${architecture}`);
   }
-  if (os !== 'linux' && os !== 'darwin')
-    throw new Error(`expected linux or darwin for the context "os", received ${os}`);
+  if (os !== 'linux' && os !== 'darwin') {
+    throw new ContextError(`Expected linux or darwin for the context "os", received ${os}`);
+  }
   return { os, arch: architecture === 'arm64' ? 'arm64' : 'x64' };
 }
 
 /**
- * What to serve: `lib/endpoints.ts`, or with `-c endpoints=staging.ts` another module that exports `deployment`, from
- * packages in `models/`, or with `-c models=folder` in another folder. Paths are relative to where the command runs.
+ * Settings from `lib/endpoints.ts`, or with `-c endpoints=staging.ts` from another module that exports `deployment`.
+ * Model packages from `models/`, or with `-c models=folder` from another folder. Paths are relative to the working
+ * directory.
+ *
+ * @throws ConfigError
  */
 async function configOf(app: App): Promise<ResolvedDeployment> {
   const endpoints: string | undefined = app.node.tryGetContext('endpoints');
@@ -67,8 +78,8 @@ async function main(): Promise<void> {
     const checked = await configOf(app);
     addStacks(app, checked, targetOf(app, checked));
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    // The faults are in the settings: where our code found them helps nobody.
+    if (!(error instanceof ConfigError) && !(error instanceof ContextError)) throw error;
+    // Without the stack: the fault is in the settings, not in this code.
     console.error(error.message);
     process.exit(1);
   }

@@ -1,8 +1,8 @@
 /**
- * Functions' code as CDK assets, model packages beside it.
+ * Function code and model packages as CDK assets.
  *
- * It uses CDK's local bundling with esbuild's API instead of `NodejsFunction`, which would bundle again for each
- * endpoint and copy model packages by shell commands.
+ * Uses CDK's local bundling with esbuild's API, because `NodejsFunction` bundles again for each endpoint and copies
+ * model packages with shell commands.
  */
 
 import { cpSync, writeFileSync } from 'node:fs';
@@ -14,17 +14,21 @@ import { buildPage, PAGE_FOLDER } from '../functions/pages/build.ts';
 import { checkUnzipped, sizeOf } from '../layers/runtime/size.ts';
 import { compile } from './compile.ts';
 
-/** What the detect function is made from. */
+/** Contents of the detect function's asset. */
 export interface DetectParts {
   /** Names of the model packages. */
   readonly models: readonly string[];
-  /** Where they lie, one folder each. */
+  /** Folder of the packages, one subfolder each. */
   readonly modelsFolder: string;
-  /** The runtime layer: together they have to fit into Lambda. */
+  /** The runtime layer, whose size counts towards Lambda's limit. */
   readonly layerFolder: string;
 }
 
-/** The detect function with its model packages, checked to fit into Lambda together with the layer. */
+/**
+ * The detect function with its model packages.
+ *
+ * @throws TooLargeError when code, models and layer together exceed Lambda's limit.
+ */
 export function detectCode({ models, modelsFolder, layerFolder }: DetectParts): AssetCode {
   return bundled('detect', models, (target) => {
     writeFileSync(join(target, 'index.js'), compile('detect'));
@@ -36,7 +40,7 @@ export function detectCode({ models, modelsFolder, layerFolder }: DetectParts): 
 /**
  * The docs function with its page.
  *
- * @param environment variables that travel in the code, since Lambda takes 4 KB of its own at most.
+ * @param environment variables set by the code, because Lambda limits its own environment to 4 KB.
  */
 export function docsCode(environment: Readonly<Record<string, string>>): AssetCode {
   return bundled('docs', environment, (target) => {
@@ -45,7 +49,7 @@ export function docsCode(environment: Readonly<Record<string, string>>): AssetCo
   });
 }
 
-/** A function that is nothing but its code. */
+/** A function without further files. */
 export function plainCode(folder: 'rollout' | 'status'): AssetCode {
   return bundled(folder, {}, (target) => writeFileSync(join(target, 'index.js'), compile(folder)));
 }
@@ -56,12 +60,12 @@ function bundled(folder: string, ingredients: unknown, write: (target: string) =
     bundling: {
       // Never pulled: local bundling succeeds or throws.
       image: DockerImage.fromRegistry('none'),
-      // Never run, but CDK bundles once for equal commands: once for all endpoints with the same models.
+      // Never run. CDK bundles once for equal commands: once for all endpoints with the same models.
       command: [folder, JSON.stringify(ingredients)],
       local: {
         tryBundle: (target) => {
           write(target);
-          // Without it Node takes index.js for an ES module where a package.json further up says so, as in this repository.
+          // Because a package.json further up, as in this repository, can make index.js an ES module.
           writeFileSync(join(target, 'package.json'), '{"type":"commonjs"}\n');
           return true;
         },

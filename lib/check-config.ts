@@ -1,48 +1,49 @@
-/** Checks what `endpoints.ts` says, all of it at once, and fills in the defaults. */
+/** Checks the settings in `endpoints.ts`, reports every fault at once, and fills in the defaults. */
 
 import type { EndpointSettings, ModelSummary } from '../functions/contract.ts';
+import { ModelPackageError } from '../functions/detection/errors.ts';
 import { type CheckResult, checkPlan } from '../functions/plan/check-plan.ts';
 import { blueGreen, DEFAULT_PLAN, type Plan } from '../functions/plan/plan.ts';
 import type { CheckedPlan } from '../functions/plan/plan-schema.ts';
 import type { Deployment } from './config.ts';
 import { ConfigError, type Fault, repetitions, schemaFaults } from './config-errors.ts';
 import { deploymentSchema, endpointSchema, type ParsedDeployment, type ParsedEndpoint } from './config-schema.ts';
-import { MODELS, ModelPackageError, readModelPackage } from './models.ts';
+import { MODELS, readModelPackage } from './models.ts';
 
-/** An endpoint with everything decided. */
+/** An endpoint with its defaults filled in. */
 export interface ResolvedEndpoint {
-  /** What its function is told. */
+  /** Settings that its function reads from the environment. */
   readonly settings: EndpointSettings;
   /** Construct id of its stack: `CountCars`. */
   readonly stackId: string;
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
   readonly reservedConcurrency?: number;
-  /** How a new version of it earns its traffic. */
+  /** The rollout plan of its new versions. */
   readonly plan: CheckedPlan;
   /** Its model packages, in the order of `settings.models`. */
   readonly models: readonly ModelSummary[];
 }
 
-/** A deployment with everything decided. */
+/** A deployment with its defaults filled in. */
 export interface ResolvedDeployment extends Omit<ParsedDeployment, 'endpoints'> {
-  /** Where its model packages lie. */
+  /** Folder of the model packages. */
   readonly modelsFolder: string;
   readonly endpoints: readonly ResolvedEndpoint[];
 }
 
-/** First segments of paths, and ids of stacks, that the platform itself takes. */
+/** First path segments and stack ids that the platform itself uses. */
 const RESERVED_NAMES: readonly string[] = ['candidate', 'docs', 'health', 'models', 'platform', 'status'];
 
-/** Lambda's environment may have 4096 bytes in all; the rest is for its other variables. */
+/** Lambda allows 4096 bytes for all environment variables; the rest is for the other variables. */
 const MAX_SETTINGS_BYTES = 3500;
 
 /**
  * Checks the settings and fills in the defaults.
  *
  * @param deployment what `endpoints.ts` exports.
- * @param modelsFolder where model packages lie; the repository's `models/` by default.
- * @throws ConfigError with every fault: its path, what was expected, what was found.
+ * @param modelsFolder folder of the model packages. Default: the repository's `models/`.
+ * @throws ConfigError with every fault: path, expectation, received value.
  */
 export function checkConfig(deployment: Deployment, modelsFolder = MODELS): ResolvedDeployment {
   const parsed = deploymentSchema.safeParse(deployment);
@@ -82,7 +83,9 @@ function checkEndpoint(declared: unknown, path: string, modelsFolder: string): C
   return { faults, ...(faults.length === 0 ? { endpoint } : {}) };
 }
 
-/** A version whose answers are a human's has no answers to shadow: its plan watches it with all traffic. */
+/**
+ * A shadow compares a model's answers, and a human-answered endpoint has none: its plan observes all traffic instead.
+ */
 const HUMAN_PLAN: Plan = [blueGreen({ bake: '15m', gates: { latency: false } })];
 
 function checkRollout(endpoint: ParsedEndpoint, path: string): CheckResult {
@@ -100,24 +103,25 @@ function readPackage(folder: string, name: string, path: string): { model?: Mode
   try {
     return { model: readModelPackage(folder, name), faults: [] };
   } catch (error) {
-    if (error instanceof ModelPackageError) return { faults: [{ path, expected: error.message, value: name }] };
-    throw error;
+    if (!(error instanceof ModelPackageError)) throw error;
+    const expected = `Expected a valid model package (${error.faults.join('; ')})`;
+    return { faults: [{ path, expected, value: name }] };
   }
 }
 
 function labelFaults({ settings: { labels = [] }, models: [model] }: ResolvedEndpoint, path: string): Fault[] {
   const unknown = labels.flatMap((value, index) => {
     if (!model || model.labels.includes(value)) return [];
-    const expected = `expected a label of ${model.name}: ${model.labels.join(', ')}`;
+    const expected = `Expected a label of ${model.name}: ${model.labels.join(', ')}`;
     return [{ path: `${path}.labels[${index}]`, expected, value }];
   });
   return [...unknown, ...repetitions(labels, `${path}.labels`)];
 }
 
-/** Looks at what was declared, for a default without effect is no fault. */
+/** Reads the declared settings, because a default without effect is no fault. */
 function noEffectFaults({ settings }: ResolvedEndpoint, declared: Record<string, unknown>, path: string): Fault[] {
   if (settings.answeredBy !== 'human') return [];
-  const expected = 'expected nothing where a human answers: no model runs, and every picture is kept';
+  const expected = 'Expected no value for a human-answered endpoint, which runs no model and keeps every picture';
   return ['confidence', 'iou', 'maxSide', 'capture']
     .filter((key) => declared[key] !== undefined)
     .map((key) => ({ path: `${path}.${key}`, expected, value: declared[key] }));
@@ -126,7 +130,7 @@ function noEffectFaults({ settings }: ResolvedEndpoint, declared: Record<string,
 function sizeFaults({ settings }: ResolvedEndpoint, path: string): Fault[] {
   const value = Buffer.byteLength(JSON.stringify(settings));
   if (value <= MAX_SETTINGS_BYTES) return [];
-  return [{ path, expected: `expected at most ${MAX_SETTINGS_BYTES} bytes as JSON; name fewer labels`, value }];
+  return [{ path, expected: `Expected at most ${MAX_SETTINGS_BYTES} bytes as JSON (use fewer labels)`, value }];
 }
 
 function nameFaults(endpoints: readonly unknown[]): Fault[] {
@@ -137,10 +141,12 @@ function nameFaults(endpoints: readonly unknown[]): Fault[] {
     const path = `endpoints[${index}].name`;
     if (typeof value !== 'string') return [];
     if (RESERVED_NAMES.includes(value)) {
-      return [{ path, expected: `expected none of the platform's own names: ${RESERVED_NAMES.join(', ')}`, value }];
+      return [{ path, expected: `Expected none of the reserved names ${RESERVED_NAMES.join(', ')}`, value }];
     }
     if (first === index) return [];
-    return [{ path, expected: `expected another stack than ${ids[index]}, that of endpoints[${first}]`, value }];
+    return [
+      { path, expected: `Expected a name whose stack is not ${ids[index]}, the stack of endpoints[${first}]`, value },
+    ];
   });
 }
 
@@ -148,7 +154,7 @@ function lifetimeFaults(deployment: Deployment, endpoints: readonly ResolvedEndp
   const value = deployment?.lifetimeDays?.inputs;
   const kept = endpoints.some(({ settings }) => settings.capture > 0 || settings.answeredBy === 'human');
   if (value === undefined || kept || endpoints.length === 0) return [];
-  return [{ path: 'lifetimeDays.inputs', expected: 'expected nothing where no endpoint captures inputs', value }];
+  return [{ path: 'lifetimeDays.inputs', expected: 'Expected no value because no endpoint captures inputs', value }];
 }
 
 /** `count-cars` → `CountCars`. */
@@ -157,9 +163,9 @@ export function stackId(name: string): string {
 }
 
 function resolve(endpoint: ParsedEndpoint, models: readonly ModelSummary[], plan: CheckedPlan): ResolvedEndpoint {
-  const { memoryMb, timeoutSeconds, reservedConcurrency, rollout: _, ...told } = endpoint;
+  const { memoryMb, timeoutSeconds, reservedConcurrency, rollout: _, ...rest } = endpoint;
   return {
-    settings: settingsOf(told),
+    settings: settingsOf(rest),
     stackId: stackId(endpoint.name),
     memoryMb,
     timeoutSeconds,
@@ -169,11 +175,11 @@ function resolve(endpoint: ParsedEndpoint, models: readonly ModelSummary[], plan
   };
 }
 
-type Told = OmitEach<ParsedEndpoint, 'memoryMb' | 'timeoutSeconds' | 'reservedConcurrency' | 'rollout'>;
+type FunctionOptions = OmitEach<ParsedEndpoint, 'memoryMb' | 'timeoutSeconds' | 'reservedConcurrency' | 'rollout'>;
 type OmitEach<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
-function settingsOf(told: Told): EndpointSettings {
-  if (told.kind === 'predict') return { ...told, answeredBy: 'model' };
-  const { model, ...rest } = told;
+function settingsOf(options: FunctionOptions): EndpointSettings {
+  if (options.kind === 'predict') return { ...options, answeredBy: 'model' };
+  const { model, ...rest } = options;
   return { ...rest, models: [model] };
 }

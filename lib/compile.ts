@@ -1,19 +1,19 @@
-/** A function's folder as one CommonJS file: `require` looks into layers, ESM's `import` does not. */
+/** Bundles a function's folder into one CommonJS file: `require` finds packages in layers, ESM's `import` does not. */
 
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 
 const ROOT = join(import.meta.dirname, '..');
 
-/** Native packages, which come from the runtime layer. */
+/** Native packages, which the runtime layer provides. */
 const FROM_LAYER = ['onnxruntime-node', 'sharp'];
 
 /**
- * Compiles `functions/<folder>/handler.ts` with all that it imports, the AWS SDK too. The same sources give the same
- * bytes in every clone. Names of functions and errors are kept, so that stack traces can be read; a source map would add
- * 20 ms to each cold start and its paths would differ between output folders.
+ * Compiles `functions/<folder>/handler.ts` with all its imports, the AWS SDK included. The same sources give the same
+ * bytes in every clone. Names of functions and errors are kept for readable stack traces, without a source map: it
+ * would add 20 ms to each cold start, and its paths would differ between output folders.
  *
- * @param environment set unless the process has them already.
+ * @param environment variables that the code sets unless the process has them.
  */
 export function compile(folder: string, environment: Readonly<Record<string, string>> = {}): Uint8Array {
   const { outputFiles } = buildSync({
@@ -25,7 +25,7 @@ export function compile(folder: string, environment: Readonly<Record<string, str
     platform: 'node',
     target: 'node24',
     format: 'cjs',
-    // The AWS SDK's ES modules can be shaken: 40 ms less at load.
+    // Because esbuild can tree-shake the AWS SDK's ES modules only: saves 40 ms at load.
     mainFields: ['module', 'main'],
     minify: true,
     keepNames: true,
@@ -34,7 +34,7 @@ export function compile(folder: string, environment: Readonly<Record<string, str
     logLevel: 'warning',
   });
   const [output] = outputFiles;
-  if (!output) throw new Error(`expected esbuild to give one file for functions/${folder}, received none`);
+  if (!output) throw new Error(`Expected one output file from esbuild for functions/${folder}, received none`);
   return output.contents;
 }
 

@@ -1,4 +1,4 @@
-/** What is wrong with settings: where, what was expected, what was found. */
+/** Faults in the settings: path, expectation, received value. */
 
 import type { z } from 'zod';
 
@@ -12,7 +12,7 @@ export interface Fault {
   readonly value: unknown;
 }
 
-/** The settings are wrong; `faults` has everything that is. */
+/** The settings are invalid. The message has a line for each fault. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly faults: readonly Fault[];
@@ -29,16 +29,15 @@ function show(value: unknown): string {
 }
 
 /**
- * The faults that a schema found.
+ * Converts zod's issues to faults.
  *
- * @param error what zod says.
- * @param root what was checked.
+ * @param root the checked value.
  * @param prefix the path of `root` within the settings; empty for the whole.
  */
 export function schemaFaults(error: z.ZodError, root: unknown, prefix: string): Fault[] {
   return error.issues.flatMap((issue) => {
     if (issue.code !== 'unrecognized_keys') return [faultAt(root, issue.path, issue.message, prefix)];
-    return issue.keys.map((key) => faultAt(root, [...issue.path, key], 'expected no such key', prefix));
+    return issue.keys.map((key) => faultAt(root, [...issue.path, key], 'Expected no such key', prefix));
   });
 }
 
@@ -48,12 +47,12 @@ function faultAt(root: unknown, path: readonly PropertyKey[], expected: string, 
   return { path: `${prefix}${below}`.replace(/^\./, ''), expected, value };
 }
 
-/** A fault for each value that was there before. */
+/** A fault for each value that repeats an earlier one. */
 export function repetitions(values: readonly string[], path: string): Fault[] {
   return values.flatMap((value, index) => {
     const first = values.indexOf(value);
     return first === index
       ? []
-      : [{ path: `${path}[${index}]`, expected: `expected another than ${path}[${first}]`, value }];
+      : [{ path: `${path}[${index}]`, expected: `Expected a value other than that of ${path}[${first}]`, value }];
   });
 }

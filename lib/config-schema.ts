@@ -1,21 +1,21 @@
-/** The shape and ranges of the settings, with what was expected in words. Strict: a key that is not known is a fault. */
+/** Schema of the settings: types, ranges, messages. Strict: an unknown key is a fault. */
 
 import { z } from 'zod';
 import { MAX_SIDE_LIMIT } from '../functions/contract.ts';
 import { DEFAULTS, LOG_RETENTION_DAYS, type NonEmpty } from './config.ts';
 
 function whole(least: number, most: number, unit: string) {
-  const expected = `expected a whole number of ${unit}, ${least}–${most}`;
+  const expected = `Expected a whole number of ${unit}, ${least}–${most}`;
   return z.int(expected).min(least, expected).max(most, expected);
 }
 
 function share() {
-  const expected = 'expected a number, 0–1';
+  const expected = 'Expected a number, 0–1';
   return z.number(expected).min(0, expected).max(1, expected);
 }
 
 function oneOrMore<T extends z.ZodType>(item: T, what: string) {
-  const expected = `expected a list of at least one ${what}`;
+  const expected = `Expected a list of at least one ${what}`;
   return z
     .array(item, expected)
     .min(1, expected)
@@ -23,13 +23,13 @@ function oneOrMore<T extends z.ZodType>(item: T, what: string) {
 }
 
 function text(what: string) {
-  return z.string(`expected ${what}`).min(1, `expected ${what}`);
+  return z.string(`Expected ${what}`).min(1, `Expected ${what}`);
 }
 
 const name = z
-  .string('expected a name')
-  .regex(/^[a-z](?:-?[a-z0-9])+$/, 'expected lower-case letters, digits and single hyphens, beginning with a letter')
-  .max(40, 'expected at most 40 characters');
+  .string('Expected a name')
+  .regex(/^[a-z](?:-?[a-z0-9])+$/, 'Expected lower-case letters, digits and single hyphens, beginning with a letter')
+  .max(40, 'Expected at most 40 characters');
 
 const days = (byDefault: number) => whole(1, 3650, 'days').default(byDefault);
 
@@ -39,17 +39,17 @@ const auth = z.discriminatedUnion(
     z.strictObject({ type: z.literal('iam') }),
     z.strictObject({
       type: z.literal('jwt'),
-      issuer: z.url({ protocol: /^https$/, error: 'expected the https URL of an OpenID Connect issuer' }),
+      issuer: z.url({ protocol: /^https$/, error: 'Expected the https URL of an OpenID Connect issuer' }),
       audience: oneOrMore(text('an audience'), 'audience'),
     }),
     z.strictObject({ type: z.literal('none') }),
   ],
-  'expected iam(), jwt({ … }) or none()',
+  'Expected iam(), jwt({ … }) or none()',
 );
 
 const origin = z
-  .string('expected an origin')
-  .regex(/^(\*|https?:\/\/[^/\s*]+)$/, 'expected an origin, scheme and host without path, or "*"');
+  .string('Expected an origin')
+  .regex(/^(\*|https?:\/\/[^/\s*]+)$/, 'Expected an origin, scheme and host without path, or "*"');
 
 const cors = z.strictObject({
   origins: oneOrMore(origin, 'origin'),
@@ -82,7 +82,7 @@ const endpointOptions = {
   maxPixels: whole(1, 200_000_000, 'pixels').default(DEFAULTS.endpoint.maxPixels),
   maxUploadBytes: whole(1, 100 * 1024 * 1024, 'bytes').default(DEFAULTS.endpoint.maxUploadBytes),
   urlSeconds: whole(60, 43_200, 'seconds').default(DEFAULTS.endpoint.urlSeconds),
-  // Checked by itself, with what else the endpoint says.
+  // Checked by `checkPlan`, which also needs the endpoint's other options.
   rollout: z.unknown().optional(),
 };
 
@@ -95,7 +95,7 @@ export const endpointSchema = z.discriminatedUnion(
       ...endpointOptions,
       model: text('the name of a model package'),
       labels: oneOrMore(text('a label'), 'label'),
-      answeredBy: z.enum(['model', 'human'], 'expected "model" or "human"').default('model'),
+      answeredBy: z.enum(['model', 'human'], 'Expected "model" or "human"').default('model'),
     }),
     z.strictObject({
       kind: z.literal('predict'),
@@ -103,13 +103,13 @@ export const endpointSchema = z.discriminatedUnion(
       models: oneOrMore(text('the name of a model package'), 'model package'),
     }),
   ],
-  'expected countEndpoint({ … }) or predictEndpoint({ … })',
+  'Expected countEndpoint({ … }) or predictEndpoint({ … })',
 );
 
-/** All but the endpoints, which are checked one by one so that a fault in one does not hide those of another. */
+/** Without the endpoints, which are checked one by one: a fault in one must not hide those of another. */
 export const deploymentSchema = z.strictObject({
   name,
-  architecture: z.enum(['arm64', 'x86_64'], 'expected "arm64" or "x86_64"').default(DEFAULTS.architecture),
+  architecture: z.enum(['arm64', 'x86_64'], 'Expected "arm64" or "x86_64"').default(DEFAULTS.architecture),
   api: z
     .strictObject({
       auth: auth.default({ type: 'iam' }),
@@ -119,13 +119,13 @@ export const deploymentSchema = z.strictObject({
     .prefault({}),
   lifetimeDays: lifetimeDays.prefault({}),
   logRetentionDays: z
-    .literal(LOG_RETENTION_DAYS, `expected one of ${LOG_RETENTION_DAYS.join(', ')} days`)
+    .literal(LOG_RETENTION_DAYS, `Expected one of ${LOG_RETENTION_DAYS.join(', ')} days`)
     .default(DEFAULTS.logRetentionDays),
-  alarmEmail: z.email('expected an e-mail address').exactOptional(),
+  alarmEmail: z.email('Expected an e-mail address').exactOptional(),
   endpoints: oneOrMore(z.unknown(), 'endpoint'),
 });
 
-/** An endpoint of the right shape, defaults filled in. */
+/** A parsed endpoint, defaults filled in. */
 export type ParsedEndpoint = z.output<typeof endpointSchema>;
-/** A deployment of the right shape, defaults filled in, its endpoints unchecked. */
+/** A parsed deployment, defaults filled in, its endpoints unchecked. */
 export type ParsedDeployment = z.output<typeof deploymentSchema>;

@@ -1,16 +1,16 @@
 /**
- * What a deployment can be told: types, units, defaults. `endpoints.ts` holds the values; `check.ts` refuses those that
- * make no sense.
+ * Settings of a deployment: types, units, defaults. `endpoints.ts` holds the values; `check-config.ts` rejects invalid
+ * ones.
  */
 
 import type { Plan } from '../functions/plan/plan.ts';
 
 export { blueGreen, canary, linear, shadow } from '../functions/plan/plan.ts';
 
-/** A list with at least one thing in it. */
+/** A list with at least one element. */
 export type NonEmpty<T> = readonly [T, ...T[]];
 
-/** How callers prove who they are. Made by `iam()`, `jwt()` and `none()`. */
+/** Authentication of callers. Made by `iam()`, `jwt()` and `none()`. */
 export type Auth =
   | { readonly type: 'iam' }
   | { readonly type: 'jwt'; readonly issuer: string; readonly audience: NonEmpty<string> }
@@ -29,24 +29,24 @@ export function jwt(options: { readonly issuer: string; readonly audience: NonEm
   return { type: 'jwt', ...options };
 }
 
-/** Anyone who knows the address may call, and you pay. Must be said: it is never a default. */
+/** No authentication: anyone who knows the address may call, at your expense. Never a default. */
 export function none(): Auth {
   return { type: 'none' };
 }
 
-/** Which web pages of other origins may call the API. */
+/** Web pages of other origins that may call the API. */
 export interface Cors {
   /** Origins with scheme and without path, `https://app.example.com`, or `*` alone. At least one. */
   readonly origins: NonEmpty<string>;
-  /** How long a browser may remember the answer. Seconds, 0–86400. Default 600. */
+  /** How long a browser may cache a preflight response. Seconds, 0–86400. Default 600. */
   readonly maxAgeSeconds?: number;
 }
 
-/** Limits of each route for all callers together; more is answered with 429. */
+/** Limits of each route for all callers together. Requests beyond them get 429. */
 export interface Throttle {
   /** Steady requests per second, 1–10000. Default 50. */
   readonly rate?: number;
-  /** Requests that may come at once, 1–5000. Default 100. */
+  /** Concurrent requests above the rate (burst), 1–5000. Default 100. */
   readonly burst?: number;
 }
 
@@ -54,21 +54,21 @@ export interface Throttle {
 export interface ApiOptions {
   /** Default `iam()`. */
   readonly auth?: Auth;
-  /** Without it no page of another origin can call. */
+  /** Default: no page of another origin can call. */
   readonly cors?: Cors;
-  /** Without it the defaults of `Throttle`. */
+  /** Default: those of `Throttle`. */
   readonly throttle?: Throttle;
 }
 
-/** After how many days objects expire, by the first segment of their key. Whole days, 1–3650. */
+/** Lifetime of objects by the first segment of their key. Whole days, 1–3650. */
 export interface LifetimeDays {
   /** Pictures put by S3 clients. Default 30. */
   readonly uploads?: number;
-  /** Captured inputs of HTTP requests: what a shadow replays. Default 30. */
+  /** Captured inputs of HTTP requests, which a shadow replays. Default 30. */
   readonly inputs?: number;
-  /** Annotated pictures: what a presigned URL shows. Default 30. */
+  /** Annotated pictures, for which endpoints return presigned URLs. Default 30. */
   readonly annotated?: number;
-  /** Results: what `GET /{endpoint}/predictions/{id}` finds. Default 90. */
+  /** Results, which `GET /{endpoint}/predictions/{id}` returns. Default 90. */
   readonly results?: number;
   /** Decisions of humans. Default 365. */
   readonly decisions?: number;
@@ -76,109 +76,113 @@ export interface LifetimeDays {
   readonly rollouts?: number;
 }
 
-/** What both kinds of endpoint can be told. */
+/** Options of both kinds of endpoint. */
 export interface EndpointOptions {
   /**
    * First segment of the endpoint's paths, and the name of its stack (`count-cars` → stack `CountCars`). Lower-case
    * letters, digits and single hyphens, beginning with a letter, 2–40 characters. Required.
    */
   readonly name: string;
-  /** Least confidence of a detection, 0–1. Without it, each label's threshold from the model's manifest. */
+  /** Confidence threshold of detections, 0–1. Default: each label's threshold from the model's manifest. */
   readonly confidence?: number;
-  /** IoU over which two boxes are the same object, 0–1. Without it, the manifest's. */
+  /** IoU above which two boxes are the same object, 0–1. Default: the manifest's. */
   readonly iou?: number;
-  /** Longer side of the annotated picture unless a request asks otherwise. Pixels, 64–4096. Default 1600. */
+  /** Longer side of the annotated picture; a request can override it. Pixels, 64–4096. Default 1600. */
   readonly maxSide?: number;
   /** The function's memory; its share of CPU grows with it. MB, 512–10240. Default 1769: one whole vCPU. */
   readonly memoryMb?: number;
-  /** Longest time of one invocation. Seconds, 1–29 (the API gives up at 30). Default 29. */
+  /** Timeout of one invocation. Seconds, 1–29 (the API times out at 30). Default 29. */
   readonly timeoutSeconds?: number;
   /**
-   * Most invocations at the same time, kept from the account's for this function. 1–1000. Without it, the endpoint
-   * shares the account's concurrency with all others.
+   * Concurrent invocations reserved for this function, which is also their limit. 1–1000. Default: the function shares
+   * the account's concurrency with all others.
    */
   readonly reservedConcurrency?: number;
   /**
-   * Share of HTTP requests whose input picture is kept for shadow comparisons. 0–1. Default 1. Not for endpoints that a
-   * human answers: there every picture is kept.
+   * Share of HTTP requests whose input picture is stored for shadow comparisons. 0–1. Default 1. Not allowed for
+   * human-answered endpoints, which store every picture.
    */
   readonly capture?: number;
-  /** Most pixels (width × height) of a picture; more is refused undecoded. 1 to 200 million. Default 50 million. */
+  /**
+   * Maximum pixels (width × height) of a picture. Larger ones are rejected before decoding. 1 to 200 million. Default
+   * 50 million.
+   */
   readonly maxPixels?: number;
-  /** Most bytes of a picture uploaded through S3. 1 to 100 MB. Default 25 MB (26,214,400). */
+  /** Maximum bytes of a picture uploaded through S3. 1 byte to 100 MB. Default 25 MB (26,214,400). */
   readonly maxUploadBytes?: number;
   /**
-   * Lifetime of presigned URLs. Seconds, 60–43200. Default 3600. A URL also dies with the credentials that signed it,
-   * those of the function's role: so it can end earlier, and more than 12 hours would have no effect.
+   * Lifetime of presigned URLs. Seconds, 60–43200. Default 3600. A URL also expires with the credentials that signed
+   * it, those of the function's role: so it can expire earlier, and more than 12 hours would have no effect.
    */
   readonly urlSeconds?: number;
   /**
-   * How a new version earns its traffic: phases in order, made by `shadow()`, `canary()`, `linear()`, `blueGreen()`. The
-   * golden gate comes before all of them. Without it, `DEFAULT_PLAN`: 200 pictures in the shadow, then 10 %, 50 %, all.
+   * Rollout plan of new versions: phases in order, made by `shadow()`, `canary()`, `linear()`, `blueGreen()`. The
+   * golden gate precedes all of them. Default: `DEFAULT_PLAN`, a shadow of 200 pictures, then 10 %, 50 % and all
+   * traffic.
    */
   readonly rollout?: Plan;
 }
 
-/** What `countEndpoint` takes. */
+/** Options of `countEndpoint`. */
 export interface CountOptions extends EndpointOptions {
   /** Name of a model package: a folder of `models/`. Required. */
   readonly model: string;
-  /** What is counted, as the model names it. At least one. Required. */
+  /** Labels of the objects to count, as the model names them. At least one. Required. */
   readonly labels: NonEmpty<string>;
   /**
-   * Who answers callers. `human`: the model's answer is never shown; a caller gets the decision that came with the
-   * request or later, and every picture is kept so that a candidate can be compared with the human. Default `model`.
+   * Source of the answers. `human`: callers never get a model's answer, but the decision that came with the request or
+   * later; every picture is stored, so that a candidate can be compared with the human. Default `model`.
    */
   readonly answeredBy?: 'model' | 'human';
 }
 
-/** What `predictEndpoint` takes. It detects all that its models know, so it takes no labels. */
+/** Options of `predictEndpoint`. It has no labels because it detects all labels of its models. */
 export interface PredictOptions extends EndpointOptions {
-  /** Names of model packages, of which a request chooses one. At least one. Required. */
+  /** Names of model packages; each request chooses one. At least one. Required. */
   readonly models: NonEmpty<string>;
 }
 
 /** An endpoint as declared. Made by `countEndpoint()` and `predictEndpoint()`. */
 export type Endpoint = ({ readonly kind: 'count' } & CountOptions) | ({ readonly kind: 'predict' } & PredictOptions);
 
-/** An endpoint that answers JSON with the number of objects of its labels. */
+/** An endpoint that returns the number of objects with its labels as JSON. */
 export function countEndpoint(options: CountOptions): Endpoint {
   return { kind: 'count', ...options };
 }
 
-/** An endpoint that answers the annotated picture with all that the model named in the request detects. */
+/** An endpoint that returns the annotated picture with all detections of the model that the request names. */
 export function predictEndpoint(options: PredictOptions): Endpoint {
   return { kind: 'predict', ...options };
 }
 
-/** Processors that AWS Lambda offers. */
+/** Processor architectures of AWS Lambda. */
 export type Architecture = 'arm64' | 'x86_64';
 
-/** Days for which CloudWatch can keep logs (those that we offer of its list). */
+/** Supported log retentions, days: a subset of CloudWatch's. */
 export const LOG_RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 180, 365, 731, 1827, 3653] as const;
 
-/** All that a deployment is told. */
+/** All settings of a deployment. */
 export interface Deployment {
   /**
-   * The deployment's name, which begins the names of its stacks. Same rules as an endpoint's name. Two deployments in
-   * one account and region need two names. Required.
+   * The deployment's name, the prefix of its stacks' names. Same rules as for an endpoint's name. Unique within an
+   * account and region. Required.
    */
   readonly name: string;
-  /** The functions' processor. Default `arm64`: a fifth cheaper for the same time. */
+  /** The functions' processor. Default `arm64`, which costs a fifth less per second. */
   readonly architecture?: Architecture;
-  /** The HTTP API. Without it: `iam()`, no CORS, default throttling. */
+  /** The HTTP API. Default: `iam()`, no CORS, default throttling. */
   readonly api?: ApiOptions;
-  /** When objects expire. Without it the defaults of `LifetimeDays`. */
+  /** Lifetime of objects. Default: that of `LifetimeDays`. */
   readonly lifetimeDays?: LifetimeDays;
-  /** How long logs are kept. Days, one of `LOG_RETENTION_DAYS`. Default 30. */
+  /** Retention of logs. Days, one of `LOG_RETENTION_DAYS`. Default 30. */
   readonly logRetentionDays?: (typeof LOG_RETENTION_DAYS)[number];
-  /** Who is told of alarms. Without it alarms only show in the console. */
+  /** E-mail address that receives alarms. Default: alarms show in the console only. */
   readonly alarmEmail?: string;
-  /** What is served. At least one. Required. */
+  /** The endpoints. At least one. Required. */
   readonly endpoints: NonEmpty<Endpoint>;
 }
 
-/** Values of everything that may be left out. */
+/** Default values of all optional settings. */
 export const DEFAULTS = {
   architecture: 'arm64',
   corsMaxAgeSeconds: 600,

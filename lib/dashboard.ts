@@ -1,4 +1,4 @@
-/** One page for whoever is on call: the API on top, the endpoints below. */
+/** The CloudWatch dashboard: the API at the top, the endpoints below. */
 
 import { Duration } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
@@ -9,14 +9,14 @@ import type { ResolvedDeployment } from './check-config.ts';
 import { PERIOD, row } from './dashboard-row.ts';
 import { endpointWidgets } from './endpoint-widgets.ts';
 
-/** What the dashboard shows. */
+/** Input of the dashboard. */
 export interface DashboardProps {
   readonly deployment: ResolvedDeployment;
   readonly target: Target;
   readonly api: HttpApi;
 }
 
-/** The deployment's dashboard. It names endpoints' metrics by their known names, so it needs nothing of their stacks. */
+/** The deployment's dashboard. It finds the metrics of endpoints by name, so it does not depend on their stacks. */
 export function dashboard(scope: Construct, id: string, { deployment, target, api }: DashboardProps): Dashboard {
   const page = new Dashboard(scope, id, { defaultInterval: Duration.hours(3) });
   page.addWidgets(heading(`# ${deployment.name}`));

@@ -1,4 +1,4 @@
-/** One endpoint's function: its code, what it may touch, its versions and its two aliases. */
+/** One endpoint's function: its code, its permissions, its versions and its two aliases. */
 
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Alias, type IVersion, type Function as LambdaFunction, Version } from 'aws-cdk-lib/aws-lambda';
@@ -12,19 +12,19 @@ import { runtimeLayer } from './layers.ts';
 import { acknowledgeWildcards } from './nag.ts';
 import { type Permission, ServiceFunction } from './service-function.ts';
 
-/** What a detector is made from. */
+/** Input of a detector. */
 export interface DetectorProps {
   readonly deployment: ResolvedDeployment;
   readonly endpoint: ResolvedEndpoint;
-  /** What the layer is built for, and with it the function's processor. */
+  /** Platform of the layer, and so of the function. */
   readonly target: Target;
   readonly bucket: Bucket;
 }
 
-/** The function that answers an endpoint's requests; each change of its code or settings publishes a version. */
+/** The function behind an endpoint. Each change of its code or settings publishes a version. */
 export class Detector extends Construct {
   readonly function: LambdaFunction;
-  /** Serves traffic. The template sets it once, to version 1; from then on rollouts move it. */
+  /** Receives live traffic. The template sets it once, to version 1; from then on rollouts move it. */
   readonly live: Alias;
   /** The newest version. */
   readonly candidate: Alias;
@@ -66,9 +66,9 @@ export class Detector extends Construct {
   }
 
   /**
-   * Always version 1, in every template: CloudFormation compares templates, not what is deployed, so it never touches
+   * Always version 1, in every template: CloudFormation compares templates, not deployed resources, so it never updates
    * the alias again and an operator's rollback survives the next deployment. Version 1 exists as soon as the newest
-   * does. The function must have no name of its own, for Lambda never gives a version number twice to one name.
+   * does. The function must have no fixed name, because Lambda never assigns a version number twice to one name.
    */
   private makeLive(): Alias {
     const version = Version.fromVersionAttributes(this, 'First', { lambda: this.function, version: '1' });
@@ -83,8 +83,8 @@ function permissionsFor(bucket: Bucket, endpoint: string): Permission[] {
   const keys = OWN_PREFIXES.map((prefix) => bucket.arnForObjects(`${prefix}/${endpoint}/*`));
   return [
     { actions: ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject'], resources: keys },
-    // Because S3 answers 403 instead of 404 for a missing object when the caller may not list. Without a condition on the
-    // prefix: a GET has none.
+    // Because S3 answers 403 instead of 404 for a missing object when the caller may not list. The statement has no
+    // condition on the prefix because a GET has no prefix.
     { actions: ['s3:ListBucket'], resources: [bucket.bucketArn] },
   ];
 }

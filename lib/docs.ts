@@ -1,4 +1,4 @@
-/** The function that greets, documents and lists: `/`, `/docs`, `/status`, `/openapi.json`, `/health`, `/models`. */
+/** The function for the pages, the OpenAPI document, the health check and the list of models. */
 
 import { Duration } from 'aws-cdk-lib';
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
@@ -11,7 +11,7 @@ import { docsCode } from './bundle.ts';
 import type { ResolvedDeployment } from './check-config.ts';
 import { ServiceFunction } from './service-function.ts';
 
-/** What the docs function is made from. */
+/** Input of the docs function. */
 export interface DocsProps {
   readonly deployment: ResolvedDeployment;
   readonly target: Target;
@@ -19,7 +19,7 @@ export interface DocsProps {
   readonly bucket: Bucket;
 }
 
-/** The docs function on its routes. */
+/** The docs function and its routes. */
 export class Docs extends Construct {
   constructor(scope: Construct, id: string, { deployment, target, api, bucket }: DocsProps) {
     super(scope, id);

@@ -1,4 +1,4 @@
-/** One endpoint, from its function to its alarms. Wires constructs in order; makes nothing itself. */
+/** One endpoint, from its function to its alarms: wires constructs, defines no resource but outputs. */
 
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
@@ -15,7 +15,7 @@ import type { PlatformStack } from './platform-stack.ts';
 import { Rollout } from './rollout.ts';
 import { Status } from './status.ts';
 
-/** What an endpoint is made from. */
+/** Input of an endpoint's stack. */
 export interface EndpointProps extends StackProps {
   readonly deployment: ResolvedDeployment;
   readonly endpoint: ResolvedEndpoint;

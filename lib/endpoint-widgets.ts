@@ -1,4 +1,4 @@
-/** What the dashboard shows of one endpoint. */
+/** Widgets of the dashboard for one endpoint. */
 
 import { Duration } from 'aws-cdk-lib';
 import { type GraphWidget, type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
@@ -8,61 +8,67 @@ import type { ResolvedEndpoint } from './check-config.ts';
 import { costPerMillion } from './cost.ts';
 import { PERIOD, row } from './dashboard-row.ts';
 
-/** Where the endpoint is deployed. */
-export interface EndpointPlace {
-  /** The deployment's name, which its stacks' names begin with. */
+/** Deployment and processor of the endpoint. */
+export interface EndpointWidgetsContext {
+  /** The deployment's name, the prefix of its stacks' names. */
   readonly deployment: string;
   readonly arch: Target['arch'];
 }
 
-const NO_LESS_THAN_ZERO = { leftYAxis: { min: 0 } };
+/** Two rows: requests, and operation. */
+export function endpointWidgets(endpoint: ResolvedEndpoint, context: EndpointWidgetsContext): GraphWidget[][] {
+  return [requestRow(endpoint), operationRow(endpoint, context)];
+}
 
-/** Two rows: what callers get, and what stands behind it. */
-export function endpointWidgets(endpoint: ResolvedEndpoint, { deployment, arch }: EndpointPlace): GraphWidget[][] {
-  const { name, capture } = endpoint.settings;
+function requestRow({ settings: { name } }: ResolvedEndpoint): GraphWidget[] {
   const of = metricsOf(name);
-  return [
-    row([
-      { title: 'Requests by version', left: [byVersion(name, METRIC.predictions)], stacked: true },
-      {
-        title: 'Failed by version; refused',
-        left: [byVersion(name, METRIC.failures), of(METRIC.rejections, 'Sum', 'refused')],
-      },
-      {
-        title: 'Time in the function, ms',
-        left: ['p50', 'p95', 'p99'].map((statistic) => of(METRIC.duration, statistic, statistic)),
-      },
-      {
-        title: 'Time by step, average ms',
-        left: Object.values(METRIC.step).map((step) => of(step, 'Average', step)),
-        stacked: true,
-      },
-    ]),
-    row([
-      {
-        title: 'Agreement of the candidate in shadow, %',
-        left: [of(METRIC.rolloutAgreement, 'Average', 'agreement')],
-        leftYAxis: { min: 0, max: 100 },
-      },
-      {
-        title: 'Rollout: waits for a person, went back',
-        left: [of(METRIC.rolloutWaits, 'Maximum', 'waits'), of(METRIC.rolloutBack, 'Maximum', 'went back')],
-        leftYAxis: { min: 0, max: 1 },
-      },
-      {
-        title: 'Uploads waiting; age of the oldest, s',
-        left: [queues(`${deployment}-${endpoint.stackId}`, 'ApproximateNumberOfMessagesVisible')],
-        right: [queues(`${deployment}-${endpoint.stackId}`, 'ApproximateAgeOfOldestMessage')],
-        ...NO_LESS_THAN_ZERO,
-        rightYAxis: { min: 0 },
-      },
-      {
-        title: 'Cost estimate, $ an hour (us-east-1 list prices)',
-        left: [cost(name, costPerMillion({ memoryMb: endpoint.memoryMb, arch, capture }))],
-        ...NO_LESS_THAN_ZERO,
-      },
-    ]),
-  ];
+  return row([
+    { title: 'Requests by version', left: [byVersion(name, METRIC.predictions)], stacked: true },
+    {
+      title: 'Failed by version; refused',
+      left: [byVersion(name, METRIC.failures), of(METRIC.rejections, 'Sum', 'refused')],
+    },
+    {
+      title: 'Time in the function, ms',
+      left: ['p50', 'p95', 'p99'].map((statistic) => of(METRIC.duration, statistic, statistic)),
+    },
+    {
+      title: 'Time by step, average ms',
+      left: Object.values(METRIC.step).map((step) => of(step, 'Average', step)),
+      stacked: true,
+    },
+  ]);
+}
+
+function operationRow(endpoint: ResolvedEndpoint, { deployment, arch }: EndpointWidgetsContext): GraphWidget[] {
+  const { settings, memoryMb, stackId } = endpoint;
+  const { name, capture } = settings;
+  const of = metricsOf(name);
+  const queue = (metricName: string) => queues(`${deployment}-${stackId}`, metricName);
+  return row([
+    {
+      title: 'Agreement of the candidate in shadow, %',
+      left: [of(METRIC.rolloutAgreement, 'Average', 'agreement')],
+      leftYAxis: { min: 0, max: 100 },
+    },
+    {
+      title: 'Rollout: waits for a person, went back',
+      left: [of(METRIC.rolloutWaits, 'Maximum', 'waits'), of(METRIC.rolloutBack, 'Maximum', 'went back')],
+      leftYAxis: { min: 0, max: 1 },
+    },
+    {
+      title: 'Uploads waiting; age of the oldest, s',
+      left: [queue('ApproximateNumberOfMessagesVisible')],
+      right: [queue('ApproximateAgeOfOldestMessage')],
+      leftYAxis: { min: 0 },
+      rightYAxis: { min: 0 },
+    },
+    {
+      title: 'Cost estimate, $ an hour (us-east-1 list prices)',
+      left: [cost(name, costPerMillion({ memoryMb, arch, capture }))],
+      leftYAxis: { min: 0 },
+    },
+  ]);
 }
 
 function metricsOf(endpoint: string) {
@@ -77,14 +83,16 @@ function metricsOf(endpoint: string) {
     });
 }
 
-/** One line for each version that had live traffic: the versions of tomorrow, too. */
+/** A line for each version with live traffic, future versions included. */
 function byVersion(endpoint: string, metricName: string): IMetric {
   const { endpoint: service, version } = DIMENSION;
   const query = `{${METRIC_NAMESPACE},${service},${version}} MetricName="${metricName}" ${service}="${endpoint}"`;
   return search(query, 'Sum');
 }
 
-/** Queues have generated names that begin with their stack's; a search by its words finds them without a reference to it. */
+/**
+ * Because queues have generated names, which begin with the stack's name: a search for its words needs no reference.
+ */
 function queues(stackName: string, metricName: string): IMetric {
   const words = stackName.split('-').map((word) => `QueueName=${word}`);
   return search(`{AWS/SQS,QueueName} MetricName="${metricName}" ${words.join(' ')}`, 'Maximum');
@@ -99,7 +107,7 @@ function search(query: string, statistic: 'Sum' | 'Maximum'): IMetric {
   });
 }
 
-/** Pictures only: no storage, no logs, no metrics. */
+/** Cost of requests, without storage, logs and metrics. */
 function cost(endpoint: string, { milliseconds, requests }: ReturnType<typeof costPerMillion>): IMetric {
   const period = Duration.hours(1);
   const of = metricsOf(endpoint);

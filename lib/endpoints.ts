@@ -1,4 +1,4 @@
-/** What this deployment serves. Every option is explained in `config.ts`. */
+/** The endpoints of this deployment. `config.ts` explains every option. */
 
 import { countEndpoint, type Deployment, iam, predictEndpoint } from './config.ts';
 

@@ -1,4 +1,4 @@
-/** Uploads to the bucket on their way to an endpoint: EventBridge → queue → live alias, failures kept in a queue of their own. */
+/** Uploads to the bucket: EventBridge → queue → live alias, with a dead-letter queue for failures. */
 
 import { Duration } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
@@ -11,32 +11,32 @@ import { Construct } from 'constructs';
 import { KEYS } from '../functions/contract.ts';
 import type { ResolvedEndpoint } from './check-config.ts';
 
-/** Pictures per invocation: enough to spare invocations, few enough to end well within the timeout. */
+/** Pictures per invocation: enough to save invocations, few enough to finish well within the timeout. */
 const BATCH_SIZE = 5;
-/** How long an invocation waits for its batch to fill: an upload is answered soon, not at once. */
+/** Longest wait for a batch to fill, which delays the result of an upload. */
 const BATCH_WINDOW = Duration.seconds(1);
-/** AWS advises at least 5, so that throttling alone does not send a good picture to the dead letters. */
+/** AWS advises at least 5, so that throttling alone moves no picture to the dead-letter queue. */
 const MAX_RECEIVES = 5;
 
-/** What an intake is made from. */
+/** Input of an intake. */
 export interface IntakeProps {
   readonly endpoint: ResolvedEndpoint;
   readonly bucket: Bucket;
   readonly live: Alias;
 }
 
-/** The queue of an endpoint's uploads. */
+/** The upload queue of an endpoint, its source and its consumer. */
 export class Intake extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
 
   constructor(scope: Construct, id: string, { endpoint, bucket, live }: IntakeProps) {
     super(scope, id);
-    this.deadLetters = new Queue(this, 'DeadLetters', { ...SAFE, retentionPeriod: Duration.days(14) });
+    this.deadLetters = new Queue(this, 'DeadLetters', { ...ENCRYPTED, retentionPeriod: Duration.days(14) });
     this.queue = new Queue(this, 'Uploads', {
-      ...SAFE,
+      ...ENCRYPTED,
       retentionPeriod: Duration.days(4),
-      // Six times the timeout, as AWS advises, so that no message comes again while it is being worked on.
+      // Six times the timeout, as AWS advises, so that no message is redelivered during its processing.
       visibilityTimeout: Duration.seconds(6 * endpoint.timeoutSeconds + BATCH_WINDOW.toSeconds()),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVES },
     });
@@ -64,11 +64,11 @@ export class Intake extends Construct {
 }
 
 /**
- * Half of what is reserved, so that uploads leave room for callers, and none is thrown back for want of concurrency until
- * it is a dead letter. Lambda takes no fewer than 2.
+ * Half of the reserved concurrency: uploads leave the other half to callers, and none reaches the dead-letter queue
+ * because of throttling. Lambda's minimum is 2.
  */
 function concurrencyOf({ reservedConcurrency = 0 }: ResolvedEndpoint): { maxConcurrency?: number } {
   return reservedConcurrency < 4 ? {} : { maxConcurrency: Math.floor(reservedConcurrency / 2) };
 }
 
-const SAFE = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true } as const;
+const ENCRYPTED = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true } as const;

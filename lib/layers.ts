@@ -5,10 +5,10 @@ import type { Construct } from 'constructs';
 import { buildLayer, type Target } from '../layers/runtime/build.ts';
 
 /**
- * A layer of the pruned native packages for `target`, built first when there is none.
+ * A layer with the native packages for `target`; builds it first when it is missing.
  *
- * Each endpoint has its own version of it, though they share the asset: in the platform's stack, a new onnxruntime would
- * reach all endpoints in the same deployment.
+ * Each endpoint has its own layer version, though they share the asset: with one in the platform's stack, a new
+ * onnxruntime would reach all endpoints in the same deployment.
  */
 export function runtimeLayer(scope: Construct, id: string, target: Target): LayerVersion {
   return new LayerVersion(scope, id, {
@@ -19,7 +19,7 @@ export function runtimeLayer(scope: Construct, id: string, target: Target): Laye
   });
 }
 
-/** Lambda's name of a platform's processor. */
+/** The processor of a platform as Lambda names it. */
 export function lambdaArchitecture({ arch }: Target): Architecture {
   return arch === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64;
 }

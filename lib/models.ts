@@ -1,61 +1,57 @@
-/** Model packages as the stacks see them: what their manifests say, and whether the weights are the ones meant. */
+/** Model packages at synthesis: what the templates need of their manifests, and a check of their weights. */
 
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ModelSummary } from '../functions/contract.ts';
+import { ModelPackageError } from '../functions/detection/errors.ts';
 import { type Manifest, manifestSchema } from '../functions/detection/manifest.ts';
 
 /** Model packages of this repository, one folder each. */
 export const MODELS = join(import.meta.dirname, '..', 'models');
 
-/** A model package that is missing, or that is not what its manifest says. */
-export class ModelPackageError extends Error {
-  override readonly name = 'ModelPackageError';
-}
-
 /**
- * Reads the package `folder/name`, so that a broken one is refused before anything is deployed.
+ * Reads the package `folder/name`, so that an invalid one fails at synthesis and not after deployment.
  *
- * @throws ModelPackageError when `model.json` or `model.onnx` is missing, the manifest is not one or names another model,
- *   or the weights have another SHA-256 than it states.
+ * @throws ModelPackageError when `model.json` or `model.onnx` is missing, the manifest is invalid or names another
+ *   model, or
+ *   the SHA-256 of the weights differs from the manifest's.
  */
 export function readModelPackage(folder: string, name: string): ModelSummary {
   for (const file of ['model.json', 'model.onnx']) {
-    if (!existsSync(join(folder, name, file))) throw new ModelPackageError(`expected the file models/${name}/${file}`);
+    if (!existsSync(join(folder, name, file))) throw invalid(name, file, 'expected a file, received none');
   }
   const manifest = readManifest(folder, name);
   const sha256 = createHash('sha256')
     .update(readFileSync(join(folder, name, 'model.onnx')))
     .digest('hex');
   if (sha256 !== manifest.sha256) {
-    throw new ModelPackageError(
-      `expected models/${name}/model.onnx to have the SHA-256 ${manifest.sha256}, it has ${sha256}`,
-    );
+    throw invalid(name, 'model.onnx', `expected SHA-256 ${manifest.sha256} as in model.json, received ${sha256}`);
   }
   const { version, family, licence, labels, thresholds } = manifest;
   return { name, version, family, sha256, licence, labels, thresholds };
 }
 
 function readManifest(folder: string, name: string): Manifest {
-  const path = `models/${name}/model.json`;
-  const manifest = manifestSchema.safeParse(parseJson(readFileSync(join(folder, name, 'model.json'), 'utf8'), path));
+  const manifest = manifestSchema.safeParse(parseJson(folder, name));
   if (!manifest.success) {
-    const faults = manifest.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
-    throw new ModelPackageError(`expected ${path} to be a manifest, but ${faults}`);
+    const faults = manifest.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw invalid(name, 'model.json', faults.join('; '));
   }
   if (manifest.data.name !== name) {
-    throw new ModelPackageError(
-      `expected ${path} to have the name of its folder, ${name}, it has ${manifest.data.name}`,
-    );
+    throw invalid(name, 'model.json', `expected the folder's name ${name} as name, received ${manifest.data.name}`);
   }
   return manifest.data;
 }
 
-function parseJson(text: string, path: string): unknown {
+function parseJson(folder: string, name: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(readFileSync(join(folder, name, 'model.json'), 'utf8'));
   } catch (cause) {
-    throw new ModelPackageError(`expected ${path} to be JSON: ${(cause as Error).message}`, { cause });
+    throw invalid(name, 'model.json', `expected JSON, received ${(cause as Error).message}`, { cause });
   }
+}
+
+function invalid(name: string, file: string, fault: string, options?: ErrorOptions): ModelPackageError {
+  return new ModelPackageError(`models/${name}`, [`models/${name}/${file}: ${fault}`], options);
 }

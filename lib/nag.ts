@@ -1,13 +1,13 @@
-/** Acknowledging what cdk-nag finds, where an identifier cannot be written down beforehand. */
+/** Acknowledges findings of cdk-nag whose identifiers are known at synthesis only. */
 
 import { Validations } from 'aws-cdk-lib';
 import { CfnPolicy } from 'aws-cdk-lib/aws-iam';
 import { rules } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 
-/** Which wildcards are meant, and why. */
-export interface MeantWildcards {
-  /** Whether a resource with a wildcard, as cdk-nag writes it, is one of those meant. */
+/** Intended wildcards. */
+export interface IntendedWildcards {
+  /** Whether a resource with a wildcard, as cdk-nag formats it, is intended. */
   readonly allowed: (resource: string) => boolean;
   readonly reason: string;
 }
@@ -15,10 +15,10 @@ export interface MeantWildcards {
 /**
  * Acknowledges wildcards in the resources of the policies below `scope`.
  *
- * cdk-nag names each by its resolved text, and references to other stacks are resolved only after everything is
- * constructed: hence as late as in validation, which comes before cdk-nag.
+ * Because cdk-nag identifies each by its resolved text, and CDK resolves references to other stacks after construction,
+ * this runs during validation, which precedes cdk-nag.
  */
-export function acknowledgeWildcards(scope: IConstruct, { allowed, reason }: MeantWildcards): void {
+export function acknowledgeWildcards(scope: IConstruct, { allowed, reason }: IntendedWildcards): void {
   scope.node.addValidation({
     validate: () => {
       for (const policy of scope.node.findAll().filter((node) => node instanceof CfnPolicy)) {

@@ -1,4 +1,4 @@
-/** What all endpoints share. Wires constructs in order; makes nothing itself. */
+/** The parts that all endpoints share: wires constructs, defines no resource but outputs. */
 
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -12,7 +12,7 @@ import { dashboard } from './dashboard.ts';
 import { Docs } from './docs.ts';
 import { Storage } from './storage.ts';
 
-/** What the platform is made from. */
+/** Input of the platform's stack. */
 export interface PlatformProps extends StackProps {
   readonly deployment: ResolvedDeployment;
   readonly target: Target;

@@ -1,4 +1,4 @@
-/** What takes a new version into traffic: a state machine that ticks, and its start with each deployment. */
+/** Rollouts of one endpoint: the controller function, its state machine, and the start with each deployment. */
 
 import { ArnFormat, CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import { type IRole, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -27,7 +27,7 @@ import type { Detector } from './detector.ts';
 import { acknowledgeWildcards } from './nag.ts';
 import { logGroup, type Permission, ServiceFunction } from './service-function.ts';
 
-/** What a rollout is made from. */
+/** Input of a rollout construct. */
 export interface RolloutProps {
   readonly deployment: ResolvedDeployment;
   readonly endpoint: ResolvedEndpoint;
@@ -36,18 +36,18 @@ export interface RolloutProps {
   readonly detector: Detector;
 }
 
-/** Longest time of one tick: it asks the candidate for up to a minute, and reads metrics. */
+/** Timeout of one tick, which invokes the candidate for up to a minute and reads metrics. */
 const TICK_TIMEOUT = Duration.minutes(3);
 
 /**
- * The rollouts of one endpoint: `Tick` (measure → judge → act) → wait as long as it asked for → `Tick` …, until it
- * succeeds, or fails after a rollback. A new version starts an execution by the custom resource; traffic is moved by
- * executions and operators only, never by the template.
+ * The state machine repeats `Tick` (measure → judge → act) and a wait, whose length the tick returns, until the rollout
+ * succeeds, or fails after a rollback. A custom resource starts an execution for each new version. Only executions and
+ * operators move traffic, never the template.
  */
 export class Rollout extends Construct {
   readonly machine: StateMachine;
   readonly function: LambdaFunction;
-  /** ARN of all its executions. */
+  /** ARN pattern of the machine's executions. */
   readonly executions: string;
 
   constructor(scope: Construct, id: string, props: RolloutProps) {
@@ -62,8 +62,8 @@ export class Rollout extends Construct {
     acknowledgeWildcards(this, {
       allowed: (resource) => /^\*$|:\*$/.test(resource) || resource.endsWith(`/${name}/*`),
       reason:
-        `Versions of ${name}, its objects and its executions have numbers and ids that do not exist yet when the role is ` +
-        'made; CloudWatch metrics, X-Ray and the delivery of logs have no resources to name.',
+        `Versions of ${name}, its objects and its executions have numbers and ids that do not exist yet when the role ` +
+        'is made; CloudWatch metrics, X-Ray and the delivery of logs have no resources to name.',
     });
   }
 
@@ -85,12 +85,13 @@ export class Rollout extends Construct {
   }
 
   private makeMachine({ endpoint, deployment }: RolloutProps): StateMachine {
-    const tick = this.ask('Tick', 'tick');
-    const abandon = this.ask('Abandon', 'abandon').next(
+    const tick = this.invoke('Tick', 'tick');
+    const abandon = this.invoke('Abandon', 'abandon').next(
       new Fail(this, 'ControllerFailed', {
         error: 'ControllerFailed',
         cause:
-          'The tick failed again and again; traffic is back on the stable version. See the log of the rollout function.',
+          'The tick failed again and again; traffic is back on the stable version. ' +
+          'See the log of the rollout function.',
       }),
     );
     tick.addRetry({ maxAttempts: 6, interval: Duration.seconds(5), backoffRate: 2 });
@@ -112,8 +113,8 @@ export class Rollout extends Construct {
     });
   }
 
-  /** The rollout function, told what for, with the whole state and the machine's own name. */
-  private ask(id: string, kind: 'tick' | 'abandon'): LambdaInvoke {
+  /** A task that invokes the rollout function with the execution's whole state. */
+  private invoke(id: string, kind: 'tick' | 'abandon'): LambdaInvoke {
     return new LambdaInvoke(this, id, {
       lambdaFunction: this.function,
       payloadResponseOnly: true,
@@ -127,7 +128,7 @@ export class Rollout extends Construct {
     });
   }
 
-  /** A policy of its own: in the role's, it would make the function wait for the machine, which waits for the function. */
+  /** A separate policy, because in the role's own it would make function and machine depend on each other. */
   private allowExecutions(): Policy {
     return new Policy(this, 'Executions', {
       roles: [this.function.role as IRole],
@@ -183,5 +184,5 @@ function executionsOf(machine: StateMachine): string {
   });
 }
 
-/** What rollouts are judged by, and told from. */
+/** Object keys that the rollout function and the status function read. */
 export const READ_PREFIXES = [KEYS.inputs, KEYS.results, KEYS.decisions, KEYS.rollouts];

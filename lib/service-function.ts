@@ -46,8 +46,8 @@ export interface ServiceFunctionProps
 /**
  * A Lambda function with its log group and its role.
  *
- * Because deployed stacks keep their logical ids, log group (`Log`) and role (`Role`) are siblings of the function, in the
- * scope that it is given: so a scope holds one such function.
+ * Because deployed stacks keep their logical ids, log group (`Log`) and role (`Role`) are siblings of the function, in
+ * the scope that it is given: so a scope holds one such function.
  */
 export class ServiceFunction extends LambdaFunction {
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {

@@ -1,4 +1,4 @@
-/** What tells how an endpoint's rollout goes: `GET /{endpoint}/status` and `GET /{endpoint}/report`. */
+/** The state of an endpoint's rollouts: `GET /{endpoint}/status` and `GET /{endpoint}/report`. */
 
 import { Duration } from 'aws-cdk-lib';
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
@@ -14,10 +14,10 @@ import { acknowledgeWildcards } from './nag.ts';
 import { READ_PREFIXES, type Rollout } from './rollout.ts';
 import { type Permission, ServiceFunction } from './service-function.ts';
 
-/** One processor: a report of a long rollout reads thousands of records, within the half minute that the API waits. */
+/** One vCPU: a report of a long rollout reads thousands of records, and the API times out after 30 seconds. */
 const MEMORY_MB = 1769;
 
-/** What a status is made from. */
+/** Input of the status function. */
 export interface StatusProps {
   readonly deployment: ResolvedDeployment;
   readonly endpoint: ResolvedEndpoint;
@@ -28,7 +28,7 @@ export interface StatusProps {
   readonly rollout: Rollout;
 }
 
-/** The function that tells about one endpoint's rollouts, on its routes. It reads, and changes nothing. */
+/** The read-only status function of one endpoint and its routes. */
 export class Status extends Construct {
   constructor(scope: Construct, id: string, props: StatusProps) {
     super(scope, id);
@@ -55,7 +55,9 @@ export class Status extends Construct {
     routes.guarded(HttpMethod.GET, `/${name}/report`);
     acknowledgeWildcards(this, {
       allowed: (resource) => resource.endsWith(':*') || resource.endsWith(`/${name}/*`),
-      reason: `Versions of ${name}, its objects and its executions have numbers and ids that do not exist yet when the role is made.`,
+      reason:
+        `Versions of ${name}, its objects and its executions have numbers and ids that do not exist yet when the role ` +
+        'is made.',
     });
   }
 }

@@ -1,4 +1,4 @@
-/** The bucket of a deployment: private, encrypted, TLS only, versioned, everything in it expiring. */
+/** The bucket of a deployment: private, encrypted, TLS only, versioned, with a lifetime for every object. */
 
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import {
@@ -14,20 +14,20 @@ import { Construct } from 'constructs';
 import { KEY_PREFIXES } from '../functions/contract.ts';
 import type { ResolvedDeployment } from './check-config.ts';
 
-/** Days that an overwritten or deleted object can still be brought back. */
+/** How long an overwritten or deleted object can be restored, days. */
 const NONCURRENT_DAYS = 7;
 
-/** How long a browser may remember that it may ask. */
+/** How long a browser may cache a preflight response. */
 const BROWSER_CACHE_SECONDS = 600;
 
-/** What a bucket is made from. */
+/** Input of the bucket. */
 export interface StorageProps {
   readonly deployment: ResolvedDeployment;
-  /** Origin of the deployment's own page, which posts uploads to the bucket. */
+  /** Origin of the deployment's own pages, which post uploads to the bucket. */
   readonly apiOrigin: string;
 }
 
-/** Where uploads, captured inputs, pictures, results, decisions and rollout records lie. */
+/** The bucket for uploads, captured inputs, annotated pictures, results, decisions and rollout records. */
 export class Storage extends Construct {
   readonly bucket: Bucket;
 
@@ -45,7 +45,7 @@ export class Storage extends Construct {
     this.allowBrowsers([apiOrigin, ...(deployment.api.cors?.origins ?? [])]);
   }
 
-  /** Who fetched which picture by a presigned URL is known from nowhere else. */
+  /** Because only these logs show who fetched a picture by its presigned URL. */
   private accessLogs(days: number): Bucket {
     const logs = new Bucket(this, 'AccessLogs', { ...PRIVATE, removalPolicy: RemovalPolicy.RETAIN });
     logs.addLifecycleRule({ expiration: Duration.days(days), abortIncompleteMultipartUploadAfter: Duration.days(1) });
@@ -69,13 +69,13 @@ export class Storage extends Construct {
     });
   }
 
-  /** Set on the resource itself: the L2's `eventBridgeEnabled` would bring a Python custom resource for this one flag. */
+  /** Set on the L1 resource, because the L2's `eventBridgeEnabled` adds a Python custom resource for this one flag. */
   private notify(): void {
     const resource = this.bucket.node.defaultChild as CfnBucket;
     resource.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
   }
 
-  /** Pages that may call the API, its own among them, also use the presigned addresses that it gives. */
+  /** Because pages that may call the API, the deployment's own included, also use its presigned URLs. */
   private allowBrowsers(origins: string[]): void {
     this.bucket.addCorsRule({
       allowedOrigins: origins,

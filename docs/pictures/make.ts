@@ -1,6 +1,6 @@
 /**
- * Makes the README's pictures from the real thing: `npm run pictures`. A laptop runs, a candidate is deployed that counts only what it is
- * surer of, and Chromium looks at what a person would see.
+ * Makes the README's pictures from the real thing: `npm run pictures`. A laptop runs, a candidate is deployed that
+ * counts only what it is surer of, and Chromium looks at what a person would see.
  */
 
 import { join } from 'node:path';

@@ -1,10 +1,8 @@
 /**
  * Builds the runtime layer: onnxruntime-node and sharp for one platform, from the npm registry, on any machine.
  *
- *   npm run layer -- --arch arm64      (or x64; the default is arm64)
- *
- * All platforms of onnxruntime-node together are 300 MB, over what Lambda takes, so all but one are left out, and with
- * them whatever serves installation or development alone.
+ * Because all platforms of onnxruntime-node have 300 MB, over Lambda's limit, the layer has one, without the files that
+ * only installation or development needs.
  */
 
 import { spawnSync } from 'node:child_process';
@@ -16,7 +14,7 @@ import { filesOf } from './size.ts';
 const HERE = import.meta.dirname;
 const BUILD = join(HERE, 'build');
 
-/** A platform in Node's words. Lambda is `linux`; `darwin` serves the laptop. */
+/** A platform as Node names it. Lambda is `linux`; the emulator on a Mac is `darwin`. */
 export interface Target {
   readonly os: 'linux' | 'darwin';
   readonly arch: 'arm64' | 'x64';
@@ -27,10 +25,10 @@ export class LayerError extends Error {
   override readonly name = 'LayerError';
 }
 
-/** What is loaded at run time; the lock file's other packages serve onnxruntime-node's installation. */
+/** Packages that are loaded at run time; onnxruntime-node's installer needs the others of the lock file. */
 const LOADED = ['onnxruntime-node', 'onnxruntime-common', 'sharp', '@img', 'detect-libc', 'semver'];
 
-/** Folders of these that nothing reads at run time: sources, installers, ES modules beside CommonJS ones. */
+/** Folders that nothing reads at run time: sources, installers, ES modules beside CommonJS ones. */
 const UNREAD = [
   'onnxruntime-node/lib',
   'onnxruntime-node/script',
@@ -39,18 +37,19 @@ const UNREAD = [
   'sharp/src',
 ];
 
-/** Type declarations, source maps, documentation. READMEs stay: some are the only place of a licence. */
+/** Type declarations, source maps, documentation, but not READMEs: some packages have their licence only there. */
 const UNREAD_FILES = /\.(d\.[cm]?ts|map|bnf)$|(^|\/)(?!LICEN[CS]E|README)[^/]*\.md$/i;
 
 /**
- * The folder of the layer for `target` (it holds `nodejs/node_modules`), built when there is none that is up to date.
+ * Builds the layer for `target` unless it is up to date.
  *
- * @param into where layers lie; `layers/runtime/build` by default.
- * @throws LayerError when there are no binaries for the platform, or npm fails.
+ * @param into parent folder of layers. Default `layers/runtime/build`.
+ * @returns the folder of the layer, with `nodejs/node_modules` in it.
+ * @throws LayerError when the platform has no binaries, or npm fails.
  */
 export function buildLayer(target: Target, into = BUILD): string {
   const folder = join(into, `${target.os}-${target.arch}`);
-  const hash = recipeHash(target);
+  const hash = inputHash(target);
   if (isBuilt(folder, hash)) return folder;
   mkdirSync(into, { recursive: true });
   removeAbandoned(into);
@@ -67,7 +66,7 @@ export function buildLayer(target: Target, into = BUILD): string {
   }
 }
 
-/** Beside the layer and not in it, so that the layer's own hash depends on its contents alone. */
+/** Beside the layer, so that the hash of the asset does not depend on it. */
 function markerOf(folder: string): string {
   return `${folder}.sha256`;
 }
@@ -77,7 +76,7 @@ function isBuilt(folder: string, hash: string): boolean {
   return existsSync(folder) && existsSync(marker) && readFileSync(marker, 'utf8') === hash;
 }
 
-/** The marker goes first and comes last: what was killed in between is never taken for a whole layer. */
+/** Deletes the marker first and writes it last, so that an interrupted build never counts as complete. */
 function publish(built: string, folder: string, hash: string): void {
   rmSync(markerOf(folder), { force: true });
   rmSync(folder, { recursive: true, force: true });
@@ -101,7 +100,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-function recipeHash(target: Target): string {
+function inputHash(target: Target): string {
   const hash = createHash('sha256').update(JSON.stringify(target));
   for (const file of ['package.json', 'package-lock.json', 'LICENSE.onnxruntime', 'build.ts']) {
     hash.update(readFileSync(join(HERE, file)));
@@ -112,7 +111,7 @@ function recipeHash(target: Target): string {
 function install({ os, arch }: Target, folder: string): void {
   for (const file of ['package.json', 'package-lock.json']) cpSync(join(HERE, file), join(folder, file));
   const platform = [`--os=${os}`, `--cpu=${arch}`, ...(os === 'linux' ? ['--libc=glibc'] : [])];
-  // onnxruntime-node's own script would fetch CUDA from another host; the CPU's libraries are in the package.
+  // Because onnxruntime-node's script fetches CUDA from another host; the package has the libraries for the CPU.
   const options = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
   const { status, stderr, error } = spawnSync('npm', ['ci', ...platform, ...options], {
     cwd: folder,

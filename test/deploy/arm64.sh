@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Runs the arm64 layer and one real detection as on Graviton, under emulation: Node, onnxruntime-node and sharp for arm64
-# must load there, where Lambda shows no /sys/devices/system/cpu, and count three cars.
-# It needs Linux on x86_64, the right to mount in a namespace of its own, and Debian's packages; elsewhere it says "skipped".
+# Runs the arm64 layer and one real detection as on Graviton, under emulation: Node, onnxruntime-node and sharp for
+# arm64 must load there, where Lambda shows no /sys/devices/system/cpu, and count three cars. It needs Linux on x86_64,
+# the right to mount in a namespace of its own, and Debian's packages; elsewhere it says "skipped".
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 repository=$PWD

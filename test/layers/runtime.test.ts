@@ -9,7 +9,7 @@ const HERE: Target = { os: platform() === 'darwin' ? 'darwin' : 'linux', arch: a
 
 const json = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
 
-test('the layer has the versions that the tests run with', () => {
+test('the layer has the same versions as the tests', () => {
   const { dependencies } = json('package.json');
   const layer = json('layers/runtime/package.json').dependencies;
   expect(layer).toEqual({ 'onnxruntime-node': dependencies['onnxruntime-node'], sharp: dependencies.sharp });
@@ -29,18 +29,18 @@ describe('a layer', () => {
     modules = join(buildLayer(HERE, into), 'nodejs', 'node_modules');
   }, 300_000);
 
-  test('has the binaries of one platform, and nothing of the others', () => {
+  test('has the binaries of one platform only', () => {
     const binaries = filesOf(modules).filter((file) => /\.(node|so|dylib|dll)(\.|$)/.test(file));
     expect(binaries.length).toBeGreaterThanOrEqual(4);
     const own = new RegExp(`${HERE.os}[-/]${HERE.arch}`);
     expect(binaries.filter((file) => !own.test(file))).toEqual([]);
   });
 
-  test('is small', () => {
+  test('is under 75 MB on Linux, 120 MB on macOS', () => {
     expect(sizeOf(modules)).toBeLessThan(HERE.os === 'darwin' ? 120e6 : 75e6);
   });
 
-  test('says the licence of everything in it', () => {
+  test('has a licence or a README for each package', () => {
     const packages = readdirSync(modules).flatMap((name) =>
       name.startsWith('@') ? readdirSync(join(modules, name)).map((below) => join(name, below)) : [name],
     );
@@ -51,15 +51,16 @@ describe('a layer', () => {
     expect(without).toEqual([]);
   });
 
-  test('is all that the native packages need, loaded through NODE_PATH as on Lambda', () => {
+  test('has everything that the native packages need, loaded through NODE_PATH as on Lambda', () => {
     const script = `
       const ort = require('onnxruntime-node');
       const sharp = require('sharp');
       sharp({ create: { width: 8, height: 8, channels: 3, background: 'red' } }).jpeg().toBuffer()
         .then((jpeg) => ort.InferenceSession.create(process.argv[1]).then((session) =>
-          console.log(JSON.stringify({ inputs: session.inputNames, bytes: jpeg.length, from: require.resolve('sharp') }))));`;
+          console.log(JSON.stringify({
+            inputs: session.inputNames, bytes: jpeg.length, from: require.resolve('sharp') }))));`;
     const model = join(process.cwd(), 'models/counter-nano/model.onnx');
-    // From the root, so that no other node_modules is on the way.
+    // In the root folder, so that Node finds no other node_modules.
     const out = execFileSync(process.execPath, ['-e', script, model], { cwd: '/', env: { NODE_PATH: modules } });
     const { inputs, bytes, from } = JSON.parse(out.toString());
     expect(inputs).toEqual(['images']);
@@ -67,13 +68,13 @@ describe('a layer', () => {
     expect(from).toBe(join(modules, 'sharp/dist/index.cjs'));
   });
 
-  test('is not built again while it is up to date', () => {
+  test('is not built again when it is up to date', () => {
     const before = statSync(modules).ino;
     buildLayer(HERE, into);
     expect(statSync(modules).ino).toBe(before);
   });
 
-  test('that was killed while being built is built again, and what it left is removed', () => {
+  test('is built again after an interrupted build, whose files are deleted', () => {
     const before = statSync(modules).ino;
     rmSync(join(into, `${HERE.os}-${HERE.arch}.sha256`));
     rmSync(join(modules, 'sharp'), { recursive: true });
@@ -87,15 +88,15 @@ describe('a layer', () => {
   }, 300_000);
 });
 
-describe('the limit of Lambda', () => {
-  test('is met exactly', () => {
+describe('checkUnzipped', () => {
+  test('accepts exactly the limit', () => {
     expect(checkUnzipped({ layer: MAX_UNZIPPED_BYTES - 1, code: 1 })).toBe(262_144_000);
   });
 
-  test('is told with what takes the room', () => {
+  test('rejects more, and names the size of each part', () => {
     expect(() => checkUnzipped({ layer: 200e6, 'code and models': 62_144_001 })).toThrow(
       new TooLargeError(
-        'expected code and layers of at most 262.1 MB, received 262.1 MB: layer 200.0 MB, code and models 62.1 MB',
+        'Expected at most 262.1 MB of code and layers, received 262.1 MB: layer 200.0 MB, code and models 62.1 MB',
       ),
     );
   });

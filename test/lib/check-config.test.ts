@@ -9,7 +9,7 @@ import { deployment } from '../../lib/endpoints.ts';
 
 const cars = countEndpoint({ name: 'count-cars', model: 'counter-nano', labels: ['car'] });
 
-/** As `path: expected, received`, the lines of the error's message. */
+/** The lines of the error's message: `path: Expected …, received …`. */
 function faultsOf(settings: unknown, modelsFolder?: string): string[] {
   try {
     checkConfig(settings as Deployment, modelsFolder);
@@ -27,7 +27,7 @@ function endpointWith(options: object): unknown {
   return { name: 'test', endpoints: [{ ...cars, ...options }] };
 }
 
-test('what is shipped has no fault', () => {
+test('the shipped settings are valid', () => {
   expect(checkConfig(deployment).endpoints.map(({ stackId }) => stackId)).toEqual([
     'CountCars',
     'CountApples',
@@ -36,7 +36,7 @@ test('what is shipped has no fault', () => {
   ]);
 });
 
-test('what is left out has its default', () => {
+test('an omitted option has its default', () => {
   const checked = checkConfig({ name: 'test', endpoints: [cars] });
   expect(checked).toMatchObject({
     architecture: 'arm64',
@@ -60,10 +60,10 @@ test('what is left out has its default', () => {
   });
 });
 
-/** A shadow needs captured inputs. */
+/** A plan without a shadow, which would need captured inputs. */
 const NO_SHADOW = [canary({ percent: 10 })];
 
-test('a plan is checked with the endpoint, every fault with its path', () => {
+test('each fault of a plan has its path within the settings', () => {
   const rollout = [canary({ percent: 50 }), canary({ percent: 10 }), { kind: 'shadow', pictres: 5 }];
   const faults = faultsOf(endpointWith({ rollout }));
   expect(faults.map((fault) => fault.split(': ')[0])).toEqual(
@@ -74,21 +74,21 @@ test('a plan is checked with the endpoint, every fault with its path', () => {
   ]);
 });
 
-test('without a plan: a shadow, two canaries; where a human answers: a bake', () => {
+test('the default plan is a shadow and two canaries, and blue-green for a human-answered endpoint', () => {
   const kinds = (options: object) =>
     checkConfig(endpointWith(options) as Deployment).endpoints[0]?.plan.map(({ kind }) => kind);
   expect(kinds({})).toEqual(['shadow', 'canary', 'canary']);
   expect(kinds({ answeredBy: 'human' })).toEqual(['blueGreen']);
 });
 
-test('a value that is given keeps, zero too', () => {
+test('a given value replaces the default, zero included', () => {
   const [endpoint] = checkConfig(
     endpointWith({ confidence: 0, iou: 1, capture: 0, rollout: NO_SHADOW }) as Deployment,
   ).endpoints;
   expect(endpoint?.settings).toMatchObject({ confidence: 0, iou: 1, capture: 0 });
 });
 
-test('all faults are told at once, each with its path and value', () => {
+test('one error has all faults, each with its path and value', () => {
   const settings = {
     name: 'Test',
     api: { auth: jwt({ issuer: 'http://issuer', audience: ['us'] }), throttle: { rate: 0 } },
@@ -101,89 +101,90 @@ test('all faults are told at once, each with its path and value', () => {
     ],
   };
   expect(faultsOf(settings)).toEqual([
-    'name: expected lower-case letters, digits and single hyphens, beginning with a letter, received "Test"',
-    'api.auth.issuer: expected the https URL of an OpenID Connect issuer, received "http://issuer"',
-    'api.throttle.rate: expected a whole number of requests per second, 1–10000, received 0',
-    'logRetentionDays: expected one of 1, 3, 5, 7, 14, 30, 60, 90, 180, 365, 731, 1827, 3653 days, received 31',
-    'colour: expected no such key, received "red"',
-    'endpoints[0].confidence: expected a number, 0–1, received 2',
-    'endpoints[0].lables: expected no such key, received ["car"]',
-    'endpoints[1].labels[0]: expected a label of counter-nano: car, apple, potted plant, received "bus"',
-    'endpoints[2].models[0]: expected the file models/nowhere/model.json, received "nowhere"',
-    'endpoints[2].name: expected another stack than CountCars, that of endpoints[0], received "count-cars"',
+    'name: Expected lower-case letters, digits and single hyphens, beginning with a letter, received "Test"',
+    'api.auth.issuer: Expected the https URL of an OpenID Connect issuer, received "http://issuer"',
+    'api.throttle.rate: Expected a whole number of requests per second, 1–10000, received 0',
+    'logRetentionDays: Expected one of 1, 3, 5, 7, 14, 30, 60, 90, 180, 365, 731, 1827, 3653 days, received 31',
+    'colour: Expected no such key, received "red"',
+    'endpoints[0].confidence: Expected a number, 0–1, received 2',
+    'endpoints[0].lables: Expected no such key, received ["car"]',
+    'endpoints[1].labels[0]: Expected a label of counter-nano: car, apple, potted plant, received "bus"',
+    'endpoints[2].models[0]: Expected a valid model package (models/nowhere/model.json: expected a file, received none), received "nowhere"',
+    'endpoints[2].name: Expected a name whose stack is not CountCars, the stack of endpoints[0], received "count-cars"',
   ]);
 });
 
 test.each([
-  ['memoryMb', 256, 'expected a whole number of MB, 512–10240'],
-  ['timeoutSeconds', 30, 'expected a whole number of seconds, 1–29'],
-  ['maxSide', 5000, 'expected a whole number of pixels, 64–4096'],
-  ['maxPixels', 0, 'expected a whole number of pixels, 1–200000000'],
-  ['urlSeconds', 43_201, 'expected a whole number of seconds, 60–43200'],
-  ['capture', '1', 'expected a number, 0–1'],
-  ['reservedConcurrency', 0, 'expected a whole number of invocations, 1–1000'],
-  ['maxUploadBytes', 1.5, 'expected a whole number of bytes, 1–104857600'],
-  ['answeredBy', 'cat', 'expected "model" or "human"'],
-  ['labels', [], 'expected a list of at least one label'],
-  ['kind', 'guess', 'expected countEndpoint({ … }) or predictEndpoint({ … })'],
-])('endpoints[].%s = %j is refused', (key, value, expected) => {
+  ['memoryMb', 256, 'Expected a whole number of MB, 512–10240'],
+  ['timeoutSeconds', 30, 'Expected a whole number of seconds, 1–29'],
+  ['maxSide', 5000, 'Expected a whole number of pixels, 64–4096'],
+  ['maxPixels', 0, 'Expected a whole number of pixels, 1–200000000'],
+  ['urlSeconds', 43_201, 'Expected a whole number of seconds, 60–43200'],
+  ['capture', '1', 'Expected a number, 0–1'],
+  ['reservedConcurrency', 0, 'Expected a whole number of invocations, 1–1000'],
+  ['maxUploadBytes', 1.5, 'Expected a whole number of bytes, 1–104857600'],
+  ['answeredBy', 'cat', 'Expected "model" or "human"'],
+  ['labels', [], 'Expected a list of at least one label'],
+  ['kind', 'guess', 'Expected countEndpoint({ … }) or predictEndpoint({ … })'],
+])('endpoints[].%s = %j is rejected', (key, value, expected) => {
   expect(faultsOf(endpointWith({ [key]: value }))).toEqual([
     `endpoints[0].${key}: ${expected}, received ${JSON.stringify(value)}`,
   ]);
 });
 
 test.each(['docs', 'models', 'health', 'candidate', 'platform', 'status'])(
-  'the name %s is the platform’s own',
+  'the reserved name %s is rejected',
   (name) => {
     expect(faultsOf(endpointWith({ name }))).toEqual([
-      `endpoints[0].name: expected none of the platform's own names: candidate, docs, health, models, platform, status, received "${name}"`,
+      'endpoints[0].name: Expected none of the reserved names candidate, docs, health, models, platform, status, ' +
+        `received "${name}"`,
     ]);
   },
 );
 
 test.each(['Cars', '1-car', 'cars-', 'count--cars', 'a', 'cars/../x', 'x'.repeat(41)])(
-  'the name %j is refused',
+  'the name %j is rejected',
   (name) => {
     expect(faultsOf(endpointWith({ name }))).toEqual([
-      expect.stringMatching(/^endpoints\[0\]\.name: expected .*, received "/),
+      expect.stringMatching(/^endpoints\[0\]\.name: Expected .*, received "/),
     ]);
   },
 );
 
-test('names that would share a stack are refused', () => {
+test('two names with the same stack are rejected', () => {
   const named = (...names: string[]) => ({ name: 'test', endpoints: names.map((name) => ({ ...cars, name })) });
   expect(faultsOf(named('a-1b', 'a1-b'))).toEqual([]);
   expect(faultsOf(named('a-1b', 'a1-b', 'a1b'))).toEqual([
-    'endpoints[2].name: expected another stack than A1b, that of endpoints[0], received "a1b"',
+    'endpoints[2].name: Expected a name whose stack is not A1b, the stack of endpoints[0], received "a1b"',
   ]);
 });
 
-test('what is said twice is refused', () => {
+test('a repeated label or model is rejected', () => {
   expect(faultsOf(endpointWith({ labels: ['car', 'apple', 'car'] }))).toEqual([
-    'endpoints[0].labels[2]: expected another than endpoints[0].labels[0], received "car"',
+    'endpoints[0].labels[2]: Expected a value other than that of endpoints[0].labels[0], received "car"',
   ]);
   const twice = predictEndpoint({ name: 'predict', models: ['counter-nano', 'counter-nano'] });
   expect(faultsOf({ name: 'test', endpoints: [twice] })).toEqual([
-    'endpoints[0].models[1]: expected another than endpoints[0].models[0], received "counter-nano"',
+    'endpoints[0].models[1]: Expected a value other than that of endpoints[0].models[0], received "counter-nano"',
   ]);
 });
 
-test('predict takes no labels', () => {
+test('a predict endpoint with labels is rejected', () => {
   const predict = { ...predictEndpoint({ name: 'predict', models: ['counter-nano'] }), labels: ['car'] };
   expect(faultsOf({ name: 'test', endpoints: [predict] })).toEqual([
-    'endpoints[0].labels: expected no such key, received ["car"]',
+    'endpoints[0].labels: Expected no such key, received ["car"]',
   ]);
 });
 
-test('what would have no effect is refused', () => {
-  const nothing = 'expected nothing where a human answers: no model runs, and every picture is kept';
+test('an option without effect is rejected', () => {
+  const nothing = 'Expected no value for a human-answered endpoint, which runs no model and keeps every picture';
   expect(faultsOf(endpointWith({ answeredBy: 'human', capture: 1, confidence: 0.5 }))).toEqual([
     `endpoints[0].confidence: ${nothing}, received 0.5`,
     `endpoints[0].capture: ${nothing}, received 1`,
   ]);
   expect(
     faultsOf({ ...(endpointWith({ capture: 0, rollout: NO_SHADOW }) as object), lifetimeDays: { inputs: 7 } }),
-  ).toEqual(['lifetimeDays.inputs: expected nothing where no endpoint captures inputs, received 7']);
+  ).toEqual(['lifetimeDays.inputs: Expected no value because no endpoint captures inputs, received 7']);
 });
 
 test.each([
@@ -193,11 +194,11 @@ test.each([
   ['cars'],
   [{ name: 'test', endpoints: [] }],
   [{ name: 'test', endpoints: [null, 3] }],
-])('settings that are none, %j, are faults and nothing worse', (settings) => {
+])('%j instead of settings gives faults, not another error', (settings) => {
   expect(faultsOf(settings).length).toBeGreaterThan(0);
 });
 
-test('whatever the settings are, they are taken or refused with faults', () => {
+test('any settings are accepted, or rejected with faults', () => {
   fc.assert(
     fc.property(
       fc.object({ key: fc.constantFrom('name', 'endpoints', 'api', 'kind', 'labels', 'model') }),
@@ -208,7 +209,7 @@ test('whatever the settings are, they are taken or refused with faults', () => {
   );
 });
 
-test('a name is a stack by its words', () => {
+test('the id of a stack is the name in Pascal case', () => {
   expect(['count-cars', 'predict', 'a-1b'].map(stackId)).toEqual(['CountCars', 'Predict', 'A1b']);
 });
 
@@ -222,36 +223,35 @@ describe('model packages', () => {
 
   const faults = () => faultsOf({ name: 'test', endpoints: [cars] }, models);
 
-  test('one that is whole is taken', () => {
+  test('a valid package is accepted', () => {
     expect(faults()).toEqual([]);
   });
 
-  test('other weights than the manifest means are refused', () => {
+  test('weights with another SHA-256 than in the manifest are rejected', () => {
     writeFileSync(join(models, 'counter-nano', 'model.onnx'), 'other');
     expect(faults()).toEqual([
       expect.stringMatching(
-        /^endpoints\[0\]\.model: expected models\/counter-nano\/model\.onnx to have the SHA-256 3f9b7462.* it has d9298a10/,
+        /^endpoints\[0\]\.model: Expected .*\(models\/counter-nano\/model\.onnx: expected SHA-256 3f9b7462.* received d9298a10/,
       ),
     ]);
   });
 
-  test('a manifest that is none is refused', () => {
+  test('an invalid manifest is rejected', () => {
     writeFileSync(join(models, 'counter-nano', 'model.json'), '{"name":"counter-nano"}');
     expect(faults()).toEqual([
-      expect.stringMatching(
-        /^endpoints\[0\]\.model: expected models\/counter-nano\/model\.json to be a manifest, but version: /,
-      ),
+      expect.stringMatching(/^endpoints\[0\]\.model: Expected .*\(models\/counter-nano\/model\.json: version: /),
     ]);
     writeFileSync(join(models, 'counter-nano', 'model.json'), '{');
     expect(faults()).toEqual([
-      expect.stringMatching(/^endpoints\[0\]\.model: expected models\/counter-nano\/model\.json to be JSON: /),
+      expect.stringMatching(/^endpoints\[0\]\.model: Expected .*model\.json: expected JSON, received /),
     ]);
   });
 
-  test('a folder of another name is refused', () => {
+  test('a folder that has another name than its manifest is rejected', () => {
     cpSync(join(models, 'counter-nano'), join(models, 'other'), { recursive: true });
     expect(faultsOf({ name: 'test', endpoints: [{ ...cars, model: 'other' }] }, models)).toEqual([
-      'endpoints[0].model: expected models/other/model.json to have the name of its folder, other, it has counter-nano, received "other"',
+      'endpoints[0].model: Expected a valid model package (models/other/model.json: ' +
+        'expected the folder\'s name other as name, received counter-nano), received "other"',
     ]);
   });
 });
