@@ -2,9 +2,8 @@
 
 import { buildScript } from '../../functions/pages/build.ts';
 import { html, Markup } from '../../functions/report/html.ts';
-import { STYLE } from '../../functions/report/style.ts';
 import type { Surroundings } from '../../functions/rollout-report/page.ts';
-import { ROLLOUT_STYLE } from '../../functions/rollout-report/style.ts';
+import { rolloutReportStyle } from '../../functions/rollout-report/style.ts';
 import type { Place } from './place.ts';
 
 /** Nothing may be fetched, whatever is in the records. */
@@ -14,7 +13,7 @@ const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sc
 export function fileSurroundings({ api, endpoint }: Pick<Place, 'api' | 'endpoint'>): Surroundings {
   return {
     head: html`<meta http-equiv="Content-Security-Policy" content="${new Markup(POLICY)}">
-<style>${new Markup(STYLE + ROLLOUT_STYLE)}</style>`,
+<style>${new Markup(rolloutReportStyle())}</style>`,
     tail: html`<script type="module">${new Markup(buildScript('report/report-file.ts'))}</script>`,
     control: (id, count) => {
       const command = `curl -X PUT ${api}/${endpoint}/predictions/${id}/decision -H 'content-type: application/json' -d '{"count": COUNT}'`;

@@ -23,6 +23,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
   '.json': 'application/json',
   '.jpg': 'image/jpeg',
+  '.svg': 'image/svg+xml',
 };
 
 /** Makes an asset of bytes whose type follows from the extension of `name`. */
@@ -45,7 +46,7 @@ export class Assets {
   /** The file `name`, or `undefined` where the page has none of that name. */
   get(name: string): Asset | undefined {
     // Names come from callers: only these shapes ever reach the file system.
-    if (!/^(samples\/)?[a-z-]+\.(html|css|js|jpg)$/.test(name)) return undefined;
+    if (!/^(samples\/)?[a-z-]+\.(html|css|js|jpg|svg)$/.test(name)) return undefined;
     const known = this.known.get(name);
     if (known) return known;
     const bytes = readIfThere(join(this.folder, name));

@@ -8,7 +8,7 @@ import { json, notFound, send } from '../api/respond.ts';
 import { ENV, type PlatformSettings } from '../contract.ts';
 import { readPlatformSettings, readVariable } from '../platform/settings.ts';
 import { describeApi } from './openapi/document.ts';
-import { fillPage, greetingPage } from './pages.ts';
+import { fillPage } from './pages.ts';
 
 type Answer = APIGatewayProxyStructuredResultV2;
 
@@ -56,7 +56,7 @@ export async function handler(event: APIGatewayProxyEventV2): Promise<Answer> {
 function greet(event: APIGatewayProxyEventV2): Answer {
   const accept = event.headers.accept || '*/*';
   const chosen = new Negotiator({ headers: { accept } }).mediaType(['application/json', 'text/html']);
-  if (chosen === 'text/html') return send(event, asset('greeting.html', Buffer.from(greetingPage(settings))), policy);
+  if (chosen === 'text/html') return send(event, page('greeting.html'), policy);
   const endpoints = settings.endpoints.map(({ name }) => `/${name}`);
   const places = { docs: '/docs', status: '/status', openapi: '/openapi.json', models: '/models', health: '/health' };
   return json({ name: settings.name, endpoints, ...places });
@@ -66,7 +66,7 @@ function greet(event: APIGatewayProxyEventV2): Answer {
 const pages = new Map<string, Asset>();
 let made: Asset | undefined;
 
-function page(name: 'index.html' | 'status.html' | 'report.html'): Asset {
+function page(name: 'greeting.html' | 'index.html' | 'status.html' | 'report.html'): Asset {
   const known = pages.get(name) ?? asset(name, Buffer.from(filledPage(name)));
   pages.set(name, known);
   return known;

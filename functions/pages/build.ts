@@ -1,43 +1,65 @@
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { PAGE_FOLDER } from '../api/assets.ts';
-import { STYLE } from '../report/style.ts';
-import { ROLLOUT_STYLE } from '../rollout-report/style.ts';
+import { joinStyles } from '../report/style.ts';
+import { rolloutReportStyle } from '../rollout-report/style.ts';
 
 export { PAGE_FOLDER };
 
-/** The page's sources. esbuild's bundle has no `import.meta`, and never gets here. */
+/** Sources of the pages. Jest runs CommonJS, which has no `import.meta`. */
 const SOURCES = import.meta.dirname ?? __dirname;
 
-/** Files and folders that are copied unchanged, by their name beside the function's code. */
-const COPIED = {
+/** Templates by their served name. `{{head}}` becomes `common/head.html`; the docs function fills in the rest. */
+const TEMPLATES = {
+  'greeting.html': 'greeting/greeting.html',
   'index.html': 'try/index.html',
-  'page.css': 'try/page.css',
-  samples: 'try/samples',
   'status.html': 'status/status.html',
-  'status.css': 'status/status.css',
   'report.html': 'report/report.html',
-  'shell.css': 'common/shell.css',
 };
 
-/** Scripts by what they are bundled from. */
+/** Scripts by their served name, each bundled from one entry. */
 const SCRIPTS = { 'page.js': 'try/main.ts', 'status.js': 'status/status.ts', 'report.js': 'report/report.ts' };
 
-/**
- * Makes the pages in `folder`: their scripts for the browser, the style that reports share, and the files that need no
- * making. The same sources give the same bytes.
- */
+/** Stylesheets by their served name, each joined in this order. */
+const STYLES = {
+  'page.css': [
+    'common/base.css',
+    'common/controls.css',
+    'common/panels.css',
+    'try/choices.css',
+    'try/stage.css',
+    'try/answer.css',
+    'reference/reference.css',
+  ],
+  'status.css': [
+    'status/card.css',
+    'status/traffic.css',
+    'status/rollout.css',
+    'status/gates.css',
+    'status/history.css',
+  ],
+  'shell.css': ['common/shell.css'],
+};
+
+/** Files and folders that are copied unchanged, by their served name. */
+const COPIED = { 'icon.svg': 'common/icon.svg', samples: 'try/samples' };
+
+/** Builds the files of all pages into `folder`. The same sources give the same bytes. */
 export function buildPage(folder: string): void {
   mkdirSync(folder, { recursive: true });
+  const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+  const head = readSource('common/head.html').trimEnd();
+  for (const [name, source] of Object.entries(TEMPLATES)) write(name, readSource(source).replace('{{head}}', head));
+  for (const [name, entry] of Object.entries(SCRIPTS)) write(name, buildScript(entry));
+  for (const [name, sources] of Object.entries(STYLES)) write(name, joinStyles(SOURCES, sources));
+  write('report.css', rolloutReportStyle());
   for (const [name, source] of Object.entries(COPIED)) {
     cpSync(join(SOURCES, source), join(folder, name), { recursive: true, filter: (path) => !path.endsWith('.md') });
   }
-  for (const [name, entry] of Object.entries(SCRIPTS)) writeFileSync(join(folder, name), buildScript(entry));
-  writeFileSync(join(folder, 'report.css'), STYLE + ROLLOUT_STYLE);
 }
 
-/** A script for browsers, bundled from `entry` of the page's sources and all that it imports. */
+/** A script for browsers, bundled from `entry`, a path within the sources of the pages, and all its imports. */
 export function buildScript(entry: string): string {
   const { outputFiles } = buildSync({
     entryPoints: [join(SOURCES, entry)],
@@ -52,4 +74,8 @@ export function buildScript(entry: string): string {
     logLevel: 'warning',
   });
   return outputFiles.map(({ text }) => text).join('');
+}
+
+function readSource(path: string): string {
+  return readFileSync(join(SOURCES, path), 'utf8');
 }

@@ -28,6 +28,8 @@ describe('GET /', () => {
     expect(answer.headers?.['content-type']).toBe('text/html; charset=utf-8');
     expect(answer.text).toContain('href="/docs">Try it in the browser</a>');
     expect(answer.text).toContain('href="/status">Watch the rollouts</a>');
+    expect(answer.text).toContain('<li><code>POST /count-cars</code></li><li><code>POST /predict</code></li>');
+    expect(answer.text).not.toContain('{{');
   });
 });
 
@@ -141,7 +143,18 @@ describe('GET /docs/{proxy+}', () => {
   });
 
   test.each([
+    ['icon.svg', 'image/svg+xml', /^<svg /],
+    ['shell.css', 'text/css; charset=utf-8', /\.top \{/],
+  ])('%s is %s, and short', async (proxy, type, content) => {
+    const answer = await docs.get('GET /docs/{proxy+}', { proxy });
+    expect([answer.statusCode, answer.headers?.['content-type']]).toEqual([200, type]);
+    expect(answer.text).toMatch(content);
+  });
+
+  test.each([
     ['index.html'],
+    ['greeting.html'],
+    ['head.html'],
     ['../index.js'],
     ['samples/../../index.js'],
     ['samples/README.md'],

@@ -1,6 +1,6 @@
 import { decimal, milliseconds, percent } from '../../../functions/report/format.ts';
 import { html, Markup } from '../../../functions/report/html.ts';
-import { STYLE } from '../../../functions/report/style.ts';
+import { reportStyle } from '../../../functions/report/style.ts';
 import type { Difference } from '../evaluation/compare.ts';
 import { countPairs } from '../evaluation/counts.ts';
 import type { LabelEvaluation } from '../evaluation/evaluate.ts';
@@ -29,7 +29,7 @@ export async function reportPage({ model, photos, baseline, differences }: PageC
   const title = `${name} ${version} on ${model.evaluation.photos} photos`;
   const page = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title>
-<style>${new Markup(STYLE)}</style></head><body>
+<style>${new Markup(reportStyle())}</style></head><body>
 <h1>${title}</h1><p class="dim">${model.manifest.family}, ${model.labels.length} labels, SHA-256 <code>${model.manifest.sha256}</code></p>
 ${cards(model)}
 ${baseline && differences ? comparison(model, baseline, differences) : undefined}

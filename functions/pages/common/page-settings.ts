@@ -1,18 +1,17 @@
 import type { PlatformSettings } from '../../contract.ts';
 
-/** An endpoint with what a request gets that says nothing. */
+/** An endpoint with the defaults of its options. */
 export type Endpoint = PlatformSettings['endpoints'][number];
 
-/** What the docs function puts into the page. */
-export interface PageSettings extends Omit<PlatformSettings, 'endpoints'> {
-  readonly endpoints: readonly Endpoint[];
-  /** Most bytes of a picture that can be sent straight to an endpoint; bigger ones are uploaded. */
+/** What the docs function writes into the pages. */
+export interface PageSettings extends PlatformSettings {
+  /** Most bytes of a picture in a request to an endpoint; larger pictures are uploaded. */
   readonly maxBodyBytes: number;
-  /** Whether callers are asked for what `auth` says; not so on a laptop. */
+  /** Whether the API enforces `auth`. The local emulator does not. */
   readonly guarded: boolean;
 }
 
-/** How callers really prove who they are. */
+/** The authentication that the API enforces. */
 export function authOf({ auth, guarded }: PageSettings): PageSettings['auth'] {
   return guarded ? auth : 'none';
 }
