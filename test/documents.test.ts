@@ -1,4 +1,4 @@
-/** What the documents point to is there. */
+/** Documents: their links, paths, commands and dependencies exist; their lines are short. */
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -6,6 +6,9 @@ import { dirname, join } from 'node:path';
 const DOCUMENTS = [
   'README.md',
   'CHANGELOG.md',
+  ...readdirSync('models')
+    .map((name) => join('models', name, 'MODEL_CARD.md'))
+    .filter(existsSync),
   ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.md'))
     .map((path) => join('docs', path)),
@@ -57,6 +60,14 @@ test.each(['functions', 'local'])('docs/architecture.md names every folder of %s
   expect(
     folders.map(({ name }) => `${parent}/${name}/`).filter((path) => !ARCHITECTURE.includes(`\`${path}\``)),
   ).toEqual([]);
+});
+
+/** The commands that generate these pages choose the width of their tables. */
+const GENERATED = ['docs/simulation.md', 'docs/faults.md'];
+
+test.each(DOCUMENTS.filter((path) => !GENERATED.includes(path)))('%s has no line over 120 columns', (path) => {
+  const lines = readFileSync(path, 'utf8').split('\n');
+  expect(lines.filter((line) => [...line].length > 120)).toEqual([]);
 });
 
 test('the README has fewer than 180 lines', () => {
