@@ -67,7 +67,7 @@ test('the command line and lib import libraries only', () => {
 const PURE: Readonly<Record<string, readonly string[]>> = {
   'functions/evidence': [],
   'functions/plan': ['functions/evidence', 'zod'],
-  // Of detection types only: see the next test.
+  // Of detection, types and box.ts only: see the next test.
   'functions/judge': ['functions/plan', 'functions/evidence', 'functions/detection'],
 };
 
@@ -78,10 +78,13 @@ test.each(Object.entries(PURE))('%s imports only %j', (folder, allowed) => {
   expect(found.map(shown)).toEqual([]);
 });
 
-test('the judge imports only types of detection', () => {
+test('the judge imports only types of detection, and the arithmetic of boxes', () => {
   const found = sourceFiles('functions/judge/**/*.ts').filter((file) =>
-    /^import (?!type )[^;]*detection\//m.test(readFileSync(join(ROOT, file), 'utf8')),
+    /^import (?!type )[^;]*detection\/(?!box\.ts)/m.test(readFileSync(join(ROOT, file), 'utf8')),
   );
+  expect(importsOf('functions/detection/box.ts').map(({ target }) => target)).toEqual([
+    'functions/detection/raster.ts',
+  ]);
   expect(found).toEqual([]);
 });
 

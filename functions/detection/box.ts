@@ -1,4 +1,3 @@
-import type { Corners } from './decoders/decoder.ts';
 import type { Size } from './raster.ts';
 
 /** A box in pixels of the upright source picture; (x, y) is its left top corner. Inside the picture, never empty. */
@@ -7,6 +6,14 @@ export interface Box {
   y: number;
   width: number;
   height: number;
+}
+
+/** A box by its corners, in fractions of pixels; it may extend beyond the picture or the input tensor. */
+export interface Corners {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
 }
 
 /** Area of a box in square pixels; 0 where a side is not positive. */
@@ -21,6 +28,19 @@ export function iou(a: Corners, b: Corners): number {
   if (across <= 0 || down <= 0) return 0;
   const shared = across * down;
   return shared / (area(a) + area(b) - shared);
+}
+
+/** Area in which two boxes overlap, in square pixels. */
+export function overlapArea(a: Box, b: Box): number {
+  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
+  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
+  return Math.max(0, width) * Math.max(0, height);
+}
+
+/** Intersection over union of two boxes, 0–1; rounding can exceed 1 by a last digit. */
+export function boxIou(a: Box, b: Box): number {
+  const shared = overlapArea(a, b);
+  return shared > 0 ? shared / (a.width * a.height + b.width * b.height - shared) : 0;
 }
 
 /** The part of a box that lies in a picture, or `undefined` where none does. */

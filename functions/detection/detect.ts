@@ -3,7 +3,7 @@ import { encode } from './annotate/encode.ts';
 import { surfaceFor } from './annotate/surface.ts';
 import { type Box, clip } from './box.ts';
 import { decode } from './decode.ts';
-import { DECODERS } from './decoders/families.ts';
+import { DECODERS } from './decoders/decoders.ts';
 import { type Placement, place, toSource } from './letterbox.ts';
 import type { Manifest } from './manifest.ts';
 import type { Model } from './model.ts';

@@ -1,4 +1,4 @@
-import type { Corners } from './decoders/decoder.ts';
+import type { Corners } from './box.ts';
 import type { Manifest } from './manifest.ts';
 import type { Size } from './raster.ts';
 

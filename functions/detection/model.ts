@@ -1,22 +1,13 @@
 import { type Manifest, readManifest } from './manifest.ts';
-import { type LoadOptions, openSession } from './session.ts';
+import { type LoadOptions, openSession, type Session } from './session.ts';
 import { readWeights } from './weights.ts';
 
 export { type Manifest, manifestSchema, readManifest } from './manifest.ts';
 export type { LoadOptions } from './session.ts';
 
-/** A model package that was checked and is ready to run. Keep it for the life of the process. */
-export interface Model {
+/** A checked model package, ready to run. Keep it for the life of the process. */
+export interface Model extends Session {
   readonly manifest: Manifest;
-  /**
-   * Runs the model once.
-   * @param tensor values of the manifest's input shape
-   * @returns the output tensors in the order of the manifest's `outputs`, of the family's shapes, all values finite
-   * @throws ModelOutputError
-   */
-  infer(tensor: Float32Array): Promise<readonly Float32Array[]>;
-  /** Frees the session's memory. The model cannot be used after it. */
-  release(): Promise<void>;
 }
 
 /**

@@ -1,8 +1,7 @@
 import type { Shape } from './decoders/decoder.ts';
-import { DECODERS } from './decoders/families.ts';
+import { DECODERS } from './decoders/decoders.ts';
 import { ModelOutputError, ModelPackageError } from './errors.ts';
-import type { Manifest } from './manifest.ts';
-import type { Model } from './model.ts';
+import type { Manifest } from './manifest-schema.ts';
 import * as ort from './onnxruntime.ts';
 import { feeds, finiteValues, inputShape, OUTPUT_TYPES } from './tensor-values.ts';
 import type { Weights } from './weights.ts';
@@ -15,6 +14,19 @@ export interface LoadOptions {
   readonly threads?: number;
 }
 
+/** An open ONNX Runtime session of a model. */
+export interface Session {
+  /**
+   * Runs the model once.
+   * @param tensor values of the manifest's input shape
+   * @returns the output tensors in the order of the manifest's `outputs`, of the family's shapes, all values finite
+   * @throws ModelOutputError
+   */
+  infer(tensor: Float32Array): Promise<readonly Float32Array[]>;
+  /** Frees the session's memory. The model cannot be used afterwards. */
+  release(): Promise<void>;
+}
+
 /**
  * Opens an ONNX Runtime session and checks it against the manifest: names, types and shapes of inputs and outputs.
  * A dimension that the model leaves open is settled by a trial run.
@@ -25,7 +37,7 @@ export async function openSession(
   weights: Weights,
   manifest: Manifest,
   { threads = 1 }: LoadOptions,
-): Promise<Pick<Model, 'infer' | 'release'>> {
+): Promise<Session> {
   const session = await createSession(folder, weights, threads);
   const faults = [...inputFaults(session, manifest), ...outputFaults(session, manifest)];
   if (faults.length > 0) throw new ModelPackageError(folder, faults);
@@ -116,7 +128,7 @@ function hasOpenShape(session: ort.InferenceSession): boolean {
   return values.some((value) => value.isTensor && value.shape.some((dimension) => typeof dimension === 'string'));
 }
 
-async function tryOut(folder: string, { input }: Manifest, infer: Model['infer']): Promise<void> {
+async function tryOut(folder: string, { input }: Manifest, infer: Session['infer']): Promise<void> {
   try {
     await infer(new Float32Array(3 * input.width * input.height));
   } catch (cause) {

@@ -1,5 +1,6 @@
 /** Compares two answers to the same picture, object by object. */
 
+import { boxIou } from '../detection/box.ts';
 import type { Detection as DetectorDetection } from '../detection/detect.ts';
 import { assign, type Edge } from './assignment.ts';
 
@@ -80,18 +81,10 @@ function overlaps(baseline: readonly Detection[], candidate: readonly Detection[
   );
 }
 
-/** Intersection over union, 0–1; 0 or NaN, neither of them enough for a match, where anything is not finite. */
+/** Intersection over union, 0–1; 0 or NaN, neither of them enough for a match, where a number is not finite. */
 function iou(a: Detection, b: Detection): number {
-  const shared =
-    overlap(a.box.x, a.box.width, b.box.x, b.box.width) * overlap(a.box.y, a.box.height, b.box.y, b.box.height);
-  const union = a.box.width * a.box.height + b.box.width * b.box.height - shared;
-  const sound = Number.isFinite(a.confidence) && Number.isFinite(b.confidence);
-  // Identical boxes can come out a last digit over 1.
-  return sound ? Math.min(1, shared / union) : 0;
-}
-
-function overlap(startA: number, lengthA: number, startB: number, lengthB: number): number {
-  return Math.max(0, Math.min(startA + lengthA, startB + lengthB) - Math.max(startA, startB));
+  const finite = Number.isFinite(a.confidence) && Number.isFinite(b.confidence);
+  return finite ? Math.min(1, boxIou(a.box, b.box)) : 0;
 }
 
 function meansOf(matches: readonly Match[], baseline: readonly Detection[], candidate: readonly Detection[]) {

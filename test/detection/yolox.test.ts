@@ -142,11 +142,11 @@ describe('one anchor', () => {
   });
 
   test.each([
-    ['an objectness that is no sigmoid', [0, 0, 0, 0, 3.5, 1, 0, 0], 'scores of 0 to 1 (sigmoids)', '3.5'],
-    ['a negative objectness', [0, 0, 0, 0, -0.5, 1, 0, 0], 'scores of 0 to 1 (sigmoids)', '-0.5'],
-    ['a class score that is no sigmoid', [0, 0, 0, 0, 1, 0, 7.25, 0], 'scores of 0 to 1 (sigmoids)', '7.25'],
+    ['an objectness over 1', [0, 0, 0, 0, 3.5, 1, 0, 0], 'scores of 0 to 1', '3.5'],
+    ['a negative objectness', [0, 0, 0, 0, -0.5, 1, 0, 0], 'scores of 0 to 1', '-0.5'],
+    ['a class score over 1', [0, 0, 0, 0, 1, 0, 7.25, 0], 'scores of 0 to 1', '7.25'],
     ['a width that overflows', [0, 0, 1000, 0, 1, 1, 0, 0], 'boxes of finite size', 'Infinity'],
-  ])('%s is refused', (_what, values, expected, received) => {
+  ])('%s is rejected', (_what, values, expected, received) => {
     const refused = () => one(...values);
     expect(refused).toThrow(ModelOutputError);
     expect(refused).toThrow(`Expected ${expected} for the model's output "output", received`);

@@ -1,4 +1,4 @@
-import type { Box } from '../../../functions/detection/box.ts';
+import { type Box, boxIou, overlapArea } from '../../../functions/detection/box.ts';
 import type { TruthBox } from './photos.ts';
 
 /** COCO's IoU thresholds, 0.50 to 0.95 by 0.05, computed as numpy's `linspace` does, so that ties fall the same way. */
@@ -92,12 +92,9 @@ function inRange(area: number, range: AreaRange): boolean {
 
 /** Intersection over union; for a crowd, intersection over the detection's own area. */
 export function cocoIou(box: Box, { box: truth, crowd }: Pick<TruthBox, 'box' | 'crowd'>): number {
-  const width = Math.min(box.x + box.width, truth.x + truth.width) - Math.max(box.x, truth.x);
-  const height = Math.min(box.y + box.height, truth.y + truth.height) - Math.max(box.y, truth.y);
-  if (width <= 0 || height <= 0) return 0;
-  const shared = width * height;
-  const own = box.width * box.height;
-  return shared / (crowd ? own : own + truth.width * truth.height - shared);
+  if (!crowd) return boxIou(box, truth);
+  const shared = overlapArea(box, truth);
+  return shared > 0 ? shared / (box.width * box.height) : 0;
 }
 
 function judge(

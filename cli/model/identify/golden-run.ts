@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DECODERS } from '../../../functions/detection/decoders/families.ts';
+import { DECODERS } from '../../../functions/detection/decoders/decoders.ts';
 import { detect } from '../../../functions/detection/detect.ts';
 import type { Model } from '../../../functions/detection/model.ts';
 import type { PhotoTruth } from '../evaluation/photos.ts';

@@ -1,5 +1,5 @@
+import type { Corners } from '../../../functions/detection/box.ts';
 import { iou } from '../../../functions/detection/box.ts';
-import type { Corners } from '../../../functions/detection/decoders/decoder.ts';
 import type { Detection } from '../../../functions/detection/detect.ts';
 import { cocoIou, matchPhoto, VERDICT } from '../evaluation/matching.ts';
 import type { PhotoTruth } from '../evaluation/photos.ts';

@@ -1,12 +1,5 @@
-import type { Manifest } from '../manifest.ts';
-
-/** A box by its corners, in pixels of the model's input tensor: fractions and places outside of it included. */
-export interface Corners {
-  readonly left: number;
-  readonly top: number;
-  readonly right: number;
-  readonly bottom: number;
-}
+import type { Corners } from '../box.ts';
+import type { Manifest } from '../manifest-schema.ts';
 
 /** The shape of an output tensor; a dimension that the model decides is `undefined`. */
 export type Shape = readonly (number | undefined)[];

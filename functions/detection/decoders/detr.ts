@@ -1,6 +1,6 @@
-import type { Manifest } from '../manifest.ts';
+import type { Manifest } from '../manifest-schema.ts';
 import type { Candidate, Decoder, Shape } from './decoder.ts';
-import { aroundCentre, indexOfLargest, outputsFault, sigmoid } from './values.ts';
+import { aroundCentre, fourAt, indexOfLargest, outputsFault, sigmoid } from './values.ts';
 
 /**
  * DETR (Carion et al., "End-to-End Object Detection with Transformers", arXiv:2005.12872): outputs logits `[1, Q, classes + 1]` and
@@ -56,12 +56,7 @@ function decodeQueries(
     const classIndex = indexOfLargest(own, 0, labels.length);
     const score = scoreOf(own, classIndex);
     if (score < (thresholds[classIndex] as number)) continue;
-    const [x, y, width, height] = places.subarray(query * 4, query * 4 + 4) as unknown as [
-      number,
-      number,
-      number,
-      number,
-    ];
+    const [x, y, width, height] = fourAt(places, query * 4);
     const corners = aroundCentre(x * input.width, y * input.height, width * input.width, height * input.height);
     candidates.push({ classIndex, score, corners });
   }

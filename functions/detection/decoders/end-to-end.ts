@@ -1,6 +1,6 @@
-import type { Manifest } from '../manifest.ts';
+import type { Manifest } from '../manifest-schema.ts';
 import type { Candidate, Decoder, Shape } from './decoder.ts';
-import { classIndexOf, outputsFault, probability } from './values.ts';
+import { classIndexOf, fourAt, outputsFault, probability } from './values.ts';
 
 /** Values of a row: left, top, right, bottom, score, class. */
 const VALUES = 6;
@@ -22,14 +22,12 @@ function decode([output]: readonly Float32Array[], manifest: Manifest, threshold
   const least = Math.min(...thresholds);
   const candidates: Candidate[] = [];
   for (let at = 0; at < rows.length; at += VALUES) {
-    const [left, top, right, bottom, value, label] = rows.subarray(at, at + VALUES) as unknown as number[] & {
-      length: 6;
-    };
-    const score = probability(value as number, name);
+    const score = probability(rows[at + 4] as number, name);
     if (score < least) continue;
-    const classIndex = classIndexOf(label as number, manifest.labels, name);
+    const classIndex = classIndexOf(rows[at + 5] as number, manifest.labels, name);
     if (score < (thresholds[classIndex] as number)) continue;
-    const corners = { left: left as number, top: top as number, right: right as number, bottom: bottom as number };
+    const [left, top, right, bottom] = fourAt(rows, at);
+    const corners = { left, top, right, bottom };
     candidates.push({ classIndex, score, corners });
   }
   return candidates;

@@ -1,4 +1,4 @@
-import type { Manifest } from '../manifest.ts';
+import type { Manifest } from '../manifest-schema.ts';
 import type { Candidate, Decoder, ManifestFault, Shape } from './decoder.ts';
 import { aroundCentre, outputsFault, probability, sigmoid } from './values.ts';
 

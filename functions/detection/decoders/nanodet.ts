@@ -1,5 +1,6 @@
-import type { Manifest } from '../manifest.ts';
-import type { Candidate, Corners, Decoder, Shape } from './decoder.ts';
+import type { Corners } from '../box.ts';
+import type { Manifest } from '../manifest-schema.ts';
+import type { Candidate, Decoder, Shape } from './decoder.ts';
 import { cellsOf, indexOfLargest, outputsFault, probability } from './values.ts';
 
 const STRIDES = [8, 16, 32, 64];
@@ -92,10 +93,8 @@ function cornersOf(level: Level, cell: number, columns: number): Corners {
   const { stride, offset, distances, distanceStep, bins } = level;
   const x = (cell % columns) * stride + offset;
   const y = Math.floor(cell / columns) * stride + offset;
-  const [left, top, right, bottom] = [0, 1, 2, 3].map((side) => {
-    return stride * softmaxMean(distances, cell * distanceStep + side * bins, bins);
-  }) as [number, number, number, number];
-  return { left: x - left, top: y - top, right: x + right, bottom: y + bottom };
+  const distance = (side: number) => stride * softmaxMean(distances, cell * distanceStep + side * bins, bins);
+  return { left: x - distance(0), top: y - distance(1), right: x + distance(2), bottom: y + distance(3) };
 }
 
 /** The mean of 0, 1, … under the softmax of some values. */

@@ -1,7 +1,8 @@
+import type { Corners } from '../box.ts';
 import { ModelOutputError } from '../errors.ts';
-import type { Manifest } from '../manifest.ts';
-import type { Candidate, Corners, Decoder, ManifestFault } from './decoder.ts';
-import { classIndexOf, outputsFault, probability } from './values.ts';
+import type { Manifest } from '../manifest-schema.ts';
+import type { Candidate, Decoder, ManifestFault } from './decoder.ts';
+import { classIndexOf, fourAt, outputsFault, probability } from './values.ts';
 
 /**
  * Models that answer with boxes, their classes and their scores, chosen by themselves: TensorFlow's detection API, torchvision's
@@ -35,7 +36,7 @@ function decode(tensors: readonly Float32Array[], manifest: Manifest, thresholds
     const label = (classes[index] as number) - (manifest.boxes?.firstClass ?? 0);
     const classIndex = classIndexOf(label, manifest.labels, classesName);
     if (score < (thresholds[classIndex] as number)) continue;
-    candidates.push({ classIndex, score, corners: cornersOf(boxes.subarray(4 * index, 4 * index + 4), manifest) });
+    candidates.push({ classIndex, score, corners: cornersOf(fourAt(boxes, 4 * index), manifest) });
   }
   return candidates;
 }
@@ -46,8 +47,7 @@ function countOf([value]: Float32Array, most: number, output: string): number {
   throw new ModelOutputError(output, `a whole number of 0 to ${most}`, String(value));
 }
 
-function cornersOf(values: Float32Array, { boxes, input }: Manifest): Corners {
-  const [a, b, c, d] = values as unknown as [number, number, number, number];
+function cornersOf([a, b, c, d]: ReturnType<typeof fourAt>, { boxes, input }: Manifest): Corners {
   const [left, top, right, bottom] = boxes?.order === 'yxyx' ? [b, a, d, c] : [a, b, c, d];
   const [across, down] = boxes?.unit === 'share' ? [input.width, input.height] : [1, 1];
   return { left: left * across, top: top * down, right: right * across, bottom: bottom * down };

@@ -1,7 +1,8 @@
+import type { Corners } from '../box.ts';
 import { ModelOutputError } from '../errors.ts';
-import type { Manifest } from '../manifest.ts';
-import type { Candidate, Corners, Decoder, ManifestFault, Shape } from './decoder.ts';
-import { classIndexOf, outputsFault, probability } from './values.ts';
+import type { Manifest } from '../manifest-schema.ts';
+import type { Candidate, Decoder, ManifestFault, Shape } from './decoder.ts';
+import { classIndexOf, fourAt, outputsFault, probability } from './values.ts';
 
 /**
  * YOLOv3 and Tiny YOLOv3 as the ONNX model zoo has them: outputs boxes `[1, N, 4]` (top, left, bottom, right), scores
@@ -52,11 +53,6 @@ function boxIndexOf(value: number, count: number, output: string): number {
 }
 
 function cornersOf(boxes: Float32Array, box: number): Corners {
-  const [top, left, bottom, right] = boxes.subarray(4 * box, 4 * box + 4) as unknown as [
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [top, left, bottom, right] = fourAt(boxes, 4 * box);
   return { left, top, right, bottom };
 }

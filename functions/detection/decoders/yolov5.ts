@@ -1,6 +1,6 @@
-import type { Manifest } from '../manifest.ts';
+import type { Manifest } from '../manifest-schema.ts';
 import type { Candidate, Decoder, Shape } from './decoder.ts';
-import { aroundCentre, indexOfLargest, outputsFault, probability } from './values.ts';
+import { aroundCentre, fourAt, indexOfLargest, outputsFault, probability } from './values.ts';
 
 /** Values of a row before its class scores: cx, cy, width, height, objectness. */
 const BOX_VALUES = 5;
@@ -29,7 +29,7 @@ function decode([output]: readonly Float32Array[], manifest: Manifest, threshold
     const classIndex = indexOfLargest(rows, at + BOX_VALUES, classes);
     const score = objectness * probability(rows[at + BOX_VALUES + classIndex] as number, name);
     if (score < (thresholds[classIndex] as number)) continue;
-    const [x, y, width, height] = rows.subarray(at, at + 4) as unknown as [number, number, number, number];
+    const [x, y, width, height] = fourAt(rows, at);
     candidates.push({ classIndex, score, corners: aroundCentre(x, y, width, height) });
   }
   return candidates;

@@ -1,6 +1,6 @@
-import type { Manifest } from '../manifest.ts';
+import type { Manifest } from '../manifest-schema.ts';
 import type { Candidate, Decoder, Shape } from './decoder.ts';
-import { aroundCentre, outputsFault, probability } from './values.ts';
+import { aroundCentre, fourAt, outputsFault, probability } from './values.ts';
 
 /**
  * YOLOv8, v9, v11 and v12 as Ultralytics exports them: one output `[1, 4 + classes, N]`, that is, N columns of centre and size in pixels of
@@ -22,12 +22,7 @@ function decode([output]: readonly Float32Array[], manifest: Manifest, threshold
     const classIndex = classes[column] as number;
     const score = probability(scores[column] as number, manifest.outputs[0] as string);
     if (score < (thresholds[classIndex] as number)) continue;
-    const [x, y, width, height] = [0, 1, 2, 3].map((row) => values[row * columns + column]) as [
-      number,
-      number,
-      number,
-      number,
-    ];
+    const [x, y, width, height] = fourAt(values, column, columns);
     candidates.push({ classIndex, score, corners: aroundCentre(x, y, width, height) });
   }
   return candidates;

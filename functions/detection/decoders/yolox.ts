@@ -1,7 +1,8 @@
+import type { Corners } from '../box.ts';
 import { ModelOutputError } from '../errors.ts';
-import type { Manifest } from '../manifest.ts';
-import type { Candidate, Corners, Decoder, ManifestFault } from './decoder.ts';
-import { aroundCentre, indexOfLargest } from './values.ts';
+import type { Manifest } from '../manifest-schema.ts';
+import type { Candidate, Decoder, ManifestFault } from './decoder.ts';
+import { aroundCentre, indexOfLargest, outputsFault, probability } from './values.ts';
 
 const STRIDES = [8, 16, 32] as const;
 
@@ -17,15 +18,12 @@ const BOX_VALUES = 5;
 export const yolox: Decoder = { faults, shapes, decode };
 
 function faults({ input, outputs }: Pick<Manifest, 'input' | 'outputs'>): ManifestFault[] {
-  const found: ManifestFault[] = [];
-  for (const side of ['width', 'height'] as const) {
-    if (input[side] % 32 === 0) continue;
-    found.push({ path: ['input', side], message: 'expected a multiple of 32 for yolox', input: input[side] });
-  }
-  if (outputs.length !== 1) {
-    found.push({ path: ['outputs'], message: 'expected one output for yolox', input: outputs });
-  }
-  return found;
+  const sides = (['width', 'height'] as const).filter((side) => input[side] % 32 !== 0);
+  const message = 'expected a multiple of 32 for yolox';
+  return [
+    ...sides.map((side) => ({ path: ['input', side], message, input: input[side] })),
+    ...outputsFault(outputs, [1], 'yolox'),
+  ];
 }
 
 function shapes({ input, labels }: Manifest): number[][] {
@@ -34,7 +32,8 @@ function shapes({ input, labels }: Manifest): number[][] {
 }
 
 function decode([output]: readonly Float32Array[], manifest: Manifest, thresholds: readonly number[]): Candidate[] {
-  if (!output) throw new ModelOutputError('', 'one tensor', 'none');
+  const rows = output as Float32Array;
+  const name = manifest.outputs[0] as string;
   const least = Math.min(...thresholds);
   const values = BOX_VALUES + manifest.labels.length;
   const candidates: Candidate[] = [];
@@ -43,39 +42,28 @@ function decode([output]: readonly Float32Array[], manifest: Manifest, threshold
     const columns = manifest.input.width / stride;
     const anchors = columns * (manifest.input.height / stride);
     for (let anchor = 0; anchor < anchors; anchor++, at += values) {
-      const objectness = probability(output, at + 4, manifest);
+      const objectness = probability(rows[at + 4] as number, name);
       if (objectness < least) continue;
-      const classIndex = indexOfLargest(output, at + BOX_VALUES, manifest.labels.length);
-      const score = objectness * probability(output, at + BOX_VALUES + classIndex, manifest);
-      if (score < (thresholds[classIndex] ?? Number.POSITIVE_INFINITY)) continue;
-      const corners = cornersAt(output, at, anchor % columns, Math.floor(anchor / columns), stride);
-      candidates.push({ classIndex, score, corners: bounded(corners, manifest) });
+      const classIndex = indexOfLargest(rows, at + BOX_VALUES, manifest.labels.length);
+      const score = objectness * probability(rows[at + BOX_VALUES + classIndex] as number, name);
+      if (score < (thresholds[classIndex] as number)) continue;
+      const corners = cornersAt(rows, at, anchor % columns, Math.floor(anchor / columns), stride);
+      candidates.push({ classIndex, score, corners: bounded(corners, name) });
     }
   }
   return candidates;
 }
 
-function cornersAt(output: Float32Array, at: number, column: number, row: number, stride: number): Corners {
-  const x = ((output[at] as number) + column) * stride;
-  const y = ((output[at + 1] as number) + row) * stride;
-  const width = Math.exp(output[at + 2] as number) * stride;
-  const height = Math.exp(output[at + 3] as number) * stride;
+function cornersAt(rows: Float32Array, at: number, column: number, row: number, stride: number): Corners {
+  const x = ((rows[at] as number) + column) * stride;
+  const y = ((rows[at + 1] as number) + row) * stride;
+  const width = Math.exp(rows[at + 2] as number) * stride;
+  const height = Math.exp(rows[at + 3] as number) * stride;
   return aroundCentre(x, y, width, height);
 }
 
-/** An export without its last sigmoids would give scores outside 0–1, and a count that means nothing. */
-function probability(output: Float32Array, at: number, { outputs }: Manifest): number {
-  const value = output[at] as number;
-  if (value >= 0 && value <= 1) return value;
-  throw new ModelOutputError(outputs[0] ?? '', 'scores of 0 to 1 (sigmoids)', `${value} at index ${at}`);
-}
-
 /** `exp` turns a large but finite value into infinity. */
-function bounded(corners: Corners, { outputs }: Manifest): Corners {
+function bounded(corners: Corners, output: string): Corners {
   if (Number.isFinite(corners.right - corners.left) && Number.isFinite(corners.bottom - corners.top)) return corners;
-  throw new ModelOutputError(
-    outputs[0] ?? '',
-    'boxes of finite size',
-    JSON.stringify(Object.values(corners).map(String)),
-  );
+  throw new ModelOutputError(output, 'boxes of finite size', JSON.stringify(Object.values(corners).map(String)));
 }

@@ -33,7 +33,7 @@ test('boxes out of the picture are cut or left out, turned ones left out', async
 
 test.each([3, 1.5, -1])('a class of %p, which no label has, is refused', async (label) => {
   await expect(detectPlanted(model([[0, 0, 9, 9, 0.9, label]]))).rejects.toThrow(
-    `Expected classes of 0 to 2, as model.json has labels for the model's output "output0", received ${label}`,
+    `Expected classes of 0 to 2 (3 labels in model.json) for the model's output "output0", received ${label}`,
   );
 });
 

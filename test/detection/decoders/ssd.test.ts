@@ -71,7 +71,7 @@ test.each([6, -1, 1.5])('a count of %p is refused', async (count) => {
 test('a class below the first is refused', async () => {
   const background = [{ ...(OBJECTS[0] as Planted), label: -1 }];
   await expect(detectPlanted(model(background, TENSORFLOW, 1))).rejects.toThrow(
-    'Expected classes of 0 to 2, as model.json has labels',
+    'Expected classes of 0 to 2 (3 labels in model.json)',
   );
 });
 

@@ -41,7 +41,7 @@ test('what was not chosen is no object, and nothing chosen is none', async () =>
 });
 
 test.each([
-  [[0, 3, 0], 'Expected classes of 0 to 2, as model.json has labels for the model\'s output "indices", received 3'],
+  [[0, 3, 0], 'Expected classes of 0 to 2 (3 labels in model.json) for the model\'s output "indices", received 3'],
   [[0, 0, 9], 'Expected boxes of 0 to 2 for the model\'s output "indices", received 9'],
   [[0, 0, -1], 'received -1'],
 ])('rows that point nowhere (%j) are refused', async (chosen, message) => {
