@@ -1,7 +1,8 @@
 import { decide } from '../../functions/judge/decide.ts';
-import type { Observations, TrafficMinute, VersionCounts } from '../../functions/judge/observations.ts';
+import type { Observations, TrafficMinute } from '../../functions/judge/observations.ts';
 import { merge, NO_PICTURES, type ShadowTally } from '../../functions/judge/shadow-tally.ts';
 import { type RolloutState, startRollout } from '../../functions/judge/state.ts';
+import type { VersionCounts } from '../../functions/judge/version-counts.ts';
 import type { JudgedStep, Step } from '../../functions/plan/steps.ts';
 import type { Random } from './random.ts';
 import { commonErrors, rateAt, shareSlowerThan, TYPICAL_MS, type World } from './world.ts';
@@ -56,8 +57,7 @@ interface Seen {
 
 function observe(step: Step, minute: number, { shadow, traffic, state }: Seen): Observations {
   const now = { now: minute * MINUTE, typicalMs: TYPICAL_MS };
-  if (step.kind === 'golden')
-    return { ...now, golden: { passed: true, words: 'all golden pictures answered as expected' } };
+  if (step.kind === 'golden') return { ...now, golden: { passed: true, pictures: 1 } };
   if (step.kind === 'shadow') return { ...now, shadow };
   const { slowerThanMs } = state;
   const closed = { closedBefore: minute - LATE, minutes: traffic.take(minute - LATE) };

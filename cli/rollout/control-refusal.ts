@@ -1,6 +1,6 @@
 import { isUnderWay } from '../../functions/standing/phase.ts';
 import type { Phase, Standing } from '../../functions/standing/standing.ts';
-import type { Order } from './obedience.ts';
+import type { Order } from './orders.ts';
 
 /**
  * Why an order makes no sense where the endpoint stands: what was expected, what is.
@@ -14,14 +14,11 @@ export function refusalOf(order: Order, { endpoint, phase, rollout }: Standing):
   if (order === 'resume' && phase !== 'waiting') {
     return `Expected the rollout of ${endpoint} to be held, it is ${phase}: ${rollout.words}`;
   }
-  if ((order === 'promote' || order === 'promote-all') && rollout.step === GOLDEN_GATE) {
+  if ((order === 'promote' || order === 'promote-all') && rollout.step_kind === 'golden') {
     return `Expected version ${rollout.version} of ${endpoint} to have passed its golden gate before it is promoted, it has not: ${rollout.words}`;
   }
   return undefined;
 }
-
-/** As `describeStep` calls it. */
-const GOLDEN_GATE = 'golden gate';
 
 const VERBS: Readonly<Record<Order, string>> = {
   hold: 'hold',

@@ -11,7 +11,7 @@ import { type RollbackOptions, rollbackCommand } from './commands/rollback.ts';
 import { statusCommand } from './commands/status.ts';
 import { watchCommand } from './commands/watch.ts';
 import { connect, type Target } from './connection.ts';
-import type { Order } from './obedience.ts';
+import type { Order } from './orders.ts';
 import { findPlace, findPlaces, type Place } from './place.ts';
 
 const PROJECT = join(import.meta.dirname, '..', '..');

@@ -1,38 +1,49 @@
-/** What stays of an operator's rollback, among the records of the ticks. */
+/** The record of an operator's rollback, among the records of the ticks. */
 
 import { KEYS } from '../../functions/contract.ts';
-import { describeRouting } from '../../functions/judge/routing.ts';
+import { explainEvent } from '../../functions/judge/explain-event.ts';
+import { describeRouting, type Routing } from '../../functions/judge/routing.ts';
+import type { RecordedStep } from '../../functions/records/recorded-step.ts';
 import type { TickRecord } from '../../functions/records/tick-record.ts';
-import type { Standing } from '../../functions/standing/standing.ts';
-import type { RollbackResult } from './commands/rollback.ts';
+import { type Reading, rolloutSteps, standingOf } from '../../functions/standing/standing.ts';
 import type { Place } from './place.ts';
-import type { RollbackPlan } from './rollback-plan.ts';
 
-/** The record in the shape of a tick's, so that everybody who reads those can read it. */
-export function operatorRecord(
-  { by, before, after, seconds, endpoint, from }: RollbackResult,
-  { rollout }: Standing,
-  { to }: RollbackPlan,
-  now = new Date(),
-): TickRecord {
+/** A rollback that was made. */
+export interface OperatorRollback {
+  /** The operator's name. */
+  readonly by: string;
+  /** The version that was left. */
+  readonly from: string;
+  readonly before: Routing;
+  readonly after: Routing;
+  /** How long the command took. */
+  readonly seconds: number;
+}
+
+const DONE: RecordedStep = { kind: 'done', words: 'done' };
+
+/** The record in the shape of a tick's, so that every reader of those can read it. */
+export function operatorRecord(rollback: OperatorRollback, reading: Reading, now = new Date()): TickRecord {
+  const { by, from, before, after, seconds } = rollback;
+  const { endpoint, rollout } = standingOf(reading);
   const own = rollout?.version === from ? rollout : undefined;
-  const words = `${by} rolled back: ${before} → ${after}, in ${seconds} s`;
-  const steps = [...(own?.steps ?? []), 'done'];
+  const { steps, present } = (own && rolloutSteps(reading)) ?? { steps: [DONE], present: DONE };
+  const event = { event: 'rolled-back', by, before, after, seconds } as const;
   return {
     at: now.toISOString(),
     endpoint,
     version: from,
-    stable_version: to.version,
+    stable_version: after.version,
     tick: own?.ticks ?? 0,
     execution: own?.execution ?? '',
     status: 'rolled back',
-    step: own?.step ?? 'done',
+    step: present,
     step_since: own?.step_since ?? now.toISOString(),
     outcome: 'roll back',
-    words,
-    traffic: describeRouting(to),
+    words: explainEvent(event),
+    traffic: describeRouting(after),
     needs_a_person: false,
-    findings: [{ kind: 'event', outcome: 'roll back', words }],
+    findings: [{ kind: 'event', outcome: 'roll back', ...event }],
     steps,
     step_number: own ? own.step_number - 1 : 0,
   };

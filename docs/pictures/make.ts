@@ -68,7 +68,9 @@ try {
   await laptop.until(
     ENDPOINT,
     '2',
-    ({ step, words }) => step === 'canary at 10 %' && /[5-9] of at least 10 requests/.test(words),
+    ({ step, findings }) =>
+      step.percent === 10 &&
+      findings.some((finding) => finding.kind === 'enough' && finding.of === 'requests' && finding.have >= 5),
   );
   await page.goto(`${laptop.laptop.url}/status`);
   await page.getByText('10 %').first().waitFor();

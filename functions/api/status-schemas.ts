@@ -23,6 +23,10 @@ const rolloutSchema = z
     stable_version: version,
     execution: z.string(),
     step: z.string().meta({ description: 'the present step; at the end, the one it ended in' }),
+    step_kind: z.enum(['golden', 'shadow', 'weight', 'full', 'bake', 'done', 'unknown']).meta({
+      description:
+        'what kind of step `step` is, for programs. weight: a canary. unknown: recorded by an older version of the rollout.',
+    }),
     step_number: z.int().positive().meta({ description: 'counted from 1' }),
     steps: z.array(z.string()).meta({ description: 'all steps, without the end' }),
     step_since: byItsClock.exactOptional(),

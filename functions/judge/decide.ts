@@ -4,10 +4,12 @@
  */
 
 import type { BakeStep, JudgedStep, Step, WeightStep } from '../plan/steps.ts';
-import { addCounts, type Control, checkTraffic, type Observations, type TrafficObservation } from './observations.ts';
+import type { Outcome, RolloutEvent, Verdict } from './finding.ts';
+import { type Control, checkTraffic, type Observations, type TrafficObservation } from './observations.ts';
 import { NO_PICTURES } from './shadow-tally.ts';
 import { freshStep, isOver, type RolloutState, type Status } from './state.ts';
-import { type Finding, judgeBake, judgeShadow, judgeWeight, type Outcome, type Verdict, verdictOf } from './verdict.ts';
+import { judgeBake, judgeShadow, judgeWeight, verdictOf } from './verdict.ts';
+import { addCounts } from './version-counts.ts';
 
 /**
  * What to do with live traffic: make the alias say this. `move` counts this rollout's moves from 1. A tick that was killed
@@ -43,52 +45,60 @@ function stepAt(steps: readonly Step[], index: number): Step {
  * @throws ObservationError for measurements that contradict themselves
  */
 export function decide(steps: readonly Step[], state: RolloutState, observed: Observations): Decision {
-  if (isOver(state)) return stay(state, event('hold', `the rollout is over: ${state.status}`));
-  const { foreignAlias, newerVersion } = observed;
-  if (foreignAlias !== undefined) {
-    return end(state, 'stopped', event('hold', `the live alias was moved by someone else: ${foreignAlias}`));
-  }
+  if (isOver(state)) return stay(state, eventVerdict('hold', { event: 'over', status: state.status }));
+  const { foreignMove, newerVersion } = observed;
+  if (foreignMove) return end(state, 'stopped', eventVerdict('hold', { event: 'alias-moved', ...foreignMove }));
   if (newerVersion !== undefined) {
-    return end(state, 'superseded', event('roll back', `superseded by version ${newerVersion}`));
+    return end(state, 'superseded', eventVerdict('roll back', { event: 'superseded', version: newerVersion }));
   }
   const control = newControl(state, observed);
-  if (control?.kind === 'rollback') return end(obeyed(state, control), 'rolled back', said('roll back', control));
-  if (control?.kind === 'promote' || control?.kind === 'promote-all') return promoteBy(control, steps, state, observed);
-  return judge(steps, control ? paused(state, control, observed.now) : state, observed);
+  return control ? execute(control, steps, state, observed) : judge(steps, state, observed);
 }
 
 function newControl({ control }: RolloutState, observed: Observations): Control | undefined {
   return observed.control && observed.control.id !== control ? observed.control : undefined;
 }
 
-function obeyed(state: RolloutState, { id }: Control): RolloutState {
-  return { ...state, control: id };
-}
-
-/** Hold or resume. */
-function paused(state: RolloutState, control: Control, now: number): RolloutState {
-  const asked = withoutHold(obeyed(state, control));
-  if (control.kind === 'hold') return { ...asked, status: 'held', heldBy: control.by };
-  return { ...asked, status: 'running', waitingSince: now };
-}
-
-/** What a person asks for goes before the gates, but not before the golden one. */
-function promoteBy(control: Control, steps: readonly Step[], state: RolloutState, observed: Observations): Decision {
-  const asked = obeyed(state, control);
-  if (stepAt(steps, state.step).kind === 'golden') {
-    return stay(asked, event('hold', `${control.by} asked to promote, but the golden gate has not been passed`));
+/** Executes an operator's order, which the state remembers by its id. */
+function execute(control: Control, steps: readonly Step[], before: RolloutState, observed: Observations): Decision {
+  const { kind, id, by } = control;
+  const state: RolloutState = { ...before, control: id };
+  const order = { order: id, by };
+  switch (kind) {
+    case 'rollback':
+      return end(state, 'rolled back', eventVerdict('roll back', { event: 'rollback-ordered', ...order }));
+    case 'promote':
+    case 'promote-all':
+      return promote(control, steps, state, observed);
+    case 'hold':
+      return judge(steps, { ...withoutHold(state), status: 'held', heldBy: by }, observed);
+    case 'resume':
+      return judge(steps, { ...withoutHold(state), status: 'running', waitingSince: observed.now }, observed);
   }
-  const full = steps.findIndex(({ kind }) => kind === 'full');
-  const next = control.kind === 'promote' ? state.step + 1 : Math.max(full, state.step + 1);
-  return enter(steps, asked, next, observed, said('promote', control));
 }
 
-function said(outcome: Outcome, { kind, by }: Control): Verdict {
-  return event(outcome, `${by} said ${kind}`);
+/** An operator's order goes before the gates, but not before the golden one. */
+function promote(
+  { kind, id, by }: Control,
+  steps: readonly Step[],
+  state: RolloutState,
+  observed: Observations,
+): Decision {
+  const order = { order: id, by };
+  if (stepAt(steps, state.step).kind === 'golden') {
+    return stay(state, eventVerdict('hold', { event: 'promote-refused', ...order }));
+  }
+  const next = state.step + 1;
+  if (kind === 'promote') {
+    return enter(steps, state, next, observed, eventVerdict('promote', { event: 'promoted', ...order }));
+  }
+  const full = steps.findIndex((step) => step.kind === 'full');
+  const verdict = eventVerdict('promote', { event: 'promoted-to-all', ...order });
+  return enter(steps, state, Math.max(full, next), observed, verdict);
 }
 
-function event(outcome: Outcome, words: string): Verdict {
-  return verdictOf([{ kind: 'event', outcome, words }]);
+function eventVerdict(outcome: Outcome, event: RolloutEvent): Verdict {
+  return verdictOf([{ kind: 'event', outcome, ...event }]);
 }
 
 function judge(steps: readonly Step[], before: RolloutState, observed: Observations): Decision {
@@ -146,15 +156,15 @@ function verdictOn(step: Step, { traffic, since }: RolloutState, observed: Obser
 }
 
 function goldenVerdict(golden: Observations['golden']): Verdict {
-  if (!golden) return event('hold', 'the golden pictures have not been answered yet');
-  return event(golden.passed ? 'promote' : 'roll back', golden.words);
+  if (!golden) return eventVerdict('hold', { event: 'golden-pending' });
+  if (golden.passed) return eventVerdict('promote', { event: 'golden-passed', pictures: golden.pictures });
+  return eventVerdict('roll back', { event: 'golden-failed', failure: golden.failure });
 }
 
-/** A rollout that waits for a person keeps what the judge says, but does not go on by itself. */
-function waiting({ status, heldBy }: RolloutState, { findings }: Verdict): Verdict {
-  const words = status === 'held' ? `held by ${heldBy}` : 'held for too long: waits for a person';
-  const wait: Finding = { kind: 'event', outcome: 'hold', words };
-  return verdictOf([wait, ...findings]);
+/** A rollout that waits for an operator keeps the judge's findings, but does not go on by itself. */
+function waiting({ heldBy }: RolloutState, { findings }: Verdict): Verdict {
+  const event: RolloutEvent = heldBy === undefined ? { event: 'overdue' } : { event: 'held', by: heldBy };
+  return verdictOf([{ kind: 'event', outcome: 'hold', ...event }, ...findings]);
 }
 
 /** Held too long, or nothing more will come to judge by. */

@@ -3,9 +3,8 @@
 import { leastMean, meanOf, mostMean, type Sample } from '../evidence/bounded-mean.ts';
 import { leastDifference, mostDifference, type Tally } from '../evidence/two-rates.ts';
 import { inWords } from '../plan/duration.ts';
-import type { Finding, Gate, Verdict } from './verdict.ts';
-
-type Of<K extends Finding['kind']> = Extract<Finding, { kind: K }>;
+import { explainEvent } from './explain-event.ts';
+import type { Finding, FindingOf, Gate, Verdict } from './finding.ts';
 
 /**
  * The verdict in words: what decided it. For a rollback the findings that ask for it, for a hold those that are not
@@ -28,11 +27,11 @@ export function explainFinding(finding: Finding): string {
     case 'enough':
       return explainEnough(finding);
     case 'event':
-      return finding.words;
+      return explainEvent(finding);
   }
 }
 
-function explainDifference({ gate, outcome, counts, test, alpha }: Of<'difference'>): string {
+function explainDifference({ gate, outcome, counts, test, alpha }: FindingOf<'difference'>): string {
   const { candidate, live } = counts;
   const seen = `${hitsOf(gate, candidate, 'requests')}, live ${live.hits} in ${live.trials}${rateOf(live)}`;
   if (outcome === 'roll back') {
@@ -49,7 +48,7 @@ function worseByAtMost(difference: number): string {
   return `at most ${points(difference, Math.ceil)} worse than live`;
 }
 
-function explainLimit({ gate, outcome, counts, limit, alpha }: Of<'limit'>): string {
+function explainLimit({ gate, outcome, counts, limit, alpha }: FindingOf<'limit'>): string {
   const { candidate, live } = counts;
   const seen = hitsOf(gate, candidate, 'requests');
   if (outcome !== 'roll back') return `${seen}: not proven to be over the limit of ${percent(limit)}`;
@@ -62,7 +61,7 @@ function explainLimit({ gate, outcome, counts, limit, alpha }: Of<'limit'>): str
   return `${seen} ${bound}; live had ${live.hits} in ${live.trials}`;
 }
 
-function explainMean({ gate, outcome, sample, things, test, alpha }: Of<'mean'>): string {
+function explainMean({ gate, outcome, sample, things, test, alpha }: FindingOf<'mean'>): string {
   const mean = meanOf(sample);
   if (mean === undefined) return `no ${ofWhat(gate, things)} to judge ${GATES[gate]} by yet`;
   const seen = meanInWords(gate, mean, sample, things);
@@ -103,7 +102,7 @@ function meanInWords(gate: Gate, mean: number, sample: Sample, things: 'pictures
   }
 }
 
-function explainEnough({ of, have, need }: Of<'enough'>): string {
+function explainEnough({ of, have, need }: FindingOf<'enough'>): string {
   if (of === 'ms') return `${inWords(have)} of at least ${inWords(need)}`;
   return `${have} of at least ${counted(need, of)}`;
 }

@@ -1,13 +1,20 @@
 /** Where a rollout stands: what the state machine carries from tick to tick. JSON. */
 
 import type { SlowThan, Step } from '../plan/steps.ts';
-import { NO_REQUESTS, type VersionCounts } from './observations.ts';
+import { NO_REQUESTS, type VersionCounts } from './version-counts.ts';
 
 /**
  * `running`: judged at every tick. `held`: a person said hold; `alarmed`: held for too long, a person has to say what next.
  * Both stay in their step, and a proven fault still rolls them back. The others are ends.
  */
 export type Status = 'running' | 'held' | 'alarmed' | 'done' | 'rolled back' | 'superseded' | 'stopped';
+
+/** Error of the state machine's execution for each end that is none of `done`: alarms and readers know it by this name. */
+export const ROLLOUT_ERRORS = {
+  'rolled back': 'RolledBack',
+  superseded: 'Superseded',
+  stopped: 'AliasMovedByHand',
+} as const satisfies Partial<Record<Status, string>>;
 
 /** A rollout between two ticks. Times are milliseconds since the epoch. */
 export interface RolloutState {
@@ -30,9 +37,9 @@ export interface RolloutState {
   readonly traffic: { readonly live: VersionCounts; readonly candidate: VersionCounts };
   /** What is slow in this phase, milliseconds: fixed when the phase begins, the same for both versions. */
   readonly slowerThanMs?: number;
-  /** The last control that was obeyed. */
+  /** Id of the last order that was executed. */
   readonly control?: string;
-  /** Who said hold. */
+  /** Name of the operator who ordered hold. */
   readonly heldBy?: string;
 }
 
@@ -63,8 +70,8 @@ export function freshStep(now: number) {
   };
 }
 
-/** What there is to measure for the next tick, and with which bounds. */
-export type Wanted =
+/** What to measure for the next tick, and with which bounds. */
+export type RequiredMeasurement =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'golden' }
   | {
@@ -75,34 +82,45 @@ export type Wanted =
       /** Most pictures to replay in all. */
       readonly maxPictures: number;
       readonly slow?: SlowThan;
+      readonly typical: boolean;
     }
   | {
       readonly kind: 'traffic';
       /** The first minute that is not judged yet. Minutes since the epoch. */
       readonly fromMinute: number;
-      /** Count as slow what takes longer, milliseconds; absent: it is not known yet, or nothing is slow. */
+      /** Count as slow what takes longer, milliseconds; absent: not known yet, or nothing is slow. */
       readonly slowerThanMs?: number;
-      /** Whether `typicalMs` is needed to know it. */
+      /** Whether `typicalMs` is needed: to know what is slow, in this step or in one that may follow this tick. */
       readonly typical: boolean;
     };
 
-/** What `decide` wants to see for this state. */
-export function wanted(steps: readonly Step[], state: RolloutState): Wanted {
+/** What `decide` needs for this state. */
+export function requiredMeasurement(steps: readonly Step[], state: RolloutState): RequiredMeasurement {
   const step = isOver(state) ? undefined : steps[state.step];
+  const typical = needsTypical(steps, state);
   switch (step?.kind) {
     case 'golden':
       return { kind: 'golden' };
     case 'shadow': {
       const { baseline, sample, maxPictures, slow } = step;
-      return { kind: 'shadow', baseline, sample, maxPictures, ...(slow && { slow }) };
+      return { kind: 'shadow', baseline, sample, maxPictures, ...(slow && { slow }), typical };
     }
     case 'weight':
     case 'bake': {
       const { judgedBefore: fromMinute, slowerThanMs } = state;
-      const typical = slowerThanMs === undefined && step.slow !== undefined;
       return { kind: 'traffic', fromMinute, typical, ...(slowerThanMs !== undefined && { slowerThanMs }) };
     }
     default:
       return { kind: 'nothing' };
   }
+}
+
+/** Fixed once for a phase. A promotion enters a later step in the same tick, so what that step needs counts too. */
+function needsTypical(steps: readonly Step[], { step, slowerThanMs }: RolloutState): boolean {
+  return slowerThanMs === undefined && steps.slice(step).some(isSlowByFactor);
+}
+
+/** A shadow compares each picture with its own baseline. */
+function isSlowByFactor(step: Step): boolean {
+  return (step.kind === 'weight' || step.kind === 'bake') && step.slow !== undefined && 'factor' in step.slow;
 }

@@ -16,61 +16,9 @@
 import { evidenceAbove, evidenceBelow, type Sample } from '../evidence/bounded-mean.ts';
 import { evidenceNotWorse, evidenceWorse, type Tally, type TwoTallies } from '../evidence/two-rates.ts';
 import type { Alpha, BakeStep, DifferenceTest, JudgedStep, MeanTest, ShadowStep, WeightStep } from '../plan/steps.ts';
-import type { VersionCounts } from './observations.ts';
+import type { Finding, Gate, Outcome, Verdict } from './finding.ts';
 import { type ShadowTally, sampleOf, sampleOfHits } from './shadow-tally.ts';
-
-/** What the judge can say. */
-export type Outcome = 'promote' | 'hold' | 'roll back';
-
-/** The gates that are judged by numbers. */
-export type Gate = 'agreement' | 'countError' | 'errorRate' | 'latency';
-
-/** One gate's part in a verdict, with all numbers that it rests on. */
-export type Finding =
-  /** The candidate's rate against live's. */
-  | {
-      readonly kind: 'difference';
-      readonly gate: Gate;
-      readonly outcome: Outcome;
-      readonly counts: TwoTallies;
-      readonly test: DifferenceTest;
-      readonly alpha: Alpha;
-    }
-  /** The candidate's own rate against a limit; `promote`: not proven to exceed it. */
-  | {
-      readonly kind: 'limit';
-      readonly gate: Gate;
-      readonly outcome: Outcome;
-      readonly counts: TwoTallies;
-      readonly limit: number;
-      readonly alpha: Alpha;
-    }
-  /** A mean of values 0–1. `things`: what the values are of. */
-  | {
-      readonly kind: 'mean';
-      readonly gate: Gate;
-      readonly outcome: Outcome;
-      readonly sample: Sample;
-      readonly things: 'pictures' | 'requests';
-      readonly test: MeanTest;
-      readonly alpha: Alpha;
-    }
-  /** Something that there must be enough of: `ms` are milliseconds. */
-  | {
-      readonly kind: 'enough';
-      readonly outcome: 'promote' | 'hold';
-      readonly of: 'pictures' | 'requests' | 'ms';
-      readonly have: number;
-      readonly need: number;
-    }
-  /** Something that happened, in words. */
-  | { readonly kind: 'event'; readonly outcome: Outcome; readonly words: string };
-
-/** A decision and all it rests on. `explain` puts it into words. JSON. */
-export interface Verdict {
-  readonly outcome: Outcome;
-  readonly findings: readonly Finding[];
-}
+import type { VersionCounts } from './version-counts.ts';
 
 /** The two versions' counts of the step, and how long it has lasted, milliseconds. */
 export interface TrafficEvidence {

@@ -3,14 +3,16 @@ import { KEYS } from '../contract.ts';
 import { meanOf } from '../evidence/bounded-mean.ts';
 import type { Decision } from '../judge/decide.ts';
 import { explain } from '../judge/explain.ts';
+import type { Finding, Outcome } from '../judge/finding.ts';
 import type { Control } from '../judge/observations.ts';
 import { describeRouting, type Routing } from '../judge/routing.ts';
 import type { RolloutState } from '../judge/state.ts';
 import type { Step } from '../plan/steps.ts';
 import type { Objects } from '../platform/objects.ts';
 import type { Execution } from './execution.ts';
+import { type RecordedStep, recordStep } from './recorded-step.ts';
 
-/** What operators write and the next tick reads: `rollouts/{endpoint}/control.json`. */
+/** An operator's order, which the next tick reads: `rollouts/{endpoint}/control.json`. */
 export const controlSchema = z.object({
   id: z.string(),
   /** The version whose rollout is meant: an order for an earlier one must not reach a later one. */
@@ -23,7 +25,7 @@ export const controlSchema = z.object({
 /** @see controlSchema */
 export type ControlRecord = z.infer<typeof controlSchema>;
 
-/** What one tick saw, said and did, for people: `rollouts/{endpoint}/v{version}/audit/…` and `status.json`. */
+/** What one tick saw, decided and did: `rollouts/{endpoint}/v{version}/audit/…` and `status.json`. */
 export interface TickRecord {
   readonly at: string;
   readonly endpoint: string;
@@ -32,18 +34,21 @@ export interface TickRecord {
   readonly tick: number;
   readonly execution: string;
   readonly status: RolloutState['status'];
-  /** The step in words: `shadow of live`, `canary at 10 %`. */
-  readonly step: string;
+  /** The step that was judged. */
+  readonly step: RecordedStep;
   readonly step_since: string;
-  readonly outcome: Decision['verdict']['outcome'];
-  /** The verdict's arithmetic. */
+  /** Id of the last order that the rollout has executed or refused; absent: none yet. */
+  readonly control?: string;
+  readonly outcome: Outcome;
+  /** The verdict's arithmetic, for people. */
   readonly words: string;
-  /** Where live traffic goes after this tick. */
+  /** Where live traffic goes after this tick, for people. */
   readonly traffic: string;
   readonly needs_a_person: boolean;
   /** All numbers behind the verdict. */
-  readonly findings: Decision['verdict']['findings'];
-  readonly steps: readonly string[];
+  readonly findings: readonly Finding[];
+  readonly steps: readonly RecordedStep[];
+  /** Index of the present step in `steps`. */
   readonly step_number: number;
 }
 
@@ -55,7 +60,7 @@ export async function readControl(objects: Objects, endpoint: string, version: s
   return control.version === version ? { id: control.id, kind: control.kind, by: control.by } : undefined;
 }
 
-/** What a tick leaves behind. */
+/** What a tick's record is made from. */
 export interface TickTrace {
   readonly execution: Execution;
   readonly name: string;
@@ -75,10 +80,10 @@ export async function writeRecords(objects: Objects, trace: TickTrace): Promise<
   return record;
 }
 
-/** A tick can outlive its stopped execution by a minute: it does not hide where the newer version's rollout stands. */
+/** A tick can outlive its stopped execution by a minute: it does not hide the status of the newer version's rollout. */
 export async function writeStatus(objects: Pick<Objects, 'findJson' | 'putJson'>, record: TickRecord): Promise<void> {
   const key = KEYS.status(record.endpoint);
-  const present = (await objects.findJson(key)) as TickRecord | undefined;
+  const present = (await objects.findJson(key)) as Pick<TickRecord, 'version'> | undefined;
   if (present && Number(present.version) > Number(record.version)) return;
   await objects.putJson(key, record);
 }
@@ -93,42 +98,25 @@ function toRecord({ execution, name, decision, steps, judged, routing, now }: Ti
     tick: execution.ticks + 1,
     execution: name,
     status: state.status,
-    step: describeStep(judged),
+    step: recordStep(judged ?? { kind: 'done' }),
     step_since: new Date(state.since).toISOString(),
+    ...(state.control !== undefined && { control: state.control }),
     outcome: verdict.outcome,
     words: explain(verdict),
     traffic: describeRouting(routing),
     needs_a_person: raiseAlarm,
     findings: verdict.findings,
-    steps: steps.map(describeStep),
+    steps: steps.map(recordStep),
     step_number: state.step,
   };
 }
 
 /** Mean agreement of a shadow's answers so far, 0–1; undefined where the tick judged by none. */
-export function agreementOf({ findings }: TickRecord): number | undefined {
+export function agreementOf({ findings }: Pick<TickRecord, 'findings'>): number | undefined {
   for (const finding of findings) {
     if (finding.kind !== 'mean' || finding.gate !== 'agreement') continue;
     const disagreement = meanOf(finding.sample);
     return disagreement === undefined ? undefined : 1 - disagreement;
   }
   return undefined;
-}
-
-/** A step in words. */
-export function describeStep(step: Step | undefined): string {
-  switch (step?.kind) {
-    case 'golden':
-      return 'golden gate';
-    case 'shadow':
-      return `shadow of ${step.baseline === 'human' ? 'a human' : 'live'}`;
-    case 'weight':
-      return `canary at ${step.percent} %`;
-    case 'full':
-      return 'all traffic';
-    case 'bake':
-      return 'bake with all traffic';
-    default:
-      return 'done';
-  }
 }

@@ -45,8 +45,8 @@ function verdict(last: TickRecord | undefined): Markup | undefined {
   const others = last.findings
     .filter(({ outcome }) => outcome !== last.outcome)
     .map((finding) => html`<li><strong>${finding.outcome}</strong>: ${explainFinding(finding)}</li>`);
-  return html`<section class="verdict ${colour}"><h2>${last.status === 'running' ? `${last.outcome}, in ${last.step}` : last.status}</h2>
-<p>${last.words}</p><p class="dim">${last.traffic}; ${last.step}, tick ${last.tick}, ${timeInWords(last.at)}</p>${others.length > 0 ? html`<ul>${others}</ul>` : undefined}</section>`;
+  return html`<section class="verdict ${colour}"><h2>${last.status === 'running' ? `${last.outcome}, in ${last.step.words}` : last.status}</h2>
+<p>${last.words}</p><p class="dim">${last.traffic}; ${last.step.words}, tick ${last.tick}, ${timeInWords(last.at)}</p>${others.length > 0 ? html`<ul>${others}</ul>` : undefined}</section>`;
 }
 
 function history(audits: readonly TickRecord[]): Markup {

@@ -1,7 +1,7 @@
 /** What the shadow found, in numbers and charts. */
 
+import type { Finding, Gate } from '../judge/finding.ts';
 import { summarize } from '../judge/shadow-tally.ts';
-import type { Finding, Gate } from '../judge/verdict.ts';
 import type { TickRecord } from '../records/tick-record.ts';
 import { decimal, percent, signed, timeInWords } from '../report/format.ts';
 import { html, type Markup } from '../report/html.ts';

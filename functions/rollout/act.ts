@@ -3,15 +3,10 @@ import { type Routing, routingOf, sameRouting } from '../judge/routing.ts';
 import type { Step } from '../plan/steps.ts';
 import { type Alias, AliasMovedError, type AliasNote, type AliasState } from '../platform/alias.ts';
 
-/** What acting came to: where traffic goes now. */
-export interface Acted {
-  readonly routing: Routing;
-  readonly moved: boolean;
-}
-
 /**
- * Makes the live alias say what the decision's state says, by one call that fails if anybody moved it meanwhile.
- * @throws AliasMovedError: the next tick reads it afresh and says so
+ * Moves the live alias to where the decision's state requires it, by one call that fails if it was moved meanwhile.
+ * @returns where live traffic goes afterwards
+ * @throws AliasMovedError: the repeated tick reads the alias again and reports the move
  */
 export async function act(
   alias: Alias,
@@ -19,10 +14,10 @@ export async function act(
   { state, action }: Decision,
   steps: readonly Step[],
   now: Date,
-): Promise<Acted> {
+): Promise<Routing> {
   const target = routingOf(steps, state);
   const settled = isEnded(state) && !receives(before.routing, state.candidate);
-  if (!target || settled || sameRouting(target, before.routing)) return { routing: before.routing, moved: false };
+  if (!target || settled || sameRouting(target, before.routing)) return before.routing;
   const note: AliasNote = {
     ...previousOf(before, state.live, action.kind),
     rollout: state.candidate,
@@ -30,8 +25,7 @@ export async function act(
     by: 'rollout',
     at: now.toISOString(),
   };
-  const after = await alias.move(before, target, note);
-  return { routing: after.routing, moved: true };
+  return (await alias.move(before, target, note)).routing;
 }
 
 /** A rollback is made when the candidate gets nothing: an operator may have sent traffic to an even older version. */

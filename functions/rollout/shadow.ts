@@ -3,14 +3,14 @@ import { storedDecisionSchema, storedResultSchema } from '../api/schemas.ts';
 import { KEYS } from '../contract.ts';
 import { type Baseline, type PictureScore, type Replay, scorePicture } from '../judge/shadow-score.ts';
 import { add, NO_PICTURES, summarize } from '../judge/shadow-tally.ts';
-import type { RolloutState, Wanted } from '../judge/state.ts';
+import type { RequiredMeasurement, RolloutState } from '../judge/state.ts';
 import type { Objects } from '../platform/objects.ts';
 import type { ComparisonRecord } from '../records/comparison.ts';
 import type { ShadowProgress } from '../records/execution.ts';
 import { decidedIds, recordedIds, type Search } from '../records/recorded-requests.ts';
 import type { FunctionVersion } from './function-version.ts';
 
-type WantedShadow = Extract<Wanted, { kind: 'shadow' }>;
+type RequiredShadow = Extract<RequiredMeasurement, { kind: 'shadow' }>;
 
 /** Longest time of replays in one tick, milliseconds on the wall: the function has three minutes in all. */
 const BUDGET_MS = 45_000;
@@ -35,22 +35,22 @@ export interface ShadowContext {
  * killed is repeated with the same progress and writes the same records again.
  */
 export async function advanceShadow(
-  wanted: WantedShadow,
+  required: RequiredShadow,
   before: ShadowProgress | undefined,
   place: ShadowContext,
 ): Promise<ShadowProgress> {
   const { state } = place;
   let progress: ShadowProgress = before?.step === state.step ? before : { step: state.step, tally: NO_PICTURES };
-  const ids = await nextIds(wanted, progress, place);
+  const ids = await nextIds(required, progress, place);
   const start = performance.now();
   while (ids.length > 0 && performance.now() - start < BUDGET_MS) {
     // One at a time: two answers that share a processor would be slow for no fault of theirs.
     const id = ids.shift() as string;
-    progress = withScore(progress, id, await compareOne(id, wanted, place), wanted.baseline);
+    progress = withScore(progress, id, await compareOne(id, required, place), required.baseline);
   }
   await place.objects.putJson(KEYS.shadow(place.endpoint, state.candidate), {
     candidate_version: state.candidate,
-    baseline: wanted.baseline,
+    baseline: required.baseline,
     updated_at: place.now.toISOString(),
     summary: summarize(progress.tally),
     tally: progress.tally,
@@ -58,11 +58,11 @@ export async function advanceShadow(
   return progress;
 }
 
-async function nextIds(wanted: WantedShadow, progress: ShadowProgress, place: ShadowContext): Promise<string[]> {
-  const left = Math.min(PICTURES_PER_TICK, wanted.maxPictures - progress.tally.pictures);
+async function nextIds(required: RequiredShadow, progress: ShadowProgress, place: ShadowContext): Promise<string[]> {
+  const left = Math.min(PICTURES_PER_TICK, required.maxPictures - progress.tally.pictures);
   if (left <= 0) return [];
-  const search: Search = { endpoint: place.endpoint, sample: wanted.sample, most: left, now: place.now };
-  if (wanted.baseline === 'live') return recordedIds(place.objects, search, progress.cursor);
+  const search: Search = { endpoint: place.endpoint, sample: required.sample, most: left, now: place.now };
+  if (required.baseline === 'live') return recordedIds(place.objects, search, progress.cursor);
   const seen = new Set(progress.seen);
   const ids = await decidedIds(place.objects, search);
   return ids.filter((id) => !seen.has(id.slice(-TAIL))).slice(0, left);
@@ -80,20 +80,24 @@ function withScore(
 }
 
 /** @returns undefined where there is nothing to compare with: another version's answer, or a picture that is gone */
-async function compareOne(id: string, wanted: WantedShadow, place: ShadowContext): Promise<PictureScore | undefined> {
+async function compareOne(
+  id: string,
+  required: RequiredShadow,
+  place: ShadowContext,
+): Promise<PictureScore | undefined> {
   const { objects, endpoint, state, now } = place;
-  const baseline = wanted.baseline === 'live' ? await liveBaseline(id, place) : await humanBaseline(id, place);
+  const baseline = required.baseline === 'live' ? await liveBaseline(id, place) : await humanBaseline(id, place);
   if (!baseline) return undefined;
-  const [answer, liveMs] = await answersOf(id, wanted, place);
+  const [answer, liveMs] = await answersOf(id, required, place);
   const replay = replayOf(answer);
   if (!replay) return undefined;
   const timed = baseline.kind === 'live' && liveMs !== undefined ? { ...baseline, ms: liveMs } : baseline;
-  const score = scorePicture(timed, replay, wanted.slow);
+  const score = scorePicture(timed, replay, required.slow);
   const record: ComparisonRecord = {
     id,
     compared_at: now.toISOString(),
     candidate_version: state.candidate,
-    baseline: { ...timed, ...(wanted.baseline === 'live' && { version: state.live }) },
+    baseline: { ...timed, ...(required.baseline === 'live' && { version: state.live }) },
     candidate: answer,
     score,
     input: KEYS.input(endpoint, id),
@@ -108,7 +112,7 @@ async function compareOne(id: string, wanted: WantedShadow, place: ShadowContext
  */
 async function answersOf(
   id: string,
-  { slow, baseline }: WantedShadow,
+  { slow, baseline }: RequiredShadow,
   { candidate, live }: ShadowContext,
 ): Promise<readonly [Invocation<ReplayAnswer>, number | undefined]> {
   if (!slow || baseline === 'human') return [await candidate.replay(id), undefined];

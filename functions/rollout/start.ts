@@ -5,8 +5,8 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { checkGolden } from '../judge/golden-check.ts';
-import { startRollout } from '../judge/state.ts';
+import { explainGolden } from '../judge/explain-event.ts';
+import { ROLLOUT_ERRORS, startRollout } from '../judge/state.ts';
 import type { CheckedPlan } from '../plan/plan-schema.ts';
 import type { Alias, AliasState } from '../platform/alias.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -15,6 +15,7 @@ import type { Execution } from '../records/execution.ts';
 import { readControl } from '../records/tick-record.ts';
 import { claim } from './act.ts';
 import type { FunctionVersion } from './function-version.ts';
+import { goldenResult } from './golden-gate.ts';
 
 /** What a deployment tells: `ResourceProperties` of the custom resource. */
 export interface DeployedVersion {
@@ -89,7 +90,7 @@ async function stopOthers(machines: SFNClient, { Machine, Version }: DeployedVer
       continue;
     }
     const cause = `superseded by version ${Version}`;
-    await machines.send(new StopExecutionCommand({ executionArn, error: 'Superseded', cause }));
+    await machines.send(new StopExecutionCommand({ executionArn, error: ROLLOUT_ERRORS.superseded, cause }));
   }
   return underWay;
 }
@@ -97,9 +98,10 @@ async function stopOthers(machines: SFNClient, { Machine, Version }: DeployedVer
 /** Version 1 is live from its first moment, since there is nothing to keep it from. */
 async function keepLive({ Version }: DeployedVersion, { candidate }: StartContext): Promise<Started> {
   if (Version !== '1') return 'live already';
-  const asked = await candidate.golden();
-  const { passed, words } = asked.ok ? checkGolden(asked.answer.findings) : { passed: false, words: asked.failure };
-  if (!passed) throw new GoldenGateError(`The first version does not pass its golden gate: ${words}`);
+  const result = await goldenResult(candidate);
+  if (!result.passed) {
+    throw new GoldenGateError(`The first version does not pass its golden gate: ${explainGolden(result)}`);
+  }
   return 'first version';
 }
 

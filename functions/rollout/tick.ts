@@ -1,6 +1,6 @@
 import { type Decision, decide } from '../judge/decide.ts';
 import { explain } from '../judge/explain.ts';
-import { isOver, type RolloutState } from '../judge/state.ts';
+import { ROLLOUT_ERRORS, type RolloutState } from '../judge/state.ts';
 import { type Step, stepsOf } from '../plan/steps.ts';
 import type { Alias } from '../platform/alias.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -32,6 +32,9 @@ const WAIT_SECONDS = 60;
 /** Between two looks at a shadow that has pictures left, or after the golden gate, seconds. */
 const SHORT_WAIT_SECONDS = 5;
 
+/** Step Functions keeps 32,768 characters of a cause. */
+const MOST_CAUSE = 30_000;
+
 /**
  * One tick of a rollout: measure → judge → act → record. Killed at any point and repeated with the same input, it comes
  * to the same end: what is measured is read afresh, the alias is made to say what the state says, records have the tick's
@@ -54,7 +57,7 @@ export async function tick(execution: Execution, place: TickContext): Promise<Ti
   const control = await readControl(objects, execution.endpoint, execution.state.candidate);
   const observed = { ...observations, ...(control && { control }), now: now.getTime() };
   const decision = decide(steps, execution.state, observed);
-  const { routing } = await act(alias, live, decision, steps, now);
+  const routing = await act(alias, live, decision, steps, now);
   const judged = steps[execution.state.step];
   const trace = { execution, name: place.executionName, decision, steps, judged, routing, now };
   place.onRecord(await writeRecords(objects, trace));
@@ -73,21 +76,18 @@ export async function abandon({ alias, clock }: Pick<TickContext, 'alias' | 'clo
 }
 
 function answerOf(next: Execution, { state, verdict }: Decision, steps: readonly Step[], news: boolean): TickAnswer {
-  if (!isOver(state)) return { ...next, next: 'wait', waitSeconds: waitSeconds(state, steps, news) };
-  if (state.status === 'done') return { ...next, next: 'succeed' };
-  return {
-    ...next,
-    next: 'fail',
-    error: ERRORS[state.status] ?? state.status,
-    cause: explain(verdict).slice(0, 30_000),
-  };
+  const { status } = state;
+  switch (status) {
+    case 'running':
+    case 'held':
+    case 'alarmed':
+      return { ...next, next: 'wait', waitSeconds: waitSeconds(state, steps, news) };
+    case 'done':
+      return { ...next, next: 'succeed' };
+    default:
+      return { ...next, next: 'fail', error: ROLLOUT_ERRORS[status], cause: explain(verdict).slice(0, MOST_CAUSE) };
+  }
 }
-
-const ERRORS: Partial<Record<RolloutState['status'], string>> = {
-  'rolled back': 'RolledBack',
-  superseded: 'Superseded',
-  stopped: 'AliasMovedByHand',
-};
 
 function waitSeconds({ status, step }: RolloutState, steps: readonly Step[], news: boolean): number {
   if (status !== 'running') return WAIT_SECONDS;

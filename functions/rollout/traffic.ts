@@ -5,7 +5,8 @@ import {
   paginateGetMetricData,
 } from '@aws-sdk/client-cloudwatch';
 import { ALIAS, DIMENSION, METRIC, METRIC_NAMESPACE } from '../contract.ts';
-import { NO_REQUESTS, type TrafficMinute, type TrafficObservation, type VersionCounts } from '../judge/observations.ts';
+import type { TrafficMinute, TrafficObservation } from '../judge/observations.ts';
+import { NO_REQUESTS, type VersionCounts } from '../judge/version-counts.ts';
 
 /** CloudWatch shows a minute one or two minutes after it is over; a minute that can still grow must not be judged. */
 const LAG_MS = 120_000;

@@ -1,4 +1,5 @@
 import { KEYS } from '../contract.ts';
+import { parseTickRecord } from '../records/stored-record.ts';
 import type { TickRecord } from '../records/tick-record.ts';
 import type { EndpointClients } from './clients.ts';
 import { MOST_RECORDS, readAll } from './reading.ts';
@@ -20,8 +21,11 @@ export class AuditLog {
     const after = [...this.records.keys()].at(-2);
     const keys = await place.objects.list(prefix, { ...(after !== undefined && { after }), most: MOST_RECORDS });
     const fresh = keys.slice(-KEPT);
-    const read = (await readAll(place, fresh)) as TickRecord[];
-    for (const [index, key] of fresh.entries()) this.records.set(key, read[index] as TickRecord);
+    const read = await readAll(place, fresh);
+    for (const [index, key] of fresh.entries()) {
+      const record = parseTickRecord(read[index]);
+      if (record) this.records.set(key, record);
+    }
     for (const key of [...this.records.keys()].slice(0, -KEPT)) this.records.delete(key);
     return [...this.records.values()];
   }

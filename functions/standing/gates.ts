@@ -4,11 +4,10 @@ import type { GateStanding } from '../api/status-schemas.ts';
 import { leastMean, meanOf, mostMean, type Sample } from '../evidence/bounded-mean.ts';
 import { leastDifference, mostDifference, type Tally } from '../evidence/two-rates.ts';
 import { explainFinding } from '../judge/explain.ts';
+import type { Finding, FindingOf, Gate } from '../judge/finding.ts';
 import { sampleOfHits } from '../judge/shadow-tally.ts';
-import type { Finding, Gate } from '../judge/verdict.ts';
 
 type Bounds = NonNullable<GateStanding['bounds']>;
-type Of<K extends Finding['kind']> = Extract<Finding, { kind: K }>;
 
 const SUBJECTS: Readonly<Record<Gate, string>> = {
   agreement: 'disagreement',
@@ -43,7 +42,7 @@ function partOf(finding: Finding): Omit<GateStanding, 'outcome' | 'words'> {
   }
 }
 
-function boundsOfMean({ sample, test, alpha }: Of<'mean'>): Bounds {
+function boundsOfMean({ sample, test, alpha }: FindingOf<'mean'>): Bounds {
   return {
     ...intervalOf(sample, alpha),
     promotes_below: test.margin,
@@ -51,12 +50,12 @@ function boundsOfMean({ sample, test, alpha }: Of<'mean'>): Bounds {
   };
 }
 
-function boundsOfLimit({ counts, limit, alpha }: Of<'limit'>): Bounds {
+function boundsOfLimit({ counts, limit, alpha }: FindingOf<'limit'>): Bounds {
   const { hits, trials } = counts.candidate;
   return { ...intervalOf(sampleOfHits(hits, trials), alpha), rolls_back_above: limit };
 }
 
-function intervalOf(sample: Sample, alpha: Of<'mean'>['alpha']): Pick<Bounds, 'value' | 'at_least' | 'at_most'> {
+function intervalOf(sample: Sample, alpha: FindingOf<'mean'>['alpha']): Pick<Bounds, 'value' | 'at_least' | 'at_most'> {
   const value = meanOf(sample);
   return {
     ...(value !== undefined && { value }),
@@ -66,7 +65,7 @@ function intervalOf(sample: Sample, alpha: Of<'mean'>['alpha']): Pick<Bounds, 'v
 }
 
 /** The candidate's rate minus live's. */
-function boundsOfDifference({ counts, test, alpha }: Of<'difference'>): Bounds {
+function boundsOfDifference({ counts, test, alpha }: FindingOf<'difference'>): Bounds {
   const [candidate, live] = [rateOf(counts.candidate), rateOf(counts.live)];
   return {
     ...(candidate !== undefined && live !== undefined && { value: candidate - live }),

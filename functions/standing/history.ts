@@ -6,8 +6,18 @@ export function historyOf(audits: readonly TickRecord[]): HistoryRow[] {
   const rows: HistoryRow[] = [];
   for (const record of audits) {
     const last = rows.at(-1);
-    const { at, tick, step, status, outcome, words, traffic } = record;
-    const row = { from: at, until: at, first_tick: tick, last_tick: tick, step, status, outcome, words, traffic };
+    const { at, tick, status, outcome, words, traffic } = record;
+    const row = {
+      from: at,
+      until: at,
+      first_tick: tick,
+      last_tick: tick,
+      step: record.step.words,
+      status,
+      outcome,
+      words,
+      traffic,
+    };
     if (last && isSame(last, row)) rows[rows.length - 1] = { ...row, from: last.from, first_tick: last.first_tick };
     else rows.push(row);
   }

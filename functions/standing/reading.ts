@@ -1,4 +1,5 @@
 import { KEYS } from '../contract.ts';
+import { parseTickRecord } from '../records/stored-record.ts';
 import type { TickRecord } from '../records/tick-record.ts';
 import type { EndpointClients } from './clients.ts';
 import { lastExecution } from './executions.ts';
@@ -26,7 +27,7 @@ export async function read(place: EndpointClients, models?: KnownModels): Promis
 }
 
 async function lastRecord({ objects, endpoint }: EndpointClients): Promise<TickRecord | undefined> {
-  return (await objects.findJson(KEYS.status(endpoint))) as TickRecord | undefined;
+  return parseTickRecord(await objects.findJson(KEYS.status(endpoint)));
 }
 
 /** Most records of one rollout that are read: a tick a minute for a week. */
@@ -39,7 +40,7 @@ export const MOST_RECORDS = 10_000;
 export async function readAudits(place: EndpointClients, version: string, after?: string): Promise<TickRecord[]> {
   const prefix = KEYS.audits(place.endpoint, version);
   const keys = await place.objects.list(prefix, { ...(after !== undefined && { after }), most: MOST_RECORDS });
-  return readAll(place, keys) as Promise<TickRecord[]>;
+  return (await readAll(place, keys)).flatMap((json) => parseTickRecord(json) ?? []);
 }
 
 /** How many objects are asked for at the same time. */

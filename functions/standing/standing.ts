@@ -2,9 +2,11 @@
 
 import type { Phase, RolloutStanding, Standing } from '../api/status-schemas.ts';
 import { describeRouting } from '../judge/routing.ts';
+import { ROLLOUT_ERRORS } from '../judge/state.ts';
 import { stepsOf } from '../plan/steps.ts';
 import type { AliasState } from '../platform/alias.ts';
-import { describeStep, type TickRecord } from '../records/tick-record.ts';
+import { type RecordedStep, recordStep, sameStep } from '../records/recorded-step.ts';
+import type { TickRecord } from '../records/tick-record.ts';
 import { type RolloutExecution, sameRollout } from './executions.ts';
 
 export type { Phase, RolloutStanding, Standing };
@@ -49,58 +51,77 @@ export function ownRecord({ execution, record }: Reading): TickRecord | undefine
 function phaseOf(reading: Reading): Phase {
   const record = ownRecord(reading);
   const { execution } = reading;
-  const ended = record && RECORDED[record.status];
-  if (ended) return ended;
+  const end = record && endOf(record.status);
+  if (end) return end;
   if (!execution) return 'none';
   if (execution.status === 'RUNNING') return !record ? 'starting' : record.status === 'running' ? 'running' : 'waiting';
   if (execution.status === 'SUCCEEDED') return 'done';
-  return ERRORS[execution.error ?? ''] ?? 'failed';
+  return endByError(execution.error) ?? 'failed';
 }
 
-const RECORDED: Partial<Record<TickRecord['status'], Phase>> = {
-  done: 'done',
-  'rolled back': 'rolled back',
-  superseded: 'superseded',
-  stopped: 'stopped',
-};
+/** Ends that a record tells, each by its own name. */
+const ENDS: readonly Phase[] = ['done', 'rolled back', 'superseded', 'stopped'];
 
-const ERRORS: Readonly<Record<string, Phase>> = {
-  RolledBack: 'rolled back',
-  Superseded: 'superseded',
-  AliasMovedByHand: 'stopped',
-};
+function endOf(status: TickRecord['status']): Phase | undefined {
+  return ENDS.find((end) => end === status);
+}
+
+function endByError(error: string | undefined): Phase | undefined {
+  const ends = Object.keys(ROLLOUT_ERRORS) as (keyof typeof ROLLOUT_ERRORS)[];
+  return ends.find((end) => ROLLOUT_ERRORS[end] === error);
+}
+
+/** A rollout's steps. */
+export interface RolloutSteps {
+  /** All steps, `done` included. */
+  readonly steps: readonly RecordedStep[];
+  /** The step where the rollout is; at its end, the one where it ended. */
+  readonly present: RecordedStep;
+}
+
+/** The steps of the last rollout. @returns undefined where there was none */
+export function rolloutSteps(reading: Reading): RolloutSteps | undefined {
+  const record = ownRecord(reading);
+  if (record) return { steps: record.steps, present: presentStep(record) };
+  if (!reading.execution) return undefined;
+  const [first, ...rest] = stepsOf(reading.execution.input.plan).map(recordStep);
+  return first && { steps: [first, ...rest], present: first };
+}
+
+function presentStep({ status, step, steps, step_number }: TickRecord): RecordedStep {
+  if (status === 'done') return steps.findLast(isNotDone) ?? step;
+  return endOf(status) ? step : (steps[step_number] ?? step);
+}
+
+function isNotDone({ kind }: RecordedStep): boolean {
+  return kind !== 'done';
+}
 
 function rolloutOf(reading: Reading): RolloutStanding | undefined {
   const record = ownRecord(reading);
   const { execution } = reading;
-  if (!record) return execution && withoutTick(execution);
-  const steps = record.steps.filter((step) => step !== 'done');
-  const step = presentStep(record, steps);
-  // The tick that ended a step judged that one: its words must not seem to be about the next.
-  const words = step === record.step || isEnd(record) ? record.words : `${record.step}: ${record.words}`;
+  const rollout = rolloutSteps(reading);
+  if (!rollout) return undefined;
+  const steps = rollout.steps.filter(isNotDone).map(({ words }) => words);
+  const step = { step: rollout.present.words, step_kind: rollout.present.kind, steps };
+  if (!record) return execution && { ...withoutTick(execution), ...step };
   return {
     version: record.version,
     stable_version: record.stable_version,
     execution: record.execution,
-    step,
+    ...step,
     step_number: Math.min(record.step_number + 1, steps.length),
-    steps,
     step_since: record.step_since,
     last_tick: record.at,
     ticks: record.tick,
     outcome: record.outcome,
-    words: controllerFailed(reading) ?? words,
+    words: controllerFailed(reading) ?? wordsOf(record, rollout.present),
   };
 }
 
-function isEnd({ status }: TickRecord): boolean {
-  return status in RECORDED;
-}
-
-/** Where the rollout is; at its end, where it ended. */
-function presentStep(record: TickRecord, steps: readonly string[]): string {
-  const step = record.status === 'done' ? steps.at(-1) : isEnd(record) ? record.step : record.steps[record.step_number];
-  return step ?? record.step;
+/** The tick that ended a step judged that one: its words must not seem to be about the next. */
+function wordsOf({ status, step, words }: TickRecord, present: RecordedStep): string {
+  return sameStep(step, present) || endOf(status) ? words : `${step.words}: ${words}`;
 }
 
 /** The record of a tick says nothing about its controller's end. */
@@ -110,20 +131,7 @@ function controllerFailed(reading: Reading): string | undefined {
   return `${execution.error ?? execution.status}: ${execution.cause ?? 'no cause given'}`;
 }
 
-function withoutTick(execution: RolloutExecution): RolloutStanding {
-  const { name, version, stable, status, error, cause, input } = execution;
-  const steps = stepsOf(input.plan)
-    .map(describeStep)
-    .filter((step) => step !== 'done');
+function withoutTick({ name, version, stable, status, error, cause }: RolloutExecution) {
   const words = status === 'RUNNING' ? 'has not been judged yet' : [error ?? status, cause].filter(Boolean).join(': ');
-  return {
-    version,
-    stable_version: stable,
-    execution: name,
-    step: steps[0] ?? '',
-    step_number: 1,
-    steps,
-    ticks: 0,
-    words,
-  };
+  return { version, stable_version: stable, execution: name, step_number: 1, ticks: 0, words };
 }

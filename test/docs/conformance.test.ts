@@ -131,7 +131,7 @@ describe('every answer is one that the document tells', () => {
       for (const name of ENDPOINTS) assembly.release(name, {});
     });
     for (const name of ENDPOINTS) {
-      await laptop.until(name, '2', ({ step }) => step === 'shadow of live');
+      await laptop.until(name, '2', ({ step }) => step.kind === 'shadow');
       expect((await ask('GET', `/${name}/status`)).status).toBe(200);
       expect((await ask('GET', `/${name}/report`)).status).toBe(200);
     }

@@ -19,52 +19,52 @@ export interface Fault {
   readonly endpoint: string;
   /** In words, for the table. */
   readonly words: string;
-  /** The step that must stop it; absent: nothing is wrong, so it is promoted. */
-  readonly stoppedIn?: 'golden gate' | 'shadow of live' | 'canary at 20 %';
+  /** The kind of step that must stop it; absent: nothing is wrong, so it is promoted. */
+  readonly stoppedIn?: 'golden' | 'shadow' | 'weight';
   readonly change: Change;
 }
 
 /** The last three are those that golden pictures can show, where these happen not to show them. */
 export const FAULTS: readonly Fault[] = [
   { endpoint: 'sound', words: 'none', change: {} },
-  { endpoint: 'crash', words: 'crashes at load', stoppedIn: 'golden gate', change: { code: CRASHING } },
-  { endpoint: 'nan', words: 'the model returns NaN', stoppedIn: 'golden gate', change: { model: poison } },
-  { endpoint: 'rgb', words: 'sees RGB for BGR', stoppedIn: 'golden gate', change: { model: readRgb } },
+  { endpoint: 'crash', words: 'crashes at load', stoppedIn: 'golden', change: { code: CRASHING } },
+  { endpoint: 'nan', words: 'the model returns NaN', stoppedIn: 'golden', change: { model: poison } },
+  { endpoint: 'rgb', words: 'sees RGB for BGR', stoppedIn: 'golden', change: { model: readRgb } },
   {
     endpoint: 'double',
     words: 'returns everything twice',
-    stoppedIn: 'golden gate',
+    stoppedIn: 'golden',
     change: { code: changingDetections(EVERYTHING_TWICE, { golden: true }) },
   },
   {
     endpoint: 'misses',
     words: 'misses one object in three',
-    stoppedIn: 'golden gate',
+    stoppedIn: 'golden',
     change: { code: changingDetections(MISSING_ONE_IN_THREE, { golden: true }) },
   },
-  { endpoint: 'slow', words: 'three times slower', stoppedIn: 'shadow of live', change: { code: SLOW_MODEL } },
+  { endpoint: 'slow', words: 'three times slower', stoppedIn: 'shadow', change: { code: SLOW_MODEL } },
   {
     endpoint: 'rgb-later',
     words: 'sees RGB for BGR, but not in the golden pictures',
-    stoppedIn: 'shadow of live',
+    stoppedIn: 'shadow',
     change: { code: RED_FOR_BLUE },
   },
   {
     endpoint: 'double-later',
     words: 'returns everything twice, but not for the golden pictures',
-    stoppedIn: 'shadow of live',
+    stoppedIn: 'shadow',
     change: { code: changingDetections(EVERYTHING_TWICE, { golden: false }) },
   },
   {
     endpoint: 'misses-later',
     words: 'misses one object in three, but not in the golden pictures',
-    stoppedIn: 'shadow of live',
+    stoppedIn: 'shadow',
     change: { code: changingDetections(MISSING_ONE_IN_THREE, { golden: false }) },
   },
   {
     endpoint: 'throws',
     words: 'throws on one request in five',
-    stoppedIn: 'canary at 20 %',
+    stoppedIn: 'weight',
     change: { code: failingEvery(5) },
   },
 ];

@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import type { VersionCounts } from '../../functions/judge/observations.ts';
+import type { VersionCounts } from '../../functions/judge/version-counts.ts';
 import type { TickRecord } from '../../functions/records/tick-record.ts';
 import { Assembly } from './assembly.ts';
 import type { Answer } from './door.ts';
@@ -61,7 +61,11 @@ const BROKEN = FAULTS.filter(({ stoppedIn }) => stoppedIn !== undefined);
 
 test.each(BROKEN)('a candidate that is broken is stopped: $words', (fault) => {
   const { record, after } = endingOf(fault);
-  expect([record.status, record.step, record.traffic]).toEqual(['rolled back', fault.stoppedIn, 'version 1: 100 %']);
+  expect([record.status, record.step.kind, record.traffic]).toEqual([
+    'rolled back',
+    fault.stoppedIn,
+    'version 1: 100 %',
+  ]);
   expect(new Set(after.map(({ status, version }) => `${status} by ${version}`))).toEqual(new Set(['200 by 1']));
 });
 
@@ -70,8 +74,8 @@ test.each(FAULTS)('no request fails but those of the canary: $words', (fault) =>
   expect(live.failures).toBe(0);
   expect(failed(answers)).toBe(candidate.failures);
   expect(live.requests + candidate.requests).toBe(answers.length);
-  if (fault.stoppedIn !== 'canary at 20 %') expect(candidate.failures).toBe(0);
-  if (fault.stoppedIn === 'golden gate' || fault.stoppedIn === 'shadow of live') expect(candidate.requests).toBe(0);
+  if (fault.stoppedIn !== 'weight') expect(candidate.failures).toBe(0);
+  if (fault.stoppedIn === 'golden' || fault.stoppedIn === 'shadow') expect(candidate.requests).toBe(0);
 });
 
 test('a sound candidate is promoted by the same plan', () => {
@@ -106,7 +110,7 @@ function rowOf({ fault, record, live, candidate }: Ending): string[] {
   const [by = ''] = status === 'done' ? ['promoted'] : words.split('; ');
   return [
     fault.words,
-    status === 'done' ? 'nothing: gets all traffic' : step,
+    status === 'done' ? 'nothing: gets all traffic' : step.words,
     by.length > 150 ? `${by.slice(0, 149)}…` : by,
     String(live.requests + candidate.requests),
     String(live.failures),

@@ -19,7 +19,7 @@ import {
   SFNClient,
 } from '@aws-sdk/client-sfn';
 import { ALIAS, KEYS } from '../../functions/contract.ts';
-import { addCounts, NO_REQUESTS } from '../../functions/judge/observations.ts';
+import { addCounts, NO_REQUESTS } from '../../functions/judge/version-counts.ts';
 import type { TickRecord } from '../../functions/records/tick-record.ts';
 import { Traffic } from '../../functions/rollout/traffic.ts';
 import { Assembly } from './assembly.ts';

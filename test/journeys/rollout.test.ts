@@ -47,7 +47,7 @@ function inCanary(endpoint: string, version: string): Promise<TickRecord> {
 
 const statuses = (answers: readonly Answer[]) => [...new Set(answers.map(({ status }) => status))];
 const versions = (answers: readonly Answer[]) => [...new Set(answers.map(({ version }) => version))];
-const stepsOf = (audit: readonly TickRecord[]) => [...new Set(audit.map(({ step }) => step))];
+const stepsOf = (audit: readonly TickRecord[]) => [...new Set(audit.map(({ step }) => step.words))];
 
 async function aliasOf(endpoint: string) {
   const { FunctionVersion, RoutingConfig, Description = '' } = await laptop.alias(endpoint);
@@ -106,7 +106,7 @@ test.each([
 test('a step of traffic is judged by minutes in which both versions got their share', async () => {
   const { audit } = await ways.promoted;
   const counted = audit
-    .filter(({ step }) => step === 'canary at 50 %')
+    .filter(({ step }) => step.percent === 50)
     .flatMap(({ findings }) => findings.flatMap((finding) => (finding.kind === 'difference' ? [finding.counts] : [])));
   const bare = counted.filter(({ candidate, live }) => live.trials > 20 && candidate.trials === 0);
   expect(bare).toEqual([]);
@@ -118,7 +118,7 @@ async function rolledBack() {
   // Too few pictures for the shadow: it waits for more.
   await laptop.door.postMany(endpoint, cars, 5);
   await deployNext(endpoint);
-  await laptop.until(endpoint, '2', ({ step }) => step === 'shadow of live');
+  await laptop.until(endpoint, '2', ({ step }) => step.kind === 'shadow');
   const inShadow = await timedRollback(endpoint, '2');
   await laptop.door.postMany(endpoint, cars, 15);
 
@@ -312,7 +312,7 @@ async function switched() {
   const endpoint = 'green';
   await laptop.door.postMany(endpoint, cars, 5);
   await deployNext(endpoint);
-  await laptop.until(endpoint, '2', ({ step }) => step === 'shadow of live');
+  await laptop.until(endpoint, '2', ({ step }) => step.kind === 'shadow');
   const [green, blue] = await Promise.all([
     laptop.door.postMany(`candidate/${endpoint}`, cars, 5),
     laptop.door.postMany(endpoint, cars, 5),
@@ -364,7 +364,7 @@ async function besideHuman(endpoint: string, count: number) {
   for (let each = 0; each < 10; each += 1) asked.push(await laptop.door.post(endpoint, cars, `?decision=${count}`));
   const stranger = await laptop.door.post(endpoint, cars, '?model=stranger');
   await laptop.deploy((assembly) => assembly.release(endpoint, { settings: { answeredBy: 'model' } }));
-  const waiting = await laptop.until(endpoint, '2', ({ step }) => step === 'shadow of a human');
+  const waiting = await laptop.until(endpoint, '2', ({ step }) => step.kind === 'shadow');
   const open: Answer[] = [];
   for (let each = 0; each < 10; each += 1) open.push(await laptop.door.post(endpoint, cars));
   const [first] = open;
@@ -383,7 +383,7 @@ test('an endpoint in human hands shows decisions only, and the model that counts
   expect(before).not.toHaveProperty('detections');
   expect(after).toMatchObject({ status: 'decided', count: 3, decision: { count: 3 } });
   expect(stepsOf(audit)).toEqual(['golden gate', 'shadow of a human', 'canary at 50 %']);
-  expect(audit.findLast(({ step }) => step === 'shadow of a human')?.words).toContain(
+  expect(audit.findLast(({ step }) => step.kind === 'shadow')?.words).toContain(
     'count off by 0 % (mean of 20 pictures with objects)',
   );
   expect([end.status, end.traffic]).toEqual(['done', 'version 2: 100 %']);
@@ -391,7 +391,7 @@ test('an endpoint in human hands shows decisions only, and the model that counts
 
 test('a model that counts otherwise than the human is refused before it gets traffic', async () => {
   const { end, audit } = await ways.denied;
-  expect([end.status, end.step, end.traffic]).toEqual(['rolled back', 'shadow of a human', 'version 1: 100 %']);
+  expect([end.status, end.step.words, end.traffic]).toEqual(['rolled back', 'shadow of a human', 'version 1: 100 %']);
   expect(end.words).toContain('count off by 66.7 %');
   expect(audit.every(({ traffic }) => traffic === 'version 1: 100 %')).toBe(true);
 });

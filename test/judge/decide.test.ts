@@ -1,16 +1,17 @@
 import fc from 'fast-check';
 import { type Action, type Decision, decide } from '../../functions/judge/decide.ts';
 import { explain } from '../../functions/judge/explain.ts';
+import type { Outcome, RolloutEvent } from '../../functions/judge/finding.ts';
+import type { GoldenResult } from '../../functions/judge/golden-check.ts';
 import {
-  addCounts,
   type Control,
-  NO_REQUESTS,
+  type ForeignMove,
   ObservationError,
   type Observations,
   type TrafficMinute,
-  type VersionCounts,
 } from '../../functions/judge/observations.ts';
-import { type RolloutState, startRollout, wanted } from '../../functions/judge/state.ts';
+import { type RolloutState, requiredMeasurement, startRollout } from '../../functions/judge/state.ts';
+import { addCounts, NO_REQUESTS, type VersionCounts } from '../../functions/judge/version-counts.ts';
 import { blueGreen, canary, linear, type Plan, shadow } from '../../functions/plan/plan.ts';
 import { versionCounts } from '../rollout/fixtures/arbitraries.ts';
 import { counts, pictures, stepsOfPlan } from '../rollout/fixtures/steps.ts';
@@ -20,7 +21,9 @@ const DAY = 1440;
 /** A minute of a Tuesday, so that nothing begins at 0. */
 const START = 29_000_000;
 
-const PASSED = { passed: true, words: 'all 4 golden pictures answered as expected' };
+const PASSED: GoldenResult = { passed: true, pictures: 4 };
+/** Someone else sends all traffic to version 2. */
+const FOREIGN_MOVE: ForeignMove = { routing: { version: '2' }, expected: { version: '3' }, by: 'Bob' };
 
 /** Ticks one rollout, a minute at a time, and remembers what it decided last. */
 class Rollout {
@@ -69,8 +72,18 @@ class Rollout {
     return this.last ? explain(this.last.verdict) : '';
   }
 
-  get wanted() {
-    return wanted(this.steps, this.state);
+  /** The last verdict's events. */
+  get events(): (RolloutEvent & { readonly outcome: Outcome })[] {
+    const findings = this.last?.verdict.findings ?? [];
+    return findings.flatMap((finding) => {
+      if (finding.kind !== 'event') return [];
+      const { kind: _, ...event } = finding;
+      return [event];
+    });
+  }
+
+  get required() {
+    return requiredMeasurement(this.steps, this.state);
   }
 }
 
@@ -96,9 +109,9 @@ describe('a good candidate', () => {
   test('goes through every step to the end, one move of traffic each', () => {
     const rollout = new Rollout(PLAN);
     expect(rollout.tick().state).toMatchObject({ step: 0, status: 'running' });
-    expect(rollout.words).toBe('the golden pictures have not been answered yet');
+    expect(rollout.events).toEqual([{ event: 'golden-pending', outcome: 'hold' }]);
     rollout.golden();
-    expect(rollout.words).toBe(PASSED.words);
+    expect(rollout.events).toEqual([{ event: 'golden-passed', outcome: 'promote', pictures: 4 }]);
     expect(rollout.actions).toEqual([]);
     rollout.pass(1).tick({ shadow: pictures(100) });
     expect(rollout.state).toMatchObject({ step: 1, status: 'running' });
@@ -130,9 +143,10 @@ describe('a good candidate', () => {
 
 describe('a bad candidate', () => {
   test('gets no traffic when it fails the golden gate', () => {
-    const rollout = new Rollout(PLAN).tick({ golden: { passed: false, words: 'cars.jpg: 3 cars missing' } });
+    const failure = { kind: 'error', error: 'out of memory' } as const;
+    const rollout = new Rollout(PLAN).tick({ golden: { passed: false, failure } });
     expect(rollout.state).toMatchObject({ status: 'rolled back', step: 0 });
-    expect(rollout.words).toBe('cars.jpg: 3 cars missing');
+    expect(rollout.events).toEqual([{ event: 'golden-failed', outcome: 'roll back', failure }]);
     expect(rollout.actions).toEqual([{ kind: 'back', move: 1 }]);
   });
 
@@ -163,7 +177,7 @@ describe('which minutes count', () => {
     const steps = stepsOfPlan([canary({ percent: 10 })]);
     const half = startRollout({ live: '3', candidate: '4' }, START * MINUTE + 30_000);
     const { state } = decide(steps, half, { now: START * MINUTE + 30_000, golden: PASSED });
-    expect(wanted(steps, state)).toMatchObject({ kind: 'traffic', fromMinute: START + 1 });
+    expect(requiredMeasurement(steps, state)).toMatchObject({ kind: 'traffic', fromMinute: START + 1 });
     const minutes = [START, START + 1].map((minute) => ({ minute, candidate: counts(7), live: counts(60) }));
     const next = decide(steps, state, { now: (START + 4) * MINUTE, traffic: { closedBefore: START + 2, minutes } });
     expect(next.state.traffic.candidate.requests).toBe(7);
@@ -174,14 +188,14 @@ describe('which minutes count', () => {
     const minutes = [2, 0, 1].map((at) => ({ minute: START + at, candidate: counts(10 ** at), live: counts(9) }));
     rollout.pass(3).tick({ traffic: { closedBefore: START + 2, minutes } });
     expect(seen(rollout)).toBe(11);
-    expect(rollout.wanted).toMatchObject({ fromMinute: START + 2 });
+    expect(rollout.required).toMatchObject({ fromMinute: START + 2 });
     rollout.tick({ traffic: { closedBefore: START + 3, minutes } });
     expect(seen(rollout)).toBe(111);
     rollout.tick({ traffic: { closedBefore: START + 3, minutes } });
     rollout.tick({ traffic: { closedBefore: START + 1, minutes } });
     rollout.tick();
     expect(seen(rollout)).toBe(111);
-    expect(rollout.wanted).toMatchObject({ fromMinute: START + 3 });
+    expect(rollout.required).toMatchObject({ fromMinute: START + 3 });
   });
 
   test('none of the step before', () => {
@@ -198,9 +212,9 @@ describe('which minutes count', () => {
 describe('what is slow', () => {
   test('is fixed as a phase begins: the factor of what is typical then', () => {
     const rollout = inCanary();
-    expect(rollout.wanted).toMatchObject({ slowerThanMs: 200 });
+    expect(rollout.required).toMatchObject({ slowerThanMs: 200 });
     rollout.traffic(counts(20, 0, 1), counts(180, 0, 8), { typicalMs: 500 });
-    expect(rollout.wanted).toMatchObject({ slowerThanMs: 200 });
+    expect(rollout.required).toMatchObject({ slowerThanMs: 200 });
     expect(rollout.state.traffic.candidate).toMatchObject({ timed: 20, slow: 1 });
   });
 
@@ -216,7 +230,7 @@ describe('what is slow', () => {
 
   test('waits for what is typical to be known, and leaves durations out until then', () => {
     const rollout = new Rollout([canary({ percent: 10 })]).tick({ golden: PASSED });
-    expect(rollout.wanted).not.toHaveProperty('slowerThanMs');
+    expect(rollout.required).not.toHaveProperty('slowerThanMs');
     rollout.traffic(counts(100), counts(900));
     expect(rollout.state.traffic.candidate).toEqual({ requests: 100, failures: 0, timed: 0, slow: 0 });
     rollout.traffic(counts(100), counts(900), { typicalMs: 70 });
@@ -237,19 +251,19 @@ describe('what is slow', () => {
     const rollout = new Rollout([canary({ percent: 10, gates: { latency: { limitMs: 350 } } })]).tick({
       golden: PASSED,
     });
-    expect(rollout.wanted).toMatchObject({ slowerThanMs: 350, typical: false });
+    expect(rollout.required).toMatchObject({ slowerThanMs: 350, typical: false });
   });
 
   test('is not fixed in a shadow: each picture has its own baseline', () => {
     const rollout = new Rollout(PLAN).golden();
-    expect(rollout.wanted).toMatchObject({ kind: 'shadow', slow: { factor: 2 } });
+    expect(rollout.required).toMatchObject({ kind: 'shadow', slow: { factor: 2 } });
     rollout.pass(1).tick({ typicalMs: 100 });
     expect(rollout.state).not.toHaveProperty('slowerThanMs');
   });
 
   test('is nothing where the gate is off', () => {
     const rollout = new Rollout([canary({ percent: 10, gates: { latency: false } })]).golden();
-    expect(rollout.wanted).toEqual({ kind: 'traffic', fromMinute: START, typical: false });
+    expect(rollout.required).toEqual({ kind: 'traffic', fromMinute: START, typical: false });
   });
 });
 
@@ -266,7 +280,8 @@ describe('holding', () => {
     });
     rollout.pass(1).tick();
     expect(rollout.last?.raiseAlarm).toBe(true);
-    expect(rollout.words).toMatch(/^held for too long: waits for a person; 0 errors in 0 requests/);
+    expect(rollout.events).toEqual([{ event: 'overdue', outcome: 'hold' }]);
+    expect(rollout.words).toMatch(/; 0 errors in 0 requests/);
   });
 
   test('of a shadow without a picture is no reason to call a person before its time', () => {
@@ -321,10 +336,10 @@ describe('holding', () => {
 });
 
 describe('a person', () => {
-  test('holds: nothing goes on, no alarm is raised, and words say who it was', () => {
+  test('holds: nothing goes on, no alarm is raised, and the verdict names the operator', () => {
     const rollout = good(inCanary().tick({ control: control('hold') }));
     expect(rollout.state).toMatchObject({ status: 'held', heldBy: 'Ada', step: 2 });
-    expect(rollout.words).toMatch(/^held by Ada/);
+    expect(rollout.events).toEqual([{ event: 'held', outcome: 'hold', by: 'Ada' }]);
     expect(rollout.pass(5 * DAY).tick().last).toMatchObject({ raiseAlarm: false, state: { status: 'held' } });
   });
 
@@ -343,7 +358,7 @@ describe('a person', () => {
 
   test('promotes to the next step, whatever the gates say', () => {
     const rollout = new Rollout(PLAN).golden().tick({ control: control('promote') });
-    expect(rollout.words).toBe('Ada said promote');
+    expect(rollout.events).toEqual([{ event: 'promoted', outcome: 'promote', order: 'promote', by: 'Ada' }]);
     expect(rollout.state).toMatchObject({ step: 2, status: 'running', control: 'promote' });
     expect(rollout.actions).toEqual([{ kind: 'weight', percent: 10, move: 1 }]);
   });
@@ -360,6 +375,8 @@ describe('a person', () => {
     const rollout = new Rollout(PLAN).golden().tick({ control: control('promote-all') });
     expect(rollout.actions).toEqual([{ kind: 'full', move: 1 }]);
     expect(rollout.state).toMatchObject({ step: 5, status: 'done' });
+    const order = { order: 'promote-all', by: 'Ada' };
+    expect(rollout.events).toEqual([{ event: 'promoted-to-all', outcome: 'promote', ...order }]);
   });
 
   test.each(['promote', 'promote-all'] as const)('ends a bake by %s', (kind) => {
@@ -371,14 +388,14 @@ describe('a person', () => {
   test.each(['promote', 'promote-all'] as const)('cannot %s past the golden gate', (kind) => {
     const rollout = new Rollout(PLAN).tick({ control: control(kind) });
     expect(rollout.state).toMatchObject({ step: 0, status: 'running', control: kind });
-    expect(rollout.words).toBe('Ada asked to promote, but the golden gate has not been passed');
+    expect(rollout.events).toEqual([{ event: 'promote-refused', outcome: 'hold', order: kind, by: 'Ada' }]);
     expect(rollout.actions).toEqual([]);
   });
 
   test('rolls back, from anywhere', () => {
     const rollout = inCanary().tick({ control: control('rollback') });
     expect(rollout.state).toMatchObject({ status: 'rolled back', control: 'rollback' });
-    expect(rollout.words).toBe('Ada said rollback');
+    expect(rollout.events).toEqual([{ event: 'rollback-ordered', outcome: 'roll back', order: 'rollback', by: 'Ada' }]);
     expect(rollout.actions.at(-1)).toEqual({ kind: 'back', move: 2 });
   });
 
@@ -398,55 +415,62 @@ describe('a person', () => {
 });
 
 describe('the end', () => {
-  test.each<[string, Omit<Observations, 'now'>, RolloutState['status'], string, Action]>([
-    ['a newer version', { newerVersion: '5' }, 'superseded', 'superseded by version 5', { kind: 'back', move: 2 }],
-    [
-      'an alias moved by someone else',
-      { foreignAlias: 'version 2: 100 %', newerVersion: '5' },
-      'stopped',
-      'the live alias was moved by someone else: version 2: 100 %',
-      { kind: 'none' },
-    ],
-  ])('comes by %s', (_, observed, status, words, action) => {
-    const rollout = inCanary().tick(observed);
-    expect(rollout.state.status).toBe(status);
-    expect(rollout.words).toBe(words);
-    expect(rollout.last?.action).toEqual(action);
-    expect(rollout.last?.raiseAlarm).toBe(status === 'stopped');
+  test('comes by a newer version: the candidate gets no traffic any more', () => {
+    const rollout = inCanary().tick({ newerVersion: '5' });
+    expect(rollout.state.status).toBe('superseded');
+    expect(rollout.events).toEqual([{ event: 'superseded', outcome: 'roll back', version: '5' }]);
+    expect(rollout.last).toMatchObject({ action: { kind: 'back', move: 2 }, raiseAlarm: false });
+  });
+
+  test('comes by an alias that someone else moved, newer version or not: it stays as it is, with an alarm', () => {
+    const rollout = inCanary().tick({ foreignMove: FOREIGN_MOVE, newerVersion: '5' });
+    expect(rollout.state.status).toBe('stopped');
+    expect(rollout.events).toEqual([{ event: 'alias-moved', outcome: 'hold', ...FOREIGN_MOVE }]);
+    expect(rollout.last).toMatchObject({ action: { kind: 'none' }, raiseAlarm: true });
   });
 
   test.each<[RolloutState['status'], (rollout: Rollout) => Rollout]>([
     ['done', (rollout) => rollout.tick({ control: control('promote-all') })],
     ['rolled back', (rollout) => rollout.tick({ control: control('rollback') })],
     ['superseded', (rollout) => rollout.tick({ newerVersion: '5' })],
-    ['stopped', (rollout) => rollout.tick({ foreignAlias: 'version 2: 100 %' })],
+    ['stopped', (rollout) => rollout.tick({ foreignMove: FOREIGN_MOVE })],
   ])('%s is the end: nothing is decided any more', (status, toTheEnd) => {
     const rollout = toTheEnd(inCanary());
     const ended = rollout.state;
     expect(ended.status).toBe(status);
-    rollout.tick({ control: control('promote-all', 'resume'), newerVersion: '6', foreignAlias: 'version 9: 100 %' });
+    rollout.tick({ control: control('promote-all', 'resume'), newerVersion: '6', foreignMove: FOREIGN_MOVE });
     expect(rollout.state).toEqual(ended);
     expect(rollout.last).toMatchObject({ action: { kind: 'none' }, raiseAlarm: false, verdict: { outcome: 'hold' } });
-    expect(rollout.words).toBe(`the rollout is over: ${status}`);
-    expect(rollout.wanted).toEqual({ kind: 'nothing' });
+    expect(rollout.events).toEqual([{ event: 'over', outcome: 'hold', status }]);
+    expect(rollout.required).toEqual({ kind: 'nothing' });
   });
 });
 
-describe('what is wanted', () => {
+describe('the required measurement', () => {
   test('follows the step', () => {
     const rollout = new Rollout([shadow({ baseline: 'human', pictures: 30, sample: 0.25 }), canary({ percent: 10 })]);
-    expect(rollout.wanted).toEqual({ kind: 'golden' });
+    expect(rollout.required).toEqual({ kind: 'golden' });
     rollout.golden();
-    expect(rollout.wanted).toEqual({ kind: 'shadow', baseline: 'human', sample: 0.25, maxPictures: 300 });
-    expect(new Rollout(PLAN).golden().wanted).toMatchObject({ kind: 'shadow', baseline: 'live', slow: { factor: 2 } });
+    expect(rollout.required).toEqual({
+      kind: 'shadow',
+      baseline: 'human',
+      sample: 0.25,
+      maxPictures: 300,
+      typical: true,
+    });
+    expect(new Rollout(PLAN).golden().required).toMatchObject({
+      kind: 'shadow',
+      baseline: 'live',
+      slow: { factor: 2 },
+    });
     rollout.tick({ control: control('promote') });
-    expect(rollout.wanted).toEqual({ kind: 'traffic', fromMinute: START, typical: true });
+    expect(rollout.required).toEqual({ kind: 'traffic', fromMinute: START, typical: true });
     const bake = new Rollout([blueGreen({ bake: '1h' })]).golden();
-    expect(bake.wanted).toEqual({ kind: 'traffic', fromMinute: START, typical: false, slowerThanMs: 200 });
+    expect(bake.required).toEqual({ kind: 'traffic', fromMinute: START, typical: false, slowerThanMs: 200 });
   });
 
   test('is nothing where there is no such step', () => {
-    expect(wanted([], startRollout({ live: '1', candidate: '2' }, 0))).toEqual({ kind: 'nothing' });
+    expect(requiredMeasurement([], startRollout({ live: '1', candidate: '2' }, 0))).toEqual({ kind: 'nothing' });
     const decision = decide([], startRollout({ live: '1', candidate: '2' }, 0), { now: 0 });
     expect(decision).toMatchObject({
       state: { status: 'running' },

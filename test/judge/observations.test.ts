@@ -1,11 +1,6 @@
 import fc from 'fast-check';
-import {
-  addCounts,
-  checkTraffic,
-  NO_REQUESTS,
-  ObservationError,
-  type TrafficObservation,
-} from '../../functions/judge/observations.ts';
+import { checkTraffic, ObservationError, type TrafficObservation } from '../../functions/judge/observations.ts';
+import { addCounts, NO_REQUESTS } from '../../functions/judge/version-counts.ts';
 import { versionCounts } from '../rollout/fixtures/arbitraries.ts';
 import { counts } from '../rollout/fixtures/steps.ts';
 

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { explain } from '../../functions/judge/explain.ts';
-import { addCounts, NO_REQUESTS, type VersionCounts } from '../../functions/judge/observations.ts';
+import type { Verdict } from '../../functions/judge/finding.ts';
 import { merge, NO_PICTURES } from '../../functions/judge/shadow-tally.ts';
-import { judgeBake, judgeShadow, judgeWeight, type Verdict, verdictOf } from '../../functions/judge/verdict.ts';
+import { judgeBake, judgeShadow, judgeWeight, verdictOf } from '../../functions/judge/verdict.ts';
+import { addCounts, NO_REQUESTS, type VersionCounts } from '../../functions/judge/version-counts.ts';
 import { blueGreen, canary, shadow, type TrafficGates } from '../../functions/plan/plan.ts';
 import { versionCounts } from '../rollout/fixtures/arbitraries.ts';
 import { counts, failedReplays, pictures, stepOf } from '../rollout/fixtures/steps.ts';
@@ -170,12 +171,12 @@ describe('a bake', () => {
 });
 
 describe('a verdict', () => {
-  const said = (outcome: Verdict['outcome']) => ({ kind: 'event', outcome, words: outcome }) as const;
+  const event = (outcome: Verdict['outcome']) => ({ kind: 'event', outcome, event: 'other', words: '' }) as const;
 
   test('rolls back if one finding says so, promotes if all do, holds otherwise and without any', () => {
-    expect(verdictOf([said('promote'), said('roll back'), said('hold')]).outcome).toBe('roll back');
-    expect(verdictOf([said('promote'), said('promote')]).outcome).toBe('promote');
-    expect(verdictOf([said('promote'), said('hold')]).outcome).toBe('hold');
+    expect(verdictOf([event('promote'), event('roll back'), event('hold')]).outcome).toBe('roll back');
+    expect(verdictOf([event('promote'), event('promote')]).outcome).toBe('promote');
+    expect(verdictOf([event('promote'), event('hold')]).outcome).toBe('hold');
     expect(verdictOf([]).outcome).toBe('hold');
   });
 

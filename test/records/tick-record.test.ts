@@ -4,7 +4,7 @@ import { agreementOf, type TickRecord, writeStatus } from '../../functions/recor
 
 type Findings = TickRecord['findings'];
 
-const event: Findings[number] = { kind: 'event', outcome: 'hold', words: 'held by Ann' };
+const event: Findings[number] = { kind: 'event', outcome: 'hold', event: 'held', by: 'Ann' };
 const meanOf = (gate: 'agreement' | 'countError', sample: [number, number][]) =>
   ({ kind: 'mean', gate, outcome: 'hold', sample, things: 'pictures' }) as unknown as Findings[number];
 

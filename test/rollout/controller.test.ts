@@ -1,4 +1,4 @@
-/** The controller's parts between the pure core and AWS: the alias, the golden gate, which recorded requests are replayed. */
+/** The controller's parts between the pure core and AWS: the alias, which recorded requests are replayed. */
 
 import { randomBytes } from 'node:crypto';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
@@ -9,18 +9,14 @@ import {
   type StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { KEYS } from '../../functions/contract.ts';
-import type { GoldenFinding } from '../../functions/detection/golden-findings.ts';
-import { checkGolden } from '../../functions/judge/golden-check.ts';
-import { routingOf } from '../../functions/judge/routing.ts';
 import { startRollout } from '../../functions/judge/state.ts';
 import { checkPlan } from '../../functions/plan/check-plan.ts';
 import { canary } from '../../functions/plan/plan.ts';
 import type { CheckedPlan } from '../../functions/plan/plan-schema.ts';
-import type { Step } from '../../functions/plan/steps.ts';
 import { Alias, AliasMovedError, UnknownRoutingError } from '../../functions/platform/alias.ts';
 import type { Objects } from '../../functions/platform/objects.ts';
 import { decidedIds, recordedIds } from '../../functions/records/recorded-requests.ts';
-import type { ControlRecord } from '../../functions/records/tick-record.ts';
+import type { ControlRecord, TickRecord } from '../../functions/records/tick-record.ts';
 import { claim, withdraw } from '../../functions/rollout/act.ts';
 import type { FunctionVersion } from '../../functions/rollout/function-version.ts';
 import { GoldenGateError, startNewVersion } from '../../functions/rollout/start.ts';
@@ -182,7 +178,9 @@ describe('starting the rollout of a deployed version', () => {
   test('a first version that fails its golden pictures fails the deployment', async () => {
     const { parts } = place();
     await expect(startNewVersion({ ...deployed, Version: '1' }, { id: 'first' }, parts)).rejects.toThrow(
-      new GoldenGateError('The first version does not pass its golden gate: broken'),
+      new GoldenGateError(
+        'The first version does not pass its golden gate: the version fails on its golden pictures: broken',
+      ),
     );
   });
 
@@ -236,7 +234,10 @@ describe('a tick', () => {
 
   test('a step begins when traffic moves, not when the tick began to measure', async () => {
     const { parts, live } = place();
-    const { state } = await tick(execution, parts);
+    const records: TickRecord[] = [];
+    const { state } = await tick(execution, { ...parts, onRecord: (record) => records.push(record) });
+    expect(records).toMatchObject([{ step: { kind: 'golden' }, steps: [{}, { kind: 'weight', percent: 10 }, {}, {}] }]);
+    expect(records[0]).not.toHaveProperty('control');
     expect((await live.read()).routing).toEqual({ version: '1', candidate: { version: '2', percent: 10 } });
     expect(state.since - NOW.getTime()).toBe(90_000);
     expect(state.judgedBefore * 60_000 - NOW.getTime()).toBe(120_000);
@@ -245,7 +246,11 @@ describe('a tick', () => {
   test('a rollback that is ordered while a tick measures is obeyed by that tick', async () => {
     const order: ControlRecord = { id: 'new', version: '2', kind: 'rollback', by: 'Ann', at: NOW.toISOString() };
     const { parts, live } = place([undefined, order]);
-    const answer = await tick(execution, parts);
+    const records: TickRecord[] = [];
+    const answer = await tick(execution, { ...parts, onRecord: (record) => records.push(record) });
+    expect(records).toMatchObject([
+      { status: 'rolled back', control: 'new', findings: [{ event: 'rollback-ordered', order: 'new', by: 'Ann' }] },
+    ]);
     expect(answer).toMatchObject({ next: 'fail', error: 'RolledBack', cause: 'Ann said rollback' });
     expect((await live.read()).routing).toEqual({ version: '1' });
   });
@@ -257,61 +262,6 @@ describe('a tick', () => {
     const second = await tick(execution, { ...parts, clock: { now: () => NOW } });
     expect(second).toEqual(first);
     expect((await live.read()).revision).toBe(revision);
-  });
-});
-
-describe('where traffic goes', () => {
-  const steps = [
-    { kind: 'golden' },
-    { kind: 'shadow' },
-    { kind: 'weight', percent: 10 },
-    { kind: 'full' },
-    { kind: 'bake' },
-    { kind: 'done' },
-  ] as unknown as Step[];
-  const state = startRollout({ live: '1', candidate: '2' }, 0);
-
-  test.each([
-    [0, { version: '1' }],
-    [1, { version: '1' }],
-    [2, { version: '1', candidate: { version: '2', percent: 10 } }],
-    [3, { version: '2' }],
-    [4, { version: '2' }],
-    [5, { version: '2' }],
-  ])('in step %d', (step, routing) => {
-    for (const status of ['running', 'held', 'alarmed'] as const)
-      expect(routingOf(steps, { ...state, step, status })).toEqual(routing);
-    for (const status of ['rolled back', 'superseded'] as const)
-      expect(routingOf(steps, { ...state, step, status })).toEqual({ version: '1' });
-    expect(routingOf(steps, { ...state, step, status: 'stopped' })).toBeUndefined();
-  });
-});
-
-describe('the golden gate', () => {
-  const car = { label: 'car', confidence: 0.8, box: { x: 0, y: 0, width: 100, height: 100 } };
-  const finding = (found: GoldenFinding['found'], expected = [car]): GoldenFinding => ({
-    model: 'counter',
-    picture: 'cars.jpg',
-    expected,
-    found,
-    tolerance: { confidence: 0.05, iou: 0.9 },
-  });
-
-  test.each<[string, GoldenFinding[], boolean, string]>([
-    ['the same', [finding([car])], true, 'all 1 golden pictures answered as expected'],
-    ['nothing where nothing is', [finding([], [])], true, 'all 1 golden pictures answered as expected'],
-    ['within the tolerance', [finding([{ ...car, confidence: 0.76 }])], true, 'all 1'],
-    ['one missed', [finding([])], false, 'counter/cars.jpg: no car (0.80)'],
-    ['one too many', [finding([car, car])], false, 'counter/cars.jpg: an unexpected car (0.80)'],
-    ['another label', [finding([{ ...car, label: 'apple' }])], false, 'no car (0.80), an unexpected apple (0.80)'],
-    ['less sure', [finding([{ ...car, confidence: 0.7 }])], false, 'car (0.70) instead of car (0.80)'],
-    ['elsewhere', [finding([{ ...car, box: { ...car.box, x: 20 } }])], false, 'at an IoU of 0.67, expected 0.9'],
-    ['one picture of two', [finding([car]), finding([])], false, 'counter/cars.jpg: no car (0.80)'],
-    ['no pictures', [], false, 'the packages have no golden pictures to judge by'],
-  ])('%s', (_, findings, passed, words) => {
-    const result = checkGolden(findings);
-    expect(result.passed).toBe(passed);
-    expect(result.words).toContain(words);
   });
 });
 

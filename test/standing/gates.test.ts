@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { VersionCounts } from '../../functions/judge/observations.ts';
 import { NO_PICTURES } from '../../functions/judge/shadow-tally.ts';
 import { judgeBake, judgeShadow, judgeWeight } from '../../functions/judge/verdict.ts';
+import type { VersionCounts } from '../../functions/judge/version-counts.ts';
 import { checkPlan } from '../../functions/plan/check-plan.ts';
 import { blueGreen, canary, shadow } from '../../functions/plan/plan.ts';
 import { stepsOf } from '../../functions/plan/steps.ts';
@@ -78,7 +78,7 @@ test('each says what it judges and in which words', () => {
   ]);
   expect(gates[0]?.words).toMatch(/^60 errors in 100 requests \(60 %\), live 0 in 900: at least /);
   expect(gates[0]?.bounds).toMatchObject({ value: 0.6, rolls_back_above: 0.002 });
-  expect(gatesOf([{ kind: 'event', outcome: 'hold', words: 'held by Ada' }])).toEqual([
+  expect(gatesOf([{ kind: 'event', outcome: 'hold', event: 'held', by: 'Ada' }])).toEqual([
     { subject: 'event', outcome: 'hold', words: 'held by Ada' },
   ]);
 });

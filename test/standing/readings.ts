@@ -32,14 +32,20 @@ export const record: TickRecord = {
   tick: 12,
   execution: 'v4-abc',
   status: 'running',
-  step: 'canary at 10 %',
+  step: { kind: 'weight', percent: 10, words: 'canary at 10 %' },
   step_since: '2026-11-22T12:05:00.000Z',
   outcome: 'hold',
   words: '7 of at least 100 requests',
   traffic: 'version 3: 90 %, version 4: 10 %',
   needs_a_person: false,
   findings: [{ kind: 'enough', outcome: 'hold', of: 'requests', have: 7, need: 100 }],
-  steps: ['golden gate', 'shadow of live', 'canary at 10 %', 'all traffic', 'done'],
+  steps: [
+    { kind: 'golden', words: 'golden gate' },
+    { kind: 'shadow', baseline: 'live', words: 'shadow of live' },
+    { kind: 'weight', percent: 10, words: 'canary at 10 %' },
+    { kind: 'full', words: 'all traffic' },
+    { kind: 'done', words: 'done' },
+  ],
   step_number: 2,
 };
 

@@ -55,11 +55,14 @@ test('of several endpoints the most pressing makes the exit code', () => {
 });
 
 test('the step is where it stands, counted from 1 without the end; once over, the last one judged', () => {
-  expect(standingOf(reading).rollout).toMatchObject({ step: 'canary at 10 %', step_number: 3 });
+  expect(standingOf(reading).rollout).toMatchObject({ step: 'canary at 10 %', step_kind: 'weight', step_number: 3 });
   expect(standingOf(reading).rollout?.steps).toHaveLength(4);
   const done = standingOf({ ...reading, record: { ...record, status: 'done', step_number: 4 } });
   expect(done.rollout).toMatchObject({ step: 'all traffic', step_number: 4, words: '7 of at least 100 requests' });
-  const next = standingOf({ ...reading, record: { ...record, step: 'shadow of live', words: 'enough' } });
+  const next = standingOf({
+    ...reading,
+    record: { ...record, step: { kind: 'shadow', words: 'shadow of live' }, words: 'enough' },
+  });
   expect(next.rollout).toMatchObject({ step: 'canary at 10 %', words: 'shadow of live: enough' });
   expect(progressOf(done)).toMatchObject({ done: 4, of: 4 });
   expect(progressOf(standingOf(reading))).toMatchObject({ done: 2, of: 4 });
@@ -69,6 +72,7 @@ test('before the first tick the plan’s own steps are told', () => {
   const { record: _, ...unticked } = reading;
   expect(standingOf(unticked).rollout).toMatchObject({
     step: 'golden gate',
+    step_kind: 'golden',
     steps: ['golden gate', 'shadow of live', 'canary at 10 %', 'all traffic'],
     ticks: 0,
     words: 'has not been judged yet',

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { goldenFindings } from '../../../functions/detection/golden-findings.ts';
 import { loadModel } from '../../../functions/detection/model.ts';
+import { explainGolden } from '../../../functions/judge/explain-event.ts';
 import { checkGolden } from '../../../functions/judge/golden-check.ts';
 import type { Output } from '../../terminal/terminal.ts';
 import { packageFolder, packageNames, UnknownModelError } from '../files/package-folder.ts';
@@ -36,7 +37,8 @@ async function checkPackage(folder: string): Promise<{ passed: boolean; words: s
   try {
     const model = await loadModel(folder);
     try {
-      return checkGolden(await goldenFindings(folder, model));
+      const result = checkGolden(await goldenFindings(folder, model));
+      return { passed: result.passed, words: explainGolden(result) };
     } finally {
       await model.release();
     }

@@ -4,6 +4,7 @@ import { goldenFindings } from '../../../functions/detection/golden-findings.ts'
 import { machineName, RUNTIME } from '../../../functions/detection/machine.ts';
 import { loadModel, type Manifest, readManifest } from '../../../functions/detection/model.ts';
 import * as ort from '../../../functions/detection/onnxruntime.ts';
+import { explainGolden } from '../../../functions/judge/explain-event.ts';
 import { checkGolden } from '../../../functions/judge/golden-check.ts';
 import { milliseconds } from '../../../functions/report/format.ts';
 import type { Output } from '../../terminal/terminal.ts';
@@ -88,10 +89,10 @@ function withOptimized(
 async function checkSame(folder: string): Promise<void> {
   const model = await loadModel(folder);
   try {
-    const { passed, words } = checkGolden(await goldenFindings(folder, model));
-    if (!passed)
+    const result = checkGolden(await goldenFindings(folder, model));
+    if (!result.passed)
       throw new NoImprovementError(
-        `expected the same detections from the optimized model, received: ${words}; nothing was kept`,
+        `expected the same detections from the optimized model, received: ${explainGolden(result)}; nothing was kept`,
       );
   } finally {
     await model.release();

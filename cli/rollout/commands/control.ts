@@ -1,4 +1,4 @@
-/** `rollout hold | resume | promote`: orders that the next tick obeys. */
+/** `rollout hold | resume | promote`: orders that the next tick executes. */
 
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,13 +10,13 @@ import { standingOf } from '../../../functions/standing/standing.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { refusalOf } from '../control-refusal.ts';
 import { OrderNotExecutedError, OrderRefusedError } from '../errors.ts';
-import { isObeyed, type Order, type Written } from '../obedience.ts';
+import { isExecuted, type Order } from '../orders.ts';
 import type { Place } from '../place.ts';
 
 export interface ControlOptions {
-  /** Who asks, for the record. */
+  /** The operator's name, for the record. */
   readonly by: string;
-  /** How long to wait until a tick has obeyed, seconds; 0: not at all. */
+  /** How long to wait until a tick has executed the order, seconds; 0: not at all. */
   readonly wait: number;
   readonly json?: boolean;
 }
@@ -25,8 +25,9 @@ export interface ControlOptions {
 const LOOK_MS = 500;
 
 /**
- * Writes the order and waits until a tick has obeyed.
- * @throws OrderRefusedError where it makes no sense; OrderNotExecutedError when no tick obeys in time, or the rollout ends otherwise
+ * Writes the order and waits until a tick has executed it.
+ * @throws OrderRefusedError where the rollout cannot execute it; OrderNotExecutedError when no tick executes it in time, or
+ * the rollout ends
  */
 export async function controlCommand(
   place: Place,
@@ -38,14 +39,14 @@ export async function controlCommand(
   const refusal = refusalOf(kind, standing);
   if (refusal !== undefined || !standing.rollout) throw new OrderRefusedError(refusal ?? 'There is no rollout');
   const { version, ticks } = standing.rollout;
-  const control = await writeControl(place, { version, kind, by });
-  if (wait === 0) return terminal.print(json ? JSON.stringify(control) : `${kind} is written: the next tick obeys`);
+  const order = await writeControl(place, { version, kind, by });
+  if (wait === 0) return terminal.print(json ? JSON.stringify(order) : `${kind} is written: the next tick obeys`);
   terminal.note(`${kind} is written, waiting for the next tick of version ${version}`);
-  const record = await obeyed(place, { kind, by, version, ticks }, wait);
+  const record = await executed(place, order, { ticks, wait });
   terminal.print(json ? JSON.stringify(record, null, 2) : inWords(record));
 }
 
-/** Puts an order where the running rollout's next tick finds it. */
+/** Puts an order where the running rollout's next tick reads it. */
 export async function writeControl(
   { objects, endpoint }: Place,
   order: Pick<ControlRecord, 'version' | 'kind' | 'by'>,
@@ -55,22 +56,37 @@ export async function writeControl(
   return control;
 }
 
-/** Every record since the order is looked at: a laptop's ticks can be faster than our looks. */
-async function obeyed(place: Place, written: Written, wait: number): Promise<TickRecord> {
+interface Wait {
+  /** Ticks before the order. */
+  readonly ticks: number;
+  /** Seconds. */
+  readonly wait: number;
+}
+
+/** Reads every record since the order: ticks on a laptop can be more frequent than these looks. */
+async function executed(place: Place, order: ControlRecord, { ticks, wait }: Wait): Promise<TickRecord> {
   const deadline = performance.now() + wait * 1000;
-  const keyOf = (tick: number) => KEYS.audit(place.endpoint, written.version, tick);
-  let after = keyOf(written.ticks);
+  const keyOf = (tick: number) => KEYS.audit(place.endpoint, order.version, tick);
+  let after = keyOf(ticks);
   while (performance.now() < deadline) {
-    for (const record of await readAudits(place, written.version, after)) {
-      if (isObeyed(written, record)) return record;
+    for (const record of await readAudits(place, order.version, after)) {
+      if (isExecuted(order, record)) return checkHeld(order, record);
       after = keyOf(record.tick);
     }
     await sleep(LOOK_MS);
   }
-  throw new OrderNotExecutedError(await whyNot(place, written, wait));
+  throw new OrderNotExecutedError(await whyNot(place, order, wait));
 }
 
-async function whyNot(place: Place, { kind, version }: Written, wait: number): Promise<string> {
+/** A proven fault rolls back even in the tick that executes a hold. @throws OrderNotExecutedError */
+function checkHeld({ kind, version }: ControlRecord, record: TickRecord): TickRecord {
+  if (kind !== 'hold' || record.status === 'held') return record;
+  throw new OrderNotExecutedError(
+    `Expected the rollout of version ${version} to be held, but it ended: ${record.status}, ${record.words}`,
+  );
+}
+
+async function whyNot(place: Place, { kind, version }: ControlRecord, wait: number): Promise<string> {
   const { phase, rollout } = standingOf(await read(place));
   const seen = `Expected a tick to obey ${kind} within ${wait} s`;
   if (isUnderWay(phase) && rollout?.version === version) {
@@ -80,6 +96,6 @@ async function whyNot(place: Place, { kind, version }: Written, wait: number): P
 }
 
 function inWords({ version, words, status, step, steps, step_number, tick, traffic }: TickRecord): string {
-  const now = status === 'running' ? `now: ${steps[step_number] ?? step}` : `status: ${status}`;
+  const now = status === 'running' ? `now: ${(steps[step_number] ?? step).words}` : `status: ${status}`;
   return `version ${version}, tick ${tick}: ${words}\n${now}; ${traffic}`;
 }

@@ -3,16 +3,15 @@
 import { KEYS } from '../../../functions/contract.ts';
 import { describeRouting, sameRouting } from '../../../functions/judge/routing.ts';
 import type { AliasState } from '../../../functions/platform/alias.ts';
-import type { TickRecord } from '../../../functions/records/tick-record.ts';
 import { isUnderWay } from '../../../functions/standing/phase.ts';
 import { read, readAudits } from '../../../functions/standing/reading.ts';
-import { type Standing, standingOf } from '../../../functions/standing/standing.ts';
+import { type Reading, type Standing, standingOf } from '../../../functions/standing/standing.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { AliasNotMovedError } from '../errors.ts';
 import { moveBack } from '../move-back.ts';
 import type { Place } from '../place.ts';
 import { moveInWords, planRollback, type RollbackCase, type RollbackPlan } from '../rollback-plan.ts';
-import { operatorRecord, writeOperatorRecord } from '../rollback-record.ts';
+import { type OperatorRollback, operatorRecord, writeOperatorRecord } from '../rollback-record.ts';
 import { publishedVersions } from '../versions.ts';
 import { writeControl } from './control.ts';
 
@@ -53,19 +52,33 @@ export async function rollbackCommand(place: Place, options: RollbackOptions, te
   if (given.rollout) await tellRollout(place, given.rollout.candidate, options.by, terminal);
   await moveBack(place.live, given, options.by);
   const after = await readBack(place, plan);
-  const result: RollbackResult = {
-    endpoint: place.endpoint,
-    from: plan.from,
-    before: standing.traffic,
-    after: describeRouting(after.routing),
-    seconds: Math.round((performance.now() - start) / 10) / 100,
+  const rollback: OperatorRollback = {
     by: options.by,
-    ...(given.rollout && { ends_rollout_of: given.rollout.candidate }),
+    from: plan.from,
+    before: reading.live.routing,
+    after: after.routing,
+    seconds: Math.round((performance.now() - start) / 10) / 100,
   };
-  await remember(place, result, { standing, plan }, terminal);
-  terminal.print(
-    options.json ? JSON.stringify(result, null, 2) : inWords(result, moveInWords(reading.live.routing, after.routing)),
-  );
+  await remember(place, rollback, { reading, endsRollout: given.rollout !== undefined }, terminal);
+  const result = resultOf(place.endpoint, rollback, given.rollout?.candidate);
+  const move = moveInWords(rollback.before, rollback.after);
+  terminal.print(options.json ? JSON.stringify(result, null, 2) : inWords(result, move));
+}
+
+function resultOf(
+  endpoint: string,
+  { by, from, before, after, seconds }: OperatorRollback,
+  running: string | undefined,
+): RollbackResult {
+  return {
+    endpoint,
+    from,
+    before: describeRouting(before),
+    after: describeRouting(after),
+    seconds,
+    by,
+    ...(running !== undefined && { ends_rollout_of: running }),
+  };
 }
 
 function caseOf({ endpoint, phase, rollout }: Standing, live: AliasState) {
@@ -117,14 +130,15 @@ async function readBack(place: Place, { to }: RollbackPlan): Promise<AliasState>
 /** Traffic is back already: what fails here is a warning. */
 async function remember(
   place: Place,
-  result: RollbackResult,
-  { standing, plan }: { standing: Standing; plan: RollbackPlan },
+  rollback: OperatorRollback,
+  { reading, endsRollout }: { readonly reading: Reading; readonly endsRollout: boolean },
   terminal: Terminal,
 ): Promise<void> {
   try {
-    const record: TickRecord = operatorRecord(result, standing, plan);
+    const record = operatorRecord(rollback, reading);
     await writeOperatorRecord(place, record);
-    if (!result.ends_rollout_of && standing.rollout?.version === plan.from) {
+    // A running rollout writes its status itself, with its next tick.
+    if (!endsRollout && standingOf(reading).rollout?.version === rollback.from) {
       await place.objects.putJson(KEYS.status(place.endpoint), record);
     }
   } catch (error) {

@@ -1,14 +1,20 @@
 import { refusalOf } from '../../../cli/rollout/control-refusal.ts';
-import { isObeyed, type Order } from '../../../cli/rollout/obedience.ts';
-import type { TickRecord } from '../../../functions/records/tick-record.ts';
+import { isExecuted, type Order } from '../../../cli/rollout/orders.ts';
 import { standingOf } from '../../../functions/standing/standing.ts';
 import { reading, record } from '../../standing/readings.ts';
 
 const running = standingOf(reading);
 const held = standingOf({ ...reading, record: { ...record, status: 'held' } });
+const goldenStep = { kind: 'golden', words: 'any words' } as const;
 const golden = standingOf({
   ...reading,
-  record: { ...record, step: 'golden gate', step_number: 0, words: 'not answered' },
+  record: {
+    ...record,
+    step: goldenStep,
+    steps: [goldenStep, ...record.steps.slice(1)],
+    step_number: 0,
+    words: 'not answered',
+  },
 });
 const back = standingOf({ ...reading, record: { ...record, status: 'rolled back' } });
 
@@ -41,27 +47,14 @@ test.each<Order>(['hold', 'resume', 'promote', 'promote-all'])('%s needs a runni
   );
 });
 
-const event = (words: string, changes: Partial<TickRecord> = {}): TickRecord => ({
-  ...record,
-  tick: 13,
-  findings: [{ kind: 'event', outcome: 'hold', words }],
-  ...changes,
-});
-
-const order = (kind: Order) => ({ kind, by: 'Ann', version: '4', ticks: 12 });
-
-test.each<[Order, TickRecord, boolean]>([
-  ['hold', event('held by Ann', { status: 'held' }), true],
-  ['hold', event('held by Bob', { status: 'held' }), false],
-  ['hold', event('held by Ann', { status: 'held', tick: 12 }), false],
-  ['resume', event('', { status: 'running' }), true],
-  ['resume', event('held by Ann', { status: 'held' }), false],
-  ['resume', event('held for too long: waits for a person', { status: 'alarmed' }), false],
-  ['promote', event('Ann said promote'), true],
-  ['promote', event('Ann said promote-all'), false],
-  ['promote', event('Bob said promote'), false],
-  ['promote', event('Ann asked to promote, but the golden gate has not been passed'), true],
-  ['promote-all', event('Ann said promote-all', { status: 'done' }), true],
-])('%s: a tick that obeyed is told from others %#', (kind, tick, obeyed) => {
-  expect(isObeyed(order(kind), tick)).toBe(obeyed);
+test('an order is executed by the tick whose record has its id, whatever the words say', () => {
+  const words = 'Ann said promote';
+  const [own, other, none] = [
+    { ...record, control: 'b' },
+    { ...record, control: 'a', words },
+    { ...record, words },
+  ];
+  expect(isExecuted({ id: 'b' }, own)).toBe(true);
+  expect(isExecuted({ id: 'b' }, other)).toBe(false);
+  expect(isExecuted({ id: 'b' }, none)).toBe(false);
 });

@@ -4,7 +4,6 @@ import { moveInWords, noteOf, planRollback, type RollbackCase } from '../../../c
 import { operatorRecord, writeOperatorRecord } from '../../../cli/rollout/rollback-record.ts';
 import type { Routing } from '../../../functions/judge/routing.ts';
 import type { AliasNote } from '../../../functions/platform/alias.ts';
-import { standingOf } from '../../../functions/standing/standing.ts';
 import { live, reading } from '../../standing/readings.ts';
 
 const alias = (routing: Routing, note?: Partial<AliasNote>) => ({
@@ -113,27 +112,43 @@ test('the move in words', () => {
 });
 
 describe('the record of an operator’s rollback', () => {
-  const result = {
-    endpoint: 'count-cars',
-    from: '4',
-    before: 'version 3: 90 %, version 4: 10 %',
-    after: 'version 3: 100 %',
-    seconds: 0.4,
-    by: 'Ann',
-  };
-  const plan = planRollback(given({ rollout }));
-  const record = operatorRecord(result, standingOf(reading), plan, new Date('2026-11-22T12:30:00Z'));
+  const move = { by: 'Ann', before: live.routing, after: { version: '3' }, seconds: 0.4 };
+  const rollback = { ...move, from: '4' };
+  const now = new Date('2026-11-22T12:30:00Z');
+  const record = operatorRecord(rollback, reading, now);
 
   test('is of a tick’s shape and says who, what and how long', () => {
     expect(record).toMatchObject({
+      endpoint: 'count-cars',
       version: '4',
       stable_version: '3',
+      tick: 12,
+      execution: 'v4-abc',
       status: 'rolled back',
-      step: 'canary at 10 %',
+      step: { kind: 'weight', percent: 10 },
+      outcome: 'roll back',
       words: 'Ann rolled back: version 3: 90 %, version 4: 10 % → version 3: 100 %, in 0.4 s',
       traffic: 'version 3: 100 %',
+      findings: [{ kind: 'event', outcome: 'roll back', event: 'rolled-back', ...move }],
     });
-    expect(record.steps[record.step_number]).toBe('canary at 10 %');
+    expect(record.steps[record.step_number]).toEqual(record.step);
+    expect(record.steps.at(-1)?.kind).toBe('done');
+  });
+
+  test('has the plan’s steps before the first tick, and none where the rollout was another version’s', () => {
+    const { record: _, ...unticked } = reading;
+    expect(operatorRecord(rollback, unticked, now)).toMatchObject({
+      tick: 0,
+      step: { kind: 'golden' },
+      step_number: 0,
+    });
+    expect(operatorRecord({ ...rollback, from: '9' }, reading, now)).toMatchObject({
+      version: '9',
+      tick: 0,
+      execution: '',
+      step: { kind: 'done' },
+      steps: [{ kind: 'done' }],
+    });
   });
 
   test('lies behind the last tick and before the next', async () => {

@@ -1,0 +1,107 @@
+/** What a verdict rests on: codes and numbers. `explain` makes the sentences. JSON. */
+
+import type { Sample } from '../evidence/bounded-mean.ts';
+import type { TwoTallies } from '../evidence/two-rates.ts';
+import type { Alpha, DifferenceTest, MeanTest } from '../plan/steps.ts';
+import type { GoldenFailure } from './golden-check.ts';
+import type { ForeignMove } from './observations.ts';
+import type { Routing } from './routing.ts';
+import type { Status } from './state.ts';
+
+/** What a verdict or one finding asks for. */
+export type Outcome = 'promote' | 'hold' | 'roll back';
+
+/** The gates that are judged by numbers. */
+export type Gate = 'agreement' | 'countError' | 'errorRate' | 'latency';
+
+/** An order's id and the operator who gave it. */
+interface Ordered {
+  readonly order: string;
+  readonly by: string;
+}
+
+/** Something that happened, by its code. */
+export type RolloutEvent =
+  /** The rollout ended before this tick. */
+  | { readonly event: 'over'; readonly status: Status }
+  /** Someone other than the rollout moved the live alias. */
+  | ({ readonly event: 'alias-moved' } & ForeignMove)
+  /** `version` was published after the candidate. */
+  | { readonly event: 'superseded'; readonly version: string }
+  | ({ readonly event: 'rollback-ordered' } & Ordered)
+  /** To the next step, whatever the gates say. */
+  | ({ readonly event: 'promoted' } & Ordered)
+  /** To all traffic, whatever the gates say. */
+  | ({ readonly event: 'promoted-to-all' } & Ordered)
+  /** Because the golden gate is not passed yet. */
+  | ({ readonly event: 'promote-refused' } & Ordered)
+  /** An operator's order keeps the rollout in its step. */
+  | { readonly event: 'held'; readonly by: string }
+  /** `maxHold` is over, or a shadow has no pictures left: an operator has to decide. */
+  | { readonly event: 'overdue' }
+  | { readonly event: 'golden-pending' }
+  | { readonly event: 'golden-passed'; readonly pictures: number }
+  | { readonly event: 'golden-failed'; readonly failure: GoldenFailure }
+  /** An operator's command moved all live traffic itself. */
+  | {
+      readonly event: 'rolled-back';
+      readonly by: string;
+      readonly before: Routing;
+      readonly after: Routing;
+      /** How long the command took. */
+      readonly seconds: number;
+    }
+  /** Recorded by another version of the rollout, with a sentence instead of a code. */
+  | { readonly event: 'other'; readonly words: string };
+
+/** An event's part in a verdict. */
+export type EventFinding = { readonly kind: 'event'; readonly outcome: Outcome } & RolloutEvent;
+
+/** One gate's part in a verdict, with all numbers that it rests on. */
+export type Finding =
+  /** The candidate's rate against live's. */
+  | {
+      readonly kind: 'difference';
+      readonly gate: Gate;
+      readonly outcome: Outcome;
+      readonly counts: TwoTallies;
+      readonly test: DifferenceTest;
+      readonly alpha: Alpha;
+    }
+  /** The candidate's own rate against a limit; `promote`: not proven to exceed it. */
+  | {
+      readonly kind: 'limit';
+      readonly gate: Gate;
+      readonly outcome: Outcome;
+      readonly counts: TwoTallies;
+      readonly limit: number;
+      readonly alpha: Alpha;
+    }
+  /** A mean of values 0–1. `things`: what the values are of. */
+  | {
+      readonly kind: 'mean';
+      readonly gate: Gate;
+      readonly outcome: Outcome;
+      readonly sample: Sample;
+      readonly things: 'pictures' | 'requests';
+      readonly test: MeanTest;
+      readonly alpha: Alpha;
+    }
+  /** A minimum that the step requires: `ms` are milliseconds. */
+  | {
+      readonly kind: 'enough';
+      readonly outcome: 'promote' | 'hold';
+      readonly of: 'pictures' | 'requests' | 'ms';
+      readonly have: number;
+      readonly need: number;
+    }
+  | EventFinding;
+
+/** The finding of one kind. */
+export type FindingOf<K extends Finding['kind']> = Extract<Finding, { readonly kind: K }>;
+
+/** A decision and all it rests on. */
+export interface Verdict {
+  readonly outcome: Outcome;
+  readonly findings: readonly Finding[];
+}

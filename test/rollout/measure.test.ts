@@ -1,0 +1,126 @@
+/** What a tick measures, and what it leaves out. */
+
+import type { RolloutState } from '../../functions/judge/state.ts';
+import { startRollout } from '../../functions/judge/state.ts';
+import { checkPlan } from '../../functions/plan/check-plan.ts';
+import { canary, type Plan, shadow } from '../../functions/plan/plan.ts';
+import type { CheckedPlan } from '../../functions/plan/plan-schema.ts';
+import { stepsOf } from '../../functions/plan/steps.ts';
+import type { AliasNote, AliasState } from '../../functions/platform/alias.ts';
+import type { Objects } from '../../functions/platform/objects.ts';
+import type { FunctionVersion } from '../../functions/rollout/function-version.ts';
+import { measure } from '../../functions/rollout/measure.ts';
+import type { Traffic } from '../../functions/rollout/traffic.ts';
+
+const NOW = new Date('2026-11-22T12:00:00Z');
+
+/** One measurement in a step of a plan, and the versions whose typical duration was queried. */
+async function measured(
+  plan: Plan,
+  changes: Partial<RolloutState>,
+  live: Pick<AliasState, 'routing'> & { readonly note?: AliasNote } = { routing: { version: '1' } },
+  control?: object,
+) {
+  const { plan: checked } = checkPlan(plan, { kind: 'count', capture: 1 });
+  const state = { ...startRollout({ live: '1', candidate: '2' }, NOW.getTime()), ...changes };
+  const execution = { endpoint: 'cars', functionName: 'detect', plan: checked as CheckedPlan, state, ticks: 0 };
+  const typicalOf: string[] = [];
+  const traffic = {
+    minutes: async () => ({ closedBefore: 0, minutes: [] }),
+    typicalMs: async (version: string) => {
+      typicalOf.push(version);
+      return 120;
+    },
+  } as unknown as Traffic;
+  const objects = {
+    findJson: async () => control,
+    list: async () => [],
+    putJson: async () => undefined,
+  } as unknown as Objects;
+  const version = { golden: async () => ({ ok: false, failure: 'Error: no memory' }) } as unknown as FunctionVersion;
+  const { observations } = await measure(execution, stepsOf(checked as CheckedPlan), {
+    objects,
+    candidate: version,
+    stable: version,
+    traffic,
+    live: { revision: 'r', ...live },
+    newest: '2',
+    now: NOW,
+  });
+  return { observations, typicalOf };
+}
+
+const noLatency = { latency: false } as const;
+const inCanary = { routing: { version: '1', candidate: { version: '2', percent: 10 } } };
+
+test.each<[string, Plan, Partial<RolloutState>, Pick<AliasState, 'routing'>, string[]]>([
+  ['in a canary that needs it', [canary({ percent: 10 })], { step: 1 }, inCanary, ['1']],
+  [
+    'in a shadow whose canary will need it',
+    [shadow(), canary({ percent: 10 })],
+    { step: 1 },
+    { routing: { version: '1' } },
+    ['1'],
+  ],
+  ['in a canary that knows what is slow', [canary({ percent: 10 })], { step: 1, slowerThanMs: 300 }, inCanary, []],
+  ['in a canary without a latency gate', [canary({ percent: 10, gates: noLatency })], { step: 1 }, inCanary, []],
+  [
+    'in a canary with a limit in milliseconds',
+    [canary({ percent: 10, gates: { latency: { limitMs: 300 } } })],
+    { step: 1 },
+    inCanary,
+    [],
+  ],
+  [
+    'in a shadow before a canary without a latency gate',
+    [shadow(), canary({ percent: 10, gates: noLatency })],
+    { step: 1 },
+    { routing: { version: '1' } },
+    [],
+  ],
+])(
+  'CloudWatch is queried for the typical duration only where a gate needs it: %s',
+  async (_, plan, state, live, versions) => {
+    const { observations, typicalOf } = await measured(plan, state, live);
+    expect(typicalOf).toEqual(versions);
+    expect(observations.typicalMs).toBe(versions.length > 0 ? 120 : undefined);
+  },
+);
+
+test('a version that fails on its golden pictures is a result with the error', async () => {
+  const { observations } = await measured([canary({ percent: 10 })], {});
+  expect(observations.golden).toEqual({ passed: false, failure: { kind: 'error', error: 'Error: no memory' } });
+});
+
+describe('an alias that is not as the rollout left it', () => {
+  const plan = [canary({ percent: 10 })];
+  const state = { step: 1, moves: 1 };
+  const routing = { version: '3' };
+  const note = { by: 'Bob', at: NOW.toISOString() };
+
+  test('is an observation with both routings, and with the name in the note', async () => {
+    const { observations } = await measured(plan, state, { routing, note });
+    expect(observations).toEqual({ foreignMove: { routing, expected: inCanary.routing, by: 'Bob' } });
+  });
+
+  test('has no name where the alias has no note', async () => {
+    const { observations } = await measured(plan, state, { routing });
+    expect(observations).toEqual({ foreignMove: { routing, expected: inCanary.routing } });
+  });
+
+  test.each([
+    ['the killed tick’s own move', { ...note, by: 'rollout', rollout: '2', move: 2 }, false],
+    ['an earlier move of this rollout', { ...note, by: 'rollout', rollout: '2', move: 1 }, true],
+    ['a move of another rollout', { ...note, by: 'rollout', rollout: '3', move: 2 }, true],
+  ])('was moved by %s', async (_, own, isForeign) => {
+    const { observations } = await measured(plan, state, { routing, note: own });
+    expect(observations.foreignMove !== undefined).toBe(isForeign);
+  });
+
+  test('is none where an operator has ordered a rollback', async () => {
+    const control = { id: 'a', version: '2', kind: 'rollback', by: 'Bob', at: NOW.toISOString() };
+    const { observations } = await measured(plan, state, { routing, note }, control);
+    expect(observations).not.toHaveProperty('foreignMove');
+    expect(observations.control).toEqual({ id: 'a', kind: 'rollback', by: 'Bob' });
+  });
+});
