@@ -1,14 +1,32 @@
 import sharp from 'sharp';
-import { ObjectNotFoundError, type Objects } from '../../functions/platform/objects.ts';
+import { ObjectNotFoundError, type Objects, type StoredObject } from '../../functions/platform/objects.ts';
 import type { Picture } from '../../functions/rollout-report/gallery.ts';
 
-/** Its longer side, pixels: some 40 kB each. */
+/** The longer side of a thumbnail in pixels: some 40 kB each. */
 const SIDE = 560;
 
-/** A small copy of a picture that a page can hold. @returns undefined where the picture is gone, or is none */
-export async function thumbnailOf(objects: Objects, key: string): Promise<Picture | undefined> {
+/**
+ * A small copy of a picture, for the report's page.
+ * @returns undefined where the picture was deleted or cannot be decoded
+ * @throws StoreUnavailableError
+ */
+export async function thumbnailOf(objects: Pick<Objects, 'get'>, key: string): Promise<Picture | undefined> {
+  const stored = await find(objects, key);
+  return stored && shrink(stored.bytes);
+}
+
+async function find(objects: Pick<Objects, 'get'>, key: string): Promise<StoredObject | undefined> {
   try {
-    const { bytes } = await objects.get(key);
+    return await objects.get(key);
+  } catch (error) {
+    if (error instanceof ObjectNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+/** Because sharp has no error classes, whatever it throws is a picture that it cannot decode. */
+async function shrink(bytes: Uint8Array): Promise<Picture | undefined> {
+  try {
     const picture = sharp(bytes, { failOn: 'none', limitInputPixels: 100_000_000 });
     const { autoOrient } = await picture.metadata();
     const small = await picture
@@ -18,15 +36,7 @@ export async function thumbnailOf(objects: Objects, key: string): Promise<Pictur
       .jpeg({ quality: 72 })
       .toBuffer();
     return { source: `data:image/jpeg;base64,${small.toString('base64')}`, ...autoOrient };
-  } catch (error) {
-    if (error instanceof ObjectNotFoundError || isNoPicture(error)) return undefined;
-    throw error;
+  } catch {
+    return undefined;
   }
-}
-
-/** What sharp cannot read is no reason to have no report. */
-function isNoPicture(error: unknown): boolean {
-  return (
-    error instanceof Error && /unsupported image format|Input (buffer|file)|pixel limit|corrupt/i.test(error.message)
-  );
 }
