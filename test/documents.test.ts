@@ -43,7 +43,7 @@ test.each(DOCUMENTS)('every link of %s leads somewhere', (path) => {
 const ARCHITECTURE = readFileSync('docs/architecture.md', 'utf8');
 const FILES = ['functions', 'lib', 'local', 'cli', 'layers', 'bench', 'test', 'models'].flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((path) => !path.includes('node_modules') && !path.startsWith('build'))
+    .filter((path) => !/node_modules|(^|\/)build\//.test(path))
     .map((path) => join(folder, path)),
 );
 
@@ -53,6 +53,29 @@ test('every file and folder that docs/architecture.md names exists', () => {
   // A bare file name follows the folder that its sentence names.
   const exists = (path: string) => existsSync(path) || FILES.some((file) => file.endsWith(`/${path}`));
   expect(named.filter((path) => !exists(path))).toEqual([]);
+});
+
+/** The rows of the diagram, top to bottom: each the folders and files that it shows. */
+const ROWS = (/```\n([\s\S]+?)```/.exec(ARCHITECTURE)?.[1] ?? '').split('\n').map((line) => {
+  const names = (line.split('#')[0] ?? '').match(/[\w-]+\/|[\w-]+\.ts/g) ?? [];
+  return names.map((name) => (line.startsWith(' ') ? `functions/${name}` : name));
+});
+const rowOf = (path: string) =>
+  ROWS.findIndex((names) => names.some((name) => name !== 'functions/' && path.startsWith(name)));
+
+test('the diagram of docs/architecture.md shows no module above one that imports it', () => {
+  const sources = FILES.filter((path) => path.endsWith('.ts') && rowOf(path) >= 0);
+  const upward = sources.flatMap((file) => {
+    const specifiers = [...readFileSync(file, 'utf8').matchAll(/(?:from|import\() ?'(\.[^']+)'/g)].map(
+      ([, to = '']) => to,
+    );
+    return specifiers
+      .map((specifier) => join(dirname(file), specifier))
+      .filter((target) => rowOf(target) >= 0 && rowOf(target) < rowOf(file))
+      .map((target) => `${file} imports ${target}`);
+  });
+  expect(sources.length).toBeGreaterThan(300);
+  expect(upward).toEqual([]);
 });
 
 test.each(['functions', 'local'])('docs/architecture.md names every folder of %s', (parent) => {
