@@ -3,10 +3,11 @@
 import type { EndpointSettings, ModelSummary } from '../functions/contract.ts';
 import { ModelPackageError } from '../functions/detection/errors.ts';
 import { type CheckResult, checkPlan } from '../functions/plan/check-plan.ts';
+import { type Fault, schemaFaults } from '../functions/plan/fault.ts';
 import { blueGreen, DEFAULT_PLAN, type Plan } from '../functions/plan/plan.ts';
 import type { CheckedPlan } from '../functions/plan/plan-schema.ts';
 import type { Deployment } from './config.ts';
-import { ConfigError, type Fault, repetitions, schemaFaults } from './config-errors.ts';
+import { ConfigError, repetitions } from './config-errors.ts';
 import { deploymentSchema, endpointSchema, type ParsedDeployment, type ParsedEndpoint } from './config-schema.ts';
 import { MODELS, readModelPackage } from './models.ts';
 

@@ -1,12 +1,9 @@
 /** Refuses plans that make no sense, with every fault at once, and fills in the defaults. */
 
-import type { z } from 'zod';
-import type { PlanFault } from './plan-fault.ts';
+import { type Fault, schemaFaults } from './fault.ts';
 import { type CheckedPhase, type CheckedPlan, PHASE_SCHEMAS } from './plan-schema.ts';
 import { proofFaults } from './provable.ts';
 import { stepsOf, weightBefore, weightsOf } from './steps.ts';
-
-export type { PlanFault } from './plan-fault.ts';
 
 /** What a plan is checked against: the endpoint it is for. */
 export interface PlanContext {
@@ -24,7 +21,7 @@ export interface PlanContext {
 export interface CheckResult {
   /** Only where there are no faults. */
   readonly plan?: CheckedPlan;
-  readonly faults: readonly PlanFault[];
+  readonly faults: readonly Fault[];
 }
 
 /**
@@ -34,7 +31,7 @@ export interface CheckResult {
 export function checkPlan(declared: unknown, context: PlanContext): CheckResult {
   const path = context.path ?? 'rollout';
   if (!Array.isArray(declared) || declared.length === 0) {
-    return { faults: [{ path, expected: 'expected a list of at least one phase', value: declared }] };
+    return { faults: [{ path, expected: 'Expected a list of at least one phase', value: declared }] };
   }
   const phases = declared.map((phase, index) => checkPhase(phase, `${path}[${index}]`));
   const plan = phases.map(({ phase }) => phase);
@@ -53,13 +50,13 @@ export function checkPlan(declared: unknown, context: PlanContext): CheckResult 
 }
 
 /** The many steps of one phase can say the same; the first is the smallest, with the least traffic. */
-function firstOfEachPath(faults: readonly PlanFault[]): readonly PlanFault[] {
+function firstOfEachPath(faults: readonly Fault[]): readonly Fault[] {
   return faults.filter(({ path }, index) => faults.findIndex((other) => other.path === path) === index);
 }
 
 interface CheckedOne {
   readonly phase?: CheckedPhase;
-  readonly faults: readonly PlanFault[];
+  readonly faults: readonly Fault[];
 }
 
 function kindOf(phase: unknown): unknown {
@@ -69,52 +66,36 @@ function kindOf(phase: unknown): unknown {
 function checkPhase(phase: unknown, path: string): CheckedOne {
   const kind = kindOf(phase);
   if (typeof kind !== 'string' || !Object.hasOwn(PHASE_SCHEMAS, kind)) {
-    const expected = 'expected shadow({ … }), canary({ … }), linear({ … }) or blueGreen({ … })';
+    const expected = 'Expected shadow({ … }), canary({ … }), linear({ … }) or blueGreen({ … })';
     return { faults: [{ path, expected, value: phase }] };
   }
   const parsed = PHASE_SCHEMAS[kind as keyof typeof PHASE_SCHEMAS].safeParse(phase);
   if (parsed.success) return { phase: parsed.data, faults: [] };
-  return { faults: parsed.error.issues.flatMap((issue) => faultsOf(issue, phase, path, [])) };
-}
-
-/** A gate is `false` or an object: of the two, people mean the object, so its faults are told. */
-function faultsOf(issue: z.core.$ZodIssue, root: unknown, prefix: string, above: readonly PropertyKey[]): PlanFault[] {
-  const path = [...above, ...issue.path];
-  const asObject = issue.code === 'invalid_union' ? issue.errors.at(-1) : undefined;
-  if (asObject) return asObject.flatMap((inner) => faultsOf(inner, root, prefix, path));
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => faultAt(root, prefix, [...path, key], 'expected no such key'));
-  }
-  return [faultAt(root, prefix, path, issue.message)];
-}
-
-function faultAt(root: unknown, prefix: string, path: readonly PropertyKey[], expected: string): PlanFault {
-  const value = path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], root);
-  return { path: [prefix, ...path.map(String)].join('.'), expected, value };
+  return { faults: schemaFaults(parsed.error, phase, path) };
 }
 
 const TRAFFIC: readonly unknown[] = ['canary', 'linear', 'blueGreen'];
 
-function orderFaults(kinds: readonly unknown[], declared: readonly unknown[], path: string): PlanFault[] {
+function orderFaults(kinds: readonly unknown[], declared: readonly unknown[], path: string): Fault[] {
   const faults = kinds.flatMap((kind, index) => {
     const at = { path: `${path}[${index}]`, value: kind };
     const firstTraffic = kinds.findIndex((each) => TRAFFIC.includes(each));
     if (kinds.slice(0, index).includes('blueGreen')) {
-      return [{ ...at, expected: 'expected nothing after blueGreen, which ends with all traffic moved' }];
+      return [{ ...at, expected: 'Expected nothing after blueGreen, which ends with all traffic moved' }];
     }
     if (kind === 'shadow' && firstTraffic >= 0 && firstTraffic < index) {
-      return [{ ...at, expected: `expected the shadow before ${path}[${firstTraffic}], which is live traffic` }];
+      return [{ ...at, expected: `Expected the shadow before ${path}[${firstTraffic}], which is live traffic` }];
     }
     return [];
   });
   if (kinds.some((kind) => TRAFFIC.includes(kind))) return faults;
   const expected =
-    'expected a canary, linear or blueGreen phase: without one all traffic moves at once, watched by nobody';
+    'Expected a canary, linear or blueGreen phase: without one all traffic moves at once, watched by nobody';
   return [...faults, { path, expected, value: declared }];
 }
 
 /** Weights have to grow from phase to phase. Phases that are at fault themselves are left out. */
-function growthFaults(plan: readonly (CheckedPhase | undefined)[], path: string): PlanFault[] {
+function growthFaults(plan: readonly (CheckedPhase | undefined)[], path: string): Fault[] {
   const known = plan.flatMap((phase, index) => (phase ? [{ phase, index }] : []));
   const phases = known.map(({ phase }) => phase);
   return known.flatMap(({ phase, index }, position) => {
@@ -124,19 +105,19 @@ function growthFaults(plan: readonly (CheckedPhase | undefined)[], path: string)
     const key = phase.kind === 'canary' ? 'percent' : phase.fromPercent === undefined ? 'stepPercent' : 'fromPercent';
     const at = { path: `${path}[${index}].${key}`, value: (phase as Record<string, unknown>)[key] };
     if (first === undefined)
-      return [{ ...at, expected: `expected a step that stays under 100 percent after ${before}` }];
-    return first > before ? [] : [{ ...at, expected: `expected more than the ${before} percent of the step before` }];
+      return [{ ...at, expected: `Expected a step that stays under 100 percent after ${before}` }];
+    return first > before ? [] : [{ ...at, expected: `Expected more than the ${before} percent of the step before` }];
   });
 }
 
 /** What the endpoint cannot give to a phase, and gates that judge nothing. */
-function endpointFaults(phase: CheckedPhase, path: string, { kind: endpoint, capture }: PlanContext): PlanFault[] {
-  const faults: PlanFault[] = [];
+function endpointFaults(phase: CheckedPhase, path: string, { kind: endpoint, capture }: PlanContext): Fault[] {
+  const faults: Fault[] = [];
   const { risk: _, minRequests: __, ...gates } = phase.gates as Record<string, unknown>;
   if (Object.values(gates).every((gate) => gate === false)) {
     faults.push({
       path: `${path}.gates`,
-      expected: 'expected at least one gate that is not false',
+      expected: 'Expected at least one gate that is not false',
       value: phase.gates,
     });
   }
@@ -144,16 +125,16 @@ function endpointFaults(phase: CheckedPhase, path: string, { kind: endpoint, cap
   if (capture === 0) {
     faults.push({
       path,
-      expected: 'expected an endpoint with capture over 0: a shadow replays captured inputs',
+      expected: 'Expected an endpoint with capture over 0: a shadow replays captured inputs',
       value: capture,
     });
   }
   if (phase.baseline === 'human' && endpoint === 'predict') {
-    const expected = 'expected "live": the decision of a human is a count, and this endpoint counts nothing';
+    const expected = 'Expected "live": the decision of a human is a count, and this endpoint counts nothing';
     faults.push({ path: `${path}.baseline`, expected, value: 'human' });
   }
   if (phase.maxPictures < phase.pictures) {
-    const expected = `expected at least its pictures, ${phase.pictures}`;
+    const expected = `Expected at least its pictures, ${phase.pictures}`;
     faults.push({ path: `${path}.maxPictures`, expected, value: phase.maxPictures });
   }
   return faults;

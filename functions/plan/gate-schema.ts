@@ -4,21 +4,21 @@ import { z } from 'zod';
 import { DEFAULTS } from './plan.ts';
 
 function openShare() {
-  return z.number('expected a share over 0 and under 1').gt(0).lt(1);
+  return z.number('Expected a share over 0 and under 1').gt(0).lt(1);
 }
 
 /** A whole number from 1 up. */
 export function whole(most: number, unit: string) {
-  return z.int(`expected a whole number of ${unit}, 1–${most}`).min(1).max(most);
+  return z.int(`Expected a whole number of ${unit}, 1–${most}`).min(1).max(most);
 }
 
 /** An object of which all keys are known. */
-function object<T extends z.core.$ZodLooseShape>(shape: T, expected = 'expected { … }') {
+function object<T extends z.core.$ZodLooseShape>(shape: T, expected = 'Expected { … }') {
   return z.strictObject(shape, expected);
 }
 
 function riskShare(byDefault: number) {
-  return z.number('expected a chance over 0 and under 0.5').gt(0).lt(0.5).default(byDefault);
+  return z.number('Expected a chance over 0 and under 0.5').gt(0).lt(0.5).default(byDefault);
 }
 
 const risk = object({
@@ -38,7 +38,7 @@ function ordered<T extends z.ZodType>(schema: T, [lower, upper]: readonly [strin
       path: [upper],
       error: ({ input }) => {
         const [low, high] = bounds(input);
-        return `expected ${strictly ? 'more than' : 'at least'} its ${lower}, ${low} (it is ${high})`;
+        return `Expected ${strictly ? 'more than' : 'at least'} its ${lower}, ${low} (it is ${high})`;
       },
       when: ({ value }) => bounds(value).every((bound) => typeof bound === 'number'),
     },
@@ -62,8 +62,8 @@ function meanGate(byDefault: Bounds) {
 }
 
 const slow = {
-  factor: z.number('expected a factor over 1').gt(1).exactOptional(),
-  limitMs: z.number('expected milliseconds, over 0').gt(0).exactOptional(),
+  factor: z.number('Expected a factor over 1').gt(1).exactOptional(),
+  limitMs: z.number('Expected milliseconds, over 0').gt(0).exactOptional(),
 };
 
 /** Exactly one of `factor` and `limitMs`; without either, the default factor. */
@@ -71,7 +71,7 @@ function oneSlow<T extends z.ZodType<{ factor?: number; limitMs?: number }>>(sch
   return schema
     .refine((value) => value.limitMs === undefined || value.factor === undefined, {
       path: ['factor'],
-      error: 'expected no factor beside limitMs, which would have no effect',
+      error: 'Expected no factor beside limitMs, which would have no effect',
       when: ({ value }) => typeof value === 'object' && value !== null,
     })
     .transform((value: z.output<T>) =>
@@ -81,7 +81,7 @@ function oneSlow<T extends z.ZodType<{ factor?: number; limitMs?: number }>>(sch
 
 /** A gate's keys. */
 function gateObject<T extends z.core.$ZodLooseShape>(shape: T) {
-  return object(shape, 'expected false or { … }');
+  return object(shape, 'Expected false or { … }');
 }
 
 /** `false`, or the gate with its defaults. */
@@ -105,7 +105,7 @@ export const shadowGatesOfLive = object({
 
 function onlyWithLive() {
   return z
-    .literal(false, 'expected no such gate, or false: a human gives a count and no boxes or times to compare with')
+    .literal(false, 'Expected no such gate, or false: a human gives a count and no boxes or times to compare with')
     .default(false);
 }
 

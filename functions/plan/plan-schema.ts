@@ -11,7 +11,7 @@ function hasTwoDecimals(percent: number): boolean {
 }
 
 function percentage(least: number, words: string) {
-  const expected = `expected a percentage ${words}, with at most two decimals`;
+  const expected = `Expected a percentage ${words}, with at most two decimals`;
   return z.number(expected).refine((percent) => percent >= least && percent < 100 && hasTwoDecimals(percent), expected);
 }
 
@@ -19,7 +19,7 @@ const weight = percentage(0.01, 'over 0 and under 100');
 
 const duration = z.custom<Duration>(
   (value) => typeof value === 'string' && DURATION.test(value),
-  'expected a duration: a positive whole number and s, m, h or d, such as "15m"',
+  'Expected a duration: a positive whole number and s, m, h or d, such as "15m"',
 );
 
 const maxHold = duration.default(DEFAULTS.maxHold);
@@ -28,7 +28,7 @@ const shadowKeys = {
   kind: z.literal('shadow'),
   pictures: whole(100_000, 'pictures').default(DEFAULTS.shadow.pictures),
   maxPictures: whole(1_000_000, 'pictures').exactOptional(),
-  sample: z.number('expected a share over 0, at most 1').gt(0).max(1).default(DEFAULTS.shadow.sample),
+  sample: z.number('Expected a share over 0, at most 1').gt(0).max(1).default(DEFAULTS.shadow.sample),
   maxHold,
 };
 
@@ -41,7 +41,7 @@ function holdsLongerThan<T extends z.ZodType>(key: string, schema: T) {
     },
     {
       path: ['maxHold'],
-      error: `expected a longer time than ${key}: every rollout would raise its alarm`,
+      error: `Expected a longer time than ${key}: every rollout would raise its alarm`,
       when: ({ value }) => [key, 'maxHold'].every((each) => DURATION.test(String((value as Values | null)?.[each]))),
     },
   );
@@ -58,7 +58,7 @@ const shadowSchema = z
       }),
       z.strictObject({ ...shadowKeys, baseline: z.literal('human'), gates: shadowGatesOfHuman.prefault({}) }),
     ],
-    'expected "live" or "human"',
+    'Expected "live" or "human"',
   )
   .transform((phase) => ({
     ...phase,

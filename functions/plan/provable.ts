@@ -3,7 +3,7 @@
 import { mostMean } from '../evidence/bounded-mean.ts';
 import { mostDifference } from '../evidence/two-rates.ts';
 import { inWords } from './duration.ts';
-import type { PlanFault } from './plan-fault.ts';
+import type { Fault } from './fault.ts';
 import type { BakeStep, JudgedStep, ShadowStep, Step, WeightStep } from './steps.ts';
 
 /** What a step can get to see at most: the candidate's pictures or requests, live's requests, and that in words. */
@@ -22,7 +22,7 @@ export function proofFaults(
   step: Step,
   pathOf: (phase: number) => string,
   requestsPerMinute: number | undefined,
-): readonly PlanFault[] {
+): readonly Fault[] {
   if (step.kind === 'shadow') return marginFaults(step, supplyOfShadow(step), pathOf(step.phase));
   if ((step.kind !== 'weight' && step.kind !== 'bake') || requestsPerMinute === undefined) return [];
   const supply = supplyOfTraffic(step, requestsPerMinute);
@@ -41,11 +41,11 @@ function supplyOfTraffic(step: WeightStep | BakeStep, requestsPerMinute: number)
   return { candidate, live: Math.floor(all) - candidate, words };
 }
 
-function marginFaults(step: JudgedStep, supply: Supply, path: string): PlanFault[] {
+function marginFaults(step: JudgedStep, supply: Supply, path: string): Fault[] {
   const least = leastProvable(step, supply);
   const key = step.kind === 'bake' ? 'limit' : 'margin';
   const rounded = Math.ceil(least * 1000) / 1000;
-  const expected = `expected at least ${rounded}: less cannot be proven from ${supply.words}, even without a fault`;
+  const expected = `Expected at least ${rounded}: less cannot be proven from ${supply.words}, even without a fault`;
   return Object.entries(step.tests).flatMap(([gate, { margin }]) =>
     least < margin ? [] : [{ path: `${path}.gates.${gate}.${key}`, expected, value: margin }],
   );
@@ -57,7 +57,7 @@ function leastProvable({ kind, alpha }: JudgedStep, { candidate, live }: Supply)
   return mostDifference({ candidate: { trials: candidate, hits: 0 }, live: { trials: live, hits: 0 } }, alpha.promote);
 }
 
-function requestFaults({ minRequests }: WeightStep | BakeStep, supply: Supply, path: string): PlanFault[] {
+function requestFaults({ minRequests }: WeightStep | BakeStep, supply: Supply, path: string): Fault[] {
   if (minRequests <= supply.candidate) return [];
-  return [{ path: `${path}.gates.minRequests`, expected: `expected at most ${supply.words}`, value: minRequests }];
+  return [{ path: `${path}.gates.minRequests`, expected: `Expected at most ${supply.words}`, value: minRequests }];
 }

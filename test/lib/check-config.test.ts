@@ -70,7 +70,7 @@ test('each fault of a plan has its path within the settings', () => {
     expect.arrayContaining(['endpoints[0].rollout[1].percent', 'endpoints[0].rollout[2].pictres']),
   );
   expect(faultsOf(endpointWith({ capture: 0 }))).toEqual([
-    'endpoints[0].rollout[0]: expected an endpoint with capture over 0: a shadow replays captured inputs, received 0',
+    'endpoints[0].rollout[0]: Expected an endpoint with capture over 0: a shadow replays captured inputs, received 0',
   ]);
 });
 

@@ -4,7 +4,7 @@ import { blueGreen, canary, DEFAULT_PLAN, linear, type Plan, shadow } from '../.
 
 const COUNT: PlanContext = { kind: 'count', capture: 1 };
 
-/** Faults as `path: expected …, received …`. */
+/** Faults as `path: Expected …, received …`. */
 function faults(plan: unknown, context: Partial<PlanContext> = {}): string[] {
   return checkPlan(plan, { ...COUNT, ...context }).faults.map(
     ({ path, expected, value }) =>
@@ -98,51 +98,51 @@ describe('a plan without faults', () => {
 
 describe('faults of one phase', () => {
   test.each<[string, unknown, string[]]>([
-    ['no list', 7, ['rollout: expected a list of at least one phase, received 7']],
-    ['no phases', [], ['rollout: expected a list of at least one phase, received []']],
+    ['no list', 7, ['rollout: Expected a list of at least one phase, received 7']],
+    ['no phases', [], ['rollout: Expected a list of at least one phase, received []']],
     [
       'no such phase',
       [{ kind: 'toString' }, null, { kind: ['canary'], percent: 5 }, canary({ percent: 10 })],
       [
-        'rollout[2]: expected shadow({ … }), canary({ … }), linear({ … }) or blueGreen({ … }), received {"kind":["canary"],"percent":5}',
-        'rollout[0]: expected shadow({ … }), canary({ … }), linear({ … }) or blueGreen({ … }), received {"kind":"toString"}',
-        'rollout[1]: expected shadow({ … }), canary({ … }), linear({ … }) or blueGreen({ … }), received null',
+        'rollout[2]: Expected shadow({ … }), canary({ … }), linear({ … }) or blueGreen({ … }), received {"kind":["canary"],"percent":5}',
+        'rollout[0]: Expected shadow({ … }), canary({ … }), linear({ … }) or blueGreen({ … }), received {"kind":"toString"}',
+        'rollout[1]: Expected shadow({ … }), canary({ … }), linear({ … }) or blueGreen({ … }), received null',
       ],
     ],
     [
       'keys that are not known, at every depth',
       [json([{ ...canary({ percent: 10 }), colour: 'red', gates: { speed: {}, errorRate: { max: 1 } } }])[0]],
       [
-        'rollout[0].gates.errorRate.max: expected no such key, received 1',
-        'rollout[0].gates.speed: expected no such key, received {}',
-        'rollout[0].colour: expected no such key, received "red"',
+        'rollout[0].gates.errorRate.max: Expected no such key, received 1',
+        'rollout[0].gates.speed: Expected no such key, received {}',
+        'rollout[0].colour: Expected no such key, received "red"',
       ],
     ],
     [
       'a percentage out of range',
       [canary({ percent: 0 })],
-      ['rollout[0].percent: expected a percentage over 0 and under 100, with at most two decimals, received 0'],
+      ['rollout[0].percent: Expected a percentage over 0 and under 100, with at most two decimals, received 0'],
     ],
     [
       'all traffic in a canary',
       [canary({ percent: 100 })],
-      ['rollout[0].percent: expected a percentage over 0 and under 100, with at most two decimals, received 100'],
+      ['rollout[0].percent: Expected a percentage over 0 and under 100, with at most two decimals, received 100'],
     ],
     [
       'a percentage that no weight can express',
       [canary({ percent: 12.345 })],
-      ['rollout[0].percent: expected a percentage over 0 and under 100, with at most two decimals, received 12.345'],
+      ['rollout[0].percent: Expected a percentage over 0 and under 100, with at most two decimals, received 12.345'],
     ],
     [
       'no percentage',
       [{ kind: 'canary' }],
-      ['rollout[0].percent: expected a percentage over 0 and under 100, with at most two decimals, received nothing'],
+      ['rollout[0].percent: Expected a percentage over 0 and under 100, with at most two decimals, received nothing'],
     ],
     [
       'steps too small to end',
       [linear({ stepPercent: 0.5 })],
       [
-        'rollout[0].stepPercent: expected a percentage at least 1 and under 100, with at most two decimals, received 0.5',
+        'rollout[0].stepPercent: Expected a percentage at least 1 and under 100, with at most two decimals, received 0.5',
       ],
     ],
     [
@@ -152,20 +152,20 @@ describe('faults of one phase', () => {
         { ...canary({ percent: 1 }), duration: '0m', maxHold: ['1d'] },
       ].toReversed(),
       [
-        'rollout[0].maxHold: expected a duration: a positive whole number and s, m, h or d, such as "15m", received ["1d"]',
-        'rollout[0].duration: expected a duration: a positive whole number and s, m, h or d, such as "15m", received "0m"',
-        'rollout[1].bake: expected a duration: a positive whole number and s, m, h or d, such as "15m", received "90"',
+        'rollout[0].maxHold: Expected a duration: a positive whole number and s, m, h or d, such as "15m", received ["1d"]',
+        'rollout[0].duration: Expected a duration: a positive whole number and s, m, h or d, such as "15m", received "0m"',
+        'rollout[1].bake: Expected a duration: a positive whole number and s, m, h or d, such as "15m", received "90"',
       ],
     ],
     [
       'shares that are none',
       [canary({ percent: 10, gates: { errorRate: { tolerance: 0, margin: 1 }, risk: { rollback: 0.5, promote: 0 } } })],
       [
-        'rollout[0].gates.errorRate.tolerance: expected a share over 0 and under 1, received 0',
-        'rollout[0].gates.errorRate.margin: expected a share over 0 and under 1, received 1',
-        'rollout[0].gates.errorRate.limit: expected more than its margin, 1 (it is 0.2), received nothing',
-        'rollout[0].gates.risk.rollback: expected a chance over 0 and under 0.5, received 0.5',
-        'rollout[0].gates.risk.promote: expected a chance over 0 and under 0.5, received 0',
+        'rollout[0].gates.errorRate.tolerance: Expected a share over 0 and under 1, received 0',
+        'rollout[0].gates.errorRate.margin: Expected a share over 0 and under 1, received 1',
+        'rollout[0].gates.errorRate.limit: Expected more than its margin, 1 (it is 0.2), received nothing',
+        'rollout[0].gates.risk.rollback: Expected a chance over 0 and under 0.5, received 0.5',
+        'rollout[0].gates.risk.promote: Expected a chance over 0 and under 0.5, received 0',
       ],
     ],
     [
@@ -177,14 +177,14 @@ describe('faults of one phase', () => {
         }),
       ],
       [
-        'rollout[0].gates.errorRate.margin: expected at least its tolerance, 0.05 (it is 0.01), received nothing',
-        'rollout[0].gates.latency.limit: expected more than its margin, 0.4 (it is 0.4), received 0.4',
+        'rollout[0].gates.errorRate.margin: Expected at least its tolerance, 0.05 (it is 0.01), received nothing',
+        'rollout[0].gates.latency.limit: Expected more than its margin, 0.4 (it is 0.4), received 0.4',
       ],
     ],
     [
       'a factor that would have no effect',
       [canary({ percent: 10, gates: { latency: { factor: 2, limitMs: 500 } } })],
-      ['rollout[0].gates.latency.factor: expected no factor beside limitMs, which would have no effect, received 2'],
+      ['rollout[0].gates.latency.factor: Expected no factor beside limitMs, which would have no effect, received 2'],
     ],
     [
       'a factor that makes every request slow, and a limit that does',
@@ -194,21 +194,21 @@ describe('faults of one phase', () => {
         blueGreen({ bake: '1h', gates: { latency: { factor: 0.5 } } }),
       ],
       [
-        'rollout[0].gates.latency.factor: expected a factor over 1, received 1',
-        'rollout[1].gates.latency.limitMs: expected milliseconds, over 0, received 0',
-        'rollout[2].gates.latency.factor: expected a factor over 1, received 0.5',
+        'rollout[0].gates.latency.factor: Expected a factor over 1, received 1',
+        'rollout[1].gates.latency.limitMs: Expected milliseconds, over 0, received 0',
+        'rollout[2].gates.latency.factor: Expected a factor over 1, received 0.5',
       ],
     ],
     [
       'a gate that is neither false nor a gate',
       [json([canary({ percent: 10, gates: { latency: true as never } })])[0]],
-      ['rollout[0].gates.latency: expected false or { … }, received true'],
+      ['rollout[0].gates.latency: Expected false or { … }, received true'],
     ],
     [
       'gates that judge nothing',
       [canary({ percent: 10, gates: { errorRate: false, latency: false, minRequests: 5 } })],
       [
-        'rollout[0].gates: expected at least one gate that is not false, received {"errorRate":false,"latency":false,"minRequests":5,"risk":{"rollback":0.01,"promote":0.01}}',
+        'rollout[0].gates: Expected at least one gate that is not false, received {"errorRate":false,"latency":false,"minRequests":5,"risk":{"rollback":0.01,"promote":0.01}}',
       ],
     ],
     [
@@ -219,26 +219,26 @@ describe('faults of one phase', () => {
         blueGreen({ bake: '3d' }),
       ],
       [
-        'rollout[0].maxHold: expected a longer time than duration: every rollout would raise its alarm, received nothing',
-        'rollout[1].maxHold: expected a longer time than every: every rollout would raise its alarm, received "3h"',
-        'rollout[2].maxHold: expected a longer time than bake: every rollout would raise its alarm, received nothing',
+        'rollout[0].maxHold: Expected a longer time than duration: every rollout would raise its alarm, received nothing',
+        'rollout[1].maxHold: Expected a longer time than every: every rollout would raise its alarm, received "3h"',
+        'rollout[2].maxHold: Expected a longer time than bake: every rollout would raise its alarm, received nothing',
       ],
     ],
     [
       'a bake of unknown length',
       [{ kind: 'blueGreen' }],
       [
-        'rollout[0].bake: expected a duration: a positive whole number and s, m, h or d, such as "15m", received nothing',
+        'rollout[0].bake: Expected a duration: a positive whole number and s, m, h or d, such as "15m", received nothing',
       ],
     ],
     [
       'counts that are none',
       [shadow({ pictures: 0.5, maxPictures: 0, sample: 0 }), canary({ percent: 10, gates: { minRequests: 0 } })],
       [
-        'rollout[0].pictures: expected a whole number of pictures, 1–100000, received 0.5',
-        'rollout[0].sample: expected a share over 0, at most 1, received 0',
-        'rollout[0].maxPictures: expected a whole number of pictures, 1–1000000, received 0',
-        'rollout[1].gates.minRequests: expected a whole number of requests, 1–1000000, received 0',
+        'rollout[0].pictures: Expected a whole number of pictures, 1–100000, received 0.5',
+        'rollout[0].sample: Expected a share over 0, at most 1, received 0',
+        'rollout[0].maxPictures: Expected a whole number of pictures, 1–1000000, received 0',
+        'rollout[1].gates.minRequests: Expected a whole number of requests, 1–1000000, received 0',
       ],
     ],
     [
@@ -248,9 +248,9 @@ describe('faults of one phase', () => {
         canary({ percent: 10, gates: { minRequests: 1_000_001 } }),
       ],
       [
-        'rollout[0].pictures: expected a whole number of pictures, 1–100000, received 100001',
-        'rollout[0].maxPictures: expected a whole number of pictures, 1–1000000, received 1000001',
-        'rollout[1].gates.minRequests: expected a whole number of requests, 1–1000000, received 1000001',
+        'rollout[0].pictures: Expected a whole number of pictures, 1–100000, received 100001',
+        'rollout[0].maxPictures: Expected a whole number of pictures, 1–1000000, received 1000001',
+        'rollout[1].gates.minRequests: Expected a whole number of requests, 1–1000000, received 1000001',
       ],
     ],
     [
@@ -270,16 +270,16 @@ describe('faults of one phase', () => {
         },
       ],
       [
-        'rollout[0].pictures: expected a whole number of pictures, 1–100000, received "many"',
-        'rollout[0].sample: expected a share over 0, at most 1, received "all"',
-        'rollout[0].gates.latency.limitMs: expected milliseconds, over 0, received "fast"',
-        'rollout[1].percent: expected a percentage over 0 and under 100, with at most two decimals, received "10"',
-        'rollout[1].duration: expected a duration: a positive whole number and s, m, h or d, such as "15m", received 5',
-        'rollout[1].gates.errorRate.tolerance: expected a share over 0 and under 1, received "a"',
-        'rollout[1].gates.latency.factor: expected a factor over 1, received "2"',
-        'rollout[1].gates.minRequests: expected a whole number of requests, 1–1000000, received "9"',
-        'rollout[1].gates.risk.rollback: expected a chance over 0 and under 0.5, received "x"',
-        'rollout[1].gates.risk.promote: expected a chance over 0 and under 0.5, received null',
+        'rollout[0].pictures: Expected a whole number of pictures, 1–100000, received "many"',
+        'rollout[0].sample: Expected a share over 0, at most 1, received "all"',
+        'rollout[0].gates.latency.limitMs: Expected milliseconds, over 0, received "fast"',
+        'rollout[1].percent: Expected a percentage over 0 and under 100, with at most two decimals, received "10"',
+        'rollout[1].duration: Expected a duration: a positive whole number and s, m, h or d, such as "15m", received 5',
+        'rollout[1].gates.errorRate.tolerance: Expected a share over 0 and under 1, received "a"',
+        'rollout[1].gates.latency.factor: Expected a factor over 1, received "2"',
+        'rollout[1].gates.minRequests: Expected a whole number of requests, 1–1000000, received "9"',
+        'rollout[1].gates.risk.rollback: Expected a chance over 0 and under 0.5, received "x"',
+        'rollout[1].gates.risk.promote: Expected a chance over 0 and under 0.5, received null',
       ],
     ],
     [
@@ -290,11 +290,11 @@ describe('faults of one phase', () => {
         { kind: 'blueGreen', bake: '1h', gates: [] },
       ],
       [
-        'rollout[0].gates: expected { … }, received null',
-        'rollout[1].gates.risk: expected { … }, received 7',
-        'rollout[1].gates.latency: expected false or { … }, received null',
-        'rollout[1].gates.errorRate: expected false or { … }, received "no"',
-        'rollout[2].gates: expected { … }, received []',
+        'rollout[0].gates: Expected { … }, received null',
+        'rollout[1].gates.risk: Expected { … }, received 7',
+        'rollout[1].gates.latency: Expected false or { … }, received null',
+        'rollout[1].gates.errorRate: Expected false or { … }, received "no"',
+        'rollout[2].gates: Expected { … }, received []',
       ],
     ],
     [
@@ -304,15 +304,15 @@ describe('faults of one phase', () => {
         canary({ percent: 10, gates: { latency: { tolerance: 0.2 } } }),
       ],
       [
-        'rollout[0].gates.agreement.margin: expected at least its tolerance, 0.3 (it is 0.1), received nothing',
-        'rollout[0].gates.latency.margin: expected at least its tolerance, 0.5 (it is 0.4), received nothing',
-        'rollout[1].gates.latency.margin: expected at least its tolerance, 0.2 (it is 0.1), received nothing',
+        'rollout[0].gates.agreement.margin: Expected at least its tolerance, 0.3 (it is 0.1), received nothing',
+        'rollout[0].gates.latency.margin: Expected at least its tolerance, 0.5 (it is 0.4), received nothing',
+        'rollout[1].gates.latency.margin: Expected at least its tolerance, 0.2 (it is 0.1), received nothing',
       ],
     ],
     [
       'an unknown baseline',
       [{ kind: 'shadow', baseline: 'dog' }, canary({ percent: 10 })],
-      ['rollout[0].baseline: expected "live" or "human", received "dog"'],
+      ['rollout[0].baseline: Expected "live" or "human", received "dog"'],
     ],
   ])('%s', (_, plan, expected) => {
     expect(faults(plan).toSorted()).toEqual(expected.toSorted());
@@ -322,10 +322,10 @@ describe('faults of one phase', () => {
     const latency = { factor: 2, limitMs: 500, tolerance: 'a' };
     const phase = { kind: 'canary', percent: '10', duration: '3d', gates: { latency } };
     expect(faults([phase])).toEqual([
-      'rollout[0].percent: expected a percentage over 0 and under 100, with at most two decimals, received "10"',
-      'rollout[0].gates.latency.tolerance: expected a share over 0 and under 1, received "a"',
-      'rollout[0].gates.latency.factor: expected no factor beside limitMs, which would have no effect, received 2',
-      'rollout[0].maxHold: expected a longer time than duration: every rollout would raise its alarm, received nothing',
+      'rollout[0].percent: Expected a percentage over 0 and under 100, with at most two decimals, received "10"',
+      'rollout[0].gates.latency.tolerance: Expected a share over 0 and under 1, received "a"',
+      'rollout[0].gates.latency.factor: Expected no factor beside limitMs, which would have no effect, received 2',
+      'rollout[0].maxHold: Expected a longer time than duration: every rollout would raise its alarm, received nothing',
     ]);
   });
 
@@ -344,40 +344,40 @@ describe('faults between phases', () => {
     expect(
       faults([canary({ percent: 10 }), canary({ percent: 10 }), linear({ fromPercent: 5, stepPercent: 20 })]),
     ).toEqual([
-      'rollout[1].percent: expected more than the 10 percent of the step before, received 10',
-      'rollout[2].fromPercent: expected more than the 10 percent of the step before, received 5',
+      'rollout[1].percent: Expected more than the 10 percent of the step before, received 10',
+      'rollout[2].fromPercent: Expected more than the 10 percent of the step before, received 5',
     ]);
   });
 
   test('a linear phase without room for a step', () => {
     expect(faults([canary({ percent: 80 }), linear({ stepPercent: 20 })])).toEqual([
-      'rollout[1].stepPercent: expected a step that stays under 100 percent after 80, received 20',
+      'rollout[1].stepPercent: Expected a step that stays under 100 percent after 80, received 20',
     ]);
   });
 
   test('a fault does not hide those of the phases beside it', () => {
     expect(faults([canary({ percent: 50 }), canary({ percent: -1 }), canary({ percent: 20 })])).toEqual([
-      'rollout[1].percent: expected a percentage over 0 and under 100, with at most two decimals, received -1',
-      'rollout[2].percent: expected more than the 50 percent of the step before, received 20',
+      'rollout[1].percent: Expected a percentage over 0 and under 100, with at most two decimals, received -1',
+      'rollout[2].percent: Expected more than the 50 percent of the step before, received 20',
     ]);
   });
 
   test('something after the switch', () => {
     expect(faults([blueGreen({ bake: '1h' }), canary({ percent: 10 }), blueGreen({ bake: '1h' })])).toEqual([
-      'rollout[1]: expected nothing after blueGreen, which ends with all traffic moved, received "canary"',
-      'rollout[2]: expected nothing after blueGreen, which ends with all traffic moved, received "blueGreen"',
+      'rollout[1]: Expected nothing after blueGreen, which ends with all traffic moved, received "canary"',
+      'rollout[2]: Expected nothing after blueGreen, which ends with all traffic moved, received "blueGreen"',
     ]);
   });
 
   test('a shadow after live traffic', () => {
     expect(faults([canary({ percent: 10 }), shadow(), linear({ stepPercent: 30 })])).toEqual([
-      'rollout[1]: expected the shadow before rollout[0], which is live traffic, received "shadow"',
+      'rollout[1]: Expected the shadow before rollout[0], which is live traffic, received "shadow"',
     ]);
   });
 
   test('nothing after the shadow', () => {
     expect(faults([shadow()])).toEqual([
-      'rollout: expected a canary, linear or blueGreen phase: without one all traffic moves at once, watched by nobody, received [{"kind":"shadow"}]',
+      'rollout: Expected a canary, linear or blueGreen phase: without one all traffic moves at once, watched by nobody, received [{"kind":"shadow"}]',
     ]);
   });
 
@@ -396,7 +396,7 @@ describe('faults between phases', () => {
 describe('faults against the endpoint', () => {
   test('a shadow without captured inputs', () => {
     expect(faults([shadow(), canary({ percent: 10 })], { capture: 0, path: 'endpoints[2].rollout' })).toEqual([
-      'endpoints[2].rollout[0]: expected an endpoint with capture over 0: a shadow replays captured inputs, received 0',
+      'endpoints[2].rollout[0]: Expected an endpoint with capture over 0: a shadow replays captured inputs, received 0',
     ]);
     expect(faults([canary({ percent: 10 })], { capture: 0 })).toEqual([]);
   });
@@ -404,7 +404,7 @@ describe('faults against the endpoint', () => {
   test("a human's count of nothing that is counted", () => {
     const phases = [shadow({ baseline: 'human' }), canary({ percent: 10 })];
     expect(faults(phases, { kind: 'predict' })).toEqual([
-      'rollout[0].baseline: expected "live": the decision of a human is a count, and this endpoint counts nothing, received "human"',
+      'rollout[0].baseline: Expected "live": the decision of a human is a count, and this endpoint counts nothing, received "human"',
     ]);
     expect(faults(phases)).toEqual([]);
     expect(faults([shadow(), canary({ percent: 10 })], { kind: 'predict' })).toEqual([]);
@@ -415,7 +415,7 @@ describe('faults against the endpoint', () => {
       shadow({ baseline: 'human', gates: { agreement: {}, latency: { factor: 3 } } }),
       canary({ percent: 10 }),
     ];
-    const reason = 'expected no such gate, or false: a human gives a count and no boxes or times to compare with';
+    const reason = 'Expected no such gate, or false: a human gives a count and no boxes or times to compare with';
     expect(faults(phases)).toEqual([
       `rollout[0].gates.agreement: ${reason}, received {}`,
       `rollout[0].gates.latency: ${reason}, received {"factor":3}`,
@@ -431,9 +431,9 @@ describe('faults against the endpoint', () => {
 describe('gates that can never be passed', () => {
   test('too few pictures for a margin, and fewer than asked for', () => {
     const phases = [shadow({ pictures: 100, maxPictures: 50 }), canary({ percent: 10 })];
-    const reason = 'expected at least 0.134: less cannot be proven from 50 pictures, even without a fault';
+    const reason = 'Expected at least 0.134: less cannot be proven from 50 pictures, even without a fault';
     expect(faults(phases)).toEqual([
-      'rollout[0].maxPictures: expected at least its pictures, 100, received 50',
+      'rollout[0].maxPictures: Expected at least its pictures, 100, received 50',
       `rollout[0].gates.agreement.margin: ${reason}, received 0.1`,
       `rollout[0].gates.countError.margin: ${reason}, received 0.09`,
       `rollout[0].gates.errorRate.margin: ${reason}, received 0.05`,
@@ -455,17 +455,17 @@ describe('gates that can never be passed', () => {
     const phases = [canary({ percent: 10 }), canary({ percent: 50 })];
     expect(faults(phases, { requestsPerMinute: 10 })).toEqual([]);
     expect(faults(phases, { requestsPerMinute: 0.2 })).toEqual([
-      'rollout[0].gates.errorRate.margin: expected at least 0.1: less cannot be proven from the 57 requests that it gets in 2 d at 0.2 per minute, even without a fault, received 0.01',
-      'rollout[0].gates.minRequests: expected at most the 57 requests that it gets in 2 d at 0.2 per minute, received 100',
-      'rollout[1].gates.errorRate.margin: expected at least 0.021: less cannot be proven from the 288 requests that it gets in 2 d at 0.2 per minute, even without a fault, received 0.01',
+      'rollout[0].gates.errorRate.margin: Expected at least 0.1: less cannot be proven from the 57 requests that it gets in 2 d at 0.2 per minute, even without a fault, received 0.01',
+      'rollout[0].gates.minRequests: Expected at most the 57 requests that it gets in 2 d at 0.2 per minute, received 100',
+      'rollout[1].gates.errorRate.margin: Expected at least 0.021: less cannot be proven from the 288 requests that it gets in 2 d at 0.2 per minute, even without a fault, received 0.01',
     ]);
   });
 
   test('are told at their place in the list, beside a phase with another fault', () => {
     const phases = [canary({ percent: -1 }), canary({ percent: 10, gates: { errorRate: false, minRequests: 600 } })];
     expect(faults(phases, { requestsPerMinute: 2 })).toEqual([
-      'rollout[0].percent: expected a percentage over 0 and under 100, with at most two decimals, received -1',
-      'rollout[1].gates.minRequests: expected at most the 576 requests that it gets in 2 d at 2 per minute, received 600',
+      'rollout[0].percent: Expected a percentage over 0 and under 100, with at most two decimals, received -1',
+      'rollout[1].gates.minRequests: Expected at most the 576 requests that it gets in 2 d at 2 per minute, received 600',
     ]);
   });
 
@@ -479,15 +479,15 @@ describe('gates that can never be passed', () => {
     const phases = [blueGreen({ bake: '1h', gates: { errorRate: { limit: 0.01 }, minRequests: 600 } })];
     expect(faults(phases, { requestsPerMinute: 1 })).toEqual([]);
     expect(faults(phases, { requestsPerMinute: 0.2 })).toEqual([
-      'rollout[0].gates.errorRate.limit: expected at least 0.013: less cannot be proven from the 576 requests that it gets in 2 d at 0.2 per minute, even without a fault, received 0.01',
-      'rollout[0].gates.minRequests: expected at most the 576 requests that it gets in 2 d at 0.2 per minute, received 600',
+      'rollout[0].gates.errorRate.limit: Expected at least 0.013: less cannot be proven from the 576 requests that it gets in 2 d at 0.2 per minute, even without a fault, received 0.01',
+      'rollout[0].gates.minRequests: Expected at most the 576 requests that it gets in 2 d at 0.2 per minute, received 600',
     ]);
   });
 
   test('the many steps of a ramp say it once, of the smallest step', () => {
     const all = faults([linear({ stepPercent: 1 })], { requestsPerMinute: 0.1 });
     expect(all).toHaveLength(3);
-    expect(all[2]).toContain('expected at most the 2 requests');
+    expect(all[2]).toContain('Expected at most the 2 requests');
   });
 });
 
@@ -511,7 +511,7 @@ test('whatever is put in, there is a plan or there are faults, each with a path'
       expect(result.plan === undefined).toBe(result.faults.length > 0);
       for (const { path, expected } of result.faults) {
         expect(path).toMatch(/^rollout/);
-        expect(expected).toMatch(/^expected /);
+        expect(expected).toMatch(/^Expected /);
       }
     }),
   );
