@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import sharp from 'sharp';
+import { ODD_INPUTS } from '../detect/fixtures/odd-inputs.ts';
 import { Assembly } from '../journeys/assembly.ts';
-import { ODD_INPUTS } from '../journeys/odd-inputs.ts';
 import { golden } from '../journeys/pictures.ts';
 import { RolloutLaptop } from '../journeys/rollout-laptop.ts';
 import { Conformance, UndocumentedError } from './conformance.ts';

@@ -1,10 +1,10 @@
 import { CloudWatchClient, type Dimension, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import sharp from 'sharp';
 import { DIMENSION, METRIC, METRIC_NAMESPACE } from '../../functions/contract.ts';
 import { uploadId } from '../../functions/detect/uploads.ts';
+import { ODD_INPUTS } from '../detect/fixtures/odd-inputs.ts';
 import { type RunningLaptop, startLaptop } from './laptop.ts';
-import { ODD_INPUTS } from './odd-inputs.ts';
 import { golden } from './pictures.ts';
 
 let laptop: RunningLaptop;
@@ -29,7 +29,7 @@ function form(picture: Uint8Array, fields: Record<string, string> = {}): FormDat
   return body;
 }
 
-/** How many requests were answered: by all, and by version 1 as live traffic. */
+/** Number of answered requests: by all versions, and by version 1 as live traffic. */
 async function predictions(endpoint: string): Promise<{ all: number; version1: number }> {
   const service = { Name: DIMENSION.endpoint, Value: endpoint };
   const metric = (Dimensions: Dimension[]) => ({
@@ -37,29 +37,29 @@ async function predictions(endpoint: string): Promise<{ all: number; version1: n
     Period: 60,
     Stat: 'Sum',
   });
-  const asked = new GetMetricDataCommand({
+  const query = new GetMetricDataCommand({
     MetricDataQueries: [
       { Id: 'all', MetricStat: metric([service]) },
       { Id: 'version1', MetricStat: metric([service, { Name: DIMENSION.version, Value: '1' }]) },
     ],
-    // The laptop's clock runs ahead.
+    // Because the emulator's clock runs ahead.
     StartTime: new Date(Date.now() - DAY_MS),
     EndTime: new Date(Date.now() + DAY_MS),
   });
-  const { MetricDataResults = [] } = await cloudWatch.send(asked);
+  const { MetricDataResults = [] } = await cloudWatch.send(query);
   const [all = 0, version1 = 0] = MetricDataResults.map(({ Values = [] }) =>
     Values.reduce((sum, each) => sum + each, 0),
   );
   return { all, version1 };
 }
 
-/** Answers are looked at field by field; their shape is what the tests are about. */
+/** Answers are compared field by field. */
 type Answer = Awaited<ReturnType<typeof JSON.parse>>;
 const read = async (response: Response): Promise<Answer> => JSON.parse(await response.text());
 
 const post = (path: string, init: RequestInit) => fetch(`${laptop.url}${path}`, { method: 'POST', ...init });
 
-/** Asks until the prediction is there; the queue in between gives no sign of its own. */
+/** Polls until the prediction exists, because the queue in between gives no sign. */
 async function result(path: string): Promise<Answer> {
   for (;;) {
     const answer = await fetch(`${laptop.url}${path}`);
@@ -87,16 +87,9 @@ describe('the four sample pictures', () => {
     const { width, height } = await sharp(await picture.arrayBuffer()).metadata();
     expect([width, height]).toEqual([960, 640]);
   });
-
-  test('headers name model, version and timings', async () => {
-    const { headers } = await post('/count-cars', { body: form(golden('cars.jpg')) });
-    expect(headers.get('x-model')).toMatch(/^counter-nano; version=1\.0\.0; sha256=[0-9a-f]{64}$/);
-    expect(headers.get('x-function-version')).toBe('1');
-    expect(headers.get('server-timing')).toMatch(/^decode;dur=[\d.]+, .*infer;dur=.*store;dur=.*total;dur=/);
-  });
 });
 
-describe('one picture, every way in', () => {
+describe('one picture in every request format', () => {
   test('raw bytes, JSON base64, a data URL and a form give the same detections', async () => {
     const picture = golden('cars.jpg');
     const base64 = picture.toString('base64');
@@ -117,26 +110,12 @@ describe('one picture, every way in', () => {
     for (const other of others) expect(other).toEqual(first);
   });
 
-  test('Accept: image/* answers with the annotated picture', async () => {
-    const response = await post('/count-cars', { body: form(golden('cars.jpg')), headers: { accept: 'image/*' } });
-    expect(response.headers.get('content-type')).toBe('image/jpeg');
-    expect(response.headers.get('x-count')).toBe('3');
-    expect((await sharp(await response.arrayBuffer()).metadata()).width).toBe(960);
-  });
-
-  test('options by query and by form field', async () => {
-    const small = await read(await post('/count-cars?max_side=320', { body: form(golden('cars.jpg')) }));
-    expect(small.annotated_image).toMatchObject({ width: 320, height: 213 });
-    const byField = await read(await post('/count-cars', { body: form(golden('cars.jpg'), { confidence: '0.83' }) }));
-    expect(byField.detections.length).toBeLessThan(3);
-  });
-
-  test('the candidate answers on its own address', async () => {
+  test('the candidate answers on its own path', async () => {
     const answer = await read(await post('/candidate/count-cars', { body: form(golden('cars.jpg')) }));
     expect(answer).toMatchObject({ count: 3, release: { alias: 'candidate' } });
   });
 
-  test('requests to the candidate’s own address are counted, but not as live traffic of its version', async () => {
+  test('requests to the candidate’s own path are counted, but not as live traffic of its version', async () => {
     const before = await predictions('count-cars');
     await post('/candidate/count-cars', { body: form(golden('cars.jpg')) });
     let after = before;
@@ -162,7 +141,7 @@ describe('the course lab’s client', () => {
     expect(changed).toBeGreaterThan(3000);
   });
 
-  test('a text file is refused in its words', async () => {
+  test('is told in its own words that a text file is not supported', async () => {
     const response = await lab('model=counter-nano', form(Buffer.from('I am no picture')));
     expect(response.status).toBe(415);
     expect(await read(response)).toMatchObject({ detail: 'Unsupported file provided.' });
@@ -175,71 +154,27 @@ describe('the course lab’s client', () => {
   });
 });
 
-describe('odd inputs', () => {
-  test('the table has at least forty', () => expect(ODD_INPUTS.length).toBeGreaterThanOrEqual(40));
+/** One input for each documented answer; the unit tests of functions/detect send them all. */
+const EXAMPLES = [...new Map(ODD_INPUTS.map((input) => [input.problem ?? 'answered', input])).values()];
 
-  test.each(ODD_INPUTS.map((input) => [input.name, input] as const))(
+describe('odd inputs', () => {
+  test.each(EXAMPLES.map((input) => [input.name, input] as const))(
     '%s',
-    async (_name, { request, status, problem, fault }) => {
+    async (_name, { request, status, problem }) => {
       const { path = '/count-cars', ...init } = await request();
       const response = await post(path, init);
+      const type = response.headers.get('content-type');
       const answer = await read(response);
       expect({ status: response.status, type: answer.type }).toEqual({ status, type: problem && `/docs#${problem}` });
-      if (problem) {
-        expect(response.headers.get('content-type')).toBe('application/problem+json');
-        expect(answer).toMatchObject({
-          status,
-          title: expect.any(String),
-          instance: expect.any(String),
-          errors: expect.any(Array),
-        });
-        if (fault) {
-          expect(answer.errors[0].field).toBe(fault.field);
-          expect(answer.errors[0].received).toMatch(fault.received ?? /./);
-        }
-        expect(JSON.stringify(answer)).not.toMatch(/node_modules|\.ts:|\/var\/task|at Object/);
-      }
+      expect(type).toBe(problem ? 'application/problem+json' : 'application/json');
       const next = await post('/count-cars', { body: form(golden('empty-road.jpg')) });
       expect((await read(next)).count).toBe(0);
     },
   );
-
-  test('every orientation counts the same cars in the same places of the upright picture', async () => {
-    const upright = await read(await post('/count-cars', { body: form(golden('cars.jpg')) }));
-    for (const orientation of [2, 3, 4, 5, 6, 7, 8]) {
-      const turned = await sharp(await turnedBack(orientation))
-        .withMetadata({ orientation })
-        .jpeg({ quality: 95 })
-        .toBuffer();
-      const answer = await read(await post('/count-cars', { body: form(turned) }));
-      expect({ orientation, image: answer.image, count: answer.count }).toEqual({
-        orientation,
-        image: upright.image,
-        count: 3,
-      });
-    }
-  });
 });
 
-/** Pixels as a camera stores them, so that the orientation of EXIF turns them upright: degrees clockwise, then mirrored. */
-const STORED: Record<number, readonly [number, boolean]> = {
-  2: [0, true],
-  3: [180, false],
-  4: [180, true],
-  5: [90, true],
-  6: [270, false],
-  7: [270, true],
-  8: [90, false],
-};
-
-async function turnedBack(orientation: number): Promise<Buffer> {
-  const [degrees, mirrored] = STORED[orientation] ?? [0, false];
-  const turned = await sharp(golden('cars.jpg')).rotate(degrees).png().toBuffer();
-  return sharp(turned).flop(mirrored).png().toBuffer();
-}
-
 describe('predictions and decisions', () => {
-  test('a result can be asked for again, with a human’s decision', async () => {
+  test('a result can be read again, with a human’s decision', async () => {
     const { id } = await read(await post('/count-cars?decision=4', { body: form(golden('cars.jpg')) }));
     const path = `/count-cars/predictions/${id}`;
     expect(await result(path)).toMatchObject({ id, count: 3, decision: { count: 4 }, annotated_image: { width: 960 } });
@@ -252,17 +187,11 @@ describe('predictions and decisions', () => {
     expect(await result(path)).toMatchObject({ decision: { count: 3, by: 'Ada' } });
   });
 
-  test('an unknown id is a 404, a decision that is no count a 400', async () => {
+  test('an unknown id is a 404', async () => {
     const unknown = await fetch(`${laptop.url}/count-cars/predictions/00000000-0000-7000-8000-000000000000`);
     expect([unknown.status, (await read(unknown)).type]).toEqual([404, '/docs#prediction-not-found']);
-    const sneaky = await fetch(`${laptop.url}/count-cars/predictions/..%2F..%2Finputs`);
-    expect(sneaky.status).toBe(404);
-    const { id } = await read(await post('/count-cars', { body: form(golden('cars.jpg')) }));
-    const bad = await fetch(`${laptop.url}/count-cars/predictions/${id}/decision`, {
-      method: 'PUT',
-      body: '{"count":"three"}',
-    });
-    expect([bad.status, (await read(bad)).errors[0].field]).toEqual([400, 'count']);
+    const path = await fetch(`${laptop.url}/count-cars/predictions/..%2F..%2Finputs`);
+    expect(path.status).toBe(404);
   });
 });
 
@@ -270,7 +199,7 @@ describe('uploads', () => {
   const put = (key: string, body: Uint8Array) =>
     s3.send(new PutObjectCommand({ Bucket: laptop.bucket, Key: key, Body: body, ContentType: 'image/jpeg' }));
 
-  test('a picture put by an S3 client gets its result under the id that its version tells', async () => {
+  test('a picture put by an S3 client gets its result under the id of its version', async () => {
     const key = 'uploads/count-cars/yard/cars.jpg';
     const { VersionId, ETag } = await put(key, golden('cars.jpg'));
     const version = VersionId ?? (ETag ?? '').replaceAll('"', '');
@@ -283,7 +212,7 @@ describe('uploads', () => {
     expect(stored.KeyCount).toBe(1);
   });
 
-  test('a corrupt upload ends in one rejected result', async () => {
+  test('a corrupt upload gets one rejected result', async () => {
     const key = 'uploads/count-cars/broken.jpg';
     const { VersionId, ETag } = await put(key, golden('cars.jpg').subarray(0, 20_000));
     const version = VersionId ?? (ETag ?? '').replaceAll('"', '');
@@ -291,7 +220,7 @@ describe('uploads', () => {
     expect(found).toMatchObject({ status: 'rejected', problem: { status: 422, type: '/docs#undecodable-picture' } });
   });
 
-  test('a presigned POST takes one picture of the agreed type, and its id has the result', async () => {
+  test('a presigned POST accepts one picture of the agreed type, and its id has the result', async () => {
     const ticket = await read(await post('/count-cars/uploads?decision=3', {}));
     const send = (fields: Record<string, string>, bytes: Uint8Array) => {
       const body = new FormData();
@@ -309,16 +238,10 @@ describe('uploads', () => {
     expect(await result(ticket.prediction)).toMatchObject({ id: ticket.id, count: 3, decision: { count: 3 } });
   });
 
-  test('a presigned address refuses to be altered', async () => {
+  test('an altered presigned URL is rejected', async () => {
     const { annotated_image } = await read(await post('/count-cars', { body: form(golden('cars.jpg')) }));
     const other = annotated_image.url.replace('/annotated/', '/inputs/').replace('.jpg?', '?');
-    const refused = await fetch(other);
-    expect([refused.status, await refused.text()]).toEqual([403, expect.stringContaining('SignatureDoesNotMatch')]);
-  });
-
-  test('inputs of HTTP requests are kept as they came', async () => {
-    const { id } = await read(await post('/count-cars', { body: form(golden('cars.jpg')) }));
-    const kept = await s3.send(new GetObjectCommand({ Bucket: laptop.bucket, Key: `inputs/count-cars/${id}` }));
-    expect(Buffer.from((await kept.Body?.transformToByteArray()) ?? []).equals(golden('cars.jpg'))).toBe(true);
+    const rejected = await fetch(other);
+    expect([rejected.status, await rejected.text()]).toEqual([403, expect.stringContaining('SignatureDoesNotMatch')]);
   });
 });

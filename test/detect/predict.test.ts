@@ -1,0 +1,145 @@
+import type { RequestOptions } from '../../functions/api/options.ts';
+import type { Source } from '../../functions/api/schemas.ts';
+import { KEYS } from '../../functions/contract.ts';
+import { predict, runModel } from '../../functions/detect/predict.ts';
+import { StoreUnavailableError } from '../../functions/platform/objects.ts';
+import { golden } from '../journeys/pictures.ts';
+import { COUNT_CARS, HUMAN, invocation, testContext } from './fixtures/context.ts';
+
+const ID = '01998b3c-0000-7000-8000-000080000000';
+const CREATED = new Date('2026-11-26T08:00:00.000Z');
+const HTTP: Source = { kind: 'http' };
+const UPLOAD: Source = { kind: 'upload', bucket: 'bucket', key: 'uploads/count-cars/a.jpg', version: 'v1' };
+const STEPS = ['decode', 'tensor', 'infer', 'boxes', 'draw', 'encode'];
+
+const request = (options: RequestOptions = {}, source: Source = HTTP, picture = golden('cars.jpg')) => ({
+  id: ID,
+  picture,
+  options,
+  source,
+  createdAt: CREATED,
+  invocation: invocation(),
+});
+
+const countCars = (id: string) => ({
+  annotated: KEYS.annotated('count-cars', id),
+  result: KEYS.result('count-cars', id),
+  input: KEYS.input('count-cars', id),
+  decision: KEYS.decision('count-cars', id),
+});
+
+describe('an HTTP request', () => {
+  test('is answered by the model, stored and recorded', async () => {
+    const context = testContext();
+    const prediction = await predict(request({ decision: 4, max_side: 320 }), performance.now(), context);
+    const { bucket } = context;
+    const keys = countCars(ID);
+    expect(bucket.writes.toSorted()).toEqual(Object.values(keys).toSorted());
+    expect(Buffer.from(bucket.stored.get(keys.input)?.bytes ?? [])).toEqual(golden('cars.jpg'));
+    expect(bucket.json(keys.decision)).toEqual({ count: 4, decided_at: CREATED.toISOString() });
+    expect(bucket.json(keys.result)).toMatchObject({
+      id: ID,
+      endpoint: 'count-cars',
+      status: 'done',
+      created_at: CREATED.toISOString(),
+      source: HTTP,
+      count: 3,
+      counts: { car: 3 },
+      image: { width: 960, height: 640 },
+      model: { name: 'counter-nano', version: '1.0.0' },
+      release: { function_version: '7', alias: 'live' },
+      request: { decision: 4, max_side: 320 },
+      annotated: { key: keys.annotated, width: 320, height: 213 },
+      captured: true,
+    });
+    expect(Object.keys(prediction.result.status === 'done' ? prediction.result.timing_ms : {})).toEqual([
+      ...STEPS,
+      'store',
+      'total',
+    ]);
+  });
+
+  test('records the whole request, the steps and the objects', async () => {
+    const context = testContext();
+    const prediction = await predict(request(), performance.now() - 5000, context);
+    const timing = prediction.result.status === 'done' ? prediction.result.timing_ms : {};
+    const { total, ...steps } = timing;
+    expect(total).toBeGreaterThanOrEqual(5000);
+    expect(context.records).toEqual([{ ending: 'prediction', durationMs: total, objects: 3, steps }]);
+  });
+
+  test('keeps the picture of the configured share of ids', async () => {
+    // The last 8 hex digits of the id are half of their range.
+    for (const [capture, captured] of [
+      [0.5, false],
+      [0.51, true],
+      [0, false],
+    ] as const) {
+      const context = testContext({ ...COUNT_CARS, capture });
+      const { result } = await predict(request(), performance.now(), context);
+      expect(result).toMatchObject({ captured });
+      expect(context.bucket.stored.has(countCars(ID).input)).toBe(captured);
+    }
+  });
+
+  test('takes options before settings, and settings before the manifest', async () => {
+    const strict = { ...COUNT_CARS, confidence: 0.99 };
+    const count = async (settings: typeof COUNT_CARS, options: RequestOptions) =>
+      (await runModel(request(options), testContext(settings))).result.count;
+    expect(await count(strict, {})).toBe(0);
+    expect(await count(strict, { confidence: 0.7 })).toBe(3);
+    const context = testContext({ ...COUNT_CARS, maxSide: 480 });
+    expect((await runModel(request(), context)).result.annotated).toMatchObject({ width: 480, height: 320 });
+  });
+});
+
+describe('an upload', () => {
+  test('is answered the same way, its result written last and its picture not copied', async () => {
+    const context = testContext();
+    const keys = countCars(ID);
+    await predict(request({ decision: 2 }, UPLOAD), performance.now(), context);
+    expect(context.bucket.writes.toSorted()).toEqual([keys.annotated, keys.decision, keys.result].toSorted());
+    expect(context.bucket.writes.at(-1)).toBe(keys.result);
+    expect(context.bucket.json(keys.result)).toMatchObject({ source: UPLOAD, count: 3, captured: false });
+  });
+
+  test('has no result unless everything else is stored', async () => {
+    const context = testContext();
+    context.bucket.failing = /^annotated/;
+    const predicted = predict(request({}, UPLOAD), performance.now(), context);
+    await expect(predicted).rejects.toThrow(StoreUnavailableError);
+    expect(context.bucket.stored.has(countCars(ID).result)).toBe(false);
+    expect(context.records).toEqual([]);
+  });
+});
+
+describe('where a human answers', () => {
+  test('the request and its picture are stored, the result last, and no model runs', async () => {
+    const context = testContext({ ...HUMAN, capture: 0 });
+    await predict(request({ decision: 3 }), performance.now() - 5000, context);
+    const [input, decision, result] = [KEYS.input, KEYS.decision, KEYS.result].map((key) => key(HUMAN.name, ID));
+    expect(context.bucket.writes.toSorted()).toEqual([input, decision, result].toSorted());
+    expect(context.bucket.writes.at(-1)).toBe(result);
+    expect(context.bucket.json(result as string)).toEqual({
+      id: ID,
+      endpoint: HUMAN.name,
+      status: 'human',
+      created_at: CREATED.toISOString(),
+      source: HTTP,
+      release: { function_version: '7', alias: 'live' },
+      image: { width: 960, height: 640 },
+      request: { decision: 3 },
+    });
+    expect(context.records).toEqual([{ ending: 'prediction', durationMs: expect.any(Number) }]);
+    expect(context.records[0]?.durationMs).toBeGreaterThanOrEqual(5000);
+  });
+
+  test('a bad picture is rejected as a model would reject it', async () => {
+    const text = request({}, HTTP, Buffer.from('I am no picture'));
+    await expect(predict(text, performance.now(), testContext(HUMAN))).rejects.toThrow(/a JPEG, PNG or WebP file/);
+  });
+
+  test('a model of another endpoint is rejected', async () => {
+    await expect(predict(request({ model: 'yolo' }), performance.now(), testContext(HUMAN))).rejects.toThrow(/"yolo"/);
+  });
+});

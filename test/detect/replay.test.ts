@@ -1,0 +1,91 @@
+import { KEYS } from '../../functions/contract.ts';
+import { answerGolden } from '../../functions/detect/golden.ts';
+import { predict } from '../../functions/detect/predict.ts';
+import { answerReplay } from '../../functions/detect/replay.ts';
+import { golden } from '../journeys/pictures.ts';
+import { COUNT_CARS, HUMAN, invocation, type TestContext, testContext } from './fixtures/context.ts';
+
+const ID = '01998b3c-0000-7000-8000-000080000000';
+const EVENT = { kind: 'replay', id: ID } as const;
+
+/** A context whose bucket has one recorded request. */
+async function recorded(settings = COUNT_CARS, options = {}): Promise<TestContext> {
+  const context = testContext(settings);
+  const source = { kind: 'http' } as const;
+  const request = { id: ID, picture: golden('cars.jpg'), options, source, createdAt: new Date() };
+  await predict({ ...request, invocation: invocation() }, performance.now(), context);
+  return context;
+}
+
+const replay = (context: TestContext) =>
+  answerReplay(EVENT, invocation({ release: { function_version: '8', alias: null } }), context);
+
+test('a replay answers as the recorded request did, by this version', async () => {
+  const context = await recorded();
+  const result = context.bucket.json(KEYS.result('count-cars', ID)) as { detections: object[] };
+  expect(await replay(context)).toEqual({
+    status: 'done',
+    function_version: '8',
+    detections: result.detections,
+    timing_ms: expect.objectContaining({ infer: expect.any(Number), total: expect.any(Number) }),
+  });
+});
+
+test('a replay stores and records nothing', async () => {
+  const context = await recorded();
+  const [writes, records] = [context.bucket.writes.length, context.records.length];
+  await replay(context);
+  expect(context.bucket.writes).toHaveLength(writes);
+  expect(context.records).toHaveLength(records);
+});
+
+test('a replay has the options of the recorded request', async () => {
+  expect(await replay(await recorded(COUNT_CARS, { confidence: 0.98 }))).toMatchObject({ detections: [] });
+});
+
+test('a request that a human answers is replayed by the model', async () => {
+  const answer = await replay(await recorded(HUMAN, { decision: 9 }));
+  expect(answer).toMatchObject({ status: 'done', detections: [{ label: 'car' }, { label: 'car' }, { label: 'car' }] });
+});
+
+describe('a recorded request is gone', () => {
+  test.each([['results'], ['inputs']])('without its object in %s', async (folder) => {
+    const context = await recorded();
+    context.bucket.stored.delete([...context.bucket.stored.keys()].find((key) => key.startsWith(folder)) ?? '');
+    expect(await replay(context)).toEqual({ status: 'gone', function_version: '8' });
+  });
+
+  test('where its upload was rejected', async () => {
+    const context = await recorded();
+    const key = KEYS.result('count-cars', ID);
+    const { id, endpoint, created_at, source, release } = context.bucket.json(key) as Record<string, unknown>;
+    const problem = { type: '/docs#x', title: 'x', status: 415, detail: 'x', errors: [] };
+    context.bucket.putJson(key, { id, endpoint, created_at, source, release, status: 'rejected', problem });
+    expect(await replay(context)).toEqual({ status: 'gone', function_version: '8' });
+  });
+});
+
+describe('a replay fails with a problem', () => {
+  test('where the recorded options are out of today’s range', async () => {
+    const context = await recorded();
+    const key = KEYS.result('count-cars', ID);
+    context.bucket.putJson(key, { ...(context.bucket.json(key) as object), request: { max_side: 8 } });
+    expect(await replay(context)).toMatchObject({ status: 'failed', problem: { status: 400 } });
+  });
+
+  test('where the store is unavailable', async () => {
+    const context = await recorded();
+    context.bucket.failing = /^inputs/;
+    expect(await replay(context)).toMatchObject({ status: 'failed', problem: { status: 503, instance: 'request-1' } });
+    expect(context.logs.at(-1)).toEqual({ level: 'error', text: 'replay failed' });
+  });
+});
+
+test('golden pictures are answered by every model, and found as expected', async () => {
+  const { function_version, findings } = await answerGolden(invocation(), testContext());
+  expect(function_version).toBe('7');
+  expect(findings.map(({ picture, expected, found }) => [picture, found.length - expected.length])).toEqual(
+    findings.map(({ picture }) => [picture, 0]),
+  );
+  expect(new Set(findings.map(({ model }) => model))).toEqual(new Set(['counter-nano']));
+});

@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import { KEYS } from '../../functions/contract.ts';
+import { answerUploads, uploadId } from '../../functions/detect/uploads.ts';
+import { golden } from '../journeys/pictures.ts';
+import { COUNT_CARS, HUMAN, invocation, type TestContext, testContext } from './fixtures/context.ts';
+import { type TestUpload, uploadEvent } from './fixtures/events.ts';
+
+const CARS = golden('cars.jpg');
+
+const idOf = (key: string, version = 'etag') => uploadId({ bucket: 'bucket', key, version });
+const keyOf = (name: string) => `uploads/count-cars/${name}`;
+
+function upload(context: TestContext, name: string, bytes: Uint8Array = CARS, metadata = {}): string {
+  const key = keyOf(name);
+  context.bucket.stored.set(key, { bytes, metadata });
+  return key;
+}
+
+const resultOf = (context: TestContext, id: string) => context.bucket.json(KEYS.result('count-cars', id));
+
+async function answer(context: TestContext, ...uploads: TestUpload[]): Promise<string[]> {
+  const { batchItemFailures } = await answerUploads(uploadEvent(...uploads), invocation(), context);
+  return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+}
+
+const endings = ({ records }: TestContext) => records.map(({ ending }) => ending);
+
+beforeEach(() => jest.spyOn(console, 'error').mockImplementation());
+
+describe('an upload', () => {
+  test('gets one result under the id of its bucket, key and version', async () => {
+    const context = testContext();
+    const key = upload(context, 'yard/a.jpg', CARS, { confidence: '0.2', 'max-side': '320', mtime: '1' });
+    expect(await answer(context, { key, versionId: 'v1' })).toEqual([]);
+    expect(resultOf(context, idOf(key, 'v1'))).toMatchObject({
+      status: 'done',
+      source: { kind: 'upload', bucket: 'bucket', key, version: 'v1' },
+      request: { confidence: 0.2, max_side: 320 },
+      release: { function_version: '7', alias: 'live' },
+    });
+    expect(endings(context)).toEqual(['prediction']);
+  });
+
+  test('by a ticket gets the promised id', async () => {
+    const id = '01998b3c-0000-7000-8000-000080000000';
+    const context = testContext();
+    await answer(context, { key: upload(context, `id=${id}`) });
+    expect(resultOf(context, id)).toMatchObject({ id, count: 3 });
+  });
+
+  test('is answered once, however often its event comes', async () => {
+    const context = testContext();
+    const key = upload(context, 'a.jpg');
+    await answer(context, { key }, { key });
+    await answer(context, { key });
+    expect(endings(context)).toEqual(['prediction']);
+  });
+
+  test('of another version under the same ticket is answered again', async () => {
+    const id = '01998b3c-0000-7000-8000-000080000000';
+    const context = testContext();
+    const key = upload(context, `id=${id}`);
+    await answer(context, { key, versionId: 'v1' }, { key, versionId: 'v2' });
+    expect(endings(context)).toEqual(['prediction', 'prediction']);
+    expect(resultOf(context, id)).toMatchObject({ source: { version: 'v2' } });
+  });
+
+  test('is stored for a human where a human answers', async () => {
+    const context = testContext({ ...HUMAN, name: 'count-cars' });
+    const key = upload(context, 'a.jpg', CARS, { decision: '2' });
+    expect(await answer(context, { key })).toEqual([]);
+    expect(resultOf(context, idOf(key))).toMatchObject({ status: 'human', request: { decision: 2 } });
+  });
+});
+
+describe('an upload is rejected, and not retried,', () => {
+  const rejected: [string, Uint8Array, object, number, string][] = [
+    ['as damaged', CARS.subarray(0, 20_000), {}, 422, 'undecodable-picture'],
+    ['as text', Buffer.from('I am no picture'), {}, 415, 'unsupported-picture'],
+    ['without bytes', new Uint8Array(), {}, 400, 'empty-picture'],
+    ['for an option out of its range', CARS, { confidence: '2' }, 400, 'invalid-options'],
+    ['for a model of another endpoint', CARS, { model: 'yolo' }, 400, 'invalid-options'],
+  ];
+
+  test.each(rejected)('%s', async (_what, bytes, metadata, status, type) => {
+    const context = testContext();
+    const key = upload(context, 'a.jpg', bytes, metadata);
+    expect(await answer(context, { key })).toEqual([]);
+    const problem = { status, type: `/docs#${type}`, instance: 'request-1' };
+    expect(resultOf(context, idOf(key))).toMatchObject({ id: idOf(key), status: 'rejected', problem });
+    expect(endings(context)).toEqual(['rejection']);
+  });
+
+  test('over the limit of bytes, without being fetched', async () => {
+    const context = testContext();
+    const key = keyOf('large.jpg');
+    context.bucket.failing = /^uploads/;
+    expect(await answer(context, { key, bytes: COUNT_CARS.maxUploadBytes + 1 })).toEqual([]);
+    expect(resultOf(context, idOf(key))).toMatchObject({ problem: { status: 413, type: '/docs#picture-too-large' } });
+  });
+
+  test('when it was deleted before it was read', async () => {
+    const context = testContext();
+    const key = keyOf('gone.jpg');
+    expect(await answer(context, { key })).toEqual([]);
+    expect(resultOf(context, idOf(key))).toMatchObject({ problem: { status: 404 } });
+  });
+});
+
+describe('an upload is retried', () => {
+  test('alone, where the store fails for it, while the others of the batch are answered', async () => {
+    const context = testContext();
+    const keys = ['a', 'b', 'c'].map((name) => upload(context, `${name}.jpg`));
+    context.bucket.failing = /b\.jpg$/;
+    expect(await answer(context, ...keys.map((key) => ({ key })))).toEqual(['message-1']);
+    expect(endings(context)).toEqual(['prediction', 'failure', 'prediction']);
+    expect(resultOf(context, idOf(keyOf('b.jpg')))).toBeUndefined();
+  });
+
+  test('and counted as failed, where its rejection cannot be stored', async () => {
+    const context = testContext();
+    const key = upload(context, 'a.jpg', Buffer.from('text'));
+    context.bucket.failing = /^results/;
+    expect(await answer(context, { key })).toEqual(['message-0']);
+    expect(endings(context)).toEqual(['failure']);
+  });
+
+  test('where its message is not an event of S3', async () => {
+    const event = uploadEvent({ key: keyOf('a.jpg') });
+    for (const record of event.Records) record.body = '{"detail":"not of S3"}';
+    const { batchItemFailures } = await answerUploads(event, invocation(), testContext());
+    expect(batchItemFailures).toEqual([{ itemIdentifier: 'message-0' }]);
+  });
+});
+
+test('the first upload of a batch is measured from the invocation, the next from the end of the one before', async () => {
+  const context = testContext();
+  const uploads = ['a', 'b'].map((name) => ({ key: upload(context, `${name}.jpg`) }));
+  await answerUploads(uploadEvent(...uploads), invocation({ startedAt: performance.now() - 60_000 }), context);
+  const [first = 0, second = 0] = context.records.map(({ durationMs }) => durationMs);
+  expect(first).toBeGreaterThanOrEqual(60_000);
+  expect(second).toBeLessThan(60_000);
+});
+
+test('an upload’s id is what sha256sum prints', () => {
+  const text = 'bucket\nuploads/count-cars/a.jpg\nv1';
+  expect(idOf(keyOf('a.jpg'), 'v1')).toBe(createHash('sha256').update(text).digest('hex').slice(0, 32));
+});
