@@ -5,7 +5,7 @@ import { OPTION_NAMES, parseOptions, RANGES } from '../../functions/api/options.
 const texts = (options: Record<string, string | readonly string[]>) =>
   new Map(Object.entries(options).map(([name, values]) => [name, [values].flat()]));
 
-function invalidFields(...sources: Parameters<typeof parseOptions>) {
+function invalidFields(...sources: readonly ReturnType<typeof texts>[]) {
   try {
     parseOptions(...sources);
   } catch (error) {
