@@ -1,5 +1,5 @@
 /**
- * `npm run layer -- --arch arm64` (or `x64`): builds the runtime layer and prints its size beside Lambda's limit.
+ * `npm run layer -- --arch arm64` (or `x64`): builds the runtime layer and prints its size and Lambda's limit.
  */
 
 import { readdirSync } from 'node:fs';
@@ -26,9 +26,7 @@ function main(): void {
   const largest = models.toSorted((one, other) => other.bytes - one.bytes)[0] ?? { name: 'no model', bytes: 0 };
   const parts = { layer: sizeOf(folder), [largest.name]: largest.bytes, code: compile('detect').byteLength };
   for (const [part, bytes] of Object.entries(parts)) console.log(`${part}: ${megabytes(bytes)}`);
-  console.log(
-    `together: ${megabytes(checkUnzipped(parts))} of ${megabytes(MAX_UNZIPPED_BYTES)}, in ${basename(folder)}`,
-  );
+  console.log(`total: ${megabytes(checkUnzipped(parts))} of ${megabytes(MAX_UNZIPPED_BYTES)}, in ${basename(folder)}`);
 }
 
 main();

@@ -1,4 +1,4 @@
-/** `npm run model -- <command>`: model packages from file to endpoint. */
+/** `npm run model -- <command>`: adds, measures and manages model packages. */
 import { Command } from 'commander';
 import { addCommand } from './model/commands/add-command.ts';
 import { evalCommand } from './model/commands/eval-command.ts';
@@ -6,7 +6,7 @@ import { packageCommands } from './model/commands/package-commands.ts';
 import { runProgram } from './terminal/run-program.ts';
 
 const program = new Command('model')
-  .description('Adds detectors as model packages, looks at them, and measures how good they are.')
+  .description('Adds, measures and manages model packages of object detectors.')
   .addCommand(addCommand())
   .addCommand(evalCommand());
 

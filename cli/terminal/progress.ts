@@ -1,17 +1,17 @@
 import { Presets, SingleBar } from 'cli-progress';
 
-/** Told how far something is. */
+/** Reports progress. */
 export type Progress = (done: number, of: number) => void;
 
 /**
- * A progress bar on the terminal's error stream, so that results can be piped; nothing where that is no terminal.
- * @param show how a number is shown, default as it is
+ * A progress bar on the error stream, so that results can be piped. No bar if the error stream is no terminal.
+ * @param show format of a number. Default: the number itself
  */
 export function progressBar(
   what: string,
   show: (value: number) => string = String,
-): { tell: Progress; end: () => void } {
-  if (!process.stderr.isTTY) return { tell: () => {}, end: () => {} };
+): { report: Progress; end: () => void } {
+  if (!process.stderr.isTTY) return { report: () => {}, end: () => {} };
   const bar = new SingleBar(
     {
       format: `${what} {bar} {shown} of {of}, {eta_formatted} left`,
@@ -21,10 +21,10 @@ export function progressBar(
     },
     Presets.shades_classic,
   );
-  const tell: Progress = (done, of) => {
+  const report: Progress = (done, of) => {
     const payload = { shown: show(done), of: show(of) };
     if (bar.isActive) bar.update(done, payload);
     else bar.start(of, done, payload);
   };
-  return { tell, end: () => bar.stop() };
+  return { report, end: () => bar.stop() };
 }

@@ -10,8 +10,8 @@ export interface ProgramOptions {
 }
 
 /**
- * Runs a program of commands on the arguments of this process. An error ends it with one message on the error stream and
- * the exit code of `exitCodeOf`.
+ * Runs a program of commands on the arguments of this process. An error ends it with one message on the error stream
+ * and the exit code of `exitCodeOf`.
  */
 export async function runProgram(
   program: Command,

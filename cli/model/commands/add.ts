@@ -10,20 +10,20 @@ import { readCatalog } from '../package/catalog.ts';
 import { makePackage } from '../package/make-package.ts';
 import { nameOf, obtain, resolveSource, type Source } from '../package/source.ts';
 
-/** A package of that name is there already. */
+/** A package of this name exists. */
 export class PackageExistsError extends Error {
   override readonly name = 'PackageExistsError';
 }
 
 /**
- * `model add`: makes a model package of an ONNX file, and refuses what would not serve. The package is made beside its place and moved
- * there when it is whole.
+ * `model add`: makes a model package from an ONNX file, and refuses models that would not serve. The package is made in
+ * a temporary folder and renamed when it is complete.
  * @throws NotOnnxError, UnsupportedModelError, DownloadError, PackageExistsError, TruthError
  */
 export async function addCommand(given: string, options: AddOptions, output: Output): Promise<void> {
   const source = await resolveSource(given, { catalog: await readCatalog(), ...options });
   const name = options.name ?? nameOf(source);
-  await refuseTaken(name, options);
+  await checkName(name, options);
   const staging = join(options.models, `.adding-${name}-${process.pid}`);
   await mkdir(join(staging, 'golden'), { recursive: true });
   const interrupted = () => {
@@ -34,41 +34,41 @@ export async function addCommand(given: string, options: AddOptions, output: Out
   try {
     const sha256 = await fetchModel(source, staging, options);
     await makePackage(staging, { source, name, sha256 }, options, output);
-    await putInPlace(staging, join(options.models, name));
+    await replaceFolder(staging, join(options.models, name));
   } finally {
     process.off('SIGINT', interrupted);
     await rm(staging, { recursive: true, force: true });
   }
   output.print(
-    `Wrote ${shortPath(join(options.models, name))}. To serve it, name it in lib/endpoints.ts (model: '${name}'). ` +
-      `How good it is on your photos: npm run model -- eval ${name} --photos <folder> --truth <file>`,
+    `Wrote ${shortPath(join(options.models, name))}. To deploy it, set model: '${name}' in lib/endpoints.ts. ` +
+      `To measure it on your photos: npm run model -- eval ${name} --photos <folder> --truth <file>`,
   );
 }
 
-/** As short as it stays unmistakable. */
+/** Relative to the current folder, if it is below it. */
 function shortPath(path: string): string {
   const short = relative(process.cwd(), path);
   return short.startsWith('..') ? path : short;
 }
 
-async function refuseTaken(name: string, { models, replace }: AddOptions): Promise<void> {
+async function checkName(name: string, { models, replace }: AddOptions): Promise<void> {
   if (!/^[a-z0-9][a-z0-9.-]{0,62}$/.test(name)) {
     throw new UnsupportedModelError(
-      `expected a name of lower-case letters, digits, dots and dashes, received "${name}"; say --name`,
+      `Expected a name of lower-case letters, digits, dots and dashes, received "${name}"; set --name`,
     );
   }
   if (replace || !(await packageNames(models)).includes(name)) return;
   throw new PackageExistsError(
-    `expected a new name, received "${name}", which is in ${models}; say --name <other> or --replace`,
+    `Expected a new name, received "${name}", which exists in ${models}; set --name <other> or --replace`,
   );
 }
 
 async function fetchModel(source: Source, staging: string, { sha256 }: AddOptions): Promise<string> {
-  const { tell, end } = progressBar('download', (bytes) => `${(bytes / 1e6).toFixed(1)} MB`);
-  return obtain(source, join(staging, 'model.onnx'), sha256, tell).finally(end);
+  const { report, end } = progressBar('download', (bytes) => `${(bytes / 1e6).toFixed(1)} MB`);
+  return obtain(source, join(staging, 'model.onnx'), sha256, report).finally(end);
 }
 
-async function putInPlace(staging: string, target: string): Promise<void> {
+async function replaceFolder(staging: string, target: string): Promise<void> {
   const old = `${staging}-old`;
   const had = await rename(target, old).then(
     () => true,

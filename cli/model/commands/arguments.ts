@@ -1,14 +1,14 @@
 import { InvalidArgumentError } from 'commander';
 import type { Proposal } from '../identify/facts.ts';
 
-/** Values of options, from the words of a command line. Each throws commander's `InvalidArgumentError`. */
+/** Parsers for option values. Each throws `InvalidArgumentError` of commander. */
 
-/** A list with commas. */
+/** A list separated by commas. */
 export function list(value: string): string[] {
   return value.split(',').map((each) => each.trim());
 }
 
-/** A whole number of a range. */
+/** A whole number in a range. */
 export function whole(least: number, most: number): (value: string) => number {
   return (value) => {
     const number = Number(value);
@@ -40,14 +40,14 @@ export function factor(value: string): number {
   throw new InvalidArgumentError('Expected a positive number, as 1 or 1/255.');
 }
 
-/** Three numbers with commas. */
+/** Three numbers separated by commas. */
 export function triple(value: string): [number, number, number] {
   const numbers = list(value).map(Number);
   if (numbers.length === 3 && numbers.every(Number.isFinite)) return numbers as [number, number, number];
   throw new InvalidArgumentError('Expected three numbers, as 123.675,116.28,103.53.');
 }
 
-/** `stretch`, or where a letterbox lies and its grey: `top-left`, `centre`, `centre:128`. */
+/** `stretch`, or the position of a letterbox with its grey: `top-left`, `centre`, `centre:128`. */
 export function fit(value: string): Proposal['input']['fit'] {
   if (value === 'stretch') return { kind: 'stretch' };
   const [, position, pad = '114'] = /^(top-left|centre)(?::(\d+))?$/.exec(value) ?? [];
@@ -55,11 +55,11 @@ export function fit(value: string): Proposal['input']['fit'] {
     return { kind: 'letterbox', position: position as 'top-left' | 'centre', pad: Number(pad) };
   }
   throw new InvalidArgumentError(
-    'Expected stretch, top-left or centre, the last two with :<grey 0–255> if it is not 114.',
+    'Expected stretch, top-left or centre; the last two optionally with :<grey 0–255>, default 114.',
   );
 }
 
-/** `yxyx,share,1`: order, unit and the number of the first class. */
+/** `yxyx,share,1`: order, unit and number of the first class. */
 export function boxes(value: string): NonNullable<Proposal['boxes']> {
   const [, order, unit, first] = /^(xyxy|yxyx),(share|pixels),([01])$/.exec(value) ?? [];
   if (order && unit && first) {

@@ -10,20 +10,20 @@ export interface CheckOptions {
   readonly models: string;
 }
 
-/** At least one package would not pass the golden gate; what is wrong with each was printed. */
+/** At least one package would not pass the golden gate; the output has the reasons. */
 export class CheckFailedError extends Error {
   override readonly name = 'CheckFailedError';
 }
 
 /**
- * `model check`: what the golden gate will ask of a package, asked now: manifest, checksum, ONNX Runtime, and the golden pictures
- * within the manifest's tolerance. Without a name, of all packages.
+ * `model check`: runs the checks of the golden gate: manifest, checksum, ONNX Runtime, and golden pictures within the
+ * manifest's tolerance. Without a name it checks all packages.
  * @throws UnknownModelError, CheckFailedError
  */
 export async function checkCommand(name: string | undefined, { models }: CheckOptions, output: Output): Promise<void> {
   if (name !== undefined) await packageFolder(models, name);
   const names = name === undefined ? await packageNames(models) : [name];
-  if (names.length === 0) throw new UnknownModelError(`expected model packages in ${models}, received none`);
+  if (names.length === 0) throw new UnknownModelError(`Expected model packages in ${models}, received none`);
   let failed = 0;
   for (const each of names) {
     const { passed, words } = await checkPackage(join(models, each));

@@ -29,7 +29,7 @@ export interface EvalOptions {
   readonly photos: string;
   /** The truth file. */
   readonly truth: string;
-  /** Another package, to compare with. */
+  /** Package to compare with. */
   readonly baseline?: string;
   readonly labels?: readonly string[];
   readonly criterion: Criterion;
@@ -38,9 +38,9 @@ export interface EvalOptions {
   readonly seed: number;
   /** Prints JSON instead of tables. */
   readonly json?: boolean;
-  /** Where to write the page. */
+  /** Path of the report page to write. */
   readonly html?: string;
-  /** Writes the best thresholds into the package, and measures again. */
+  /** Writes the best thresholds into the manifest and measures again. */
   readonly writeThresholds?: boolean;
   readonly failIfWorse?: boolean;
 }
@@ -52,8 +52,8 @@ export class WorseThanBaselineError extends ExitCodeError {
 }
 
 /**
- * `model eval`: how good a package is on photos of which the truth is known, alone or beside another.
- * @throws UnknownModelError, TruthError, EvaluationError, RunError, ModelPackageError; WorseThanBaselineError where it was asked for
+ * `model eval`: measures a package on annotated photos, alone or against another package.
+ * @throws UnknownModelError, TruthError, EvaluationError, RunError, ModelPackageError, WorseThanBaselineError
  */
 export async function evaluateCommand(name: string, options: EvalOptions, output: Output): Promise<void> {
   const folder = await packageFolder(options.models, name);
@@ -71,14 +71,14 @@ async function readTruthOf({ truth, photos }: EvalOptions, output: Output): Prom
   const truths = await readTruth(truth);
   const missing = truths.filter(({ file }) => !existsSync(join(photos, file))).map(({ file }) => file);
   if (missing.length === truths.length) {
-    throw new EvaluationError(`expected the photos of ${truth} in ${photos}, received none of ${truths.length}`);
+    throw new EvaluationError(`Expected the photos of ${truth} in ${photos}, received none of ${truths.length}`);
   }
   if (missing.length > 0) {
-    throw new EvaluationError(`expected every photo of ${truth} in ${photos}, received all but ${missing.join(', ')}`);
+    throw new EvaluationError(`Expected every photo of ${truth} in ${photos}, received all but ${missing.join(', ')}`);
   }
   const counted = truths.filter(({ boxes }) => !boxes).length;
   if (counted > 0)
-    output.note(`${counted} photos have counts but no boxes: they say nothing about AP, precision and recall.`);
+    output.note(`${counted} photos have counts but no boxes: AP, precision and recall do not include them.`);
   return truths;
 }
 
@@ -87,9 +87,9 @@ async function evaluateWithProgress(
   truths: readonly PhotoTruth[],
   { photos, labels, criterion, threads }: EvalOptions,
 ): Promise<ModelEvaluation> {
-  const { tell, end } = progressBar(folder);
+  const { report: progress, end } = progressBar(folder);
   const chosen = labels === undefined ? {} : { labels };
-  return evaluateModel(folder, { photos, truths, criterion, threads, progress: tell, ...chosen }).finally(end);
+  return evaluateModel(folder, { photos, truths, criterion, threads, progress, ...chosen }).finally(end);
 }
 
 interface Comparison {
@@ -97,7 +97,7 @@ interface Comparison {
   readonly differences: readonly Difference[];
 }
 
-/** On the labels that both models know. */
+/** Compares on the labels that both models have. */
 async function compare(
   name: string,
   model: ModelEvaluation,
@@ -106,11 +106,11 @@ async function compare(
 ): Promise<Comparison> {
   const folder = await packageFolder(options.models, name);
   const labels = labelsToEvaluate(await readManifest(folder), truths).filter((label) => model.labels.includes(label));
-  if (labels.length === 0) throw new EvaluationError(`expected labels that both models know, received none in common`);
+  if (labels.length === 0) throw new EvaluationError('Expected labels that both models have, received none in common');
   const baseline = await evaluateWithProgress(folder, truths, { ...options, labels });
-  const { tell, end } = progressBar('comparing');
+  const { report: progress, end } = progressBar('comparing');
   const { resamples, seed } = options;
-  const differences = comparePaired(model.photos, baseline.photos, labels, { resamples, seed, progress: tell });
+  const differences = comparePaired(model.photos, baseline.photos, labels, { resamples, seed, progress });
   end();
   return { baseline, differences };
 }
@@ -123,7 +123,7 @@ async function report(
 ): Promise<void> {
   if (html) {
     await writeFile(html, await reportPage({ model, photos, ...comparison }));
-    output.note(`The page is ${html}`);
+    output.note(`Wrote the report page ${html}`);
   }
   if (json)
     return output.print(JSON.stringify(reportJson(model, comparison?.baseline, comparison?.differences), null, 2));
@@ -134,7 +134,7 @@ async function report(
   output.print(`\n${comparisonTable(comparison.differences, names, model.photos.length)}`);
 }
 
-/** Chosen and measured on the same photos, which flatters a little; the second run at least shows what is really served. */
+/** Measures again after writing. Thresholds are chosen on the same photos, so the result is slightly optimistic. */
 async function rewriteThresholds(
   folder: string,
   before: ModelEvaluation,

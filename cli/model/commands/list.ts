@@ -10,17 +10,17 @@ export interface ListOptions {
   /** The folder of model packages. */
   readonly models: string;
   readonly json?: boolean;
-  /** Lists what could be added by name instead. */
+  /** Lists the catalog instead. */
   readonly catalog?: boolean;
 }
 
-/** `model list`: the packages, a broken one with what is wrong, or the catalog. */
+/** `model list`: the packages, with a note for an invalid one, or the catalog. */
 export async function listCommand({ models, json, catalog }: ListOptions, output: Output): Promise<void> {
   if (catalog) return listCatalog(json ?? false, output);
   const entries = await Promise.all((await packageNames(models)).map((name) => describePackage(models, name)));
   if (json) return output.print(JSON.stringify(entries, null, 2));
   if (entries.length === 0)
-    return output.print(`No model packages in ${models}. npm run model -- add <file> makes one.`);
+    return output.print(`No model packages in ${models}. To make one: npm run model -- add <file>`);
   const head = ['model', 'version', 'family', 'labels', 'input', 'MB', 'licence', 'SHA-256'];
   output.print(
     plainTable(
@@ -31,7 +31,7 @@ export async function listCommand({ models, json, catalog }: ListOptions, output
   );
 }
 
-/** A package in a list; `fault` where its manifest cannot be read. */
+/** A package in a list; `fault` if its manifest cannot be read. */
 type Entry = Awaited<ReturnType<typeof describePackage>>;
 
 async function describePackage(models: string, name: string) {
@@ -45,8 +45,7 @@ async function describePackage(models: string, name: string) {
 }
 
 function row(entry: Entry): string[] {
-  if (entry.fault !== undefined)
-    return [entry.name, 'broken: npm run model -- check tells why', '', '', '', '', '', ''];
+  if (entry.fault !== undefined) return [entry.name, 'invalid: run npm run model -- check', '', '', '', '', '', ''];
   const { name, version, family, labels, width, height, bytes, licence, sha256 } = entry;
   const count = labels.length > 3 ? String(labels.length) : labels.join(', ');
   return [name, version, family, count, `${width} × ${height}`, (bytes / 1e6).toFixed(1), licence, sha256.slice(0, 12)];
@@ -55,16 +54,7 @@ function row(entry: Entry): string[] {
 async function listCatalog(json: boolean, output: Output): Promise<void> {
   const catalog = await readCatalog();
   if (json) return output.print(JSON.stringify(catalog, null, 2));
-  const head = [
-    'name',
-    'family',
-    'input',
-    'MB',
-    'COCO AP50-95 %',
-    'licence',
-    'checksum',
-    'weights run by this project',
-  ];
+  const head = ['name', 'family', 'input', 'MB', 'COCO AP50-95 %', 'licence', 'checksum', 'tested by this project'];
   const rows = Object.entries(catalog).map(([name, { family, side, files, published, licence }]) => [
     name,
     family,

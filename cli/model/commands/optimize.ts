@@ -17,25 +17,25 @@ import { compareSpeed, type SpeedPair } from '../run/compare-speed.ts';
 
 export interface OptimizeOptions {
   readonly models: string;
-  /** Keeps the file although it gains nothing here. */
+  /** Keeps the file even without a gain. */
   readonly force?: boolean;
 }
 
-/** An optimized model that is not worth its place, or sees otherwise. */
+/** The optimized model has no gain, or other detections. */
 export class NoImprovementError extends Error {
   override readonly name = 'NoImprovementError';
 }
 
-/** Slower inferences than this are no price for a faster start. */
+/** Largest accepted ratio of inference times. */
 const MOST_SLOWDOWN = 1.1;
 
-/** A start that is not faster by this is no gain. */
+/** Largest ratio of load times that is a gain. */
 const LEAST_GAIN = 0.9;
 
 /**
- * `model optimize`: lets ONNX Runtime optimize the model once and for all, for this kind of machine, and measures what it gains. The
- * file stands beside `model.onnx`, which every other machine goes on with.
- * @throws UnknownModelError, ModelPackageError; NoImprovementError where it gains nothing or the golden pictures come out otherwise
+ * `model optimize`: writes ONNX Runtime's optimized model for this type of machine and measures the gain. All other
+ * machines keep using `model.onnx`.
+ * @throws UnknownModelError, ModelPackageError; NoImprovementError without a gain, or with other detections
  */
 export async function optimizeCommand(name: string, { models, force }: OptimizeOptions, output: Output): Promise<void> {
   const folder = await packageFolder(models, name);
@@ -55,14 +55,14 @@ export async function optimizeCommand(name: string, { models, force }: OptimizeO
     await checkSame(folder);
     const speed = await compareSpeed(join(folder, 'model.onnx'), join(folder, file), before);
     output.print(await inWords(folder, file, speed));
-    if (!force) refuseWorthless(speed);
+    if (!force) checkGain(speed);
   } catch (error) {
     await writeWhole(join(folder, 'model.json'), text);
     await rm(join(folder, file));
     throw error;
   }
   output.print(
-    `Wrote ${join(folder, file)}. It is taken on ${machineName()} with ONNX Runtime ${RUNTIME}, model.onnx everywhere else.`,
+    `Wrote ${join(folder, file)} for ${machineName()} with ONNX Runtime ${RUNTIME}. Other machines use model.onnx.`,
   );
 }
 
@@ -77,7 +77,7 @@ async function writeOptimized(from: string, to: string): Promise<void> {
   await session.release();
 }
 
-/** The manifest as it is written, with this file in the place of an older one for the same machine. */
+/** The raw manifest with this file; it replaces an older one for the same machine. */
 function withOptimized(
   raw: { optimized?: Manifest['optimized'] },
   written: NonNullable<Manifest['optimized']>[number],
@@ -92,7 +92,7 @@ async function checkSame(folder: string): Promise<void> {
     const result = checkGolden(await goldenFindings(folder, model));
     if (!result.passed)
       throw new NoImprovementError(
-        `expected the same detections from the optimized model, received: ${explainGolden(result)}; nothing was kept`,
+        `Expected the same detections from the optimized model, received: ${explainGolden(result)}; the file was deleted`,
       );
   } finally {
     await model.release();
@@ -111,10 +111,10 @@ async function inWords(folder: string, file: string, { load, infer }: SpeedPair)
   );
 }
 
-function refuseWorthless({ load, infer }: SpeedPair): void {
+function checkGain({ load, infer }: SpeedPair): void {
   const faster = load.after <= load.before * LEAST_GAIN;
   const slowed = infer.after > infer.before * MOST_SLOWDOWN;
   if (faster && !slowed) return;
   const why = slowed ? 'inference became slower' : 'it does not load faster';
-  throw new NoImprovementError(`expected a gain, received none: ${why}; nothing was kept (--force keeps it)`);
+  throw new NoImprovementError(`Expected a gain, received none: ${why}; the file was deleted (--force keeps it)`);
 }

@@ -7,27 +7,30 @@ import { optimizeCommand } from './optimize.ts';
 import { removeCommand } from './remove.ts';
 import { showCommand } from './show.ts';
 
-/** The commands that look at packages, as the command line takes them: `list`, `show`, `check`, `optimize`, `remove`. */
+/** Command lines of `list`, `show`, `check`, `optimize` and `remove`. */
 export function packageCommands(): Command[] {
   return [
     inModels('list', 'lists the model packages')
       .option('--json', 'prints JSON instead of a table')
-      .option('--catalog', 'lists what can be added by name')
+      .option('--catalog', 'lists the models that can be added by name')
       .action((options) => listCommand(options, processTerminal)),
-    inModels('show', 'shows all that a package says')
-      .argument('<name>', 'the model package')
+    inModels('show', 'shows the manifest and the model file of a package')
+      .argument('<name>', 'model package')
       .option('--json', 'prints JSON instead of a table')
       .action((name, options) => showCommand(name, options, processTerminal)),
-    inModels('check', 'asks what the golden gate will ask: manifest, checksum, ONNX Runtime, golden pictures')
-      .argument('[name]', 'the model package; default: all of them')
+    inModels('check', 'runs the checks of the golden gate: manifest, checksum, ONNX Runtime, golden pictures')
+      .argument('[name]', 'model package; default: all')
       .action((name, options) => checkCommand(name, options, processTerminal)),
-    inModels('optimize', 'writes ONNX Runtime’s optimized format for this kind of machine, if that gains anything')
-      .argument('<name>', 'the model package')
-      .option('--force', 'although it gains nothing here')
+    inModels(
+      'optimize',
+      'writes the model in ONNX Runtime’s optimized format for this type of machine, if it loads faster',
+    )
+      .argument('<name>', 'model package')
+      .option('--force', 'even without a gain')
       .action((name, options) => optimizeCommand(name, options, processTerminal)),
-    inModels('remove', 'deletes a package; deployed versions keep their copy')
-      .argument('<name>', 'the model package')
-      .option('--force', 'although an endpoint names it')
+    inModels('remove', 'deletes a package; deployed versions keep their own copy')
+      .argument('<name>', 'model package')
+      .option('--force', 'even if an endpoint uses it')
       .action((name, options) => removeCommand(name, options, processTerminal)),
   ];
 }

@@ -5,17 +5,17 @@ import { packageFolder } from '../files/package-folder.ts';
 
 export interface RemoveOptions {
   readonly models: string;
-  /** Removes it although an endpoint names it. */
+  /** Removes it even if an endpoint uses it. */
   readonly force?: boolean;
 }
 
-/** An endpoint still names the package. */
+/** An endpoint uses the package. */
 export class ModelInUseError extends Error {
   override readonly name = 'ModelInUseError';
 }
 
 /**
- * `model remove`: deletes a package. Versions that were deployed with it keep it: they carry their own copy.
+ * `model remove`: deletes a package. Deployed versions keep their own copy.
  * @throws UnknownModelError, ModelInUseError
  */
 export async function removeCommand(name: string, { models, force }: RemoveOptions, output: Output): Promise<void> {
@@ -23,8 +23,8 @@ export async function removeCommand(name: string, { models, force }: RemoveOptio
   const users = endpointsOf(name);
   if (users.length > 0 && !force) {
     throw new ModelInUseError(
-      `expected a model that no endpoint names, received "${name}", which lib/endpoints.ts has in ${users.join(', ')}; ` +
-        'name another model there first, or say --force',
+      `Expected a model that no endpoint uses, received "${name}", ` +
+        `which lib/endpoints.ts uses for ${users.join(', ')}; set another model there first, or use --force`,
     );
   }
   await rm(folder, { recursive: true });

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { readManifest } from '../../../functions/detection/manifest.ts';
 import type { Output } from '../../terminal/terminal.ts';
 import { packageFolder } from '../files/package-folder.ts';
-import { readOnnx } from '../onnx/onnx-file.ts';
+import { opsetsInWords, readOnnx } from '../onnx/onnx-file.ts';
+import { inputInWords } from '../report/package-words.ts';
 import { plainTable } from '../report/table.ts';
 
 export interface ShowOptions {
@@ -11,7 +12,10 @@ export interface ShowOptions {
   readonly json?: boolean;
 }
 
-/** `model show`: all that a package says, and what its file says of itself. @throws UnknownModelError, ModelPackageError, NotOnnxError */
+/**
+ * `model show`: the manifest of a package and the description of its file.
+ * @throws UnknownModelError, ModelPackageError, NotOnnxError
+ */
 export async function showCommand(name: string, { models, json }: ShowOptions, output: Output): Promise<void> {
   const folder = await packageFolder(models, name);
   const manifest = await readManifest(folder);
@@ -20,39 +24,31 @@ export async function showCommand(name: string, { models, json }: ShowOptions, o
   if (json)
     return output.print(JSON.stringify({ manifest, file: { ...file, bytes: bytes.length, operators } }, null, 2));
   const { input, thresholds } = manifest;
-  const { fit } = input;
-  const placing = fit.kind === 'stretch' ? 'stretched' : `letterbox ${fit.position}, pad ${fit.pad}`;
   const bounds = (range: { min: number; max: number }) => `${range.min} to ${range.max}`;
   const perLabel = Object.entries(thresholds.perLabel).map(([label, value]) => `${label} ${value}`);
-  const opsets = Object.entries(file.opsets).map(([domain, version]) => `${domain} ${version}`);
   const rows = [
     ['version', manifest.version],
     ['family', manifest.family],
-    [
-      'input',
-      `"${input.name}" ${input.type ?? 'float32'}, ${input.width} × ${input.height}, ${input.layout}, ${input.colour}, ${placing}`,
-    ],
+    ['input', `"${input.name}" ${inputInWords(input)}`],
     ['pixels', `× ${input.scale}, − ${input.mean.join(' ')}, ÷ ${input.std.join(' ')}`],
     ['outputs', manifest.outputs.join(', ')],
     [`${manifest.labels.length} labels`, wrapped(manifest.labels)],
     ['confidence', [String(thresholds.confidence), ...perLabel].join(', ')],
-    [
-      'a request may ask for',
-      `confidence ${bounds(thresholds.bounds.confidence)}, IoU ${bounds(thresholds.bounds.iou)}`,
-    ],
-    ['same object', `IoU over ${thresholds.iou}, ${manifest.nms}`],
+    ['bounds for requests', `confidence ${bounds(thresholds.bounds.confidence)}, IoU ${bounds(thresholds.bounds.iou)}`],
+    ['NMS', `IoU over ${thresholds.iou}, ${manifest.nms}`],
     [
       'file',
-      `${bytes.length.toLocaleString('en')} bytes, ${file.producer || 'unknown program'}, operator sets ${opsets.join(', ')}`,
+      `${bytes.length.toLocaleString('en')} bytes, ${file.producer || 'unknown program'}, ` +
+        `operator sets ${opsetsInWords(file)}`,
     ],
     ['SHA-256', manifest.sha256],
     ['licence', manifest.licence],
-    ['from', manifest.provenance],
+    ['source', manifest.provenance],
   ];
   output.print(plainTable([manifest.name, ''], rows, ['left', 'left']));
 }
 
-/** Words in lines of about 80 letters. */
+/** Words in lines of about 80 characters. */
 function wrapped(words: readonly string[]): string {
   const lines: string[] = [''];
   for (const word of words) {

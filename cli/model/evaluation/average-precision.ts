@@ -1,22 +1,22 @@
 import { type PhotoMatches, VERDICT } from './matching.ts';
 
-/** COCO's recall levels, 0 to 1 by 0.01, computed as numpy's `linspace` does. */
+/** COCO's recall levels, 0 to 1 in steps of 0.01, computed like numpy's `linspace`. */
 export const RECALL_LEVELS: readonly number[] = Array.from({ length: 101 }, (_, index) =>
   index === 100 ? 1 : index * 0.01,
 );
 
-/** The detections of one class in all photos, by falling confidence; equal ones in the order of the photos. */
+/** The detections of one class in all photos, by descending confidence; equal ones in the order of the photos. */
 export interface PooledMatches {
   readonly scores: Float64Array;
   /** The photo of each detection. */
   readonly photo: Uint32Array;
-  /** For each IoU threshold: one `VERDICT` per detection. */
+  /** One `VERDICT` per detection, for each IoU threshold. */
   readonly verdicts: readonly Uint8Array[];
-  /** Objects to find, by photo. */
+  /** Number of objects by photo. */
   readonly positives: Uint32Array;
 }
 
-/** Puts the matches of one class in one order. */
+/** Merges the matches of one class in all photos. */
 export function pool(photos: readonly PhotoMatches[]): PooledMatches {
   const entries = photos.flatMap(({ scores }, photo) => scores.map((score, index) => ({ score, photo, index })));
   entries.sort((a, b) => b.score - a.score);
@@ -31,23 +31,24 @@ export function pool(photos: readonly PhotoMatches[]): PooledMatches {
   };
 }
 
-/** Precision and recall after each detection that counts, by falling confidence, up to the last right one. */
+/** Precision and recall after each counted detection, by descending confidence, up to the last right one. */
 export interface Curve {
   readonly scores: Float64Array;
   readonly precision: Float64Array;
   readonly recall: Float64Array;
-  /** Objects to find. */
+  /** Number of objects. */
   readonly positives: number;
 }
 
 /**
- * The precision-recall curve of one class at one IoU threshold, not smoothed. Typed arrays, as the bootstrap makes thousands.
- * @param weights how often each photo counts (whole numbers; 0 leaves it out); default once each
+ * The precision-recall curve of one class at one IoU threshold, not interpolated. Typed arrays, because the bootstrap
+ * computes thousands of curves.
+ * @param weights number of times that each photo counts. Default 1
  */
 export function curve(pooled: PooledMatches, threshold: number, weights?: Uint32Array): Curve {
   const { scores, photo, positives } = pooled;
   const all = pooled.verdicts[threshold] ?? new Uint8Array();
-  // Beyond the last right one recall stays and precision only falls: nothing that anyone asks for, and most detections.
+  // Because recall is constant and precision falls after the last right detection, and most detections come after it.
   const verdicts = all.subarray(0, all.lastIndexOf(VERDICT.right) + 1);
   const total = positives.reduce((sum, count, index) => sum + count * (weights ? (weights[index] as number) : 1), 0);
   const result = emptyCurve(verdicts.length);
@@ -83,16 +84,16 @@ function cut({ scores, precision, recall }: ReturnType<typeof emptyCurve>, lengt
 }
 
 /**
- * COCO's average precision of a curve: the mean, over 101 recall levels, of the best precision at that recall or beyond;
- * 0 where that recall is not reached.
- * @returns 0–1, or `undefined` where there is nothing to find (COCO leaves such a class out of its means)
+ * COCO's average precision: the mean, over 101 recall levels, of the best precision at that recall or above; 0 for a
+ * recall that is not reached.
+ * @returns 0–1, or `undefined` without objects (COCO's means exclude such a class)
  */
 export function averagePrecision({ precision, recall, positives }: Curve): number | undefined {
   if (positives === 0) return undefined;
   return mean(interpolate(precision, recall));
 }
 
-/** Best precision at or beyond each of `RECALL_LEVELS`. */
+/** Best precision at or above each of `RECALL_LEVELS`. */
 export function interpolate(precision: Float64Array, recall: Float64Array): number[] {
   const envelope = precision.slice();
   for (let index = envelope.length - 2; index >= 0; index--) {
@@ -105,7 +106,7 @@ export function interpolate(precision: Float64Array, recall: Float64Array): numb
   });
 }
 
-/** Mean of the numbers, or `undefined` of none. */
+/** Mean of the known numbers, or `undefined` without any. */
 export function meanOf(values: readonly (number | undefined)[]): number | undefined {
   const known = values.filter((value) => value !== undefined);
   return known.length === 0 ? undefined : mean(known);

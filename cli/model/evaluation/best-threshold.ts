@@ -1,15 +1,15 @@
 import type { OperatingPoint } from './operating-points.ts';
 
 /**
- * By what a threshold is the best. `f1`: the most objects found for the fewest false ones; ties by the count error. `count`: the
- * least mean absolute count error; ties by F1. `f1` is the default, as the count error alone also falls where false objects
- * make up for missed ones, which holds only as long as the photos stay as they are.
+ * Criteria for the best threshold. `f1`: highest F1; ties by count error. `count`: lowest mean absolute count error;
+ * ties by F1. `f1` is the default, because false detections that offset missed objects also lower the count error, but
+ * only on photos like these.
  */
 export const CRITERIA = ['f1', 'count'] as const;
 
 export type Criterion = (typeof CRITERIA)[number];
 
-/** Below it nearly everything is let through, so whatever ratio it has, it is no threshold. */
+/** Lowest useful threshold: lower ones let nearly all detections through. */
 const LEAST_THRESHOLD = 0.05;
 
 export interface Bounds {
@@ -18,9 +18,9 @@ export interface Bounds {
 }
 
 /**
- * The best operating point of one label within bounds, at least 0.05. Of several that are equally good it is the middle one of the longest run,
- * as far as can be from where things get worse.
- * @returns `undefined` where no threshold finds anything, or nothing is known to choose by
+ * The best operating point of one label within bounds, at least 0.05. Of several equally good ones it is the middle of
+ * the longest run, at the largest distance from worse ones.
+ * @returns `undefined` if no threshold finds an object, or without counts for `count`
  */
 export function bestPoint(
   points: readonly OperatingPoint[],
@@ -35,7 +35,7 @@ export function bestPoint(
   return run[Math.floor((run.length - 1) / 2)];
 }
 
-/** Below 0 where `a` is better. */
+/** Negative if `a` is better. */
 function compare(a: OperatingPoint, b: OperatingPoint, criterion: Criterion): number {
   const byF1 = (b.f1 ?? 0) - (a.f1 ?? 0);
   const byCount = (a.count?.meanAbsolute ?? 0) - (b.count?.meanAbsolute ?? 0);

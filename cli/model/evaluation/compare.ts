@@ -4,7 +4,7 @@ import { apOf, poolLabel } from './evaluate.ts';
 import type { EvaluatedPhoto } from './photos.ts';
 import { seededRandom } from './random.ts';
 
-/** What two models are compared by, and whether more of it is better. */
+/** Measures of a comparison. */
 export const MEASURES = {
   ap: { name: 'AP50-95', moreIsBetter: true },
   ap50: { name: 'AP50', moreIsBetter: true },
@@ -14,13 +14,13 @@ export const MEASURES = {
 
 export type Measure = keyof typeof MEASURES;
 
-/** Fewest photos for a verdict: with fewer, bootstrap intervals are known to be too narrow. */
+/** Fewest photos for a verdict, because bootstrap intervals of fewer are too narrow. */
 export const LEAST_PHOTOS = 20;
 
 /** One measure of both models on the same photos. */
 export interface Difference {
   readonly measure: Measure;
-  /** `undefined`: mean over all labels. */
+  /** `undefined` for the mean over all labels. */
   readonly label: string | undefined;
   readonly model: number;
   readonly baseline: number;
@@ -28,7 +28,9 @@ export interface Difference {
   readonly difference: number;
   /** 95 % confidence interval of the difference. */
   readonly interval: readonly [low: number, high: number];
-  /** `unclear` where the interval holds 0, or fewer than `LEAST_PHOTOS` photos have boxes (for precisions) or counts. */
+  /**
+   * `unclear` if the interval contains 0, or fewer than `LEAST_PHOTOS` photos have boxes (for precisions) or counts.
+   */
   readonly verdict: 'better' | 'worse' | 'unclear';
 }
 
@@ -37,14 +39,15 @@ export interface CompareOptions {
   readonly resamples?: number;
   /** Default 1. */
   readonly seed?: number;
-  /** Told after each resample. */
+  /** Called after each resample. */
   readonly progress?: (done: number, of: number) => void;
 }
 
 /**
- * Compares two models that saw the same photos, in the same order. Paired bootstrap (Efron & Tibshirani, "An Introduction to the
- * Bootstrap", 1993, ch. 13): photos are drawn with replacement, both models are measured on the same draw, and the 2.5 and 97.5
- * percentiles of the differences bound the interval. What both find easy or hard so cancels out. Deterministic by its seed.
+ * Compares two models on the same photos, in the same order, by a paired bootstrap (Efron & Tibshirani, "An
+ * Introduction to the Bootstrap", 1993, ch. 13): photos are drawn with replacement, both models are measured on the
+ * same draw, and the 2.5 and 97.5 percentiles of the differences bound the interval. Pairing removes the variance of
+ * photos that are easy or hard for both. The seed determines the result.
  */
 export function comparePaired(
   model: readonly EvaluatedPhoto[],
@@ -64,7 +67,7 @@ export function comparePaired(
   return point.flatMap((pair, index) => summarise(pair, draws[index] ?? [], photosFor(pair.measure, model)));
 }
 
-/** Photos that can say something about a measure. */
+/** Number of photos with annotations for a measure. */
 function photosFor(measure: Measure, photos: readonly EvaluatedPhoto[]): number {
   const boxes = measure === 'ap' || measure === 'ap50';
   return photos.filter(({ truth }) => (boxes ? truth.boxes : Object.keys(truth.counts).length > 0)).length;
@@ -80,7 +83,7 @@ function prepare(photos: readonly EvaluatedPhoto[], labels: readonly string[]): 
   return labels.map((label) => ({ label, pooled: poolLabel(photos, label), pairs: countPairs(photos, label) }));
 }
 
-/** How often each photo was drawn. */
+/** Number of times that each photo was drawn. */
 function draw(photos: number, random: () => number): Uint32Array {
   const weights = new Uint32Array(photos);
   for (let index = 0; index < photos; index++) {
@@ -93,7 +96,7 @@ function draw(photos: number, random: () => number): Uint32Array {
 interface Pair {
   readonly measure: Measure;
   readonly label: string | undefined;
-  /** The model's and the baseline's; `undefined` where the draw says nothing of it. */
+  /** Of the model and of the baseline; `undefined` if the draw has no photo with annotations for it. */
   readonly values: readonly [number, number] | undefined;
 }
 

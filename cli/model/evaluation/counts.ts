@@ -1,28 +1,28 @@
 import type { EvaluatedPhoto } from './photos.ts';
 
-/** How far counts are from the truth, over photos in which people counted the label. */
+/** Count errors of a label over the photos in which people counted it. */
 export interface CountError {
   readonly photos: number;
   /** Mean absolute error, objects per photo. */
   readonly meanAbsolute: number;
-  /** Mean signed error, objects per photo: above 0 the model counts too many. */
+  /** Mean signed error, objects per photo: positive if the model counts too many. */
   readonly bias: number;
   /** Share of photos with exactly the true count, 0–1. */
   readonly exact: number;
-  /** Objects people counted, in all photos together. */
+  /** Number of objects in all photos, counted by people. */
   readonly truth: number;
-  /** Objects the model counted. */
+  /** Number of objects in all photos, counted by the model. */
   readonly counted: number;
 }
 
-/** A count beside the truth. */
+/** A count with the true count. */
 export interface CountPair {
   readonly photo: number;
   readonly truth: number;
   readonly counted: number;
 }
 
-/** The served and the true counts of a label, in the photos where both are known. */
+/** The served and the true counts of a label, in the photos with a true count. */
 export function countPairs(photos: readonly EvaluatedPhoto[], label: string): CountPair[] {
   return photos.flatMap(({ truth, served }, photo) => {
     const count = truth.counts[label];
@@ -31,7 +31,10 @@ export function countPairs(photos: readonly EvaluatedPhoto[], label: string): Co
   });
 }
 
-/** Sums up count errors; `undefined` without a photo. @param weights how often each photo counts; default once */
+/**
+ * Count errors over pairs; `undefined` without a photo.
+ * @param weights number of times that each photo counts. Default 1
+ */
 export function countError(pairs: readonly CountPair[], weights?: Uint32Array): CountError | undefined {
   const sums = { photos: 0, absolute: 0, signed: 0, exact: 0, truth: 0, counted: 0 };
   for (const { photo, truth, counted } of pairs) {

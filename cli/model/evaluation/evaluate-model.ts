@@ -7,19 +7,19 @@ import type { OperatingPoint } from './operating-points.ts';
 import type { EvaluatedPhoto, PhotoTruth } from './photos.ts';
 import { type Speed, speedOf } from './speed.ts';
 
-/** Least confidence of the detections that average precision is made of: what COCO evaluations customarily go down to. */
+/** Confidence threshold of the detections for average precision: the custom of COCO evaluations. */
 export const FLOOR = 0.001;
 
-/** Fewest objects of a label for a best threshold: what fewer say about it is chance. */
+/** Fewest objects of a label for a best threshold, because fewer would choose it by chance. */
 export const LEAST_OBJECTS = 10;
 
-/** One model's whole evaluation. */
+/** Evaluation of one model. */
 export interface ModelEvaluation {
   readonly manifest: Manifest;
-  /** The labels that were evaluated: those of the truth that the model knows. */
+  /** The evaluated labels: those that both the model and the truth have. */
   readonly labels: readonly string[];
   readonly evaluation: Evaluation;
-  /** The best threshold of each label with `LEAST_OBJECTS`, by the criterion asked for, within the manifest's bounds. */
+  /** The best threshold of each label with `LEAST_OBJECTS`, by the criterion, within the manifest's bounds. */
   readonly best: Readonly<Record<string, OperatingPoint | undefined>>;
   readonly speed: Speed;
   readonly loadMs: number;
@@ -28,10 +28,10 @@ export interface ModelEvaluation {
 }
 
 export interface EvaluateOptions {
-  /** The folder in which the truth's files lie. */
+  /** Folder of the annotated photos. */
   readonly photos: string;
   readonly truths: readonly PhotoTruth[];
-  /** Evaluates only these labels. Default: all of the truth that the model knows. */
+  /** Labels to evaluate. Default: all that both the model and the truth have. */
   readonly labels?: readonly string[];
   readonly criterion: Criterion;
   readonly threads?: number;
@@ -39,15 +39,15 @@ export interface EvaluateOptions {
   readonly progress?: (done: number, of: number) => void;
 }
 
-/** An evaluation that would say nothing, or something wrong. */
+/** An evaluation that would be empty or wrong. */
 export class EvaluationError extends Error {
   override readonly name = 'EvaluationError';
 }
 
 /**
- * Runs a model package over photos and evaluates what it says.
- * @param folder the package's folder
- * @throws ModelPackageError, RunError; EvaluationError for labels that nobody knows, or photos of another size than the truth's
+ * Runs a model package over photos and evaluates its detections.
+ * @param folder of the package
+ * @throws ModelPackageError, RunError; EvaluationError for unknown labels, or photos of another size than in the truth
  */
 export async function evaluateModel(folder: string, options: EvaluateOptions): Promise<ModelEvaluation> {
   const manifest = await readManifest(folder);
@@ -63,20 +63,22 @@ function requestOf(folder: string, { photos, truths, threads, perLabel }: Evalua
   return { folder, pictures, floor: FLOOR, ...(threads && { threads }), ...(perLabel && { perLabel }) };
 }
 
-/** The labels of the truth that the model knows, or of those the ones asked for. @throws EvaluationError */
+/** The labels that both the model and the truth have, or the chosen ones of them. @throws EvaluationError */
 export function labelsToEvaluate(
   { name, labels }: Pick<Manifest, 'name' | 'labels'>,
   truths: readonly PhotoTruth[],
-  asked?: readonly string[],
+  chosen?: readonly string[],
 ): string[] {
   const judged = new Set(truths.flatMap((truth) => [...truth.judged]));
   const common = labels.filter((label) => judged.has(label));
-  const unknown = asked?.filter((label) => !common.includes(label)) ?? [];
+  const unknown = chosen?.filter((label) => !common.includes(label)) ?? [];
   if (common.length === 0 || unknown.length > 0) {
-    const expected = `expected labels that both ${name} (${labels.join(', ')}) and the truth (${[...judged].join(', ')}) know`;
-    throw new EvaluationError(`${expected}, received ${unknown.join(', ') || 'none in common'}`);
+    throw new EvaluationError(
+      `Expected labels that both ${name} (${labels.join(', ')}) and the truth (${[...judged].join(', ')}) have, ` +
+        `received ${unknown.join(', ') || 'none in common'}`,
+    );
   }
-  return asked ? common.filter((label) => asked.includes(label)) : common;
+  return chosen ? common.filter((label) => chosen.includes(label)) : common;
 }
 
 function checkSizes(truths: readonly PhotoTruth[], answers: readonly PictureAnswer[]): void {
@@ -84,10 +86,11 @@ function checkSizes(truths: readonly PhotoTruth[], answers: readonly PictureAnsw
     const image = answers[index]?.image;
     if (!size || (size.width === image?.width && size.height === image.height)) return [];
     return [
-      `${file}: expected ${size.width} × ${size.height} as in the truth, received ${image?.width} × ${image?.height} upright`,
+      `${file}: Expected ${size.width} × ${size.height} as in the truth, ` +
+        `received ${image?.width} × ${image?.height} upright`,
     ];
   });
-  if (faults.length > 0) throw new EvaluationError(`the truth is about other pictures:\n  ${faults.join('\n  ')}`);
+  if (faults.length > 0) throw new EvaluationError(`The truth belongs to other photos:\n  ${faults.join('\n  ')}`);
 }
 
 function evaluatedPhoto(truth: PhotoTruth, { candidates, served }: PictureAnswer): EvaluatedPhoto {

@@ -1,10 +1,10 @@
 import { averagePrecision, curve, meanOf, type PooledMatches, pool } from './average-precision.ts';
 import { type CountError, countError, countPairs } from './counts.ts';
 import { type AREA_RANGES, type AreaRange, IOU_THRESHOLDS, matchPhoto } from './matching.ts';
-import { type Finding, type OperatingPoint, operatingPoints, servedFinding } from './operating-points.ts';
+import { type ObjectCounts, type OperatingPoint, operatingPoints, servedCounts } from './operating-points.ts';
 import type { EvaluatedPhoto } from './photos.ts';
 
-/** Average precisions, 0–1, as COCO defines them; `undefined` where there is nothing to find. */
+/** Average precisions as COCO defines them, 0–1; `undefined` without objects. */
 export interface Precisions {
   /** At IoU 0.50. */
   readonly ap50: number | undefined;
@@ -12,25 +12,25 @@ export interface Precisions {
   readonly ap75: number | undefined;
   /** Mean over IoU 0.50 to 0.95: COCO's "AP". */
   readonly ap: number | undefined;
-  /** The same among small (below 32² square pixels), medium and large (over 96²) objects. */
+  /** The same for small (below 32² square pixels), medium and large (over 96²) objects. */
   readonly apSmall: number | undefined;
   readonly apMedium: number | undefined;
   readonly apLarge: number | undefined;
-  /** Mean over the IoU thresholds of the recall that 100 detections a photo reach: COCO's "AR". */
+  /** Recall with 100 detections per photo, mean over the IoU thresholds: COCO's "AR". */
   readonly recall: number | undefined;
 }
 
-/** What the photos say about one label. */
+/** Results for one label. */
 export interface LabelEvaluation {
   readonly label: string;
-  /** Photos with boxes in which the label was looked for. */
+  /** Number of photos with boxes in which the label was annotated. */
   readonly photos: number;
-  /** Objects in them, without crowds. */
+  /** Number of objects in them, without crowds. */
   readonly objects: number;
   readonly precisions: Precisions;
   /** As served, at the manifest's thresholds. */
-  readonly served: Finding;
-  /** As served; `undefined` where nobody counted. */
+  readonly served: ObjectCounts;
+  /** As served; `undefined` without true counts. */
   readonly count: CountError | undefined;
   readonly points: readonly OperatingPoint[];
 }
@@ -38,13 +38,13 @@ export interface LabelEvaluation {
 export interface Evaluation {
   readonly photos: number;
   readonly labels: readonly LabelEvaluation[];
-  /** Means over the labels that have objects. */
+  /** Means over the labels with objects. */
   readonly mean: Precisions;
-  /** Means over the labels that were counted. */
+  /** Means over the labels with true counts. */
   readonly count: Pick<CountError, 'meanAbsolute' | 'bias' | 'exact'> | undefined;
 }
 
-/** Evaluates what a model said about photos, for the labels given (of others it says nothing). */
+/** Evaluates detections in photos for these labels. */
 export function evaluate(photos: readonly EvaluatedPhoto[], labels: readonly string[]): Evaluation {
   const evaluated = labels.map((label) => evaluateLabel(photos, label));
   const meanBy = (key: keyof Precisions) => meanOf(evaluated.map(({ precisions }) => precisions[key]));
@@ -71,7 +71,7 @@ function evaluateLabel(photos: readonly EvaluatedPhoto[], label: string): LabelE
     photos: photos.filter((photo) => isJudged(photo, label)).length,
     objects: pooled.positives.reduce((sum, count) => sum + count, 0),
     precisions: precisionsOf(photos, label, pooled),
-    served: servedFinding(photos, label),
+    served: servedCounts(photos, label),
     count: countError(countPairs(photos, label)),
     points: operatingPoints(photos, label),
   };
@@ -81,7 +81,7 @@ function isJudged({ truth }: EvaluatedPhoto, label: string): boolean {
   return truth.boxes !== undefined && truth.judged.has(label);
 }
 
-/** One label's matches at `IOU_THRESHOLDS`; a photo that cannot judge it stays in its place, without a detection or an object. */
+/** The matches of one label at `IOU_THRESHOLDS`. A photo without annotations of the label counts as empty. */
 export function poolLabel(photos: readonly EvaluatedPhoto[], label: string, area: AreaRange = 'all'): PooledMatches {
   return pool(
     photos.map((photo) => {

@@ -1,7 +1,7 @@
 import { type Box, boxIou, overlapArea } from '../../../functions/detection/box.ts';
 import type { TruthBox } from './photos.ts';
 
-/** COCO's IoU thresholds, 0.50 to 0.95 by 0.05, computed as numpy's `linspace` does, so that ties fall the same way. */
+/** COCO's IoU thresholds, 0.50 to 0.95 in steps of 0.05, computed like numpy's `linspace`, so that ties are equal. */
 export const IOU_THRESHOLDS: readonly number[] = Array.from({ length: 10 }, (_, index) =>
   index === 9 ? 0.95 : 0.5 + (index * (0.95 - 0.5)) / 9,
 );
@@ -16,27 +16,27 @@ export const AREA_RANGES = {
 
 export type AreaRange = keyof typeof AREA_RANGES;
 
-/** Most detections of a class that COCO takes from one photo, the most confident first. */
+/** COCO's limit for the detections of a class in one photo, by descending confidence. */
 export const MAX_DETECTIONS = 100;
 
-/** What became of one detection. */
+/** Result of one detection. */
 export const VERDICT = { wrong: 0, right: 1, ignored: 2 } as const;
 
-/** A detection as far as matching needs it. */
+/** The parts of a detection that matching needs. */
 export interface Scored {
   readonly confidence: number;
   readonly box: Box;
 }
 
-/** How the detections of one class in one photo fared, by IoU threshold. */
+/** Matches of the detections of one class in one photo, by IoU threshold. */
 export interface PhotoMatches {
   /** Confidences of the detections, descending. */
   readonly scores: readonly number[];
-  /** For each IoU threshold: one `VERDICT` per detection, in the order of `scores`. */
+  /** One `VERDICT` per detection in the order of `scores`, for each IoU threshold. */
   readonly verdicts: readonly Uint8Array[];
-  /** For each IoU threshold: the objects that a detection took, by their place among those given. */
+  /** Indexes of the matched objects, for each IoU threshold. */
   readonly taken: readonly ReadonlySet<number>[];
-  /** Objects to find: in the area range, and no crowd. */
+  /** Number of objects in the area range, without crowds. */
   readonly positives: number;
 }
 
@@ -50,10 +50,11 @@ export interface MatchOptions {
 }
 
 /**
- * Matches the detections of one class in one photo with its objects, as COCO's evaluation does (Lin et al., "Microsoft COCO:
- * Common Objects in Context", arXiv:1405.0312; the reference is `evaluateImg` in cocodataset/cocoapi, Python): by falling
- * confidence, each takes the free object that it overlaps most, if at least by the threshold; an object out of the area range
- * or a crowd is taken only if no other is left, and then counts neither way; so does an unmatched detection out of the range.
+ * Matches the detections of one class in one photo with its objects like COCO's evaluation (Lin et al., "Microsoft
+ * COCO: Common Objects in Context", arXiv:1405.0312; reference: `evaluateImg` in cocodataset/cocoapi, Python). By
+ * descending confidence, each detection matches the free object with the highest IoU from the threshold on. It matches
+ * a crowd or an object outside of the area range only if no other object is left, and is then ignored; so is an
+ * unmatched detection outside of the range.
  */
 export function matchPhoto(
   detections: readonly Scored[],
@@ -74,7 +75,7 @@ export function matchPhoto(
 }
 
 interface Target {
-  /** Place among the objects given. */
+  /** Index in the list of objects. */
   readonly index: number;
   readonly truth: TruthBox;
   readonly ignored: boolean;
@@ -90,7 +91,10 @@ function inRange(area: number, range: AreaRange): boolean {
   return area >= least && area <= most;
 }
 
-/** Intersection over union; for a crowd, intersection over the detection's own area. */
+/**
+ * Intersection over union; for a crowd, intersection over the area of the detection. From width and height like COCO's,
+ * because corners would round differently.
+ */
 export function cocoIou(box: Box, { box: truth, crowd }: Pick<TruthBox, 'box' | 'crowd'>): number {
   if (!crowd) return boxIou(box, truth);
   const shared = overlapArea(box, truth);
@@ -113,7 +117,10 @@ function judge(
   return { verdicts, taken };
 }
 
-/** The target a detection takes; of equal overlaps the later one, as in the reference. A crowd can be taken many times. */
+/**
+ * The target that a detection matches; of equal overlaps the later one, like the reference. A crowd can match
+ * repeatedly.
+ */
 function bestTarget(
   overlaps: readonly number[],
   targets: readonly Target[],
@@ -122,10 +129,10 @@ function bestTarget(
 ): Target | undefined {
   let least = Math.min(threshold, 1 - 1e-10);
   let best: Target | undefined;
-  for (const [place, target] of targets.entries()) {
+  for (const [index, target] of targets.entries()) {
     if (taken.has(target.index) && !target.truth.crowd) continue;
     if (best && target.ignored && !best.ignored) break;
-    const overlap = overlaps[place] as number;
+    const overlap = overlaps[index] as number;
     if (overlap < least) continue;
     least = overlap;
     best = target;

@@ -2,33 +2,33 @@ import { type CountError, type CountPair, countError } from './counts.ts';
 import { matchPhoto, type PhotoMatches, type Scored, VERDICT } from './matching.ts';
 import type { EvaluatedPhoto } from './photos.ts';
 
-/** IoU from which a detection counts as the object it overlaps, wherever precision and recall at a threshold are told. */
+/** IoU from which a detection matches an object, for precision and recall at a threshold. */
 export const OBJECT_IOU = 0.5;
 
-/** Confidence thresholds that are tried, 0.01 to 0.99: finer than anyone would choose by hand. */
+/** Confidence thresholds to evaluate, 0.01 to 0.99. */
 export const GRID: readonly number[] = Array.from({ length: 99 }, (_, index) => (index + 1) / 100);
 
-/** How objects were found: at least `OBJECT_IOU`, crowds ignored, no limit to the number of detections. */
-export interface Finding {
+/** Numbers of objects at `OBJECT_IOU`, without crowds and without a limit for detections. */
+export interface ObjectCounts {
   readonly right: number;
   readonly wrong: number;
   readonly missed: number;
-  /** right / (right + wrong); `undefined` where nothing was detected. */
+  /** right / (right + wrong); `undefined` without detections. */
   readonly precision: number | undefined;
-  /** right / (right + missed); `undefined` where there is nothing to find. */
+  /** right / (right + missed); `undefined` without objects. */
   readonly recall: number | undefined;
-  /** 2 · right / (2 · right + wrong + missed); `undefined` where nothing was there and nothing detected. */
+  /** 2 · right / (2 · right + wrong + missed); `undefined` without objects and detections. */
   readonly f1: number | undefined;
 }
 
-/** What one label's threshold would give. */
-export interface OperatingPoint extends Finding {
+/** Results of one label at one threshold. */
+export interface OperatingPoint extends ObjectCounts {
   readonly threshold: number;
   readonly count: CountError | undefined;
 }
 
-/** The ratios of the three numbers. */
-export function finding(right: number, wrong: number, missed: number): Finding {
+/** Adds the ratios of the three numbers. */
+export function objectCounts(right: number, wrong: number, missed: number): ObjectCounts {
   const ratio = (part: number, whole: number) => (whole === 0 ? undefined : part / whole);
   return {
     right,
@@ -40,23 +40,23 @@ export function finding(right: number, wrong: number, missed: number): Finding {
   };
 }
 
-/** How the served detections of one label, in the photos that have boxes, match them. */
-export function servedFinding(photos: readonly EvaluatedPhoto[], label: string): Finding {
-  return findingAt(
+/** Served detections of one label against the objects of the photos with boxes. */
+export function servedCounts(photos: readonly EvaluatedPhoto[], label: string): ObjectCounts {
+  return countsAt(
     photos.map((photo) => matchLabel(photo, photo.served, label)),
     0,
   );
 }
 
 /**
- * What each threshold of `GRID` would give for one label. Detections come from the run at very low confidence: with NMS across
- * classes, other labels' thresholds can change them a little, which only a run at the chosen thresholds shows.
+ * Results of one label at each threshold of `GRID`, from detections at a very low threshold. With NMS across classes,
+ * thresholds of other labels can change them slightly: only a run at the chosen thresholds shows this.
  */
 export function operatingPoints(photos: readonly EvaluatedPhoto[], label: string): OperatingPoint[] {
   const matches = photos.map((photo) => matchLabel(photo, photo.candidates, label));
   return GRID.map((threshold) => ({
     threshold,
-    ...findingAt(matches, threshold),
+    ...countsAt(matches, threshold),
     count: countError(pairsAt(photos, label, threshold)),
   }));
 }
@@ -68,8 +68,8 @@ function matchLabel({ truth }: EvaluatedPhoto, detections: EvaluatedPhoto['serve
   return matchPhoto(own, objects, { thresholds: [OBJECT_IOU], limit: Number.POSITIVE_INFINITY });
 }
 
-/** A lower-scored detection never changes what a better one takes, so a threshold only cuts the list. */
-function findingAt(photos: readonly PhotoMatches[], threshold: number): Finding {
+/** A threshold only shortens the list, because a detection never changes the match of one with a higher confidence. */
+function countsAt(photos: readonly PhotoMatches[], threshold: number): ObjectCounts {
   let [right, wrong, positives] = [0, 0, 0];
   for (const { scores, verdicts, positives: objects } of photos) {
     positives += objects;
@@ -79,7 +79,7 @@ function findingAt(photos: readonly PhotoMatches[], threshold: number): Finding 
       wrong += verdicts[0]?.[index] === VERDICT.wrong ? 1 : 0;
     }
   }
-  return finding(right, wrong, positives - right);
+  return objectCounts(right, wrong, positives - right);
 }
 
 function pairsAt(photos: readonly EvaluatedPhoto[], label: string, threshold: number): CountPair[] {

@@ -1,6 +1,6 @@
 /**
- * A seeded source of random numbers, uniform in [0, 1): mulberry32 (Tommy Ettinger, public domain). Good enough to resample
- * photos; the same seed gives the same report.
+ * A seeded generator of random numbers, uniform in [0, 1): mulberry32 (Tommy Ettinger, public domain). The same seed
+ * gives the same report.
  */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;

@@ -4,13 +4,13 @@ import { quantile } from './compare.ts';
 /** Medians over the pictures, milliseconds. */
 export interface Speed {
   readonly steps: Readonly<Partial<Record<Step, number>>>;
-  /** Median of the pictures' whole times, which is not the sum of the steps' medians. */
+  /** Median time per picture, which is not the sum of the medians of the steps. */
   readonly whole: number;
-  /** The time that 95 % of the pictures stay under. */
+  /** 95th percentile of the time per picture. */
   readonly p95: number;
 }
 
-/** Sums up the times of pictures; at least one is needed. */
+/** Medians of the times of at least one picture. */
 export function speedOf(timings: readonly Readonly<Partial<Record<Step, number>>>[]): Speed {
   const steps = Object.keys(timings[0] ?? {}) as Step[];
   const sorted = (values: readonly number[]) => values.toSorted((a, b) => a - b);

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { PhotoTruth, TruthBox } from './photos.ts';
 
-/** A truth file that cannot be used; the message names every fault with its place. */
+/** An invalid truth file; the message has every problem with its path. */
 export class TruthError extends Error {
   override readonly name = 'TruthError';
   constructor(path: string, faults: readonly string[], options?: ErrorOptions) {
@@ -16,7 +16,7 @@ const cornerBox = z
   .tuple([z.number(), z.number(), z.number().min(0), z.number().min(0)])
   .transform(([x, y, width, height]) => ({ x, y, width, height }));
 
-/** COCO's object detection annotations, as far as an evaluation needs them. Segmentations may be there and are not read. */
+/** The parts of COCO's object detection annotations that an evaluation needs. */
 const cocoSchema = z.object({
   images: z
     .array(z.object({ id: z.int(), file_name: z.string(), width: side.optional(), height: side.optional() }))
@@ -33,7 +33,7 @@ const cocoSchema = z.object({
   categories: z.array(z.object({ id: z.int(), name: z.string() })).min(1),
 });
 
-/** Photos with boxes of every label that occurs in the file, and photos in which people only counted. */
+/** Photos with boxes of every label of the file, and photos with counts only. */
 const photosSchema = z.object({
   coco: z
     .array(
@@ -48,7 +48,7 @@ const photosSchema = z.object({
   counts_by_eye: z.record(z.string(), z.record(z.string(), z.int().min(0))).default({}),
 });
 
-/** Pictures with the boxes of one label each: of other labels they say nothing. */
+/** Pictures with the boxes of one label each. */
 const picturesSchema = z.record(
   z.string(),
   z.object({
@@ -61,13 +61,14 @@ const picturesSchema = z.record(
 );
 
 /**
- * Reads what people annotated. Three formats, told apart by their keys: COCO's (`images`, `annotations`, `categories`); this
- * project's photos (`coco` with boxes, `counts_by_eye` without); this project's pictures (by file: `label`, `count`, `boxes`).
+ * Reads annotations in one of three formats, distinguished by their keys: COCO's (`images`, `annotations`,
+ * `categories`); this project's photos (`coco` with boxes, `counts_by_eye` without); this project's pictures (by file:
+ * `label`, `count`, `boxes`).
  * @throws TruthError
  */
 export async function readTruth(path: string): Promise<PhotoTruth[]> {
   const text = await readFile(path, 'utf8').catch((cause: Error) => {
-    throw new TruthError(path, [`expected a readable file, received ${cause.message}`], { cause });
+    throw new TruthError(path, [`Expected a readable file, received ${cause.message}`], { cause });
   });
   return parseTruth(path, parseJson(path, text));
 }
@@ -76,7 +77,7 @@ function parseJson(path: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new TruthError(path, [`expected JSON, received ${(cause as Error).message}`], { cause });
+    throw new TruthError(path, [`Expected JSON, received ${(cause as Error).message}`], { cause });
   }
 }
 
@@ -85,7 +86,7 @@ export function parseTruth(path: string, value: unknown): PhotoTruth[] {
   const photos = formatOf(path, value);
   const files = photos.map(({ file }) => file);
   const twice = files.filter((file, index) => files.indexOf(file) !== index);
-  if (twice.length > 0) throw new TruthError(path, [`expected each photo once, received twice: ${twice.join(', ')}`]);
+  if (twice.length > 0) throw new TruthError(path, [`Expected each photo once, received ${twice.join(', ')} twice`]);
   return photos;
 }
 
@@ -94,7 +95,7 @@ function formatOf(path: string, value: unknown): PhotoTruth[] {
   if (keys.includes('annotations')) return fromCoco(path, checked(path, cocoSchema, value));
   if (keys.includes('coco')) return fromPhotos(checked(path, photosSchema, value));
   if (keys.length > 0 && !Array.isArray(value)) return fromPictures(checked(path, picturesSchema, value));
-  const expected = 'expected an object with "annotations" (COCO), "coco", or pictures by file name';
+  const expected = 'Expected an object with "annotations" (COCO), "coco", or pictures by file name';
   throw new TruthError(path, [`${expected}, received ${JSON.stringify(value)?.slice(0, 60)}`]);
 }
 
@@ -112,10 +113,10 @@ function fromCoco(path: string, { images, annotations, categories }: z.infer<typ
   const labels = new Map(categories.map(({ id, name }) => [id, name]));
   const known = new Set(images.map(({ id }) => id));
   const faults = annotations.flatMap(({ image_id, category_id }, index) => [
-    ...(known.has(image_id) ? [] : [`annotations.${index}.image_id: expected an id of images, received ${image_id}`]),
+    ...(known.has(image_id) ? [] : [`annotations.${index}.image_id: Expected an id of images, received ${image_id}`]),
     ...(labels.has(category_id)
       ? []
-      : [`annotations.${index}.category_id: expected an id of categories, received ${category_id}`]),
+      : [`annotations.${index}.category_id: Expected an id of categories, received ${category_id}`]),
   ]);
   if (faults.length > 0) throw new TruthError(path, faults);
   const judged = new Set(labels.values());
@@ -159,7 +160,7 @@ function truthBox(
   return { label, box, crowd, area: area ?? box.width * box.height };
 }
 
-/** Nobody knows how many are in a crowd, so its label has no count in that photo. */
+/** Counts by label. A label with a crowd has no count, because the number of objects in a crowd is unknown. */
 function countBoxes(boxes: readonly TruthBox[], judged: ReadonlySet<string>): Record<string, number> {
   const crowded = new Set(boxes.filter(({ crowd }) => crowd).map(({ label }) => label));
   const labels = [...judged].filter((label) => !crowded.has(label));

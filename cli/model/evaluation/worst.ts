@@ -3,21 +3,21 @@ import { matchPhoto, VERDICT } from './matching.ts';
 import { OBJECT_IOU } from './operating-points.ts';
 import type { EvaluatedPhoto, TruthBox } from './photos.ts';
 
-/** How one photo was served. */
+/** Errors of the served detections in one photo. */
 export interface PhotoOutcome {
-  /** Place in the list of photos. */
+  /** Index in the list of photos. */
   readonly photo: number;
-  /** Served detections that are an object's; that are none's; objects without one. Crowds count neither way. */
+  /** Served detections that match an object, that match none, and objects without a detection. Crowds are ignored. */
   readonly right: readonly Detection[];
   readonly wrong: readonly Detection[];
   readonly missed: readonly TruthBox[];
-  /** Counts that are off, by label. */
+  /** Wrong counts by label. */
   readonly counts: readonly { readonly label: string; readonly truth: number; readonly counted: number }[];
-  /** Objects missed or made up, by boxes where there are any, else by counts: what "worst" means. */
+  /** Missed objects and false detections, by boxes if there are any, otherwise by counts. */
   readonly errors: number;
 }
 
-/** The photos with the most errors, worst first; those without any are left out. */
+/** The photos with errors, most errors first. */
 export function worstPhotos(
   photos: readonly EvaluatedPhoto[],
   labels: readonly string[],

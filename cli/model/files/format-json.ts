@@ -1,8 +1,8 @@
 const WIDTH = 120;
 
 /**
- * JSON as this repository's formatter leaves it, so that a package that a command wrote passes `npm run check`: objects over
- * several lines, arrays on one where they fit into 120 columns.
+ * JSON in the format of this repository, so that written packages pass `npm run check`: objects over several lines,
+ * arrays on one line if they fit into 120 columns.
  */
 export function formatJson(value: unknown): string {
   return `${format(value, '', 0)}\n`;

@@ -2,15 +2,15 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-/** The model packages of this repository. */
+/** Folder of this repository's model packages. */
 export const MODELS = resolve(import.meta.dirname, '../../../models');
 
-/** A name for which there is no model package. */
+/** There is no model package of this name. */
 export class UnknownModelError extends Error {
   override readonly name = 'UnknownModelError';
 }
 
-/** Names of the packages in a folder: its folders that hold a `model.json`. */
+/** Names of the packages in a folder: its subfolders with a `model.json`. */
 export async function packageNames(models: string): Promise<string[]> {
   const entries = await readdir(models, { withFileTypes: true }).catch(() => []);
   const folders = entries.filter(
@@ -19,11 +19,11 @@ export async function packageNames(models: string): Promise<string[]> {
   return folders.map(({ name }) => name).toSorted();
 }
 
-/** The folder of a package by its name. @throws UnknownModelError naming those that are there */
+/** The folder of a package by its name. @throws UnknownModelError with the existing names */
 export async function packageFolder(models: string, name: string): Promise<string> {
   const names = await packageNames(models);
   if (names.includes(name)) return join(models, name);
   throw new UnknownModelError(
-    `expected one of the models ${names.join(', ') || '(none yet)'} in ${models}, received "${name}"`,
+    `Expected one of the models ${names.join(', ') || '(none yet)'} in ${models}, received "${name}"`,
   );
 }

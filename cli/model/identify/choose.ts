@@ -6,7 +6,7 @@ import { UnsupportedModelError } from './facts.ts';
 import { runGolden, type TrialContext } from './golden-run.ts';
 import { type GoldenRun, judge, type Sanity } from './sanity.ts';
 
-/** A manifest that was tried on the golden pictures. */
+/** A manifest and its results on the golden pictures. */
 export interface Trial {
   readonly manifest: Manifest;
   readonly runs: readonly GoldenRun[];
@@ -14,8 +14,9 @@ export interface Trial {
 }
 
 /**
- * Tries manifests of one model on the golden pictures and takes the one that makes sense, the best of several.
- * @throws UnsupportedModelError with what is wrong with each, where none makes sense
+ * Tries manifests of one model on the golden pictures.
+ * @returns the trial with plausible detections, the best of several
+ * @throws UnsupportedModelError with the problems of each manifest, if none gives plausible detections
  */
 export async function chooseManifest(context: TrialContext, manifests: readonly Manifest[]): Promise<Trial> {
   const trials: Trial[] = [];
@@ -28,11 +29,11 @@ export async function chooseManifest(context: TrialContext, manifests: readonly 
     else trials.push(trial);
   }
   const best = trials.toSorted((a, b) => b.sanity.quality - a.sanity.quality)[0];
-  if (!best) throw nonsense(failures);
+  if (!best) throw implausible(failures);
   return best;
 }
 
-/** Runs one manifest on the golden pictures; the reason in words where it does not go with the model. */
+/** Runs one manifest on the golden pictures. @returns the reason in words if the manifest does not fit the model */
 export async function tryManifest(context: TrialContext, manifest: Manifest): Promise<Trial | string> {
   await writeWhole(join(context.folder, 'model.json'), formatJson(manifest));
   try {
@@ -55,14 +56,15 @@ function describe({ family, boxes, input: { colour, fit } }: Manifest): string {
   return `${family} (${colour}, ${fit.kind}${writing})`;
 }
 
-function nonsense(failures: readonly string[]): UnsupportedModelError {
+function implausible(failures: readonly string[]): UnsupportedModelError {
   return new UnsupportedModelError(
     [
-      'expected detections that make sense in the golden pictures, received:',
+      'Expected plausible detections in the golden pictures, received:',
       ...failures.map((failure) => `  ${failure}`),
-      'The outputs have a known shape, but their values mean something else, or the picture is fed otherwise. Look up how the model ' +
-        'wants its input and say it (--colour, --scale, --mean, --std, --fit), name its --family, or export it with the usual head. If the ' +
-        'golden pictures (apples, cars, potted plants, an empty road) show nothing that it knows, give your own: --golden <folder>.',
+      'The outputs have a known shape, but their values have another meaning, or the model expects another input. ' +
+        'Look up the input of the model and set it (--colour, --scale, --mean, --std, --fit), set its --family, ' +
+        'or export it with the usual head. If the golden pictures (apples, cars, potted plants, an empty road) ' +
+        'show none of its classes, use your own: --golden <folder>.',
     ].join('\n'),
   );
 }

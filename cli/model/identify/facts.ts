@@ -3,52 +3,52 @@ import type { OnnxFile } from '../onnx/onnx-file.ts';
 
 type Input = Manifest['input'];
 
-/** One output as a trial run gave it. */
+/** One output of the inspection run. */
 export interface OutputFact {
   readonly name: string;
   readonly type: string;
   readonly dims: readonly number[];
 }
 
-/** The picture's input, and the size's where there is one. */
+/** The input for the picture, and the one for its size if there is one. */
 export type ImageInput = Pick<Input, 'name' | 'type' | 'layout' | 'width' | 'height' | 'sizes'>;
 
-/** What is known about a model before anyone says what it means. */
+/** Properties of a model file, before its family is identified. */
 export interface ModelFacts {
   readonly file: OnnxFile;
   readonly image: ImageInput;
   readonly outputs: readonly OutputFact[];
 }
 
-/** What a model could be: the parts of a manifest that follow from its family. */
+/** A possible family of a model, with the parts of a manifest that follow from it. */
 export interface Proposal {
   readonly family: Manifest['family'];
-  /** Classes that the outputs have room for; `undefined` where they do not tell. */
+  /** Number of classes by the shape of the outputs; `undefined` where the shape does not determine it. */
   readonly classes: number | undefined;
   /** Names of the outputs in the decoder's order. */
   readonly outputs: readonly string[];
-  /** How this family's models are usually fed. */
+  /** The usual input of this family's models. */
   readonly input: Pick<Input, 'colour' | 'scale' | 'mean' | 'std' | 'fit'>;
   readonly boxes?: NonNullable<Manifest['boxes']>;
-  /** IoU over which two boxes are one object. */
+  /** IoU above which NMS takes two boxes for one object. */
   readonly iou: number;
 }
 
-/** A family as it is recognised. */
+/** Rules by which a family is identified. */
 export interface FamilyMatcher {
   readonly family: Manifest['family'];
-  /** What its outputs have to look like, for people: `one output [1, 3549, 5 + classes]`. */
+  /** The outputs that the family requires, in words: `one output [1, 3549, 5 + classes]`. */
   expected(facts: ModelFacts): string;
-  /** What the model could be in this family; nothing where it cannot. */
+  /** Proposals for the model; empty if it cannot be of this family. */
   match(facts: ModelFacts): readonly Proposal[];
 }
 
-/** A model that cannot be taken; the message says why, and what to do. */
+/** A model that is not supported; the message has the reason and the remedy. */
 export class UnsupportedModelError extends Error {
   override readonly name = 'UnsupportedModelError';
 }
 
-/** An output as people write it: `"output" float32 [1, 3549, 85]`. */
+/** A tensor in words: `"output" float32 [1, 3549, 85]`. */
 export function describeTensor({
   name,
   type,

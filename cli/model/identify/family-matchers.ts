@@ -3,17 +3,17 @@ import type { FamilyMatcher, ModelFacts, OutputFact, Proposal } from './facts.ts
 const IMAGENET_RGB = { mean: [123.675, 116.28, 103.53], std: [58.395, 57.12, 57.375] } as const;
 const PLAIN = { mean: [0, 0, 0], std: [1, 1, 1] } as const;
 
-type Feeding = Proposal['input'];
+type Input = Proposal['input'];
 
-const ULTRALYTICS: Feeding = {
+const ULTRALYTICS: Input = {
   colour: 'RGB',
   scale: 1 / 255,
   ...spread(PLAIN),
   fit: { kind: 'letterbox', position: 'centre', pad: 114 },
 };
-const STRETCHED_RGB: Feeding = { colour: 'RGB', scale: 1 / 255, ...spread(PLAIN), fit: { kind: 'stretch' } };
+const STRETCHED_RGB: Input = { colour: 'RGB', scale: 1 / 255, ...spread(PLAIN), fit: { kind: 'stretch' } };
 
-/** The manifest's schema wants arrays that are its own. */
+/** Copies, because the manifest's schema requires mutable tuples. */
 function spread({ mean, std }: { mean: readonly [number, number, number]; std: readonly [number, number, number] }) {
   return { mean: [...mean] as [number, number, number], std: [...std] as [number, number, number] };
 }
@@ -22,7 +22,7 @@ function only({ outputs }: ModelFacts): OutputFact | undefined {
   return outputs.length === 1 ? outputs[0] : undefined;
 }
 
-/** Cells of the grids of some strides over the input. */
+/** Number of cells in the grids of these strides over the input. */
 function cells({ image: { width, height } }: ModelFacts, strides: readonly number[]): number {
   return strides.reduce((sum, stride) => sum + Math.ceil(width / stride) * Math.ceil(height / stride), 0);
 }
@@ -39,12 +39,12 @@ const yolox: FamilyMatcher = {
     const anchors = cells(facts, [8, 16, 32]);
     if (!isRank(output, 3) || output.dims[1] !== anchors || (output.dims[2] ?? 0) < 6) return [];
     const fit = { kind: 'letterbox', position: 'top-left', pad: 114 } as const;
-    const input: Feeding = { colour: 'BGR', scale: 1, ...spread(PLAIN), fit };
+    const input: Input = { colour: 'BGR', scale: 1, ...spread(PLAIN), fit };
     return [{ family: 'yolox', classes: (output.dims[2] as number) - 5, outputs: [output.name], input, iou: 0.45 }];
   },
 };
 
-/** With as many rows as cells it may be YOLOv6, or YOLOX that was exported with its boxes decoded: the golden pictures tell. */
+/** With one row per cell it can be YOLOv6 or YOLOX with decoded boxes: the golden pictures decide. */
 const yolov5: FamilyMatcher = {
   family: 'yolov5',
   expected: (facts) => `one output [1, ${3 * cells(facts, [8, 16, 32])}, 5 + classes]`,
@@ -77,7 +77,7 @@ const endToEnd: FamilyMatcher = {
   },
 };
 
-const NANODET: Feeding = {
+const NANODET: Input = {
   colour: 'BGR',
   scale: 1,
   mean: [103.53, 116.28, 123.675],
@@ -89,7 +89,10 @@ const nanodet: FamilyMatcher = {
   family: 'nanodet',
   expected: (facts) => {
     const [first, all] = [cells(facts, [8]), cells(facts, [8, 16, 32, 64])];
-    return `three or four outputs [1, ${first} …, classes] and as many [1, ${first} …, 4 · bins], or one output [1, ${all}, classes + 32]`;
+    return (
+      `three or four outputs [1, ${first} …, classes] and as many [1, ${first} …, 4 · bins], ` +
+      `or one output [1, ${all}, classes + 32]`
+    );
   },
   match: (facts) => (facts.outputs.length === 1 ? nanodetPlus(facts) : nanodetPairs(facts)),
 };
@@ -101,7 +104,7 @@ function nanodetPlus(facts: ModelFacts): Proposal[] {
   return [{ family: 'nanodet', classes, outputs: [output.name], input: NANODET, iou: 0.6 }];
 }
 
-/** For each stride one output with class scores and one with distances; which is which, the count of classes tells. */
+/** Each stride has one output with class scores and one with distances; the number of classes distinguishes them. */
 function nanodetPairs(facts: ModelFacts): Proposal[] {
   const strides = [8, 16, 32, 64].slice(0, facts.outputs.length / 2);
   const levels = strides.map((stride) => facts.outputs.filter(({ dims }) => dims[1] === cells(facts, [stride])));
@@ -110,9 +113,11 @@ function nanodetPairs(facts: ModelFacts): Proposal[] {
   return widths.flatMap((classes) => {
     const scores = levels.map((level) => level.find(({ dims }) => dims[2] === classes));
     const distances = levels.map((level, index) => level.find((each) => each !== scores[index]));
-    const sound = distances.every((each) => each && (each.dims[2] as number) % 4 === 0 && (each.dims[2] as number) > 4);
+    const complete = distances.every(
+      (each) => each && (each.dims[2] as number) % 4 === 0 && (each.dims[2] as number) > 4,
+    );
     const outputs = [...scores, ...distances].flatMap((each) => each?.name ?? []);
-    if (!sound || outputs.length !== 2 * strides.length) return [];
+    if (!complete || outputs.length !== 2 * strides.length) return [];
     return [{ family: 'nanodet', classes, outputs, input: NANODET, iou: 0.6 }];
   });
 }
@@ -125,7 +130,7 @@ const fastestdet: FamilyMatcher = {
     const { width, height } = facts.image;
     const [, values = 0, rows, columns] = output?.dims ?? [];
     if (!isRank(output, 4) || rows !== height / 16 || columns !== width / 16 || values < 6) return [];
-    const input: Feeding = { ...STRETCHED_RGB, colour: 'BGR' };
+    const input: Input = { ...STRETCHED_RGB, colour: 'BGR' };
     return [{ family: 'fastestdet', classes: values - 5, outputs: [output.name], input, iou: 0.45 }];
   },
 };
@@ -133,7 +138,7 @@ const fastestdet: FamilyMatcher = {
 const ssd: FamilyMatcher = {
   family: 'ssd',
   expected: () =>
-    'outputs for boxes [1, N, 4], classes [1, N], scores [1, N] and maybe their number [1], told apart by their names',
+    'outputs for boxes [1, N, 4], classes [1, N], scores [1, N] and optionally their number [1], distinguished by name',
   match(facts) {
     const { outputs } = facts;
     const lists = outputs.filter(({ dims }) => dims.at(-1) !== 4);
@@ -145,17 +150,20 @@ const ssd: FamilyMatcher = {
     if (!boxes || !classes || !scores || classes.dims.at(-1) !== rows || boxes.dims.at(-2) !== rows) return [];
     if (outputs.length !== (count ? 4 : 3)) return [];
     const names = [boxes, classes, scores, ...(count ? [count] : [])].map(({ name }) => name);
-    return ssdWritings(facts, count !== undefined).map((boxes) => ({ ...ssdProposal(facts), outputs: names, boxes }));
+    return ssdBoxFormats(facts, count !== undefined).map((boxes) => ({ ...ssdProposal(facts), outputs: names, boxes }));
   },
 };
 
 function ssdProposal({ image }: ModelFacts): Omit<Proposal, 'outputs' | 'boxes'> {
-  const pixels: Feeding = { colour: 'RGB', scale: 1, ...spread(PLAIN), fit: { kind: 'stretch' } };
+  const pixels: Input = { colour: 'RGB', scale: 1, ...spread(PLAIN), fit: { kind: 'stretch' } };
   return { family: 'ssd', classes: undefined, input: image.type === 'uint8' ? pixels : STRETCHED_RGB, iou: 0.7 };
 }
 
-/** The writings in use, the likeliest first: TensorFlow tells a count, the DETRs take the size; MLPerf and torchvision neither. */
-function ssdWritings({ image }: ModelFacts, counted: boolean): NonNullable<Proposal['boxes']>[] {
+/**
+ * The box formats in use, most likely first: TensorFlow has an output for the count, the DETR exports an input for the
+ * size, MLPerf and torchvision neither.
+ */
+function ssdBoxFormats({ image }: ModelFacts, counted: boolean): NonNullable<Proposal['boxes']>[] {
   const tensorflow = { order: 'yxyx', unit: 'share', firstClass: 1 } as const;
   const deployed = { order: 'xyxy', unit: 'pixels', firstClass: 0 } as const;
   const torchvision = { order: 'xyxy', unit: 'pixels', firstClass: 1 } as const;
@@ -164,7 +172,7 @@ function ssdWritings({ image }: ModelFacts, counted: boolean): NonNullable<Propo
   return counted ? [tensorflow, deployed] : [torchvision, mlperf, deployed];
 }
 
-/** Logits have one more place than classes in DETR, "no object", and as many in the others: without labels both are tried. */
+/** DETR has one more logit than classes, for "no object"; RT-DETR has none. Without labels both are tried. */
 const detr: FamilyMatcher = {
   family: 'detr',
   expected: () => 'outputs for logits [1, queries, classes + 1] and boxes [1, queries, 4]',
@@ -185,7 +193,7 @@ function queries({ outputs, image }: ModelFacts, family: 'detr' | 'rt-detr', ext
   );
   const logits = outputs.find((output) => output !== boxes);
   if (!boxes || !logits || image.sizes) return [];
-  const normalised: Feeding = { colour: 'RGB', scale: 1, ...spread(IMAGENET_RGB), fit: { kind: 'stretch' } };
+  const normalised: Input = { colour: 'RGB', scale: 1, ...spread(IMAGENET_RGB), fit: { kind: 'stretch' } };
   const base = { family, classes: (logits.dims[2] as number) - extra, outputs: [logits.name, boxes.name], iou: 0.7 };
   return [normalised, STRETCHED_RGB].map((input) => ({ ...base, input }));
 }
@@ -193,19 +201,19 @@ function queries({ outputs, image }: ModelFacts, family: 'detr' | 'rt-detr', ext
 const yolov3: FamilyMatcher = {
   family: 'yolov3',
   expected: () =>
-    'outputs for boxes [1, N, 4], scores [1, classes, N] and chosen ones [M, 3], and an input for the size',
+    'outputs for boxes [1, N, 4], scores [1, classes, N] and selected indices [M, 3], and an input for the size',
   match({ outputs, image }) {
     const boxes = outputs.find(({ dims }) => dims.length === 3 && dims[2] === 4);
     const scores = outputs.find(({ dims }) => dims.length === 3 && boxes && dims[2] === boxes.dims[1]);
-    const chosen = outputs.find((output) => output !== boxes && output.dims.at(-1) === 3);
-    if (outputs.length !== 3 || !boxes || !scores || !chosen || !image.sizes) return [];
-    const input: Feeding = { ...ULTRALYTICS, fit: { kind: 'letterbox', position: 'centre', pad: 128 } };
-    const names = [boxes.name, scores.name, chosen.name];
+    const selected = outputs.find((output) => output !== boxes && output.dims.at(-1) === 3);
+    if (outputs.length !== 3 || !boxes || !scores || !selected || !image.sizes) return [];
+    const input: Input = { ...ULTRALYTICS, fit: { kind: 'letterbox', position: 'centre', pad: 128 } };
+    const names = [boxes.name, scores.name, selected.name];
     return [{ family: 'yolov3', classes: scores.dims[1] as number, outputs: names, input, iou: 0.45 }];
   },
 };
 
-/** All families, in the order in which they are told. */
+/** All families, in the order of messages. */
 export const FAMILY_MATCHERS: readonly FamilyMatcher[] = [
   yolox,
   yolov3,

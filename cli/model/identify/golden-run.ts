@@ -5,60 +5,45 @@ import { detect } from '../../../functions/detection/detect.ts';
 import type { Model } from '../../../functions/detection/model.ts';
 import type { PhotoTruth } from '../evaluation/photos.ts';
 import { goldenPictures } from '../files/golden-pictures.ts';
+import { type OutputCache, withCachedOutputs } from '../run/output-cache.ts';
 import type { GoldenRun } from './sanity.ts';
 
-/** Where manifests of one model are tried. */
+/** Everything that trials of one model share. */
 export interface TrialContext {
-  /** Has `model.onnx` and `golden/`; its `model.json` is overwritten. */
+  /** Has `model.onnx` and `golden/`; each trial overwrites its `model.json`. */
   readonly folder: string;
-  /** What is in the golden pictures, where that is known; labels that the model does not know are left out. */
+  /** Annotations of the golden pictures, if there are any. */
   readonly truths: readonly PhotoTruth[];
-  /** What the model answered so far: slow ones need seconds for each round, and most manifests feed it the same. */
-  readonly outputs: Map<string, readonly Float32Array[]>;
+  /** Because an inference takes seconds with large models, and most manifests feed the model the same. */
+  readonly outputs: OutputCache;
 }
 
 /**
- * Runs a model over a package's golden pictures.
+ * Runs a model over the golden pictures of a package.
  * @throws ModelOutputError for values that the family rules out
  */
-export async function runGolden({ folder, truths, outputs }: TrialContext, model: Model): Promise<GoldenRun[]> {
+export async function runGolden(context: TrialContext, model: Model): Promise<GoldenRun[]> {
   const runs: GoldenRun[] = [];
-  for (const picture of await goldenPictures(folder)) {
-    const bytes = await readFile(join(folder, 'golden', picture));
-    const once = answeringOnce(model, picture, outputs);
-    runs.push({ ...(await run(once, bytes)), picture, truth: knownTruth(picture, model, truths) });
-  }
+  for (const picture of await goldenPictures(context.folder)) runs.push(await runPicture(context, model, picture));
   return runs;
 }
 
-/** The model, as far as one picture is concerned: what it was fed before in the same way it is not asked again. */
-function answeringOnce(model: Model, picture: string, outputs: TrialContext['outputs']): Model {
-  const { family, input, outputs: names } = model.manifest;
+async function runPicture(
+  { folder, truths, outputs }: TrialContext,
+  model: Model,
+  picture: string,
+): Promise<GoldenRun> {
+  const { family, input, outputs: names, labels, thresholds } = model.manifest;
   const key = JSON.stringify([picture, family, input, names]);
-  const infer: Model['infer'] = async (tensor) => {
-    const known = outputs.get(key) ?? (await model.infer(tensor));
-    outputs.set(key, known);
-    return known;
-  };
-  return { ...model, infer };
+  const bytes = await readFile(join(folder, 'golden', picture));
+  const { detections } = await detect(withCachedOutputs(model, outputs, key), bytes, { annotate: false });
+  const least = labels.map(() => thresholds.confidence);
+  const candidates = DECODERS[family].decode(outputs.get(key) ?? [], model.manifest, least);
+  const boxes = candidates.map(({ corners }) => corners);
+  return { picture, detections, boxes, tensor: input, truth: knownTruth(picture, model, truths) };
 }
 
-async function run(model: Model, picture: Uint8Array): Promise<Pick<GoldenRun, 'detections' | 'boxes' | 'tensor'>> {
-  const { manifest } = model;
-  let outputs: readonly Float32Array[] = [];
-  const listening: Model = {
-    ...model,
-    infer: async (tensor) => {
-      outputs = await model.infer(tensor);
-      return outputs;
-    },
-  };
-  const { detections } = await detect(listening, picture, { annotate: false });
-  const thresholds = manifest.labels.map(() => manifest.thresholds.confidence);
-  const candidates = DECODERS[manifest.family].decode(outputs, manifest, thresholds);
-  return { detections, boxes: candidates.map(({ corners }) => corners), tensor: manifest.input };
-}
-
+/** The truth of a picture, for the labels that the model knows. */
 function knownTruth(picture: string, { manifest }: Model, truths: readonly PhotoTruth[]): PhotoTruth | undefined {
   const truth = truths.find(({ file }) => file === picture);
   const judged = [...(truth?.judged ?? [])].filter((label) => manifest.labels.includes(label));

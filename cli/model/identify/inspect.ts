@@ -1,27 +1,28 @@
 import * as ort from '../../../functions/detection/onnxruntime.ts';
 import { feeds } from '../../../functions/detection/tensor-values.ts';
-import type { OnnxFile } from '../onnx/onnx-file.ts';
+import { type OnnxFile, opsetsInWords } from '../onnx/onnx-file.ts';
 import { describeTensor, type ImageInput, type ModelFacts, type OutputFact, UnsupportedModelError } from './facts.ts';
 
 export interface InspectOptions {
-  /** Width and height for a model that takes any. */
+  /** Width and height for a model whose input has no fixed size. */
   readonly size?: { readonly width: number; readonly height: number };
 }
 
-/** The side for a model that takes any size, where neither it nor the caller says one: what most are trained with. */
+/** Input side where neither the model nor the caller sets one: most detectors are trained with it, pixels. */
 export const DEFAULT_SIDE = 640;
 
-/** The grey that letterboxes are filled with: as good as any for a first run. */
+/** The usual grey of a letterbox, 0–255. */
 const GREY = 114;
 
 /**
- * Opens a model in ONNX Runtime, finds its picture input, and runs it once on grey to see what its outputs really are.
+ * Opens a model in ONNX Runtime, finds its picture input, and runs it once on a grey picture for the real shapes of its
+ * outputs.
  * @throws UnsupportedModelError
  */
 export async function inspectModel(bytes: Uint8Array, file: OnnxFile, options: InspectOptions): Promise<ModelFacts> {
   if (file.externalFiles.length > 0) {
     throw new UnsupportedModelError(
-      `expected a model in one file, received one whose weights are in ${file.externalFiles.join(', ')}; ` +
+      `Expected a model in one file, received one with weights in ${file.externalFiles.join(', ')}; ` +
         'save it with its weights inside (onnx.save_model(…, save_as_external_data=False))',
     );
   }
@@ -34,14 +35,13 @@ export async function inspectModel(bytes: Uint8Array, file: OnnxFile, options: I
   }
 }
 
-async function open(bytes: Uint8Array, { opsets, irVersion }: OnnxFile): Promise<ort.InferenceSession> {
+async function open(bytes: Uint8Array, file: OnnxFile): Promise<ort.InferenceSession> {
   try {
     return await ort.InferenceSession.create(bytes, { executionProviders: ['cpu'], logSeverityLevel: 4 });
   } catch (cause) {
-    const versions = Object.entries(opsets).map(([domain, version]) => `${domain} ${version}`);
     throw new UnsupportedModelError(
-      `expected a model that ONNX Runtime ${ort.env.versions.node ?? ort.env.versions.common} can load, received one with ` +
-        `IR version ${irVersion} and operator sets ${versions.join(', ')}: ${(cause as Error).message}`,
+      `Expected a model that ONNX Runtime ${ort.env.versions.node ?? ort.env.versions.common} can load, received ` +
+        `IR version ${file.irVersion} and operator sets ${opsetsInWords(file)}: ${(cause as Error).message}`,
       { cause },
     );
   }
@@ -55,15 +55,16 @@ function imageInput({ inputMetadata }: ort.InferenceSession, file: OnnxFile, opt
   const described = inputs.map(({ name, type, shape }) => describeTensor({ name, type, dims: shape })).join(', ');
   if (!image) {
     throw new UnsupportedModelError(
-      `expected an input for a picture, [1, 3, height, width] or [1, height, width, 3], received ${described}; ` +
-        'this is no detector of pictures: give the .onnx file of one',
+      `Expected an input for a picture, [1, 3, height, width] or [1, height, width, 3], received ${described}; ` +
+        'use the .onnx file of an object detector for pictures',
     );
   }
   const others = inputs.filter((input) => input !== image);
   const sizes = others[0];
   if (others.length > 1 || (sizes && !isSize(sizes))) {
     throw new UnsupportedModelError(
-      `expected one input for a picture, and at most one [1, 2] for its size, received ${described}; export it without the others`,
+      `Expected one input for a picture and at most one [1, 2] for its size, received ${described}; ` +
+        'export it without the others',
     );
   }
   return { ...pictureInput(image, file, options), ...(sizes && { sizes: sizeInput(sizes) }) };
@@ -73,7 +74,7 @@ function isSize({ shape, type }: Metadata): boolean {
   return shape.length === 2 && shape[1] === 2 && ['float32', 'int32', 'int64'].includes(type);
 }
 
-/** By their names the DETRs' `orig_target_sizes` are width and height, the others height and width. */
+/** `orig_target_sizes` of the DETR exports is width and height; other models use height and width. */
 function sizeInput({ name, type }: Metadata): NonNullable<ImageInput['sizes']> {
   const order = /target/i.test(name) ? 'width-height' : 'height-width';
   return { name, type: type as 'float32' | 'int32' | 'int64', order };
@@ -84,28 +85,28 @@ function pictureInput({ name, type, shape }: Metadata, file: OnnxFile, options: 
   const described = describeTensor({ name, type, dims: shape });
   if (typeof batch === 'number' && batch !== 1) {
     throw new UnsupportedModelError(
-      `expected one picture at a time, received the input ${described}; export it with a batch of 1`,
+      `Expected a batch of one picture, received the input ${described}; export it with a batch of 1`,
     );
   }
   if (type !== 'float32' && type !== 'float16' && type !== 'uint8') {
-    throw new UnsupportedModelError(`expected float32, float16 or uint8 pixels, received the input ${described}`);
+    throw new UnsupportedModelError(`Expected float32, float16 or uint8 pixels, received the input ${described}`);
   }
   if (fourth !== 3 && typeof second === 'number' && second !== 3) {
     throw new UnsupportedModelError(
-      `expected three colours, received the input ${described}; export a model that was trained on colour pictures`,
+      `Expected three colours, received the input ${described}; export a model that was trained on colour pictures`,
     );
   }
   const layout = fourth === 3 && second !== 3 ? 'NHWC' : 'NCHW';
   const [height, width] = layout === 'NHWC' ? [second, third] : [third, fourth];
   const chosen = options.size ?? sizeFromMetadata(file) ?? { width: DEFAULT_SIDE, height: DEFAULT_SIDE };
-  const size = { width: settle(width, chosen.width, described), height: settle(height, chosen.height, described) };
+  const size = { width: sideOf(width, chosen.width, described), height: sideOf(height, chosen.height, described) };
   return { name, layout, ...size, ...(type !== 'float32' && { type }) };
 }
 
-function settle(dimension: number | string, chosen: number, described: string): number {
+function sideOf(dimension: number | string, chosen: number, described: string): number {
   if (typeof dimension === 'string') return chosen;
   if (dimension > 0) return dimension;
-  throw new UnsupportedModelError(`expected an input with a size, received ${described}`);
+  throw new UnsupportedModelError(`Expected an input with a size, received ${described}`);
 }
 
 /** Ultralytics writes `imgsz`: height and width. */
@@ -118,8 +119,8 @@ async function trial(session: ort.InferenceSession, image: ImageInput): Promise<
   const grey = new Float32Array(3 * image.width * image.height).fill(image.type === 'uint8' ? GREY : GREY / 255);
   const results = await session.run(feeds(grey, asInput(image))).catch((cause: Error) => {
     throw new UnsupportedModelError(
-      `expected a model that runs on a ${image.width} × ${image.height} picture, received: ${cause.message}; ` +
-        'if it wants another size, say --size <width>x<height>',
+      `Expected a model that runs on a ${image.width} × ${image.height} picture, received: ${cause.message}; ` +
+        'set --size <width>x<height> if it requires another size',
       { cause },
     );
   });
@@ -129,7 +130,7 @@ async function trial(session: ort.InferenceSession, image: ImageInput): Promise<
   });
 }
 
-/** How pixels are scaled does not matter to shapes. */
+/** Any scaling of pixels, because shapes do not depend on it. */
 function asInput(image: ImageInput): Parameters<typeof feeds>[1] {
   return { ...image, colour: 'RGB', scale: 1, mean: [0, 0, 0], std: [1, 1, 1], fit: { kind: 'stretch' } };
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { UnsupportedModelError } from './facts.ts';
 
-/** COCO's 80 classes by their category id (1–90): https://cocodataset.org. The other ids are not used. */
+/** COCO's 80 classes by category id (1–90): https://cocodataset.org. The other ids are unused. */
 const COCO_IDS: Readonly<Record<number, string>> = {
   1: 'person',
   2: 'bicycle',
@@ -85,13 +85,13 @@ const COCO_IDS: Readonly<Record<number, string>> = {
   90: 'toothbrush',
 };
 
-/** Lists of labels that have names of their own. */
+/** Predefined lists of labels. */
 export const LABEL_SETS = {
   /** COCO's 80 classes in a row. */
   'coco-80': Object.values(COCO_IDS),
-  /** By category id, 1 to 90, for models that count so; unused ids keep their places. */
+  /** By category id from 1 to 90; unused ids keep their positions. */
   'coco-90': byId(1),
-  /** By category id, 0 to 90. */
+  /** By category id from 0 to 90. */
   'coco-91': byId(0),
 } as const;
 
@@ -102,8 +102,8 @@ function byId(first: number): string[] {
 }
 
 /**
- * Labels as they are given on the command line: the name of a set, a file (a JSON list, or one label a line), or a list with commas.
- * @throws UnsupportedModelError for none, and for labels given twice
+ * Labels from the command line: the name of a set, a file (a JSON list or one label per line), or a list with commas.
+ * @throws UnsupportedModelError for no labels and for duplicates
  */
 export async function readLabels(given: string): Promise<string[]> {
   if (given in LABEL_SETS) return [...LABEL_SETS[given as LabelSet]];
@@ -111,10 +111,11 @@ export async function readLabels(given: string): Promise<string[]> {
   const labels = text === undefined ? given.split(',') : linesOf(given, text);
   const clean = labels.map((label) => label.trim()).filter((label) => label !== '');
   const twice = clean.filter((label, index) => clean.indexOf(label) !== index);
-  if (clean.length === 0) throw new UnsupportedModelError(`expected labels in ${given}, received none`);
+  if (clean.length === 0) throw new UnsupportedModelError(`Expected labels in ${given}, received none`);
   if (twice.length > 0)
     throw new UnsupportedModelError(
-      `expected different labels in ${given}, received twice: ${twice.join(', ')}; say --labels with another name for each class`,
+      `Expected different labels in ${given}, received ${twice.join(', ')} twice; ` +
+        'set --labels with another name for each class',
     );
   return clean;
 }
@@ -123,10 +124,12 @@ function linesOf(path: string, text: string): string[] {
   if (!text.trimStart().startsWith('[')) return text.split('\n');
   const list: unknown = JSON.parse(text);
   if (Array.isArray(list) && list.every((each) => typeof each === 'string')) return list;
-  throw new UnsupportedModelError(`expected a JSON list of labels in ${path}, received something else`);
+  throw new UnsupportedModelError(
+    `Expected a JSON list of labels in ${path}, received ${JSON.stringify(list).slice(0, 60)}`,
+  );
 }
 
-/** Class names as Ultralytics writes them into a model: a Python dictionary, `{0: 'person', 1: "driver's seat"}`. */
+/** Class names from the metadata of Ultralytics: a Python dictionary, `{0: 'person', 1: "driver's seat"}`. */
 export function labelsFromMetadata({ names }: Readonly<Record<string, string>>): string[] | undefined {
   if (names === undefined) return undefined;
   const entries = [...names.matchAll(/(\d+)\s*:\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")/g)];

@@ -3,7 +3,7 @@ import { describeTensor, type ModelFacts, type Proposal, UnsupportedModelError }
 import { FAMILY_MATCHERS } from './family-matchers.ts';
 import { LABEL_SETS, labelsFromMetadata } from './labels.ts';
 
-/** What the caller knows better than the file. */
+/** Properties that the caller sets; they override those of the file. */
 export interface Hints {
   readonly family?: Family;
   readonly labels?: readonly string[];
@@ -11,14 +11,14 @@ export interface Hints {
   readonly boxes?: NonNullable<Proposal['boxes']>;
 }
 
-/** A proposal whose classes have names. */
+/** A proposal with labels for its classes. */
 export interface Hypothesis extends Proposal {
   readonly labels: readonly string[];
 }
 
 /**
- * What a model can be, the likeliest first; the golden pictures decide among several.
- * @throws UnsupportedModelError saying exactly why it can be nothing that is known
+ * Possible families of a model, most likely first; the golden pictures decide among several.
+ * @throws UnsupportedModelError with the reason if no family fits
  */
 export function propose(facts: ModelFacts, hints: Hints): Hypothesis[] {
   refuseOtherTasks(facts);
@@ -34,7 +34,7 @@ function sameBoxes(a: NonNullable<Proposal['boxes']>, b: NonNullable<Proposal['b
   return a.order === b.order && a.unit === b.unit && a.firstClass === b.firstClass;
 }
 
-/** A hint can make two alike. */
+/** Because a hint can make two hypotheses equal. */
 function distinct(hypotheses: readonly Hypothesis[]): Hypothesis[] {
   return [...new Map(hypotheses.map((each) => [JSON.stringify(each), each])).values()];
 }
@@ -43,13 +43,13 @@ function refuseOtherTasks({ file, outputs }: ModelFacts): void {
   const { task } = file.metadata;
   if (task !== undefined && task !== 'detect') {
     throw new UnsupportedModelError(
-      `expected a detector, received a model whose metadata says task "${task}"; export one for "detect"`,
+      `Expected a detector, received a model with the task "${task}" in its metadata; export one for "detect"`,
     );
   }
   const described = outputs.map(describeTensor).join(', ');
   if (outputs.length === 1 && outputs.every(({ dims }) => dims.filter((dim) => dim > 1).length <= 1)) {
     throw new UnsupportedModelError(
-      `expected a detector, received what looks like a classifier: one list of scores and no boxes (${described}); ` +
+      `Expected a detector, received a classifier: one list of scores and no boxes (${described}); ` +
         'train or export a detection model',
     );
   }
@@ -63,11 +63,11 @@ function unknownOutputs(facts: ModelFacts, { family }: Hints): UnsupportedModelE
   const received = facts.outputs.map((output) => `  ${describeTensor(output)}`);
   return new UnsupportedModelError(
     [
-      `expected the outputs of ${family ?? 'a known family'} for an input of ${width} × ${height}:`,
+      `Expected the outputs of ${family ?? 'a known family'} for an input of ${width} × ${height}:`,
       ...expected,
       'received:',
       ...received,
-      'Export the model with one of these heads, without further post-processing (docs/models.md).',
+      'Export the model with one of these heads, without more post-processing (docs/models.md).',
     ].join('\n'),
   );
 }
@@ -81,16 +81,16 @@ function withLabels(
   if (!labels) return withCocoLabels(proposals, facts);
   const fitting = proposals.filter(({ classes }) => classes === undefined || classes === labels.length);
   if (fitting.length === 0) {
-    const source = given ? 'given' : 'in the file’s metadata';
+    const source = given ? '' : ' in the metadata of the file';
     throw new UnsupportedModelError(
-      `expected as many labels as the model has classes (${classesInWords(proposals)}; ${facts.outputs.map(describeTensor).join(', ')}), ` +
-        `received ${labels.length} labels ${source}; say --labels with one name for each class, in the model’s order`,
+      `Expected one label for each class of the model (${classesInWords(proposals, facts)}), ` +
+        `received ${labels.length} labels${source}; set --labels with one name for each class, in the model’s order`,
     );
   }
   return fitting.map((proposal) => ({ ...proposal, labels }));
 }
 
-/** Numbers of classes that only models trained on COCO are likely to have. */
+/** COCO's labels, for the numbers of classes that are typical of models trained on COCO. */
 function withCocoLabels(proposals: readonly Proposal[], facts: ModelFacts): Hypothesis[] {
   const known = new Map<number | undefined, readonly string[]>([
     [80, LABEL_SETS['coco-80']],
@@ -103,13 +103,13 @@ function withCocoLabels(proposals: readonly Proposal[], facts: ModelFacts): Hypo
   });
   if (labelled.length > 0) return labelled;
   throw new UnsupportedModelError(
-    `expected labels, received none: the file has no names for its classes (${classesInWords(proposals)}; ` +
-      `${facts.outputs.map(describeTensor).join(', ')}); say --labels a,b,c or --labels <file> in the model’s order, ` +
+    `Expected labels, received none: the file has no names for its classes (${classesInWords(proposals, facts)}); ` +
+      'set --labels a,b,c or --labels <file> in the model’s order, ' +
       `or --labels ${Object.keys(LABEL_SETS).join(' | ')}`,
   );
 }
 
-function classesInWords(proposals: readonly Proposal[]): string {
+function classesInWords(proposals: readonly Proposal[], { outputs }: ModelFacts): string {
   const words = proposals.map(({ family, classes }) => `${classes ?? 'any number'} as ${family}`);
-  return [...new Set(words)].join(', ');
+  return `${[...new Set(words)].join(', ')}; ${outputs.map(describeTensor).join(', ')}`;
 }

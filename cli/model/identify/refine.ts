@@ -3,7 +3,7 @@ import { type Trial, tryManifest } from './choose.ts';
 import type { TrialContext } from './golden-run.ts';
 import { SEARCH_FLOOR, stableThreshold } from './stable-threshold.ts';
 
-/** Puts the threshold where no golden detection is near. */
+/** Chooses a confidence threshold that is not close to any golden detection. */
 export async function refineThreshold(context: TrialContext, chosen: Trial): Promise<Trial> {
   const low = await tryManifest(context, withConfidence(chosen.manifest, SEARCH_FLOOR));
   if (typeof low === 'string') return chosen;
@@ -16,13 +16,13 @@ function withConfidence(manifest: Manifest, confidence: number): Manifest {
   return { ...manifest, thresholds: { ...manifest.thresholds, confidence } };
 }
 
-/** How much better the golden pictures have to come out for a word about it: weak models differ by 10 % either way. */
-const CLEARLY = 1.15;
+/** Least ratio of qualities for a hint. Because weak models differ by 10 % in either direction. */
+const LEAST_RATIO = 1.15;
 
 /**
- * The order of colours in which the golden pictures come out clearly better than in the manifest's. Fed with red and blue exchanged a
- * model still looks plausible and loses some points.
- * @returns `undefined` where the manifest's order is the better one, or nothing is known to tell by
+ * The order of colours with clearly better results on the golden pictures than the manifest's. With red and blue
+ * exchanged, a model still gives plausible detections, but somewhat fewer.
+ * @returns `undefined` if the manifest's order is not clearly worse, or the golden pictures have no known objects
  */
 export async function betterColours(
   context: TrialContext,
@@ -31,5 +31,5 @@ export async function betterColours(
   if (sanity.known === 0) return undefined;
   const colour = manifest.input.colour === 'RGB' ? 'BGR' : 'RGB';
   const other = await tryManifest(context, { ...manifest, input: { ...manifest.input, colour } });
-  return typeof other !== 'string' && other.sanity.quality > sanity.quality * CLEARLY ? colour : undefined;
+  return typeof other !== 'string' && other.sanity.quality > sanity.quality * LEAST_RATIO ? colour : undefined;
 }

@@ -1,96 +1,96 @@
 import type { Corners } from '../../../functions/detection/box.ts';
 import { iou } from '../../../functions/detection/box.ts';
 import type { Detection } from '../../../functions/detection/detect.ts';
+import { inPercent } from '../../../functions/report/format.ts';
 import { cocoIou, matchPhoto, VERDICT } from '../evaluation/matching.ts';
 import type { PhotoTruth } from '../evaluation/photos.ts';
 
-/** What a model says about one golden picture. */
+/** Results of a model on one golden picture. */
 export interface GoldenRun {
   readonly picture: string;
   readonly detections: readonly Detection[];
-  /** All boxes over the threshold before suppression, in pixels of the tensor. */
+  /** All boxes above the threshold before NMS, in pixels of the tensor. */
   readonly boxes: readonly Corners[];
   /** The tensor's size, pixels. */
   readonly tensor: { readonly width: number; readonly height: number };
-  /** What is really in the picture, where that is known. */
+  /** Annotations of the picture, if there are any. */
   readonly truth: PhotoTruth | undefined;
 }
 
-/** Whether what a model says about the golden pictures makes sense. */
+/** Whether the detections in the golden pictures are plausible. */
 export interface Sanity {
-  /** Why it does not, in words; empty where it does. */
+  /** Reasons why they are not, in words; empty if they are. */
   readonly faults: readonly string[];
-  /** Objects of labels that the model knows, and how many of them it found. */
+  /** Annotated objects with a label of the model, and the number of them that it found. */
   readonly known: number;
   readonly found: number;
-  /** To choose between hypotheses; more is better. */
+  /** Ranks hypotheses; higher is better. */
   readonly quality: number;
 }
 
-/** Share of their area that real detectors' boxes may have outside of the picture, in the mean; a few per cent are usual. */
+/** Largest mean share of box area outside of the picture; a few percent are usual. */
 const MOST_OUTSIDE = 0.25;
 
-/** Boxes with a side under this, in pixels of the tensor, are points or lines. */
+/** Boxes with a shorter side are points or lines, pixels of the tensor. */
 const LEAST_SIDE = 2;
 
-/** More than these in one golden picture are noise. */
+/** More detections in one golden picture are noise. */
 const MOST_DETECTIONS = 100;
 
 /**
- * How well, as IoU in the median, boxes fit the known objects that they touch at all. Measured: 0.83 to 0.97 for six detectors from weak
- * to good, 0.59 with x and y exchanged, 0.3 with centre and size exchanged.
+ * Least median IoU of boxes with the annotated objects that they touch. Measured: 0.83 to 0.97 for six detectors from
+ * weak to good, 0.59 with x and y exchanged, 0.3 with centre and size exchanged.
  */
 const LEAST_OVERLAP = 0.7;
 
-/** Less than this is not about the same object. */
+/** A box with a lower IoU belongs to another object. */
 const TOUCHING = 0.1;
 
-/** Share of the known objects that even a weak detector finds in the golden pictures, which are easy. */
+/** Share of the annotated objects that even a weak detector finds, because the golden pictures are easy. */
 const LEAST_FOUND = 1 / 3;
 
 /**
- * Judges answers whose shape is right: a wrong layout gives plausible numbers and nonsense boxes. Boxes may not reach far out of the
- * picture, be points, be the same in every picture, or be very many; and the known objects have to be where they are.
+ * Checks detections from outputs of the right shape: a wrong layout gives plausible numbers, but wrong boxes. Boxes
+ * must not reach far outside of the picture, be points, be equal in every picture, or be very many, and must fit the
+ * annotated objects.
  */
 export function judge(runs: readonly GoldenRun[]): Sanity {
   const boxes = runs.flatMap((run) => run.boxes.map((box) => ({ box, tensor: run.tensor })));
   const { known, found, quality } = knownObjects(runs);
   const overlap = medianOverlap(runs);
   const faults = [
-    ...(boxes.length === 0 ? ['nothing was found in any golden picture'] : []),
+    ...(boxes.length === 0 ? ['no object was found in any golden picture'] : []),
     ...outsideFault(boxes),
     ...pointFault(boxes),
     ...noiseFault(runs),
     ...sameFault(runs),
     ...(known > 0 && boxes.length > 0 && found / known < LEAST_FOUND
-      ? [`only ${found} of the ${known} objects in the golden pictures were found where they are`]
+      ? [`only ${found} of the ${known} annotated objects in the golden pictures were found`]
       : []),
     ...(overlap !== undefined && overlap < LEAST_OVERLAP
-      ? [
-          `boxes fit the objects that they are about by an IoU of only ${overlap.toFixed(2)} in the median, expected ${LEAST_OVERLAP}`,
-        ]
+      ? [`boxes and objects have a median IoU of ${overlap.toFixed(2)}, under ${LEAST_OVERLAP}`]
       : []),
   ];
   return { faults, known, found, quality };
 }
 
-type Placed = { readonly box: Corners; readonly tensor: GoldenRun['tensor'] };
+type BoxInTensor = { readonly box: Corners; readonly tensor: GoldenRun['tensor'] };
 
-function outsideFault(boxes: readonly Placed[]): string[] {
+function outsideFault(boxes: readonly BoxInTensor[]): string[] {
   if (boxes.length === 0) return [];
   const mean = boxes.reduce((sum, each) => sum + outside(each), 0) / boxes.length;
   if (mean <= MOST_OUTSIDE) return [];
-  return [`boxes lie ${Math.round(mean * 100)} % outside of the picture in the mean`];
+  return [`on average ${inPercent(mean, 0)} of a box lies outside of the picture`];
 }
 
-function outside({ box, tensor }: Placed): number {
+function outside({ box, tensor }: BoxInTensor): number {
   const whole = Math.max(0, box.right - box.left) * Math.max(0, box.bottom - box.top);
   const across = Math.min(tensor.width, box.right) - Math.max(0, box.left);
   const down = Math.min(tensor.height, box.bottom) - Math.max(0, box.top);
   return whole === 0 ? 0 : 1 - (Math.max(0, across) * Math.max(0, down)) / whole;
 }
 
-function pointFault(boxes: readonly Placed[]): string[] {
+function pointFault(boxes: readonly BoxInTensor[]): string[] {
   const points = boxes.filter(({ box }) => Math.min(box.right - box.left, box.bottom - box.top) < LEAST_SIDE);
   if (points.length * 2 <= boxes.length || boxes.length === 0) return [];
   return [`${points.length} of ${boxes.length} boxes are less than ${LEAST_SIDE} pixels wide or high`];
@@ -101,7 +101,7 @@ function noiseFault(runs: readonly GoldenRun[]): string[] {
   return noisy ? [`${noisy.detections.length} objects were found in ${noisy.picture}`] : [];
 }
 
-/** The same answer to different pictures is no answer. */
+/** Equal detections in different pictures do not depend on the picture. */
 function sameFault(runs: readonly GoldenRun[]): string[] {
   const [first, ...others] = runs;
   if (!first || others.length === 0 || first.boxes.length === 0) return [];
@@ -113,7 +113,7 @@ function sameFault(runs: readonly GoldenRun[]): string[] {
   return same ? ['the same boxes were found in every golden picture'] : [];
 }
 
-/** The median, over the known objects, of the best overlap with a box of their label; those that no box touches are left out. */
+/** Median, over the annotated objects that a box of their label touches, of the best IoU. */
 function medianOverlap(runs: readonly GoldenRun[]): number | undefined {
   const overlaps = runs.flatMap(({ truth, detections }) => {
     const objects = truth?.boxes?.filter(({ label }) => truth.judged.has(label)) ?? [];

@@ -1,12 +1,12 @@
-/** Where good thresholds lie: below, false objects come in; above, true ones get lost. */
+/** Range of useful thresholds, hundredths: lower ones let false objects through, higher ones lose true objects. */
 const RANGE = { from: 30, to: 50, best: 40 };
 
-/** As far from a score as matters: the default tolerance of golden pictures. */
+/** Sufficient distance from a score: the default tolerance of golden pictures. */
 const ENOUGH = 0.05;
 
 /**
- * A confidence threshold near 0.4 that no detection of the golden pictures comes close to: another machine rounds otherwise, and a
- * detection at the very threshold would come and go, and the golden gate with it.
+ * A confidence threshold near 0.4 that is not close to any detection in the golden pictures. Because other machines
+ * round differently, a detection at the threshold would pass the golden gate on some of them only.
  * @param scores confidences of the golden pictures' detections
  */
 export function stableThreshold(scores: readonly number[]): number {
@@ -20,5 +20,5 @@ export function stableThreshold(scores: readonly number[]): number {
   return (ranked[0] as number) / 100;
 }
 
-/** The least confidence at which `stableThreshold` has to know the detections. */
+/** `stableThreshold` needs all detections above this confidence. */
 export const SEARCH_FLOOR = RANGE.from / 100 - ENOUGH;

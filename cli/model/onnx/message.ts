@@ -36,8 +36,8 @@ export function message<const S extends Schema>(schema: S): ValueType<Values<S>>
 }
 
 /**
- * Reads the fields of a message that the schema names. All others are skipped: weights, nearly all bytes of a model, are
- * neither decoded nor copied.
+ * Reads the fields of a message that the schema names. All others are skipped: weights, nearly all bytes of a model,
+ * are neither decoded nor copied.
  * @throws BrokenMessageError
  */
 export function readMessage<const S extends Schema>(bytes: Uint8Array, schema: S): Values<S> {

@@ -102,6 +102,13 @@ function externalFile({ externalData, dataLocation }: Values<typeof TENSOR>): st
   return dataLocation.at(-1) === 1 ? [record(externalData).location ?? '(unknown)'] : [];
 }
 
+/** The operator sets of a file in words: `ai.onnx 13, ai.onnx.ml 2`. */
+export function opsetsInWords({ opsets }: Pick<OnnxFile, 'opsets'>): string {
+  return Object.entries(opsets)
+    .map(([domain, version]) => `${domain} ${version}`)
+    .join(', ');
+}
+
 /** Names a format that is often mistaken for ONNX by its first bytes, with the remedy. */
 function otherFormat(bytes: Uint8Array): string | undefined {
   if (bytes.length === 0) return 'an empty file; download or export it again';

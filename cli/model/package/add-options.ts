@@ -3,7 +3,7 @@ import type { Manifest } from '../../../functions/detection/manifest.ts';
 import type { Proposal } from '../identify/facts.ts';
 import type { Source } from './source.ts';
 
-/** What a caller of `model add` can say. */
+/** Options of `model add`. */
 export interface AddOptions {
   /** The folder of model packages. */
   readonly models: string;
@@ -11,7 +11,7 @@ export interface AddOptions {
   readonly as?: string;
   readonly sha256?: string;
   readonly family?: Family;
-  /** A set's name, a file, or a list. */
+  /** Name of a set, a file, or a list. */
   readonly labels?: string;
   readonly size?: { readonly width: number; readonly height: number };
   readonly input: Partial<Proposal['input']>;
@@ -21,18 +21,18 @@ export interface AddOptions {
   readonly nms?: Manifest['nms'];
   readonly licence?: string;
   readonly packageVersion: string;
-  /** A folder of golden pictures of one's own. */
+  /** Folder of golden pictures. Default: those of the project. */
   readonly golden?: string;
-  /** What is in them. */
+  /** Annotations of the golden pictures. */
   readonly goldenTruth?: string;
-  /** Puts the package into the place of one of the same name. */
+  /** Replaces a package of the same name. */
   readonly replace?: boolean;
 }
 
-/** What is being added. */
+/** The model that is being added. */
 export interface Making {
   readonly source: Source;
-  /** The package's name. */
+  /** Name of the package. */
   readonly name: string;
   readonly sha256: string;
 }

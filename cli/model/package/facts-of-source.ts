@@ -7,13 +7,13 @@ import type { AddOptions, Making } from './add-options.ts';
 import type { PackageFacts } from './manifest.ts';
 import type { Source } from './source.ts';
 
-/** The caller's size, or the catalog's for a model that takes any. */
+/** The caller's size, or the catalog's for a model without a fixed size. */
 export function sizeOf({ entry }: Source, { size }: AddOptions): InspectOptions {
   if (size) return { size };
   return entry?.anySize ? { size: { width: entry.side, height: entry.side } } : {};
 }
 
-/** What the caller and the catalog know better than the file; the caller goes first. */
+/** Properties from the caller or the catalog; those of the caller take precedence. */
 export async function hintsOf({ entry }: Source, { family, labels, input, boxes }: AddOptions): Promise<Hints> {
   const names = labels === undefined ? undefined : await readLabels(labels);
   const chosen = family ?? entry?.family;
@@ -21,7 +21,7 @@ export async function hintsOf({ entry }: Source, { family, labels, input, boxes 
   return { input, ...(chosen && { family: chosen }), ...(known && { labels: known }), ...(boxes && { boxes }) };
 }
 
-/** The parts of the manifest that no output tells. */
+/** The parts of the manifest that do not depend on the outputs. */
 export function packageFacts(facts: ModelFacts, { source, name, sha256 }: Making, options: AddOptions): PackageFacts {
   const { confidence, iou, nms, packageVersion: version } = options;
   return {
@@ -38,16 +38,16 @@ export function packageFacts(facts: ModelFacts, { source, name, sha256 }: Making
   };
 }
 
-/** SPDX's word for "nobody said": better than a guess. */
+/** SPDX's term for an unknown licence. */
 export const UNKNOWN_LICENCE = 'NOASSERTION';
 
-/** The caller's, else the catalog's, else the file's own. */
+/** The caller's licence, otherwise the catalog's, otherwise the one in the file's metadata. */
 export function licenceOf({ file }: ModelFacts, { entry }: Source, { licence }: AddOptions): string {
   const stated = /^[A-Za-z0-9.+-]+/.exec(file.metadata.license ?? '')?.[0];
   return licence ?? entry?.licence ?? stated ?? UNKNOWN_LICENCE;
 }
 
-/** The address, or the file's name: where it lay on this machine is nobody's business. */
+/** The address, or the file's name without its folder, because a path can identify its user. */
 export function originOf(source: Source): string {
   return source.kind === 'file' ? basename(source.path) : source.url.href;
 }

@@ -8,10 +8,10 @@ import { formatJson } from '../files/format-json.ts';
 import { goldenPictures } from '../files/golden-pictures.ts';
 import { writeWhole } from '../files/write-whole.ts';
 
-/** Where a package's expected detections are written. */
+/** Path of the expected detections in a package. */
 export const EXPECTED = join('golden', 'expected.json');
 
-/** What a model sees in each golden picture of a package, at the manifest's thresholds. */
+/** A model's detections in each golden picture of a package, at the manifest's thresholds. */
 export async function detectGolden(folder: string, model: Model): Promise<Record<string, Detection[]>> {
   const found: Record<string, Detection[]> = {};
   for (const picture of await goldenPictures(folder)) {
@@ -21,7 +21,7 @@ export async function detectGolden(folder: string, model: Model): Promise<Record
   return found;
 }
 
-/** Writes `golden/expected.json`: what from now on every version of this package has to see. */
+/** Writes `golden/expected.json`, which the golden gate compares with each version of this package. */
 export async function writeExpected(
   folder: string,
   found: Readonly<Record<string, readonly Detection[]>>,
@@ -32,7 +32,7 @@ export async function writeExpected(
   await writeWhole(join(folder, EXPECTED), formatJson(expected));
 }
 
-/** Beyond these digits machines differ, and the tolerance is far coarser. */
+/** Rounded, because further digits differ between machines; the tolerance is much larger. */
 function rounded({ label, confidence, box }: Detection): z.infer<typeof goldenSchema>[string][number] {
   const tenth = (value: number) => Math.round(value * 10) / 10;
   return {

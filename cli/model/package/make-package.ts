@@ -13,7 +13,7 @@ import { inspectModel } from '../identify/inspect.ts';
 import { type Hypothesis, propose } from '../identify/propose.ts';
 import { betterColours, refineThreshold } from '../identify/refine.ts';
 import { readOnnx } from '../onnx/onnx-file.ts';
-import { factsInWords, goldenInWords } from '../report/added.ts';
+import { factsInWords, goldenInWords } from '../report/package-words.ts';
 import type { AddOptions, Making } from './add-options.ts';
 import { hintsOf, licenceOf, originOf, packageFacts, sizeOf, UNKNOWN_LICENCE } from './facts-of-source.ts';
 import { writeExpected } from './golden.ts';
@@ -21,13 +21,13 @@ import { proposedManifest } from './manifest.ts';
 import { modelCard } from './model-card.ts';
 import { resultPicture } from './result-picture.ts';
 
-/** The golden pictures that the project ships, and the truth about them. */
+/** The golden pictures of the project, and their annotations. */
 const OWN_GOLDEN = join(import.meta.dirname, '../../../models/counter-nano/golden');
 const OWN_TRUTH = join(import.meta.dirname, '../golden-truth.json');
 
 /**
- * Makes a package in a folder that has `model.onnx`: looks at the model, takes it for something that makes sense, and writes manifest,
- * golden pictures with what they are expected to show, and model card.
+ * Makes a package in a folder with `model.onnx`: inspects the model, identifies its family, and writes the manifest,
+ * the golden pictures with the expected detections, and the model card.
  * @throws NotOnnxError, UnsupportedModelError, TruthError
  */
 export async function makePackage(staging: string, making: Making, options: AddOptions, output: Output): Promise<void> {
@@ -45,7 +45,7 @@ export async function makePackage(staging: string, making: Making, options: AddO
   const colour = options.input.colour ? undefined : await betterColours(context, trial);
   if (colour)
     output.note(
-      `The golden pictures come out better in ${colour}: make sure which order the model wants, and say --colour.`,
+      `The golden pictures give better results in ${colour}: check the model’s order of colours and set --colour.`,
     );
   await finish(staging, making, facts, trial, output);
 }
@@ -59,14 +59,14 @@ function noteGuesses(
 ): void {
   if (options.labels === undefined && !source.entry && facts.file.metadata.names === undefined) {
     output.note(
-      `The file has no names for its ${hypotheses[0]?.labels.length} classes: taken for COCO’s. --labels says others.`,
+      `The file has no names for its ${hypotheses[0]?.labels.length} classes: using COCO’s. Set others with --labels.`,
     );
   }
   if (licenceOf(facts, source, options) === UNKNOWN_LICENCE) {
-    output.note('The file does not tell its licence: written as NOASSERTION. --licence <SPDX> says it.');
+    output.note('The licence of the model is unknown: the manifest has NOASSERTION. Set it with --licence <SPDX>.');
   }
   if (source.entry && !source.entry.files.some((file) => file.sha256 === sha256)) {
-    output.note(`These bytes are none that the catalog knows as ${source.entry.name}: it has no checksum of them.`);
+    output.note(`The SHA-256 of the file is not in the catalog for ${source.entry.name}.`);
   }
 }
 
@@ -74,7 +74,7 @@ async function copyGolden(staging: string, { golden = OWN_GOLDEN }: AddOptions):
   const pictures = await goldenPictures(join(golden, '..'), basename(golden));
   if (pictures.length === 0)
     throw new UnsupportedModelError(
-      `expected JPEG, PNG or WebP pictures in ${golden}, received none; give the folder that has them as --golden`,
+      `Expected JPEG, PNG or WebP pictures in ${golden}, received none; set --golden to a folder with pictures`,
     );
   for (const picture of pictures) await cp(join(golden, picture), join(staging, 'golden', picture));
 }
@@ -97,7 +97,7 @@ async function finish(
   await writeWhole(join(staging, 'MODEL_CARD.md'), modelCard(trial, facts, source));
   const model = await loadModel(staging);
   try {
-    output.print(`Look at the result: ${await resultPicture(staging, model, trial.runs)}`);
+    output.print(`Check the result: ${await resultPicture(staging, model, trial.runs)}`);
   } finally {
     await model.release();
   }

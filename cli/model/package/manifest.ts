@@ -2,23 +2,23 @@ import { type Manifest, manifestSchema } from '../../../functions/detection/mani
 import type { ImageInput } from '../identify/facts.ts';
 import type { Hypothesis } from '../identify/propose.ts';
 
-/** What a manifest says beside what the model is. */
+/** The parts of a manifest that do not depend on the model's family. */
 export interface PackageFacts {
   readonly name: string;
   readonly version: string;
   readonly sha256: string;
   readonly licence: string;
   readonly provenance: string;
-  /** Default 0.4: between the few false objects of good models and the many missed ones of higher thresholds. */
+  /** Default 0.4: lower thresholds let false objects through, higher ones miss objects. */
   readonly confidence?: number;
   readonly iou?: number;
-  /** Default `across-classes`, as counting wants it. */
+  /** Default `across-classes`, because counting needs one box per object. */
   readonly nms?: Manifest['nms'];
 }
 
 const DEFAULT_CONFIDENCE = 0.4;
 
-/** The manifest of a model that is taken for something. @throws ZodError where the facts break its rules */
+/** The manifest for a hypothesis about a model. @throws ZodError for facts that violate the schema */
 export function proposedManifest(image: ImageInput, hypothesis: Hypothesis, facts: PackageFacts): Manifest {
   const { family, outputs, labels, input, boxes, iou } = hypothesis;
   return manifestSchema.parse({

@@ -6,8 +6,8 @@ import type { Model } from '../../../functions/detection/model.ts';
 import type { GoldenRun } from '../identify/sanity.ts';
 
 /**
- * Draws what the model sees in the golden picture in which it sees the most, so that a person can look.
- * @returns the picture's path, in a new temporary folder
+ * Draws the detections in the golden picture with the most of them, for a check by a person.
+ * @returns path of the annotated picture, in a new temporary folder
  */
 export async function resultPicture(folder: string, model: Model, runs: readonly GoldenRun[]): Promise<string> {
   const [most] = runs.toSorted((a, b) => b.detections.length - a.detections.length);

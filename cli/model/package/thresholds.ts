@@ -6,13 +6,13 @@ import { writeWhole } from '../files/write-whole.ts';
 import { detectGolden, writeExpected } from './golden.ts';
 
 /**
- * Writes thresholds by label into a package: into its manifest, whose version goes up by a patch as its answers change, and
- * into what its golden pictures are expected to show.
+ * Writes thresholds by label into the manifest of a package, and the changed detections into its golden expectations.
+ * The version increases by a patch, because the answers change.
  * @returns the new version
  */
 export async function writeThresholds(folder: string, perLabel: Manifest['thresholds']['perLabel']): Promise<string> {
   const path = join(folder, 'model.json');
-  // The file itself and not the parsed manifest: what it leaves to the defaults stays so.
+  // The raw file, so that absent keys stay absent.
   const raw = JSON.parse(await readFile(path, 'utf8'));
   const model = await loadModel(folder);
   const version = patched(model.manifest.version);
@@ -25,7 +25,7 @@ export async function writeThresholds(folder: string, perLabel: Manifest['thresh
   return version;
 }
 
-/** The next patch of a semantic version; a pre-release becomes its release. */
+/** The next patch of a semantic version; of a pre-release, its release. */
 export function patched(version: string): string {
   const [core = '', preRelease] = version.split(/-(.*)/);
   if (preRelease !== undefined) return core;

@@ -6,11 +6,11 @@ import { html, type Markup } from '../../../functions/report/html.ts';
 import type { ModelEvaluation } from '../evaluation/evaluate-model.ts';
 import { type PhotoOutcome, worstPhotos } from '../evaluation/worst.ts';
 
-/** Most pictures on the page, and their longer side in pixels: some 50 kB each. */
+/** Most photos on the page, and their longer side in pixels: about 50 kB each. */
 const PICTURES = 12;
 const SIDE = 640;
 
-/** The pictures with the most errors, each with its objects and detections drawn in. @param folder of the photos */
+/** The photos with the most errors, with their objects and detections. @param folder of the photos */
 export async function gallery(model: ModelEvaluation, folder: string): Promise<Markup[]> {
   const worst = worstPhotos(model.photos, model.labels, PICTURES);
   return Promise.all(worst.map((outcome) => figure(model, folder, outcome)));
@@ -44,16 +44,11 @@ async function thumbnail(path: string) {
   return { data, scale: info.width / autoOrient.width, width: info.width, height: info.height };
 }
 
-/** Two strokes, the lower one dark, so that it is seen on any picture. */
+/** Two strokes, the lower one dark, so that it is visible on any photo. */
 function drawn(kind: 'right' | 'wrong' | 'missed', { x, y, width, height }: Box, title: string, scale: number): Markup {
-  const [left, top, across, down] = [x, y, width, height].map((value) => (value * scale).toFixed(1)) as [
-    string,
-    string,
-    string,
-    string,
-  ];
-  const rect = (name: string) =>
-    html`<rect class="${name}" x="${left}" y="${top}" width="${across}" height="${down}"/>`;
+  const scaled = (value: number) => (value * scale).toFixed(1);
+  const size = html`x="${scaled(x)}" y="${scaled(y)}" width="${scaled(width)}" height="${scaled(height)}"`;
+  const rect = (name: string) => html`<rect class="${name}" ${size}/>`;
   return html`<g class="box ${kind}"><title>${title}</title>${rect('casing')}${rect('stroke')}</g>`;
 }
 
@@ -62,5 +57,5 @@ function inWords({ right, wrong, missed, counts }: PhotoOutcome): string {
   const found = boxes ? [`${right.length} right, ${missed.length} missed, ${wrong.length} wrong`] : [];
   const off = counts.slice(0, 6).map(({ label, truth, counted }) => `${label} ${counted} for ${truth}`);
   const more = counts.length > 6 ? [`${counts.length - 6} more labels off`] : [];
-  return [...found, ...(off.length > 0 ? [`counted: ${[...off, ...more].join(', ')}`] : [])].join('; ');
+  return [...found, ...(off.length > 0 ? [`counted ${[...off, ...more].join(', ')}`] : [])].join('; ');
 }

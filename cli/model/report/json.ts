@@ -3,7 +3,7 @@ import type { LabelEvaluation } from '../evaluation/evaluate.ts';
 import type { ModelEvaluation } from '../evaluation/evaluate-model.ts';
 import { worstPhotos } from '../evaluation/worst.ts';
 
-/** An evaluation as scripts read it: shares are 0–1, times milliseconds, memory megabytes; what is not known is absent. */
+/** An evaluation for scripts: shares are 0–1, times milliseconds, memory megabytes; unknown values are absent. */
 export interface EvaluationJson {
   readonly model: { readonly name: string; readonly version: string; readonly family: string; readonly sha256: string };
   readonly photos: number;

@@ -5,52 +5,55 @@ import type { Difference } from '../evaluation/compare.ts';
 import { countPairs } from '../evaluation/counts.ts';
 import type { LabelEvaluation } from '../evaluation/evaluate.ts';
 import type { ModelEvaluation } from '../evaluation/evaluate-model.ts';
+import { comparisonInWords, costInWords } from './evaluation-words.ts';
 import { gallery } from './gallery.ts';
 import { countPlot } from './plots/counts.ts';
 import { differencePlot } from './plots/differences.ts';
 import { thresholdPlot } from './plots/thresholds.ts';
 import { evaluationRows, HEAD, rankedLabels } from './rows.ts';
-import { comparisonInWords, costInWords } from './worded.ts';
 
 export interface PageContent {
   readonly model: ModelEvaluation;
-  /** The folder of the photos. */
+  /** Folder of the photos. */
   readonly photos: string;
   readonly baseline?: ModelEvaluation;
   readonly differences?: readonly Difference[];
 }
 
-/** Labels whose plots are open from the start; the others are folded away. */
+/** Number of labels with visible plots; a details element hides the others. */
 const OPEN_LABELS = 6;
 
-/** The report as one HTML page that needs nothing beside itself: no script, no font, no other file. */
+/** The report as one self-contained HTML page: no script, no font, no other file. */
 export async function reportPage({ model, photos, baseline, differences }: PageContent): Promise<string> {
-  const { name, version } = model.manifest;
+  const { name, version, family, sha256 } = model.manifest;
   const title = `${name} ${version} on ${model.evaluation.photos} photos`;
   const page = html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title>
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title>
 <style>${new Markup(reportStyle())}</style></head><body>
-<h1>${title}</h1><p class="dim">${model.manifest.family}, ${model.labels.length} labels, SHA-256 <code>${model.manifest.sha256}</code></p>
+<h1>${title}</h1>
+<p class="dim">${family}, ${model.labels.length} labels, SHA-256 <code>${sha256}</code></p>
 ${cards(model)}
 ${baseline && differences ? comparison(model, baseline, differences) : undefined}
 <h2>By label</h2>${table(model)}
 <h2>Thresholds and counts</h2>${labelPlots(model)}
-<h2>Worst pictures</h2>${pictures(await gallery(model, photos))}
-<h2>How this was measured</h2>${method(model, baseline)}
+<h2>Worst photos</h2>${pictures(await gallery(model, photos))}
+<h2>Method</h2>${method(model, baseline)}
 </body></html>`;
   return `${page.text}\n`;
 }
 
 function cards({ evaluation, speed, memory }: ModelEvaluation): Markup {
   const all = [
-    ['AP50, mean of labels', `${percent(evaluation.mean.ap50)} %`],
-    ['AP50-95, mean of labels', `${percent(evaluation.mean.ap)} %`],
-    ['count error, objects a photo', decimal(evaluation.count?.meanAbsolute)],
+    ['AP50, mean over labels', `${percent(evaluation.mean.ap50)} %`],
+    ['AP50-95, mean over labels', `${percent(evaluation.mean.ap)} %`],
+    ['count error, objects per photo', decimal(evaluation.count?.meanAbsolute)],
     ['exact counts', `${percent(evaluation.count?.exact)} %`],
-    ['a photo, median', `${milliseconds(speed.whole)} ms`],
-    ['memory, peak', `${memory.peak} MB`],
+    ['time per photo, median', `${milliseconds(speed.whole)} ms`],
+    ['peak memory', `${memory.peak} MB`],
   ] as const;
-  return html`<div class="cards">${all.map(([name, value]) => html`<div class="card"><b>${value}</b><span>${name}</span></div>`)}</div>`;
+  const each = all.map(([name, value]) => html`<div class="card"><b>${value}</b><span>${name}</span></div>`);
+  return html`<div class="cards">${each}</div>`;
 }
 
 function comparison(model: ModelEvaluation, baseline: ModelEvaluation, differences: readonly Difference[]): Markup {
@@ -58,10 +61,12 @@ function comparison(model: ModelEvaluation, baseline: ModelEvaluation, differenc
   const means = differences.filter(({ label }) => label === undefined);
   const clear = differences.filter(({ label, verdict }) => label !== undefined && verdict !== 'unclear').slice(0, 24);
   const [errors, shares] = partition([...means, ...clear], ({ measure }) => measure === 'meanAbsolute');
-  return html`<h2>Against ${names.baseline}</h2><p><strong>${comparisonInWords(differences, names, model.photos.length)}</strong></p>
-<p class="dim">${names.model} minus ${names.baseline}. Labels are shown where the interval leaves out 0; among many labels a few do so by chance.</p>
-<h3>Percent points, more is better</h3><div class="scroll">${differencePlot(shares, 100)}</div>
-<h3>Objects a photo, less is better</h3><div class="scroll">${differencePlot(errors, 1)}</div>
+  return html`<h2>Comparison with ${names.baseline}</h2>
+<p><strong>${comparisonInWords(differences, names, model.photos.length)}</strong></p>
+<p class="dim">${names.model} minus ${names.baseline}. Labels are listed if the interval excludes 0; among many labels
+a few do so by chance.</p>
+<h3>Percentage points, more is better</h3><div class="scroll">${differencePlot(shares, 100)}</div>
+<h3>Objects per photo, less is better</h3><div class="scroll">${differencePlot(errors, 1)}</div>
 <p class="dim">${names.model}: ${costInWords(model)}.<br>${names.baseline}: ${costInWords(baseline)}.</p>`;
 }
 
@@ -78,8 +83,9 @@ function table(model: ModelEvaluation): Markup {
 function labelPlots(model: ModelEvaluation): Markup {
   const plots = rankedLabels(model).map((each) => labelPlot(model, each));
   const rest = plots.slice(OPEN_LABELS);
-  const folded = html`<details><summary>${rest.length} more labels</summary><div class="labels">${rest}</div></details>`;
-  return html`<p>${keys()}</p><div class="labels">${plots.slice(0, OPEN_LABELS)}</div>${rest.length > 0 ? folded : undefined}`;
+  const summary = html`<summary>${rest.length} more labels</summary>`;
+  const folded = rest.length > 0 ? html`<details>${summary}<div class="labels">${rest}</div></details>` : undefined;
+  return html`<p>${keys()}</p><div class="labels">${plots.slice(0, OPEN_LABELS)}</div>${folded}`;
 }
 
 function keys(): Markup {
@@ -92,22 +98,26 @@ function labelPlot(model: ModelEvaluation, { label, points, objects }: LabelEval
   const { thresholds } = model.manifest;
   const now = thresholds.perLabel[label] ?? thresholds.confidence;
   const pairs = countPairs(model.photos, label);
+  const counts = pairs.length > 0 ? countPlot(label, pairs) : undefined;
   return html`<div class="label"><h3>${label} <span class="dim">${objects} objects</span></h3><div class="pair">
-${thresholdPlot(label, points, { now, best: model.best[label]?.threshold })}${pairs.length > 0 ? countPlot(label, pairs) : undefined}</div></div>`;
+${thresholdPlot(label, points, { now, best: model.best[label]?.threshold })}${counts}</div></div>`;
 }
 
 function pictures(figures: readonly Markup[]): Markup {
-  if (figures.length === 0) return html`<p>None: every object was found, and nothing else.</p>`;
+  if (figures.length === 0) return html`<p>None: all objects were found, without false detections.</p>`;
   const key = (kind: string, name: string) =>
-    html`<span class="key"><svg viewBox="0 0 28 18"><g class="box ${kind}"><rect class="stroke" x="2" y="2" width="24" height="14"/></g></svg>${name}</span>`;
-  return html`<p>${key('right', 'right')}${key('missed', 'missed')}${key('wrong', 'wrong')}</p><div class="gallery">${figures}</div>`;
+    html`<span class="key"><svg viewBox="0 0 28 18"><g class="box ${kind}">
+<rect class="stroke" x="2" y="2" width="24" height="14"/></g></svg>${name}</span>`;
+  const legend = html`${key('right', 'right')}${key('missed', 'missed')}${key('wrong', 'wrong')}`;
+  return html`<p>${legend}</p><div class="gallery">${figures}</div>`;
 }
 
 function method(model: ModelEvaluation, baseline: ModelEvaluation | undefined): Markup {
-  const { manifest } = model;
-  const paired = baseline ? 'Intervals are 95 % percentiles of a paired bootstrap over the photos.' : '';
-  return html`<p>AP as COCO defines it (101 recall levels, at most 100 detections of a label in a photo, crowds ignored), from detections down to a
-confidence of 0.001, NMS ${manifest.nms} at IoU ${manifest.thresholds.iou} as served. Precision, recall, F1 and counts as served, at each label's
-threshold; a detection is an object's from IoU 0.5 on. Count error: mean absolute difference of counted and true objects in a photo; bias: its mean with sign.
+  const { nms, thresholds } = model.manifest;
+  const paired = baseline ? 'Intervals are 95 % percentile intervals of a paired bootstrap over the photos.' : '';
+  return html`<p>AP follows COCO (101 recall levels, at most 100 detections of a label in a photo, crowds ignored), for
+detections above a confidence of 0.001, with NMS ${nms} at IoU ${thresholds.iou} as served. Precision, recall, F1 and
+counts are as served, at the threshold of each label; a detection matches an object from IoU 0.5 on. Count error: mean
+absolute difference of counted and true objects in a photo; bias: mean signed difference.
 ${paired}</p><p class="dim">${costInWords(model)}.</p>`;
 }

@@ -1,9 +1,9 @@
 import { decimal, percent, signed } from '../../../functions/report/format.ts';
 import type { LabelEvaluation } from '../evaluation/evaluate.ts';
 import type { ModelEvaluation } from '../evaluation/evaluate-model.ts';
-import { thresholdInWords } from './worded.ts';
+import { thresholdInWords } from './evaluation-words.ts';
 
-/** Heads of the columns of `evaluationRows`. */
+/** Column headings of `evaluationRows`. */
 export const HEAD = [
   '%',
   'objects',
@@ -23,7 +23,7 @@ export function rankedLabels({ evaluation }: ModelEvaluation): LabelEvaluation[]
   return evaluation.labels.toSorted((a, b) => b.objects - a.objects);
 }
 
-/** One row by label, then the means: the same in the terminal and on the page. */
+/** One row per label, then the means, for the terminal and the page. */
 export function evaluationRows(model: ModelEvaluation): string[][] {
   return [...rankedLabels(model).map((label) => labelRow(model, label)), meanRow(model)];
 }

@@ -1,13 +1,13 @@
 import Table from 'cli-table3';
 import { type Difference, MEASURES } from '../evaluation/compare.ts';
 import type { ModelEvaluation } from '../evaluation/evaluate-model.ts';
+import { comparisonInWords, costInWords, differenceInWords, measured } from './evaluation-words.ts';
 import { evaluationRows, HEAD } from './rows.ts';
-import { comparisonInWords, costInWords, differenceInWords, measured } from './worded.ts';
 
-/** Plain lines, no colours: what matters is in the words, and it looks the same in a log. */
+/** No colours, so that a log shows the same. */
 const STYLE = { head: [], border: [], compact: true };
 
-/** A table without colours, the first column left and the others right unless said otherwise. */
+/** A table without colours. @param aligns default: the first column left, the others right */
 export function plainTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
@@ -32,7 +32,7 @@ export function evaluationTable(model: ModelEvaluation): string {
   ].join('\n');
 }
 
-/** The comparison of two models for the terminal: the means, then each label of which the photos say something. */
+/** The comparison of two models for the terminal: the means, then the labels with a verdict. */
 export function comparisonTable(
   differences: readonly Difference[],
   names: { model: string; baseline: string },

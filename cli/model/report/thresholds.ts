@@ -3,7 +3,7 @@ import type { LabelEvaluation } from '../evaluation/evaluate.ts';
 import type { ModelEvaluation } from '../evaluation/evaluate-model.ts';
 import { plainTable } from './table.ts';
 
-/** What new thresholds changed, as served before and after, by label. */
+/** Results as served before and after new thresholds, by label. */
 export function thresholdsTable(before: ModelEvaluation, after: ModelEvaluation): string {
   const rows = before.evaluation.labels.flatMap((old) => {
     const now = after.evaluation.labels.find(({ label }) => label === old.label);

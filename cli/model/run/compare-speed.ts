@@ -3,7 +3,7 @@ import type { Manifest } from '../../../functions/detection/manifest.ts';
 import * as ort from '../../../functions/detection/onnxruntime.ts';
 import { feeds } from '../../../functions/detection/tensor-values.ts';
 
-/** The fastest of several times with each of two files, milliseconds: what else the machine does only ever adds. */
+/** The fastest of several runs with each of two files, milliseconds: other load on the machine only adds time. */
 export interface SpeedPair {
   readonly load: { readonly before: number; readonly after: number };
   readonly infer: { readonly before: number; readonly after: number };
@@ -12,7 +12,7 @@ export interface SpeedPair {
 const LOADS = 9;
 const INFERENCES = 15;
 
-/** Loads and runs two files of one model in turns, so that what else the machine does meets both. */
+/** Loads and runs two files of one model alternately, so that other load affects both. */
 export async function compareSpeed(
   before: string,
   after: string,

@@ -1,28 +1,31 @@
 import type { Detection, Step } from '../../../functions/detection/detect.ts';
 
-/** What the process that runs a model is asked. */
+/** Request to the process that runs a model. */
 export interface RunRequest {
-  /** The model package's folder. */
+  /** Folder of the model package. */
   readonly folder: string;
   /** Paths of the pictures. */
   readonly pictures: readonly string[];
-  /** Least confidence of `candidates`, 0–1; without it there are none, and each picture is decoded once only. */
+  /** Confidence threshold of `candidates`, 0–1. Without it there are none, and each picture is decoded once. */
   readonly floor?: number;
-  /** Threads of one inference. Default 1, as served. */
+  /** Threads per inference. Default 1, as served. */
   readonly threads?: number;
-  /** Thresholds by label that go before the manifest's, for `served`. */
+  /** Thresholds by label for `served`; they override those of the manifest. */
   readonly perLabel?: Readonly<Record<string, number>>;
 }
 
-/** What a model says about one picture. */
+/** Detections of a model in one picture. */
 export interface PictureAnswer {
   /** Size of the upright picture, pixels. */
   readonly image: { readonly width: number; readonly height: number };
-  /** As served: at the manifest's thresholds. */
+  /** At the manifest's thresholds, as served. */
   readonly served: readonly Detection[];
-  /** Everything from `floor` on. */
+  /** All above `floor`. */
   readonly candidates: readonly Detection[];
-  /** Milliseconds by step of the served detection; the steps after `boxes` do not depend on the model and are not run. */
+  /**
+   * Milliseconds by step of the served detection, up to `boxes`: later steps do not depend on the model and are not
+   * run.
+   */
   readonly timing: Readonly<Partial<Record<Step, number>>>;
 }
 
@@ -30,11 +33,11 @@ export interface PictureAnswer {
 export interface Memory {
   /** With the model loaded, before its first picture. */
   readonly loaded: number;
-  /** The most it ever was. */
+  /** Largest value so far. */
   readonly peak: number;
 }
 
-/** What the process tells, in order: each picture's answer, then `done`; or `failed` at any time. */
+/** Messages of the process: the answer for each picture in order, then `done`; or `failed` at any time. */
 export type RunMessage =
   | { readonly kind: 'answer'; readonly answer: PictureAnswer }
   | { readonly kind: 'done'; readonly loadMs: number; readonly memory: Memory }

@@ -4,7 +4,7 @@ import type { Memory, PictureAnswer, RunMessage, RunRequest } from './protocol.t
 
 export type { Memory, PictureAnswer, RunRequest } from './protocol.ts';
 
-/** What a model said about all pictures, and what it cost. */
+/** Detections of a model in all pictures, with time and memory. */
 export interface Run {
   /** In the order of the pictures. */
   readonly answers: readonly PictureAnswer[];
@@ -13,15 +13,15 @@ export interface Run {
   readonly memory: Memory;
 }
 
-/** A model that could not be run over the pictures: a package, picture or output that was refused, or a crash. */
+/** A run that failed: the package, a picture or an output was refused, or the process crashed. */
 export class RunError extends Error {
   override readonly name = 'RunError';
 }
 
 /**
- * Runs the product's own `detect` over pictures, one after the other, in a process of its own.
- * @param progress told after each picture
- * @throws RunError naming the picture and the cause
+ * Runs `detect`, as endpoints do, over pictures one after the other in a separate process.
+ * @param progress called after each picture
+ * @throws RunError with the picture and the cause
  */
 export function runModel(request: RunRequest, progress: (done: number, of: number) => void = () => {}): Promise<Run> {
   const worker = fork(join(import.meta.dirname, 'worker.ts'), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
@@ -47,5 +47,5 @@ function failure(
 }
 
 function crash({ folder, pictures }: RunRequest, done: number, how: string): RunError {
-  return new RunError(`${folder}: the process that ran the model ended (${how}) at ${pictures[done] ?? 'its end'}`);
+  return new RunError(`${folder}: the process that runs the model ended (${how}) at ${pictures[done] ?? 'its end'}`);
 }

@@ -1,7 +1,8 @@
-/** Runs one model over pictures in a process of its own, so that its memory can be told apart and a crash stays here. */
+/** Runs one model over pictures in a separate process, to measure its memory and to isolate crashes. */
 import { readFile } from 'node:fs/promises';
 import { detect, type Step, type StepTimer } from '../../../functions/detection/detect.ts';
 import { loadModel, type Model } from '../../../functions/detection/model.ts';
+import { withCachedOutputs } from './output-cache.ts';
 import type { PictureAnswer, RunMessage, RunRequest } from './protocol.ts';
 
 process.once('disconnect', () => process.exit());
@@ -16,15 +17,15 @@ async function run(request: RunRequest): Promise<void> {
     const model = withThresholds(await loadModel(request.folder, { threads: request.threads ?? 1 }), request.perLabel);
     const loadMs = performance.now() - start;
     const loaded = megabytes(process.memoryUsage.rss());
-    // A first run also fills caches, and no endpoint answers with it for long: it is not timed.
+    // The first run is not timed, because it also fills caches.
     for (picture of request.pictures.slice(0, 1)) await answerOne(model, picture, undefined);
     for (picture of request.pictures) {
-      await tell({ kind: 'answer', answer: await answerOne(model, picture, request.floor) });
+      await send({ kind: 'answer', answer: await answerOne(model, picture, request.floor) });
     }
-    await tell({ kind: 'done', loadMs, memory: { loaded, peak: megabytes(process.resourceUsage().maxRSS * 1024) } });
+    await send({ kind: 'done', loadMs, memory: { loaded, peak: megabytes(process.resourceUsage().maxRSS * 1024) } });
   } catch (error) {
     const { name, message } = error as Error;
-    await tell({ kind: 'failed', name, message, ...(picture === undefined ? {} : { picture }) });
+    await send({ kind: 'failed', name, message, ...(picture === undefined ? {} : { picture }) });
   }
 }
 
@@ -32,7 +33,7 @@ function megabytes(bytes: number): number {
   return Math.round(bytes / 1e6);
 }
 
-function tell(message: RunMessage): Promise<void> {
+function send(message: RunMessage): Promise<void> {
   return new Promise((resolve, reject) =>
     process.send?.(message, (error: Error | null) => (error ? reject(error) : resolve())),
   );
@@ -46,11 +47,12 @@ function withThresholds(model: Model, perLabel: RunRequest['perLabel'] = {}): Mo
 
 async function answerOne(model: Model, path: string, floor: number | undefined): Promise<PictureAnswer> {
   const bytes = await readFile(path);
-  const once = inferringOnce(model);
+  // Because both runs feed the model the same tensor.
+  const once = withCachedOutputs(model, new Map(), path);
   const timing: Partial<Record<Step, number>> = {};
   const { image, detections: served } = await detect(once, bytes, { annotate: false }, stopwatch(timing));
   const candidates =
-    floor === undefined ? [] : (await detect(openedUp(once, floor), bytes, { annotate: false })).detections;
+    floor === undefined ? [] : (await detect(withFloor(once, floor), bytes, { annotate: false })).detections;
   return { image, served, candidates, timing };
 }
 
@@ -63,20 +65,8 @@ function stopwatch(timing: Partial<Record<Step, number>>): StepTimer {
   };
 }
 
-/** The second question is about the same picture, so it gets the first one's outputs. */
-function inferringOnce(model: Model): Model {
-  let outputs: ReturnType<Model['infer']> | undefined;
-  return {
-    ...model,
-    infer: (tensor) => {
-      outputs ??= model.infer(tensor);
-      return outputs;
-    },
-  };
-}
-
-/** The model with one low threshold for all labels, whatever requests may ask for. */
-function openedUp(model: Model, confidence: number): Model {
+/** The model with one low threshold for all labels. */
+function withFloor(model: Model, confidence: number): Model {
   const thresholds = { ...model.manifest.thresholds, confidence, perLabel: {} };
   return { ...model, manifest: { ...model.manifest, thresholds } };
 }

@@ -1,11 +1,11 @@
 import { bestPoint } from '../../../cli/model/evaluation/best-threshold.ts';
 import { countError, countPairs } from '../../../cli/model/evaluation/counts.ts';
 import {
-  finding,
   GRID,
   type OperatingPoint,
+  objectCounts,
   operatingPoints,
-  servedFinding,
+  servedCounts,
 } from '../../../cli/model/evaluation/operating-points.ts';
 import type { EvaluatedPhoto } from '../../../cli/model/evaluation/photos.ts';
 import { detected, object, photo, truthOf } from './synthetic-photos.ts';
@@ -44,23 +44,23 @@ describe('count error', () => {
 
 describe('precision and recall', () => {
   test('as served, by hand: 2 right, 2 wrong, 1 missed', () => {
-    expect(servedFinding(threePhotos(), 'car')).toEqual(finding(2, 2, 1));
-    expect(finding(2, 2, 1)).toEqual({ right: 2, wrong: 2, missed: 1, precision: 0.5, recall: 2 / 3, f1: 4 / 7 });
+    expect(servedCounts(threePhotos(), 'car')).toEqual(objectCounts(2, 2, 1));
+    expect(objectCounts(2, 2, 1)).toEqual({ right: 2, wrong: 2, missed: 1, precision: 0.5, recall: 2 / 3, f1: 4 / 7 });
   });
 
   test('nothing there and nothing found has no ratios', () => {
-    expect(finding(0, 0, 0)).toMatchObject({ precision: undefined, recall: undefined, f1: undefined });
+    expect(objectCounts(0, 0, 0)).toMatchObject({ precision: undefined, recall: undefined, f1: undefined });
   });
 
   test.each([
-    [0.1, finding(3, 3, 0), 1],
-    [0.2, finding(3, 3, 0), 1],
-    [0.21, finding(3, 2, 0), 2 / 3],
-    [0.4, finding(3, 2, 0), 2 / 3],
-    [0.65, finding(2, 1, 1), 2 / 3],
-    [0.75, finding(2, 0, 1), 1 / 3],
-    [0.85, finding(1, 0, 2), 2 / 3],
-    [0.95, finding(0, 0, 3), 1],
+    [0.1, objectCounts(3, 3, 0), 1],
+    [0.2, objectCounts(3, 3, 0), 1],
+    [0.21, objectCounts(3, 2, 0), 2 / 3],
+    [0.4, objectCounts(3, 2, 0), 2 / 3],
+    [0.65, objectCounts(2, 1, 1), 2 / 3],
+    [0.75, objectCounts(2, 0, 1), 1 / 3],
+    [0.85, objectCounts(1, 0, 2), 2 / 3],
+    [0.95, objectCounts(0, 0, 3), 1],
   ])('at the threshold %p, which is the least confidence that still counts', (threshold, expected, meanAbsolute) => {
     const point = operatingPoints(threePhotos(), 'car').find((each) => each.threshold === threshold);
     expect(point).toMatchObject(expected);
@@ -79,14 +79,14 @@ describe('precision and recall', () => {
       ['plant'],
     );
     const found = places.map((place) => detected('plant', 0.9, place));
-    expect(servedFinding([photo(truth, found)], 'plant')).toEqual(finding(150, 0, 0));
+    expect(servedCounts([photo(truth, found)], 'plant')).toEqual(objectCounts(150, 0, 0));
   });
 });
 
 describe('the best threshold', () => {
   const point = (threshold: number, right: number, wrong: number, meanAbsolute: number): OperatingPoint => ({
     threshold,
-    ...finding(right, wrong, 10 - right),
+    ...objectCounts(right, wrong, 10 - right),
     count: { photos: 5, meanAbsolute, bias: 0, exact: 0, truth: 10, counted: 10 },
   });
 
@@ -125,6 +125,6 @@ describe('the best threshold', () => {
   });
 
   test('where nobody counted there is none by count', () => {
-    expect(bestPoint([{ threshold: 0.5, ...finding(1, 0, 0), count: undefined }], 'count')).toBeUndefined();
+    expect(bestPoint([{ threshold: 0.5, ...objectCounts(1, 0, 0), count: undefined }], 'count')).toBeUndefined();
   });
 });

@@ -72,7 +72,7 @@ describe('model eval', () => {
     expect(report.memory.peak).toBeGreaterThanOrEqual(report.memory.loaded);
   });
 
-  test('a page that needs nothing else, with what a hostile label cannot break', async () => {
+  test('a self-contained page that escapes labels', async () => {
     const label = '<script>alert("1")</script>';
     const models = packagesWith('hostile', (manifest) => ({
       ...manifest,
@@ -89,7 +89,7 @@ describe('model eval', () => {
     expect(page).toMatch(/<h1>hostile [\d.]+ on 3 photos<\/h1>/);
   });
 
-  test('the worst pictures are on the page, with what was missed and made up', async () => {
+  test('the page has the worst photos with missed objects and false detections', async () => {
     const models = packagesWith('blind', (manifest) => ({
       ...manifest,
       thresholds: { confidence: 0.99, perLabel: { car: 0.05 }, iou: 0.45 },
@@ -97,12 +97,12 @@ describe('model eval', () => {
     const html = join(temporaryFolder(), 'report.html');
     await evaluate('blind', '--models', models, '--truth', truthFile(), '--html', html);
     const page = readFileSync(html, 'utf8');
-    expect(page).toContain('<strong>apples.jpg</strong> 0 right, 5 missed, 0 wrong; counted: apple 0 for 5');
+    expect(page).toContain('<strong>apples.jpg</strong> 0 right, 5 missed, 0 wrong; counted apple 0 for 5');
     expect(page).toMatch(/<strong>cars\.jpg<\/strong> 3 right, 0 missed, [1-9]\d* wrong/);
     expect(page.match(/class="box missed"><title>apple: missed/g)).toHaveLength(5);
   });
 
-  test('against a baseline: both tables, differences, and the exit code if asked for', async () => {
+  test('against a baseline: both tables, differences, and the exit code of --fail-if-worse', async () => {
     const models = packagesWith('blind', (manifest) => ({ ...manifest, thresholds: { confidence: 0.99, iou: 0.45 } }));
     packageBeside(models);
     const repeated = truthFile(repeat(TRUTH['apples.jpg'], 20));
@@ -126,12 +126,13 @@ describe('model eval', () => {
     );
     expect(stdout).toMatch(/│ AP50-95\s+│.*│\s+0\.0 \(0\.0 to 0\.0\) │ unclear │/);
     expect(stdout).toContain(
-      'blind is worse than counter-nano by mean absolute count error, share of exact counts on these 20 photos (95 % intervals).',
+      'blind is worse than counter-nano by mean absolute count error, share of exact counts ' +
+        'on these 20 photos (95 % intervals).',
     );
     expect((await model(args)).code).toBe(0);
   });
 
-  test('best thresholds are written into the manifest and into what the golden pictures have to show', async () => {
+  test('best thresholds are written into the manifest, and their detections into the golden expectations', async () => {
     const models = packagesWith('strict', (manifest) => ({
       ...manifest,
       version: '7.1.0',
@@ -162,35 +163,35 @@ describe('model eval refuses, and says what to do', () => {
 
   test.each([
     [
-      'a model that is not there',
+      'an unknown model',
       ['no-such'],
       TRUTH,
       1,
-      /UnknownModelError: expected one of the models counter-nano.* received "no-such"/,
+      /UnknownModelError: Expected one of the models counter-nano.* received "no-such"/,
     ],
     [
-      'photos that are not there',
+      'missing photos',
       ['counter-nano'],
       { ...smallTruth, ...absent },
       1,
-      /EvaluationError: expected every photo of .*truth\.json in .*golden, received all but no-such\.jpg/,
+      /EvaluationError: Expected every photo of .*truth\.json in .*golden, received all but no-such\.jpg/,
     ],
     ['none of the photos', ['counter-nano'], absent, 1, /received none of 1/],
     [
-      'a truth about other pictures',
+      'a truth of other photos',
       ['counter-nano'],
       { 'cars.jpg': { ...TRUTH['cars.jpg'], width: 640 } },
       1,
-      /the truth is about other pictures:\s+cars\.jpg: expected 640 × 640 as in the truth, received 960 × 640 upright/,
+      /The truth belongs to other photos:\s+cars\.jpg: Expected 640 × 640 as in the truth, received 960 × 640 upright/,
     ],
     [
-      'labels in which both differ',
+      'no label in common',
       ['counter-nano'],
       { 'cars.jpg': { ...TRUTH['cars.jpg'], label: 'auto' } },
       1,
-      /expected labels that both counter-nano \(car, apple, potted plant\) and the truth \(auto\) know, received none in common/,
+      /Expected labels that both counter-nano \(.*\) and the truth \(auto\) have, received none in common/,
     ],
-    ['a label that nobody knows', ['counter-nano', '--labels', 'car,bus'], smallTruth, 1, /received bus/],
+    ['an unknown label', ['counter-nano', '--labels', 'car,bus'], smallTruth, 1, /received bus/],
     ['a truth of another format', ['counter-nano'], { annotations: [] }, 1, /TruthError: truth .*\n {2}images: /],
     [
       'an option out of range',
@@ -199,13 +200,7 @@ describe('model eval refuses, and says what to do', () => {
       2,
       /Expected a whole number of 100 to 100000/,
     ],
-    [
-      'a criterion that there is not',
-      ['counter-nano', '--criterion', 'beauty'],
-      smallTruth,
-      2,
-      /Allowed choices are f1, count/,
-    ],
+    ['an unknown criterion', ['counter-nano', '--criterion', 'beauty'], smallTruth, 2, /Allowed choices are f1, count/],
   ] as const)('%s', async (_what, args, truth, code, message) => {
     const outcome = await evaluate(...args, '--truth', truthFile(truth));
     expect(outcome.stderr).toMatch(message);
@@ -213,7 +208,7 @@ describe('model eval refuses, and says what to do', () => {
     expect(outcome).toMatchObject({ code, stdout: '' });
   });
 
-  test('a picture that cannot be decoded, by its name', async () => {
+  test('a photo that cannot be decoded', async () => {
     const photos = temporaryFolder();
     writeFileSync(join(photos, 'cars.jpg'), readFileSync(join(GOLDEN, 'cars.jpg')).subarray(0, 5000));
     const { code, stderr } = await model([
@@ -230,7 +225,7 @@ describe('model eval refuses, and says what to do', () => {
     });
   });
 
-  test('weights that are not the manifest’s', async () => {
+  test('weights with another SHA-256 than in the manifest', async () => {
     const models = packagesWith('altered', (manifest) => ({ ...manifest, sha256: '0'.repeat(64) }));
     const { code, stderr } = await evaluate('altered', '--models', models, '--truth', truthFile(smallTruth));
     expect({ code, stderr }).toMatchObject({
@@ -244,7 +239,7 @@ function packageBeside(models: string): void {
   cpSync(COUNTER_NANO, join(models, 'counter-nano'), { recursive: true });
 }
 
-/** The same picture under several names, to have enough of them. */
+/** Copies of a photo under several names. */
 function repeatPhotos(file: string, times: number): string {
   const photos = temporaryFolder();
   for (let index = 0; index < times; index++) cpSync(join(GOLDEN, file), join(photos, `${index}.jpg`));

@@ -67,7 +67,10 @@ export function decoded(): Uint8Array {
   });
 }
 
-/** The built-in model in the shape of YOLOv8, [1, 7, 3549], but with left, top, right, bottom where centre and size should be. */
+/**
+ * The built-in model in the shape of YOLOv8, [1, 7, 3549], but with left, top, right, bottom where centre and size
+ * should be.
+ */
 export function cornersAsYolov8(): Uint8Array {
   return rewired(counterNano(), {
     nodes: [

@@ -8,7 +8,7 @@ import { model, packagesWith, readJson, temporaryFolder } from './command.ts';
 
 type Optimized = NonNullable<Manifest['optimized']>[number];
 
-/** `model optimize` once, whatever it gains on the machine that tests: each test has a copy of what it made. */
+/** Package and output of one `model optimize`, with --force because the gain depends on the machine. Tests copy it. */
 let made: { folder: string; stdout: string };
 beforeAll(async () => {
   const models = packagesWith('fast');
@@ -30,8 +30,8 @@ function change(folder: string, changes: Partial<Optimized>): void {
   writeFileSync(path, JSON.stringify({ ...manifest, optimized: [{ ...manifest.optimized[0], ...changes }] }));
 }
 
-/** Whether loading needs the optimized file: it is damaged, and either that is noticed or it was never read. */
-async function isTaken(folder: string, { file }: Optimized): Promise<boolean> {
+/** Whether loading reads the optimized file: damages it and looks for the error. */
+async function isLoaded(folder: string, { file }: Optimized): Promise<boolean> {
   writeFileSync(join(folder, file), 'damaged');
   const loaded = await loadModel(folder).catch((error: Error) => error);
   if (loaded instanceof Error || 'message' in loaded) {
@@ -43,15 +43,13 @@ async function isTaken(folder: string, { file }: Optimized): Promise<boolean> {
 }
 
 describe('model optimize', () => {
-  test('writes a file for this kind of machine, says what it gains, and the package answers as before', async () => {
+  test('writes a file for this type of machine and prints the gain; golden pictures still pass', async () => {
     const { folder, written } = optimized();
     const { stdout } = made;
     expect(stdout).toMatch(
       /│ load, ms\s+│\s+[\d.]+ │\s+[\d.]+ │\n│ inference, ms │\s+[\d.]+ │\s+[\d.]+ │\n│ MB\s+│\s+4\.4 │\s+4\.\d │/,
     );
-    expect(stdout).toContain(
-      `It is taken on ${machineName()} with ONNX Runtime ${RUNTIME}, model.onnx everywhere else.`,
-    );
+    expect(stdout).toContain(` for ${machineName()} with ONNX Runtime ${RUNTIME}. Other machines use model.onnx.`);
     const bytes = readFileSync(join(folder, written.file));
     expect(bytes.subarray(4, 8).toString()).toBe('ORTM');
     const weights = readFileSync(join(folder, 'model.onnx'));
@@ -65,13 +63,13 @@ describe('model optimize', () => {
     expect((await model(['check', 'fast', '--models', join(folder, '..')])).stdout).toMatch(/^ok {6}fast/);
   });
 
-  test('once more takes the place of the old one', async () => {
+  test('a second run replaces the file', async () => {
     const { folder } = optimized();
     expect((await model(['optimize', 'fast', '--force', '--models', join(folder, '..')])).code).toBe(0);
     expect((readJson(join(folder, 'model.json')) as { optimized: Optimized[] }).optimized).toHaveLength(1);
   });
 
-  test('golden pictures that come out otherwise: nothing is kept', async () => {
+  test('other detections in golden pictures: the file is deleted', async () => {
     const models = packagesWith('fast');
     const path = join(models, 'fast/golden/expected.json');
     writeFileSync(path, JSON.stringify({ ...readJson(path), 'apples.jpg': [] }));
@@ -79,30 +77,30 @@ describe('model optimize', () => {
     const { code, stderr } = await model(['optimize', 'fast', '--models', models]);
     expect({ code, stderr }).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('NoImprovementError: expected the same detections from the optimized model'),
+      stderr: expect.stringContaining('NoImprovementError: Expected the same detections from the optimized model'),
     });
     expect(readFileSync(join(models, 'fast/model.json'), 'utf8')).toBe(before);
     expect(readdirSync(join(models, 'fast')).some((file) => file.endsWith('.ort'))).toBe(false);
   });
 });
 
-describe('the loader takes the optimized file', () => {
-  test('where all fits', async () => {
+describe('the loader uses the optimized file', () => {
+  test('if everything matches', async () => {
     const { folder, written } = optimized();
-    expect(await isTaken(folder, written)).toBe(true);
+    expect(await isLoaded(folder, written)).toBe(true);
   });
 
   test.each<[string, Partial<Optimized>]>([
     ['another machine', { machine: 'x64-mmx' }],
     ['another ONNX Runtime', { runtime: '0.0.1' }],
     ['other weights', { of: '0'.repeat(64) }],
-  ])('not where it was made for %s', async (_what, changes) => {
+  ])('not if it was made for %s', async (_what, changes) => {
     const { folder, written } = optimized();
     change(folder, changes);
-    expect(await isTaken(folder, written)).toBe(false);
+    expect(await isLoaded(folder, written)).toBe(false);
   });
 
-  test('and refuses a manifest that names a file elsewhere', async () => {
+  test('and refuses a manifest with a file in another folder', async () => {
     const { folder } = optimized();
     change(folder, { file: '../model.ort' });
     await expect(loadModel(folder)).rejects.toThrow('model.json optimized.0.file: expected the name of an .ort file');

@@ -6,13 +6,13 @@ import { patched } from '../../../cli/model/package/thresholds.ts';
 import { COUNTER_NANO, model, packagesWith, ROOT, readJson, temporaryFolder } from './command.ts';
 
 describe('model list', () => {
-  test('a table of packages, a broken one among them', async () => {
+  test('a table of packages, with an invalid one', async () => {
     const models = packagesWith('good');
     cpSync(join(models, 'good'), join(models, 'bad'), { recursive: true });
     writeFileSync(join(models, 'bad/model.json'), '{');
     const { code, stdout } = await model(['list', '--models', models]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/│ bad {3}│ broken: npm run model -- check tells why │/);
+    expect(stdout).toMatch(/│ bad {3}│ invalid: run npm run model -- check │/);
     expect(stdout).toMatch(
       /│ good {2}│ \d\.\d\.\d\s+│ yolox\s+│ car, apple, potted plant │ 416 × 416 │ 4\.4 │ Apache-2\.0 │ 3f9b7462f2fa │/,
     );
@@ -28,7 +28,7 @@ describe('model list', () => {
   test('none', async () => {
     const models = temporaryFolder();
     expect((await model(['list', '--models', models])).stdout).toBe(
-      `No model packages in ${models}. npm run model -- add <file> makes one.\n`,
+      `No model packages in ${models}. To make one: npm run model -- add <file>\n`,
     );
   });
 
@@ -48,7 +48,7 @@ test('the catalog follows its schema, and every file has a checksum and a size',
   }
 });
 
-test('model show: all that a package says, in words and as JSON', async () => {
+test('model show: manifest and file, as a table and as JSON', async () => {
   const models = packagesWith('good');
   const { stdout } = await model(['show', 'good', '--models', models]);
   expect(stdout).toMatch(/│ input\s+│ "images" float32, 416 × 416, NCHW, BGR, letterbox top-left, pad 114\s+│/);
@@ -59,12 +59,12 @@ test('model show: all that a package says, in words and as JSON', async () => {
 });
 
 describe('model check', () => {
-  test('a sound package', async () => {
+  test('a valid package', async () => {
     const { code, stdout } = await model(['check', 'good', '--models', packagesWith('good')]);
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'ok      good: all 4 golden pictures answered as expected\n' });
   });
 
-  test('one that answers otherwise, and one whose weights are others, among all', async () => {
+  test('one with other detections and one with other weights, among all', async () => {
     const models = packagesWith('good');
     for (const name of ['other', 'swapped']) cpSync(join(models, 'good'), join(models, name), { recursive: true });
     const manifest = readJson(join(models, 'good/model.json')) as { input: object };
@@ -92,18 +92,18 @@ describe('model check', () => {
     );
   });
 
-  test('a name that is not there, and no packages at all', async () => {
+  test('an unknown name, and no packages', async () => {
     expect((await model(['check', 'nobody', '--models', packagesWith('good')])).stderr).toMatch(
-      /^UnknownModelError: expected one of the models good in /,
+      /^UnknownModelError: Expected one of the models good in /,
     );
     expect((await model(['check', '--models', temporaryFolder()])).stderr).toMatch(
-      /^UnknownModelError: expected model packages in /,
+      /^UnknownModelError: Expected model packages in /,
     );
   });
 });
 
 describe('model remove', () => {
-  test('deletes a package that no endpoint names', async () => {
+  test('deletes a package that no endpoint uses', async () => {
     const models = packagesWith('old');
     expect(await model(['remove', 'old', '--models', models])).toMatchObject({
       code: 0,
@@ -112,12 +112,12 @@ describe('model remove', () => {
     expect(existsSync(join(models, 'old'))).toBe(false);
   });
 
-  test('keeps one that an endpoint names, unless forced', async () => {
+  test('keeps one that an endpoint uses, without --force', async () => {
     const models = packagesWith('counter-nano');
     const { code, stderr } = await model(['remove', 'counter-nano', '--models', models]);
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^ModelInUseError: expected a model that no endpoint names, received "counter-nano", which lib\/endpoints\.ts has in .*count-cars/,
+      /^ModelInUseError: Expected a model that no endpoint uses, received "counter-nano", .* uses for .*count-cars/,
     );
     expect(existsSync(join(models, 'counter-nano/model.onnx'))).toBe(true);
     expect((await model(['remove', 'counter-nano', '--models', models, '--force'])).code).toBe(0);
@@ -141,7 +141,7 @@ describe('the command line', () => {
   });
 });
 
-describe('JSON as the repository’s formatter leaves it', () => {
+describe('JSON in the format of the repository', () => {
   test('short lists on one line, long ones and objects over several', () => {
     const value = {
       mean: [0, 0, 0],
@@ -159,7 +159,7 @@ describe('JSON as the repository’s formatter leaves it', () => {
     expect(JSON.parse(text)).toEqual({ ...value, nothing: undefined });
   });
 
-  test('the expected detections of the built-in package are written so', () => {
+  test('the files of the repository have this format', () => {
     const text = readFileSync(join(COUNTER_NANO, 'golden/expected.json'), 'utf8');
     expect(formatJson(JSON.parse(text))).toBe(text);
     const catalog = readFileSync(join(ROOT, 'models/catalog.json'), 'utf8');

@@ -22,7 +22,10 @@ interface Expected {
   readonly ap50: number;
 }
 
-/** By the names that they are added under. Nothing is said but the file: all else is guessed, and proved on the golden pictures. */
+/**
+ * By the names that they are added under. Nothing is said but the file: all else is guessed, and proved on the golden
+ * pictures.
+ */
 const MODELS: Readonly<Record<string, Expected>> = {
   yolox: { file: 'yolox_nano.onnx', family: 'yolox', photos: 24, ap50: 30.6 },
   nanodet: { file: 'nanodet_m_hpc203.onnx', family: 'nanodet', photos: 24, ap50: 30.8 },

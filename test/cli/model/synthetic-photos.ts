@@ -24,8 +24,8 @@ export function photo(truth: PhotoTruth, candidates: readonly Detection[], serve
 }
 
 /**
- * Forty photos of cars and apples with objects of all sizes, crowds, boxes off by up to a third, false and double detections,
- * and many equal scores: whole numbers and hundredths, so that another program reads exactly the same.
+ * Forty photos of cars and apples with objects of all sizes, crowds, boxes off by up to a third, false and double
+ * detections, and many equal scores: whole numbers and hundredths, so that another program reads exactly the same.
  */
 export function syntheticPhotos(): EvaluatedPhoto[] {
   const random = seededRandom(20261122);

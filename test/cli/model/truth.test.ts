@@ -44,8 +44,8 @@ describe('COCO annotations', () => {
     ];
     expect(() => parseTruth('t.json', { ...COCO, annotations })).toThrow(
       new TruthError('t.json', [
-        'annotations.0.image_id: expected an id of images, received 9',
-        'annotations.1.category_id: expected an id of categories, received 4',
+        'annotations.0.image_id: Expected an id of images, received 9',
+        'annotations.1.category_id: Expected an id of categories, received 4',
       ]),
     );
   });
@@ -81,13 +81,13 @@ test('this project’s pictures say something about one label each', () => {
 
 describe('what is refused', () => {
   test.each([
-    [[], 'expected an object with "annotations" (COCO), "coco", or pictures by file name, received []'],
-    ['cars', 'expected an object with "annotations" (COCO), "coco", or pictures by file name, received "cars"'],
+    [[], 'Expected an object with "annotations" (COCO), "coco", or pictures by file name, received []'],
+    ['cars', 'Expected an object with "annotations" (COCO), "coco", or pictures by file name, received "cars"'],
     [{ ...COCO, annotations: [{ image_id: 7, category_id: 3, bbox: [1, 2, -3, 4] }] }, 'annotations.0.bbox.2: '],
     [{ ...COCO, images: [] }, 'images: '],
     [
       { ...COCO, images: [COCO.images[0], { ...COCO.images[0], id: 9 }] },
-      'expected each photo once, received twice: a.jpg',
+      'Expected each photo once, received a.jpg twice',
     ],
     [{ coco: [{ file: 'a.jpg', width: 10, height: 0, boxes: [] }] }, 'coco.0.height: '],
     [{ 'a.jpg': { width: 10, height: 10, label: 'car', count: 1.5, boxes: [] } }, 'a.jpg.count: '],
@@ -98,8 +98,8 @@ describe('what is refused', () => {
 
   test('a file that is not there, and one that is not JSON', async () => {
     await expect(readTruth('no/such/truth.json')).rejects.toThrow(
-      /^truth no\/such\/truth\.json:\n {2}expected a readable file, received ENOENT/,
+      /^truth no\/such\/truth\.json:\n {2}Expected a readable file, received ENOENT/,
     );
-    await expect(readTruth('LICENSE')).rejects.toThrow(/expected JSON, received/);
+    await expect(readTruth('LICENSE')).rejects.toThrow(/Expected JSON, received/);
   });
 });

@@ -2,7 +2,9 @@ import { frame, roundTicks, scales } from '../../../../functions/report/frame.ts
 import { html, type Markup } from '../../../../functions/report/html.ts';
 import type { CountPair } from '../../evaluation/counts.ts';
 
-/** Counted against true numbers of one label: a circle's area is the number of photos; on the diagonal they are right. */
+/**
+ * Counted against true numbers of one label. A circle's area is the number of photos; on the diagonal counts are exact.
+ */
 export function countPlot(label: string, pairs: readonly CountPair[]): Markup {
   const most = Math.max(1, ...pairs.flatMap(({ truth, counted }) => [truth, counted]));
   const ticks = roundTicks(0, most, 5).filter(Number.isInteger);
@@ -15,9 +17,10 @@ export function countPlot(label: string, pairs: readonly CountPair[]): Markup {
     .map((group) => {
       const { truth, counted } = group[0] as CountPair;
       const radius = 3 + 7 * Math.sqrt(group.length / largest);
-      const title = `${group.length} photos with ${truth}, counted ${counted}`;
+      const title = html`<title>${group.length} photos with ${truth}, counted ${counted}</title>`;
       const kind = truth === counted ? 'exact' : 'off';
-      return html`<circle class="${kind}" cx="${x.at(truth)}" cy="${y.at(counted)}" r="${radius.toFixed(1)}"><title>${title}</title></circle>`;
+      const place = html`cx="${x.at(truth)}" cy="${y.at(counted)}" r="${radius.toFixed(1)}"`;
+      return html`<circle class="${kind}" ${place}>${title}</circle>`;
     });
   const diagonal = html`<line class="diagonal" x1="${x.at(0)}" y1="${y.at(0)}" x2="${x.at(end)}" y2="${y.at(end)}"/>`;
   const description = `Counted against true numbers of ${label}`;

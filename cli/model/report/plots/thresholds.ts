@@ -5,12 +5,12 @@ import type { OperatingPoint } from '../../evaluation/operating-points.ts';
 const TENTHS = [0, 0.2, 0.4, 0.6, 0.8, 1];
 
 export interface Marked {
-  /** The manifest's threshold. */
+  /** Threshold in the manifest. */
   readonly now: number;
   readonly best: number | undefined;
 }
 
-/** Precision, recall and F1 of one label by threshold, with the manifest's threshold and the best one. */
+/** Precision, recall and F1 of one label by threshold, with the current threshold and the best one. */
 export function thresholdPlot(label: string, points: readonly OperatingPoint[], { now, best }: Marked): Markup {
   const { x, y } = scales(TENTHS, TENTHS);
   const bestLine = best === undefined || best === now ? undefined : vertical(x, best, 'best');
@@ -31,7 +31,7 @@ function path(points: readonly OperatingPoint[], key: 'precision' | 'recall' | '
 function vertical(x: Scale, threshold: number, kind: 'now' | 'best'): Markup {
   const { top, height, bottom } = SIZE;
   const at = x.at(threshold);
-  // Beyond the middle the words would run out of the plot.
+  // Because text to the right of a high threshold would leave the plot.
   const anchor = threshold > 0.6 ? 'end' : 'start';
   const row = kind === 'now' ? top + 10 : top + 24;
   const text = `${kind} ${threshold.toFixed(2)}`;

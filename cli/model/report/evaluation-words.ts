@@ -2,7 +2,7 @@ import { decimal, milliseconds, percent, signed } from '../../../functions/repor
 import { type Difference, LEAST_PHOTOS, MEASURES, type Measure } from '../evaluation/compare.ts';
 import type { ModelEvaluation } from '../evaluation/evaluate-model.ts';
 
-/** One measure's value: precisions and shares in percent, count errors in objects. */
+/** The value of a measure: precisions and shares in percent, count errors in objects. */
 export function measured(measure: Measure, value: number): string {
   return measure === 'meanAbsolute' ? decimal(value) : percent(value);
 }
@@ -13,14 +13,14 @@ export function differenceInWords({ measure, difference, interval: [low, high] }
   return `${show(difference)} (${show(low)} to ${show(high)})`;
 }
 
-/** The means' verdict in one sentence, and why there is none where photos are few. */
+/** The verdict on the means in one sentence, or why there is none. */
 export function comparisonInWords(
   differences: readonly Difference[],
   names: { model: string; baseline: string },
   photos: number,
 ): string {
   if (photos < LEAST_PHOTOS) {
-    return `No verdict: ${photos} photos are fewer than the ${LEAST_PHOTOS} that intervals need to be worth their name.`;
+    return `No verdict: intervals need at least ${LEAST_PHOTOS} photos, and there are ${photos}.`;
   }
   const means = differences.filter(({ label }) => label === undefined);
   const by = (verdict: Difference['verdict']) =>
@@ -40,12 +40,13 @@ export function comparisonInWords(
 export function costInWords({ speed, loadMs, memory, photos }: ModelEvaluation): string {
   const steps = Object.entries(speed.steps).map(([step, ms]) => `${step} ${milliseconds(ms)}`);
   return [
-    `${steps.join(' + ')} ms, whole ${milliseconds(speed.whole)} ms a photo (medians of ${photos.length}; 95 % under ${milliseconds(speed.p95)} ms)`,
+    `${steps.join(' + ')} ms, whole ${milliseconds(speed.whole)} ms a photo ` +
+      `(medians of ${photos.length}; 95 % under ${milliseconds(speed.p95)} ms)`,
     `loaded in ${milliseconds(loadMs)} ms; ${memory.loaded} MB with the model loaded, ${memory.peak} MB at most`,
   ].join('; ');
 }
 
-/** Where the best threshold of a label and the manifest's part: `0.70 → 0.43`. */
+/** The threshold of a label, with the best one if it differs: `0.70 → 0.43`. */
 export function thresholdInWords(
   { manifest, best }: Pick<ModelEvaluation, 'manifest' | 'best'>,
   label: string,
