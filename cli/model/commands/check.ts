@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { ModelOutputError, ModelPackageError } from '../../../functions/detection/errors.ts';
 import { goldenFindings } from '../../../functions/detection/golden-findings.ts';
 import { loadModel } from '../../../functions/detection/model.ts';
 import { explainGolden } from '../../../functions/judge/explain-event.ts';
@@ -43,8 +44,7 @@ async function checkPackage(folder: string): Promise<{ passed: boolean; words: s
       await model.release();
     }
   } catch (error) {
-    const { name, message } = error as Error;
-    if (name === 'ModelPackageError' || name === 'ModelOutputError') return { passed: false, words: message };
-    throw error;
+    if (!(error instanceof ModelPackageError || error instanceof ModelOutputError)) throw error;
+    return { passed: false, words: error.message };
   }
 }

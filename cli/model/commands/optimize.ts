@@ -92,7 +92,8 @@ async function checkSame(folder: string): Promise<void> {
     const result = checkGolden(await goldenFindings(folder, model));
     if (!result.passed)
       throw new NoImprovementError(
-        `Expected the same detections from the optimized model, received: ${explainGolden(result)}; the file was deleted`,
+        `Expected the same detections from the optimized model, received: ${explainGolden(result)}; ` +
+          'the file was deleted',
       );
   } finally {
     await model.release();

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { ModelOutputError, ModelPackageError } from '../../../functions/detection/errors.ts';
 import { loadModel, type Manifest } from '../../../functions/detection/model.ts';
 import { formatJson } from '../files/format-json.ts';
 import { writeWhole } from '../files/write-whole.ts';
@@ -45,8 +46,7 @@ export async function tryManifest(context: TrialContext, manifest: Manifest): Pr
       await model.release();
     }
   } catch (error) {
-    const { name, message } = error as Error;
-    if (name === 'ModelPackageError' || name === 'ModelOutputError') return message;
+    if (error instanceof ModelPackageError || error instanceof ModelOutputError) return error.message;
     throw error;
   }
 }
