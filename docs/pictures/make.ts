@@ -62,9 +62,9 @@ try {
   await page.locator('#result .card').first().waitFor();
   await save(page, 'try');
 
-  await laptop.door.postMany(ENDPOINT, pictures, 60);
+  await laptop.client.postMany(ENDPOINT, pictures, 60);
   await laptop.deploy((assembly) => assembly.release(ENDPOINT, { settings: { confidence: 0.74 } }));
-  const load = laptop.door.load(ENDPOINT, pictures);
+  const load = laptop.client.load(ENDPOINT, pictures);
   await laptop.until(
     ENDPOINT,
     '2',

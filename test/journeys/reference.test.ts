@@ -8,8 +8,8 @@ import { openWorkshop, type Workshop } from './deployments.ts';
 import { type RunningLaptop, startLaptop } from './laptop.ts';
 
 /**
- * YOLOX-nano drops in by settings alone, and both doors answer as an independent implementation does, within the tolerance
- * that the data's README states.
+ * YOLOX-nano is added by settings alone, and HTTP and S3 answer as an independent implementation does, within the
+ * tolerance that the data's README states.
  */
 const TOLERANCE = { confidence: 0.05, iou: 0.9, extraFrom: 0.45 };
 const EXPECTED_FROM = 0.4;
@@ -43,11 +43,11 @@ withData('YOLOX-nano behind an endpoint (SKIPPED WHERE ../shared/data IS ABSENT)
 
   test('there are 35 photos', () => expect(references).toHaveLength(35));
 
-  test('the HTTP door agrees with the reference on every photo', async () => {
+  test('HTTP requests agree with the reference on every photo', async () => {
     expect(await wrongOnes(references, byHttp)).toEqual({});
   }, 120_000);
 
-  test('the S3 door agrees with the reference on every photo', async () => {
+  test('S3 uploads agree with the reference on every photo', async () => {
     const ids = new Map<string, string>();
     for (const [photo] of references) ids.set(photo, await upload(photo));
     expect(await wrongOnes(references, (photo) => byId(ids.get(photo) ?? ''))).toEqual({});
@@ -83,17 +83,17 @@ withData('YOLOX-nano behind an endpoint (SKIPPED WHERE ../shared/data IS ABSENT)
   }
 });
 
-async function wrongOnes(references: readonly [string, Reference][], ask: (photo: string) => Promise<Found[]>) {
+async function wrongOnes(references: readonly [string, Reference][], detect: (photo: string) => Promise<Found[]>) {
   const wrong: Record<string, string[]> = {};
   for (const [photo, { detections }] of references) {
     const expected = detections.filter(({ score }) => score >= EXPECTED_FROM).map(toFound);
-    const faults = disagreements(expected, await ask(photo), TOLERANCE);
+    const faults = disagreements(expected, await detect(photo), TOLERANCE);
     if (faults.length > 0) wrong[photo] = faults;
   }
   return wrong;
 }
 
-/** A package as a user makes it: the weights, and what the weights mean. */
+/** A package as a user writes it. */
 function addPackage(models: string): void {
   const folder = join(models, 'yolox-nano');
   mkdirSync(join(folder, 'golden'), { recursive: true });

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import type { VersionCounts } from '../../functions/judge/version-counts.ts';
 import type { TickRecord } from '../../functions/records/tick-record.ts';
+import type { Answer } from './api-client.ts';
 import { Assembly } from './assembly.ts';
-import type { Answer } from './door.ts';
 import { FAULTS, type Fault } from './faults.ts';
 import { PROJECT } from './laptop.ts';
 import { golden } from './pictures.ts';
@@ -34,7 +34,7 @@ beforeAll(async () => {
     sharp(golden(name)).resize(416, 416, { fit: 'inside' }).jpeg({ quality: 95 }).toBuffer();
   const pictures = await Promise.all(['cars.jpg', 'apples.jpg'].map(small));
   laptop = await RolloutLaptop.start(await Assembly.synthesize('faulty-endpoints.ts', 'faulty'));
-  const seeds = await Promise.all(FAULTS.map(({ endpoint }) => laptop.door.postMany(endpoint, pictures, 34)));
+  const seeds = await Promise.all(FAULTS.map(({ endpoint }) => laptop.client.postMany(endpoint, pictures, 34)));
   await laptop.deploy((assembly) => {
     for (const { endpoint, change } of FAULTS) assembly.release(endpoint, change);
   });
@@ -42,7 +42,7 @@ beforeAll(async () => {
     FAULTS.map(async (fault, index) => {
       const pace = { paceMs: NEEDS_TRAFFIC.includes(fault.endpoint) ? 0 : 500 };
       const { answers, ...record } = await laptop.finish(fault.endpoint, '2', pictures, pace);
-      const after = await laptop.door.postMany(fault.endpoint, pictures, 10);
+      const after = await laptop.client.postMany(fault.endpoint, pictures, 10);
       const counts = await laptop.counts(fault.endpoint, { live: '1', candidate: '2' });
       const all = [...(seeds[index] ?? []), ...answers, ...after];
       endings.set(fault.endpoint, { fault, record, answers: all, after, ...counts });

@@ -22,8 +22,8 @@ import { ALIAS, KEYS } from '../../functions/contract.ts';
 import { addCounts, NO_REQUESTS } from '../../functions/judge/version-counts.ts';
 import type { TickRecord } from '../../functions/records/tick-record.ts';
 import { Traffic } from '../../functions/rollout/traffic.ts';
+import { type Answer, ApiClient, type Pictures } from './api-client.ts';
 import { Assembly } from './assembly.ts';
-import { type Answer, Door, type Pictures } from './door.ts';
 import { PROJECT, type RunningLaptop, startLaptop } from './laptop.ts';
 
 /** One minute of a rollout takes half a second. */
@@ -37,7 +37,7 @@ const DAY_MS = 24 * 3_600_000;
 export class RolloutLaptop {
   readonly laptop: RunningLaptop;
   readonly assembly: Assembly;
-  readonly door: Door;
+  readonly client: ApiClient;
   private readonly lambda: LambdaClient;
   private readonly s3: S3Client;
   private readonly machines: SFNClient;
@@ -47,7 +47,7 @@ export class RolloutLaptop {
   private constructor(laptop: RunningLaptop, assembly: Assembly) {
     this.laptop = laptop;
     this.assembly = assembly;
-    this.door = new Door(laptop.url);
+    this.client = new ApiClient(laptop.url);
     const credentials = { accessKeyId: 'laptop', secretAccessKey: 'laptop' };
     const client = { endpoint: laptop.aws.replace('localhost', '127.0.0.1'), region: 'us-east-1', credentials };
     this.lambda = new LambdaClient(client);
@@ -118,7 +118,7 @@ export class RolloutLaptop {
     pictures: Pictures,
     pace?: { paceMs: number },
   ): Promise<TickRecord & { answers: Answer[] }> {
-    const load = this.door.load(endpoint, pictures, pace);
+    const load = this.client.load(endpoint, pictures, pace);
     try {
       const record = await this.until(endpoint, version, ({ status }) => ENDS.includes(status));
       await this.ended(endpoint, version);

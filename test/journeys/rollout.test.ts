@@ -6,10 +6,10 @@ import sharp from 'sharp';
 import type { RollbackResult } from '../../cli/rollout/commands/rollback.ts';
 import type { AliasNote } from '../../functions/platform/alias.ts';
 import type { TickRecord } from '../../functions/records/tick-record.ts';
+import type { Answer } from './api-client.ts';
 import { Assembly } from './assembly.ts';
 import { isLikely } from './binomial.ts';
 import { failingEvery, KILLED_TICKS } from './broken-code.ts';
-import type { Answer } from './door.ts';
 import { golden } from './pictures.ts';
 import { RolloutLaptop } from './rollout-laptop.ts';
 
@@ -57,14 +57,14 @@ async function aliasOf(endpoint: string) {
 
 /** (a) */
 async function promoted() {
-  await laptop.door.postMany('good', cars, 20);
+  await laptop.client.postMany('good', cars, 20);
   await deployNext('good');
-  const load = laptop.door.load('good', cars);
+  const load = laptop.client.load('good', cars);
   const atTen = await split('good', 10);
   const atFifty = await split('good', 50);
   const end = await laptop.until('good', '2', ({ status }) => status === 'done');
   const before = await load.stop();
-  const after = await laptop.door.postMany('good', cars, 20);
+  const after = await laptop.client.postMany('good', cars, 20);
   const [audit, alias, { status }] = await Promise.all([
     laptop.audit('good', '2'),
     aliasOf('good'),
@@ -77,7 +77,7 @@ async function promoted() {
 async function split(endpoint: string, percent: number): Promise<Answer[]> {
   await laptop.until(endpoint, '2', ({ traffic }) => traffic.includes(`version 2: ${percent} %`));
   await laptop.operate('hold', endpoint);
-  const answers = await laptop.door.postMany(endpoint, cars, 400);
+  const answers = await laptop.client.postMany(endpoint, cars, 400);
   await laptop.operate('resume', endpoint, '--wait', '0');
   return answers;
 }
@@ -116,11 +116,11 @@ test('a step of traffic is judged by minutes in which both versions got their sh
 async function rolledBack() {
   const endpoint = 'back';
   // Too few pictures for the shadow: it waits for more.
-  await laptop.door.postMany(endpoint, cars, 5);
+  await laptop.client.postMany(endpoint, cars, 5);
   await deployNext(endpoint);
   await laptop.until(endpoint, '2', ({ step }) => step.kind === 'shadow');
   const inShadow = await timedRollback(endpoint, '2');
-  await laptop.door.postMany(endpoint, cars, 15);
+  await laptop.client.postMany(endpoint, cars, 15);
 
   await deployNext(endpoint);
   await inCanary(endpoint, '3');
@@ -144,11 +144,11 @@ async function rolledBack() {
  * @returns the command's own seconds, and the last answer of another version, ms after the command came back
  */
 async function timedRollback(endpoint: string, running?: string, to?: string) {
-  const load = laptop.door.load(endpoint, cars);
+  const load = laptop.client.load(endpoint, cars);
   const asked = laptop.operate<RollbackResult>('rollback', endpoint, ...(to ? ['--to', to] : []));
   const { after: target, seconds } = await asked;
   const back = performance.now();
-  const after = await laptop.door.postMany(endpoint, cars, 20);
+  const after = await laptop.client.postMany(endpoint, cars, 20);
   const ended =
     running === undefined ? undefined : await laptop.until(endpoint, running, ({ status }) => status === 'rolled back');
   const answers = [...(await load.stop()), ...after];
@@ -196,7 +196,7 @@ test('after each rollback the next deployment works', async () => {
 /** (d) One endpoint whose controller is killed at every tick, and one that is left alone: the same two releases. */
 async function disturbed(folder: string) {
   const both = ['steady', 'killed'] as const;
-  await Promise.all(both.map((endpoint) => laptop.door.postMany(endpoint, cars, 20)));
+  await Promise.all(both.map((endpoint) => laptop.client.postMany(endpoint, cars, 20)));
   const ends = [];
   for (const [version, code] of [['2', undefined] as const, ['3', failingEvery(1)] as const]) {
     await laptop.deploy((assembly) => {
@@ -253,7 +253,7 @@ test('each tick was killed twice: right after its move where it moved traffic, e
 /** (e) */
 async function superseded() {
   const endpoint = 'twice';
-  await laptop.door.postMany(endpoint, cars, 20);
+  await laptop.client.postMany(endpoint, cars, 20);
   await deployNext(endpoint);
   await inCanary(endpoint, '2');
   await deployNext(endpoint);
@@ -282,7 +282,7 @@ test('a newer version takes over: the older gets no traffic any more, and the ne
 /** (f) */
 async function movedByHand() {
   const endpoint = 'hand';
-  await laptop.door.postMany(endpoint, cars, 20);
+  await laptop.client.postMany(endpoint, cars, 20);
   await deployNext(endpoint);
   await inCanary(endpoint, '2');
   const moved = await laptop.moveAlias(endpoint, {
@@ -310,18 +310,18 @@ test('an alias that was moved by hand stays as it is: the rollout stops and says
 /** (g) */
 async function switched() {
   const endpoint = 'green';
-  await laptop.door.postMany(endpoint, cars, 5);
+  await laptop.client.postMany(endpoint, cars, 5);
   await deployNext(endpoint);
   await laptop.until(endpoint, '2', ({ step }) => step.kind === 'shadow');
   const [green, blue] = await Promise.all([
-    laptop.door.postMany(`candidate/${endpoint}`, cars, 5),
-    laptop.door.postMany(endpoint, cars, 5),
+    laptop.client.postMany(`candidate/${endpoint}`, cars, 5),
+    laptop.client.postMany(endpoint, cars, 5),
   ]);
-  const load = laptop.door.load(endpoint, cars);
+  const load = laptop.client.load(endpoint, cars);
   await laptop.until(endpoint, '2', ({ traffic }) => traffic === 'version 2: 100 %');
-  const onGreen = await laptop.door.postMany(endpoint, cars, 10);
+  const onGreen = await laptop.client.postMany(endpoint, cars, 10);
   await laptop.operate('rollback', endpoint);
-  const onBlue = await laptop.door.postMany(endpoint, cars, 10);
+  const onBlue = await laptop.client.postMany(endpoint, cars, 10);
   const back = await laptop.until(endpoint, '2', ({ status }) => status === 'rolled back');
   await deployNext(endpoint);
   const third = await laptop.until(endpoint, '3', ({ status }) => status === 'done');
@@ -361,16 +361,16 @@ function denied() {
 /** A human decides half of the pictures with the request, and half of them afterwards. */
 async function besideHuman(endpoint: string, count: number) {
   const asked: Answer[] = [];
-  for (let each = 0; each < 10; each += 1) asked.push(await laptop.door.post(endpoint, cars, `?decision=${count}`));
-  const stranger = await laptop.door.post(endpoint, cars, '?model=stranger');
+  for (let each = 0; each < 10; each += 1) asked.push(await laptop.client.post(endpoint, cars, `?decision=${count}`));
+  const stranger = await laptop.client.post(endpoint, cars, '?model=stranger');
   await laptop.deploy((assembly) => assembly.release(endpoint, { settings: { answeredBy: 'model' } }));
   const waiting = await laptop.until(endpoint, '2', ({ step }) => step.kind === 'shadow');
   const open: Answer[] = [];
-  for (let each = 0; each < 10; each += 1) open.push(await laptop.door.post(endpoint, cars));
+  for (let each = 0; each < 10; each += 1) open.push(await laptop.client.post(endpoint, cars));
   const [first] = open;
-  const before = await laptop.door.get(`${endpoint}/predictions/${first?.id}`);
-  for (const { id } of open) await laptop.door.decide(endpoint, id ?? '', count);
-  const after = await laptop.door.get(`${endpoint}/predictions/${first?.id}`);
+  const before = await laptop.client.get(`${endpoint}/predictions/${first?.id}`);
+  for (const { id } of open) await laptop.client.decide(endpoint, id ?? '', count);
+  const after = await laptop.client.get(`${endpoint}/predictions/${first?.id}`);
   const end = await laptop.finish(endpoint, '2', cars);
   return { asked, stranger, open, waiting, before, after, end, audit: await laptop.audit(endpoint, '2') };
 }

@@ -22,7 +22,7 @@ describeInBrowser('what people see of a rollout', () => {
     const [assembly] = await Promise.all([Assembly.synthesize('watched-endpoints.ts', 'watched'), launchBrowser()]);
     laptop = await RolloutLaptop.start(assembly);
     const pictures = ['cars.jpg', 'apples.jpg', 'empty-road.jpg'].map(golden);
-    await laptop.door.postMany('watched', pictures, SEEDS);
+    await laptop.client.postMany('watched', pictures, SEEDS);
     const code = changingDetections(MISSING_ONE_IN_THREE, { golden: false });
     await laptop.deploy((release) => release.release('watched', { code }));
     await laptop.until('watched', '2', ({ step }) => step.kind === 'weight');

@@ -35,7 +35,7 @@ linux('a function whose process is killed (SKIPPED WHERE THERE IS NO /proc)', ()
       Array.from({ length: 12 }, (_, index) => put(`uploads/count-cars/yard-${index}.jpg`)),
     );
     let kills = 0;
-    // Fewer kills than receives until a message is taken for hopeless.
+    // Fewer kills than the receives after which SQS moves a message to the dead letters.
     for (let results = 0; results < ids.length; results = (await resultKeys()).length) {
       if (kills < 3 && killDetectors() > 0) kills += 1;
     }
@@ -49,7 +49,7 @@ linux('a function whose process is killed (SKIPPED WHERE THERE IS NO /proc)', ()
   });
 });
 
-test('a message that fails again and again ends among the dead letters', async () => {
+test('a message that fails repeatedly becomes a dead letter', async () => {
   const QueueUrl = await queueUrl('Uploads');
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{"detail":"not of S3"}' }));
   const DeadLetters = await queueUrl('DeadLetters');
@@ -77,7 +77,7 @@ async function resultKeys(): Promise<string[]> {
   return Contents.map(({ Key = '' }) => Key);
 }
 
-/** Kills every process that runs count-cars's detector, as the kernel does when memory runs out. */
+/** Kills every process of count-cars's detector, as the kernel does when memory runs out. */
 function killDetectors(): number {
   const detectors = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && isDetector(pid));
   for (const pid of detectors) process.kill(Number(pid), 'SIGKILL');

@@ -129,7 +129,7 @@ when('the shared models, from their file alone (needs ../shared/data)', () => {
 
   test('swapping an endpoint’s model is one line: the new one earns its traffic, and one command brings the old one back', async () => {
     const cars = ['car.jpg', 'car1.jpg', 'car2.jpg'].map(picture);
-    await served.door.postMany('swapped', cars, 20);
+    await served.client.postMany('swapped', cars, 20);
     expect((await ask('swapped', 'car.jpg')).answer).toMatchObject({ model: { name: 'yolox' }, counts: { car: 1 } });
 
     const before = readFileSync(settings, 'utf8').split('\n');

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Between two requests of a load: many endpoints share this machine, and a tick that waits for its turn takes longer than a request more. */
+/** Pause between two requests of a load, milliseconds, so that the rollouts of other endpoints get their share of the CPU. */
 const PACE_MS = 150;
 
 /** One picture, or several that take turns. */
@@ -9,23 +9,23 @@ export type Pictures = Uint8Array | readonly Uint8Array[];
 function pick(pictures: Pictures, turn: number): Uint8Array {
   if (pictures instanceof Uint8Array) return pictures;
   const picture = pictures[turn % pictures.length];
-  if (!picture) throw new Error('expected at least one picture');
+  if (!picture) throw new Error('Expected at least one picture, received none');
   return picture;
 }
 
-/** What came of one request. */
+/** The answer to one request. */
 export interface Answer {
   readonly status: number;
-  /** The version that answered, where it says so. */
+  /** The version that answered, where the answer has it. */
   readonly version?: string;
   readonly id?: string;
-  /** When it was sent and answered, milliseconds of this process. */
+  /** Times of sending and of the answer, milliseconds of `performance.now()`. */
   readonly sentAt: number;
   readonly answeredAt: number;
 }
 
-/** What callers do. */
-export class Door {
+/** A caller of the HTTP API. */
+export class ApiClient {
   private readonly url: string;
 
   /** @param url address of the HTTP API, no slash at the end */
@@ -46,7 +46,7 @@ export class Door {
     return { status: response.status, sentAt, answeredAt, ...(version && { version }), ...(id && { id }) };
   }
 
-  /** Sends so many pictures, two at a time. */
+  /** Sends `count` pictures, two at a time. */
   async postMany(path: string, pictures: Pictures, count: number): Promise<Answer[]> {
     const answers: Answer[] = [];
     const worker = async (share: number) => {
@@ -56,7 +56,7 @@ export class Door {
     return answers;
   }
 
-  /** Sends one picture after the other until it is stopped. */
+  /** Sends one picture after the other until `stop`. */
   load(path: string, pictures: Pictures, { paceMs = PACE_MS } = {}): { stop(): Promise<Answer[]> } {
     const answers: Answer[] = [];
     let stopped = false;
@@ -66,7 +66,7 @@ export class Door {
         await pause(paceMs);
       }
     })();
-    // Who stops it hears of a failure; a journey that failed elsewhere never does, and its fault is the one to tell.
+    // `stop` throws the error; a test that failed before it reports its own.
     run.catch(() => undefined);
     const stop = async () => {
       stopped = true;
@@ -76,15 +76,15 @@ export class Door {
     return { stop };
   }
 
-  /** What a caller gets. */
+  /** The JSON answer to a GET. */
   async get(path: string): Promise<unknown> {
     return (await fetch(`${this.url}/${path}`)).json();
   }
 
-  /** A human's decision after the request. */
+  /** Stores a human's decision after the request. */
   async decide(endpoint: string, id: string, count: number): Promise<void> {
     const init = { method: 'PUT', body: JSON.stringify({ count }), headers: { 'content-type': 'application/json' } };
     const response = await fetch(`${this.url}/${endpoint}/predictions/${id}/decision`, init);
-    if (!response.ok) throw new Error(`expected the decision to be taken, received ${await response.text()}`);
+    if (!response.ok) throw new Error(`Expected a stored decision, received ${await response.text()}`);
   }
 }
