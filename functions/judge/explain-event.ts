@@ -9,20 +9,20 @@ type Of<C extends Code> = Extract<RolloutEvent, { readonly event: C }>;
 
 const SENTENCES: { readonly [C in Code]: (event: Of<C>) => string } = {
   over: ({ status }) => `the rollout is over: ${status}`,
-  'alias-moved': ({ routing, expected, by }) =>
-    `the live alias was moved by someone else: live is at ${describeRouting(routing)}, expected ${describeRouting(expected)}${by === undefined ? '' : `; moved by ${by}`}`,
+  'alias-moved': ({ routing, expected, by = 'someone else' }) =>
+    `${by} moved the live alias: expected ${describeRouting(expected)}; received ${describeRouting(routing)}`,
   superseded: ({ version }) => `superseded by version ${version}`,
-  'rollback-ordered': ({ by }) => `${by} said rollback`,
-  promoted: ({ by }) => `${by} said promote`,
-  'promoted-to-all': ({ by }) => `${by} said promote-all`,
-  'promote-refused': ({ by }) => `${by} asked to promote, but the golden gate has not been passed`,
+  'rollback-ordered': ({ by }) => `rollback ordered by ${by}`,
+  promoted: ({ by }) => `promoted to the next step by ${by}`,
+  'promoted-to-all': ({ by }) => `promoted to all traffic by ${by}`,
+  'promote-refused': ({ by }) => `promotion by ${by} refused: the golden gate is not passed yet`,
   held: ({ by }) => `held by ${by}`,
-  overdue: () => 'held for too long: waits for a person',
-  'golden-pending': () => 'the golden pictures have not been answered yet',
+  overdue: () => 'no verdict within the limits of this step: waits for an operator',
+  'golden-pending': () => 'the golden gate has no result yet',
   'golden-passed': ({ pictures }) => explainGolden({ passed: true, pictures }),
   'golden-failed': ({ failure }) => explainGolden({ passed: false, failure }),
   'rolled-back': ({ by, before, after, seconds }) =>
-    `${by} rolled back: ${describeRouting(before)} → ${describeRouting(after)}, in ${seconds} s`,
+    `rolled back by ${by}: ${describeRouting(before)} → ${describeRouting(after)}, in ${seconds} s`,
   other: ({ words }) => words,
 };
 
@@ -39,21 +39,21 @@ export function explainEvent<C extends Code>(event: Of<C>): string {
 /** The golden gate's judgement as a sentence. */
 export function explainGolden(result: GoldenResult): string {
   return result.passed
-    ? `all ${result.pictures} golden pictures answered as expected`
+    ? `all ${result.pictures} golden pictures have the expected detections`
     : explainGoldenFailure(result.failure);
 }
 
 function explainGoldenFailure(failure: GoldenFailure): string {
   switch (failure.kind) {
     case 'no-pictures':
-      return 'the packages have no golden pictures to judge by';
+      return 'the model packages have no golden pictures';
     case 'error':
       return `the version fails on its golden pictures: ${failure.error}`;
     case 'different': {
       const pictures = failure.pictures.map(
         ({ model, picture, differences }) => `${model}/${picture}: ${differences.map(explainDifference).join(', ')}`,
       );
-      return `golden pictures answered otherwise than expected: ${pictures.join('; ')}`;
+      return `golden pictures have unexpected detections: ${pictures.join('; ')}`;
     }
   }
 }
@@ -61,13 +61,13 @@ function explainGoldenFailure(failure: GoldenFailure): string {
 function explainDifference(difference: GoldenDifference): string {
   switch (difference.kind) {
     case 'missed':
-      return `no ${describe(difference.expected)}`;
+      return `missed ${describe(difference.expected)}`;
     case 'extra':
-      return `an unexpected ${describe(difference.found)}`;
+      return `unexpected ${describe(difference.found)}`;
     case 'moved':
-      return `${describe(difference.found)} at an IoU of ${difference.iou.toFixed(2)}, expected ${difference.leastIou}`;
+      return `${describe(difference.found)} with IoU ${difference.iou.toFixed(2)}, expected at least ${difference.leastIou}`;
     case 'confidence':
-      return `${describe(difference.found)} instead of ${describe(difference.expected)}`;
+      return `${describe(difference.found)}, expected ${describe(difference.expected)}`;
   }
 }
 

@@ -12,7 +12,7 @@ import type { Finding, FindingOf, Gate, Verdict } from './finding.ts';
  */
 export function explain({ outcome, findings }: Verdict): string {
   const deciding = findings.filter((finding) => finding.outcome === outcome);
-  return deciding.length === 0 ? 'nothing to judge by yet' : deciding.map(explainFinding).join('; ');
+  return deciding.length === 0 ? 'nothing to judge yet' : deciding.map(explainFinding).join('; ');
 }
 
 /** One finding in words: `7 errors in 52 requests (13.5 %) is over 2 %: at least 2.1 % with 99.9 % certainty; …`. */
@@ -57,13 +57,13 @@ function explainLimit({ gate, outcome, counts, limit, alpha }: FindingOf<'limit'
     [0, candidate.trials - candidate.hits],
   ];
   const least = percent(leastMean(sample, alpha.rollback), Math.floor);
-  const bound = `is over ${percent(limit)}: at least ${least} ${certain(alpha.rollback)}`;
-  return `${seen} ${bound}; live had ${live.hits} in ${live.trials}`;
+  const bound = `at least ${least} ${certain(alpha.rollback)}, over the limit of ${percent(limit)}`;
+  return `${seen}, live ${live.hits} in ${live.trials}${rateOf(live)}: ${bound}`;
 }
 
 function explainMean({ gate, outcome, sample, things, test, alpha }: FindingOf<'mean'>): string {
   const mean = meanOf(sample);
-  if (mean === undefined) return `no ${ofWhat(gate, things)} to judge ${GATES[gate]} by yet`;
+  if (mean === undefined) return `no ${ofWhat(gate, things)} to judge ${GATES[gate]} yet`;
   const seen = meanInWords(gate, mean, sample, things);
   if (outcome === 'roll back') {
     const least = percent(leastMean(sample, alpha.rollback), Math.floor);
@@ -74,7 +74,7 @@ function explainMean({ gate, outcome, sample, things, test, alpha }: FindingOf<'
   return `${seen}: at most ${most} ${certain(alpha.promote)}, ${against} the ${percent(test.margin)} allowed`;
 }
 
-/** What each gate judges. */
+/** The measure of each gate. */
 const GATES: Readonly<Record<Gate, string>> = {
   agreement: 'agreement',
   countError: 'the count',
@@ -91,9 +91,9 @@ function meanInWords(gate: Gate, mean: number, sample: Sample, things: 'pictures
   const many = counted(trials, ofWhat(gate, things));
   switch (gate) {
     case 'agreement':
-      return `${percent(mean)} of the objects seen by only one of the two (mean of ${many})`;
+      return `${percent(mean)} of the objects detected by only one of the two versions (mean of ${many})`;
     case 'countError':
-      return `count off by ${percent(mean)} (mean of ${many})`;
+      return `count differs by ${percent(mean)} (mean of ${many})`;
     case 'errorRate':
     case 'latency': {
       const hits = sample.reduce((sum, [value, times]) => sum + value * times, 0);

@@ -94,7 +94,8 @@ await step('the state machine runs its first tick: version 1 passes the golden g
   );
   const record = await objectJson(`${KEYS.audits('count-cars', '1')}000001.json`);
   await machines.send(new StopExecutionCommand({ executionArn: started.executionArn }));
-  assert.equal(record.words, 'all 4 golden pictures answered as expected');
+  const golden = record.findings?.[0];
+  assert.deepEqual(golden, { kind: 'event', outcome: 'promote', event: 'golden-passed', pictures: 4 });
   assert.equal(record.traffic, 'version 1: 100 %');
 });
 

@@ -176,8 +176,8 @@ test.each(['inShadow', 'inTraffic'] as const)(
   'a rollout that an operator rolls back ends as failed: %s',
   async (when) => {
     const { ended, execution } = (await ways.rolledBack)[when];
-    expect(ended?.words).toMatch(/^journey (said rollback|rolled back)/);
-    expect(execution).toMatchObject({ status: 'FAILED', error: 'RolledBack', cause: 'journey said rollback' });
+    expect(ended?.words).toMatch(/^(rollback ordered|rolled back) by journey/);
+    expect(execution).toMatchObject({ status: 'FAILED', error: 'RolledBack', cause: 'rollback ordered by journey' });
   },
 );
 
@@ -300,7 +300,7 @@ async function movedByHand() {
 test('an alias that was moved by hand stays as it is: the rollout stops and says so, and the next one works', async () => {
   const { moved, left, end, execution, third } = await ways.movedByHand;
   const words =
-    'the live alias was moved by someone else: live is at version 1: 100 %, expected version 1: 50 %, version 2: 50 %';
+    'someone else moved the live alias: expected version 1: 50 %, version 2: 50 %; received version 1: 100 %';
   expect([left.RevisionId, left.Description]).toEqual([moved.RevisionId, 'moved at night']);
   expect(end).toMatchObject({ words, needs_a_person: true, traffic: 'version 1: 100 %' });
   expect(execution).toMatchObject({ status: 'FAILED', error: 'AliasMovedByHand', cause: words });
@@ -340,7 +340,7 @@ test('blue and green are switched and switched back without a failed request', a
   expect([versions(onGreen), versions(onBlue)]).toEqual([['2'], ['1']]);
   // The command's own record, or that of the tick that heard of it: whichever comes first.
   expect(back).toMatchObject({
-    words: expect.stringMatching(/^journey (said rollback|rolled back)/),
+    words: expect.stringMatching(/^(rollback ordered|rolled back) by journey/),
     traffic: 'version 1: 100 %',
   });
   expect(stepsOf(audit)).toEqual(['golden gate', 'shadow of live', 'bake with all traffic']);
@@ -384,7 +384,7 @@ test('an endpoint in human hands shows decisions only, and the model that counts
   expect(after).toMatchObject({ status: 'decided', count: 3, decision: { count: 3 } });
   expect(stepsOf(audit)).toEqual(['golden gate', 'shadow of a human', 'canary at 50 %']);
   expect(audit.findLast(({ step }) => step.kind === 'shadow')?.words).toContain(
-    'count off by 0 % (mean of 20 pictures with objects)',
+    'count differs by 0 % (mean of 20 pictures with objects)',
   );
   expect([end.status, end.traffic]).toEqual(['done', 'version 2: 100 %']);
 });
@@ -392,6 +392,6 @@ test('an endpoint in human hands shows decisions only, and the model that counts
 test('a model that counts otherwise than the human is refused before it gets traffic', async () => {
   const { end, audit } = await ways.denied;
   expect([end.status, end.step.words, end.traffic]).toEqual(['rolled back', 'shadow of a human', 'version 1: 100 %']);
-  expect(end.words).toContain('count off by 66.7 %');
+  expect(end.words).toContain('count differs by 66.7 %');
   expect(audit.every(({ traffic }) => traffic === 'version 1: 100 %')).toBe(true);
 });

@@ -35,7 +35,7 @@ describe('the words of a canary', () => {
     ] as const;
     expect(Math.floor(leastMean(sample, 0.005) * 1000) / 10).toBe(3.9);
     expect(limit && explainFinding(limit)).toBe(
-      '9 errors in 52 requests (17.3 %) is over 2 %: at least 3.9 % with 99.5 % certainty; live had 1 in 940',
+      '9 errors in 52 requests (17.3 %), live 1 in 940 (0.11 %): at least 3.9 % with 99.5 % certainty, over the limit of 2 %',
     );
   });
 
@@ -90,7 +90,7 @@ describe('the words of a shadow', () => {
 
   test('without pictures', () => {
     expect(explain(judgeShadow(step, NO_PICTURES))).toBe(
-      'no pictures with objects to judge agreement by yet; no pictures with objects to judge the count by yet; no pictures to judge errors by yet; no pictures to judge latency by yet; 0 of at least 200 pictures',
+      'no pictures with objects to judge agreement yet; no pictures with objects to judge the count yet; no pictures to judge errors yet; no pictures to judge latency yet; 0 of at least 200 pictures',
     );
   });
 
@@ -100,8 +100,8 @@ describe('the words of a shadow', () => {
     expect(Math.floor(least * 1000) / 10).toBe(15.8);
     expect(explain(judgeShadow(step, pictures(40, { missed: 1 })))).toBe(
       [
-        '20 % of the objects seen by only one of the two (mean of 40 pictures with objects): at least 15.8 % with 99.85 % certainty, over the 8 % tolerated',
-        'count off by 20 % (mean of 40 pictures with objects): at least 15.8 % with 99.85 % certainty, over the 7 % tolerated',
+        '20 % of the objects detected by only one of the two versions (mean of 40 pictures with objects): at least 15.8 % with 99.85 % certainty, over the 8 % tolerated',
+        'count differs by 20 % (mean of 40 pictures with objects): at least 15.8 % with 99.85 % certainty, over the 7 % tolerated',
       ].join('; '),
     );
   });
@@ -111,8 +111,8 @@ describe('the words of a shadow', () => {
     expect([most(300), most(301)]).toEqual([2.4, 2.4]);
     expect(explain(judgeShadow(step, merge(pictures(300), { ...NO_PICTURES, pictures: 1, empty: 1 })))).toBe(
       [
-        '0 % of the objects seen by only one of the two (mean of 300 pictures with objects): at most 2.4 % with 99 % certainty, under the 10 % allowed',
-        'count off by 0 % (mean of 300 pictures with objects): at most 2.4 % with 99 % certainty, under the 9 % allowed',
+        '0 % of the objects detected by only one of the two versions (mean of 300 pictures with objects): at most 2.4 % with 99 % certainty, under the 10 % allowed',
+        'count differs by 0 % (mean of 300 pictures with objects): at most 2.4 % with 99 % certainty, under the 9 % allowed',
         '0 errors in 301 pictures: at most 2.4 % with 99 % certainty, under the 5 % allowed',
         '0 slow in 300 pictures: at most 2.4 % with 99 % certainty, under the 40 % allowed',
         '301 of at least 200 pictures',
@@ -122,7 +122,7 @@ describe('the words of a shadow', () => {
 
   test('of a hold', () => {
     expect(explain(judgeShadow(step, merge(failedReplays(1), pictures(1))))).toMatch(
-      /^0 % of the objects seen by only one of the two \(mean of 1 picture with objects\): at most 99.8 % with 99 % certainty, not yet under the 10 % allowed; .*; 1 error in 2 pictures \(50 %\): at most 99.9 % with 99 % certainty, not yet under the 5 % allowed; .*; 2 of at least 200 pictures$/,
+      /^0 % of the objects detected by only one of the two versions \(mean of 1 picture with objects\): at most 99.8 % with 99 % certainty, not yet under the 10 % allowed; .*; 1 error in 2 pictures \(50 %\): at most 99.9 % with 99 % certainty, not yet under the 5 % allowed; .*; 2 of at least 200 pictures$/,
     );
   });
 });
@@ -138,7 +138,7 @@ test('a lower bound that is too small to show claims nothing', () => {
 test('the words of a bake are of requests', () => {
   const step = stepOf([blueGreen({ bake: '1h', gates: { latency: false } })], 'bake');
   expect(explain(judgeBake(step, { candidate: counts(0), elapsedMs: 30_000 }))).toBe(
-    'no requests to judge errors by yet; 0 of at least 100 requests; 30 s of at least 60 min',
+    'no requests to judge errors yet; 0 of at least 100 requests; 30 s of at least 60 min',
   );
   expect(explain(judgeBake(step, { candidate: counts(100, 30), elapsedMs: HOUR }))).toMatch(
     /^30 errors in 100 requests \(30 %\): at least 1\d(\.\d)? % with 99 % certainty, over the 5 % tolerated$/,
@@ -146,7 +146,7 @@ test('the words of a bake are of requests', () => {
 });
 
 test('without findings there is nothing to judge by', () => {
-  expect(explain(verdictOf([]))).toBe('nothing to judge by yet');
+  expect(explain(verdictOf([]))).toBe('nothing to judge yet');
 });
 
 test('certainty is rounded down', () => {

@@ -17,8 +17,8 @@ const finding = (found: GoldenFinding['found'], expected = [car]): GoldenFinding
 });
 
 test.each<[string, GoldenFinding[], string]>([
-  ['the same detections', [finding([car])], 'all 1 golden pictures answered as expected'],
-  ['no detection where none is expected', [finding([], [])], 'all 1 golden pictures answered as expected'],
+  ['the same detections', [finding([car])], 'all 1 golden pictures have the expected detections'],
+  ['no detection where none is expected', [finding([], [])], 'all 1 golden pictures have the expected detections'],
   ['a confidence within the tolerance', [finding([{ ...car, confidence: 0.76 }])], 'all 1 golden pictures'],
   ['several pictures', [finding([car]), finding([], []), finding([car])], 'all 3 golden pictures'],
 ])('%s: passed', (_, findings, words) => {
@@ -28,8 +28,8 @@ test.each<[string, GoldenFinding[], string]>([
 });
 
 test.each<[string, GoldenFinding, GoldenDifference[], string]>([
-  ['an object missed', finding([]), [{ kind: 'missed', expected: seen }], 'no car (0.80)'],
-  ['an object too many', finding([car, car]), [{ kind: 'extra', found: seen }], 'an unexpected car (0.80)'],
+  ['an object missed', finding([]), [{ kind: 'missed', expected: seen }], 'missed car (0.80)'],
+  ['an object too many', finding([car, car]), [{ kind: 'extra', found: seen }], 'unexpected car (0.80)'],
   [
     'another label',
     finding([{ ...car, label: 'apple' }]),
@@ -37,25 +37,25 @@ test.each<[string, GoldenFinding, GoldenDifference[], string]>([
       { kind: 'missed', expected: seen },
       { kind: 'extra', found: { label: 'apple', confidence: 0.8 } },
     ],
-    'no car (0.80), an unexpected apple (0.80)',
+    'missed car (0.80), unexpected apple (0.80)',
   ],
   [
     'less confident',
     finding([{ ...car, confidence: 0.7 }]),
     [{ kind: 'confidence', expected: seen, found: { label: 'car', confidence: 0.7 } }],
-    'car (0.70) instead of car (0.80)',
+    'car (0.70), expected car (0.80)',
   ],
   [
     'more confident',
     finding([{ ...car, confidence: 0.9 }]),
     [{ kind: 'confidence', expected: seen, found: { label: 'car', confidence: 0.9 } }],
-    'car (0.90) instead of car (0.80)',
+    'car (0.90), expected car (0.80)',
   ],
   [
     'at another place',
     finding([{ ...car, box: { ...car.box, x: 20 } }]),
     [{ kind: 'moved', found: seen, iou: 80 / 120, leastIou: 0.9 }],
-    'car (0.80) at an IoU of 0.67, expected 0.9',
+    'car (0.80) with IoU 0.67, expected at least 0.9',
   ],
 ])('%s: not passed', (_, given, differences, words) => {
   const result = checkGolden([given]);
@@ -68,14 +68,14 @@ test('only the pictures with differences are reported, each by its name', () => 
   const other = { ...finding([]), model: 'finder', picture: 'road.jpg' };
   const result = checkGolden([finding([car]), finding([]), other]);
   expect(explainGolden(result)).toBe(
-    'golden pictures answered otherwise than expected: counter/cars.jpg: no car (0.80); finder/road.jpg: no car (0.80)',
+    'golden pictures have unexpected detections: counter/cars.jpg: missed car (0.80); finder/road.jpg: missed car (0.80)',
   );
 });
 
 test('a version without golden pictures does not pass', () => {
   const result = checkGolden([]);
   expect(result).toEqual({ passed: false, failure: { kind: 'no-pictures' } });
-  expect(explainGolden(result)).toBe('the packages have no golden pictures to judge by');
+  expect(explainGolden(result)).toBe('the model packages have no golden pictures');
 });
 
 test('the tolerances are inclusive', () => {

@@ -251,7 +251,7 @@ describe('a tick', () => {
     expect(records).toMatchObject([
       { status: 'rolled back', control: 'new', findings: [{ event: 'rollback-ordered', order: 'new', by: 'Ann' }] },
     ]);
-    expect(answer).toMatchObject({ next: 'fail', error: 'RolledBack', cause: 'Ann said rollback' });
+    expect(answer).toMatchObject({ next: 'fail', error: 'RolledBack', cause: 'rollback ordered by Ann' });
     expect((await live.read()).routing).toEqual({ version: '1' });
   });
 

@@ -44,7 +44,7 @@ describe('model add', () => {
     const picture = /Check the result: (.*)$/m.exec(stdout)?.[1] as string;
     expect(readFileSync(picture).subarray(0, 3).toString('hex')).toBe('ffd8ff');
     expect((await model(['check', '--models', models])).stdout).toContain(
-      'ok      my-counter-v2: all 4 golden pictures answered as expected',
+      'ok      my-counter-v2: all 4 golden pictures have the expected detections',
     );
   });
 

@@ -61,7 +61,10 @@ test('model show: manifest and file, as a table and as JSON', async () => {
 describe('model check', () => {
   test('a valid package', async () => {
     const { code, stdout } = await model(['check', 'good', '--models', packagesWith('good')]);
-    expect({ code, stdout }).toEqual({ code: 0, stdout: 'ok      good: all 4 golden pictures answered as expected\n' });
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: 'ok      good: all 4 golden pictures have the expected detections\n',
+    });
   });
 
   test('one with other detections and one with other weights, among all', async () => {
@@ -79,7 +82,7 @@ describe('model check', () => {
     expect(stdout).toMatch(/^ok {6}good: all 4/m);
     expect(stdout).toMatch(/^FAILED {2}other: .*expected SHA-256 0{64}/m);
     expect(stdout).toMatch(
-      /^FAILED {2}swapped: golden pictures answered otherwise than expected: swapped\/apples\.jpg: no apple/m,
+      /^FAILED {2}swapped: golden pictures have unexpected detections: swapped\/apples\.jpg: missed apple/m,
     );
     expect(stderr).toBe('CheckFailedError: 2 of 3 packages would not pass the golden gate\n');
   });

@@ -142,7 +142,7 @@ describe('during a canary', () => {
 
   test('a record of it lies among those of the ticks', async () => {
     const records = await laptop.audit(ENDPOINT, '2');
-    const words = expect.stringMatching(/^Bob rolled back: version 1: 50 %, version 2: 50 % → version 1: 100 %, in/);
+    const words = expect.stringMatching(/^rolled back by Bob: version 1: 50 %, version 2: 50 % → version 1: 100 %, in/);
     expect(records).toContainEqual(expect.objectContaining({ version: '2', stable_version: '1', words }));
   });
 
@@ -163,7 +163,7 @@ describe('the deployment after a rollback', () => {
     const promoted = await rollout('promote', ENDPOINT, '--all', '--by', 'Ann');
     expect([promoted.code, promoted.out]).toEqual([
       0,
-      expect.stringMatching(/Ann said promote-all\n.*version 3: 100 %/s),
+      expect.stringMatching(/promoted to all traffic by Ann\n.*version 3: 100 %/s),
     ]);
     const { code, out } = await watching.ended;
     const last = JSON.parse(out.trim().split('\n').at(-1) ?? '');
@@ -192,7 +192,7 @@ describe('the deployment after a rollback', () => {
     expect([code, JSON.parse(out)]).toMatchObject([0, { file, version: '3' }]);
     const page = readFileSync(file, 'utf8');
     expect(page).toContain('<h1>steered: rollout of version 3</h1>');
-    expect(page).toContain('Ann said promote-all');
+    expect(page).toContain('promoted to all traffic by Ann');
     expect(page).toMatch(/<b>\d+<\/b><span>pictures compared/);
     expect(page).not.toMatch(/(src|href)="(?!data:)/);
   });

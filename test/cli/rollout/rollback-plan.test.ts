@@ -127,7 +127,7 @@ describe('the record of an operator’s rollback', () => {
       status: 'rolled back',
       step: { kind: 'weight', percent: 10 },
       outcome: 'roll back',
-      words: 'Ann rolled back: version 3: 90 %, version 4: 10 % → version 3: 100 %, in 0.4 s',
+      words: 'rolled back by Ann: version 3: 90 %, version 4: 10 % → version 3: 100 %, in 0.4 s',
       traffic: 'version 3: 100 %',
       findings: [{ kind: 'event', outcome: 'roll back', event: 'rolled-back', ...move }],
     });
