@@ -1,4 +1,4 @@
-/** What `npm run pictures` deploys: the plan of a careful team, with margins that a minute of requests can prove. */
+/** The deployment of `npm run pictures`: margins are wide, so that a minute of requests proves them. */
 
 import { canary, countEndpoint, type Deployment, none, shadow } from '../../lib/config.ts';
 

@@ -1,6 +1,6 @@
 /**
- * Makes the README's pictures from the real thing: `npm run pictures`. A laptop runs, a candidate is deployed that
- * counts only what it is surer of, and Chromium looks at what a person would see.
+ * `npm run pictures`: takes the screenshots of the documents. Runs the emulator, deploys a candidate with a higher
+ * confidence threshold, and opens the pages in Chromium.
  */
 
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ import { launch } from '../../test/pages/browser.ts';
 const ENDPOINT = 'count-cars';
 const VIEW = { width: 1280, height: 800 };
 
-/** The sample with cars cut in many ways, each also mirrored, so that requests differ; and the empty road. */
+/** Crops of the sample with cars, each also mirrored, so that requests differ; and the empty road. */
 async function variants(): Promise<Buffer[]> {
   const { width, height } = await sharp(golden('cars.jpg')).metadata();
   const cuts = Array.from({ length: 12 }, (_, index) => {
@@ -41,7 +41,7 @@ async function save(page: Page, name: string): Promise<void> {
   process.stdout.write(`docs/pictures/${name}.png\n`);
 }
 
-/** Waits until the gallery's first pictures can be seen: they are loaded when somebody scrolls to them. */
+/** Waits until the first pictures of the gallery are drawn, because they load only when they are scrolled into view. */
 function galleryDrawn(page: Page): Promise<unknown> {
   return page.evaluate(
     "Promise.all([...document.querySelectorAll('#gallery img')].slice(0, 6).map((each) => each.decode()))",
