@@ -9,9 +9,9 @@ export interface Edge {
  * Of all sets of edges in which no row and no column appears twice, the ones with the most edges, and of these one with
  * the largest total weight (maximum-weight maximum-cardinality bipartite matching).
  *
- * Rows and columns that no path of edges connects do not compete, so each connected part is solved on its own: with boxes,
- * nearly all parts are a single edge. A part is solved by successive shortest paths with potentials (Jonker & Volgenant,
- * Computing 38 (1987); Kuhn's Hungarian method), in O(n² m) for n rows and m ≥ n columns.
+ * Rows and columns that no path of edges connects do not compete, so each connected part is solved on its own: with
+ * boxes, nearly all parts are a single edge. A part is solved by successive shortest paths with potentials (Jonker and
+ * Volgenant, Computing 38 (1987); Kuhn's Hungarian method), in O(n² m) for n rows and m ≥ n columns.
  *
  * @param edges at most one per row and column; weights over 0, at most 1
  * @returns the chosen edges, by row
@@ -22,22 +22,22 @@ export function assign(edges: readonly Edge[]): readonly Edge[] {
     .toSorted((a, b) => a.row - b.row);
 }
 
-/** Edges that share rows or columns, directly or by others, together. */
+/** The groups of edges that share rows or columns, directly or through other edges. */
 function connectedParts(edges: readonly Edge[]): readonly (readonly Edge[])[] {
-  const rows = groupBy(edges, ({ row }) => row);
-  const columns = groupBy(edges, ({ column }) => column);
+  const rows = Map.groupBy(edges, ({ row }) => row);
+  const columns = Map.groupBy(edges, ({ column }) => column);
   const seen = new Set<Edge>();
   const parts: Edge[][] = [];
   for (const first of edges) {
     if (seen.has(first)) continue;
     const part = [first];
     seen.add(first);
-    // The part grows while it is walked, until no edge has a neighbour outside.
+    // The loop also visits the edges that it appends.
     for (const { row, column } of part) {
-      for (const next of [...(rows.get(row) as Edge[]), ...(columns.get(column) as Edge[])]) {
-        if (seen.has(next)) continue;
-        seen.add(next);
-        part.push(next);
+      for (const neighbour of [...(rows.get(row) as Edge[]), ...(columns.get(column) as Edge[])]) {
+        if (seen.has(neighbour)) continue;
+        seen.add(neighbour);
+        part.push(neighbour);
       }
     }
     parts.push(part);
@@ -45,106 +45,138 @@ function connectedParts(edges: readonly Edge[]): readonly (readonly Edge[])[] {
   return parts;
 }
 
-function groupBy(edges: readonly Edge[], key: (edge: Edge) => number): Map<number, Edge[]> {
-  const groups = new Map<number, Edge[]>();
+type Side = (edge: Edge) => number;
+
+/** Because the solver needs at least as many columns as rows, the side with fewer vertices becomes its rows. */
+function assignPart(edges: readonly Edge[]): readonly Edge[] {
+  const sides: [Side, Side] = [({ row }) => row, ({ column }) => column];
+  const [few, many] = sides
+    .map((side) => ({ side, indexes: indexesOf(edges.map(side)) }))
+    .toSorted((a, b) => a.indexes.size - b.indexes.size) as [Numbered, Numbered];
+  const [rows, columns] = [few.indexes.size, many.indexes.size];
+  const costs = Array.from({ length: rows }, () => new Float64Array(columns));
+  const edgeAt = Array.from({ length: rows }, () => new Array<Edge | undefined>(columns));
   for (const edge of edges) {
-    const group = groups.get(key(edge));
-    if (group) group.push(edge);
-    else groups.set(key(edge), [edge]);
+    const [row, column] = [indexIn(few, edge), indexIn(many, edge)];
+    // So that one edge more outweighs all others together, of which there are fewer than rows.
+    (costs[row] as Float64Array)[column] = -(rows + edge.weight);
+    (edgeAt[row] as (Edge | undefined)[])[column] = edge;
   }
-  return groups;
+  return cheapestColumns(costs, columns).flatMap((column, row) => edgeAt[row]?.[column] ?? []);
 }
 
-function assignPart(edges: readonly Edge[]): readonly Edge[] {
-  const rows = [...new Set(edges.map(({ row }) => row))];
-  const columns = [...new Set(edges.map(({ column }) => column))];
-  const tall = rows.length > columns.length;
-  const [short, long] = tall ? [columns, rows] : [rows, columns];
-  const shortIndex = new Map(short.map((id, index) => [id, index]));
-  const longIndex = new Map(long.map((id, index) => [id, index]));
-  const edgeAt = new Map<number, Edge>();
-  const costs = Array.from(short, () => new Float64Array(long.length));
-  for (const edge of edges) {
-    const s = shortIndex.get(tall ? edge.column : edge.row) as number;
-    const l = longIndex.get(tall ? edge.row : edge.column) as number;
-    // One edge more outweighs whatever all others, one fewer than there are rows, weigh together.
-    (costs[s] as Float64Array)[l] = -(short.length + edge.weight);
-    edgeAt.set(s * long.length + l, edge);
-  }
-  const rowOf = cheapest(costs, long.length);
-  return long.flatMap((_, l) => edgeAt.get(((rowOf[l + 1] as number) - 1) * long.length + l) ?? []);
+/** One side of a part; its vertices are numbered from 0. */
+interface Numbered {
+  readonly side: Side;
+  readonly indexes: ReadonlyMap<number, number>;
+}
+
+function indexesOf(vertices: readonly number[]): ReadonlyMap<number, number> {
+  return new Map([...new Set(vertices)].map((vertex, index) => [vertex, index]));
+}
+
+function indexIn({ side, indexes }: Numbered, edge: Edge): number {
+  return indexes.get(side(edge)) as number;
 }
 
 /**
- * The assignment of every row to a column of its own that costs least in all.
+ * The column of each row in the cheapest assignment of every row to a column of its own.
  * @param costs rows × columns, at least as many columns as rows
- * @returns the row of each column; both count from 1, as index 0 stands for "none"
  */
-function cheapest(costs: readonly Float64Array[], columns: number): Int32Array {
+function cheapestColumns(costs: readonly Float64Array[], columns: number): number[] {
   const solution: Solution = {
-    rowOf: new Int32Array(columns + 1),
-    rowPotential: new Float64Array(costs.length + 1),
+    rowOf: new Int32Array(columns + 1).fill(FREE),
+    rowPotential: new Float64Array(costs.length),
     columnPotential: new Float64Array(columns + 1),
   };
-  for (let row = 1; row <= costs.length; row++) addRow(row, costs, solution);
-  return solution.rowOf;
+  for (let row = 0; row < costs.length; row++) addRow(row, costs, solution);
+  const columnOf = new Array<number>(costs.length);
+  for (let column = 0; column < columns; column++) {
+    const row = at(solution.rowOf, column);
+    if (row !== FREE) columnOf[row] = column;
+  }
+  return columnOf;
 }
 
+const FREE = -1;
+
+/** An assignment of the first rows. Each array of columns has one entry more, for the start of a path. */
 interface Solution {
+  /** The row of each column, or `FREE`. */
   readonly rowOf: Int32Array;
   readonly rowPotential: Float64Array;
   readonly columnPotential: Float64Array;
 }
 
-/** Assigns one more row: the shortest path, by reduced costs, from it to a free column (Dijkstra without a heap). */
-function addRow(row: number, costs: readonly Float64Array[], solution: Solution): void {
-  const { rowOf, rowPotential, columnPotential } = solution;
-  const distance = new Float64Array(rowOf.length).fill(Number.POSITIVE_INFINITY);
-  const previous = new Int32Array(rowOf.length);
-  const visited = new Uint8Array(rowOf.length);
-  rowOf[0] = row;
-  let column = 0;
-  do {
-    visited[column] = 1;
-    const current = rowOf[column] as number;
-    const next = relax(column, costs[current - 1] as Float64Array, rowPotential[current] as number, {
-      distance,
-      previous,
-      visited,
-      columnPotential,
-    });
-    const step = distance[next] as number;
-    for (let each = 0; each < rowOf.length; each++) {
-      if (visited[each]) {
-        const at = rowOf[each] as number;
-        rowPotential[at] = (rowPotential[at] as number) + step;
-        columnPotential[each] = (columnPotential[each] as number) - step;
-      } else distance[each] = (distance[each] as number) - step;
-    }
-    column = next;
-  } while (rowOf[column] !== 0);
-  for (; column !== 0; column = previous[column] as number) rowOf[column] = rowOf[previous[column] as number] as number;
-}
-
+/** A search (Dijkstra without a heap) for the shortest path, by reduced costs, from a new row to a free column. */
 interface Search {
+  /** Length of the shortest known path to each column. */
   readonly distance: Float64Array;
+  /** The column before each column on that path. */
   readonly previous: Int32Array;
+  /** 1 for columns whose shortest path is final. */
   readonly visited: Uint8Array;
-  readonly columnPotential: Float64Array;
 }
 
-/** Shortens the ways over the row just reached; returns the nearest column not yet visited. */
-function relax(from: number, costs: Float64Array, rowPotential: number, search: Search): number {
-  const { distance, previous, visited, columnPotential } = search;
-  let nearest = -1;
-  for (let column = 1; column < distance.length; column++) {
+/** Assigns one more row: finds the shortest path to a free column, and moves each row on it to the next column. */
+function addRow(row: number, costs: readonly Float64Array[], solution: Solution): void {
+  const { rowOf } = solution;
+  const start = rowOf.length - 1;
+  const search: Search = {
+    distance: new Float64Array(rowOf.length).fill(Number.POSITIVE_INFINITY),
+    previous: new Int32Array(rowOf.length),
+    visited: new Uint8Array(rowOf.length),
+  };
+  rowOf[start] = row;
+  let column = start;
+  do {
+    search.visited[column] = 1;
+    extendPaths(column, costs, solution, search);
+    column = nearestColumn(search, start);
+    shiftPotentials(at(search.distance, column), solution, search);
+  } while (at(rowOf, column) !== FREE);
+  while (column !== start) {
+    const before = at(search.previous, column);
+    rowOf[column] = at(rowOf, before);
+    column = before;
+  }
+}
+
+/** Shortens the paths to the other columns by way of the row that has this column. */
+function extendPaths(from: number, costs: readonly Float64Array[], solution: Solution, search: Search): void {
+  const row = at(solution.rowOf, from);
+  const costOf = costs[row] as Float64Array;
+  for (let column = 0; column < costOf.length; column++) {
+    if (search.visited[column]) continue;
+    const length = at(costOf, column) - at(solution.rowPotential, row) - at(solution.columnPotential, column);
+    if (length >= at(search.distance, column)) continue;
+    search.distance[column] = length;
+    search.previous[column] = from;
+  }
+}
+
+function nearestColumn({ distance, visited }: Search, columns: number): number {
+  let nearest = FREE;
+  for (let column = 0; column < columns; column++) {
     if (visited[column]) continue;
-    const way = (costs[column - 1] as number) - rowPotential - (columnPotential[column] as number);
-    if (way < (distance[column] as number)) {
-      distance[column] = way;
-      previous[column] = from;
-    }
-    if (nearest < 0 || (distance[column] as number) < (distance[nearest] as number)) nearest = column;
+    if (nearest === FREE || at(distance, column) < at(distance, nearest)) nearest = column;
   }
   return nearest;
+}
+
+/** Makes the edges of the shortest paths cost nothing, and keeps all other reduced costs at 0 or more. */
+function shiftPotentials(step: number, { rowOf, rowPotential, columnPotential }: Solution, search: Search): void {
+  for (let column = 0; column < rowOf.length; column++) {
+    if (search.visited[column]) {
+      const row = at(rowOf, column);
+      rowPotential[row] = at(rowPotential, row) + step;
+      columnPotential[column] = at(columnPotential, column) - step;
+    } else {
+      search.distance[column] = at(search.distance, column) - step;
+    }
+  }
+}
+
+function at(values: Float64Array | Int32Array, index: number): number {
+  return values[index] as number;
 }
