@@ -3,11 +3,11 @@
  *
  * Against "mean ≤ bound" a gambler pays, on each value y, a share of the capital that a fair game would return:
  * capital ·= 1 + g · (y / bound − 1). Against "mean ≥ bound": capital ·= 1 + g · ((1 − y) / (1 − bound) − 1). If the
- * hypothesis holds, the capital is a supermartingale, and the chance that it *ever* reaches 1/α is at most α (Ville). The
- * capital is spread over several g, so that both a gross and a slight difference are found about as fast as they can be.
+ * hypothesis holds, the capital is a supermartingale, and the chance that it *ever* reaches 1/α is at most α (Ville).
+ * The capital is spread over several g, so that large and small differences are both found nearly as fast as possible.
  *
- * Values need not be independent or alike: their mean, given those before, has to obey the bound. And the order of the
- * values does not matter to the capital, so a histogram is enough, and histograms from several places add up.
+ * Values need not be independent or identically distributed: their mean, given those before, has to meet the bound. The
+ * order of the values does not change the capital, so a histogram is enough, and histograms add up.
  *
  * Source: Waudby-Smith & Ramdas, Estimating means of bounded random variables by betting, J. R. Stat. Soc. B 86 (2024).
  */
@@ -19,7 +19,9 @@ const { log, log1p } = Math;
 /** Values from 0 to 1, each with how often it was seen. */
 export type Sample = readonly (readonly [value: number, times: number])[];
 
-/** The shares of the capital that are bet, each with an equal part of it; ratio 2, from near all to about nothing. */
+/**
+ * The shares of the capital that are bet, each with an equal part of it: from nearly all to nearly nothing, ratio 2.
+ */
 const STAKES: readonly number[] = [0.9, 0.45, 0.225, 0.1125, 0.056, 0.028, 0.014];
 
 /**

@@ -32,13 +32,13 @@ export function logSumExp(values: readonly number[]): number {
   return most + log(values.reduce((sum, value) => sum + exp(value - most), 0));
 }
 
-/** count · ln(chance), and 0 where nothing was counted: what never happened costs nothing, whatever its chance. */
+/** count · ln(chance), and 0 for a count of 0, whatever the chance. */
 export function timesLog(count: number, chance: number): number {
   return count === 0 ? 0 : count * log(chance);
 }
 
 /**
- * Where a monotone condition changes, by halving.
+ * Where a monotone condition changes, by bisection.
  * @param holds true at the lower end, false at the upper
  * @param halvings 40: what remains of the range is a million-millionth of it
  * @returns the largest value found for which it holds, and the smallest for which it does not

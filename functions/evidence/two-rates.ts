@@ -1,6 +1,6 @@
 /**
  * Is the candidate's rate worse than live's? Evidence from two counts that may be looked at after every request, for as
- * long as one likes, without a wrong conclusion becoming likelier (always-valid, sequential inference).
+ * long as needed, without more risk of a wrong conclusion (always-valid, sequential inference).
  *
  * The evidence is a *universal-inference e-process*: the likelihood of the counts, averaged over alternatives (beta
  * priors, closed form), over the largest likelihood that the null hypothesis can give them:
@@ -11,17 +11,18 @@
  *
  * Why this one and not an ordinary test: an ordinary test at 1 % that is looked at every minute of a day is wrong far
  * more often than in 1 % of the days. Why not two separate confidence sequences: together they need about twice the
- * requests. Why not a betting test with a hedge fixed by the alias's weight: if fewer requests than asked reach the
- * candidate, it finds evidence in that alone, without a single failure.
+ * requests. Why not a betting test with a hedge fixed by the alias's weight: if the candidate receives fewer requests
+ * than its weight, that alone is evidence for such a test, without a single failure.
  *
  * It is exact in two situations, each enough alone:
  * 1. each version's rate is constant during the step, whatever the order in which requests reach the versions;
- * 2. requests are routed by coin (the alias's weight, of any constant value, known or not) and the two rates drift
- *    together as they like, but at each moment obey H0. Proof: for each alternative θ* and the coin's weight w, let θ° be
- *    the member of H0 closest to θ* (w·KL + (1 − w)·KL). H0 is convex, so per request E[p_θ*(y) / p_θ°(y)] ≤ 1, the
- *    product over requests is a supermartingale, and E above is at most its average over θ*, because the maximum over H0
- *    is at least the likelihood of θ°.
- * So a common outage during the step, which hits both versions at the same time, does not condemn the candidate.
+ * 2. requests are routed at random (by the alias's weight, of any constant value, known or not) and the two rates drift
+ *    together in any way, but satisfy H0 at each moment. Proof: for each alternative θ* and the weight w, let θ° be the
+ *    member of H0 closest to θ* (w·KL + (1 − w)·KL). H0 is convex, so per request E[p_θ*(y) / p_θ°(y)] ≤ 1, the
+ *    product over requests is a supermartingale, and E above is at most its average over θ*, because the maximum over
+ *    H0 is at least the likelihood of θ°.
+ * So a common outage during the step, which affects both versions at the same time, is no evidence against the
+ * candidate.
  *
  * Sources: Ville, Étude critique de la notion de collectif (1939); Robbins, Ann. Math. Stat. 41 (1970), mixtures;
  * Wasserman, Ramdas, Balakrishnan, Universal inference, PNAS 117 (2020); Turner, Ly, Grünwald, Generic E-variables for

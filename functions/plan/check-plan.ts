@@ -1,23 +1,23 @@
-/** Refuses plans that make no sense, with every fault at once, and fills in the defaults. */
+/** Checks plans, reports every fault at once, and fills in the defaults. */
 
 import { type Fault, schemaFaults } from './fault.ts';
 import { type CheckedPhase, type CheckedPlan, PHASE_SCHEMAS } from './plan-schema.ts';
 import { proofFaults } from './provable.ts';
 import { stepsOf, weightBefore, weightsOf } from './steps.ts';
 
-/** What a plan is checked against: the endpoint it is for. */
+/** The endpoint that a plan is checked for. */
 export interface PlanContext {
-  /** What the endpoint answers: a human's decision is a count. */
+  /** A human's decision is a count, so only `count` can have a human as baseline. */
   readonly kind: 'count' | 'predict';
-  /** Share of HTTP requests whose picture is kept, 0–1: what a shadow replays. */
+  /** Share of HTTP requests, 0–1, whose picture is kept for a shadow to replay. */
   readonly capture: number;
-  /** How much traffic is expected, if known; then gates that could never have enough of it are refused. */
+  /** Expected traffic; with it, gates that could never get enough requests are faults, too. */
   readonly requestsPerMinute?: number;
-  /** Where the plan stands, for the paths of faults. Default `rollout`. */
+  /** Path of the plan within the settings, for the paths of faults. Default `rollout`. */
   readonly path?: string;
 }
 
-/** A plan with its defaults, or what is wrong with it. */
+/** A plan with its defaults, or its faults. */
 export interface CheckResult {
   /** Only where there are no faults. */
   readonly plan?: CheckedPlan;
@@ -25,8 +25,8 @@ export interface CheckResult {
 }
 
 /**
- * Checks a plan, each phase and how they go together.
- * @param declared what the endpoint's `rollout` says, or JSON of it
+ * Checks a plan: each phase and their order.
+ * @param declared the endpoint's `rollout` setting, or JSON of it
  */
 export function checkPlan(declared: unknown, context: PlanContext): CheckResult {
   const path = context.path ?? 'rollout';
@@ -49,7 +49,7 @@ export function checkPlan(declared: unknown, context: PlanContext): CheckResult 
   return faults.length > 0 ? { faults } : { faults, plan: sound };
 }
 
-/** The many steps of one phase can say the same; the first is the smallest, with the least traffic. */
+/** Because the steps of one phase repeat the same fault; the first step has the least traffic. */
 function firstOfEachPath(faults: readonly Fault[]): readonly Fault[] {
   return faults.filter(({ path }, index) => faults.findIndex((other) => other.path === path) === index);
 }
@@ -89,12 +89,11 @@ function orderFaults(kinds: readonly unknown[], declared: readonly unknown[], pa
     return [];
   });
   if (kinds.some((kind) => TRAFFIC.includes(kind))) return faults;
-  const expected =
-    'Expected a canary, linear or blueGreen phase: without one all traffic moves at once, watched by nobody';
+  const expected = 'Expected a canary, linear or blueGreen phase: without one, no gate judges the live traffic';
   return [...faults, { path, expected, value: declared }];
 }
 
-/** Weights have to grow from phase to phase. Phases that are at fault themselves are left out. */
+/** Weights have to grow from phase to phase. Phases with faults of their own are left out. */
 function growthFaults(plan: readonly (CheckedPhase | undefined)[], path: string): Fault[] {
   const known = plan.flatMap((phase, index) => (phase ? [{ phase, index }] : []));
   const phases = known.map(({ phase }) => phase);
@@ -110,7 +109,7 @@ function growthFaults(plan: readonly (CheckedPhase | undefined)[], path: string)
   });
 }
 
-/** What the endpoint cannot give to a phase, and gates that judge nothing. */
+/** Phases that the endpoint does not support, and phases without a gate. */
 function endpointFaults(phase: CheckedPhase, path: string, { kind: endpoint, capture }: PlanContext): Fault[] {
   const faults: Fault[] = [];
   const { risk: _, minRequests: __, ...gates } = phase.gates as Record<string, unknown>;
@@ -130,7 +129,7 @@ function endpointFaults(phase: CheckedPhase, path: string, { kind: endpoint, cap
     });
   }
   if (phase.baseline === 'human' && endpoint === 'predict') {
-    const expected = 'Expected "live": the decision of a human is a count, and this endpoint counts nothing';
+    const expected = 'Expected "live": a human decides a count, which this endpoint does not answer';
     faults.push({ path: `${path}.baseline`, expected, value: 'human' });
   }
   if (phase.maxPictures < phase.pictures) {

@@ -1,11 +1,11 @@
-/** How long something takes, as people write it: `90s`, `10m`, `2h`, `1d`. A positive whole number and a unit. */
+/** A duration in settings: `90s`, `10m`, `2h`, `1d`. A positive whole number and a unit. */
 export type Duration = `${bigint}${Unit}`;
 
 type Unit = 's' | 'm' | 'h' | 'd';
 
 const MILLISECONDS: Readonly<Record<Unit, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** What a duration looks like: what the type cannot say is that it is more than nothing. */
+/** The text of a duration. Unlike the type, it excludes 0. */
 export const DURATION = /^[1-9]\d{0,5}[smhd]$/;
 
 /** The duration in milliseconds. The text must match `DURATION`. */
@@ -13,7 +13,7 @@ export function milliseconds(duration: Duration): number {
   return Number.parseInt(duration, 10) * MILLISECONDS[duration.at(-1) as Unit];
 }
 
-/** Milliseconds in words, of the two largest units that matter: `45 s`, `10 min`, `2 h 5 min`, `3 d 4 h`. */
+/** Milliseconds in words, in the two largest units: `45 s`, `10 min`, `2 h 5 min`, `3 d 4 h`. */
 export function inWords(ms: number): string {
   const seconds = Math.round(ms / 1000);
   if (seconds < 120) return `${seconds} s`;

@@ -1,4 +1,4 @@
-/** The shape and ranges of gates, with what was expected in words, and their defaults. A key that is not known is a fault. */
+/** Shape, ranges and defaults of gates, with the expectation in words. An unknown key is a fault. */
 
 import { z } from 'zod';
 import { DEFAULTS } from './plan.ts';
@@ -12,7 +12,7 @@ export function whole(most: number, unit: string) {
   return z.int(`Expected a whole number of ${unit}, 1–${most}`).min(1).max(most);
 }
 
-/** An object of which all keys are known. */
+/** An object without unknown keys. */
 function object<T extends z.core.$ZodLooseShape>(shape: T, expected = 'Expected { … }') {
   return z.strictObject(shape, expected);
 }
@@ -26,7 +26,7 @@ const risk = object({
   promote: riskShare(DEFAULTS.risk.promote),
 }).prefault({});
 
-/** A second pass over a gate, which runs even if one of its other keys is at fault, so that all faults are told at once. */
+/** Compares two keys of a gate even if another key has a fault, so that all faults are reported at once. */
 function ordered<T extends z.ZodType>(schema: T, [lower, upper]: readonly [string, string], strictly = false) {
   const bounds = (value: unknown) => [(value as Values | null)?.[lower], (value as Values | null)?.[upper]];
   return schema.refine(
@@ -45,7 +45,7 @@ function ordered<T extends z.ZodType>(schema: T, [lower, upper]: readonly [strin
   );
 }
 
-/** Something of which keys can be asked. */
+/** An object of unknown values. */
 export type Values = Readonly<Record<string, unknown>>;
 
 interface Bounds {
@@ -94,7 +94,7 @@ const shadowLatency = gate(
   oneSlow(ordered(gateObject({ ...slow, ...boundsOf(shadowDefaults.latency) }), ['tolerance', 'margin'])),
 );
 
-/** What a shadow of live is judged by. */
+/** Gates of a shadow of live. */
 export const shadowGatesOfLive = object({
   agreement: gate(meanGate(shadowDefaults.agreement)).prefault({}),
   countError: gate(meanGate(shadowDefaults.countError)).prefault({}),
@@ -105,11 +105,11 @@ export const shadowGatesOfLive = object({
 
 function onlyWithLive() {
   return z
-    .literal(false, 'Expected no such gate, or false: a human gives a count and no boxes or times to compare with')
+    .literal(false, 'Expected false or no such gate: a human decides a count, without boxes or times to compare')
     .default(false);
 }
 
-/** What a shadow of a human is judged by: the count, and whether replays fail. */
+/** Gates of a shadow of a human: the count, and whether replays fail. */
 export const shadowGatesOfHuman = object({
   agreement: onlyWithLive(),
   countError: gate(meanGate(shadowDefaults.countErrorOfHuman)).prefault({}),
@@ -121,7 +121,7 @@ export const shadowGatesOfHuman = object({
 const traffic = DEFAULTS.traffic;
 const minRequests = whole(1_000_000, 'requests').default(DEFAULTS.minRequests);
 
-/** What a step of live traffic is judged by. */
+/** Gates of a step of live traffic. */
 export const trafficGates = object({
   errorRate: gate(
     ordered(
@@ -149,7 +149,7 @@ export const trafficGates = object({
   risk,
 });
 
-/** What a bake is judged by. */
+/** Gates of a bake. */
 export const bakeGates = object({
   errorRate: gate(gateObject({ limit: openShare().default(DEFAULTS.bake.errorRate.limit) })).prefault({}),
   latency: gate(oneSlow(gateObject({ ...slow, limit: openShare().default(DEFAULTS.bake.latency.limit) }))).prefault({}),

@@ -1,4 +1,4 @@
-/** The shape and ranges of phases, with what was expected in words, and their defaults. A key that is not known is a fault. */
+/** Shape, ranges and defaults of phases, with the expectation in words. An unknown key is a fault. */
 
 import { z } from 'zod';
 import { DURATION, type Duration, milliseconds } from './duration.ts';
@@ -32,7 +32,7 @@ const shadowKeys = {
   maxHold,
 };
 
-/** A step that ends only after its alarm would raise it every time. */
+/** Because a step that lasts longer than `maxHold` raises its alarm in every rollout. */
 function holdsLongerThan<T extends z.ZodType>(key: string, schema: T) {
   return schema.refine(
     (value) => {
@@ -41,7 +41,7 @@ function holdsLongerThan<T extends z.ZodType>(key: string, schema: T) {
     },
     {
       path: ['maxHold'],
-      error: `Expected a longer time than ${key}: every rollout would raise its alarm`,
+      error: `Expected a longer time than ${key}: otherwise every rollout raises its alarm`,
       when: ({ value }) => [key, 'maxHold'].every((each) => DURATION.test(String((value as Values | null)?.[each]))),
     },
   );
@@ -101,15 +101,15 @@ export const PHASE_SCHEMAS = {
   blueGreen: blueGreenSchema,
 } as const;
 
-/** A shadow with everything decided. */
+/** A shadow with its defaults. */
 export type CheckedShadow = z.output<typeof shadowSchema>;
-/** A canary with everything decided. */
+/** A canary with its defaults. */
 export type CheckedCanary = z.output<typeof canarySchema>;
-/** A linear ramp with everything decided. */
+/** A linear ramp with its defaults. */
 export type CheckedLinear = z.output<typeof linearSchema>;
-/** A switch and its bake with everything decided. */
+/** A switch and its bake with their defaults. */
 export type CheckedBlueGreen = z.output<typeof blueGreenSchema>;
-/** A phase with everything decided. */
+/** A phase with its defaults. */
 export type CheckedPhase = CheckedShadow | CheckedCanary | CheckedLinear | CheckedBlueGreen;
-/** A plan with everything decided: what travels in the state machine's input. JSON. */
+/** A plan with its defaults: part of the state machine's input. JSON. */
 export type CheckedPlan = readonly CheckedPhase[];

@@ -1,10 +1,10 @@
 /**
- * What a rollout can be told: an ordered list of phases, made by `shadow()`, `canary()`, `linear()` and `blueGreen()`.
- * `checkPlan` refuses what makes no sense and fills in the defaults; `stepsOf` makes the steps of it.
+ * Settings of a rollout: an ordered list of phases, made by `shadow()`, `canary()`, `linear()` and `blueGreen()`.
+ * `checkPlan` reports faults and fills in the defaults; `stepsOf` makes the steps.
  *
  * Every gate has two bounds. `margin`: a candidate is promoted only when it is *proven* to be within it. `tolerance`: a
- * candidate is rolled back as soon as it is *proven* to be outside of it. Between the two, and wherever there is too little
- * data for a proof, the rollout holds. Shares are 0–1; a traffic weight is a percentage, as the alias shows it.
+ * candidate is rolled back as soon as it is *proven* to be outside of it. Between the two, and with too little data for
+ * a proof, the rollout holds. Shares are 0–1; a traffic weight is a percentage, as the alias shows it.
  */
 
 import type { Duration } from './duration.ts';
@@ -12,8 +12,8 @@ import type { Duration } from './duration.ts';
 /** Chances of a wrong decision, 0–0.5, both exclusive. */
 export interface Risk {
   /**
-   * That a candidate within all tolerances is rolled back, in the *whole* rollout: it is shared out evenly among all
-   * tests of all steps. Default 0.01.
+   * That a candidate within all tolerances is rolled back, in the *whole* rollout: divided evenly among all tests of
+   * all steps. Default 0.01.
    */
   readonly rollback?: number;
   /** That a candidate outside of a margin passes that gate of one step. Default 0.01. */
@@ -22,7 +22,7 @@ export interface Risk {
 
 /** Share of requests that fail on our side (5xx, crash, timeout), candidate against live over the same minutes. */
 export interface ErrorRateGate {
-  /** The candidate's share minus live's that is no reason to go back. Share, over 0. Default 0.002: 2 in 1,000. */
+  /** The candidate's share minus live's that does not roll back. Share, over 0. Default 0.002: 2 in 1,000. */
   readonly tolerance?: number;
   /** The candidate's share minus live's that it must be proven to stay under. Share. Default 0.01: 1 in 100. */
   readonly margin?: number;
@@ -43,7 +43,7 @@ export type Slow =
 
 /** Share of requests that are slow, candidate against live over the same minutes. */
 export type LatencyGate = Slow & {
-  /** The candidate's share minus live's that is no reason to go back. Share, over 0. Default 0.05. */
+  /** The candidate's share minus live's that does not roll back. Share, over 0. Default 0.05. */
   readonly tolerance?: number;
   /** The candidate's share minus live's that it must be proven to stay under. Share. Default 0.1. */
   readonly margin?: number;
@@ -53,44 +53,47 @@ export type LatencyGate = Slow & {
 
 /** A mean over compared pictures, of values 0–1. */
 export interface MeanGate {
-  /** The mean that is no reason to go back. 0–1, exclusive. */
+  /** The mean that does not roll back. 0–1, exclusive. */
   readonly tolerance?: number;
   /** The mean that the candidate must be proven to stay under. 0–1, exclusive. */
   readonly margin?: number;
 }
 
-/** What a shadow is judged by. `false` switches a gate off. */
+/** Gates of a shadow. `false` switches a gate off. */
 export interface ShadowGates {
   /**
-   * Mean disagreement with live over the pictures in which either saw something: of all objects that either saw, the
-   * share that only one of them saw (same label, IoU ≥ 0.5). Default tolerance 0.08, margin 0.1. Only with baseline
-   * `live`. A model that is *meant* to see more than the last needs a wider one, or the comparison with a human.
+   * Mean disagreement with live over the pictures in which either detects something: of all objects that either
+   * detects, the share that only one of them detects (same label, IoU ≥ 0.5). Default tolerance 0.08, margin 0.1. Only
+   * with baseline `live`. A model that is *meant* to detect more than the last one needs a wider gate, or a human
+   * baseline.
    *
-   * Why: the same pictures encoded anew at JPEG quality 90 give 0.03–0.08 with real detectors (YOLOX-nano on 656 photos:
-   * 0.054), red and blue swapped 0.22–0.97, one object in ten missed 0.1 and more.
+   * Because the same pictures encoded again at JPEG quality 90 give 0.03–0.08 with real detectors (YOLOX-nano on 656
+   * photos: 0.054), red and blue swapped 0.22–0.97, one object in ten missed 0.1 and more.
    */
   readonly agreement?: MeanGate | false;
   /**
-   * Mean error of the count over the pictures in which either saw something: |candidate − baseline| / baseline, at most
-   * 1 per picture. Default tolerance 0.07, margin 0.09; against a human 0.1 and 0.15, as people differ too.
+   * Mean error of the count over the pictures in which either detects something: |candidate − baseline| / baseline, at
+   * most 1 per picture. Default tolerance 0.07, margin 0.09; against a human 0.1 and 0.15, as humans differ, too.
    *
-   * Why: pictures encoded anew give 0.03–0.06; a count off by one in every fifth picture of a few objects gives 0.09–0.11.
+   * Because pictures encoded again give 0.03–0.06, and a count that is wrong by one in every fifth picture of a few
+   * objects gives 0.09–0.11.
    */
   readonly countError?: MeanGate | false;
   /**
-   * Share of replays that fail. The baseline answered every one of them. Default tolerance 0.02, margin 0.05: what a
-   * couple of hundred pictures can prove; the canary looks closer.
+   * Share of replays that fail. The baseline answered every one of them. Default tolerance 0.02, margin 0.05: two
+   * hundred pictures can prove no less; the canary is stricter.
    */
   readonly errorRate?: MeanGate | false;
   /**
    * Share of replays that are slow; with `factor`, against the baseline's time for the same picture. Default factor 2,
-   * tolerance 0.3, margin 0.4: wide, as a replay meets cold starts and other neighbours. Only with baseline `live`.
+   * tolerance 0.3, margin 0.4: wide, as replays include cold starts and share their processors. Only with baseline
+   * `live`.
    */
   readonly latency?: (Slow & MeanGate) | false;
   readonly risk?: Risk;
 }
 
-/** What a canary or a linear step is judged by. `false` switches a gate off; one must be left. */
+/** Gates of a canary or a linear step. `false` switches a gate off; at least one must stay. */
 export interface TrafficGates {
   readonly errorRate?: ErrorRateGate | false;
   readonly latency?: LatencyGate | false;
@@ -99,9 +102,12 @@ export interface TrafficGates {
   readonly risk?: Risk;
 }
 
-/** What a bake is judged by: all traffic is the candidate's, so there is no live to compare with, only limits. */
+/** Gates of a bake: all traffic is the candidate's, so there is no live version to compare with, only limits. */
 export interface BakeGates {
-  /** The share of failures that must be proven not to be reached, and is rolled back when exceeded. Default 0.05. */
+  /**
+   * The share of failures that the candidate must be proven to stay under; proven to be over it, it is rolled back.
+   * Default 0.05.
+   */
   readonly errorRate?: { readonly limit?: number } | false;
   /** The same of slow requests (`factor`: of the previous version's median before the switch). Default 0.5. */
   readonly latency?: (Slow & { readonly limit?: number }) | false;
@@ -110,21 +116,22 @@ export interface BakeGates {
   readonly risk?: Risk;
 }
 
-interface Held {
-  /** After this long in one step without a verdict an alarm is raised and a person decides. Default `2d`. */
+interface MaxHold {
+  /** After this time in one step without a verdict, an alarm is raised and an operator decides. Default `2d`. */
   readonly maxHold?: Duration;
 }
 
-/** The candidate answers what the baseline answered; nobody sees its answers. */
-export interface ShadowOptions extends Held {
+/** The candidate replays requests that the baseline answered; callers never receive its answers. */
+export interface ShadowOptions extends MaxHold {
   /**
-   * What the candidate is compared with: the live version's recorded answers, or a human's counts, given with the request
-   * or later. With `human` the endpoint answers with the human's decision and shows no model's. Default `live`.
+   * What the candidate is compared with: the live version's recorded answers, or a human's counts, sent with the
+   * request or later. With `human`, the endpoint answers with the human's decision, never with a model's. Default
+   * `live`.
    */
   readonly baseline?: 'live' | 'human';
   /** Least pictures to compare. Whole number. Default 200. */
   readonly pictures?: number;
-  /** Most pictures to replay; when they are spent without a verdict, a person decides. Default 10 × `pictures`. */
+  /** Most pictures to replay; without a verdict after these, an operator decides. Default 10 × `pictures`. */
   readonly maxPictures?: number;
   /** Share of the captured requests to replay. Over 0, at most 1. Default 1. */
   readonly sample?: number;
@@ -132,7 +139,7 @@ export interface ShadowOptions extends Held {
 }
 
 /** A fixed share of live traffic for a while. */
-export interface CanaryOptions extends Held {
+export interface CanaryOptions extends MaxHold {
   /** The candidate's share of live traffic. Percent, over 0 and under 100, at most two decimals. Required. */
   readonly percent: number;
   /** Least time, even if the verdict is clear earlier; a rollback does not wait. Default `15m`. */
@@ -141,7 +148,7 @@ export interface CanaryOptions extends Held {
 }
 
 /** Equal steps of live traffic, as far as they stay under 100 percent. */
-export interface LinearOptions extends Held {
+export interface LinearOptions extends MaxHold {
   /** The first step's share. Percent. Default: the weight before plus `stepPercent`. */
   readonly fromPercent?: number;
   /** By how much each step is larger than the last. Percent, at least 1, at most two decimals. Required. */
@@ -151,9 +158,9 @@ export interface LinearOptions extends Held {
   readonly gates?: TrafficGates;
 }
 
-/** One switch moves all traffic; the previous version stays warm and can be switched back to. The last phase. */
-export interface BlueGreenOptions extends Held {
-  /** How long the new version is watched with all the traffic. Required. */
+/** One switch moves all traffic; the previous version stays ready for a switch back. The last phase. */
+export interface BlueGreenOptions extends MaxHold {
+  /** How long the new version is judged with all traffic. Required. */
   readonly bake: Duration;
   readonly gates?: BakeGates;
 }
@@ -168,7 +175,7 @@ export type Phase =
 /** A rollout as declared: phases in order. JSON. */
 export type Plan = readonly Phase[];
 
-/** The candidate answers in the shadow of the live version, or of a human. */
+/** The candidate is compared with the live version or a human, without live traffic. */
 export function shadow(options: ShadowOptions = {}): Phase {
   return { kind: 'shadow', ...options };
 }
@@ -191,7 +198,7 @@ export function blueGreen(options: BlueGreenOptions): Phase {
 /** The rollout of an endpoint that declares none: 200 pictures in the shadow, 10 %, 50 %, all. */
 export const DEFAULT_PLAN: Plan = [shadow(), canary({ percent: 10 }), canary({ percent: 50 })];
 
-/** Values of everything that may be left out. The reasons are with the options, and in `docs/simulation.md`. */
+/** Default values of all options. Their reasons are beside the options and in `docs/simulation.md`. */
 export const DEFAULTS = {
   maxHold: '2d',
   duration: '15m',

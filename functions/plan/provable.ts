@@ -1,4 +1,4 @@
-/** Whether the gates of a step can be passed at all, with as much as the step can get to see. */
+/** Whether the gates of a step can be passed at all, with all the pictures or requests that the step can get. */
 
 import { mostMean } from '../evidence/bounded-mean.ts';
 import { mostDifference } from '../evidence/two-rates.ts';
@@ -6,7 +6,7 @@ import { inWords } from './duration.ts';
 import type { Fault } from './fault.ts';
 import type { BakeStep, JudgedStep, ShadowStep, Step, WeightStep } from './steps.ts';
 
-/** What a step can get to see at most: the candidate's pictures or requests, live's requests, and that in words. */
+/** The most pictures or requests that a step can get, for the candidate and for live, and the same in words. */
 interface Supply {
   readonly candidate: number;
   readonly live: number;
@@ -37,7 +37,8 @@ function supplyOfShadow({ maxPictures }: ShadowStep): Supply {
 function supplyOfTraffic(step: WeightStep | BakeStep, requestsPerMinute: number): Supply {
   const all = (requestsPerMinute * step.maxHoldMs) / 60_000;
   const candidate = Math.floor(step.kind === 'weight' ? (all * step.percent) / 100 : all);
-  const words = `the ${candidate} requests that it gets in ${inWords(step.maxHoldMs)} at ${requestsPerMinute} per minute`;
+  const rate = `${requestsPerMinute} per minute`;
+  const words = `the ${candidate} requests that it gets in ${inWords(step.maxHoldMs)} at ${rate}`;
   return { candidate, live: Math.floor(all) - candidate, words };
 }
 
@@ -51,7 +52,7 @@ function marginFaults(step: JudgedStep, supply: Supply, path: string): Fault[] {
   );
 }
 
-/** The least margin that a candidate without a fault would be proven to be under. */
+/** The smallest margin that can be proven for a candidate without a fault. */
 function leastProvable({ kind, alpha }: JudgedStep, { candidate, live }: Supply): number {
   if (kind !== 'weight') return mostMean([[0, candidate]], alpha.promote);
   return mostDifference({ candidate: { trials: candidate, hits: 0 }, live: { trials: live, hits: 0 } }, alpha.promote);

@@ -1,4 +1,4 @@
-/** The steps that a plan makes, in order, each with all that is needed to judge it. */
+/** The steps of a plan, in order, each with everything that judging it needs. */
 
 import { milliseconds } from './duration.ts';
 import { DEFAULTS } from './plan.ts';
@@ -35,10 +35,10 @@ export interface MeanTest {
 /** Which requests count as slow: over `factor` × live's median, or over `limitMs` milliseconds. */
 export type SlowThan = { readonly factor: number } | { readonly limitMs: number };
 
-interface Watched {
+interface JudgedBase {
   /** Index of the phase in the plan. */
   readonly phase: number;
-  /** Longest time without a verdict before a person has to decide. Milliseconds. */
+  /** Longest time without a verdict before an operator has to decide. Milliseconds. */
   readonly maxHoldMs: number;
   readonly alpha: Alpha;
 }
@@ -50,7 +50,7 @@ export interface GoldenStep {
 }
 
 /** Recorded requests are replayed and compared. */
-export interface ShadowStep extends Watched {
+export interface ShadowStep extends JudgedBase {
   readonly kind: 'shadow';
   readonly baseline: 'live' | 'human';
   /** Least pictures to compare. */
@@ -69,7 +69,7 @@ export interface ShadowStep extends Watched {
 }
 
 /** The candidate gets a share of live traffic. */
-export interface WeightStep extends Watched {
+export interface WeightStep extends JudgedBase {
   readonly kind: 'weight';
   /** 0–100, exclusive; larger than that of the step before. */
   readonly percent: number;
@@ -87,12 +87,12 @@ export interface FullStep {
   readonly percent: 100;
 }
 
-/** The candidate has all traffic and the previous version can be switched back to. */
-export interface BakeStep extends Watched {
+/** The candidate has all traffic; a switch back to the previous version is possible. */
+export interface BakeStep extends JudgedBase {
   readonly kind: 'bake';
   readonly leastMs: number;
   readonly minRequests: number;
-  /** Rates that must not be proven to be exceeded, and must be proven not to be reached. */
+  /** Proven to be over the rate: rolled back. Proven to be under it: promoted. */
   readonly tests: { readonly errorRate?: MeanTest; readonly latency?: MeanTest };
   readonly slow?: SlowThan;
 }
@@ -102,17 +102,17 @@ export interface DoneStep {
   readonly kind: 'done';
 }
 
-/** A step in which the rollout can stay. */
+/** A step that is judged by numbers. */
 export type JudgedStep = ShadowStep | WeightStep | BakeStep;
 /** One step of a rollout. */
 export type Step = GoldenStep | JudgedStep | FullStep | DoneStep;
 
-/** The golden gate waits for nothing but the candidate's answers. */
+/** Short, because the golden gate waits only for the candidate's own answers. */
 const GOLDEN: GoldenStep = { kind: 'golden', maxHoldMs: milliseconds('30m') };
 
 /**
- * The steps of a checked plan: golden, shadows, growing weights, full, a bake if asked for, done. The risk of a wrong
- * rollback is shared out among all tests that could cause one (Bonferroni), so that it holds for the rollout as a whole.
+ * The steps of a checked plan: golden, shadows, growing weights, full, a bake if the plan has one, done. The risk of a
+ * wrong rollback is divided among all tests that could cause one (Bonferroni), so that it holds for the whole rollout.
  */
 export function stepsOf(plan: CheckedPlan): readonly Step[] {
   const risky = plan.flatMap((phase, index) => stepsOfPhase(plan, phase, index));
@@ -135,7 +135,7 @@ export function weightBefore(plan: CheckedPlan, index: number): number {
   return weightsOf(plan, phase, index - 1).at(-1) ?? weightBefore(plan, index - 1);
 }
 
-/** The weights that a phase goes through, in percent. */
+/** The weights of a phase in order, in percent. */
 export function weightsOf(plan: CheckedPlan, phase: CheckedPhase, index: number): readonly number[] {
   if (phase.kind === 'canary') return [phase.percent];
   if (phase.kind !== 'linear') return [];
@@ -146,7 +146,7 @@ export function weightsOf(plan: CheckedPlan, phase: CheckedPhase, index: number)
   return Array.from({ length: count }, (_, at) => (from + at * step) / 100);
 }
 
-/** How many ways a step has to roll a candidate back. */
+/** How many tests of a step can roll a candidate back. */
 function rollbackTests({ tests }: JudgedStep): number {
   const all: readonly (MeanTest | DifferenceTest)[] = Object.values(tests);
   return all.length + all.filter((test) => 'limit' in test).length;

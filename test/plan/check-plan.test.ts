@@ -219,9 +219,9 @@ describe('faults of one phase', () => {
         blueGreen({ bake: '3d' }),
       ],
       [
-        'rollout[0].maxHold: Expected a longer time than duration: every rollout would raise its alarm, received nothing',
-        'rollout[1].maxHold: Expected a longer time than every: every rollout would raise its alarm, received "3h"',
-        'rollout[2].maxHold: Expected a longer time than bake: every rollout would raise its alarm, received nothing',
+        'rollout[0].maxHold: Expected a longer time than duration: otherwise every rollout raises its alarm, received nothing',
+        'rollout[1].maxHold: Expected a longer time than every: otherwise every rollout raises its alarm, received "3h"',
+        'rollout[2].maxHold: Expected a longer time than bake: otherwise every rollout raises its alarm, received nothing',
       ],
     ],
     [
@@ -325,7 +325,7 @@ describe('faults of one phase', () => {
       'rollout[0].percent: Expected a percentage over 0 and under 100, with at most two decimals, received "10"',
       'rollout[0].gates.latency.tolerance: Expected a share over 0 and under 1, received "a"',
       'rollout[0].gates.latency.factor: Expected no factor beside limitMs, which would have no effect, received 2',
-      'rollout[0].maxHold: Expected a longer time than duration: every rollout would raise its alarm, received nothing',
+      'rollout[0].maxHold: Expected a longer time than duration: otherwise every rollout raises its alarm, received nothing',
     ]);
   });
 
@@ -377,7 +377,7 @@ describe('faults between phases', () => {
 
   test('nothing after the shadow', () => {
     expect(faults([shadow()])).toEqual([
-      'rollout: Expected a canary, linear or blueGreen phase: without one all traffic moves at once, watched by nobody, received [{"kind":"shadow"}]',
+      'rollout: Expected a canary, linear or blueGreen phase: without one, no gate judges the live traffic, received [{"kind":"shadow"}]',
     ]);
   });
 
@@ -404,7 +404,7 @@ describe('faults against the endpoint', () => {
   test("a human's count of nothing that is counted", () => {
     const phases = [shadow({ baseline: 'human' }), canary({ percent: 10 })];
     expect(faults(phases, { kind: 'predict' })).toEqual([
-      'rollout[0].baseline: Expected "live": the decision of a human is a count, and this endpoint counts nothing, received "human"',
+      'rollout[0].baseline: Expected "live": a human decides a count, which this endpoint does not answer, received "human"',
     ]);
     expect(faults(phases)).toEqual([]);
     expect(faults([shadow(), canary({ percent: 10 })], { kind: 'predict' })).toEqual([]);
@@ -415,7 +415,7 @@ describe('faults against the endpoint', () => {
       shadow({ baseline: 'human', gates: { agreement: {}, latency: { factor: 3 } } }),
       canary({ percent: 10 }),
     ];
-    const reason = 'Expected no such gate, or false: a human gives a count and no boxes or times to compare with';
+    const reason = 'Expected false or no such gate: a human decides a count, without boxes or times to compare';
     expect(faults(phases)).toEqual([
       `rollout[0].gates.agreement: ${reason}, received {}`,
       `rollout[0].gates.latency: ${reason}, received {"factor":3}`,
