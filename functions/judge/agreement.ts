@@ -4,13 +4,13 @@ import { boxIou } from '../detection/box.ts';
 import type { Detection as DetectorDetection } from '../detection/detect.ts';
 import { assign, type Edge } from './assignment.ts';
 
-/** What is compared of a detection: label, confidence (0–1) and box (pixels of the upright source picture). */
+/** The compared parts of a detection: label, confidence (0–1) and box (pixels of the upright source picture). */
 export type Detection = Pick<DetectorDetection, 'label' | 'confidence' | 'box'>;
 
-/** IoU from which on two boxes of one label are taken for the same object: the usual one (PASCAL VOC, COCO's AP50). */
+/** Least IoU at which two boxes of one label are the same object: the usual value (PASCAL VOC, COCO's AP50). */
 export const SAME_OBJECT_IOU = 0.5;
 
-/** Two boxes taken for the same object: indexes into the two answers. */
+/** Two boxes of the same object: indexes into the two answers. */
 export interface Match {
   readonly baseline: number;
   readonly candidate: number;
@@ -25,7 +25,7 @@ export interface Comparison {
   readonly missed: readonly number[];
   /** Indexes of the candidate's objects that the baseline does not have. */
   readonly extra: readonly number[];
-  /** Of all objects that either saw, the share that both saw; 1 where both see nothing. 0–1. */
+  /** Of all objects that either detected, the share that both detected; 1 where neither detected any. 0–1. */
   readonly agreement: number;
   /** Mean over the matches, 0.5–1; absent without matches. */
   readonly meanIou?: number;
@@ -33,12 +33,12 @@ export interface Comparison {
   readonly confidenceShift?: number;
   /** The candidate's count minus the baseline's, in all. */
   readonly countDifference: number;
-  /** The same by label, for every label that either saw. */
+  /** The same by label, for every label that either detected. */
   readonly countDifferences: Readonly<Record<string, number>>;
 }
 
 /**
- * Matches the objects of two answers: same label, IoU ≥ 0.5, as many pairs as possible, and of all ways to do so one with
+ * Matches the objects of two answers: same label, IoU ≥ 0.5, as many pairs as possible, and of these matchings one with
  * the largest total IoU. A detection with a number that is not finite matches nothing.
  */
 export function compare(baseline: readonly Detection[], candidate: readonly Detection[]): Comparison {
@@ -65,8 +65,8 @@ export function compare(baseline: readonly Detection[], candidate: readonly Dete
 }
 
 /**
- * The error of a count: |candidate − baseline| / baseline, at most 1. A baseline of 0 is taken for 1, so that anything seen
- * where there is nothing is wholly wrong.
+ * The error of a count: |candidate − baseline| / baseline, at most 1. A baseline of 0 counts as 1, so that
+ * any object where there is none is an error of 1.
  */
 export function countError(baseline: number, candidate: number): number {
   return Math.min(1, Math.abs(candidate - baseline) / Math.max(1, baseline));

@@ -1,6 +1,6 @@
 /**
- * One tick's decision: from where the rollout stands and what was measured to where it stands then, and what to do with the
- * traffic. A pure function of its arguments, so a tick that is repeated decides the same, and a killed one is repeated.
+ * One tick's decision: from the state and the measurements to the next state and the action on live traffic. A pure
+ * function of its arguments, so a tick that was killed and is repeated decides the same.
  */
 
 import type { BakeStep, JudgedStep, Step, WeightStep } from '../plan/steps.ts';
@@ -12,30 +12,30 @@ import { judgeBake, judgeShadow, judgeWeight, verdictOf } from './verdict.ts';
 import { addCounts } from './version-counts.ts';
 
 /**
- * What to do with live traffic: make the alias say this. `move` counts this rollout's moves from 1. A tick that was killed
- * after it acted is repeated, and may then decide otherwise under the same number: compare what the alias says, too.
+ * The action on the live alias. `move` counts this rollout's moves from 1. A tick that was killed after it acted is
+ * repeated, and may then decide otherwise under the same number: so compare the alias's routing, too.
  */
 export type Action =
   | { readonly kind: 'none' }
   /** The candidate gets this share of live traffic, percent. */
   | { readonly kind: 'weight'; readonly percent: number; readonly move: number }
-  /** The candidate gets all live traffic, and the version that was live is remembered. */
+  /** The candidate gets all live traffic, and the alias's note keeps the version that was live. */
   | { readonly kind: 'full'; readonly move: number }
   /** The version that was live gets all traffic again. */
   | { readonly kind: 'back'; readonly move: number };
 
-/** What one tick decides. JSON. */
+/** One tick's decision. JSON. */
 export interface Decision {
   readonly state: RolloutState;
   readonly verdict: Verdict;
   readonly action: Action;
-  /** Whether a person is needed: held longer than `maxHold`, or nothing more to judge by. */
+  /** Whether an operator is needed: held longer than `maxHold`, no pictures left, or the alias was moved. */
   readonly raiseAlarm: boolean;
 }
 
 const NONE: Action = { kind: 'none' };
 
-/** The step at an index; after the last there is nothing to do, as in the last. */
+/** The step at an index; every index after the last step counts as done. */
 function stepAt(steps: readonly Step[], index: number): Step {
   return steps[index] ?? { kind: 'done' };
 }
@@ -111,7 +111,7 @@ function judge(steps: readonly Step[], before: RolloutState, observed: Observati
   return isOverdue(step, state, observed) ? stay({ ...state, status: 'alarmed' }, verdict) : stay(state, verdict);
 }
 
-/** Takes in the closed minutes that lie in this step and are not judged yet, and fixes what is slow. */
+/** Adds the closed minutes of this step that are not judged yet, and fixes the bound of slow requests. */
 function absorb(step: WeightStep | BakeStep, state: RolloutState, observed: Observations): RolloutState {
   const next = observed.traffic ? withTraffic(state, observed.traffic) : state;
   return { ...next, ...slowBound(step, next, observed) };
@@ -121,7 +121,7 @@ function withTraffic(state: RolloutState, traffic: TrafficObservation): RolloutS
   checkTraffic(traffic);
   const { judgedBefore, slowerThanMs } = state;
   const { closedBefore } = traffic;
-  // Slow requests counted with another bound are not ours to judge by.
+  // Slow requests that were counted with another bound are not comparable.
   const comparable = slowerThanMs !== undefined && traffic.slowerThanMs === slowerThanMs;
   let { live, candidate } = state.traffic;
   for (const each of traffic.minutes) {
@@ -132,7 +132,7 @@ function withTraffic(state: RolloutState, traffic: TrafficObservation): RolloutS
   return { ...state, judgedBefore: Math.max(judgedBefore, closedBefore), traffic: { live, candidate } };
 }
 
-/** What is slow, if that can be said now and could not before. */
+/** The bound of slow requests, as soon as it is known. */
 function slowBound({ slow }: JudgedStep, { slowerThanMs }: RolloutState, { typicalMs }: Observations) {
   if (!slow || slowerThanMs !== undefined) return {};
   if ('limitMs' in slow) return { slowerThanMs: slow.limitMs };
@@ -167,11 +167,11 @@ function waiting({ heldBy }: RolloutState, { findings }: Verdict): Verdict {
   return verdictOf([{ kind: 'event', outcome: 'hold', ...event }, ...findings]);
 }
 
-/** Held too long, or nothing more will come to judge by. */
+/** Held longer than `maxHold`, or all pictures of the shadow are used. */
 function isOverdue(step: Step, { waitingSince }: RolloutState, { now, shadow }: Observations): boolean {
   if (!('maxHoldMs' in step)) return false;
-  const spent = step.kind === 'shadow' && (shadow ?? NO_PICTURES).pictures >= step.maxPictures;
-  return spent || now - waitingSince >= step.maxHoldMs;
+  const isUsedUp = step.kind === 'shadow' && (shadow ?? NO_PICTURES).pictures >= step.maxPictures;
+  return isUsedUp || now - waitingSince >= step.maxHoldMs;
 }
 
 function stay(state: RolloutState, verdict: Verdict): Decision {
@@ -185,7 +185,7 @@ function end(state: RolloutState, status: Status, verdict: Verdict): Decision {
   return { state: { ...ended, moves: move }, verdict, action: { kind: 'back', move }, raiseAlarm: false };
 }
 
-/** Enters a step; `full` is a move and not a place to stay in, so it is passed at once. */
+/** Enters a step. `full` is a move of traffic without a verdict, so the rollout enters the step after it at once. */
 function enter(
   steps: readonly Step[],
   state: RolloutState,
@@ -194,13 +194,13 @@ function enter(
   verdict: Verdict,
 ): Decision {
   const step = stepAt(steps, index);
-  const place = step.kind === 'full' ? index + 1 : index;
-  const into = stepAt(steps, place);
+  const target = step.kind === 'full' ? index + 1 : index;
+  const into = stepAt(steps, target);
   const action = moveInto(step, state.moves + 1);
   const entered: RolloutState = {
     ...withoutHold(samePhase(stepAt(steps, state.step), into) ? state : withoutSlow(state)),
     ...freshStep(observed.now),
-    step: place,
+    step: target,
     status: into.kind === 'done' ? 'done' : 'running',
     moves: action.kind === 'none' ? state.moves : action.move,
   };
@@ -215,7 +215,7 @@ function samePhase(from: Step, to: Step): boolean {
   return (from as Partial<JudgedStep>).phase === (to as Partial<JudgedStep>).phase;
 }
 
-/** What is slow is fixed anew when a phase begins. */
+/** Because each phase fixes the bound of slow requests again. */
 function withoutSlow({ slowerThanMs: _, ...state }: RolloutState): RolloutState {
   return state;
 }

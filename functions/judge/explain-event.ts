@@ -65,10 +65,14 @@ function explainDifference(difference: GoldenDifference): string {
     case 'extra':
       return `unexpected ${describe(difference.found)}`;
     case 'moved':
-      return `${describe(difference.found)} with IoU ${difference.iou.toFixed(2)}, expected at least ${difference.leastIou}`;
+      return `${describe(difference.found)} ${overlapInWords(difference)}`;
     case 'confidence':
       return `${describe(difference.found)}, expected ${describe(difference.expected)}`;
   }
+}
+
+function overlapInWords({ iou, leastIou }: { readonly iou: number; readonly leastIou: number }): string {
+  return `with IoU ${iou.toFixed(2)}, expected at least ${leastIou}`;
 }
 
 /** `car (0.80)` */

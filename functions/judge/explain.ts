@@ -7,15 +7,15 @@ import { explainEvent } from './explain-event.ts';
 import type { Finding, FindingOf, Gate, Verdict } from './finding.ts';
 
 /**
- * The verdict in words: what decided it. For a rollback the findings that ask for it, for a hold those that are not
- * satisfied yet, for a promotion all of them.
+ * The verdict in words: the findings that decided it. For a rollback those that prove a fault, for a hold those that
+ * are not proven yet, for a promotion all of them.
  */
 export function explain({ outcome, findings }: Verdict): string {
   const deciding = findings.filter((finding) => finding.outcome === outcome);
   return deciding.length === 0 ? 'nothing to judge yet' : deciding.map(explainFinding).join('; ');
 }
 
-/** One finding in words: `7 errors in 52 requests (13.5 %) is over 2 %: at least 2.1 % with 99.9 % certainty; …`. */
+/** One finding in words: measure, comparison, limit. */
 export function explainFinding(finding: Finding): string {
   switch (finding.kind) {
     case 'difference':
@@ -36,7 +36,8 @@ function explainDifference({ gate, outcome, counts, test, alpha }: FindingOf<'di
   const seen = `${hitsOf(gate, candidate, 'requests')}, live ${live.hits} in ${live.trials}${rateOf(live)}`;
   if (outcome === 'roll back') {
     const least = points(leastDifference(counts, alpha.rollback), Math.floor);
-    return `${seen}: at least ${least} worse than live ${certain(alpha.rollback)}, over the ${points(test.tolerance)} tolerated`;
+    const bound = `at least ${least} worse than live ${certain(alpha.rollback)}`;
+    return `${seen}: ${bound}, over the ${points(test.tolerance)} tolerated`;
   }
   const most = worseByAtMost(mostDifference(counts, alpha.promote));
   const against = outcome === 'promote' ? 'under' : 'not yet under';
@@ -124,7 +125,7 @@ function rateOf({ trials, hits }: Tally): string {
 
 type Rounding = (value: number) => number;
 
-/** A share in percent: one decimal, two under one percent; what is not 0 is never called 0. */
+/** A share in percent: one decimal, two under one percent. A share over 0 is never rounded to 0. */
 function percent(share: number, rounding: Rounding = Math.round): string {
   const rounded = roundedPercent(share, rounding);
   return rounded === 0 && share > 0 && rounding === Math.round ? 'under 0.01 %' : `${rounded} %`;
@@ -146,7 +147,7 @@ function certain(alpha: number): string {
   return `with ${Math.floor(exact((1 - alpha) * 10_000)) / 100} % certainty`;
 }
 
-/** Shares such as 0.07 are not exact in binary: without this, 7 % becomes 7.1 % when rounded up. */
+/** Because shares such as 0.07 are not exact in binary, and 7 % would become 7.1 % when rounded up. */
 function exact(value: number): number {
   return Number(value.toFixed(6));
 }

@@ -8,7 +8,7 @@ import type { ForeignMove } from './observations.ts';
 import type { Routing } from './routing.ts';
 import type { Status } from './state.ts';
 
-/** What a verdict or one finding asks for. */
+/** The result of a verdict or of one finding. */
 export type Outcome = 'promote' | 'hold' | 'roll back';
 
 /** The gates that are judged by numbers. */
@@ -54,10 +54,10 @@ export type RolloutEvent =
   /** Recorded by another version of the rollout, with a sentence instead of a code. */
   | { readonly event: 'other'; readonly words: string };
 
-/** An event's part in a verdict. */
+/** An event's contribution to a verdict. */
 export type EventFinding = { readonly kind: 'event'; readonly outcome: Outcome } & RolloutEvent;
 
-/** One gate's part in a verdict, with all numbers that it rests on. */
+/** One gate's contribution to a verdict, with all its numbers. */
 export type Finding =
   /** The candidate's rate against live's. */
   | {
@@ -100,7 +100,7 @@ export type Finding =
 /** The finding of one kind. */
 export type FindingOf<K extends Finding['kind']> = Extract<Finding, { readonly kind: K }>;
 
-/** A decision and all it rests on. */
+/** An outcome and the findings that it rests on. */
 export interface Verdict {
   readonly outcome: Outcome;
   readonly findings: readonly Finding[];

@@ -29,8 +29,8 @@ export interface Control {
   /** Unique: an order whose id is in the state already has been executed. */
   readonly id: string;
   /**
-   * `hold`: stay in the step (a proven fault still rolls back). `resume`: go on, and start `maxHold` anew. `promote`: to
-   * the next step, whatever the gates say. `promote-all`: to all traffic. `rollback`: back to the previous version.
+   * `hold`: stay in the step (a proven fault still rolls back). `resume`: go on, and start `maxHold` anew. `promote`:
+   * to the next step, whatever the gates say. `promote-all`: to all traffic. `rollback`: back to the previous version.
    */
   readonly kind: 'hold' | 'resume' | 'promote' | 'promote-all' | 'rollback';
   /** The operator's name, for the record. */

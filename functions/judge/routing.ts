@@ -1,16 +1,16 @@
 import type { Step } from '../plan/steps.ts';
 import type { RolloutState } from './state.ts';
 
-/** Where live traffic goes: all to `version`, but `candidate.percent` of it to `candidate.version`. */
+/** The routing of live traffic: all to `version`, but `candidate.percent` of it to `candidate.version`. */
 export interface Routing {
   readonly version: string;
   readonly candidate?: { readonly version: string; readonly percent: number };
 }
 
 /**
- * Where live traffic has to go while a rollout stands here. Every tick makes the alias say so: a tick that was killed
- * between deciding and returning leaves an alias that the repeated one either confirms or mends.
- * @returns undefined where the rollout must not touch the alias: somebody else has moved it
+ * The routing of live traffic that a rollout's state requires. Every tick applies it to the alias, so that a repeated
+ * tick confirms or corrects what a killed one left.
+ * @returns undefined where the rollout must not move the alias, because someone else has moved it
  */
 export function routingOf(steps: readonly Step[], state: RolloutState): Routing | undefined {
   const { live, candidate, status } = state;
@@ -29,10 +29,11 @@ export function routingOf(steps: readonly Step[], state: RolloutState): Routing 
   }
 }
 
-/** Where traffic goes, in words: `version 3: 90 %, version 4: 10 %`. */
+/** A routing in words: `version 3: 90 %, version 4: 10 %`. */
 export function describeRouting({ version, candidate }: Routing): string {
   if (!candidate) return `version ${version}: 100 %`;
-  return `version ${version}: ${roundPercent(100 - candidate.percent)} %, version ${candidate.version}: ${candidate.percent} %`;
+  const rest = roundPercent(100 - candidate.percent);
+  return `version ${version}: ${rest} %, version ${candidate.version}: ${candidate.percent} %`;
 }
 
 /** Whether both send the same shares to the same versions. */

@@ -1,38 +1,38 @@
-/** What one replayed picture says about the candidate. */
+/** The score of one replayed picture. */
 
 import type { SlowThan } from '../plan/steps.ts';
 import { type Comparison, compare, countError, type Detection } from './agreement.ts';
 
-/** What the candidate is compared with, for one picture. */
+/** The answer that the candidate's is compared with, for one picture. */
 export type Baseline =
-  /** `ms`: how long the recorded request took, over the same steps as the candidate's; without it, no latency. */
+  /** `ms`: duration of the live version's replay, over the same steps as the candidate's; absent: not timed. */
   | { readonly kind: 'live'; readonly detections: readonly Detection[]; readonly ms?: number }
   /** `count`: how many objects a human decided there are. */
   | { readonly kind: 'human'; readonly count: number };
 
-/** What the candidate made of the same picture. `failed`: it answered with an error, or not at all. */
+/** The candidate's answer to the same picture. `failed`: an error, or no answer. */
 export type Replay =
   | { readonly status: 'done'; readonly detections: readonly Detection[]; readonly ms?: number }
   | { readonly status: 'failed' };
 
-/** One picture's part in the verdict. */
+/** One picture's contribution to the verdict. */
 export type PictureScore =
   | { readonly status: 'failed' }
   | {
       readonly status: 'done';
-      /** How many objects the two saw. */
+      /** How many objects each detected. */
       readonly objects: { readonly baseline: number; readonly candidate: number };
       /** 0–1, see `countError`. */
       readonly countError: number;
       /** Only with baseline `live`. */
       readonly comparison?: Comparison;
-      /** Only where both times are known: milliseconds, and whether the candidate was slow. */
+      /** Only where both durations are known: milliseconds, and whether the candidate was slow. */
       readonly time?: { readonly baselineMs: number; readonly candidateMs: number; readonly slow: boolean };
     };
 
 /**
  * Scores one picture.
- * @param slow what counts as slow; `factor` is of the baseline's time for the same picture
+ * @param slow the bound of slow answers; `factor` is of the baseline's duration for the same picture
  */
 export function scorePicture(baseline: Baseline, replay: Replay, slow?: SlowThan): PictureScore {
   if (replay.status === 'failed') return { status: 'failed' };

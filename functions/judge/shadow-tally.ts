@@ -1,18 +1,18 @@
-/** Running sums over the pictures of one shadow: any order, any number of places, one result. JSON. */
+/** Running sums over the pictures of one shadow. Their order and grouping do not change the result. JSON. */
 
 import { leastMean, meanOf, mostMean, type Sample } from '../evidence/bounded-mean.ts';
 import type { PictureScore } from './shadow-score.ts';
 
-/** How often each value was seen; keys are values 0–1 with four decimals. */
+/** How often each value occurred; keys are values 0–1 with four decimals. */
 export type Histogram = Readonly<Record<string, number>>;
 
 /** Sums over the pictures of one shadow. Start with `NO_PICTURES`; `add` one score, `merge` two tallies. */
 export interface ShadowTally {
-  /** Pictures replayed, those that failed among them. */
+  /** Pictures replayed, including those that failed. */
   readonly pictures: number;
   /** Replays that failed. */
   readonly failures: number;
-  /** Pictures in which neither saw anything: they agree, and say nothing about how well objects are seen. */
+  /** Pictures in which neither detected an object: they agree, but are no evidence of how well objects are detected. */
   readonly empty: number;
   /** Objects in all; `matched`, `missed` and `extra` only with baseline `live`. */
   readonly objects: Readonly<Record<'baseline' | 'candidate' | 'matched' | 'missed' | 'extra', number>>;
@@ -21,11 +21,11 @@ export interface ShadowTally {
   readonly confidenceShiftSum: number;
   /** The candidate's count minus the baseline's, by label. Only with baseline `live`. */
   readonly countDifferences: Readonly<Record<string, number>>;
-  /** 1 − agreement of every picture in which either saw something. Only with baseline `live`. */
+  /** 1 − agreement of every picture in which either detected an object. Only with baseline `live`. */
   readonly disagreements: Histogram;
-  /** The count error of every picture in which either saw something. */
+  /** The count error of every picture in which either detected an object. */
   readonly countErrors: Histogram;
-  /** Pictures with both times, how many of them the candidate was slow on, and both sums in milliseconds. */
+  /** Pictures with both durations, how many of them were slow, and both sums in milliseconds. */
   readonly timed: number;
   readonly slow: number;
   readonly baselineMsSum: number;
@@ -74,7 +74,7 @@ export function tallyOf(score: PictureScore): ShadowTally {
   };
 }
 
-/** The tally of both together. */
+/** The sum of two tallies. */
 export function merge(a: ShadowTally, b: ShadowTally): ShadowTally {
   return {
     pictures: a.pictures + b.pictures,
@@ -93,12 +93,12 @@ export function merge(a: ShadowTally, b: ShadowTally): ShadowTally {
   };
 }
 
-/** The tally with one picture more. */
+/** The tally with one more picture. */
 export function add(tally: ShadowTally, score: PictureScore): ShadowTally {
   return merge(tally, tallyOf(score));
 }
 
-/** The histogram's values with their times. */
+/** The histogram's values and how often each occurred. */
 export function sampleOf(histogram: Histogram): Sample {
   return Object.entries(histogram).map(([value, times]) => [Number(value), times]);
 }
@@ -111,14 +111,14 @@ export function sampleOfHits(hits: number, trials: number): Sample {
   ];
 }
 
-/** A mean with its always-valid bounds. Absent bounds or mean: nothing was seen. */
+/** A mean with its always-valid bounds. Without values the mean is absent and the bounds are 0 and 1. */
 export interface Estimate {
   readonly mean?: number;
   readonly atLeast: number;
   readonly atMost: number;
 }
 
-/** What a shadow has found so far, for people. Shares and means 0–1. */
+/** A shadow's results so far, for readers of the record. Shares and means 0–1. */
 export interface ShadowSummary {
   readonly disagreement: Estimate;
   readonly countError: Estimate;
@@ -161,7 +161,7 @@ function sums<K extends string>(a: Readonly<Record<K, number>>, b: Readonly<Reco
   return Object.fromEntries([...keys].map((key) => [key, own(a, key) + own(b, key)])) as Record<K, number>;
 }
 
-/** A label can be called `constructor`. */
+/** Because a label can be `constructor`. */
 function own<K extends string>(record: Readonly<Record<K, number>>, key: K): number {
   return Object.hasOwn(record, key) ? record[key] : 0;
 }

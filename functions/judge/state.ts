@@ -1,15 +1,15 @@
-/** Where a rollout stands: what the state machine carries from tick to tick. JSON. */
+/** A rollout's state, which the state machine carries from tick to tick. JSON. */
 
 import type { SlowThan, Step } from '../plan/steps.ts';
 import { NO_REQUESTS, type VersionCounts } from './version-counts.ts';
 
 /**
- * `running`: judged at every tick. `held`: a person said hold; `alarmed`: held for too long, a person has to say what next.
- * Both stay in their step, and a proven fault still rolls them back. The others are ends.
+ * `running`: judged at every tick. `held`: an operator ordered hold. `alarmed`: no verdict within the limits, an
+ * operator has to decide. Both stay in their step, and a proven fault still rolls them back. The others are ends.
  */
 export type Status = 'running' | 'held' | 'alarmed' | 'done' | 'rolled back' | 'superseded' | 'stopped';
 
-/** Error of the state machine's execution for each end that is none of `done`: alarms and readers know it by this name. */
+/** Error name of the state machine's execution for each end other than `done`. */
 export const ROLLOUT_ERRORS = {
   'rolled back': 'RolledBack',
   superseded: 'Superseded',
@@ -18,24 +18,24 @@ export const ROLLOUT_ERRORS = {
 
 /** A rollout between two ticks. Times are milliseconds since the epoch. */
 export interface RolloutState {
-  /** The version that serves, and that a rollback returns to. */
+  /** The version that is live before the rollout; a rollback returns to it. */
   readonly live: string;
-  /** The version that earns its traffic. */
+  /** The new version. */
   readonly candidate: string;
   /** Index into the steps of the plan. */
   readonly step: number;
   readonly status: Status;
   /** When this step began. */
   readonly since: number;
-  /** From when on `maxHold` counts: when this step began, or was resumed. */
+  /** Start of `maxHold`: when this step began, or was resumed. */
   readonly waitingSince: number;
-  /** How often this rollout has moved traffic: a move's number tells a repeated tick that it was made already. */
+  /** How often this rollout has moved traffic: by a move's number a repeated tick recognises its own move. */
   readonly moves: number;
   /** Minutes before this one are judged. Minutes since the epoch. */
   readonly judgedBefore: number;
-  /** What the two versions did in this step, in whole closed minutes. */
+  /** Requests of the two versions in this step, in whole closed minutes. */
   readonly traffic: { readonly live: VersionCounts; readonly candidate: VersionCounts };
-  /** What is slow in this phase, milliseconds: fixed when the phase begins, the same for both versions. */
+  /** Bound of slow requests in this phase, milliseconds: fixed when the phase begins, the same for both versions. */
   readonly slowerThanMs?: number;
   /** Id of the last order that was executed. */
   readonly control?: string;
@@ -43,7 +43,7 @@ export interface RolloutState {
   readonly heldBy?: string;
 }
 
-/** The ends: nothing more is decided. */
+/** After these, `decide` changes nothing. */
 const ENDS: readonly Status[] = ['done', 'rolled back', 'superseded', 'stopped'];
 
 /** Whether the rollout is over. */
@@ -60,7 +60,7 @@ export function startRollout(
   return { live, candidate, step: 0, status: 'running', moves: 0, ...freshStep(now) };
 }
 
-/** What begins anew with each step. Only minutes that lie wholly in the step are judged. */
+/** The part of the state that each step starts with. Only minutes that lie wholly in the step are judged. */
 export function freshStep(now: number) {
   return {
     since: now,

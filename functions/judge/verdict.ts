@@ -1,16 +1,16 @@
 /**
- * The judge: promote, hold or roll back, from counts and always-valid bounds, never from point estimates. Pure: no clock,
- * no AWS, no chance.
+ * The judge: promote, hold or roll back, from counts and always-valid bounds, never from point estimates. Pure: no
+ * clock, no AWS, no random numbers.
  *
- * - *Roll back* as soon as one gate's bound *proves* the candidate to be outside of its tolerance, at whatever look: a clear
- *   failure ends the step early.
- * - *Promote* when every gate's bound proves the candidate to be within its margin, and the step's least time and least
- *   requests are over.
- * - *Hold* otherwise. Few requests give wide bounds, so they hold; no data holds.
+ * - *Roll back* as soon as one gate's bound *proves* the candidate to be outside of its tolerance: a clear failure ends
+ *   the step early.
+ * - *Promote* when every gate's bound proves the candidate to be within its margin, and the step has its least time and
+ *   its least requests.
+ * - *Hold* otherwise. Few requests give wide bounds, so they hold; so does no data.
  *
- * Candidate and live are compared over the same minutes (`two-rates.ts`), never with history; a mean over pictures and a
- * limit with themselves (`bounded-mean.ts`). Both kinds of bound hold at all looks together, so judging each minute costs
- * nothing. See `docs/decisions/0020-always-valid-verdicts.md`.
+ * Candidate and live are compared over the same minutes (`two-rates.ts`), never with history; means over pictures and
+ * limits need no second version (`bounded-mean.ts`). Both kinds of bound hold at all looks together, so judging every
+ * minute does not add errors. See `docs/decisions/0020-always-valid-verdicts.md`.
  */
 
 import { evidenceAbove, evidenceBelow, type Sample } from '../evidence/bounded-mean.ts';
@@ -27,7 +27,7 @@ export interface TrafficEvidence {
   readonly elapsedMs: number;
 }
 
-/** Roll back if one finding says so; promote if all do; hold otherwise, and where there is nothing to judge by. */
+/** Roll back if one finding does; promote if all do; hold otherwise, and without findings. */
 export function verdictOf(findings: readonly Finding[]): Verdict {
   const every = findings.length > 0 && findings.every(({ outcome }) => outcome === 'promote');
   const rollBack = findings.some(({ outcome }) => outcome === 'roll back');
@@ -59,7 +59,7 @@ export function judgeWeight(step: WeightStep, { live, candidate, elapsedMs }: Tr
   ]);
 }
 
-/** Judges a bake: all traffic is the candidate's, so by limits alone. */
+/** Judges a bake by limits alone, because all traffic is the candidate's. */
 export function judgeBake(step: BakeStep, { candidate, elapsedMs }: Omit<TrafficEvidence, 'live'>): Verdict {
   const { errorRate, latency } = step.tests;
   return verdictOf([
@@ -125,7 +125,7 @@ interface Proof {
   readonly within: () => number;
 }
 
-/** Doubt goes first: what is proven to be outside of its tolerance is not promoted, however wide its margin. */
+/** Rollback goes first: a candidate proven outside of its tolerance is not promoted, however wide its margin. */
 function outcomeOf({ worse, within }: Proof, alpha: Alpha): Outcome {
   if (proves(worse(), alpha.rollback)) return 'roll back';
   return proves(within(), alpha.promote) ? 'promote' : 'hold';
