@@ -17,7 +17,7 @@ export function fileSurroundings({ api, endpoint }: Pick<Place, 'api' | 'endpoin
     tail: html`<script type="module">${new Markup(buildScript('report/report-file.ts'))}</script>`,
     control: (id, count) => {
       const command = `curl -X PUT ${api}/${endpoint}/predictions/${id}/decision -H 'content-type: application/json' -d '{"count": COUNT}'`;
-      return html`<details class="decision"><summary>Record how many there really are</summary><label>Count <input type="number" min="0" max="1000000" step="1" value="${count}"></label>
+      return html`<details class="decision"><summary>Record the number of objects</summary><label>Count <input type="number" min="0" max="1000000" step="1" value="${count}"></label>
 <code data-command="${command}">${command.replace('COUNT', String(count))}</code></details>`;
     },
   };

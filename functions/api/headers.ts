@@ -1,9 +1,9 @@
-/** Environment that tells where the bucket is reached: a laptop's own S3, or AWS by region. */
+/** Environment variables with the endpoint of S3: the local emulator's, or AWS by region. */
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The origins at which a presigned POST to `bucket` can lie, for the page's Content-Security-Policy. With an endpoint
- * of its own (`AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`), both ways to name a bucket there.
+ * The origins of presigned requests to `bucket`, for the Content-Security-Policy of pages. With a custom endpoint
+ * (`AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`): path style and virtual-hosted style.
  */
 export function bucketOrigins(bucket: string, environment: Environment): readonly string[] {
   const endpoint = environment.AWS_ENDPOINT_URL_S3 ?? environment.AWS_ENDPOINT_URL;
@@ -16,19 +16,19 @@ export function bucketOrigins(bucket: string, environment: Environment): readonl
   return [`https://${bucket}.s3.${region}.${suffix}`];
 }
 
-/** Headers of every answer: nothing is guessed, framed, or told to other hosts. */
+/** Headers of every answer: no content sniffing, and no referrer for other hosts. */
 export const SECURITY_HEADERS = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
 } as const;
 
-/** What a page may use beside itself: sources as the policy writes them. */
+/** Further sources that a page may load, in the syntax of the policy. */
 export interface Allowed {
   readonly pictures?: readonly string[];
   readonly requests?: readonly string[];
 }
 
-/** The policy of the pages: own scripts and styles as files, and of pictures and requests their own and those allowed. */
+/** The policy of pages: scripts and styles as files of this API; pictures and requests of this API and of `allowed`. */
 export function contentSecurityPolicy({ pictures = [], requests = [] }: Allowed): string {
   return [
     "default-src 'none'",

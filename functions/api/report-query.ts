@@ -7,11 +7,11 @@ export const reportQuerySchema = z.object({
     .string()
     .regex(/^[1-9]\d{0,8}$/)
     .optional()
-    .meta({ description: 'a published version; default: the one that is or was rolled out last' }),
+    .meta({ description: 'published version; default: the version of the last rollout' }),
 });
 
-/** The version that is asked for, if one is. @throws InvalidOptionsError */
-export function wantedVersion(query: Readonly<Record<string, string | undefined>> = {}): string | undefined {
+/** The requested version; undefined without one. @throws InvalidOptionsError */
+export function requestedVersion(query: Readonly<Record<string, string | undefined>> = {}): string | undefined {
   const parsed = reportQuerySchema.safeParse(query);
   if (parsed.success) return parsed.data.version;
   const expected = 'the number of a published version';

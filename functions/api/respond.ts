@@ -7,8 +7,8 @@ import type { Problem } from './schemas.ts';
 type Answer = APIGatewayProxyStructuredResultV2;
 
 /**
- * A file, compressed where the caller takes that. Browsers ask again each time, and hear 304 unless a deployment
- * changed the file.
+ * The answer with a file, compressed where the caller accepts that. Browsers revalidate each time, and get 304 unless a
+ * deployment changed the file.
  * @param extra further headers
  */
 export function send(event: APIGatewayProxyEventV2, found: Asset, extra: Record<string, string> = {}): Answer {
@@ -28,18 +28,18 @@ export function send(event: APIGatewayProxyEventV2, found: Asset, extra: Record<
   };
 }
 
-/** Something small and fresh. */
+/** The answer with a small JSON value that is not cached. */
 export function json(body: unknown): Answer {
   const headers = { ...SECURITY_HEADERS, 'content-type': 'application/json', 'cache-control': 'no-cache' };
   return { statusCode: 200, headers, body: JSON.stringify(body) };
 }
 
-/** A path below a known one at which there is nothing. */
+/** The problem for an unknown path below a known route. */
 export function notFound({ rawPath, requestContext }: APIGatewayProxyEventV2): Answer {
   const expected = 'a path of /openapi.json';
   const problem: Problem = {
     type: '/docs#not-found',
-    title: 'There is nothing at this path',
+    title: 'The path does not exist',
     status: 404,
     detail: `Expected ${expected}.`,
     instance: requestContext.requestId,

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * The shapes that leave the function: what is stored under `results/` and what callers get. The API's description is
- * made from these schemas, so they hold the words for readers too.
+ * Schemas of stored results (`results/`, `decisions/`) and of answers. The OpenAPI document is generated from them, so
+ * their descriptions are for the API's users.
  */
 
 const pixels = z.number().meta({ description: 'pixels of the upright source picture' });
@@ -13,28 +13,34 @@ export const detectionSchema = z
     confidence: z.number().min(0).max(1),
     box: z
       .object({ x: pixels, y: pixels, width: pixels, height: pixels })
-      .meta({ description: 'x, y: upper left corner' }),
+      .meta({ description: 'x, y: top left corner' }),
   })
   .meta({ id: 'Detection' });
 
 export const problemSchema = z
   .object({
-    type: z.string().meta({ description: 'a URI reference that names the cause' }),
+    type: z.string().meta({ description: 'URI reference that identifies the kind of problem' }),
     title: z.string(),
     status: z.int(),
     detail: z.string(),
-    instance: z.string().optional().meta({ description: 'the id of the request, to be found in the logs' }),
+    instance: z.string().optional().meta({ description: 'request id, as in the logs' }),
     errors: z
       .array(
         z.object({
           field: z.string(),
           expected: z.string(),
           received: z.string(),
-          min: z.number().exactOptional().meta({ description: 'smallest number allowed, where one is out of range' }),
-          max: z.number().exactOptional().meta({ description: 'largest number allowed, where one is out of range' }),
+          min: z
+            .number()
+            .exactOptional()
+            .meta({ description: 'smallest number allowed; present when a number is out of range' }),
+          max: z
+            .number()
+            .exactOptional()
+            .meta({ description: 'largest number allowed; present when a number is out of range' }),
         }),
       )
-      .meta({ description: 'every fault: what was expected, for which field, what came' }),
+      .meta({ description: 'every error: the field, what it expects, and what was received' }),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details' });
 
@@ -48,7 +54,7 @@ const common = {
   ]),
   release: z
     .object({ function_version: z.string(), alias: z.string().nullable() })
-    .meta({ description: 'which published version answered, through which alias' }),
+    .meta({ description: 'published version that answered, and the alias that selected it' }),
 };
 
 const predictionFields = {
@@ -57,12 +63,14 @@ const predictionFields = {
   count: z.int().nonnegative().meta({ description: 'number of detections' }),
   counts: z.record(z.string(), z.int().positive()).meta({ description: 'number of detections by label' }),
   detections: z.array(detectionSchema),
-  image: z.object({ width: z.int(), height: z.int() }).meta({ description: 'the upright source picture, pixels' }),
+  image: z
+    .object({ width: z.int(), height: z.int() })
+    .meta({ description: 'size of the upright source picture, pixels' }),
   model: z.object({ name: z.string(), version: z.string(), sha256: z.string() }),
   timing_ms: z.record(z.string(), z.number()).meta({ description: 'milliseconds by step, and the total' }),
 };
 
-/** What a request asked for, kept so that the same question can be put to another version. */
+/** The options of a request, stored so that it can be replayed on another version. */
 const requestSchema = z.object({
   model: z.string().optional(),
   confidence: z.number().optional(),
@@ -71,7 +79,7 @@ const requestSchema = z.object({
   decision: z.int().optional(),
 });
 
-/** A prediction as stored: the key of the annotated picture, not an address, since addresses expire. */
+/** A prediction as stored. It has the key of the annotated picture instead of a URL, because URLs expire. */
 export const storedPredictionSchema = z.object({
   ...predictionFields,
   request: requestSchema,
@@ -79,7 +87,7 @@ export const storedPredictionSchema = z.object({
   captured: z.boolean(),
 });
 
-/** A request that a human answers, as stored: what was asked, and no answer of a model. */
+/** A request answered by a human, as stored: without an answer of the model. */
 export const humanRequestSchema = z.object({
   ...common,
   status: z.literal('human'),
@@ -87,12 +95,12 @@ export const humanRequestSchema = z.object({
   request: requestSchema,
 });
 
-/** An upload that was refused, as stored. */
+/** A rejected upload, as stored. */
 export const rejectionSchema = z
   .object({ ...common, status: z.literal('rejected'), problem: problemSchema })
   .meta({ id: 'Rejection' });
 
-/** Everything that can lie under `results/`. */
+/** Any object under `results/`. */
 export const storedResultSchema = z.discriminatedUnion('status', [
   storedPredictionSchema,
   humanRequestSchema,
@@ -104,15 +112,15 @@ export const predictionSchema = z
     ...predictionFields,
     annotated_image: z
       .object({ url: z.url(), expires_at: z.iso.datetime(), width: z.int(), height: z.int() })
-      .meta({ description: 'where the annotated picture can be fetched without credentials, until when' }),
+      .meta({ description: 'presigned URL of the annotated picture, and when it expires' }),
   })
   .meta({ id: 'Prediction' });
 
 export const ticketSchema = z
   .object({
-    id: z.string().meta({ description: 'ask GET /{endpoint}/predictions/{id} for the result' }),
+    id: z.string().meta({ description: 'id of the result: GET /{endpoint}/predictions/{id}' }),
     url: z.url(),
-    fields: z.record(z.string(), z.string()).meta({ description: 'form fields to send before the field "file"' }),
+    fields: z.record(z.string(), z.string()).meta({ description: 'form fields to send, before the field "file"' }),
     expires_at: z.iso.datetime(),
     max_bytes: z.int(),
     content_type: z.string(),
@@ -122,8 +130,8 @@ export const ticketSchema = z
 
 export const decisionSchema = z
   .object({
-    count: z.int().min(0).max(1_000_000).meta({ description: 'how many objects the human counted' }),
-    by: z.string().max(200).optional().meta({ description: 'who decided' }),
+    count: z.int().min(0).max(1_000_000).meta({ description: 'number of objects that the human counted' }),
+    by: z.string().max(200).optional().meta({ description: 'name of the person who decided' }),
     note: z.string().max(2000).optional(),
   })
   .strict()
@@ -132,7 +140,7 @@ export const decisionSchema = z
 /** A decision as stored under `decisions/`. */
 export const storedDecisionSchema = z.object({ ...decisionSchema.shape, decided_at: z.iso.datetime() });
 
-/** What callers of an endpoint in human hands get: the human's count, or null while nobody has decided. */
+/** The answer of an endpoint answered by a human: the human's count, null until there is a decision. */
 export const humanAnswerSchema = z
   .object({
     id: z.string(),

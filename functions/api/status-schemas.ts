@@ -1,43 +1,47 @@
 import { z } from 'zod';
 
-/** What is told of an endpoint's rollouts. The API's description is made from these schemas, so they hold the words for readers too. */
+/**
+ * Schemas of `GET /{endpoint}/status`. The OpenAPI document is generated from them, so their descriptions are for the
+ * API's users.
+ */
 
 export const phaseSchema = z
   .enum(['none', 'starting', 'running', 'waiting', 'done', 'rolled back', 'superseded', 'stopped', 'failed'])
   .meta({
     id: 'Phase',
     description:
-      'How the last rollout goes or went. none: there was none. starting: it has not ticked yet. waiting: for a person. stopped: somebody else moved the alias. failed: its controller did.',
+      'Phase of the last rollout. none: no rollout yet. starting: before the first tick. waiting: for an operator. ' +
+      'stopped: the live alias was moved outside the rollout. failed: the rollout controller failed.',
   });
 
 const outcomeSchema = z.enum(['promote', 'hold', 'roll back']).meta({ id: 'Outcome' });
 const statusSchema = z.enum(['running', 'held', 'alarmed', 'done', 'rolled back', 'superseded', 'stopped']);
 const time = z.iso.datetime();
-const version = z.string().meta({ description: 'a published version of the function' });
-/** The rollout's own clock, which a laptop can speed up. */
-const byItsClock = time.meta({ description: 'by the rollout’s own clock' });
+const version = z.string().meta({ description: 'published version of the function' });
+/** A time of the rollout's clock, which the local emulator can speed up. */
+const rolloutTime = time.meta({ description: 'time of the rollout’s clock' });
 
 const rolloutSchema = z
   .object({
     version,
     stable_version: version,
     execution: z.string(),
-    step: z.string().meta({ description: 'the present step; at the end, the one it ended in' }),
+    step: z.string().meta({ description: 'current step; after the end, the step in which the rollout ended' }),
     step_kind: z.enum(['golden', 'shadow', 'weight', 'full', 'bake', 'done', 'unknown']).meta({
       description:
-        'what kind of step `step` is, for programs. weight: a canary. unknown: recorded by an older version of the rollout.',
+        'kind of `step`, for programs. weight: canary. unknown: recorded by an older version of the rollout.',
     }),
     step_number: z.int().positive().meta({ description: 'counted from 1' }),
-    steps: z.array(z.string()).meta({ description: 'all steps, without the end' }),
-    step_since: byItsClock.exactOptional(),
-    last_tick: byItsClock.exactOptional(),
+    steps: z.array(z.string()).meta({ description: 'all steps of the plan' }),
+    step_since: rolloutTime.exactOptional(),
+    last_tick: rolloutTime.exactOptional(),
     ticks: z.int().nonnegative(),
     outcome: outcomeSchema.exactOptional(),
-    words: z.string().meta({ description: 'the verdict’s arithmetic, or why there is none' }),
+    words: z.string().meta({ description: 'the verdict’s arithmetic, or why there is no verdict' }),
   })
   .meta({ id: 'Rollout', description: 'the last rollout' });
 
-/** Where an endpoint stands. */
+/** Routing and rollout of an endpoint. */
 export const standingSchema = z.object({
   endpoint: z.string(),
   phase: phaseSchema,
@@ -46,28 +50,28 @@ export const standingSchema = z.object({
       version,
       candidate: z.object({ version, percent: z.number().min(0).max(100) }).exactOptional(),
     })
-    .meta({ description: 'live traffic: all to `version`, but `candidate.percent` of it to `candidate.version`' }),
-  traffic: z.string().meta({ description: 'the same in words' }),
+    .meta({ description: 'live traffic: `candidate.percent` of it to `candidate.version`, the rest to `version`' }),
+  traffic: z.string().meta({ description: 'the routing as text' }),
   newest_version: version,
   previous_version: version
     .exactOptional()
-    .meta({ description: 'where a rollback goes; absent: nobody has noted one' }),
+    .meta({ description: 'target of a rollback; absent where none was recorded' }),
   last_move: z.object({ by: z.string(), at: time }).exactOptional(),
-  models: z.record(z.string(), z.string()).meta({ description: 'models in words, by version' }),
+  models: z.record(z.string(), z.string()).meta({ description: 'models as text, by version' }),
   rollout: rolloutSchema.exactOptional(),
 });
 
 const share = z.number();
 
-/** One gate of the last tick, with its numbers against its limits. */
+/** One gate of the last tick, with its numbers and limits. */
 export const gateSchema = z
   .object({
-    subject: z.string().meta({ description: 'what is judged: agreement, count, errors, latency, pictures, …' }),
+    subject: z.string().meta({ description: 'what the gate judges: agreement, count, errors, latency, pictures, …' }),
     outcome: outcomeSchema,
     words: z.string(),
     bounds: z
       .object({
-        value: share.exactOptional().meta({ description: 'as seen; absent: nothing yet' }),
+        value: share.exactOptional().meta({ description: 'measured value; absent before the first measurement' }),
         at_least: share,
         at_most: share,
         promotes_below: share.exactOptional(),
@@ -76,45 +80,46 @@ export const gateSchema = z
       .exactOptional()
       .meta({
         description:
-          'shares, or differences of shares from live’s: rolled back when `at_least` is above the one limit, promoted when `at_most` is below the other',
+          'Shares, or differences to the share of live. Rolls back when `at_least` exceeds `rolls_back_above`; ' +
+          'promotes when `at_most` is below `promotes_below`.',
       }),
     progress: z
       .object({ have: z.number(), need: z.number(), unit: z.enum(['pictures', 'requests', 'ms']) })
       .exactOptional()
-      .meta({ description: 'what there must be enough of' }),
+      .meta({ description: 'data collected so far, and the minimum needed' }),
   })
   .meta({ id: 'Gate' });
 
-/** Ticks in a row that came to the same. */
+/** Consecutive ticks with the same result. */
 export const historyRowSchema = z
   .object({
-    from: byItsClock,
-    until: byItsClock,
+    from: rolloutTime,
+    until: rolloutTime,
     first_tick: z.int().nonnegative(),
     last_tick: z.int().nonnegative(),
     step: z.string(),
     status: statusSchema,
     outcome: outcomeSchema,
-    words: z.string().meta({ description: 'of the last of them' }),
+    words: z.string().meta({ description: 'arithmetic of the last of these ticks' }),
     traffic: z.string(),
   })
-  .meta({ id: 'HistoryRow', description: 'ticks in a row that came to the same' });
+  .meta({ id: 'HistoryRow', description: 'consecutive ticks with the same result' });
 
 /** `GET /{endpoint}/status` */
 export const endpointStatusSchema = standingSchema
   .extend({
-    needs_a_person: z.boolean(),
-    gates: z.array(gateSchema).meta({ description: 'of the rollout’s last tick' }),
+    needs_a_person: z.boolean().meta({ description: 'whether the rollout waits for an operator' }),
+    gates: z.array(gateSchema).meta({ description: 'gates of the last tick' }),
     history: z
       .array(historyRowSchema)
-      .meta({ description: 'of the last rollout; of a long one, its last thousand ticks' }),
+      .meta({ description: 'history of the last rollout, at most its last 1000 ticks' }),
   })
   .meta({ id: 'EndpointStatus' });
 
 export type Phase = z.infer<typeof phaseSchema>;
-/** The last rollout. JSON. */
+/** The last rollout, as JSON. */
 export type RolloutStanding = z.infer<typeof rolloutSchema>;
-/** Where an endpoint stands. JSON. */
+/** Routing and rollout of an endpoint, as JSON. */
 export type Standing = z.infer<typeof standingSchema>;
 export type GateStanding = z.infer<typeof gateSchema>;
 export type HistoryRow = z.infer<typeof historyRowSchema>;

@@ -16,20 +16,20 @@ const settings = readPlatformSettings(process.env);
 const functionVersion = readVariable('AWS_LAMBDA_FUNCTION_VERSION', process.env);
 const assets = new Assets(join(readVariable('LAMBDA_TASK_ROOT', process.env), PAGE_FOLDER));
 const uploadOrigins = bucketOrigins(readVariable(ENV.bucket, process.env), process.env);
-/** Pictures of the person's own (`blob:`), and big uploads straight to the bucket. */
+/** The try page shows chosen pictures (`blob:`) and posts uploads to the bucket. */
 const policy = policyOf({ pictures: ['blob:'], requests: uploadOrigins });
 const statusPolicy = policyOf({});
-/** The report's pictures lie in the bucket. */
+/** The report shows pictures of the bucket. */
 const reportPolicy = policyOf({ pictures: uploadOrigins });
 
 function policyOf(allowed: Allowed): Record<string, string> {
   return { 'content-security-policy': contentSecurityPolicy(allowed) };
 }
 
-/** Our stacks never set this variable: only what plays AWS does, and that asks nobody who they are. */
+/** Because only the local emulator sets this variable, and it enforces no authorizers. */
 const guarded = process.env.AWS_ENDPOINT_URL === undefined;
 
-/** The one entry of the docs function: what anyone may know of the API. It shows no caller's data. */
+/** The docs function: public pages, the OpenAPI document, health and models. It has no access to callers' data. */
 export async function handler(event: APIGatewayProxyEventV2): Promise<Answer> {
   switch (event.routeKey) {
     case 'GET /':
@@ -58,13 +58,13 @@ function greet(event: APIGatewayProxyEventV2): Answer {
   const chosen = new Negotiator({ headers: { accept } }).mediaType(['application/json', 'text/html']);
   if (chosen === 'text/html') return send(event, page('greeting.html'), policy);
   const endpoints = settings.endpoints.map(({ name }) => `/${name}`);
-  const places = { docs: '/docs', status: '/status', openapi: '/openapi.json', models: '/models', health: '/health' };
-  return json({ name: settings.name, endpoints, ...places });
+  const links = { docs: '/docs', status: '/status', openapi: '/openapi.json', models: '/models', health: '/health' };
+  return json({ name: settings.name, endpoints, ...links });
 }
 
-/** Made at the first question, not at load: a process is asked for one thing, and many never for these. */
+/** Created at the first request, because most processes serve few of them. */
 const pages = new Map<string, Asset>();
-let made: Asset | undefined;
+let openApi: Asset | undefined;
 
 function page(name: 'greeting.html' | 'index.html' | 'status.html' | 'report.html'): Asset {
   const known = pages.get(name) ?? asset(name, Buffer.from(filledPage(name)));
@@ -74,19 +74,20 @@ function page(name: 'greeting.html' | 'index.html' | 'status.html' | 'report.htm
 
 function filledPage(name: string): string {
   const template = assets.get(name);
-  if (!template) throw new Error(`Expected ${PAGE_FOLDER}/${name} beside the function's code, received none`);
+  if (!template)
+    throw new Error(`Expected a file for ${PAGE_FOLDER}/${name} beside the function's code, received none`);
   return fillPage(template.bytes.toString(), { ...settings, maxBodyBytes: MAX_BODY_BYTES, guarded });
 }
 
 function reportShell(event: APIGatewayProxyEventV2): Answer {
-  const asked = event.pathParameters?.endpoint;
-  if (!settings.endpoints.some(({ name }) => name === asked)) return notFound(event);
+  const endpoint = event.pathParameters?.endpoint;
+  if (!settings.endpoints.some(({ name }) => name === endpoint)) return notFound(event);
   return send(event, page('report.html'), reportPolicy);
 }
 
 function description(): Asset {
-  made ??= asset('openapi.json', Buffer.from(JSON.stringify(describeApi(settings))));
-  return made;
+  openApi ??= asset('openapi.json', Buffer.from(JSON.stringify(describeApi(settings))));
+  return openApi;
 }
 
 function file(event: APIGatewayProxyEventV2): Answer {

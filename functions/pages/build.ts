@@ -28,7 +28,7 @@ const STYLES = {
     'common/controls.css',
     'common/panels.css',
     'try/choices.css',
-    'try/stage.css',
+    'try/viewer.css',
     'try/answer.css',
     'reference/reference.css',
   ],

@@ -3,7 +3,7 @@ import type { ComparisonRecord } from '../records/comparison.ts';
 import { html, type Markup } from '../report/html.ts';
 import { pairOf } from './pair.ts';
 
-/** Both answers as boxes, in pixels of the upright source; those that only one of the two has are marked `alone`. */
+/** The detections of both versions as boxes, in pixels of the upright source. Unmatched ones are marked `alone`. */
 export function boxes(record: ComparisonRecord): Markup[] {
   const { baseline, candidate } = pairOf(record);
   const { missed = [], extra = [] } = record.score.status === 'done' ? (record.score.comparison ?? {}) : {};
@@ -16,15 +16,17 @@ export function boxes(record: ComparisonRecord): Markup[] {
 
 interface Drawing {
   readonly kind: 'live' | 'candidate';
-  /** The other one has no such object. */
+  /** Whether the other version has no matching object. */
   readonly alone: boolean;
 }
 
-/** Over a dark stroke, so that it is seen on any picture; the candidate's dashes go over the baseline's line. */
+/** A line over a dark stroke, to be visible on any picture. The candidate's dashes lie over the baseline's line. */
 function box({ label, confidence, box: { x, y, width, height } }: Detection, { kind, alone }: Drawing): Markup {
   const [left, top, across, down] = [x, y, width, height].map((value) => Math.round(value * 10) / 10);
   const rect = (name: string) =>
     html`<rect class="${name}" x="${left}" y="${top}" width="${across}" height="${down}"/>`;
-  const title = `${kind === 'live' ? 'baseline' : 'candidate'}: ${label} ${confidence.toFixed(2)}${alone ? ', only here' : ''}`;
-  return html`<g class="box ${kind} ${alone ? 'alone' : 'both'}"><title>${title}</title>${kind === 'live' || alone ? rect('casing') : undefined}${rect('stroke')}</g>`;
+  const name = kind === 'live' ? 'baseline' : 'candidate';
+  const title = `${name}: ${label} ${confidence.toFixed(2)}${alone ? ', not matched' : ''}`;
+  const casing = kind === 'live' || alone ? rect('casing') : undefined;
+  return html`<g class="box ${kind} ${alone ? 'alone' : 'both'}"><title>${title}</title>${casing}${rect('stroke')}</g>`;
 }

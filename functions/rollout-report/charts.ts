@@ -27,10 +27,11 @@ export function trendChart(points: readonly TrendPoint[], { title, description, 
   const lower = points.map(({ count, atLeast }) => at(count, atLeast)).toReversed();
   const band = html`<path class="band" d="M${[...upper, ...lower].join('L')}Z"/>`;
   const line = html`<path class="line trend" d="M${points.map(({ count, mean }) => at(count, mean)).join('L')}"/>`;
-  const lines = bounds.map(
-    ({ value, name }) =>
-      html`<line class="bound" x1="${x.at(x.ticks[0] as number)}" x2="${x.at(x.ticks.at(-1) as number)}" y1="${y.at(value)}" y2="${y.at(value)}"><title>${name}: ${inPercent(value, 1)}</title></line>`,
-  );
+  const [from, to] = [x.at(x.ticks[0] as number), x.at(x.ticks.at(-1) as number)];
+  const lines = bounds.map(({ value, name }) => {
+    const title = html`<title>${name}: ${inPercent(value, 1)}</title>`;
+    return html`<line class="bound" x1="${from}" x2="${to}" y1="${y.at(value)}" y2="${y.at(value)}">${title}</line>`;
+  });
   const options = {
     x,
     y,

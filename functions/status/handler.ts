@@ -5,7 +5,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import { asset } from '../api/assets.ts';
 import { bucketOrigins, contentSecurityPolicy } from '../api/headers.ts';
 import { isRejection, problemAnswer, problemFor } from '../api/problems.ts';
-import { wantedVersion } from '../api/report-query.ts';
+import { requestedVersion } from '../api/report-query.ts';
 import { send } from '../api/respond.ts';
 import { ALIAS, ENV } from '../contract.ts';
 import { Alias } from '../platform/alias.ts';
@@ -13,7 +13,7 @@ import { Objects } from '../platform/objects.ts';
 import { readVariable } from '../platform/settings.ts';
 import type { EndpointClients } from '../standing/clients.ts';
 import { liveReport } from './report.ts';
-import { StatusWatch } from './status.ts';
+import { StatusCache } from './status.ts';
 
 type Answer = APIGatewayProxyStructuredResultV2;
 
@@ -22,7 +22,7 @@ const endpoint = variable(ENV.endpointName);
 const functionName = variable(ENV.detectFunction);
 const bucket = variable(ENV.bucket);
 const lambda = new LambdaClient({});
-const place: EndpointClients = {
+const clients: EndpointClients = {
   endpoint,
   functionName,
   machine: variable(ENV.machine),
@@ -32,15 +32,15 @@ const place: EndpointClients = {
   live: new Alias(lambda, functionName, ALIAS.live),
   newest: new Alias(lambda, functionName, ALIAS.candidate),
 };
-const watch = new StatusWatch(place);
+const cache = new StatusCache(clients);
 const logger = new Logger({ serviceName: endpoint });
 
-/** Callers' own, and fresh each time. */
+/** For authenticated callers only, and revalidated each time. */
 const PRIVATE = { 'cache-control': 'private, no-cache' };
-/** The pictures of a report lie in the bucket. */
+/** The report shows pictures of the bucket. */
 const policy = contentSecurityPolicy({ pictures: bucketOrigins(bucket, process.env) });
 
-/** Tells how an endpoint's rollout goes. Reads, and changes nothing. */
+/** The status function: status and report of an endpoint's rollout. It only reads. */
 export async function handler(event: APIGatewayProxyEventV2, context: Context): Promise<Answer> {
   try {
     return await route(event);
@@ -54,16 +54,16 @@ export async function handler(event: APIGatewayProxyEventV2, context: Context): 
 async function route(event: APIGatewayProxyEventV2): Promise<Answer> {
   switch (event.routeKey) {
     case `GET /${endpoint}/status`:
-      return send(event, asset('status.json', Buffer.from(JSON.stringify(await watch.look()))), PRIVATE);
+      return send(event, asset('status.json', Buffer.from(JSON.stringify(await cache.read()))), PRIVATE);
     case `GET /${endpoint}/report`:
       return report(event);
     default:
-      throw new Error(`Expected a route of ${endpoint}, received ${event.routeKey}`);
+      throw new Error(`Expected a route of ${endpoint} for the event, received ${event.routeKey}`);
   }
 }
 
 async function report(event: APIGatewayProxyEventV2): Promise<Answer> {
-  const version = wantedVersion(event.queryStringParameters) ?? (await watch.look()).rollout?.version;
-  const page = await liveReport(place, version, new Date());
+  const version = requestedVersion(event.queryStringParameters) ?? (await cache.read()).rollout?.version;
+  const page = await liveReport(clients, version, new Date());
   return send(event, asset('report.html', Buffer.from(page)), { ...PRIVATE, 'content-security-policy': policy });
 }

@@ -5,20 +5,23 @@ import type { Disagreement } from '../rollout-report/disagreements.ts';
 import type { Picture } from '../rollout-report/gallery.ts';
 import type { EndpointClients } from '../standing/clients.ts';
 
-/** How long the page's pictures can be fetched, seconds. */
-const SECONDS = 3600;
+/** Lifetime of the presigned URLs of a report. */
+const URL_SECONDS = 3600;
 
-/** Addresses of these pictures, with their sizes from the stored results; those that are gone are left out. @throws StoreUnavailableError */
+/**
+ * Presigned URLs of these pictures, with their sizes from the stored results. Expired pictures are left out.
+ * @throws StoreUnavailableError
+ */
 export async function presignedPictures(
-  place: EndpointClients,
+  clients: EndpointClients,
   disagreements: readonly Disagreement[],
   now: Date,
 ): Promise<Map<string, Picture>> {
   const found = await Promise.all(
     disagreements.map(async ({ record: { id, input } }) => {
-      const [size, isThere] = await Promise.all([sizeOf(place, id), place.objects.exists(input)]);
+      const [size, isThere] = await Promise.all([sizeOf(clients, id), clients.objects.exists(input)]);
       if (!size || !isThere) return [];
-      const { url } = await place.objects.presignGet(input, SECONDS, now);
+      const { url } = await clients.objects.presignGet(input, URL_SECONDS, now);
       return [[id, { source: url, ...size }] as const];
     }),
   );

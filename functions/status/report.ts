@@ -1,4 +1,4 @@
-/** The report as the API gives it: its pictures lie in the bucket, and decisions are recorded from the page itself. */
+/** The report as the API serves it: with pictures of the bucket and forms that record decisions. */
 
 import { ReportNotFoundError, shown } from '../api/errors.ts';
 import { html } from '../report/html.ts';
@@ -11,28 +11,31 @@ import { presignedPictures } from './pictures.ts';
 
 /**
  * The report of a version's rollout.
- * @param version absent: nothing was ever rolled out
+ * @param version undefined where there was no rollout
  * @throws ReportNotFoundError, StoreUnavailableError
  */
-export async function liveReport(place: EndpointClients, version: string | undefined, now: Date): Promise<string> {
-  const data = version === undefined ? undefined : await readData(place, version);
+export async function liveReport(clients: EndpointClients, version: string | undefined, now: Date): Promise<string> {
+  const data = version === undefined ? undefined : await readData(clients, version);
   if (!data) {
-    const expected = `a version of ${place.endpoint} that was rolled out`;
+    const expected = `a version of ${clients.endpoint} that was rolled out`;
     throw new ReportNotFoundError([{ field: 'version', expected, received: shown(version ?? 'none') }]);
   }
   const disagreements = worstDisagreements(data.comparisons);
   const [pictures, decisions] = await Promise.all([
-    presignedPictures(place, disagreements, now),
-    readDecisions(place, disagreements),
+    presignedPictures(clients, disagreements, now),
+    readDecisions(clients, disagreements),
   ]);
-  return reportPage({ ...data, disagreements, pictures, decisions, now }, surroundings(place.endpoint));
+  return reportPage({ ...data, disagreements, pictures, decisions, now }, surroundings(clients.endpoint));
 }
 
-/** Style and script are the docs function's, so that the policy needs no exception. */
+/** Style and script are files of the docs function, so that the content security policy needs no exception. */
 function surroundings(endpoint: string): Surroundings {
   return {
-    head: html`<link rel="stylesheet" href="/docs/report.css"><link rel="icon" href="data:,"><script type="module" src="/docs/report.js"></script>`,
-    control: (id, count) =>
-      html`<details class="decision"><summary>Record how many there really are</summary><form data-endpoint="${endpoint}" data-id="${id}"><label>Count <input type="number" min="0" max="1000000" step="1" required value="${count}"></label> <button type="submit">Record</button></form><div class="outcome" role="status"></div></details>`,
+    head: html`<link rel="stylesheet" href="/docs/report.css"><link rel="icon" href="/docs/icon.svg">
+<script type="module" src="/docs/report.js"></script>`,
+    control: (id, count) => html`<details class="decision"><summary>Record the number of objects</summary>
+<form data-endpoint="${endpoint}" data-id="${id}">
+<label>Count <input type="number" min="0" max="1000000" step="1" required value="${count}"></label>
+<button type="submit">Record</button></form><div class="outcome" role="status"></div></details>`,
   };
 }

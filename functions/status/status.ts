@@ -7,40 +7,40 @@ import { KnownModels } from '../standing/models.ts';
 import { read } from '../standing/reading.ts';
 import { ownRecord, standingOf } from '../standing/standing.ts';
 
-/** Looks that come sooner than this after another get what that one saw, milliseconds: many may watch one rollout. */
+/** Age up to which a status is reused, because many users can watch one rollout. */
 const FRESH_MS = 1500;
 
-/** Nothing goes on by itself. */
-const WAITS: readonly Phase[] = ['waiting', 'stopped', 'failed'];
+/** Phases that need an operator to continue. */
+const NEEDS_OPERATOR: readonly Phase[] = ['waiting', 'stopped', 'failed'];
 
-/** The status of one endpoint, for those who look again and again. */
-export class StatusWatch {
-  private readonly place: EndpointClients;
+/** Reads the status of one endpoint for callers that poll it. */
+export class StatusCache {
+  private readonly clients: EndpointClients;
   private readonly models = new KnownModels();
   private readonly log = new AuditLog();
-  private seen: { readonly at: number; readonly status: EndpointStatus } | undefined;
+  private last: { readonly at: number; readonly status: EndpointStatus } | undefined;
 
-  constructor(place: EndpointClients) {
-    this.place = place;
+  constructor(clients: EndpointClients) {
+    this.clients = clients;
   }
 
-  /** Where the endpoint stands. @throws StoreUnavailableError, UnknownRoutingError */
-  async look(): Promise<EndpointStatus> {
+  /** The status, at most `FRESH_MS` old. @throws StoreUnavailableError, UnknownRoutingError */
+  async read(): Promise<EndpointStatus> {
     const at = performance.now();
-    if (this.seen && at - this.seen.at < FRESH_MS) return this.seen.status;
-    const status = await this.read();
-    this.seen = { at, status };
+    if (this.last && at - this.last.at < FRESH_MS) return this.last.status;
+    const status = await this.readFresh();
+    this.last = { at, status };
     return status;
   }
 
-  private async read(): Promise<EndpointStatus> {
-    const reading = await read(this.place, this.models);
+  private async readFresh(): Promise<EndpointStatus> {
+    const reading = await read(this.clients, this.models);
     const standing = standingOf(reading);
     const { rollout, phase } = standing;
-    const records = rollout ? await this.log.of(this.place, rollout.version) : [];
+    const records = rollout ? await this.log.of(this.clients, rollout.version) : [];
     return {
       ...standing,
-      needs_a_person: WAITS.includes(phase),
+      needs_a_person: NEEDS_OPERATOR.includes(phase),
       gates: gatesOf(ownRecord(reading)?.findings ?? []),
       history: historyOf(records),
     };

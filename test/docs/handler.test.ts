@@ -27,7 +27,7 @@ describe('GET /', () => {
     const answer = await docs.get('GET /', { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } });
     expect(answer.headers?.['content-type']).toBe('text/html; charset=utf-8');
     expect(answer.text).toContain('href="/docs">Try it in the browser</a>');
-    expect(answer.text).toContain('href="/status">Watch the rollouts</a>');
+    expect(answer.text).toContain('href="/status">Deployed versions</a>');
     expect(answer.text).toContain('<li><code>POST /count-cars</code></li><li><code>POST /predict</code></li>');
     expect(answer.text).not.toContain('{{');
   });

@@ -72,7 +72,7 @@ describeInBrowser('the try page on the laptop', () => {
     expect(await boxes().count()).toBe(5);
     const result = await page.locator('#result').textContent();
     expect(result).toMatch(/counter-nano 1\.0\.0/);
-    expect(result).toMatch(/version 1, through “live”/);
+    expect(result).toMatch(/version 1, alias “live”/);
     expect(result).toMatch(/decode[\d.]+ ms.*infer[\d.]+ ms.*in the function/);
     expect(watched.complaints).toEqual([]);
   });
@@ -95,7 +95,7 @@ describeInBrowser('the try page on the laptop', () => {
     await first.hover();
     expect(await first.locator('.tag').isVisible()).toBe(true);
     expect(await first.locator('.tag').textContent()).toMatch(/^potted plant \d\d %$/);
-    expect(await page.locator('tr.lit').count()).toBe(1);
+    expect(await page.locator('tr.highlighted').count()).toBe(1);
   });
 
   test('the boxes lie where the answer says, over the picture as it is shown', async () => {
@@ -192,7 +192,7 @@ describeInBrowser('the try page on the laptop', () => {
     await choose('huge.jpg', 'image/jpeg', huge);
     const problem = page.locator('#problem');
     await problem.waitFor();
-    expect(await problem.textContent()).toContain('“huge.jpg” has 26.2 MB; this endpoint takes at most 25.0 MB.');
+    expect(await problem.textContent()).toContain('“huge.jpg” has 26.2 MB; this endpoint allows at most 25.0 MB.');
     expect(asked()).toHaveLength(1);
   });
 
@@ -230,7 +230,7 @@ describeInBrowser('the try page on the laptop', () => {
     await answered();
     await slide(0.8);
     const response = page.waitForResponse((answer) => answer.url().endsWith('confidence=0.80'));
-    await page.getByRole('button', { name: 'Ask again' }).click();
+    await page.getByRole('button', { name: 'Detect again' }).click();
     const { count } = await (await response).json();
     await answered();
     expect(count).toBe(2);
@@ -241,7 +241,7 @@ describeInBrowser('the try page on the laptop', () => {
     const focused = () =>
       page.evaluate('document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.id');
     await page.keyboard.press('Tab');
-    expect(await page.evaluate('document.activeElement?.textContent')).toBe('To the content');
+    expect(await page.evaluate('document.activeElement?.textContent')).toBe('Skip to the content');
     for (let stops = 0; stops < 30 && (await focused()) !== 'endpoint-count-cars'; stops++)
       await page.keyboard.press('Tab');
     await page.keyboard.press('ArrowRight');
@@ -256,7 +256,7 @@ describeInBrowser('the try page on the laptop', () => {
     await page.keyboard.press('ArrowRight');
     expect(await focused()).toMatch(/^apple 81 %$/);
     expect(await page.locator('.box:focus .tag').isVisible()).toBe(true);
-    expect(await page.locator('tr.lit').textContent()).toContain('81 %');
+    expect(await page.locator('tr.highlighted').textContent()).toContain('81 %');
     for (let stops = 0; stops < 10 && (await focused()) !== 'confidence'; stops++) await page.keyboard.press('Tab');
     const before = await page.locator('#confidence').inputValue();
     await page.keyboard.press('ArrowRight');
@@ -284,9 +284,9 @@ describeInBrowser('the try page on the laptop', () => {
     const response = page.waitForResponse((answer) => answer.url().endsWith('/count-cars'));
     await page.getByRole('button', { name: 'Cars' }).click();
     const { id } = await (await response).json();
-    await page.getByLabel('How many do you count?').fill('4');
+    await page.getByLabel('How many objects do you count?').fill('4');
     await page.getByRole('button', { name: 'Record' }).click();
-    await page.getByText('Recorded: 4. The answer is off by 1.').waitFor();
+    await page.getByText('Recorded: 4. The model’s count differs by 1.').waitFor();
     const stored = await (await fetch(`${laptop.url}/count-cars/predictions/${id}`)).json();
     expect(stored).toMatchObject({ id, count: 3, decision: { count: 4 } });
     expect(watched.complaints).toEqual([]);
@@ -294,10 +294,10 @@ describeInBrowser('the try page on the laptop', () => {
 
   test('the candidate’s own address can be asked', async () => {
     await page.getByText('More options').click();
-    await page.getByLabel('Answered by').selectOption('candidate');
+    await page.getByLabel('Version').selectOption('candidate');
     await page.getByRole('button', { name: 'Cars' }).click();
     await answered();
-    expect(await page.locator('#result').textContent()).toContain('through “candidate”');
+    expect(await page.locator('#result').textContent()).toContain('alias “candidate”');
     expect(asked()[0]).toBe(`POST ${laptop.url}/candidate/count-cars`);
   });
 
@@ -334,8 +334,8 @@ describeInBrowser('the try page on the laptop', () => {
       await other.page.locator('#postCountCars form').waitFor();
       expect(await other.page.evaluate('document.documentElement.scrollWidth')).toBe(width);
       expect(await accessibilityFaults(other.page)).toEqual([]);
-      const ground = await other.page.evaluate('getComputedStyle(document.body).backgroundColor');
-      expect(ground).toBe(colorScheme === 'dark' ? 'rgb(18, 23, 23)' : 'rgb(246, 247, 247)');
+      const background = await other.page.evaluate('getComputedStyle(document.body).backgroundColor');
+      expect(background).toBe(colorScheme === 'dark' ? 'rgb(18, 23, 23)' : 'rgb(246, 247, 247)');
       expect(other.complaints).toEqual([]);
       await other.page.context().close();
     });

@@ -65,8 +65,8 @@ describeInBrowser('what people see of a rollout', () => {
     expect(await card().locator('.steps li').allTextContents()).toEqual([
       'done: golden gate',
       'done: shadow of live',
-      'now: canary at 20 %',
-      'to come: all traffic',
+      'current: canary at 20 %',
+      'next: all traffic',
     ]);
     expect(await card().locator('.badge').textContent()).toBe('rolling out');
     expect(await card().locator('.verdict').textContent()).toMatch(/^Version 2: hold.*of at least 100000 requests$/);
@@ -97,7 +97,7 @@ describeInBrowser('what people see of a rollout', () => {
   test('what cannot be reached is told, and what comes back too', async () => {
     await visit('/status', '.verdict');
     await page.route('**/*/status', (route) => route.abort());
-    await page.getByRole('alert').getByText('The API does not answer. What you see is from').waitFor();
+    await page.getByRole('alert').getByText('The API does not respond. The data shown is from').waitFor();
     await page.unroute('**/*/status');
     await page.locator('#unreachable').waitFor({ state: 'hidden' });
   });
@@ -107,7 +107,7 @@ describeInBrowser('what people see of a rollout', () => {
     [360, 'dark'],
   ] as const)('at %i pixels, %s: nothing is too wide, and axe finds nothing serious', async (width, colorScheme) => {
     await visit('/status', '.verdict', { viewport: { width, height: 800 }, colorScheme });
-    await card().getByText('What happened').click();
+    await card().getByText('History').click();
     expect([await isTooWide(), await accessibilityFaults(page)]).toEqual([false, []]);
     await page.getByRole('link', { name: 'Report' }).click();
     await page.locator('#gallery').waitFor();
@@ -144,7 +144,7 @@ describeInBrowser('what people see of a rollout', () => {
     const first = page.locator('#gallery figure').first();
     const seen = await first.getAttribute('data-baseline');
     expect(await page.locator('#decided').textContent()).toMatch(/^Decisions recorded: none of \d+ yet\.$/);
-    await first.getByText('Record how many there really are').click();
+    await first.getByText('Record the number of objects').click();
     await first.getByLabel('Count').fill(String(seen));
     await first.getByRole('button', { name: 'Record' }).click();
     await first.getByText(`Recorded: ${seen}.`).waitFor();
@@ -172,10 +172,10 @@ describeInBrowser('what people see of a rollout', () => {
     expect(await page.locator('#live').textContent()).toMatch(/^watched: version 2, rolled back, .*version 1: 100 %/);
     expect(await card().locator('.versions li').allTextContents()).toEqual([
       'version 1100 %counter-nano 1.0.0',
-      expect.stringMatching(/^version 20 %.*the newest$/),
+      expect.stringMatching(/^version 20 %.*newest version$/),
     ]);
     expect(await card().locator('.steps .ended').textContent()).toBe('ended here: canary at 20 %');
-    await card().getByText('What happened').click();
+    await card().getByText('History').click();
     expect(await card().locator('.history').textContent()).toContain('Ada');
     expect(watched.complaints).toEqual([]);
   });

@@ -12,11 +12,11 @@ interface Described {
   };
 }
 
-/** An answer of an endpoint: the document's own example. */
+/** An answer of an endpoint: the example of the OpenAPI document. */
 const { content } = (describeApi(SETTINGS) as unknown as Described).paths['/count-cars'].post.responses[200];
 const ANSWER = content['application/json']?.example ?? {};
 
-describeInBrowser('the try page before an API that', () => {
+describeInBrowser('the try page, with an API that', () => {
   let browser: Browser;
   let docs: DocsFunction;
   let server: PageServer;
@@ -43,11 +43,11 @@ describeInBrowser('the try page before an API that', () => {
   const sent = () => watched.requests.filter((request) => request.startsWith('POST'));
   const curl = () => page.locator('#curl').textContent();
 
-  test('wants IAM: the page says that browsers cannot, sends nothing, and signs with curl', async () => {
+  test('requires IAM: sends nothing, says why, and shows signed curl commands', async () => {
     await visit('iam');
     expect(await page.locator('.notice').textContent()).toContain('signed with AWS credentials (IAM)');
     await page.getByRole('button', { name: 'Cars' }).click();
-    await page.locator('#headline').getByText('Not sent from here. The signed curl line below sends it.').waitFor();
+    await page.locator('#headline').getByText('Not sent. Use the signed curl command below.').waitFor();
     expect(await curl()).toContain('--aws-sigv4 "aws:amz:$AWS_REGION:execute-api"');
     expect(await curl()).toContain('--data-binary @cars.jpg');
     await page.locator('#postCountCars > summary').click();
@@ -62,7 +62,7 @@ describeInBrowser('the try page before an API that', () => {
     expect(watched.complaints).toEqual([]);
   });
 
-  test('wants a token: it is sent as a bearer, kept for the tab only, and never shown', async () => {
+  test('requires a token: sends it as a bearer token, keeps it for the tab only, never shows it', async () => {
     await visit('jwt');
     const authorizations: (string | undefined)[] = [];
     await page.route('**/count-cars', async (route) => {
@@ -82,48 +82,48 @@ describeInBrowser('the try page before an API that', () => {
     expect(watched.complaints).toEqual([]);
   });
 
-  test('wants a token and got none: in words', async () => {
+  test('rejects a missing token: shows the problem', async () => {
     await visit('jwt');
     await page.route('**/count-cars', (route) => route.fulfill({ status: 401, json: { message: 'Unauthorized' } }));
     await page.getByRole('button', { name: 'Cars' }).click();
-    await page.getByText('The API wants a token, or another one').waitFor();
+    await page.getByText('The access token is missing, expired or invalid').waitFor();
     expect(await page.locator('#problem').textContent()).toContain('Unauthorized');
   });
 
-  test('asks nobody: no notice, no field', async () => {
+  test('requires no authentication: no notice, no field', async () => {
     await visit('none');
     expect(await page.locator('#access').textContent()).toBe('');
   });
 
-  test('does not answer: in words', async () => {
+  test('does not respond: shows the problem', async () => {
     await visit('none');
     await page.route('**/count-cars', (route) => route.abort());
     await page.getByRole('button', { name: 'Cars' }).click();
-    await page.getByText('The API did not answer').waitFor();
+    await page.getByText('The API did not respond').waitFor();
   });
 
-  test('is in human hands: no boxes and no threshold, but the human’s count and a way to give it', async () => {
+  test('is answered by a human: no boxes and no threshold, the human’s count and a form for it', async () => {
     await visit('none');
     const { id, endpoint, created_at, image } = ANSWER;
     const undecided = { id, endpoint, created_at, image, status: 'undecided', count: null };
     await page.route('**/count-cars', (route) => route.fulfill({ json: undecided }));
     await page.route('**/decision', (route) => route.fulfill({ json: {} }));
     await page.getByRole('button', { name: 'Cars' }).click();
-    await page.getByText('Nobody has decided yet.').first().waitFor();
+    await page.getByText('Waiting for a human to count.').first().waitFor();
     expect(await page.locator('#threshold').isVisible()).toBe(false);
-    await page.getByLabel('How many do you count?').fill('2');
+    await page.getByLabel('How many objects do you count?').fill('2');
     const request = page.waitForRequest('**/decision');
     await page.getByRole('button', { name: 'Record' }).click();
     expect([(await request).method(), (await request).postDataJSON()]).toEqual(['PUT', { count: 2 }]);
     await page.getByText('Recorded: 2.').waitFor();
   });
 
-  test('allows less than the slider’s range: what it allows is asked for', async () => {
+  test('allows less than the range of the slider: the `min` of the problem is used', async () => {
     await visit('none');
-    const asked: string[] = [];
+    const queried: string[] = [];
     await page.route('**/count-cars?*', (route) => {
       const confidence = new URL(route.request().url()).searchParams.get('confidence') ?? '';
-      asked.push(confidence);
+      queried.push(confidence);
       const fault = { field: 'confidence', expected: 'another number', received: confidence, min: 0.3, max: 0.9 };
       if (Number(confidence) >= 0.3) return route.fulfill({ json: { ...ANSWER, detections: [] } });
       const type = 'application/problem+json';
@@ -135,11 +135,11 @@ describeInBrowser('the try page before an API that', () => {
     await page.locator('.box').waitFor();
     await page.locator('#confidence').fill('0.4');
     await page.getByText('no car found').waitFor();
-    expect(asked).toEqual(['0.05', '0.30']);
+    expect(queried).toEqual(['0.05', '0.30']);
     expect(await page.locator('#problem').isVisible()).toBe(false);
   });
 
-  test('answers slowly: the answer to the last question counts', async () => {
+  test('answers slowly: only the last request counts', async () => {
     await visit('none');
     let answerFirst: (() => void) | undefined;
     await page.route('**/count-cars', (route) => {

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { quote } from '../../functions/pages/common/curl.ts';
-import type { Question } from '../../functions/pages/common/question.ts';
+import type { PredictionRequest } from '../../functions/pages/common/prediction-request.ts';
 import { curlLines } from '../../functions/pages/try/curl.ts';
 
-const question: Question = { endpoint: 'count-cars', kind: 'count', alias: 'live', options: {} };
+const request: PredictionRequest = { endpoint: 'count-cars', kind: 'count', alias: 'live', options: {} };
 const context = { origin: 'https://a1.execute-api.eu-west-3.amazonaws.com', auth: 'none', maxBodyBytes: 1000 } as const;
 
 function picture(name: string, bytes = 10, sample?: string) {
@@ -44,35 +44,35 @@ test.each([
     ['-F file=@a.png', `${context.origin}/candidate/count-cars`],
   ],
   [
-    'predict, which would answer the picture',
+    'predict, whose default answer is the picture',
     picture('a.png'),
     { endpoint: 'predict', kind: 'predict', options: { model: 'm' } },
     ["-H 'Accept: application/json'", '-F file=@a.png', `'${context.origin}/predict?model=m'`],
   ],
 ] as const)('%s', (_name, chosen, changes, parts) => {
-  expect(curlLines({ ...question, ...changes }, chosen, context)).toBe(`curl ${parts.join(' \\\n  ')}`);
+  expect(curlLines({ ...request, ...changes }, chosen, context)).toBe(`curl ${parts.join(' \\\n  ')}`);
 });
 
-test('a sample is fetched first', () => {
-  const [first] = curlLines(question, picture('cars.jpg', 10, 'cars'), context).split('\n');
+test('a sample is downloaded first', () => {
+  const [first] = curlLines(request, picture('cars.jpg', 10, 'cars'), context).split('\n');
   expect(first).toBe(`curl -sO ${context.origin}/docs/samples/cars.jpg`);
 });
 
-test('a token stands as a variable, never as itself', () => {
-  expect(curlLines(question, picture('a.png'), { ...context, auth: 'jwt' })).toContain(
+test('a token is a variable of the shell', () => {
+  expect(curlLines(request, picture('a.png'), { ...context, auth: 'jwt' })).toContain(
     '-H "Authorization: Bearer $TOKEN"',
   );
 });
 
-test('with IAM, curl signs the bytes for the region that the address names', () => {
-  const lines = curlLines(question, picture('a.png'), { ...context, auth: 'iam' });
+test('with IAM, curl signs the bytes for the region of the URL', () => {
+  const lines = curlLines(request, picture('a.png'), { ...context, auth: 'iam' });
   expect(lines).toContain('--aws-sigv4 "aws:amz:eu-west-3:execute-api"');
   expect(lines).toContain("-H 'Content-Type: image/png' --data-binary @a.png");
   expect(lines).not.toContain('-F');
 });
 
-test('a picture too big for a request goes by a ticket', () => {
-  const lines = curlLines({ ...question, options: { iou: '0.5' } }, picture('big.png', 2000), context);
+test('a picture too large for a request is uploaded', () => {
+  const lines = curlLines({ ...request, options: { iou: '0.5' } }, picture('big.png', 2000), context);
   expect(lines).toContain(`-X POST '${context.origin}/count-cars/uploads?content_type=image%2Fpng&iou=0.5'`);
   expect(lines).toContain('-F file=@big.png "$(jq -r .url <<<"$ticket")"');
 });

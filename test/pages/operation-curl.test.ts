@@ -28,9 +28,9 @@ function withParameters(id: string, change: (parameter: Parameter) => object) {
 test('a query parameter that is required here or in the body stands in the URL', () => {
   const lines = operationLines(operation('postPredict'), context).split('\n');
   expect(lines).toEqual([
-    '# a form',
+    '# form',
     `curl -F file=@photo.jpg '${origin}/predict?model=counter-nano'`,
-    '# the bytes',
+    '# bytes',
     `curl -H 'Content-Type: image/jpeg' --data-binary @photo.jpg '${origin}/predict?model=counter-nano'`,
     '# JSON',
     "jq -Rs '{image: .}' <(base64 -w0 photo.jpg) | " +

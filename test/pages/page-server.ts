@@ -2,29 +2,29 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DocsFunction } from '../docs/docs-function.ts';
 
-/** The docs function behind HTTP, with no endpoint beside it: the test plays those. */
+/** The docs function over HTTP. The test provides the answers of endpoints. */
 export interface PageServer {
   readonly url: string;
   close(): void;
 }
 
-/** An answer that an endpoint is said to give, JSON. */
-export interface Played {
+/** The JSON answer of an endpoint. */
+export interface EndpointAnswer {
   readonly status?: number;
   readonly json: unknown;
 }
 
-/** @param play what endpoints answer, by path; without it they are not there */
+/** Starts the server. @param answerOf the answers of endpoints, by path; default: none */
 export async function servePage(
   docs: DocsFunction,
-  play: (path: string) => Played | undefined = () => undefined,
+  answerOf: (path: string) => EndpointAnswer | undefined = () => undefined,
 ): Promise<PageServer> {
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-    const played = play(path);
-    if (played) {
-      response.writeHead(played.status ?? 200, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(played.json));
+    const answer = answerOf(path);
+    if (answer) {
+      response.writeHead(answer.status ?? 200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(answer.json));
       return;
     }
     const headers = request.headers as Record<string, string>;

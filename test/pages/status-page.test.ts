@@ -6,9 +6,9 @@ import { standingOf } from '../../functions/standing/standing.ts';
 import { type DocsFunction, loadDocs, SETTINGS } from '../docs/docs-function.ts';
 import { reading, record } from '../standing/readings.ts';
 import { accessibilityFaults, describeInBrowser, launch, open, type Watched } from './browser.ts';
-import { type PageServer, type Played, servePage } from './page-server.ts';
+import { type EndpointAnswer, type PageServer, servePage } from './page-server.ts';
 
-/** What an endpoint answers in the middle of its canary. */
+/** The status of an endpoint during its canary. */
 const STATUS: EndpointStatus = {
   ...standingOf(reading),
   needs_a_person: false,
@@ -33,20 +33,20 @@ const REPORT = `<!doctype html><html><head><title>A report</title></head><body><
 <details class="decision" open><summary>Record</summary><form data-endpoint="count-cars" data-id="abc"><label>Count <input type="number" required value="3"></label>
 <button>Record</button></form><div class="outcome" role="status"></div></details></figure></div><script>document.title = 'run'</script></main></body></html>`;
 
-describeInBrowser('the status page before an API that', () => {
+describeInBrowser('the status page, with an API that', () => {
   let browser: Browser;
   let docs: DocsFunction;
   let server: PageServer;
   let watched: Watched;
   let page: Page;
-  /** What endpoints answer, by path. */
-  let play: Record<string, () => Played>;
+  /** The answers of endpoints, by path. */
+  let answers: Record<string, () => EndpointAnswer>;
 
   beforeAll(async () => {
     browser = await launch();
   });
   beforeEach(() => {
-    play = { '/predict/status': () => ({ json: REST }) };
+    answers = { '/predict/status': () => ({ json: REST }) };
   });
   afterAll(() => browser?.close());
   afterEach(async () => {
@@ -57,14 +57,14 @@ describeInBrowser('the status page before an API that', () => {
 
   async function visit(auth: (typeof SETTINGS)['auth'], path = '/status', ready = 'main'): Promise<void> {
     docs = await loadDocs({ ...SETTINGS, auth });
-    server = await servePage(docs, (path) => play[path]?.());
+    server = await servePage(docs, (path) => answers[path]?.());
     watched = await open(browser, `${server.url}${path}`, {}, ready);
     page = watched.page;
   }
 
   const cars = () => page.locator('section', { has: page.getByRole('heading', { name: 'count-cars' }) });
 
-  test('wants IAM: it says that browsers cannot sign, gives the command, and asks nothing', async () => {
+  test('requires IAM: sends nothing, says why, and shows the command', async () => {
     await visit('iam');
     expect(await page.locator('.notice').textContent()).toContain('signed with AWS credentials (IAM)');
     expect(await page.locator('.notice code').textContent()).toBe('npm run rollout -- status');
@@ -80,7 +80,7 @@ describeInBrowser('the status page before an API that', () => {
     expect(watched.complaints).toEqual([]);
   });
 
-  test('wants a token: each look and the report carry it, and so does a decision', async () => {
+  test('requires a token: each read, the report and a decision send it', async () => {
     await visit('jwt');
     const sent: string[] = [];
     const note = async (request: { method(): string; url(): string; allHeaders(): Promise<Record<string, string>> }) =>
@@ -111,39 +111,39 @@ describeInBrowser('the status page before an API that', () => {
     ]);
   });
 
-  test('refuses: in words, at the endpoint that was refused, and the others go on', async () => {
-    play['/count-cars/status'] = () => ({ json: STATUS });
-    play['/predict/status'] = () => ({ status: 403, json: { message: 'Forbidden' } });
+  test('denies one endpoint: its card shows the problem, the others go on', async () => {
+    answers['/count-cars/status'] = () => ({ json: STATUS });
+    answers['/predict/status'] = () => ({ status: 403, json: { message: 'Forbidden' } });
     await visit('none');
     await cars().locator('.verdict').waitFor();
-    await page.locator('.problem').getByText('The API does not allow this').waitFor();
+    await page.locator('.problem').getByText('Access to the API is denied').waitFor();
     expect(await page.locator('#unreachable').isVisible()).toBe(false);
   });
 
-  test('has no rollout to report: in words, and no report', async () => {
+  test('has no report: shows the problem', async () => {
     const problem = {
       type: '/docs#report-not-found',
       title: 'There is nothing to report',
       status: 404,
       detail: 'None.',
     };
-    play['/count-cars/report'] = () => ({ status: 404, json: problem });
+    answers['/count-cars/report'] = () => ({ status: 404, json: problem });
     await visit('none', '/status/count-cars/report?version=9', 'body');
     await page.getByText('There is nothing to report').waitFor();
     expect(await page.locator('#report').textContent()).toBe('');
   });
 
-  test('says that a person is needed: it is marked, said, and the commands are there to be copied', async () => {
+  test('needs an operator: marks and announces it, and shows commands to copy', async () => {
     let needed = false;
     const waiting: EndpointStatus = { ...STATUS, phase: 'waiting', needs_a_person: true };
-    play['/count-cars/status'] = () => ({ json: needed ? waiting : STATUS });
+    answers['/count-cars/status'] = () => ({ json: needed ? waiting : STATUS });
     await visit('none');
     await cars().getByText('Version 4: hold').waitFor();
     expect(await page.locator('#live').textContent()).toBe('');
     needed = true;
-    await cars().locator('.badge').getByText('waits for a person').waitFor();
+    await cars().locator('.badge').getByText('waiting for an operator').waitFor();
     expect(await page.locator('#live').textContent()).toMatch(
-      /^count-cars: version 4, waits for a person, canary at 10 %.* A person is needed\.$/,
+      /^count-cars: version 4, waiting for an operator, canary at 10 %.* An operator is needed\.$/,
     );
     expect(await cars().locator('.commands code').allTextContents()).toEqual([
       'npm run rollout -- resume count-cars',
@@ -151,15 +151,15 @@ describeInBrowser('the status page before an API that', () => {
       'npm run rollout -- rollback count-cars',
     ]);
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-    await cars().locator('.command', { hasText: 'All traffic back to version 3' }).getByRole('button').click();
+    await cars().locator('.command', { hasText: 'Roll back all traffic to version 3' }).getByRole('button').click();
     await cars().getByText('Copied').waitFor();
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe('npm run rollout -- rollback count-cars');
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 
-  test('served a version that was left since: it does not call it rolled out', async () => {
+  test('rolled back a finished rollout: the badge says so', async () => {
     let routing: EndpointStatus['routing'] = { version: '4' };
-    play['/count-cars/status'] = () => ({ json: { ...STATUS, phase: 'done', routing, previous_version: '3' } });
+    answers['/count-cars/status'] = () => ({ json: { ...STATUS, phase: 'done', routing, previous_version: '3' } });
     await visit('none');
     await cars().locator('.badge').getByText('rolled out').waitFor();
     expect(await cars().locator('.steps .done').count()).toBe(4);
@@ -169,42 +169,42 @@ describeInBrowser('the status page before an API that', () => {
     await cars().getByRole('heading', { name: 'Version 4: rolled back later' }).waitFor();
   });
 
-  test('keeps what is the same: a look that sees nothing new takes no focus away', async () => {
+  test('answers the same again: focus stays', async () => {
     const { rollout } = STATUS;
     if (!rollout) throw new Error('Expected the reading to have a rollout');
-    let looks = 0;
-    play['/count-cars/status'] = () => {
-      looks += 1;
-      return { json: { ...STATUS, rollout: { ...rollout, last_tick: `2026-11-22T12:2${looks}:00.000Z` } } };
+    let reads = 0;
+    answers['/count-cars/status'] = () => {
+      reads += 1;
+      return { json: { ...STATUS, rollout: { ...rollout, last_tick: `2026-11-22T12:2${reads}:00.000Z` } } };
     };
     await visit('none');
     const copy = cars().getByRole('button', { name: 'Copy' });
     await copy.focus();
-    await cars().getByText('judged 2026-11-22 12:22:00 UTC').waitFor();
+    await cars().getByText('last tick 2026-11-22 12:22:00 UTC').waitFor();
     expect(await copy.evaluate((button) => button === button.ownerDocument.activeElement)).toBe(true);
     expect(await page.locator('#live').textContent()).toBe('');
   });
 
-  test('nobody looks at: it is not asked until somebody does', async () => {
-    let looks = 0;
-    play['/count-cars/status'] = () => {
-      looks += 1;
+  test('is watched by a hidden page: no reads until the page is visible', async () => {
+    let reads = 0;
+    answers['/count-cars/status'] = () => {
+      reads += 1;
       return { json: STATUS };
     };
     await visit('none');
     await page.clock.install();
     await page.reload();
     await cars().locator('.verdict').waitFor();
-    const turn = (hidden: boolean) =>
+    const setHidden = (hidden: boolean) =>
       page.evaluate(
         `Object.defineProperty(document, 'hidden', { value: ${hidden}, configurable: true }); document.dispatchEvent(new Event('visibilitychange'))`,
       );
-    await turn(true);
-    const before = looks;
+    await setHidden(true);
+    const before = reads;
     await page.clock.runFor(60_000);
-    expect(looks).toBe(before);
-    const asked = page.waitForRequest('**/count-cars/status');
-    await turn(false);
-    await asked;
+    expect(reads).toBe(before);
+    const read = page.waitForRequest('**/count-cars/status');
+    await setHidden(false);
+    await read;
   });
 });

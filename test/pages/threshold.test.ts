@@ -25,23 +25,23 @@ const model = {
 };
 const endpoint = { name: 'e', kind: 'predict', models: ['counter-nano'], modelSummaries: [model] } as const;
 
-describe('the slider starts where a request stands that says nothing', () => {
+describe('the slider starts at the threshold of a request without one', () => {
   test.each([
-    ['a label with a threshold of its own', { labels: ['car'] }, 0.7, 'The model’s own: 0.70'],
-    ['a label without one', { labels: ['apple'] }, 0.5, 'The model’s own: 0.50'],
-    ['labels that differ', {}, 0.5, 'The model’s own: 0.50, car 0.70'],
-    ['a threshold of the endpoint', { confidence: 0.3 }, 0.3, 'The endpoint’s own: 0.30'],
-  ])('%s', (_name, changes, start, words) => {
-    expect(scaleOf({ ...endpoint, ...changes }, 'counter-nano')).toEqual({ min: 0.05, max: 0.99, start, words });
+    ['a label with a threshold of its own', { labels: ['car'] }, 0.7, 'Default of the model: 0.70'],
+    ['a label without one', { labels: ['apple'] }, 0.5, 'Default of the model: 0.50'],
+    ['labels that differ', {}, 0.5, 'Default of the model: 0.50, car 0.70'],
+    ['a threshold of the endpoint', { confidence: 0.3 }, 0.3, 'Default of the endpoint: 0.30'],
+  ])('%s', (_name, changes, start, hint) => {
+    expect(scaleOf({ ...endpoint, ...changes }, 'counter-nano')).toEqual({ min: 0.05, max: 0.99, start, hint });
   });
 
-  test('an endpoint that tells of no model', () => {
+  test('an endpoint whose model is not known', () => {
     const scale = scaleOf({ ...endpoint, modelSummaries: [] }, 'counter-nano');
-    expect(scale).toEqual({ min: 0.05, max: 0.95, start: 0.5, words: '' });
+    expect(scale).toEqual({ min: 0.05, max: 0.95, start: 0.5, hint: '' });
   });
 });
 
-test('filtering a low answer gives what the API answers for the higher threshold', () => {
+test('filtering an answer for a low threshold gives the answer for a higher one', () => {
   const corner = fc.integer({ min: 0, max: 60 });
   const side = fc.integer({ min: 5, max: 40 });
   const score = fc.integer({ min: 1, max: 99 }).map((hundredths) => hundredths / 100);

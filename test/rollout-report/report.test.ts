@@ -162,7 +162,7 @@ describe('the page', () => {
   test('says what was compared, draws both answers in the picture’s own pixels, and escapes what is in the records', () => {
     expect(page).toContain('<b>5</b><span>pictures compared</span>');
     expect(page).toMatch(
-      /<g class="box live alone"><title>baseline: car 0\.90, only here<\/title><rect class="casing" x="50" y="10" width="20" height="20"\/>/,
+      /<g class="box live alone"><title>baseline: car 0\.90, not matched<\/title><rect class="casing" x="50" y="10" width="20" height="20"\/>/,
     );
     expect(page).toContain('<img src="data:image/jpeg;base64,QUJD" alt="" width="200" height="100"');
     expect(page).toContain('The candidate failed: Error: &#60;boom&#62;');

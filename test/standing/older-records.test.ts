@@ -6,7 +6,7 @@ import { readData } from '../../functions/rollout-report/data.ts';
 import { reportPage } from '../../functions/rollout-report/page.ts';
 import { read, readAudits } from '../../functions/standing/reading.ts';
 import { standingOf } from '../../functions/standing/standing.ts';
-import { StatusWatch } from '../../functions/status/status.ts';
+import { StatusCache } from '../../functions/status/status.ts';
 import { fakePlace } from './place.ts';
 import { record } from './readings.ts';
 
@@ -36,7 +36,7 @@ test('the status is read, with the words of its steps', async () => {
 });
 
 test('the status function answers, with the events as gates', async () => {
-  const { gates, history } = await new StatusWatch(olderPlace(2)).look();
+  const { gates, history } = await new StatusCache(olderPlace(2)).read();
   expect(gates[0]).toEqual({ subject: 'event', outcome: 'hold', words: 'Ann said hold' });
   expect(history).toMatchObject([{ step: 'canary at 10 %' }]);
 });

@@ -1,10 +1,10 @@
 import { InvalidOptionsError, ReportNotFoundError } from '../../functions/api/errors.ts';
-import { wantedVersion } from '../../functions/api/report-query.ts';
+import { requestedVersion } from '../../functions/api/report-query.ts';
 import { endpointStatusSchema } from '../../functions/api/status-schemas.ts';
 import { KEYS } from '../../functions/contract.ts';
 import { KnownModels } from '../../functions/standing/models.ts';
 import { liveReport } from '../../functions/status/report.ts';
-import { StatusWatch } from '../../functions/status/status.ts';
+import { StatusCache } from '../../functions/status/status.ts';
 import { fakePlace, tick } from '../standing/place.ts';
 
 /** Milliseconds of the process, as the watch reads them. */
@@ -20,7 +20,7 @@ describe('the status', () => {
     const place = fakePlace();
     tick(place, { tick: 11 });
     tick(place, { tick: 12 });
-    const status = await new StatusWatch(place).look();
+    const status = await new StatusCache(place).read();
     expect(endpointStatusSchema.strict().parse(status)).toEqual(status);
     expect(status).toMatchObject({
       endpoint: 'count-cars',
@@ -38,7 +38,7 @@ describe('the status', () => {
 
   test('before anything was rolled out is where traffic goes', async () => {
     const place = fakePlace('none', { routing: { version: '1' }, revision: 'r' });
-    const status = await new StatusWatch(place).look();
+    const status = await new StatusCache(place).read();
     expect(status).toMatchObject({ phase: 'none', traffic: 'version 1: 100 %', gates: [], history: [] });
     expect(status).not.toHaveProperty('rollout');
   });
@@ -56,32 +56,32 @@ describe('the status', () => {
     async (status, execution, needed) => {
       const place = fakePlace(execution);
       tick(place, { status });
-      expect((await new StatusWatch(place).look()).needs_a_person).toBe(needed);
+      expect((await new StatusCache(place).read()).needs_a_person).toBe(needed);
     },
   );
 
   test('is not read again for those who ask at the same time, and is soon after', async () => {
     const place = fakePlace();
     tick(place, { tick: 1 });
-    const watch = new StatusWatch(place);
-    const first = await watch.look();
+    const cache = new StatusCache(place);
+    const first = await cache.read();
     tick(place, { tick: 2 });
     now += 1000;
-    expect(await watch.look()).toBe(first);
+    expect(await cache.read()).toBe(first);
     now += 1000;
-    expect((await watch.look()).rollout?.ticks).toBe(2);
+    expect((await cache.read()).rollout?.ticks).toBe(2);
   });
 
   test('reads each record once, but for the last, which a repeated tick writes again', async () => {
     const place = fakePlace();
     for (let number = 1; number <= 50; number += 1) tick(place, { tick: number });
-    const watch = new StatusWatch(place);
-    await watch.look();
+    const cache = new StatusCache(place);
+    await cache.read();
     place.reads.length = 0;
     tick(place, { tick: 50, words: 'said again' });
     tick(place, { tick: 51, outcome: 'promote', words: 'enough' });
     now += 5000;
-    const { history } = await watch.look();
+    const { history } = await cache.read();
     const audits = place.reads.filter((key) => key.includes('/audit/')).map((key) => key.slice(-11));
     expect(audits).toEqual(['000050.json', '000051.json']);
     expect(history.map(({ first_tick, last_tick, words }) => [first_tick, last_tick, words])).toEqual([
@@ -93,11 +93,11 @@ describe('the status', () => {
   test('keeps the end of a long history, and forgets it with the next rollout', async () => {
     const place = fakePlace();
     for (let number = 1; number <= 1200; number += 1) tick(place, { tick: number });
-    const watch = new StatusWatch(place);
-    expect((await watch.look()).history).toMatchObject([{ first_tick: 201, last_tick: 1200 }]);
+    const cache = new StatusCache(place);
+    expect((await cache.read()).history).toMatchObject([{ first_tick: 201, last_tick: 1200 }]);
     now += 5000;
     tick(place, { version: '5', tick: 1 });
-    expect((await watch.look()).history).toMatchObject([{ first_tick: 1, last_tick: 1 }]);
+    expect((await cache.read()).history).toMatchObject([{ first_tick: 1, last_tick: 1 }]);
   });
 });
 
@@ -161,11 +161,11 @@ describe('the report before the API', () => {
   });
 
   test.each([['0'], ['-1'], ['abc'], ['1,2'], ['']])('version %j is no version', (version) => {
-    expect(() => wantedVersion({ version })).toThrow(InvalidOptionsError);
+    expect(() => requestedVersion({ version })).toThrow(InvalidOptionsError);
   });
 
   test('without a version it is the last one', () => {
-    expect([wantedVersion(), wantedVersion({}), wantedVersion({ version: '12', other: 'x' })]).toEqual([
+    expect([requestedVersion(), requestedVersion({}), requestedVersion({ version: '12', other: 'x' })]).toEqual([
       undefined,
       undefined,
       '12',

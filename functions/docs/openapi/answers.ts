@@ -11,22 +11,22 @@ import {
 
 const ID = '019f2a6b-7c1e-7d3a-9a51-6f0e8c2b4d10';
 
-/** Headers that every prediction has, whatever its form. */
+/** Headers of every prediction, in JSON and as a picture. */
 const provenance = z.object({
   'X-Prediction-Id': z.string().meta({ description: 'id of the prediction' }),
-  'X-Prediction': ofModel('path at which it can be asked for again'),
+  'X-Prediction': ofModel('path of the stored result'),
   'X-Count': ofModel('number of detections'),
   'X-Model': ofModel('name, version and sha256 of the model'),
-  'X-Function-Version': ofModel('the published version that answered'),
+  'X-Function-Version': ofModel('published version that answered'),
   'Server-Timing': ofModel('milliseconds by step (W3C Server Timing)'),
 });
 
-/** A header that a human's answer does not have. */
+/** A header that is absent where a human answers. */
 function ofModel(description: string) {
   return z.string().optional().meta({ description });
 }
 
-/** What can be done with a prediction, for machines that follow links. @param id where the answer has its id */
+/** OpenAPI links of a prediction. @param id runtime expression for its id */
 function linksOf(endpoint: Endpoint, id: string): ZodOpenApiLinksObject {
   const parameters = { id };
   return {
@@ -36,8 +36,8 @@ function linksOf(endpoint: Endpoint, id: string): ZodOpenApiLinksObject {
 }
 
 /**
- * What a prediction is answered with when all goes well. Who answers, a model or a human, is part of the version that
- * serves, and versions change without this document: so both are told.
+ * Successful answers of a prediction. The document describes those of a model and of a human, because a new version can
+ * switch between them.
  */
 export function predictionAnswers(endpoint: Endpoint): ZodOpenApiResponsesObject {
   const json = { schema: z.union([predictionSchema, humanAnswerSchema]), example: examplePrediction(endpoint) };
@@ -48,24 +48,26 @@ export function predictionAnswers(endpoint: Endpoint): ZodOpenApiResponsesObject
   return {
     '200': {
       description:
-        'The detections, or the annotated picture. While a human answers for this endpoint: their count, or null until they have decided, always in JSON.',
+        'The detections or the annotated picture. Where a human answers for the endpoint: their count as JSON, null until ' +
+        'they have decided.',
       headers: provenance,
       content: endpoint.kind === 'predict' ? { ...drawn, ...detections } : { ...detections, ...drawn },
       links,
     },
     '303': {
-      description: 'The annotated picture is too big for an answer, and lies at `Location`.',
+      description: 'The annotated picture is too large for a response; `Location` is its presigned URL.',
       headers: provenance.extend({ Location: z.url() }),
       links,
     },
   };
 }
 
-/** What can lie under the id of a prediction. */
+/** Successful answers of a stored prediction. */
 export function storedAnswers({ name }: Endpoint): ZodOpenApiResponsesObject {
   return {
     '200': {
-      description: 'The result, with a fresh address of the annotated picture, or why the upload was rejected.',
+      description:
+        'The result with a new presigned URL of the annotated picture, or the reason why the upload was rejected.',
       content: {
         'application/json': {
           schema: z.union([storedPredictionAnswerSchema, humanAnswerSchema, storedRejectionAnswerSchema]),
@@ -73,7 +75,7 @@ export function storedAnswers({ name }: Endpoint): ZodOpenApiResponsesObject {
       },
     },
     '202': {
-      description: 'The upload has arrived and its result has not yet: ask again.',
+      description: 'The result of the upload is not ready yet; retry later.',
       headers: z.object({ 'Retry-After': z.string().meta({ description: 'seconds' }) }),
       content: {
         'application/json': {
@@ -85,17 +87,19 @@ export function storedAnswers({ name }: Endpoint): ZodOpenApiResponsesObject {
   };
 }
 
+/** The answer to a recorded decision. */
 export function decisionAnswer({ name }: Endpoint): ZodOpenApiResponseObject {
   const decision = { count: 3, by: 'night shift', decided_at: '2026-11-02T22:14:07.000Z' };
   return {
-    description: 'Recorded; it replaces an earlier decision.',
+    description: 'The decision is recorded. It replaces an earlier one.',
     content: { 'application/json': { schema: recordedDecisionSchema, example: { id: ID, endpoint: name, decision } } },
   };
 }
 
+/** The answer to an opened upload. */
 export function ticketAnswer(endpoint: Endpoint): ZodOpenApiResponseObject {
   return {
-    description: 'Where to post the picture, and what with.',
+    description: 'URL and form fields for the upload.',
     headers: z.object({ Location: z.string().meta({ description: 'path of the result' }) }),
     content: { 'application/json': { schema: ticketSchema } },
     links: linksOf(endpoint, '$response.body#/id'),

@@ -5,21 +5,21 @@ import {
   type ZodOpenApiSecuritySchemeObject,
 } from 'zod-openapi';
 import type { PlatformSettings } from '../../contract.ts';
-import { foundBy } from './endpoint.ts';
+import { detectedBy } from './endpoint.ts';
 import { endpointPaths } from './endpoint-paths.ts';
 import { platformPaths } from './platform-paths.ts';
 import { PROBLEMS } from './problems.ts';
 
-/** Version of the API that is described: of its shapes, not of what is deployed. */
+/** Version of the API's schemas, not of the deployment. */
 const API_VERSION = '1.0.0';
 
-const DESCRIPTION = `Send a picture, get the objects in it: counted, boxed, and drawn.
+const DESCRIPTION = `Object detection: send a picture, receive its objects with count and boxes, and an annotated picture.
 
-Every refusal is a problem document (RFC 9457): what was expected, for which field, and what came.`;
+Errors are problem documents (RFC 9457) with the field, what it expects, and what was received.`;
 
 /**
- * The OpenAPI 3.1 document of a deployment, made from the schemas by which requests are checked and answers are built.
- * The same settings give the same document.
+ * The OpenAPI 3.1 document of a deployment, generated from the schemas that validate requests and answers. The same
+ * settings give the same document.
  */
 export function describeApi({ name, auth, endpoints }: PlatformSettings): ReturnType<typeof createDocument> {
   const scheme = SECURITY[auth];
@@ -28,8 +28,8 @@ export function describeApi({ name, auth, endpoints }: PlatformSettings): Return
     info: { title: name, version: API_VERSION, description: DESCRIPTION },
     servers: [{ url: '/' }],
     tags: [
-      ...endpoints.map((endpoint) => ({ name: endpoint.name, description: `Finds ${foundBy(endpoint)}.` })),
-      { name: 'platform', description: 'About the deployment itself.' },
+      ...endpoints.map((endpoint) => ({ name: endpoint.name, description: `Detects ${detectedBy(endpoint)}.` })),
+      { name: 'platform', description: 'The deployment itself.' },
     ],
     ...(scheme && { security: [{ [auth]: [] }] }),
     paths: {
@@ -44,7 +44,7 @@ export function describeApi({ name, auth, endpoints }: PlatformSettings): Return
   return createDocument(document, { override: withoutDatePattern });
 }
 
-/** zod writes calendar rules into a pattern that nobody can read; the format says the same. */
+/** Because zod adds an unreadable pattern of calendar rules to dates, which repeats their format. */
 const withoutDatePattern: ZodOpenApiOverride = ({ jsonSchema }) => {
   if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
 };
@@ -54,8 +54,8 @@ const SECURITY: Record<PlatformSettings['auth'], ZodOpenApiSecuritySchemeObject 
     type: 'apiKey',
     in: 'header',
     name: 'Authorization',
-    description: 'AWS Signature Version 4, service `execute-api`: made by the AWS SDKs, or by `curl --aws-sigv4`.',
-    // The words that API Gateway's own exports use for the same thing.
+    description: 'AWS Signature Version 4 for the service `execute-api`, as by the AWS SDKs or `curl --aws-sigv4`.',
+    // As in the exports of API Gateway.
     'x-amazon-apigateway-authtype': 'awsSigv4',
   },
   jwt: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'A token of the deployment’s issuer.' },

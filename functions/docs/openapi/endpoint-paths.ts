@@ -5,13 +5,13 @@ import { decisionSchema } from '../../api/schemas.ts';
 import { endpointStatusSchema } from '../../api/status-schemas.ts';
 import type { PlatformSettings } from '../../contract.ts';
 import { decisionAnswer, predictionAnswers, storedAnswers, ticketAnswer } from './answers.ts';
-import { type Endpoint, foundBy, pascalCase } from './endpoint.ts';
+import { detectedBy, type Endpoint, pascalCase } from './endpoint.ts';
 import { acceptHeader, optionsOf, pictureBody, predictionPath, uploadQuery } from './requests.ts';
-import { refusals } from './responses.ts';
+import { problemAnswers } from './responses.ts';
 
 type Auth = PlatformSettings['auth'];
 
-/** All that one endpoint serves. */
+/** All paths of one endpoint. */
 export function endpointPaths(endpoint: Endpoint, auth: Auth): ZodOpenApiPathsObject {
   const { name } = endpoint;
   return {
@@ -30,10 +30,10 @@ function predict(endpoint: Endpoint, auth: Auth): ZodOpenApiOperationObject {
   return {
     tags: [endpoint.name],
     operationId: `post${pascalCase(endpoint)}`,
-    summary: `${verb} objects: ${foundBy(endpoint)}`,
+    summary: `${verb} objects: ${detectedBy(endpoint)}`,
     requestParams: { query: z.object(optionsOf(endpoint)), header: acceptHeader(endpoint) },
     requestBody: pictureBody(endpoint),
-    responses: { ...predictionAnswers(endpoint), ...refusals(PICTURE_PROBLEMS, auth) },
+    responses: { ...predictionAnswers(endpoint), ...problemAnswers(PICTURE_PROBLEMS, auth) },
   };
 }
 
@@ -54,8 +54,8 @@ function predictByCandidate(endpoint: Endpoint, auth: Auth): ZodOpenApiOperation
   return {
     ...predict(endpoint, auth),
     operationId: `post${pascalCase(endpoint)}Candidate`,
-    summary: 'The same, answered by the newest version',
-    description: 'The candidate’s own address: try a new version before it gets any traffic.',
+    summary: 'Same as above, answered by the candidate (newest version)',
+    description: 'Use this path to test a new version before it receives live traffic.',
   };
 }
 
@@ -63,11 +63,12 @@ function openUpload(endpoint: Endpoint, auth: Auth): ZodOpenApiOperationObject {
   return {
     tags: [endpoint.name],
     operationId: `post${pascalCase(endpoint)}Upload`,
-    summary: 'Gives an address for a picture that is too big for a request',
+    summary: 'Open an upload for a picture that is too large for a request',
     description:
-      'Post a form to `url` with all of `fields` and then the picture as `file`. Then ask for `prediction` until it is no longer 202.',
+      'Post a form to `url` with all `fields`, then the picture as `file`. Then poll `prediction` until its status is no ' +
+      'longer 202.',
     requestParams: { query: z.object({ ...uploadQuery, ...optionsOf(endpoint) }) },
-    responses: { '201': ticketAnswer(endpoint), ...refusals(['invalid-options'], auth) },
+    responses: { '201': ticketAnswer(endpoint), ...problemAnswers(['invalid-options'], auth) },
   };
 }
 
@@ -75,9 +76,9 @@ function showPrediction(endpoint: Endpoint, auth: Auth): ZodOpenApiOperationObje
   return {
     tags: [endpoint.name],
     operationId: `get${pascalCase(endpoint)}Prediction`,
-    summary: 'A stored result, with a fresh address of its annotated picture',
+    summary: 'Get a stored result with a new presigned URL of its annotated picture',
     requestParams: { path: predictionPath },
-    responses: { ...storedAnswers(endpoint), ...refusals(['prediction-not-found', 'store-unavailable'], auth) },
+    responses: { ...storedAnswers(endpoint), ...problemAnswers(['prediction-not-found', 'store-unavailable'], auth) },
   };
 }
 
@@ -85,7 +86,7 @@ function decide(endpoint: Endpoint, auth: Auth): ZodOpenApiOperationObject {
   return {
     tags: [endpoint.name],
     operationId: `put${pascalCase(endpoint)}Decision`,
-    summary: 'Records what a human decided about a picture',
+    summary: 'Record the count of a human for a picture',
     requestParams: { path: predictionPath },
     requestBody: {
       required: true,
@@ -93,7 +94,7 @@ function decide(endpoint: Endpoint, auth: Auth): ZodOpenApiOperationObject {
     },
     responses: {
       '200': decisionAnswer(endpoint),
-      ...refusals(['malformed-body', 'prediction-not-found', 'store-unavailable'], auth),
+      ...problemAnswers(['malformed-body', 'prediction-not-found', 'store-unavailable'], auth),
     },
   };
 }
@@ -102,13 +103,13 @@ function showStatus(endpoint: Endpoint, auth: Auth): ZodOpenApiOperationObject {
   return {
     tags: [endpoint.name],
     operationId: `get${pascalCase(endpoint)}Status`,
-    summary: 'Where its traffic goes, and how its rollout stands',
+    summary: 'Get traffic by version and the state of the rollout',
     responses: {
       '200': {
-        description: 'The versions with their share of traffic, the verdict with its gates, and what happened so far.',
+        description: 'The versions with their share of traffic, the verdict with its gates, and the history.',
         content: { 'application/json': { schema: endpointStatusSchema } },
       },
-      ...refusals(['store-unavailable'], auth),
+      ...problemAnswers(['store-unavailable'], auth),
     },
   };
 }
@@ -117,14 +118,14 @@ function showReport(endpoint: Endpoint, auth: Auth): ZodOpenApiOperationObject {
   return {
     tags: [endpoint.name],
     operationId: `get${pascalCase(endpoint)}Report`,
-    summary: 'All about one rollout, as a page: numbers, charts, history, the pictures that differ most',
+    summary: 'Get the report of a rollout as HTML: numbers, charts, history, pictures that differ most',
     requestParams: { query: reportQuerySchema },
     responses: {
       '200': {
-        description: 'The page. Its pictures lie in the bucket, at addresses that work for an hour.',
+        description: 'The report. The presigned URLs of its pictures expire after an hour.',
         content: { 'text/html': { schema: { type: 'string' } } },
       },
-      ...refusals(['invalid-options', 'report-not-found', 'store-unavailable'], auth),
+      ...problemAnswers(['invalid-options', 'report-not-found', 'store-unavailable'], auth),
     },
   };
 }

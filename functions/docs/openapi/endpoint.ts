@@ -1,15 +1,15 @@
 import type { PlatformSettings } from '../../contract.ts';
 
-/** An endpoint as the document tells about it. */
+/** An endpoint in the OpenAPI document. */
 export type Endpoint = PlatformSettings['endpoints'][number];
 
-/** `count-cars` as a part of names in code: `CountCars`. */
+/** The endpoint's name for operation ids: `count-cars` → `CountCars`. */
 export function pascalCase({ name }: Endpoint): string {
   return name.replace(/(?:^|-)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** What the endpoint finds, in words. */
-export function foundBy({ labels, modelSummaries }: Endpoint): string {
+/** The labels of the endpoint as text. */
+export function detectedBy({ labels, modelSummaries }: Endpoint): string {
   if (labels) return labels.join(', ');
   const all = new Set(modelSummaries.flatMap((summary) => summary.labels));
   return all.size > 8 ? `all ${all.size} labels of its models` : [...all].join(', ');

@@ -1,35 +1,42 @@
 import type { ZodType } from 'zod';
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
 import type { PlatformSettings } from '../../contract.ts';
-import { gatewayRefusals } from './responses.ts';
+import { gatewayAnswers } from './responses.ts';
 import { greetingSchema, healthSchema, modelsSchema } from './schemas.ts';
 
 const TAG = 'platform';
 
-/** What the docs function itself serves: open to all, but for the models. */
+/** The paths of the docs function. All are public except `/models`. */
 export function platformPaths(auth: PlatformSettings['auth']): ZodOpenApiPathsObject {
   const html = { 'text/html': { schema: { type: 'string' } } } as const;
   return {
-    '/': { get: open('getGreeting', 'Greets, and says what there is', { ...json(greetingSchema), ...html }) },
-    '/docs': { get: open('getDocs', 'A page to try every endpoint in the browser', html) },
-    '/status': { get: open('getStatusPage', 'A page that shows how the rollouts of all endpoints stand', html) },
-    '/openapi.json': {
-      get: open('getOpenApi', 'This document', { 'application/json': { schema: { type: 'object' } } }),
+    '/': {
+      get: publicGet('getGreeting', 'Get the endpoints and the links of this API', {
+        ...json(greetingSchema),
+        ...html,
+      }),
     },
-    '/health': { get: open('getHealth', 'Whether the API answers', json(healthSchema)) },
+    '/docs': { get: publicGet('getDocs', 'Page to try every endpoint in the browser', html) },
+    '/status': {
+      get: publicGet('getStatusPage', 'Page with the deployed versions and rollouts of all endpoints', html),
+    },
+    '/openapi.json': {
+      get: publicGet('getOpenApi', 'Get this document', { 'application/json': { schema: { type: 'object' } } }),
+    },
+    '/health': { get: publicGet('getHealth', 'Check that the API responds', json(healthSchema)) },
     '/models': {
       get: {
         tags: [TAG],
         operationId: 'getModels',
-        summary: 'The endpoints with their models',
-        responses: { '200': { description: 'OK', content: json(modelsSchema) }, ...gatewayRefusals(auth) },
+        summary: 'List the endpoints with their models',
+        responses: { '200': { description: 'OK', content: json(modelsSchema) }, ...gatewayAnswers(auth) },
       },
     },
   };
 }
 
-function open(operationId: string, summary: string, content: Content): ZodOpenApiOperationObject {
-  const responses = { '200': { description: 'OK', content }, ...gatewayRefusals('none') };
+function publicGet(operationId: string, summary: string, content: Content): ZodOpenApiOperationObject {
+  const responses = { '200': { description: 'OK', content }, ...gatewayAnswers('none') };
   return { tags: [TAG], operationId, summary, security: [], responses };
 }
 

@@ -20,7 +20,7 @@ import { StoreUnavailableError } from '../../platform/objects.ts';
 
 const INSTANCE = '8f0c1d52-6a3e-4b77-9d0e-2c5b1a7f4e63';
 
-/** Each cause once, with something that really happens: the examples are then what the functions really answer. */
+/** One realistic error of each class, so that the examples are real answers of the functions. */
 const CAUSES: readonly Error[] = [
   new MalformedBodyError([{ field: 'file', expected: 'exactly one file', received: 'none' }]),
   new InvalidOptionsError([{ field: 'confidence', expected: 'a number from 0 to 1', received: '"high"' }]),
@@ -50,10 +50,10 @@ const CAUSES: readonly Error[] = [
   new UndecodablePictureError('JPEG', 'premature end of the file'),
   new TooManyPixelsError(50_000_000, 20_000, 10_000),
   new StoreUnavailableError('write', 'results', { cause: new Error('slow down') }),
-  new Error('a fault of ours'),
+  new Error('internal'),
 ];
 
-/** Every problem that the functions answer with, by the last part of its type. */
+/** Every problem that the functions answer, by the last part of its type. */
 export const PROBLEMS: ReadonlyMap<string, Problem> = new Map(
   CAUSES.map((cause) => problemFor(cause, INSTANCE)).map((problem) => [problem.type.replace('/docs#', ''), problem]),
 );

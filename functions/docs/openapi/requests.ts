@@ -16,17 +16,15 @@ function ranged(option: keyof typeof RANGES, description: string) {
 const detectionOptions = {
   confidence: ranged(
     'confidence',
-    "Least confidence of a detection. Without it, the endpoint's setting, else each label's threshold of the model. The model may allow less than this range.",
+    "Confidence threshold of detections. Default: the endpoint's setting, else the model's threshold of each label. " +
+      'A model can allow a smaller range.',
   ),
-  iou: ranged(
-    'iou',
-    "IoU over which two boxes are the same object. Without it, the endpoint's setting, else the model's.",
-  ),
-  max_side: ranged('max_side', 'Longer side of the annotated picture, pixels. A smaller picture keeps its size.'),
-  decision: ranged('decision', 'How many objects a human counted in this picture.'),
+  iou: ranged('iou', "IoU threshold of non-maximum suppression. Default: the endpoint's setting, else the model's."),
+  max_side: ranged('max_side', 'Longer side of the annotated picture, pixels. Smaller pictures keep their size.'),
+  decision: ranged('decision', 'Number of objects that a human counted in this picture.'),
 };
 
-/** The options of a prediction, as query, form fields or JSON keys. */
+/** The options of a prediction: as query, form fields or JSON keys. */
 export function optionsOf({ kind, models }: Endpoint) {
   const name = z.enum([...models] as [string, ...string[]]);
   const isRequired = kind === 'predict';
@@ -38,7 +36,7 @@ export function optionsOf({ kind, models }: Endpoint) {
   return { model, ...detectionOptions };
 }
 
-/** The picture with its options, by each of the doors. */
+/** The picture with its options, in each request format. */
 export function pictureBody(endpoint: Endpoint): ZodOpenApiRequestBodyObject {
   const options = optionsOf(endpoint);
   const binary = { override: { type: 'string', format: 'binary' } } as const;
@@ -56,7 +54,7 @@ export function pictureBody(endpoint: Endpoint): ZodOpenApiRequestBodyObject {
   const bytes = { schema: { type: 'string', format: 'binary' } } as const;
   return {
     required: true,
-    description: `A JPEG, PNG or WebP picture of at most ${MAX_BODY_BYTES / 1024 ** 2} MiB. Give each option once: in the query or in the body.`,
+    description: `A JPEG, PNG or WebP picture of at most ${MAX_BODY_BYTES / 1024 ** 2} MiB. Send each option once: in the query or in the body.`,
     content: {
       'multipart/form-data': { schema: form, encoding: { file: { contentType: PICTURE_TYPES.join(', ') } } },
       'image/*': bytes,
@@ -66,22 +64,25 @@ export function pictureBody(endpoint: Endpoint): ZodOpenApiRequestBodyObject {
   };
 }
 
-/** Path parameter of what belongs to one prediction. */
+/** Path parameter of a prediction. */
 export const predictionPath = z.object({
   id: z.string().meta({
-    description: 'the id of the answer, of the upload ticket, or of an upload by S3',
+    description: 'id of a prediction, an upload ticket, or an upload to S3',
     example: '019f2a6b-7c1e-7d3a-9a51-6f0e8c2b4d10',
   }),
 });
 
-/** `Accept` as the function reads it. */
+/** The header `Accept`. */
 export function acceptHeader({ kind }: Endpoint) {
   const preferred = kind === 'predict' ? 'image/jpeg' : 'application/json';
-  const description = `application/json for the detections, image/jpeg for the annotated picture. Without a choice: ${preferred}.`;
+  const description = `application/json for detections, image/jpeg for the annotated picture. Default: ${preferred}.`;
   return z.object({ Accept: z.string().optional().meta({ description }) });
 }
 
-/** The type that the upload will have. */
+/** The content type of an upload. */
 export const uploadQuery = {
-  content_type: z.enum(PICTURE_TYPES).optional().meta({ description: 'the type of the upload; default image/jpeg' }),
+  content_type: z
+    .enum(PICTURE_TYPES)
+    .optional()
+    .meta({ description: 'content type of the upload; default image/jpeg' }),
 };

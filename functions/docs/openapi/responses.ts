@@ -6,7 +6,7 @@ import { gatewayMessageSchema } from './schemas.ts';
 
 type Auth = PlatformSettings['auth'];
 
-/** What API Gateway answers by itself, by status. */
+/** Messages of API Gateway's own answers, by status. */
 const GATEWAY: Readonly<Record<number, string>> = {
   401: 'Unauthorized',
   403: 'Forbidden',
@@ -17,28 +17,28 @@ const GATEWAY: Readonly<Record<number, string>> = {
 };
 
 const DESCRIPTIONS: Readonly<Record<number, string>> = {
-  400: 'The request cannot be understood; asking again would not help.',
-  401: 'The token is missing, expired, or not for this API.',
-  403: 'The caller may not do this, or the request is not signed.',
-  404: 'There is no such prediction, or nothing to report.',
-  406: '`Accept` allows none of the forms that there are.',
-  413: 'The picture is too big for this door.',
-  415: 'Not a picture, or not a body that can be read.',
-  422: 'A picture that cannot be decoded, or with too many pixels.',
-  429: 'Too many requests; wait and ask again.',
-  500: 'The request failed on our side.',
-  503: 'Out of service for a moment; wait and ask again.',
+  400: 'The request is malformed or has invalid options. Do not retry it unchanged.',
+  401: 'The token is missing, expired or not valid for this API.',
+  403: 'The caller is not authorized, or the request is not signed.',
+  404: 'The prediction or the report does not exist.',
+  406: '`Accept` allows none of the available content types.',
+  413: 'Payload too large; use POST /{endpoint}/uploads.',
+  415: 'The content type or the picture format is not supported.',
+  422: 'The picture cannot be decoded or has too many pixels.',
+  429: 'Too many requests; retry later.',
+  500: 'Internal error.',
+  503: 'Service unavailable; retry later.',
 };
 
-/** The problem that every operation of an endpoint can have, beside its own. */
+/** The problem that every operation of an endpoint can answer. */
 const ALWAYS = 'internal-error';
 
-/** Answers other than success: the problems named (by type), that of every operation, and the gateway's own. */
-export function refusals(types: readonly string[], auth: Auth): ZodOpenApiResponsesObject {
+/** Answers without success: the problems of these types, that of every operation, and API Gateway's own. */
+export function problemAnswers(types: readonly string[], auth: Auth): ZodOpenApiResponsesObject {
   const problems = [...types, ALWAYS].map((type) => [type, PROBLEMS.get(type)] as const);
   const unknown = problems.find(([, problem]) => problem === undefined);
   if (unknown)
-    throw new Error(`Expected one of ${[...PROBLEMS.keys()].join(', ')} as a problem, received ${unknown[0]}`);
+    throw new Error(`Expected one of ${[...PROBLEMS.keys()].join(', ')} for the problem, received ${unknown[0]}`);
   const byStatus = Map.groupBy(problems, ([, problem]) => problem?.status ?? 500);
   const statuses = new Set([...byStatus.keys(), ...gatewayStatuses(auth), ...(byStatus.has(413) ? [413] : [])]);
   return Object.fromEntries(
@@ -46,14 +46,14 @@ export function refusals(types: readonly string[], auth: Auth): ZodOpenApiRespon
       .sort((a, b) => a - b)
       .map((status) => {
         const examples = (byStatus.get(status) ?? []).map(([type]) => type);
-        return [String(status), refusal(status, examples)];
+        return [String(status), answer(status, examples)];
       }),
   );
 }
 
-/** What the gateway can answer on any route of this deployment. */
-export function gatewayRefusals(auth: Auth): ZodOpenApiResponsesObject {
-  return Object.fromEntries(gatewayStatuses(auth).map((status) => [String(status), refusal(status, [])]));
+/** API Gateway's own answers on any route of this deployment. */
+export function gatewayAnswers(auth: Auth): ZodOpenApiResponsesObject {
+  return Object.fromEntries(gatewayStatuses(auth).map((status) => [String(status), answer(status, [])]));
 }
 
 function gatewayStatuses(auth: Auth): number[] {
@@ -61,7 +61,7 @@ function gatewayStatuses(auth: Auth): number[] {
   return [...credentials, 429, 500, 503];
 }
 
-function refusal(status: number, problems: readonly string[]): ZodOpenApiResponseObject {
+function answer(status: number, problems: readonly string[]): ZodOpenApiResponseObject {
   const message = GATEWAY[status];
   const examples = Object.fromEntries(problems.map((type) => [type, { $ref: `#/components/examples/${type}` }]));
   return {
@@ -76,7 +76,7 @@ function refusal(status: number, problems: readonly string[]): ZodOpenApiRespons
 
 const RETRY_AFTER = {
   'Retry-After': {
-    description: 'seconds to wait before asking again; given where we know',
+    description: 'seconds to wait before a retry; sent where known',
     required: false,
     schema: { type: 'integer' },
   },

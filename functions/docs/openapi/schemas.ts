@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { predictionSchema, rejectionSchema, storedDecisionSchema } from '../../api/schemas.ts';
 
-/** Shapes of answers that no function validates, since they are made of few words: those of API Gateway, and our own. */
+/** Schemas of answers that only the document uses: no function validates them. */
 
 const decided = { decision: storedDecisionSchema.optional() };
 
@@ -11,7 +11,7 @@ export const storedRejectionAnswerSchema = rejectionSchema.extend(decided).meta(
 
 export const pendingSchema = z
   .object({ id: z.string(), endpoint: z.string(), status: z.literal('processing') })
-  .meta({ id: 'Pending', description: 'the upload has arrived and its result has not yet' });
+  .meta({ id: 'Pending', description: 'the result of the upload is not ready yet' });
 
 export const recordedDecisionSchema = z
   .object({ id: z.string(), endpoint: z.string(), decision: storedDecisionSchema })
@@ -19,7 +19,7 @@ export const recordedDecisionSchema = z
 
 export const gatewayMessageSchema = z
   .looseObject({ message: z.string() })
-  .meta({ id: 'GatewayMessage', description: "API Gateway's own answer, given before any function is asked" });
+  .meta({ id: 'GatewayMessage', description: "API Gateway's own answer, sent before any function runs" });
 
 export const greetingSchema = z
   .object({
@@ -52,7 +52,7 @@ export const modelsSchema = z
       z.object({
         endpoint: z.string(),
         kind: z.enum(['count', 'predict']),
-        labels: z.array(z.string()).optional().meta({ description: 'what is counted; without it, all labels' }),
+        labels: z.array(z.string()).optional().meta({ description: 'labels that are counted; default: all' }),
         models: z.array(modelSchema),
       }),
     ),

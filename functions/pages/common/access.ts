@@ -2,55 +2,56 @@ import type { Credentials } from './api.ts';
 import { byId, element } from './element.ts';
 import { authOf, type PageSettings } from './page-settings.ts';
 
-/** Where the token is kept: until the tab is closed. */
-const STORED = 'token';
+/** Key of the token in session storage, which lasts until the tab is closed. */
+const TOKEN_KEY = 'token';
 
 /**
- * Shows how callers prove who they are, and gives the headers for it.
- * @param unsigned what a person does instead where requests must be signed, which a page cannot
+ * Shows how callers authenticate, and returns the headers for it.
+ * @param onChange called when the token changes
+ * @param alternative what users do instead where requests must be signed, because a page cannot sign them
  */
 export function openAccess(
   settings: PageSettings,
   onChange: () => void,
-  unsigned: readonly (string | Node)[],
+  alternative: readonly (string | Node)[],
 ): Credentials {
   const auth = authOf(settings);
-  const place = byId('access', HTMLElement);
-  if (auth !== settings.auth) place.append(rehearsalNotice(settings.auth));
-  if (auth === 'iam') place.append(iamNotice(unsigned));
+  const container = byId('access', HTMLElement);
+  if (auth !== settings.auth) container.append(emulatorNotice(settings.auth));
+  if (auth === 'iam') container.append(iamNotice(alternative));
   if (auth !== 'jwt') return () => ({});
-  place.append(tokenField(onChange));
+  container.append(tokenField(onChange));
   return storedToken;
 }
 
-/** The token that was given in this tab, if one was. */
+/** The header with the token that was entered in this tab; none without a token. */
 export const storedToken: Credentials = () => {
-  const token = sessionStorage.getItem(STORED);
+  const token = sessionStorage.getItem(TOKEN_KEY);
   return token ? { authorization: `Bearer ${token}` } : {};
 };
 
-function rehearsalNotice(auth: PageSettings['auth']): HTMLElement {
-  const deployed = auth === 'iam' ? 'requests signed with AWS credentials (IAM)' : 'a token (JWT)';
-  return element('p', { class: 'fine' }, `Deployed, this API wants ${deployed}. Here nobody is asked.`);
+function emulatorNotice(auth: PageSettings['auth']): HTMLElement {
+  const required = auth === 'iam' ? 'requests signed with AWS credentials (IAM)' : 'a token (JWT)';
+  return element('p', { class: 'fine' }, `Once deployed, this API requires ${required}. The local emulator does not.`);
 }
 
-function iamNotice(unsigned: readonly (string | Node)[]): HTMLElement {
+function iamNotice(alternative: readonly (string | Node)[]): HTMLElement {
   return element(
     'div',
     { class: 'notice' },
-    element('p', {}, element('b', {}, 'This API wants requests that are signed with AWS credentials (IAM).')),
-    element('p', {}, 'Credentials do not belong into a browser, so this page does not ask for them. ', ...unsigned),
+    element('p', {}, element('b', {}, 'This API requires requests signed with AWS credentials (IAM).')),
+    element('p', {}, 'For safety, this page does not accept AWS credentials. ', ...alternative),
   );
 }
 
 function tokenField(onChange: () => void): HTMLElement {
   const input = element('input', { type: 'password', id: 'token', autocomplete: 'off', spellcheck: 'false' });
-  input.value = sessionStorage.getItem(STORED) ?? '';
+  input.value = sessionStorage.getItem(TOKEN_KEY) ?? '';
   input.addEventListener('change', () => {
-    sessionStorage.setItem(STORED, input.value.trim().replace(/^Bearer\s+/i, ''));
+    sessionStorage.setItem(TOKEN_KEY, input.value.trim().replace(/^Bearer\s+/i, ''));
     onChange();
   });
-  const hint = 'Sent as a bearer token to this API only; forgotten when the tab is closed.';
+  const hint = 'Sent as a bearer token to this API only. Deleted when you close the tab.';
   return element(
     'div',
     { class: 'notice' },

@@ -1,11 +1,11 @@
-/** Copies an element's text, and says so on the button. */
-export async function copyFrom(place: HTMLElement, button: HTMLElement): Promise<void> {
+/** Copies the text of an element, and confirms it on the button. */
+export async function copyText(source: HTMLElement, button: HTMLElement): Promise<void> {
   try {
-    await navigator.clipboard.writeText(place.textContent ?? '');
+    await navigator.clipboard.writeText(source.textContent ?? '');
     button.textContent = 'Copied';
   } catch {
-    // No clipboard without TLS, or without leave: the text is selected for the person to copy.
-    getSelection()?.selectAllChildren(place);
+    // Browsers give no clipboard without TLS or permission: the user copies the selected text.
+    getSelection()?.selectAllChildren(source);
     button.textContent = 'Selected';
   }
 }

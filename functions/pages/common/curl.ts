@@ -3,7 +3,7 @@ import type { PageSettings } from './page-settings.ts';
 /** Continues a shell command on the next line. */
 export const LINE = ' \\\n  ';
 
-/** What a curl line is made for. */
+/** The API that a curl line addresses. */
 export interface CurlContext {
   readonly origin: string;
   readonly auth: PageSettings['auth'];
@@ -19,8 +19,8 @@ function signed(origin: string): string {
   ].join(LINE);
 }
 
-/** How curl says who asks. */
-export function credentialWords({ origin, auth }: CurlContext): string {
+/** The arguments of curl that authenticate the caller. Secrets are variables of the shell. */
+export function credentialArguments({ origin, auth }: CurlContext): string {
   return auth === 'iam' ? signed(origin) : bearer(auth);
 }
 
@@ -28,7 +28,7 @@ function bearer(auth: PageSettings['auth']): string {
   return auth === 'jwt' ? '-H "Authorization: Bearer $TOKEN"' : '';
 }
 
-/** A word for the shell, in single quotes where it needs them. */
+/** An argument for the shell, in single quotes where it needs them. */
 export function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

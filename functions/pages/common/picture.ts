@@ -1,12 +1,12 @@
-/** A picture that was chosen, as a file with the type that its bytes have. */
+/** The chosen picture: a file with the type of its content. */
 export interface Picture {
   readonly file: File;
   readonly type: string;
-  /** The sample's name, where it is one: it can be fetched by name. */
+  /** The name of a sample, by which curl can fetch it. */
   readonly sample?: string;
 }
 
-/** What was chosen is not a picture that the API takes. */
+/** The chosen file is not a picture in a supported format. */
 export class NotAPictureError extends Error {
   override readonly name = 'NotAPictureError';
 }
@@ -18,7 +18,7 @@ const SIGNATURES: readonly { type: string; matches: (bytes: Uint8Array) => boole
 ];
 
 /**
- * Tells by the first bytes what a file is, as the API does, so that a wrong one is refused before it is sent.
+ * Detects the type of a file from its first bytes, as the API does, so that an unsupported file is not sent.
  * @throws NotAPictureError
  */
 export async function readPicture(file: File): Promise<Picture> {
@@ -29,7 +29,7 @@ export async function readPicture(file: File): Promise<Picture> {
   return { file, type: known.type };
 }
 
-/** A sample that ships with the page. @throws NotAPictureError when it cannot be fetched */
+/** A sample picture of the page. @throws NotAPictureError when it cannot be fetched */
 export async function fetchSample(name: string): Promise<Picture> {
   const response = await fetch(`/docs/samples/${name}.jpg`);
   if (!response.ok) throw new NotAPictureError(`The sample “${name}” could not be fetched (${response.status}).`);
@@ -37,7 +37,7 @@ export async function fetchSample(name: string): Promise<Picture> {
   return { ...(await readPicture(file)), sample: name };
 }
 
-/** Bytes in the unit that people use: `3.2 MB`. */
+/** Bytes in a readable unit: `3.2 MB`. */
 export function size(bytes: number): string {
   if (bytes < 1024) return `${bytes} bytes`;
   return bytes < 1024 ** 2 ? `${Math.round(bytes / 1024)} KB` : `${(bytes / 1024 ** 2).toFixed(1)} MB`;

@@ -2,24 +2,24 @@ import { ProblemError } from './api.ts';
 import { element } from './element.ts';
 import { NotAPictureError } from './picture.ts';
 
-/** What went wrong, in words: the API's own where it spoke. @throws what is no problem of a request */
+/** A problem as text: the API's own document where there is one. @throws `error` itself where it is no problem */
 export function describeProblem(error: unknown): HTMLElement[] {
   if (error instanceof NotAPictureError) return [element('p', {}, element('b', {}, error.message)), advice()];
   if (!(error instanceof ProblemError)) throw error;
   const { title, detail, errors = [], instance } = error.problem;
-  const faults = errors.map(({ field, expected, received }) =>
+  const items = errors.map(({ field, expected, received }) =>
     element('li', {}, element('b', {}, field), `: expected ${expected}, received ${received}`),
   );
-  // Where the faults say it all, the detail says the same again.
-  const told = faults.length > 0 && detail?.startsWith('Expected') ? '' : (detail ?? '');
+  // Because the detail repeats the list of errors in that case.
+  const own = items.length > 0 && detail?.startsWith('Expected') ? '' : (detail ?? '');
   return [
     element('p', {}, element('b', {}, title ?? 'The request failed')),
-    ...(told === '' ? [] : [element('p', {}, told)]),
-    ...(faults.length === 0 ? [] : [element('ul', {}, ...faults)]),
+    ...(own === '' ? [] : [element('p', {}, own)]),
+    ...(items.length === 0 ? [] : [element('ul', {}, ...items)]),
     ...(instance === undefined ? [] : [element('p', { class: 'fine' }, 'Request ', element('code', {}, instance))]),
   ];
 }
 
 function advice(): HTMLElement {
-  return element('p', {}, 'Choose a photo, or take one of the samples.');
+  return element('p', {}, 'Choose a photo or one of the samples.');
 }

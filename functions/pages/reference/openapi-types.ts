@@ -1,4 +1,4 @@
-/** The parts of an OpenAPI 3.1 document that the page shows. */
+/** The parts of an OpenAPI 3.1 document that the API reference shows. */
 
 /**
  * Marks a query parameter that a request must give, either in the query or in the body. OpenAPI itself can only require
@@ -74,21 +74,22 @@ export interface ApiDescription {
   };
 }
 
-/** What a reference points to, or the thing itself. */
-export function resolve<T extends object>(thing: T | Reference, description: ApiDescription): T {
-  if (!('$ref' in thing)) return thing;
-  const path = thing.$ref.replace(/^#\//, '').split('/');
-  return path.reduce((place: unknown, part) => (place as Record<string, unknown>)[part], description) as T;
+/** The target of a reference, or the value itself. */
+export function resolve<T extends object>(value: T | Reference, description: ApiDescription): T {
+  if (!('$ref' in value)) return value;
+  const path = value.$ref.replace(/^#\//, '').split('/');
+  return path.reduce((node: unknown, part) => (node as Record<string, unknown>)[part], description) as T;
 }
 
-/** One operation with its place. */
-export interface PlacedOperation {
+/** One operation with its method and path. */
+export interface RoutedOperation {
   readonly method: string;
   readonly path: string;
   readonly operation: Operation;
 }
 
-export function operationsOf({ paths }: ApiDescription): readonly PlacedOperation[] {
+/** All operations, in the order of the document. */
+export function operationsOf({ paths }: ApiDescription): readonly RoutedOperation[] {
   return Object.entries(paths).flatMap(([path, item]) =>
     Object.entries(item).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
   );

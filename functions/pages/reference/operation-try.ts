@@ -1,10 +1,10 @@
 import type { Credentials } from '../common/api.ts';
 import { element, jsonView } from '../common/element.ts';
-import { type ApiDescription, type Parameter, type PlacedOperation, resolve } from './openapi-types.ts';
+import { type ApiDescription, type Parameter, type RoutedOperation, resolve } from './openapi-types.ts';
 
-/** A form that sends the operation with what the person fills in, and shows the whole answer. */
+/** A form that sends the operation and shows the whole answer. */
 export function operationForm(
-  { method, path, operation }: PlacedOperation,
+  { method, path, operation }: RoutedOperation,
   description: ApiDescription,
   credentials: Credentials,
 ): HTMLElement {
@@ -35,29 +35,29 @@ export function operationForm(
 
 interface Field {
   readonly name: string;
-  readonly place: Parameter['in'];
+  readonly location: Parameter['in'];
   readonly label: HTMLElement;
   readonly value: () => string;
 }
 
-function parameterField({ name, in: place, required, schema, example }: Parameter, operationId: string): Field {
+function parameterField({ name, in: location, required, schema, example }: Parameter, operationId: string): Field {
   const id = `${operationId}-${name}`;
   const choices = 'enum' in schema ? schema.enum?.map(String) : undefined;
   const input = choices
     ? element('select', { id }, ...[...(required ? [] : ['']), ...choices].map((each) => element('option', {}, each)))
     : element('input', { id, ...(required && { required: '' }), placeholder: String(example ?? '') });
-  const label = element('label', { for: id, class: place === 'path' ? 'wide' : '' }, `${name} `, input);
-  return { name, place, label, value: () => input.value.trim() };
+  const label = element('label', { for: id, class: location === 'path' ? 'wide' : '' }, `${name} `, input);
+  return { name, location, label, value: () => input.value.trim() };
 }
 
-function acceptField({ operationId, responses }: PlacedOperation['operation']) {
+function acceptField({ operationId, responses }: RoutedOperation['operation']) {
   const types = Object.keys(responses['200']?.content ?? {});
   if (types.length < 2) return undefined;
   const input = element('select', { id: `${operationId}-accept` }, ...types.map((each) => element('option', {}, each)));
   return { label: element('label', { for: input.id }, 'Accept ', input), value: () => input.value };
 }
 
-function bodyField({ requestBody }: PlacedOperation['operation'], operationId: string) {
+function bodyField({ requestBody }: RoutedOperation['operation'], operationId: string) {
   if (!requestBody) return undefined;
   const id = `${operationId}-body`;
   if ('multipart/form-data' in requestBody.content) {
@@ -78,8 +78,8 @@ function bodyField({ requestBody }: PlacedOperation['operation'], operationId: s
 function fill(path: string, fields: readonly Field[]): string {
   const query = new URLSearchParams();
   let filled = path;
-  for (const { name, place, value } of fields) {
-    if (place === 'path') filled = filled.replace(`{${name}}`, encodeURIComponent(value()));
+  for (const { name, location, value } of fields) {
+    if (location === 'path') filled = filled.replace(`{${name}}`, encodeURIComponent(value()));
     else if (value() !== '') query.append(name, value());
   }
   return query.size === 0 ? filled : `${filled}?${query}`;
@@ -88,15 +88,15 @@ function fill(path: string, fields: readonly Field[]): string {
 async function answerView(response: Response): Promise<HTMLElement[]> {
   const type = response.headers.get('content-type') ?? '';
   const headers = [...response.headers].map(([name, value]) => `${name}: ${value}`).join('\n');
-  const words = element('p', {}, element('b', {}, `${response.status} ${response.statusText}`), ` ${type}`);
+  const status = element('p', {}, element('b', {}, `${response.status} ${response.statusText}`), ` ${type}`);
   const shownHeaders = element('pre', { tabindex: '0', 'aria-label': 'Headers' }, headers);
   const head = element('details', {}, element('summary', {}, 'Headers'), shownHeaders);
-  return [words, await bodyView(response, type), head];
+  return [status, await bodyView(response, type), head];
 }
 
 async function bodyView(response: Response, type: string): Promise<HTMLElement> {
   if (type.startsWith('image/')) {
-    const picture = element('img', { alt: 'The annotated picture', class: 'answered' });
+    const picture = element('img', { alt: 'Annotated picture', class: 'answered' });
     picture.src = URL.createObjectURL(await response.blob());
     return picture;
   }

@@ -6,55 +6,55 @@ import {
   type ApiDescription,
   type Example,
   type Parameter,
-  type PlacedOperation,
+  type RoutedOperation,
   resolve,
 } from './openapi-types.ts';
 import { operationLines } from './operation-curl.ts';
 import { operationForm } from './operation-try.ts';
 import { prose, schemaView, table, typeWords } from './schema-view.ts';
 
-/** What an operation is shown with. */
+/** The document, and how its operations are called. */
 export interface ReferenceContext {
   readonly description: ApiDescription;
   readonly context: CurlContext;
   readonly credentials: Credentials;
 }
 
-/** Everything about one operation: what it takes, what it answers, its curl lines, and a form to try it. */
+/** One operation: parameters, body, answers, curl commands, and a form to try it. */
 export function operationView(
-  placed: PlacedOperation,
+  routed: RoutedOperation,
   { description, context, credentials }: ReferenceContext,
 ): HTMLElement {
-  const { operation } = placed;
-  const lines = element('pre', { tabindex: '0', 'aria-label': 'curl' }, operationLines(placed, context));
+  const { operation } = routed;
+  const lines = element('pre', { tabindex: '0', 'aria-label': 'curl' }, operationLines(routed, context));
   const signed = context.auth === 'iam' && operation.security?.length !== 0;
   return element(
     'div',
     { class: 'operation-body' },
     operation.description && element('p', {}, prose(operation.description)),
-    parametersView(placed, description),
-    bodyView(placed),
-    answersView(placed, description),
+    parametersView(routed, description),
+    bodyView(routed),
+    answersView(routed, description),
     element('h4', {}, 'curl'),
     lines,
-    !signed && operationForm(placed, description, credentials),
+    !signed && operationForm(routed, description, credentials),
   );
 }
 
-function parametersView({ operation }: PlacedOperation, description: ApiDescription): HTMLElement | undefined {
+function parametersView({ operation }: RoutedOperation, description: ApiDescription): HTMLElement | undefined {
   const parameters = (operation.parameters ?? []).map((each) => resolve<Parameter>(each, description));
   if (parameters.length === 0) return undefined;
-  const rows = parameters.map(({ name, in: place, required, description: words = '', schema }) => ({
+  const rows = parameters.map(({ name, in: location, required, description: meaning = '', schema }) => ({
     name,
-    notes: [`${place}, `, ...(required ? ['required, '] : []), ...typeWords(schema)],
-    meaning: words,
+    notes: [`${location}, `, ...(required ? ['required, '] : []), ...typeWords(schema)],
+    meaning,
   }));
   return element('div', {}, element('h4', {}, 'Parameters'), table('Parameter', rows));
 }
 
-function bodyView({ operation: { requestBody } }: PlacedOperation): HTMLElement | undefined {
+function bodyView({ operation: { requestBody } }: RoutedOperation): HTMLElement | undefined {
   if (!requestBody) return undefined;
-  const doors = Object.entries(requestBody.content).map(([type, { schema }]) =>
+  const formats = Object.entries(requestBody.content).map(([type, { schema }]) =>
     element('details', {}, element('summary', {}, element('code', {}, type)), schema ? schemaView(schema) : ''),
   );
   return element(
@@ -62,11 +62,11 @@ function bodyView({ operation: { requestBody } }: PlacedOperation): HTMLElement 
     {},
     element('h4', {}, 'Body'),
     element('p', {}, prose(requestBody.description ?? '')),
-    ...doors,
+    ...formats,
   );
 }
 
-function answersView({ operation: { responses } }: PlacedOperation, description: ApiDescription): HTMLElement {
+function answersView({ operation: { responses } }: RoutedOperation, description: ApiDescription): HTMLElement {
   const shown = Object.entries(responses).map(([status, answer]) => {
     const heading = element('summary', {}, element('span', { class: 'method' }, status), prose(answer.description));
     return element('details', {}, heading, ...contentView(answer, description));

@@ -1,39 +1,39 @@
 import type { Credentials } from '../common/api.ts';
 import type { CurlContext } from '../common/curl.ts';
 import { byId, element, jsonView } from '../common/element.ts';
-import { type ApiDescription, operationsOf, type PlacedOperation } from './openapi-types.ts';
+import { type ApiDescription, operationsOf, type RoutedOperation } from './openapi-types.ts';
 import { operationView } from './operation-view.ts';
 import { schemaView } from './schema-view.ts';
 
-/** Fetches the description of the API and shows it; opens the part that the address names. */
+/** Fetches the description of the API and shows it. Opens the part that the URL fragment names. */
 export async function openReference(context: CurlContext, credentials: Credentials): Promise<void> {
-  const place = byId('operations', HTMLElement);
+  const container = byId('operations', HTMLElement);
   const response = await fetch('/openapi.json');
   if (!response.ok) {
-    place.replaceChildren(element('p', {}, `The description could not be fetched (${response.status}).`));
+    container.replaceChildren(element('p', {}, `The description could not be fetched (${response.status}).`));
     return;
   }
   const description: ApiDescription = await response.json();
   const operations = operationsOf(description);
-  const groups = description.tags.map(({ name, description: words }) => {
+  const groups = description.tags.map(({ name, description: text }) => {
     const own = operations.filter(({ operation }) => operation.tags.includes(name));
     const shown = own.map((each) =>
       operationDetails(each, () => operationView(each, { description, context, credentials })),
     );
-    return element('section', {}, element('h3', {}, name), element('p', { class: 'fine' }, words), ...shown);
+    return element('section', {}, element('h3', {}, name), element('p', { class: 'fine' }, text), ...shown);
   });
-  place.replaceChildren(...groups, problems(description), schemas(description));
+  container.replaceChildren(...groups, problems(description), schemas(description));
   openNamed();
   addEventListener('hashchange', openNamed);
 }
 
-/** Made when it is opened, since most are not. */
-function operationDetails({ method, path, operation }: PlacedOperation, make: () => HTMLElement): HTMLElement {
+/** Created when opened, because most operations stay closed. */
+function operationDetails({ method, path, operation }: RoutedOperation, create: () => HTMLElement): HTMLElement {
   const badge = element('span', { class: `method ${method.toLowerCase()}` }, method);
-  const words = element('span', { class: 'fine' }, operation.summary);
+  const summary = element('span', { class: 'fine' }, operation.summary);
   const details = element('details', { class: 'operation', id: operation.operationId });
-  details.append(element('summary', {}, badge, element('code', {}, path), words));
-  details.addEventListener('toggle', () => details.append(make()), { once: true });
+  details.append(element('summary', {}, badge, element('code', {}, path), summary));
+  details.addEventListener('toggle', () => details.append(create()), { once: true });
   return details;
 }
 
@@ -49,8 +49,8 @@ function problems({ components }: ApiDescription): HTMLElement {
     );
     return element('details', { class: 'operation', id: type }, heading, jsonView(value));
   });
-  const words = 'Every refusal is one of these, as application/problem+json (RFC 9457).';
-  return element('section', {}, element('h3', {}, 'Problems'), element('p', { class: 'fine' }, words), ...shown);
+  const text = 'Errors are problem documents: application/problem+json (RFC 9457).';
+  return element('section', {}, element('h3', {}, 'Problems'), element('p', { class: 'fine' }, text), ...shown);
 }
 
 function schemas({ components }: ApiDescription): HTMLElement {
@@ -68,7 +68,7 @@ function schemas({ components }: ApiDescription): HTMLElement {
       element('div', {}, schemaView(schema)),
     );
   });
-  return element('section', {}, element('h3', {}, 'Shapes'), ...shown);
+  return element('section', {}, element('h3', {}, 'Schemas'), ...shown);
 }
 
 function openNamed(): void {

@@ -1,7 +1,7 @@
 import { element } from '../common/element.ts';
 import type { Reference, Schema } from './openapi-types.ts';
 
-/** A schema in a few words, with links to named ones: `number 0–1`, `list of Detection`. */
+/** A schema as short text, with links to named schemas: `number 0–1`, `list of Detection`. */
 export function typeWords(schema: Schema | Reference): (Node | string)[] {
   if ('$ref' in schema) return [schemaLink(schema)];
   const variants = schema.anyOf ?? schema.oneOf;
@@ -10,12 +10,12 @@ export function typeWords(schema: Schema | Reference): (Node | string)[] {
   if (schema.const !== undefined) return [JSON.stringify(schema.const)];
   if (schema.items) return ['list of ', ...typeWords(schema.items)];
   const values = schema.additionalProperties;
-  if (schema.type === 'object' && typeof values === 'object') return ['text → ', ...typeWords(values)];
+  if (schema.type === 'object' && typeof values === 'object') return ['map of text to ', ...typeWords(values)];
   if (schema.type === 'object' && schema.properties) return [`{ ${Object.keys(schema.properties).join(', ')} }`];
   return [`${plainType(schema)}${range(schema)}`];
 }
 
-/** The fields of an object, or the words of anything else. */
+/** The fields of an object as a table; any other schema as text. */
 export function schemaView(schema: Schema | Reference): HTMLElement {
   if ('$ref' in schema || !schema.properties) return element('p', {}, ...typeWords(schema));
   const rows = Object.entries(schema.properties).map(([name, field]) => ({
@@ -26,23 +26,23 @@ export function schemaView(schema: Schema | Reference): HTMLElement {
   return table('Field', rows);
 }
 
-/** Words in which backticks mark code. */
-export function prose(words: string): HTMLElement {
-  const parts = words.split('`').map((part, index) => (index % 2 === 1 ? element('code', {}, part) : part));
+/** Text in which backticks mark code. */
+export function prose(text: string): HTMLElement {
+  const parts = text.split('`').map((part, index) => (index % 2 === 1 ? element('code', {}, part) : part));
   return element('span', {}, ...parts);
 }
 
-/** A row about something that has a name. */
+/** A row of a table of parameters or fields. */
 export interface Row {
   readonly name: string;
-  /** What is to be known about it in a few words: its type, where it goes. */
+  /** Its type, where it belongs, whether it is required. */
   readonly notes: readonly (Node | string)[];
   readonly meaning: string;
 }
 
-/** Names with their notes on the left, their meaning on the right: two columns fit on a phone. */
+/** A table of two columns, which fit on a phone: names with notes, and meanings. */
 export function table(head: string, rows: readonly Row[]): HTMLElement {
-  const heads = [head, 'Meaning'].map((name) => element('th', { scope: 'col' }, name));
+  const heads = [head, 'Description'].map((name) => element('th', { scope: 'col' }, name));
   const body = rows.map(({ name, notes, meaning }) => {
     const label = element('td', {}, element('code', {}, name), element('div', { class: 'fine' }, ...notes));
     return element('tr', {}, label, element('td', {}, prose(meaning)));
@@ -61,7 +61,7 @@ function plainType({ type, format, contentEncoding }: Schema): string {
   return [type === 'string' ? 'text' : (type ?? 'anything'), ...(format ? [`(${format})`] : [])].join(' ');
 }
 
-/** Bounds that say something; those of a 53-bit integer do not. */
+/** The bounds, except those of any 53-bit integer. */
 function range({ minimum, maximum }: Schema): string {
   const upper = maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER ? maximum : undefined;
   const lower = minimum !== undefined && minimum > Number.MIN_SAFE_INTEGER ? minimum : undefined;

@@ -1,16 +1,16 @@
-/** Decisions that are recorded from the report: each picture says so, and their count is told. */
+/** Records decisions from the report page, and updates their summary. */
 
 import { type Decided, decidedInWords } from '../../rollout-report/decided.ts';
 import type { Api } from '../common/api.ts';
 import { element } from '../common/element.ts';
 import { describeProblem } from '../common/problem-view.ts';
 
-/** Makes every picture's form record what it says. */
+/** Makes the form of every picture record its count. */
 export function wireDecisions(root: ParentNode, api: Api): void {
   for (const form of root.querySelectorAll<HTMLFormElement>('.decision form')) {
     form.addEventListener('submit', (event) => {
       event.preventDefault();
-      record(form, api).then(() => tellAll(root));
+      record(form, api).then(() => showSummary(root));
     });
   }
 }
@@ -34,13 +34,13 @@ async function record(form: HTMLFormElement, api: Api): Promise<void> {
   }
 }
 
-function tellAll(root: ParentNode): void {
+function showSummary(root: ParentNode): void {
   const figures = [...root.querySelectorAll<HTMLElement>('#gallery figure')];
-  const words = decidedInWords(
+  const text = decidedInWords(
     figures.flatMap((figure) => decidedOf(figure) ?? []),
     figures.length,
   );
-  root.querySelector('#decided')?.replaceChildren(words);
+  root.querySelector('#decided')?.replaceChildren(text);
 }
 
 function decidedOf({ dataset: { decided, baseline, candidate } }: HTMLElement): Decided | undefined {

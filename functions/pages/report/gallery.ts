@@ -1,6 +1,6 @@
-/** What the report's gallery does: it filters pictures, and hides and shows boxes. */
+/** The gallery of a report: filters pictures, shows and hides boxes. */
 
-/** Wires the gallery of a report that stands in `root`, if there is one. */
+/** Wires the gallery within `root`, if there is one. */
 export function wireGallery(root: ParentNode): void {
   const gallery = root.querySelector<HTMLElement>('#gallery');
   if (!gallery) return;
@@ -16,7 +16,7 @@ export function wireGallery(root: ParentNode): void {
   for (const button of root.querySelectorAll<HTMLElement>('[data-boxes]')) wireBoxes(button, gallery);
 }
 
-/** @returns how many pictures are left */
+/** @returns the number of pictures shown */
 function filter(gallery: HTMLElement, kind: string): number {
   const figures = [...gallery.querySelectorAll<HTMLElement>('figure')];
   for (const figure of figures) {
@@ -25,7 +25,7 @@ function filter(gallery: HTMLElement, kind: string): number {
   return figures.filter(({ hidden }) => !hidden).length;
 }
 
-/** Buttons that hide are pressed as long as they show. */
+/** A button that hides boxes is pressed while they are visible. */
 function wireBoxes(button: HTMLElement, gallery: HTMLElement): void {
   const { boxes = '' } = button.dataset;
   button.addEventListener('click', () => {

@@ -1,4 +1,4 @@
-/** The script of a report that lies in a file: commands stand where the API cannot be asked. */
+/** The script of a report file. It shows commands that record decisions, because a file cannot call the API. */
 
 import { wireGallery } from './gallery.ts';
 

@@ -1,4 +1,4 @@
-/** The report before the API: fetched with the person's token where one is wanted, decisions recorded from the page itself. */
+/** The report page: fetches the report, with the token where one is required, and records decisions. */
 
 import { openAccess, storedToken } from '../common/access.ts';
 import { Api, type Credentials } from '../common/api.ts';
@@ -9,8 +9,8 @@ import { readSettings } from '../common/settings.ts';
 import { wireDecisions } from './decisions.ts';
 import { wireGallery } from './gallery.ts';
 
-/** The page around the report; without it the report itself was opened, as it can be where nobody is asked for a token. */
-if (document.getElementById('settings')) open();
+/** Without settings, the report itself was opened. That works where the API requires no token. */
+if (document.getElementById('settings')) openPage();
 else wire(storedToken);
 
 function wire(credentials: Credentials): void {
@@ -18,18 +18,18 @@ function wire(credentials: Credentials): void {
   wireDecisions(document, new Api(credentials));
 }
 
-function open(): void {
+function openPage(): void {
   const [, , endpoint = ''] = decodeURIComponent(location.pathname).split('/');
   const version = new URLSearchParams(location.search).get('version');
   const settings = readSettings();
   const command = element('code', {}, `npm run rollout -- report ${endpoint}`);
-  const credentials = openAccess(settings, () => load(), ['The same report as a file, from a terminal: ', command]);
-  const load = () => fill(new Api(credentials).report(endpoint, version)).then(() => wire(credentials), refused);
+  const credentials = openAccess(settings, () => load(), ['Write the report to a file from a terminal: ', command]);
+  const load = () => fill(new Api(credentials).report(endpoint, version)).then(() => wire(credentials), showProblem);
   if (authOf(settings) === 'iam') byId('report', HTMLElement).replaceChildren();
   else load();
 }
 
-/** Only its content: the policy lets none of its scripts run, and it needs none. */
+/** Inserts the content only: the content security policy runs none of its scripts, and it needs none. */
 async function fill(page: Promise<string>): Promise<void> {
   const fetched = new DOMParser().parseFromString(await page, 'text/html');
   const report = byId('report', HTMLElement);
@@ -39,7 +39,7 @@ async function fill(page: Promise<string>): Promise<void> {
   show(byId('problem', HTMLElement), false);
 }
 
-function refused(error: unknown): void {
+function showProblem(error: unknown): void {
   const problem = byId('problem', HTMLElement);
   problem.replaceChildren(...describeProblem(error));
   show(problem, true);

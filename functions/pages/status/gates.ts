@@ -5,11 +5,11 @@ import { element } from '../common/element.ts';
 type Gate = EndpointStatus['gates'][number];
 type Bounds = NonNullable<Gate['bounds']>;
 
-/** The gates of the last tick, each with its numbers against its limits. */
+/** The gates of the last tick, each with its numbers and limits. */
 export function gateList({ gates, phase }: Pick<EndpointStatus, 'gates' | 'phase'>): HTMLElement[] {
   const judged = gates.filter(({ bounds, progress }) => bounds || progress);
   if (judged.length === 0) return [];
-  const heading = phase === 'running' || phase === 'waiting' ? 'What it is judged by' : 'What it was judged by last';
+  const heading = phase === 'running' || phase === 'waiting' ? 'Gates' : 'Gates of the last tick';
   return [element('h3', {}, heading), element('ul', { class: 'gate-list' }, ...judged.map(row))];
 }
 
@@ -26,22 +26,22 @@ function row({ subject, outcome, words, bounds, progress }: Gate): HTMLElement {
   );
 }
 
-/** The proven interval on a scale with both limits. */
+/** The confidence interval on a scale with both limits. */
 function gauge({ value, at_least, at_most, promotes_below, rolls_back_above }: Bounds): HTMLElement {
   const most = 2 * Math.max(rolls_back_above, promotes_below ?? 0, 0.001);
   const least = at_least < 0 || at_most < 0 ? -most : 0;
   const at = (number: number) => Math.min(1, Math.max(0, (number - least) / (most - least)));
-  const made = track(element('span', { class: 'interval' }), { from: at(at_least), to: at(at_most) });
+  const drawn = track(element('span', { class: 'interval' }), { from: at(at_least), to: at(at_most) });
   const mark = (kind: string, number: number | undefined) => {
     if (number === undefined) return;
-    const drawn = element('span', { class: kind });
-    drawn.style.left = `${100 * at(number)}%`;
-    made.append(drawn);
+    const line = element('span', { class: kind });
+    line.style.left = `${100 * at(number)}%`;
+    drawn.append(line);
   };
   mark('limit promotes', promotes_below);
   mark('limit rolls-back', rolls_back_above);
   mark('value', value);
-  return made;
+  return drawn;
 }
 
 function track(filled: HTMLElement, { from, to }: { readonly from: number; readonly to: number }): HTMLElement {
@@ -51,8 +51,8 @@ function track(filled: HTMLElement, { from, to }: { readonly from: number; reado
 }
 
 function limitsInWords({ promotes_below, rolls_back_above }: Bounds): string {
-  const back = `rolls back when proven over ${inPercent(rolls_back_above)}`;
+  const rollback = `rolls back when proven over ${inPercent(rolls_back_above)}`;
   return promotes_below === undefined
-    ? ` (${back})`
-    : ` (promotes when proven under ${inPercent(promotes_below)}, ${back})`;
+    ? ` (${rollback})`
+    : ` (promotes when proven under ${inPercent(promotes_below)}, ${rollback})`;
 }

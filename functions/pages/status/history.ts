@@ -2,7 +2,7 @@ import { timeInWords } from '../../report/format.ts';
 import type { EndpointStatus } from '../common/api.ts';
 import { element } from '../common/element.ts';
 
-/** What happened, the latest first. */
+/** The history of the rollout, latest first. */
 export function historyList(history: EndpointStatus['history']): HTMLElement[] {
   const rows = history
     .toReversed()
@@ -15,7 +15,7 @@ export function historyList(history: EndpointStatus['history']): HTMLElement[] {
         element('span', { class: 'fine' }, `${time}, ${ticks}`),
         element('b', {}, `${step}: ${status === 'running' ? outcome : `${outcome}, ${status}`}`),
         element('span', {}, words),
-        element('span', { class: 'fine' }, `then ${traffic}`),
+        element('span', { class: 'fine' }, `traffic after: ${traffic}`),
       );
     });
   return [element('ol', { class: 'history' }, ...rows)];

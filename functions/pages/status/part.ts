@@ -8,18 +8,22 @@ export interface Part {
 }
 
 /**
- * A part that is made anew only when what it shows has changed: focus, selection and what is read out stay where they are.
- * @param select what of a status it shows
+ * A part that is created again only when its data changed, so that focus and selection stay.
+ * @param select the data of the part
  */
-export function part<T>(place: HTMLElement, select: (status: EndpointStatus) => T, make: (selected: T) => Nodes): Part {
+export function part<T>(
+  container: HTMLElement,
+  select: (status: EndpointStatus) => T,
+  create: (data: T) => Nodes,
+): Part {
   let shown: string | undefined;
   return {
     show: (status) => {
-      const selected = select(status);
-      const text = JSON.stringify(selected);
+      const data = select(status);
+      const text = JSON.stringify(data);
       if (text === shown) return;
       shown = text;
-      place.replaceChildren(...make(selected));
+      container.replaceChildren(...create(data));
     },
   };
 }

@@ -4,16 +4,16 @@ import { element } from '../common/element.ts';
 
 type Phase = EndpointStatus['phase'];
 
-const PHASES: Readonly<Record<Phase, { readonly words: string; readonly look: string }>> = {
-  none: { words: 'no rollout yet', look: 'quiet' },
-  starting: { words: 'rollout begins', look: 'going' },
-  running: { words: 'rolling out', look: 'going' },
-  waiting: { words: 'waits for a person', look: 'person' },
-  done: { words: 'rolled out', look: 'good' },
-  'rolled back': { words: 'rolled back', look: 'bad' },
-  superseded: { words: 'superseded', look: 'quiet' },
-  stopped: { words: 'stopped: somebody else moved the traffic', look: 'person' },
-  failed: { words: 'its controller failed', look: 'person' },
+const PHASES: Readonly<Record<Phase, { readonly text: string; readonly look: string }>> = {
+  none: { text: 'no rollout yet', look: 'idle' },
+  starting: { text: 'starting', look: 'active' },
+  running: { text: 'rolling out', look: 'active' },
+  waiting: { text: 'waiting for an operator', look: 'operator' },
+  done: { text: 'rolled out', look: 'good' },
+  'rolled back': { text: 'rolled back', look: 'bad' },
+  superseded: { text: 'superseded', look: 'idle' },
+  stopped: { text: 'stopped: the alias was moved outside the rollout', look: 'operator' },
+  failed: { text: 'failed: rollout controller error', look: 'operator' },
 };
 
 /** The fields of a status that describe the rollout itself. */
@@ -23,19 +23,19 @@ export function rolloutOf({ gates: _gates, history: _history, models: _models, .
 
 type RolloutPart = ReturnType<typeof rolloutOf>;
 
-/** How the last rollout goes or went, in a word or two. */
+/** The state of the last rollout as a badge. */
 export function phaseBadge(part: RolloutPart): HTMLElement[] {
-  const { words, look } = stateOf(part);
-  return [element('span', { class: `badge ${look}` }, words)];
+  const { text, look } = stateOf(part);
+  return [element('span', { class: `badge ${look}` }, text)];
 }
 
-/** A version that was rolled out can have been left since, by an operator. */
-function stateOf({ phase, routing, rollout }: Pick<RolloutPart, 'phase' | 'routing' | 'rollout'>) {
-  const isLeft = phase === 'done' && rollout !== undefined && routing.version !== rollout.version;
-  return isLeft ? { words: 'rolled back later', look: 'bad' } : PHASES[phase];
+/** The phase, or that an operator rolled back a finished rollout later. */
+export function stateOf({ phase, routing, rollout }: Pick<RolloutPart, 'phase' | 'routing' | 'rollout'>) {
+  const isRolledBack = phase === 'done' && rollout !== undefined && routing.version !== rollout.version;
+  return isRolledBack ? { text: 'rolled back later', look: 'bad' } : PHASES[phase];
 }
 
-/** The verdict with its arithmetic, and since when. */
+/** The verdict with its arithmetic, and its times. */
 export function verdict(part: RolloutPart): HTMLElement[] {
   const { rollout, phase, last_move } = part;
   if (!rollout) return [];
@@ -43,10 +43,10 @@ export function verdict(part: RolloutPart): HTMLElement[] {
   const heading =
     phase === 'running' && outcome !== undefined
       ? `Version ${version}: ${outcome}`
-      : `Version ${version}: ${stateOf(part).words}`;
+      : `Version ${version}: ${stateOf(part).text}`;
   const times = [
     step_since === undefined ? step : `${step} since ${timeInWords(step_since)}`,
-    last_tick === undefined ? '' : `judged ${timeInWords(last_tick)}`,
+    last_tick === undefined ? '' : `last tick ${timeInWords(last_tick)}`,
     last_move ? `alias last set by ${last_move.by}` : '',
   ];
   return [
@@ -60,7 +60,7 @@ export function verdict(part: RolloutPart): HTMLElement[] {
   ];
 }
 
-/** The plan's steps: which are behind it, where it stands, what is to come. */
+/** The steps of the plan with their state. */
 export function stepList({ rollout, phase }: RolloutPart): HTMLElement[] {
   if (!rollout) return [];
   const at = phase === 'done' ? rollout.steps.length : rollout.step_number - 1;
@@ -68,18 +68,24 @@ export function stepList({ rollout, phase }: RolloutPart): HTMLElement[] {
   const steps = rollout.steps.map((step, index) => {
     const state = index < at ? 'done' : index > at ? 'next' : hasEnded ? 'ended' : 'now';
     const current: Record<string, string> = state === 'now' ? { 'aria-current': 'step' } : {};
-    return element('li', { class: state, ...current }, element('span', { class: 'unseen' }, STATES[state]), step);
+    return element(
+      'li',
+      { class: state, ...current },
+      element('span', { class: 'visually-hidden' }, STATES[state]),
+      step,
+    );
   });
   return [element('ol', { class: 'steps', 'aria-label': 'Steps of the rollout' }, ...steps)];
 }
 
-const STATES = { done: 'done: ', now: 'now: ', ended: 'ended here: ', next: 'to come: ' };
+const STATES = { done: 'done: ', now: 'current: ', ended: 'ended here: ', next: 'next: ' };
 
-/** Where it stands in one sentence, without the numbers that change at each look. */
+/** The state in one sentence, without the numbers that change with each read. */
 export function sentence(status: EndpointStatus): string {
   const { endpoint, rollout, traffic, needs_a_person } = status;
-  if (!rollout) return `${endpoint}: ${stateOf(status).words}; ${traffic}`;
-  const { version, step, outcome } = rollout;
-  const person = needs_a_person ? ' A person is needed.' : '';
-  return `${endpoint}: version ${version}, ${stateOf(status).words}, ${step}${outcome ? `, ${outcome}` : ''}; ${traffic}.${person}`;
+  if (!rollout) return `${endpoint}: ${stateOf(status).text}; ${traffic}`;
+  const { version, step } = rollout;
+  const outcome = rollout.outcome ? `, ${rollout.outcome}` : '';
+  const call = needs_a_person ? ' An operator is needed.' : '';
+  return `${endpoint}: version ${version}, ${stateOf(status).text}, ${step}${outcome}; ${traffic}.${call}`;
 }

@@ -8,7 +8,7 @@ export function trafficOf({ routing, models, newest_version, traffic }: Endpoint
 
 type TrafficPart = ReturnType<typeof trafficOf>;
 
-/** Live traffic as a bar, and each version with its share and its models. */
+/** Live traffic as a bar, and each version with its share and models. */
 export function split({ routing, models, newest_version, traffic }: TrafficPart): HTMLElement[] {
   const { candidate } = routing;
   const shares = [
@@ -29,7 +29,11 @@ export function split({ routing, models, newest_version, traffic }: TrafficPart)
       element('span', { class: `dot ${kind}`, 'aria-hidden': 'true' }),
       element('b', {}, `version ${version}`),
       element('span', { class: 'share' }, `${Math.round(percent * 100) / 100} %`),
-      element('span', { class: 'fine' }, [models[version], kind === 'none' && 'the newest'].filter(Boolean).join(', ')),
+      element(
+        'span',
+        { class: 'fine' },
+        [models[version], kind === 'none' && 'newest version'].filter(Boolean).join(', '),
+      ),
     ),
   );
   return [

@@ -1,4 +1,4 @@
-/** The status page: a card for each endpoint that keeps looking while somebody sees it. */
+/** The status page: one card for each endpoint, refreshed while the page is visible. */
 
 import { openAccess } from '../common/access.ts';
 import { Api } from '../common/api.ts';
@@ -6,34 +6,33 @@ import { byId, element } from '../common/element.ts';
 import { authOf } from '../common/page-settings.ts';
 import { readSettings } from '../common/settings.ts';
 import { EndpointCard } from './card.ts';
-import { Contact } from './contact.ts';
-import { type Looking, lookAgainAndAgain } from './looking.ts';
+import { Connection } from './connection.ts';
+import { type Polling, startPolling } from './polling.ts';
 
 const settings = readSettings();
 const command = element('code', {}, 'npm run rollout -- status');
-const credentials = openAccess(settings, () => lookings.forEach(({ now }) => void now()), [
-  'In a terminal, with AWS credentials: ',
+const credentials = openAccess(settings, () => polls.forEach(({ now }) => void now()), [
+  'In a terminal with AWS credentials: ',
   command,
 ]);
 const api = new Api(credentials);
-const contact = new Contact();
-const lookings: readonly Looking[] =
-  authOf(settings) === 'iam' ? [] : settings.endpoints.map(({ name }) => watch(name));
+const connection = new Connection();
+const polls: readonly Polling[] = authOf(settings) === 'iam' ? [] : settings.endpoints.map(({ name }) => watch(name));
 
-function watch(name: string): Looking {
+function watch(name: string): Polling {
   const card = new EndpointCard(name, { local: !settings.guarded });
   byId('endpoints', HTMLElement).append(card.element);
-  return lookAgainAndAgain(async (signal) => {
+  return startPolling(async (signal) => {
     try {
       const status = await api.status(name, signal);
-      contact.seen();
+      connection.succeeded();
       return card.show(status);
     } catch (error) {
       if (signal.aborted) throw error;
-      return contact.explains(error) ? AGAIN_MS : card.showProblem(error);
+      return connection.failed(error) ? RETRY_MS : card.showProblem(error);
     }
   });
 }
 
-/** After a look that failed. */
-const AGAIN_MS = 4000;
+/** Wait after a read without a response. */
+const RETRY_MS = 4000;

@@ -1,15 +1,15 @@
 import { byId, element, show } from '../common/element.ts';
 import type { Endpoint } from '../common/page-settings.ts';
-import type { Question } from '../common/question.ts';
+import type { PredictionRequest } from '../common/prediction-request.ts';
 import { hundredths, type Scale, scaleOf } from './threshold.ts';
 
-/** Tells what changed: the question itself, or only what is to be seen of its answer. */
+/** Called when the request changed, or only the threshold of the detections shown. */
 export interface ControlEvents {
-  readonly onQuestion: () => void;
+  readonly onRequest: () => void;
   readonly onThreshold: () => void;
 }
 
-/** What is asked: endpoint, model, version, options, and the threshold. */
+/** The controls for endpoint, model, version, options and threshold. */
 export class Controls {
   private readonly slider = byId('confidence', HTMLInputElement);
   private readonly model = byId('model', HTMLSelectElement);
@@ -17,35 +17,35 @@ export class Controls {
   private readonly numbers = [byId('iou', HTMLInputElement), byId('max_side', HTMLInputElement)];
   private readonly endpoints: readonly Endpoint[];
   private chosen: Endpoint;
-  private scale: Scale = { min: 0, max: 1, start: 0.5, words: '' };
-  /** The threshold that the person set; none: the endpoint's or the model's own. */
+  private scale: Scale = { min: 0, max: 1, start: 0.5, hint: '' };
+  /** The confidence threshold that the user set; undefined: the default of the endpoint or the model. */
   threshold: number | undefined;
 
-  constructor(endpoints: readonly Endpoint[], { onQuestion, onThreshold }: ControlEvents) {
+  constructor(endpoints: readonly Endpoint[], { onRequest, onThreshold }: ControlEvents) {
     this.endpoints = endpoints;
     this.chosen = endpoints[0] as Endpoint;
-    byId('endpoints', HTMLElement).append(...endpoints.map((endpoint) => this.radio(endpoint, onQuestion)));
+    byId('endpoints', HTMLElement).append(...endpoints.map((endpoint) => this.radio(endpoint, onRequest)));
     this.choose(this.chosen.name);
     this.slider.addEventListener('input', () => this.setThreshold(this.slider.valueAsNumber, onThreshold));
     byId('confidence-reset', HTMLElement).addEventListener('click', () => this.setThreshold(undefined, onThreshold));
     this.model.addEventListener('change', () => {
       this.rescale();
-      onQuestion();
+      onRequest();
     });
-    for (const field of [this.alias, ...this.numbers]) field.addEventListener('change', onQuestion);
+    for (const field of [this.alias, ...this.numbers]) field.addEventListener('change', onRequest);
   }
 
   get endpoint(): Endpoint {
     return this.chosen;
   }
 
-  /** The lowest confidence that may be asked for. */
+  /** The lowest confidence threshold allowed. */
   get lowest(): number {
     return this.scale.min;
   }
 
-  /** @param confidence the least confidence to ask for; without it, what the slider says */
-  question(confidence = this.threshold): Question {
+  /** @param confidence the confidence threshold; default: that of the slider */
+  request(confidence = this.threshold): PredictionRequest {
     const options: Record<string, string> = {};
     if (this.chosen.kind === 'predict') options.model = this.model.value;
     if (confidence !== undefined) options.confidence = hundredths(confidence);
@@ -55,12 +55,12 @@ export class Controls {
     return { endpoint: name, kind, alias, options };
   }
 
-  /** Chooses an endpoint that finds `label`, unless the chosen one does. */
-  suit(label: string): void {
-    const finds = ({ labels, modelSummaries }: Endpoint) =>
+  /** Chooses an endpoint that detects `label`, unless the chosen one does. */
+  chooseFor(label: string): void {
+    const detects = ({ labels, modelSummaries }: Endpoint) =>
       (labels ?? modelSummaries.flatMap((summary) => summary.labels)).includes(label);
-    const suited = finds(this.chosen) ? this.chosen : this.endpoints.find(finds);
-    if (suited) this.choose(suited.name);
+    const suitable = detects(this.chosen) ? this.chosen : this.endpoints.find(detects);
+    if (suitable) this.choose(suitable.name);
   }
 
   private choose(name: string): void {
@@ -80,23 +80,23 @@ export class Controls {
 
   private setThreshold(threshold: number | undefined, then: () => void): void {
     this.threshold = threshold;
-    const { start, words } = this.scale;
+    const { start, hint } = this.scale;
     this.slider.value = `${threshold ?? start}`;
-    const own = words === '' ? 'the model’s own' : hundredths(start);
-    byId('confidence-value', HTMLOutputElement).value = threshold === undefined ? own : hundredths(threshold);
-    byId('confidence-hint', HTMLElement).textContent = words;
+    const preset = hint === '' ? 'default' : hundredths(start);
+    byId('confidence-value', HTMLOutputElement).value = threshold === undefined ? preset : hundredths(threshold);
+    byId('confidence-hint', HTMLElement).textContent = hint;
     show(byId('confidence-reset', HTMLElement), threshold !== undefined);
     then();
   }
 
-  private radio({ name, kind, labels }: Endpoint, onQuestion: () => void): HTMLElement {
+  private radio({ name, kind, labels }: Endpoint, onRequest: () => void): HTMLElement {
     const id = `endpoint-${name}`;
     const input = element('input', { type: 'radio', name: 'endpoint', id, value: name });
     input.addEventListener('change', () => {
       this.choose(name);
-      onQuestion();
+      onRequest();
     });
-    const what = labels?.join(', ') ?? (kind === 'predict' ? 'everything' : '');
-    return element('label', { for: id }, input, element('b', {}, name), element('span', {}, what));
+    const detected = labels?.join(', ') ?? (kind === 'predict' ? 'all labels' : '');
+    return element('label', { for: id }, input, element('b', {}, name), element('span', {}, detected));
   }
 }

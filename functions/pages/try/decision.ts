@@ -2,22 +2,22 @@ import type { Api } from '../common/api.ts';
 import { element } from '../common/element.ts';
 import { describeProblem } from '../common/problem-view.ts';
 
-/** What a decision is about. `count` is the model's own, null where a human answers. */
-export interface Case {
+/** The prediction that a decision is about. `count` is the model's; null where a human answers for the endpoint. */
+export interface DecisionSubject {
   readonly endpoint: string;
   readonly id: string;
   readonly count: number | null;
 }
 
-/** A form in which a human says how many there are; versions are compared with that later. */
-export function decisionForm(api: Api, subject: Case): HTMLElement {
+/** A form for the count of a human, with which versions are compared later. */
+export function decisionForm(api: Api, subject: DecisionSubject): HTMLElement {
   const input = element('input', { type: 'number', id: 'decision', min: '0', max: '1000000', step: '1', required: '' });
   const save = element('button', { class: 'button' }, 'Record');
   const outcome = element('div', { role: 'status' });
   const form = element(
     'form',
     { class: 'decision' },
-    element('label', { for: 'decision' }, 'How many do you count?'),
+    element('label', { for: 'decision' }, 'How many objects do you count?'),
     element('div', { class: 'row start' }, input, save),
     outcome,
   );
@@ -25,18 +25,24 @@ export function decisionForm(api: Api, subject: Case): HTMLElement {
     event.preventDefault();
     save.disabled = true;
     record(api, subject, input.valueAsNumber)
-      .then((words) => outcome.replaceChildren(element('p', { class: 'good' }, words)))
+      .then((text) => outcome.replaceChildren(element('p', { class: 'good' }, text)))
       .catch((error: unknown) => outcome.replaceChildren(...describeProblem(error)))
       .finally(() => {
         save.disabled = false;
       });
   });
-  return element('section', { class: 'card' }, element('h2', {}, 'Your decision'), form);
+  return element('section', { class: 'card' }, element('h2', {}, 'Your count'), form);
 }
 
-async function record(api: Api, subject: Case, count: number): Promise<string> {
+async function record(api: Api, subject: DecisionSubject, count: number): Promise<string> {
   await api.decide(subject, count);
-  if (subject.count === null) return `Recorded: ${count}.`;
-  const off = Math.abs(count - subject.count);
-  return `Recorded: ${count}. ${off === 0 ? 'The answer agrees.' : `The answer is off by ${off}.`}`;
+  return recordedText(count, subject.count);
+}
+
+/** Confirms a decision, with its difference to the model's count where there is one. */
+export function recordedText(count: number, modelCount: number | null): string {
+  if (modelCount === null) return `Recorded: ${count}.`;
+  const difference = Math.abs(count - modelCount);
+  const comparison = difference === 0 ? 'The model agrees.' : `The model’s count differs by ${difference}.`;
+  return `Recorded: ${count}. ${comparison}`;
 }

@@ -4,41 +4,41 @@ import { atLeast } from './threshold.ts';
 type Detections = PredictionAnswer['detections'];
 
 /**
- * An answer with what lies below its threshold. The answer itself is what the API gives without being asked for more:
- * it is what is stored, drawn, and decided upon. Weaker detections are fetched apart, once, when somebody looks for them.
+ * An answer with the detections below its threshold. The answer itself is stored, annotated and decided on. Weaker
+ * detections need one more request, once, when the user lowers the threshold.
  */
 export class Exploration {
   readonly answer: PredictionAnswer;
-  /** The least confidence that was asked for, or none: the endpoint's own. */
-  readonly asked: number | undefined;
+  /** The confidence threshold of the request; undefined: the endpoint's own. */
+  readonly requested: number | undefined;
   private all: Detections | undefined;
 
-  constructor(answer: PredictionAnswer, asked: number | undefined) {
+  constructor(answer: PredictionAnswer, requested: number | undefined) {
     this.answer = answer;
-    this.asked = asked;
+    this.requested = requested;
   }
 
-  /** Whether weaker detections were fetched, or are being so. */
+  /** Whether the weaker detections were requested. */
   get isWidened(): boolean {
     return this.all !== undefined;
   }
 
-  /** What the API would answer for `threshold`, as far as is known. Without one, the answer itself. */
+  /** The known detections of an answer for `threshold`; without a threshold, those of the answer. */
   detections(threshold: number | undefined): Detections {
-    if (threshold === undefined || threshold === this.asked) return this.answer.detections;
+    if (threshold === undefined || threshold === this.requested) return this.answer.detections;
     return atLeast(this.all ?? this.answer.detections, threshold);
   }
 
   /**
-   * Fetches what is weaker. A version that allows less than `lowest` says so, and is asked again for what it allows.
+   * Requests the weaker detections. A version that rejects `lowest` names its own lower bound, which is then used.
    * @throws ProblemError
    */
-  async widen(ask: (confidence: number) => Promise<Answer>, lowest: number): Promise<void> {
+  async widen(predict: (confidence: number) => Promise<Answer>, lowest: number): Promise<void> {
     this.all = this.answer.detections;
-    const answer = await ask(lowest).catch((error: unknown) => {
+    const answer = await predict(lowest).catch((error: unknown) => {
       const allowed = lowestAllowed(error);
       if (allowed === undefined || allowed <= lowest) throw error;
-      return ask(allowed);
+      return predict(allowed);
     });
     if (answer.status === 'done') this.all = answer.detections;
   }

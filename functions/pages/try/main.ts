@@ -4,19 +4,19 @@ import { element } from '../common/element.ts';
 import { authOf } from '../common/page-settings.ts';
 import { readSettings } from '../common/settings.ts';
 import { openReference } from '../reference/reference.ts';
-import { openIntake } from './intake.ts';
 import { showProblem } from './panel.ts';
+import { acceptPictures } from './picture-input.ts';
 import { Try } from './try.ts';
 
 const settings = readSettings();
-const credentials = openAccess(settings, () => attempt.ask(), [
-  'It cannot send the picture itself: choose one and copy the signed curl line; ',
+const credentials = openAccess(settings, () => tryPart.predict(), [
+  'Choose a picture and copy the signed curl command. ',
   element('code', {}, 'awscurl --service execute-api'),
-  ' or an AWS SDK’s signer does the same.',
+  ' and the signers of the AWS SDKs also work.',
 ]);
-const attempt = new Try(settings, new Api(credentials));
-openIntake({
-  onPicture: (picture, label) => attempt.open(picture, label),
+const tryPart = new Try(settings, new Api(credentials));
+acceptPictures({
+  onPicture: (picture, label) => tryPart.open(picture, label),
   onProblem: showProblem,
 });
 const { maxBodyBytes } = settings;

@@ -1,12 +1,12 @@
 import { type Colour, classColour, inkOn } from '../../detection/annotate/palette.ts';
 
-/** Colours of a label, as CSS: of its box, and of writing on it. */
+/** CSS colours of a label: of its box, and of text on it. */
 export interface LabelColours {
   readonly fill: string;
   readonly ink: string;
 }
 
-/** The colours that the annotated picture has too: by the label's place among the model's. */
+/** The colours of the annotated picture, by the index of the label in the model. */
 export function paletteOf(modelLabels: readonly string[]): (label: string) => LabelColours {
   return (label) => {
     const colour = classColour(Math.max(0, modelLabels.indexOf(label)));
@@ -14,6 +14,7 @@ export function paletteOf(modelLabels: readonly string[]): (label: string) => La
   };
 }
 
+/** Gives the colours of a label. */
 export type Palette = ReturnType<typeof paletteOf>;
 
 function css([red, green, blue]: Colour): string {

@@ -1,10 +1,10 @@
+/** The parts of the page that show the progress of a request. */
+
 import { byId, element, show } from '../common/element.ts';
 import { describeProblem } from '../common/problem-view.ts';
 import type { UploadProgress } from './upload.ts';
 
-/** The parts of the page that say how a question goes. */
-
-/** Takes away what the last question left. */
+/** Removes the last answer. */
 export function clearAnswer(): void {
   show(byId('problem', HTMLElement), false);
   show(byId('again', HTMLElement), false);
@@ -12,36 +12,37 @@ export function clearAnswer(): void {
   for (const id of ['boxes', 'result', 'headline']) byId(id, HTMLElement).replaceChildren();
 }
 
-/** Says what is to be done where this page cannot send the picture itself. */
-export function sayUnsent(): void {
-  const words = 'Not sent from here. The signed curl line below sends it.';
-  byId('headline', HTMLElement).replaceChildren(element('p', {}, words));
-  byId('live', HTMLElement).textContent = words;
+/** Refers to curl where this page cannot send the picture itself. */
+export function showNotSent(): void {
+  const text = 'Not sent. Use the signed curl command below.';
+  byId('headline', HTMLElement).replaceChildren(element('p', {}, text));
+  byId('live', HTMLElement).textContent = text;
 }
 
-/** Says in words what went wrong. */
+/** Shows a problem as text. */
 export function showProblem(error: unknown): void {
-  const place = byId('problem', HTMLElement);
-  place.replaceChildren(...describeProblem(error));
-  show(place, true);
+  const container = byId('problem', HTMLElement);
+  container.replaceChildren(...describeProblem(error));
+  show(container, true);
 }
 
-/** Shows that an answer is awaited, or no longer. */
+/** Shows whether a request is in progress. */
 export function showBusy(busy: boolean): void {
   show(byId('busy', HTMLElement), busy);
   show(byId('progress', HTMLElement), false);
-  byId('stage', HTMLElement).setAttribute('aria-busy', `${busy}`);
+  byId('viewer', HTMLElement).setAttribute('aria-busy', `${busy}`);
 }
 
+/** Shows the progress of an upload. */
 export function showProgress(progress: UploadProgress): void {
   const bar = byId('progress-bar', HTMLProgressElement);
-  const words = byId('progress-words', HTMLElement);
+  const text = byId('progress-words', HTMLElement);
   show(byId('progress', HTMLElement), true);
   if (progress === 'waiting') {
     bar.removeAttribute('value');
-    words.textContent = 'Uploaded; waiting for the result';
+    text.textContent = 'Uploaded; waiting for the result';
   } else {
     bar.value = progress.sent;
-    words.textContent = `Uploading: ${Math.round(progress.sent * 100)} %`;
+    text.textContent = `Uploading: ${Math.round(progress.sent * 100)} %`;
   }
 }

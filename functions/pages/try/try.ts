@@ -1,26 +1,26 @@
 import type { Answer, Api, HumanAnswer } from '../common/api.ts';
-import { copyFrom } from '../common/copy.ts';
+import { copyText } from '../common/copy.ts';
 import { byId, element, show } from '../common/element.ts';
 import { authOf, type PageSettings } from '../common/page-settings.ts';
 import type { Picture } from '../common/picture.ts';
-import type { Question } from '../common/question.ts';
+import type { PredictionRequest } from '../common/prediction-request.ts';
 import { detectionTable, headline, provenance, sentence, timing } from './answer-view.ts';
 import { Controls } from './controls.ts';
 import { curlLines } from './curl.ts';
 import { decisionForm } from './decision.ts';
 import { Exploration } from './exploration.ts';
 import { paletteOf } from './palette.ts';
-import { clearAnswer, sayUnsent, showBusy, showProblem, showProgress } from './panel.ts';
-import { Stage } from './stage.ts';
+import { clearAnswer, showBusy, showNotSent, showProblem, showProgress } from './panel.ts';
+import { PictureView } from './picture-view.ts';
 import { hundredths } from './threshold.ts';
 import { predictUpload } from './upload.ts';
 
-/** Trying an endpoint: a picture goes in, and what is found is seen over it. */
+/** The part of the page that sends a picture to an endpoint and shows the detections over it. */
 export class Try {
   private readonly settings: PageSettings;
   private readonly api: Api;
   private readonly controls: Controls;
-  private readonly stage = new Stage((index) => this.point(index));
+  private readonly view = new PictureView((index) => this.highlight(index));
   private picture: Picture | undefined;
   private exploration: Exploration | undefined;
   private running = new AbortController();
@@ -29,69 +29,69 @@ export class Try {
     this.settings = settings;
     this.api = api;
     this.controls = new Controls(settings.endpoints, {
-      onQuestion: () => this.ask(),
-      onThreshold: () => this.rethreshold(),
+      onRequest: () => this.predict(),
+      onThreshold: () => this.applyThreshold(),
     });
-    byId('again', HTMLElement).addEventListener('click', () => this.ask());
+    byId('again', HTMLElement).addEventListener('click', () => this.predict());
     byId('copy', HTMLElement).addEventListener('click', ({ currentTarget }) =>
-      copyFrom(byId('curl', HTMLElement), currentTarget as HTMLElement),
+      copyText(byId('curl', HTMLElement), currentTarget as HTMLElement),
     );
     this.writeCurl();
   }
 
-  /** Shows a picture and asks about it. @param label what is in it, where that is known */
+  /** Shows a picture and sends it. @param label the label of its objects, where it is known */
   open(picture: Picture, label?: string): void {
     this.picture = picture;
-    if (label !== undefined) this.controls.suit(label);
-    this.stage.open(picture);
+    if (label !== undefined) this.controls.chooseFor(label);
+    this.view.open(picture);
     show(byId('another', HTMLElement), true);
-    this.ask();
+    this.predict();
   }
 
-  /** Asks the chosen endpoint about the picture; an earlier question is given up. */
-  ask(): void {
+  /** Sends the picture to the chosen endpoint. Aborts an earlier request. */
+  predict(): void {
     this.running.abort();
     this.exploration = undefined;
     clearAnswer();
     this.writeCurl();
     if (!this.picture) return;
     if (authOf(this.settings) === 'iam') {
-      sayUnsent();
+      showNotSent();
       return;
     }
     this.running = new AbortController();
     const { signal } = this.running;
-    const asked = this.controls.threshold;
+    const requested = this.controls.threshold;
     showBusy(true);
     const start = performance.now();
-    this.send(this.controls.question(), this.picture, signal)
-      .then((answer) => this.receive(answer, asked, performance.now() - start))
+    this.send(this.controls.request(), this.picture, signal)
+      .then((answer) => this.receive(answer, requested, performance.now() - start))
       .catch((error: unknown) => signal.aborted || showProblem(error))
       .finally(() => signal.aborted || showBusy(false));
   }
 
-  private send(question: Question, picture: Picture, signal: AbortSignal): Promise<Answer> {
-    if (!this.isBig(picture)) return this.api.predict(question, picture, signal);
-    return predictUpload(this.api, question, picture, { signal, onProgress: showProgress });
+  private send(request: PredictionRequest, picture: Picture, signal: AbortSignal): Promise<Answer> {
+    if (!this.isLarge(picture)) return this.api.predict(request, picture, signal);
+    return predictUpload(this.api, request, picture, { signal, onProgress: showProgress });
   }
 
-  private receive(answer: Answer, asked: number | undefined, elapsed: number): void {
+  private receive(answer: Answer, requested: number | undefined, elapsed: number): void {
     show(byId('threshold', HTMLElement), answer.status === 'done');
     if (answer.status !== 'done') {
       this.receiveHuman(answer);
       return;
     }
-    this.exploration = new Exploration(answer, asked);
+    this.exploration = new Exploration(answer, requested);
     const roundTrip = answer.source.kind === 'http' ? elapsed : undefined;
-    const cost = timing(answer.timing_ms, roundTrip);
-    byId('result', HTMLElement).replaceChildren(cost, provenance(answer), decisionForm(this.api, answer));
+    const time = timing(answer.timing_ms, roundTrip);
+    byId('result', HTMLElement).replaceChildren(time, provenance(answer), decisionForm(this.api, answer));
     this.redraw();
   }
 
   private receiveHuman(answer: HumanAnswer): void {
-    const words = answer.count === null ? 'Nobody has decided yet.' : `A human decided: ${answer.count}.`;
-    byId('headline', HTMLElement).replaceChildren(element('p', { class: 'count' }, words));
-    byId('live', HTMLElement).textContent = words;
+    const text = answer.count === null ? 'Waiting for a human to count.' : `Counted by a human: ${answer.count}.`;
+    byId('headline', HTMLElement).replaceChildren(element('p', { class: 'count' }, text));
+    byId('live', HTMLElement).textContent = text;
     byId('result', HTMLElement).replaceChildren(decisionForm(this.api, { ...answer, count: null }));
   }
 
@@ -102,49 +102,49 @@ export class Try {
     const { labels, modelSummaries } = this.controls.endpoint;
     const known = modelSummaries.find(({ name }) => name === answer.model.name)?.labels ?? [];
     const palette = paletteOf(known);
-    this.stage.draw({ image: answer.image, detections, palette });
-    const table = detectionTable(detections, palette, (index) => this.point(index));
+    this.view.draw({ image: answer.image, detections, palette });
+    const table = detectionTable(detections, palette, (index) => this.highlight(index));
     byId('headline', HTMLElement).replaceChildren(...headline(detections, labels ?? known, palette), table);
     byId('live', HTMLElement).textContent = sentence(detections, this.picture.file.name);
   }
 
-  private point(index: number | undefined): void {
-    this.stage.light(index);
+  private highlight(index: number | undefined): void {
+    this.view.highlight(index);
     for (const row of byId('headline', HTMLElement).querySelectorAll('tr'))
-      row.classList.toggle('lit', index !== undefined && row.dataset.index === `${index}`);
+      row.classList.toggle('highlighted', index !== undefined && row.dataset.index === `${index}`);
   }
 
-  /** The slider was moved: what is known is filtered at once; what is weaker is fetched, once for a picture. */
-  private rethreshold(): void {
+  /** Filters the known detections at once. Requests weaker ones, once for each picture. */
+  private applyThreshold(): void {
     this.redraw();
     this.writeCurl();
     const { exploration, picture, running, controls } = this;
-    this.offerAgain();
-    if (!exploration || !picture || exploration.isWidened || controls.threshold === undefined || this.isBig(picture))
+    this.offerRequest();
+    if (!exploration || !picture || exploration.isWidened || controls.threshold === undefined || this.isLarge(picture))
       return;
     exploration
-      .widen((least) => this.api.predict(controls.question(least), picture, running.signal), controls.lowest)
+      .widen((confidence) => this.api.predict(controls.request(confidence), picture, running.signal), controls.lowest)
       .then(() => this.exploration === exploration && this.redraw())
       .catch((error: unknown) => running.signal.aborted || showProblem(error));
   }
 
-  /** Only what is asked for is stored and drawn: once the slider stands elsewhere, that can be asked for. */
-  private offerAgain(): void {
+  /** Offers a request with the threshold of the slider, because only a request stores and annotates its detections. */
+  private offerRequest(): void {
     const { exploration, controls } = this;
     const button = byId('again', HTMLElement);
     const { threshold } = controls;
-    button.textContent = threshold === undefined ? 'Ask again' : `Ask again with ${hundredths(threshold)}`;
-    show(button, exploration !== undefined && threshold !== exploration.asked);
+    button.textContent = threshold === undefined ? 'Detect again' : `Detect again with ${hundredths(threshold)}`;
+    show(button, exploration !== undefined && threshold !== exploration.requested);
   }
 
-  /** Too big for a request, so that it is uploaded: once is enough, the slider then hides but does not find more. */
-  private isBig({ file }: Picture): boolean {
+  /** Too large for a request. It is uploaded once; the slider then filters, and requests nothing more. */
+  private isLarge({ file }: Picture): boolean {
     return file.size > this.settings.maxBodyBytes;
   }
 
   private writeCurl(): void {
     const { maxBodyBytes } = this.settings;
     const context = { origin: location.origin, auth: authOf(this.settings), maxBodyBytes };
-    byId('curl', HTMLElement).textContent = curlLines(this.controls.question(), this.picture, context);
+    byId('curl', HTMLElement).textContent = curlLines(this.controls.request(), this.picture, context);
   }
 }

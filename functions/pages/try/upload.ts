@@ -1,84 +1,84 @@
 import type { UploadTicket } from '../../api/schemas.ts';
 import { type Answer, type Api, ProblemError } from '../common/api.ts';
 import { type Picture, size } from '../common/picture.ts';
-import type { Question } from '../common/question.ts';
+import type { PredictionRequest } from '../common/prediction-request.ts';
 
-/** How far an upload is: a share of the bytes sent, or waiting for the result. */
+/** Progress of an upload: the share of the bytes sent, 0–1, or waiting for the result. */
 export type UploadProgress = { readonly sent: number } | 'waiting';
 
-/** How long to wait for the result of an upload, milliseconds. */
-const PATIENCE = 180_000;
+/** Longest wait for the result of an upload. */
+const RESULT_TIMEOUT_MS = 180_000;
 
 /**
- * Sends a picture that is too big for a request: gets a ticket, posts to the bucket, and asks until the result is there.
- * @throws ProblemError; DOMException (AbortError) when `signal` says so
+ * Uploads a picture that is too large for a request: opens an upload, posts to the bucket, and polls for the result.
+ * @throws ProblemError; DOMException (AbortError) when `signal` aborts
  */
 export async function predictUpload(
   api: Api,
-  question: Question,
+  request: PredictionRequest,
   picture: Picture,
   { signal, onProgress }: { signal: AbortSignal; onProgress: (progress: UploadProgress) => void },
 ): Promise<Answer> {
-  if (question.alias !== 'live') throw notForCandidate(picture);
-  const ticket = await api.openUpload(question, picture, signal);
-  if (picture.file.size > ticket.max_bytes) throw tooBig(picture, ticket);
+  if (request.alias !== 'live') throw liveOnly(picture);
+  const ticket = await api.openUpload(request, picture, signal);
+  if (picture.file.size > ticket.max_bytes) throw tooLarge(picture, ticket);
   await post(ticket, picture.file, signal, (sent) => onProgress({ sent }));
   onProgress('waiting');
   return await poll(api, ticket, signal);
 }
 
 async function poll(api: Api, { prediction }: UploadTicket, signal: AbortSignal): Promise<Answer> {
-  const end = Date.now() + PATIENCE;
+  const end = Date.now() + RESULT_TIMEOUT_MS;
   while (Date.now() < end) {
     const result = await api.result(prediction, signal);
-    if (!('again' in result)) return result;
-    await pause(result.again, signal);
+    if (!('retryAfterMs' in result)) return result;
+    await pause(result.retryAfterMs, signal);
   }
-  throw new ProblemError({ title: 'No result yet', detail: `It will be at ${prediction} when it is there.` });
+  throw new ProblemError({ title: 'The result is not ready yet', detail: `It will appear at ${prediction}.` });
 }
 
-/** XMLHttpRequest, since `fetch` does not tell how much has been sent. */
+/** By XMLHttpRequest, because `fetch` does not report upload progress. */
 function post({ url, fields }: UploadTicket, file: File, signal: AbortSignal, onSent: (share: number) => void) {
   const body = new FormData();
   for (const [name, value] of Object.entries(fields)) body.append(name, value);
-  // S3 ignores what comes after the file.
+  // Last, because S3 ignores fields after the file.
   body.append('file', file);
   return new Promise<void>((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open('POST', url);
     request.upload.onprogress = ({ loaded, total }) => onSent(total === 0 ? 0 : loaded / total);
-    request.onload = () => (request.status < 300 ? resolve() : reject(refused(request)));
-    request.onerror = () => reject(refused(request));
-    request.onabort = () => reject(new DOMException('The upload was given up', 'AbortError'));
+    request.onload = () => (request.status < 300 ? resolve() : reject(uploadProblem(request)));
+    request.onerror = () => reject(uploadProblem(request));
+    request.onabort = () => reject(new DOMException('The upload was aborted', 'AbortError'));
     signal.addEventListener('abort', () => request.abort());
     request.send(body);
   });
 }
 
-/** S3 says why in XML. */
-function refused({ status, responseText }: XMLHttpRequest): ProblemError {
+/** S3 gives the reason as XML. */
+function uploadProblem({ status, responseText }: XMLHttpRequest): ProblemError {
   if (status === 0) {
-    const detail = 'The bucket did not answer, or does not allow uploads from this page (CORS).';
+    const detail = 'The bucket did not respond, or does not allow uploads from this page (CORS).';
     return new ProblemError({ title: 'The upload failed', detail });
   }
-  const words = /<Message>([^<]*)<\/Message>/.exec(responseText)?.[1];
+  const reason = /<Message>([^<]*)<\/Message>/.exec(responseText)?.[1];
   return new ProblemError({
     status,
-    title: 'The upload was refused',
-    detail: words ?? `The bucket answered ${status}.`,
+    title: 'The bucket rejected the upload',
+    detail: reason ?? `The bucket answered ${status}.`,
   });
 }
 
-function notForCandidate({ file }: Picture): ProblemError {
-  const detail = `“${file.name}” has ${size(file.size)}: it must be uploaded, and uploads are answered by the live version.`;
-  return new ProblemError({ title: 'Too big for the candidate’s own address', detail });
+function liveOnly({ file }: Picture): ProblemError {
+  const detail = `“${file.name}” has ${size(file.size)} and needs an upload. Uploads use the live version.`;
+  return new ProblemError({ title: 'The picture is too large for the candidate', detail });
 }
 
-function tooBig({ file }: Picture, { max_bytes }: UploadTicket): ProblemError {
+function tooLarge({ file }: Picture, { max_bytes }: UploadTicket): ProblemError {
   return new ProblemError({
     status: 413,
-    title: 'The picture is too big',
-    detail: `“${file.name}” has ${size(file.size)}; this endpoint takes at most ${size(max_bytes)}.`,
+    title: 'The picture is too large',
+    detail: `“${file.name}” has ${size(file.size)}; this endpoint allows at most ${size(max_bytes)}.`,
   });
 }
 

@@ -1,13 +1,14 @@
-/** Looks once, and says after how many milliseconds to look again. Rejects only where `signal` says so. */
-export type Look = (signal: AbortSignal) => Promise<number>;
+/** Reads once, and returns the milliseconds until the next read. Rejects only when `signal` aborts. */
+export type Read = (signal: AbortSignal) => Promise<number>;
 
-export interface Looking {
-  /** Looks at once; a look under way is given up. */
+/** A running poll. */
+export interface Polling {
+  /** Reads at once. Aborts a read in progress. */
   now(): void;
 }
 
-/** Looks again and again, but not while the page is hidden: then at once when it is seen again. */
-export function lookAgainAndAgain(look: Look): Looking {
+/** Reads repeatedly. While the page is hidden it pauses; a read that is due then runs when the page is shown again. */
+export function startPolling(read: Read): Polling {
   let running = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isDue = false;
@@ -17,7 +18,7 @@ export function lookAgainAndAgain(look: Look): Looking {
     running = new AbortController();
     isDue = false;
     const { signal } = running;
-    look(signal).then(
+    read(signal).then(
       (ms) => signal.aborted || later(ms),
       (error: unknown) => {
         if (!signal.aborted) throw error;

@@ -6,32 +6,32 @@ import type { Palette } from './palette.ts';
 
 type Detection = PredictionAnswer['detections'][number];
 
-/** What is drawn over the picture. */
+/** The boxes to draw over the picture. */
 export interface Drawing {
   readonly image: { readonly width: number; readonly height: number };
   readonly detections: readonly Detection[];
   readonly palette: Palette;
 }
 
-/** The picture with its boxes. The boxes are elements: they can be pointed at, focused and read out. */
-export class Stage {
+/** The picture with its boxes. Boxes are elements, so that pointers, keyboards and screen readers reach them. */
+export class PictureView {
   private readonly image = byId('picture', HTMLImageElement);
   private readonly layer = byId('boxes', HTMLElement);
   private url: string | undefined;
 
-  /** @param onFocus is told which detection is pointed at or focused, or none */
+  /** @param onFocus called with the index of the detection under the pointer or in focus; undefined: none */
   constructor(onFocus: (index: number | undefined) => void) {
     this.layer.setAttribute('role', 'group');
-    this.layer.setAttribute('aria-label', 'Detections in the picture. Arrow keys go from one to the next.');
-    this.layer.addEventListener('keydown', (event) => this.walk(event));
+    this.layer.setAttribute('aria-label', 'Detections in the picture. Use the arrow keys to move between them.');
+    this.layer.addEventListener('keydown', (event) => this.moveFocus(event));
     this.image.addEventListener('error', () => this.image.classList.add('broken'));
-    const tell = ({ target }: Event) => onFocus(indexOf(target));
-    this.layer.addEventListener('pointerover', tell);
-    this.layer.addEventListener('focusin', tell);
+    const notify = ({ target }: Event) => onFocus(indexOf(target));
+    this.layer.addEventListener('pointerover', notify);
+    this.layer.addEventListener('focusin', notify);
     for (const type of ['pointerleave', 'focusout']) this.layer.addEventListener(type, () => onFocus(undefined));
   }
 
-  /** Shows another picture, without boxes. */
+  /** Shows a picture without boxes. */
   open({ file }: Picture): void {
     if (this.url) URL.revokeObjectURL(this.url);
     this.url = URL.createObjectURL(file);
@@ -43,23 +43,23 @@ export class Stage {
     show(byId('drop', HTMLElement), false);
   }
 
-  /** Draws boxes; what is small lies on top of what is big, so that each can be pointed at. */
+  /** Draws boxes, small ones over large ones, so that the pointer reaches each. */
   draw({ image, detections, palette }: Drawing): void {
     const boxes = detections.map((detection, index) => this.box(detection, index, { image, palette }));
     this.layer.replaceChildren(...boxes);
     boxes[0]?.setAttribute('tabindex', '0');
   }
 
-  /** Marks one box, or none. */
-  light(index: number | undefined): void {
+  /** Highlights one box, or none. */
+  highlight(index: number | undefined): void {
     for (const box of this.boxes())
-      box.classList.toggle('lit', index !== undefined && box.dataset.index === `${index}`);
+      box.classList.toggle('highlighted', index !== undefined && box.dataset.index === `${index}`);
   }
 
   private box({ label, confidence, box }: Detection, index: number, { image, palette }: Omit<Drawing, 'detections'>) {
-    const words = `${label} ${inPercent(confidence, 0)}`;
-    const tag = element('span', { class: box.y < image.height * 0.08 ? 'tag inside' : 'tag' }, words);
-    const attributes = { class: 'box', role: 'img', tabindex: '-1', 'aria-label': words, 'data-index': `${index}` };
+    const text = `${label} ${inPercent(confidence, 0)}`;
+    const tag = element('span', { class: box.y < image.height * 0.08 ? 'tag inside' : 'tag' }, text);
+    const attributes = { class: 'box', role: 'img', tabindex: '-1', 'aria-label': text, 'data-index': `${index}` };
     const drawn = element('div', attributes, tag);
     const { fill, ink } = palette(label);
     const share = (part: number, whole: number) => `${(100 * part) / whole}%`;
@@ -75,8 +75,8 @@ export class Stage {
     return drawn;
   }
 
-  /** One stop for the Tab key, arrows inside: the way of toolbars and grids (WAI-ARIA, roving tabindex). */
-  private walk(event: KeyboardEvent): void {
+  /** One tab stop for all boxes; arrow keys move between them (WAI-ARIA: roving tabindex). */
+  private moveFocus(event: KeyboardEvent): void {
     const boxes = this.boxes();
     const at = boxes.indexOf(document.activeElement as HTMLElement);
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
