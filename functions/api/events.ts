@@ -1,4 +1,4 @@
-/** The events by which a rollout invokes a published version directly, and the answers to them. */
+/** The events with which a rollout invokes a published version directly, and their answers. */
 
 import type { GoldenFinding } from '../detection/golden-findings.ts';
 import type { Problem, StoredPrediction } from './schemas.ts';
@@ -8,7 +8,7 @@ export interface GoldenEvent {
   readonly kind: 'golden';
 }
 
-/** The findings for every golden picture of every model. The caller judges them. */
+/** The findings of every golden picture of every model, for the caller to judge. */
 export interface GoldenAnswer {
   readonly function_version: string;
   readonly findings: readonly GoldenFinding[];
@@ -21,7 +21,7 @@ export interface ReplayEvent {
   readonly id: string;
 }
 
-/** A version's answer to a recorded request. It is not stored, and no caller sees it. */
+/** A version's answer to a recorded request. It is not stored. */
 export type ReplayAnswer =
   | {
       readonly status: 'done';
@@ -33,7 +33,7 @@ export type ReplayAnswer =
   /** The recorded request is no longer in the bucket. */
   | { readonly status: 'gone'; readonly function_version: string };
 
-/** Result of invoking a version: its answer, or how its function failed (crash, timeout, load error). */
+/** Result of invoking a version: its answer, or its function error (crash, timeout, load error). */
 export type Invocation<T> =
   | { readonly ok: true; readonly answer: T }
   | { readonly ok: false; readonly failure: string };

@@ -1,6 +1,6 @@
 import type { Size } from './raster.ts';
 
-/** A box in pixels of the upright source picture; (x, y) is its left top corner. Inside the picture, never empty. */
+/** A box in pixels of the upright source picture; (x, y) is its top left corner. Inside the picture, never empty. */
 export interface Box {
   x: number;
   y: number;
@@ -21,7 +21,7 @@ export function area({ left, top, right, bottom }: Corners): number {
   return Math.max(0, right - left) * Math.max(0, bottom - top);
 }
 
-/** Intersection over union of two boxes, 0–1; 0 where they share nothing. */
+/** Intersection over union of two boxes, 0–1; 0 where they do not overlap. */
 export function iou(a: Corners, b: Corners): number {
   const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
   const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
@@ -43,7 +43,7 @@ export function boxIou(a: Box, b: Box): number {
   return shared > 0 ? shared / (a.width * a.height + b.width * b.height - shared) : 0;
 }
 
-/** The part of a box that lies in a picture, or `undefined` where none does. */
+/** The part of a box inside a picture; `undefined` where there is none. */
 export function clip({ left, top, right, bottom }: Corners, { width, height }: Size): Box | undefined {
   const x = Math.max(0, left);
   const y = Math.max(0, top);

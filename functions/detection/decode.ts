@@ -8,21 +8,22 @@ import {
 } from './errors.ts';
 import type { Raster, Size } from './raster.ts';
 
-// Only these three may read bytes: what else libvips can load (SVG, PDF, TIFF, ImageMagick's …) is attack surface here.
+// Only these three loaders are allowed. The others of libvips (SVG, PDF, TIFF, ImageMagick's …) are attack surface.
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({
   operation: ['VipsForeignLoadJpegBuffer', 'VipsForeignLoadPngBuffer', 'VipsForeignLoadWebpBuffer'],
 });
-// No request repeats an operation of another, so a cache would only hold memory; one picture at a time needs one thread.
+// Because requests do not repeat operations, a cache would only hold memory; one picture at a time needs one thread.
 sharp.cache(false);
 sharp.concurrency(1);
 
-/** A decoded picture, reduced where it was larger than asked for. */
+/** A decoded picture, reduced to the limit where it was larger. */
 export interface Picture extends Raster {
-  /** The upright picture's size before reduction: what boxes are measured in. */
+  /** The upright picture's size before reduction. Boxes are in its pixels. */
   readonly source: Size;
 }
 
+/** Limits of decoding. */
 export interface DecodeLimits {
   /** Longer side of the result, pixels; a smaller picture keeps its size. */
   readonly side: number;
@@ -35,8 +36,9 @@ export interface DecodeLimits {
 type Format = 'JPEG' | 'PNG' | 'WebP';
 
 /**
- * Decodes a JPEG, PNG or WebP picture, told by its content: upright by its EXIF orientation, in sRGB, transparency laid on
- * white (what such pictures are made to be seen on), the first frame of an animation. Limits are checked before pixels are.
+ * Decodes a JPEG, PNG or WebP picture, recognised by its content: upright by its EXIF orientation, in sRGB,
+ * transparency on white (for which such pictures are usually made), the first frame of an animation. Checks the limits
+ * before it decodes pixels.
  * @throws EmptyPictureError, PictureTooLargeError, UnsupportedPictureError, TooManyPixelsError, UndecodablePictureError
  */
 export async function decode(bytes: Uint8Array, { side, maxPixels, maxBytes }: DecodeLimits): Promise<Picture> {
@@ -57,7 +59,7 @@ export function formatOf(bytes: Uint8Array): Format {
   throw new UnsupportedPictureError(describeOther(hex));
 }
 
-/** What people send by mistake, by first bytes in hex: a name helps them more than the bytes do. */
+/** Formats that callers often send by mistake, by first bytes in hex, so that the error can name them. */
 const OTHERS: readonly (readonly [RegExp, string])[] = [
   [/^474946383[79]61/, 'a GIF'],
   [/^(49492a00|4d4d002a)/, 'a TIFF'],
@@ -75,31 +77,31 @@ function describeOther(hex: string): string {
   return known ?? `content that starts with the bytes ${hex}`;
 }
 
-/** Reads the header alone; without sharp's own limit, so that the refusal can tell the size. */
+/** Reads the header only. Without sharp's own limit, so that the error can contain the size. */
 async function readSize(bytes: Uint8Array, format: Format): Promise<Size> {
-  const { autoOrient } = await sharp(bytes, { limitInputPixels: false }).metadata().catch(refuse(format));
+  const { autoOrient } = await sharp(bytes, { limitInputPixels: false }).metadata().catch(rejectAs(format));
   return { width: autoOrient.width, height: autoOrient.height };
 }
 
-function refuse(format: Format) {
+function rejectAs(format: Format) {
   return (cause: Error): never => {
     const [reason = ''] = cause.message.split('\n');
-    // libvips says no more than that of some damaged interlaced PNGs.
-    const told = reason === 'Unknown error' ? 'its data is damaged or ends early' : reason;
-    throw new UndecodablePictureError(format, told, { cause });
+    // libvips reports nothing else for some damaged interlaced PNGs.
+    const known = reason === 'Unknown error' ? 'its data is damaged or ends early' : reason;
+    throw new UndecodablePictureError(format, known, { cause });
   };
 }
 
-/** The largest size of the same proportions whose longer side is at most `side`; never larger than it was. */
+/** The largest size of the same proportions whose longer side is at most `side`; never larger than the given one. */
 export function fitInside({ width, height }: Size, side: number): Size {
   const scale = Math.min(1, side / Math.max(width, height));
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
 
 /**
- * `failOn: 'error'` refuses what is cut off: a JPEG or WebP that lacks its last byte, a PNG that lacks any pixel. It takes the
- * harmless oddities that phones write ("Invalid SOS parameters for sequential JPEG"), which the stricter 'warning' refuses;
- * what is damaged inside a JPEG without breaking its structure no level can tell from the picture.
+ * `failOn: 'error'` rejects incomplete files: a JPEG or WebP without its last byte, a PNG without all its pixels. It
+ * accepts harmless defects of phone photos ("Invalid SOS parameters for sequential JPEG"), which the stricter 'warning'
+ * rejects. No level detects damage that leaves a JPEG's structure intact.
  */
 async function readPixels(
   bytes: Uint8Array,
@@ -113,7 +115,7 @@ async function readPixels(
     .toColourspace('srgb')
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true })
-    .catch(refuse(format));
+    .catch(rejectAs(format));
   if (info.channels !== 3) throw new Error(`Expected 3 channels after decoding, received ${info.channels}`);
   return { pixels: data, width: info.width, height: info.height };
 }

@@ -16,6 +16,7 @@ import { returnTensor } from './tensor-pool.ts';
 export type { Box } from './box.ts';
 export type { DetectOptions } from './options.ts';
 
+/** A detected object. */
 export interface Detection {
   label: string;
   classIndex: number;
@@ -24,34 +25,36 @@ export interface Detection {
   box: Box;
 }
 
+/** The result of `detect`. */
 export interface Prediction {
   /** Size of the upright source picture, pixels. */
   image: { width: number; height: number };
   /** By confidence, descending. */
   detections: Detection[];
-  /** The picture with its detections drawn in; absent where the options say so. */
+  /** The picture with its detections drawn in; absent with `annotate: false`. */
   annotated?: { jpeg: Buffer; width: number; height: number };
 }
 
 /** The steps of a detection, in order. */
 export type Step = 'decode' | 'tensor' | 'infer' | 'boxes' | 'draw' | 'encode';
 
-/** Runs one step's work and passes its result on; measures it, if it likes. */
+/** Runs the work of one step and returns its result. Callers use it to measure the step. */
 export type StepTimer = <T>(step: Step, work: () => T | Promise<T>) => Promise<T>;
 
 const untimed: StepTimer = async (_step, work) => work();
 
 /**
- * Longer side at which the model looks at a picture, unless its input is larger. It does not depend on the size of the
- * annotated picture, so that this changes nothing about what is detected; being that size's default, it is decoded once.
+ * Longer side at which a picture is decoded for the model, pixels, unless the model's input is larger. Independent of
+ * the annotated picture's size, so that it never changes the detections; equal to its default, so that one decode
+ * serves both.
  */
 const WORKING_SIDE = 1600;
 
 /**
- * Detects objects in a picture: the whole way from bytes to boxes and the annotated picture.
+ * Detects objects in a picture: from bytes to boxes and the annotated picture.
  * @param picture the bytes of a JPEG, PNG or WebP file
- * @throws EmptyPictureError, PictureTooLargeError, UnsupportedPictureError, UndecodablePictureError, TooManyPixelsError, InvalidDetectOptionError for what the
- * caller sent; ModelOutputError for what the model answered
+ * @throws a DetectInputError for the picture and the options (EmptyPictureError, PictureTooLargeError,
+ * UnsupportedPictureError, UndecodablePictureError, TooManyPixelsError, InvalidDetectOptionError); ModelOutputError
  */
 export async function detect(
   model: Model,
@@ -79,7 +82,7 @@ export async function detect(
   return release({ ...prediction, annotated }, decoded, drawn);
 }
 
-/** Frees the pictures that led to a prediction. */
+/** Frees the pictures of a prediction. */
 function release(prediction: Prediction, ...pictures: readonly Raster[]): Prediction {
   pictures.forEach(free);
   return prediction;

@@ -4,13 +4,13 @@ import { type Detection, detect } from './detect.ts';
 import { readGolden } from './golden.ts';
 import type { Model } from './model.ts';
 
-/** One golden picture: the detections that the package expects and those that the model found. Boxes in pixels. */
+/** One golden picture: the expected detections of the package and the model's. Boxes in pixels. */
 export interface GoldenFinding {
   readonly model: string;
   readonly picture: string;
   readonly expected: readonly Omit<Detection, 'classIndex'>[];
   readonly found: readonly Omit<Detection, 'classIndex'>[];
-  /** Largest difference of confidence, and smallest IoU, at which two detections still are the same. */
+  /** Largest difference of confidence, and smallest IoU, of two detections of the same object. */
   readonly tolerance: { readonly confidence: number; readonly iou: number };
 }
 

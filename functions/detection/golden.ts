@@ -5,7 +5,7 @@ import { ModelPackageError } from './errors.ts';
 
 const boxSchema = z.strictObject({ x: z.number(), y: z.number(), width: z.number(), height: z.number() });
 
-/** `golden/expected.json`: by picture, the detections that the package's model has to give at the manifest's thresholds. */
+/** `golden/expected.json`: the model's detections at the manifest's thresholds, by picture. */
 export const goldenSchema = z.record(
   z.string().regex(/^[\w.-]+$/, 'expected the name of a file beside expected.json'),
   z.array(z.strictObject({ label: z.string(), confidence: z.number(), box: boxSchema })),
@@ -19,9 +19,9 @@ export interface GoldenPicture {
 }
 
 /**
- * The golden pictures of a model package and what is expected of them.
+ * The golden pictures of a model package, with the expected detections.
  * @param folder the package's folder with `golden/expected.json`
- * @throws ModelPackageError when the file is missing or does not follow its schema
+ * @throws ModelPackageError when the file is missing or does not match its schema
  */
 export async function readGolden(folder: string): Promise<readonly GoldenPicture[]> {
   const path = 'golden/expected.json';
@@ -33,7 +33,7 @@ export async function readGolden(folder: string): Promise<readonly GoldenPicture
   return Object.entries(parsed.data).map(([picture, detections]) => ({ picture, detections }));
 }
 
-/** Not JSON becomes `undefined`, which no schema takes. */
+/** `undefined`, which the schema rejects, where the text is not JSON. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -3,7 +3,7 @@ import type { Manifest } from './manifest.ts';
 import type { Size } from './raster.ts';
 
 /**
- * Where a picture lies in the input tensor: the record that a box needs to find its way back.
+ * Position of a picture in the input tensor, with which boxes are mapped back to the source.
  * Tensor pixel = source pixel · scale + offset, per axis; positions are continuous (a pixel's centre is at + 0.5).
  */
 export interface Placement {
@@ -13,14 +13,14 @@ export interface Placement {
   /** The picture's size in the tensor, whole pixels, at least 1. */
   readonly width: number;
   readonly height: number;
-  /** `width` / the source's width: by axis, as rounding to whole pixels makes them differ a little. */
+  /** `width` / the source's width. Per axis, because rounding to whole pixels makes them differ a little. */
   readonly scaleX: number;
   readonly scaleY: number;
 }
 
 /**
- * Places a picture in the model's input as its manifest says: stretched over all of it, or in proportion, at the top
- * left (YOLOX) or in the centre (Ultralytics).
+ * Places a picture in the model's input by the manifest: stretched over all of it, or in proportion, at the top left
+ * (YOLOX) or in the centre (Ultralytics).
  * @param source size of the upright picture, at least 1 × 1
  */
 export function place(source: Size, input: Manifest['input']): Placement {
@@ -32,7 +32,7 @@ export function place(source: Size, input: Manifest['input']): Placement {
   return placement(source, { width, height }, left, top);
 }
 
-/** The largest whole size of the source's proportions, rounded down as YOLOX does; at least 1 × 1. */
+/** The largest size with the source's proportions, rounded down as in YOLOX; at least 1 × 1. */
 function fitInto(source: Size, { width, height }: Size): Size {
   const wide = source.width * height >= source.height * width;
   return wide
@@ -44,7 +44,7 @@ function placement(source: Size, { width, height }: Size, left: number, top: num
   return { left, top, width, height, scaleX: width / source.width, scaleY: height / source.height };
 }
 
-/** Corners in tensor pixels → corners in pixels of the source, not clipped. */
+/** Maps corners from tensor pixels to source pixels, without clipping. */
 export function toSource({ left, top, right, bottom }: Corners, placed: Placement): Corners {
   return {
     left: (left - placed.left) / placed.scaleX,

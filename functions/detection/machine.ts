@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import * as ort from './onnxruntime.ts';
 
-/** ONNX Runtime's version: what another version optimized may mean something else to it. */
+/** ONNX Runtime's version. A model optimized by another version may be incompatible. */
 export const RUNTIME = ort.env.versions.node ?? ort.env.versions.common;
 
 /**
- * What an optimized model is bound to: on x86_64 ONNX Runtime lays weights out for the widest vectors that the processor has, and
- * a model that was laid out for others does not run, or runs wrongly. `arm64`, `x64-avx512f`, `x64-avx2`, `x64`; where the processor
- * cannot be asked (not Linux), its own name.
+ * The kind of machine that an optimized model is made for: `arm64`, `x64-avx512f`, `x64-avx2` or `x64`. On x86_64, ONNX
+ * Runtime arranges weights for the widest vectors of the processor; on another processor such a model fails or gives
+ * wrong results. Outside Linux, where the vectors are unknown, the processor's name is part of it.
  */
 export function machineName(): string {
   if (process.arch !== 'x64') return process.arch;

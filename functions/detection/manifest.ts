@@ -17,7 +17,7 @@ export const manifestSchema = fieldsSchema
         context.addIssue({ code: 'custom', path: ['thresholds', 'perLabel', label], message, input: label });
       }
     },
-    { when: sound('thresholds', 'labels') },
+    { when: valid('thresholds', 'labels') },
   )
   .superRefine(
     (manifest, context) => {
@@ -25,35 +25,35 @@ export const manifestSchema = fieldsSchema
         context.addIssue({ code: 'custom', path: [...path], message, input });
       }
     },
-    { when: sound('family', 'input', 'outputs') },
+    { when: valid('family', 'input', 'outputs') },
   )
   .superRefine(
     ({ input: { type, scale, mean, std } }, context) => {
       if (type !== 'uint8' || ([scale, ...std].every((each) => each === 1) && mean.every((each) => each === 0))) return;
-      const message = 'expected scale 1, mean 0 and std 1, as uint8 takes pixels as they are';
+      const message = 'expected scale 1, mean 0 and std 1, because uint8 takes pixels unchanged';
       context.addIssue({ code: 'custom', path: ['input'], message, input: { scale, mean, std } });
     },
-    { when: sound('input') },
+    { when: valid('input') },
   )
   .superRefine(
     ({ family, boxes }, context) => {
       if (!boxes || family === 'ssd') return;
       context.addIssue({ code: 'custom', path: ['boxes'], message: `expected nothing for ${family}`, input: boxes });
     },
-    { when: sound('family', 'boxes') },
+    { when: valid('family', 'boxes') },
   );
 
-/** Whether the parts that a check looks at are right, so that it runs, and tells its faults, beside those of other parts. */
-function sound(...parts: readonly string[]) {
+/** Runs a check whenever its own parts are valid, so that all faults are reported together. */
+function valid(...parts: readonly string[]) {
   return ({ value, issues }: z.core.ParsePayload) =>
     parts.every((part) => Object.hasOwn(Object(value), part)) &&
     !issues.some(({ path }) => parts.includes(String(path?.[0])));
 }
 
 /**
- * Reads and checks `model.json` alone; `model.onnx` is not touched (that is `loadModel`'s).
+ * Reads and checks `model.json` only; `loadModel` also reads `model.onnx`.
  * @param folder the model package's folder
- * @throws ModelPackageError naming every fault with its path, what was expected and what was received
+ * @throws ModelPackageError with every fault: its path, the expected and the received value
  */
 export async function readManifest(folder: string): Promise<Manifest> {
   const text = await readFile(join(folder, 'model.json'), 'utf8').catch((cause: Error) => {

@@ -12,9 +12,9 @@ export interface Model extends Session {
 
 /**
  * Loads a model package: checks the manifest, the SHA-256 of the weights, and the session against the manifest.
- * @param folder the package's folder with `model.json` and `model.onnx` (one file; external weights are not read), and what
- * `model optimize` made of it for some machines
- * @throws ModelPackageError with every fault found
+ * @param folder the package's folder with `model.json`, `model.onnx` (one file; external weights are not supported) and
+ * the files of `model optimize`
+ * @throws ModelPackageError with every fault
  */
 export async function loadModel(folder: string, options: LoadOptions = {}): Promise<Model> {
   const manifest = await readManifest(folder);

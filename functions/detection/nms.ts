@@ -2,10 +2,10 @@ import { iou } from './box.ts';
 import type { Candidate } from './decoders/decoder.ts';
 
 /**
- * Greedy non-maximum suppression: the best candidate is kept and those it overlaps by more than `threshold` are dropped,
- * and so on. Equal scores keep their order, so the same input gives the same answer.
+ * Greedy non-maximum suppression: keeps the best candidate, drops those that it overlaps by more than `threshold`, and
+ * continues with the rest. Equal scores keep their order, so that the same input gives the same output.
  * @param threshold IoU over which two candidates are the same object, 0–1
- * @param scope `per-class`: only candidates of one class suppress each other. `across-classes`: one object keeps one class
+ * @param scope `per-class`: candidates of one class suppress each other. `across-classes`: all candidates do
  * @returns the kept candidates by score, descending
  */
 export function suppress(

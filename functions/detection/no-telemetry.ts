@@ -1,5 +1,5 @@
 /**
- * ONNX Runtime's own build from 1.30 on reports its use to its makers (`mobile.events.data.microsoft.com`) and leaves `mat-debug-*.log` files,
- * unless this is set before it loads. A function or a laptop tells nobody whom nobody asked to tell.
+ * Disables the telemetry of ONNX Runtime, which must happen before the native module loads. From 1.30 on, its builds
+ * report usage to `mobile.events.data.microsoft.com` and write `mat-debug-*.log` files by default.
  */
 process.env.ORT_DISABLE_TELEMETRY = '1';

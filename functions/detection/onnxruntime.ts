@@ -1,4 +1,4 @@
-/** ONNX Runtime. Imported from here only, so that it is quiet wherever it is used. */
+/** ONNX Runtime. Imported from here only, so that its telemetry is disabled everywhere. */
 
 import './no-telemetry.ts';
 

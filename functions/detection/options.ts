@@ -1,23 +1,23 @@
 import { InvalidDetectOptionError } from './errors.ts';
 import type { Manifest } from './manifest.ts';
 
-/** What a request may change about a detection. Each is checked against the model's manifest. */
+/** Options of a detection. Each is checked against the model's manifest. */
 export interface DetectOptions {
   /**
-   * Least confidence of a detection, within the manifest's bounds. Default: each label's threshold of the manifest; when given,
-   * it goes before all of them.
+   * Confidence threshold, within the manifest's bounds. It overrides each label's own threshold in the manifest, which
+   * is the default.
    */
   confidence?: number;
   /** IoU over which two boxes are the same object, within the manifest's bounds. Default: the manifest's. */
   iou?: number;
   /**
-   * The labels to answer with; default all. It chooses among the detections and never changes them: an orange that also looks a
-   * little like an apple stays an orange for a request that asks for apples only.
+   * The labels to return. Default: all. Filters the detections and never changes them: an orange that scores a little
+   * as an apple stays an orange in a request for apples only.
    */
   labels?: readonly string[];
   /** Longer side of the annotated picture, pixels, 16–16384; smaller pictures keep their size. Default 1600. */
   maxSide?: number;
-  /** Most pixels (width × height) of the picture by its header, 1–268 million. Default 50 million: the largest phone photos. */
+  /** Most pixels (width × height) of the picture, 1–268 million. Default 50 million: the largest phone photos. */
   maxPixels?: number;
   /** Most bytes of the picture, 1 to 1 GiB. Default 128 MiB. */
   maxBytes?: number;
@@ -25,9 +25,9 @@ export interface DetectOptions {
   annotate?: boolean;
 }
 
-/** The options of one detection with every default put in. */
+/** The options of one detection, complete with defaults. */
 export interface Settings {
-  /** Least confidence by class index. */
+  /** Confidence threshold by class index. */
   readonly thresholds: readonly number[];
   readonly iou: number;
   readonly labels: ReadonlySet<string>;
@@ -40,7 +40,7 @@ export interface Settings {
 const DEFAULTS = { maxSide: 1600, maxPixels: 50_000_000, maxBytes: 128 * 1024 * 1024, annotate: true };
 
 /**
- * Puts a request's options over the manifest's values.
+ * Completes a request's options with the manifest's values.
  * @throws InvalidDetectOptionError
  */
 export function settle(manifest: Manifest, options: DetectOptions): Settings {
@@ -59,16 +59,16 @@ export function settle(manifest: Manifest, options: DetectOptions): Settings {
 
 function within(option: string, value: number | undefined, { min, max }: { min: number; max: number }) {
   if (value === undefined || (value >= min && value <= max)) return value;
-  throw new InvalidDetectOptionError(option, `a number of ${min} to ${max}`, value, { min, max });
+  throw new InvalidDetectOptionError(option, `a number from ${min} to ${max}`, value, { min, max });
 }
 
 function whole(option: string, value: number, min: number, max: number): number {
   if (Number.isInteger(value) && value >= min && value <= max) return value;
-  throw new InvalidDetectOptionError(option, `a whole number of ${min} to ${max}`, value, { min, max });
+  throw new InvalidDetectOptionError(option, `a whole number from ${min} to ${max}`, value, { min, max });
 }
 
-function knownLabels(asked: readonly string[] | undefined, known: readonly string[]): readonly string[] {
-  const unknown = asked?.filter((label) => !known.includes(label)) ?? [];
+function knownLabels(labels: readonly string[] | undefined, known: readonly string[]): readonly string[] {
+  const unknown = labels?.filter((label) => !known.includes(label)) ?? [];
   if (unknown.length > 0) throw new InvalidDetectOptionError('labels', `labels among ${known.join(', ')}`, unknown);
-  return asked ?? known;
+  return labels ?? known;
 }

@@ -10,12 +10,12 @@ export interface Raster extends Size {
 }
 
 /**
- * Frees a raster's memory now; it has no pixels after it. Left to the garbage collector, which does not see how large they are,
- * some ten pictures would be in memory at once. Freeing again does nothing.
+ * Frees a raster's memory at once; the raster has no pixels afterwards. The garbage collector does not count the size
+ * of pixels and would leave about ten pictures in memory. Freeing again does nothing.
  */
 export function free({ pixels }: Raster): void {
   const { buffer, byteLength } = pixels;
-  // A view of a part of a buffer shares it with others (small Buffers come from a common pool).
+  // Because a view of part of a buffer shares it with others (small Buffers come from a common pool).
   const alone = buffer instanceof ArrayBuffer && buffer.byteLength === byteLength;
   if (alone && !buffer.detached) buffer.transfer(0);
 }

@@ -6,10 +6,11 @@ import * as ort from './onnxruntime.ts';
 import { feeds, finiteValues, inputShape, OUTPUT_TYPES } from './tensor-values.ts';
 import type { Weights } from './weights.ts';
 
+/** Options of loading a model. */
 export interface LoadOptions {
   /**
-   * Threads of one inference, at least 1. Default 1: right for a Lambda function of up to 1,769 MB (one vCPU); a second one
-   * gains little with small models (14 → 12 ms for YOLOX-nano).
+   * Threads of one inference, at least 1. Default 1, which suits a Lambda function of up to 1,769 MB (one vCPU); a
+   * second thread gains little with small models (14 → 12 ms for YOLOX-nano).
    */
   readonly threads?: number;
 }
@@ -29,7 +30,7 @@ export interface Session {
 
 /**
  * Opens an ONNX Runtime session and checks it against the manifest: names, types and shapes of inputs and outputs.
- * A dimension that the model leaves open is settled by a trial run.
+ * Checks dimensions that the model leaves open by a trial run.
  * @throws ModelPackageError
  */
 export async function openSession(
@@ -42,7 +43,7 @@ export async function openSession(
   const faults = [...inputFaults(session, manifest), ...outputFaults(session, manifest)];
   if (faults.length > 0) throw new ModelPackageError(folder, faults);
   const infer = (tensor: Float32Array) => run(session, manifest, tensor);
-  if (hasOpenShape(session)) await tryOut(folder, manifest, infer);
+  if (hasOpenShape(session)) await trialRun(folder, manifest, infer);
   return { infer, release: () => session.release() };
 }
 
@@ -53,7 +54,7 @@ async function createSession(folder: string, { file, bytes }: Weights, threads: 
       graphOptimizationLevel: 'all',
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
-      // Idle threads would otherwise burn the CPU that decoding and encoding need.
+      // Because spinning idle threads take the CPU that decoding and encoding need.
       extra: { session: { intra_op: { allow_spinning: '0' } } },
       logSeverityLevel: 3,
     });
@@ -128,7 +129,7 @@ function hasOpenShape(session: ort.InferenceSession): boolean {
   return values.some((value) => value.isTensor && value.shape.some((dimension) => typeof dimension === 'string'));
 }
 
-async function tryOut(folder: string, { input }: Manifest, infer: Session['infer']): Promise<void> {
+async function trialRun(folder: string, { input }: Manifest, infer: Session['infer']): Promise<void> {
   try {
     await infer(new Float32Array(3 * input.width * input.height));
   } catch (cause) {

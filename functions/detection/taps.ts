@@ -1,6 +1,6 @@
 /**
- * The weights by which each target position along one axis is made of source positions: `count` neighbours each, from
- * `first[target]` on, weighted by `weights[target · count + i]`, which sum to 1.
+ * Resampling weights along one axis. Each target position is the weighted sum of `count` source positions from
+ * `first[target]` on; `weights[target · count + i]` sum to 1.
  */
 export interface Taps {
   readonly count: number;
@@ -9,9 +9,9 @@ export interface Taps {
 }
 
 /**
- * Bilinear weights between pixel centres with the edge repeated, as OpenCV's INTER_LINEAR, which detectors are trained and
- * exported with. That looks at two neighbours however far the target positions are apart; where a picture is reduced more
- * than twice, the triangles are widened until they meet, so that no source pixel is passed over.
+ * Bilinear weights between pixel centres with the edge repeated, as in OpenCV's INTER_LINEAR, with which detectors are
+ * trained and exported. Where a picture is reduced more than twice, the triangles are widened until they meet, so that
+ * every source pixel counts; INTER_LINEAR always uses two neighbours.
  * @param from source length, at least 1
  * @param to target length, at least 1
  */
@@ -29,7 +29,7 @@ export function bilinearTaps(from: number, to: number): Taps {
   return taps;
 }
 
-/** Fills `weights` with a triangle around `centre`, normalised to the part that lies inside. */
+/** Fills `weights` with a triangle around `centre`, normalised to its part inside. */
 function setTriangle(weights: Float32Array, centre: number, radius: number): void {
   let sum = 0;
   for (let at = 0; at < weights.length; at++) {

@@ -4,15 +4,15 @@ import * as ort from './onnxruntime.ts';
 
 type Input = Manifest['input'];
 
-/** The types of output values that decoders can be given, as float32. */
+/** The supported types of output values, which decoders get as float32. */
 export const OUTPUT_TYPES: readonly string[] = ['float32', 'float16', 'float64', 'int32', 'int64', 'uint8'];
 
-/** The input tensor's shape as the manifest describes it. */
+/** The shape of the input tensor by the manifest. */
 export function inputShape({ width, height, layout }: Input): number[] {
   return layout === 'NCHW' ? [1, 3, height, width] : [1, height, width, 3];
 }
 
-/** What a session is fed: the picture's tensor in the type that the model wants, and the size where it asks for it. */
+/** The inputs of a session: the picture's tensor in the model's type, and its size where the model has that input. */
 export function feeds(values: Float32Array, input: Input): Record<string, ort.Tensor> {
   const picture = { [input.name]: pictureTensor(values, input) };
   return input.sizes ? { ...picture, [input.sizes.name]: sizesTensor(input, input.sizes) } : picture;
@@ -26,8 +26,8 @@ function pictureTensor(values: Float32Array, input: Input): ort.Tensor {
 }
 
 /**
- * ONNX Runtime 1.30 makes a Float16Array of the bits it is given, and then takes its length for 0; of the bits themselves it knows
- * the length. https://github.com/microsoft/onnxruntime/pull/32323
+ * Passes the bits, because ONNX Runtime 1.30 converts them to a Float16Array and then reads a length of 0.
+ * https://github.com/microsoft/onnxruntime/pull/32323
  */
 function halfTensor(values: Float32Array, shape: readonly number[]): ort.Tensor {
   const bits = new Uint16Array(new Float16Array(values).buffer);
@@ -42,7 +42,7 @@ function sizesTensor({ width, height }: Input, { type, order }: NonNullable<Inpu
 }
 
 /**
- * An output's values as float32. NaN and infinity, which comparisons would pass on in silence, are refused.
+ * An output's values as float32. Rejects NaN and infinity, which comparisons would pass on unnoticed.
  * @throws ModelOutputError
  */
 export function finiteValues(output: string, { type, data }: ort.Tensor): Float32Array {

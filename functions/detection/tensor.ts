@@ -7,8 +7,8 @@ import { takeTensor } from './tensor-pool.ts';
 type Input = Manifest['input'];
 
 /**
- * Resamples a picture straight into the model's input tensor, in the manifest's channel order, layout and range; what the
- * picture does not cover is filled with the manifest's pad.
+ * Resamples a picture directly into the model's input tensor, in the manifest's channel order, layout and range. The
+ * rest is filled with the manifest's pad.
  * @returns from the tensor pool, float32 values of shape [1, 3, height, width] or [1, height, width, 3]
  */
 export function toTensor(raster: Raster, placed: Placement, input: Input): Float32Array {
@@ -25,7 +25,7 @@ export function toTensor(raster: Raster, placed: Placement, input: Input): Float
   return tensor;
 }
 
-/** How one channel goes into the tensor: value = pixel · gain + bias, at offset + position · step. */
+/** One channel in the tensor: value = pixel · gain + bias, at offset + position · step. */
 interface Plane {
   readonly offset: number;
   readonly step: number;
@@ -55,7 +55,7 @@ function fillPad(tensor: Float32Array, { fit, width, height }: Input, planes: Pl
   }
 }
 
-/** Blends source rows into one row of the target's height, four in each pass over memory where there are so many. */
+/** Blends source rows into one target row, up to four in each pass over memory. */
 function blendRows(blended: Float32Array, { pixels, width, height }: Raster, taps: Taps, y: number): void {
   const { count, first, weights } = taps;
   const row = (tap: number) => pixels.subarray(Math.min(height - 1, (first[y] as number) + tap) * width * 3);
@@ -68,8 +68,8 @@ function blendRows(blended: Float32Array, { pixels, width, height }: Raster, tap
   }
 }
 
-// The two loops that see every byte of the picture. Bare parameters and one expression: with tuples or temporaries the compiler
-// makes them take twice as long.
+// These two loops read every byte of the picture. Plain parameters and a single expression, because with tuples or
+// temporaries the compiled code takes twice as long.
 
 function addTwo(sums: Float32Array, a: Uint8Array, b: Uint8Array, weightA: number, weightB: number): void {
   for (let at = 0; at < sums.length; at++) {
@@ -98,7 +98,7 @@ function addFour(
   }
 }
 
-/** Blends one row into the tensor's, all three channels; `start` is the position of its first pixel in a plane. */
+/** Blends one row into the tensor, all three channels; `start` is the position of its first pixel in a plane. */
 function blendColumns(tensor: Float32Array, row: Float32Array, taps: Taps, start: number, [r, g, b]: Planes): void {
   const { count, first, weights } = taps;
   for (let x = 0, tap = 0; x < first.length; x++) {

@@ -5,7 +5,7 @@ import { ModelPackageError } from './errors.ts';
 import { machineName, RUNTIME } from './machine.ts';
 import type { Manifest } from './manifest.ts';
 
-/** The file that ONNX Runtime is given. */
+/** The file that ONNX Runtime loads. */
 export interface Weights {
   /** Its name in the package. */
   readonly file: string;
@@ -13,9 +13,9 @@ export interface Weights {
 }
 
 /**
- * Reads the file that loads fastest here: what `model optimize` made of these very weights, on a machine like this one, for this
- * ONNX Runtime; else `model.onnx`.
- * @throws ModelPackageError where the file is missing, or not the one that the manifest means
+ * Reads the file that loads fastest: the one that `model optimize` made from these weights for this kind of machine
+ * and this version of ONNX Runtime; otherwise `model.onnx`.
+ * @throws ModelPackageError when the file is missing or its SHA-256 is not the manifest's
  */
 export async function readWeights(folder: string, { sha256, optimized = [] }: Manifest): Promise<Weights> {
   const fitting = optimized.find(

@@ -1,12 +1,12 @@
-/** What time it is. A rollout reads time here and nowhere else. */
+/** The current time. A rollout reads time only here. */
 export interface Clock {
   now(): Date;
 }
 
 /**
- * The wall's time, or a faster one: the laptop plays a rollout of hours in minutes by setting `CLOCK_SPEED` (a factor) and
- * `CLOCK_START` (ISO 8601, when the fast clock showed the wall's time). AWS sets neither.
- * @throws RangeError when one of them makes no sense
+ * The real time, or an accelerated one: the emulator runs a rollout of hours in minutes by setting `CLOCK_SPEED` (a
+ * factor) and `CLOCK_START` (ISO 8601, the moment at which both times were equal). On AWS neither is set.
+ * @throws RangeError when one of them is invalid
  */
 export function clockFrom(environment: Readonly<Record<string, string | undefined>>): Clock {
   const { CLOCK_SPEED: factor, CLOCK_START: since } = environment;
@@ -15,7 +15,7 @@ export function clockFrom(environment: Readonly<Record<string, string | undefine
   const start = Date.parse(since ?? '');
   if (!(speed > 0) || Number.isNaN(start)) {
     throw new RangeError(
-      `Expected CLOCK_SPEED to be a positive number and CLOCK_START a date, received ${factor} and ${since}`,
+      `Expected a positive number for CLOCK_SPEED and a date for CLOCK_START, received ${factor} and ${since}`,
     );
   }
   return { now: () => new Date(start + (Date.now() - start) * speed) };

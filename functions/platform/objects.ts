@@ -11,7 +11,7 @@ import {
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 
-/** There is no such object (any more). */
+/** The object does not exist, or was deleted. */
 export class ObjectNotFoundError extends Error {
   override readonly name = 'ObjectNotFoundError';
   constructor(key: string, options?: ErrorOptions) {
@@ -19,30 +19,30 @@ export class ObjectNotFoundError extends Error {
   }
 }
 
-/** The store did not answer, or answered with a fault of its own: worth a retry. */
+/** S3 did not answer, or answered with an internal error. A retry can succeed. */
 export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError';
   constructor(action: string, key: string, options?: ErrorOptions) {
-    super(`Expected S3 to ${action} ${key}, received ${describe(options?.cause)}`, options);
+    super(`Expected an answer from S3 for ${action} ${key}, received ${describe(options?.cause)}`, options);
   }
 }
 
-/** An object's bytes with what was said about them when they were put. */
+/** An object's bytes, content type and user metadata. */
 export interface StoredObject {
   readonly bytes: Uint8Array;
   readonly contentType: string | undefined;
-  /** User metadata, names in lower case without `x-amz-meta-`. */
+  /** User metadata; names in lower case without `x-amz-meta-`. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** An address that opens one object for a while without credentials. */
+/** A URL that gives access to one object without credentials until it expires. */
 export interface PresignedUrl {
   readonly url: string;
   /** ISO 8601, UTC. */
   readonly expires_at: string;
 }
 
-/** What a presigned POST lets its holder do: put one object with exactly this key and type, up to so many bytes. */
+/** Conditions of a presigned POST: exactly this key and content type, up to `maxBytes`. */
 export interface PostTicket {
   readonly key: string;
   readonly contentType: string;
@@ -51,7 +51,7 @@ export interface PostTicket {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** The one bucket of a deployment. Every fault is an `ObjectNotFoundError` or a `StoreUnavailableError`. */
+/** The bucket of a deployment. Every error of S3 becomes an `ObjectNotFoundError` or a `StoreUnavailableError`. */
 export class Objects {
   private readonly client: S3Client;
   readonly bucket: string;
@@ -63,12 +63,12 @@ export class Objects {
 
   /** @throws ObjectNotFoundError, StoreUnavailableError */
   async get(key: string, versionId?: string): Promise<StoredObject> {
-    const answer = await this.ask('read', key, () =>
+    const answer = await this.send('read', key, () =>
       this.client.send(
         new GetObjectCommand({ Bucket: this.bucket, Key: key, ...(versionId && { VersionId: versionId }) }),
       ),
     );
-    const bytes = await this.ask('read', key, async () => answer.Body?.transformToByteArray() ?? new Uint8Array());
+    const bytes = await this.send('read', key, async () => answer.Body?.transformToByteArray() ?? new Uint8Array());
     return { bytes, contentType: answer.ContentType, metadata: answer.Metadata ?? {} };
   }
 
@@ -98,7 +98,7 @@ export class Objects {
     contentType: string,
     metadata: Readonly<Record<string, string>> = {},
   ): Promise<void> {
-    await this.ask('write', key, () =>
+    await this.send('write', key, () =>
       this.client.send(
         new PutObjectCommand({
           Bucket: this.bucket,
@@ -119,7 +119,7 @@ export class Objects {
   /** @throws StoreUnavailableError */
   async exists(key: string): Promise<boolean> {
     try {
-      await this.ask('look at', key, () => this.client.send(new HeadObjectCommand({ Bucket: this.bucket, Key: key })));
+      await this.send('head', key, () => this.client.send(new HeadObjectCommand({ Bucket: this.bucket, Key: key })));
       return true;
     } catch (error) {
       if (error instanceof ObjectNotFoundError) return false;
@@ -129,15 +129,15 @@ export class Objects {
 
   /**
    * Keys below `prefix` in alphabetical order.
-   * @param after only keys behind this one, itself excluded; default: from the first
-   * @param most how many keys at most; they are asked for by the thousand
+   * @param after only keys after this one; default: from the first
+   * @param most largest number of keys; S3 returns up to a thousand per request
    * @throws StoreUnavailableError
    */
   async list(prefix: string, { after, most }: { after?: string; most: number }): Promise<string[]> {
     const keys: string[] = [];
     let token: string | undefined;
     do {
-      const page = await this.ask('list', prefix, () =>
+      const page = await this.send('list', prefix, () =>
         this.client.send(
           new ListObjectsV2Command({
             Bucket: this.bucket,
@@ -153,14 +153,14 @@ export class Objects {
     return keys;
   }
 
-  /** A GET address of `key` that works for `seconds`, or until the signing credentials end, whichever comes first. */
+  /** A presigned GET URL that expires after `seconds`, or earlier with the signing credentials. */
   async presignGet(key: string, seconds: number, now: Date): Promise<PresignedUrl> {
     const command = new GetObjectCommand({ Bucket: this.bucket, Key: key });
     const url = await getSignedUrl(this.client, command, { expiresIn: seconds, signingDate: now });
     return { url, expires_at: new Date(now.getTime() + seconds * 1000).toISOString() };
   }
 
-  /** Address and form fields that let a browser or curl put one object, see `PostTicket`. */
+  /** URL and form fields with which a browser or curl puts one object; see `PostTicket`. */
   async presignPost(ticket: PostTicket): Promise<{ url: string; fields: Record<string, string> }> {
     const metadata = Object.fromEntries(Object.entries(ticket.metadata).map(([k, v]) => [`x-amz-meta-${k}`, v]));
     return createPresignedPost(this.client, {
@@ -168,12 +168,12 @@ export class Objects {
       Key: ticket.key,
       Expires: ticket.seconds,
       Fields: { 'Content-Type': ticket.contentType, ...metadata },
-      // The fields are conditions too: the SDK adds each to the policy, to be met exactly.
+      // The SDK adds each field to the policy as an exact condition.
       Conditions: [['content-length-range', 1, ticket.maxBytes]],
     });
   }
 
-  private async ask<T>(action: string, key: string, call: () => Promise<T>): Promise<T> {
+  private async send<T>(action: string, key: string, call: () => Promise<T>): Promise<T> {
     try {
       return await call();
     } catch (cause) {
@@ -184,7 +184,7 @@ export class Objects {
   }
 }
 
-/** A HEAD has no body to name the cause in, so only the status tells; a deleted version is a `NoSuchVersion`. */
+/** The answer to a HEAD has no body, so its error is `NotFound`; a deleted version is `NoSuchVersion`. */
 function isMissing(cause: unknown): boolean {
   if (cause instanceof NoSuchKey || cause instanceof NotFound) return true;
   return cause instanceof S3ServiceException && ['NoSuchKey', 'NotFound', 'NoSuchVersion'].includes(cause.name);

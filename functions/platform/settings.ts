@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ENV, type EndpointSettings, MAX_SIDE_LIMIT, type PlatformSettings } from '../contract.ts';
 
-/** The function's environment does not hold what the stacks promise. Names every fault with its path. */
+/** The function's environment is not what the stacks set. The message names every fault with its path. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 }
@@ -57,21 +57,21 @@ const platformSettings = z.object({
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** @throws SettingsError when the variable is missing, is not JSON, or does not fit the contract. */
+/** Settings of a detect function. @throws SettingsError when the variable is missing, not JSON or invalid */
 export function readEndpointSettings(environment: Environment): EndpointSettings {
   return dropUndefined(parseVariable(ENV.endpoint, endpointSettings, environment)) as EndpointSettings;
 }
 
-/** @throws SettingsError when the variable is missing, is not JSON, or does not fit the contract. */
+/** Settings of the docs function. @throws SettingsError when the variable is missing, not JSON or invalid */
 export function readPlatformSettings(environment: Environment): PlatformSettings {
   return parseVariable(ENV.platform, platformSettings, environment) as PlatformSettings;
 }
 
-/** @throws SettingsError when the variable is not set. */
+/** The value of an environment variable. @throws SettingsError when it is not set or empty */
 export function readVariable(name: string, environment: Environment): string {
   const value = environment[name];
   if (!value)
-    throw new SettingsError(`Expected the environment variable ${name} to be set, received ${value ?? 'nothing'}`);
+    throw new SettingsError(`Expected a value for the environment variable ${name}, received ${value ?? 'nothing'}`);
   return value;
 }
 
@@ -79,18 +79,20 @@ function parseVariable<T>(name: string, schema: z.ZodType<T>, environment: Envir
   const text = readVariable(name, environment);
   const parsed = schema.safeParse(parseJson(name, text));
   if (parsed.success) return parsed.data;
-  throw new SettingsError(`Expected ${name} to follow the contract, but: ${z.prettifyError(parsed.error)}`);
+  throw new SettingsError(
+    `Expected valid settings for ${name}, received these faults: ${z.prettifyError(parsed.error)}`,
+  );
 }
 
 function parseJson(name: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new SettingsError(`Expected ${name} to be JSON, received ${text.slice(0, 80)}`, { cause });
+    throw new SettingsError(`Expected JSON for ${name}, received ${text.slice(0, 80)}`, { cause });
   }
 }
 
-/** zod types an optional key as `T | undefined`; `exactOptionalPropertyTypes` wants the key left out. */
+/** Because zod types an optional key as `T | undefined`, which `exactOptionalPropertyTypes` does not accept. */
 function dropUndefined<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as T;
 }

@@ -4,10 +4,10 @@ import { Tracer } from '@aws-lambda-powertools/tracer';
 import type { Context } from 'aws-lambda';
 import { ALIAS, DIMENSION, METRIC, METRIC_NAMESPACE } from '../contract.ts';
 
-/** How a request ended: answered, refused for its input, or failed on our side. */
+/** Outcome of a request: answered, rejected for its input, or failed because of an internal error. */
 export type Ending = 'prediction' | 'rejection' | 'failure';
 
-/** What one request cost and gave. Times in milliseconds. */
+/** Measurements of one request. Times in milliseconds. */
 export interface RequestRecord {
   readonly ending: Ending;
   readonly durationMs: number;
@@ -21,7 +21,7 @@ const ENDING_METRIC: Record<Ending, string> = {
   failure: METRIC.failures,
 };
 
-/** Log lines, metrics and traces of one endpoint's function, by Powertools. */
+/** Logs, metrics and traces of one endpoint's function, by Powertools. */
 export class Telemetry {
   readonly logger: Logger;
   readonly tracer: Tracer;
@@ -39,7 +39,7 @@ export class Telemetry {
     this.stepMetrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: endpoint });
   }
 
-  /** Told of each invocation before anything is recorded. */
+  /** Called at the start of each invocation. */
   begin(context: Context): void {
     this.logger.addContext(context);
     this.isLiveTraffic = !context.invokedFunctionArn.endsWith(`:${ALIAS.candidate}`);
@@ -47,8 +47,8 @@ export class Telemetry {
 
   /** Writes one request's metrics, as EMF lines on standard output. */
   record(request: RequestRecord): void {
-    // EMF wants one list of metrics per list of dimension sets: `service, version`, and `service` alone.
-    // Rollouts compare versions by what live traffic they got; a request to the candidate's own address is none.
+    // One list of metrics has two dimension sets: `service, version`, and `service` alone. Because rollouts compare
+    // versions by live traffic, requests on the candidate's own path are recorded under `service` only.
     if (this.isLiveTraffic) this.metrics.addDimensions({ [DIMENSION.version]: this.functionVersion });
     this.metrics.addDimensions({});
     for (const [ending, name] of Object.entries(ENDING_METRIC)) {

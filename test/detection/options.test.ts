@@ -38,18 +38,18 @@ test('a list of no labels is taken as it is: nothing is answered', () => {
 });
 
 test.each<[DetectOptions, string, string]>([
-  [{ confidence: 0 }, 'confidence', 'Expected a number of 0.05 to 0.99 for confidence, received 0'],
-  [{ confidence: Number.NaN }, 'confidence', 'Expected a number of 0.05 to 0.99 for confidence, received NaN'],
-  [{ iou: 0.95 }, 'iou', 'Expected a number of 0.1 to 0.9 for iou, received 0.95'],
+  [{ confidence: 0 }, 'confidence', 'Expected a number from 0.05 to 0.99 for confidence, received 0'],
+  [{ confidence: Number.NaN }, 'confidence', 'Expected a number from 0.05 to 0.99 for confidence, received NaN'],
+  [{ iou: 0.95 }, 'iou', 'Expected a number from 0.1 to 0.9 for iou, received 0.95'],
   [{ labels: ['car', 'bus'] }, 'labels', 'Expected labels among car, apple, potted plant for labels, received ["bus"]'],
-  [{ maxSide: 15 }, 'maxSide', 'Expected a whole number of 16 to 16384 for maxSide, received 15'],
-  [{ maxSide: 16_385 }, 'maxSide', 'Expected a whole number of 16 to 16384 for maxSide, received 16385'],
-  [{ maxSide: 99.5 }, 'maxSide', 'Expected a whole number of 16 to 16384 for maxSide, received 99.5'],
-  [{ maxPixels: 0 }, 'maxPixels', 'Expected a whole number of 1 to 268000000 for maxPixels, received 0'],
+  [{ maxSide: 15 }, 'maxSide', 'Expected a whole number from 16 to 16384 for maxSide, received 15'],
+  [{ maxSide: 16_385 }, 'maxSide', 'Expected a whole number from 16 to 16384 for maxSide, received 16385'],
+  [{ maxSide: 99.5 }, 'maxSide', 'Expected a whole number from 16 to 16384 for maxSide, received 99.5'],
+  [{ maxPixels: 0 }, 'maxPixels', 'Expected a whole number from 1 to 268000000 for maxPixels, received 0'],
   [
     { maxBytes: Number.POSITIVE_INFINITY },
     'maxBytes',
-    'Expected a whole number of 1 to 1073741824 for maxBytes, received Infinity',
+    'Expected a whole number from 1 to 1073741824 for maxBytes, received Infinity',
   ],
 ])('%j is refused', (options, field, message) => {
   const refused = () => settle(manifest, options);

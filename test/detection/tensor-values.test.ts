@@ -120,7 +120,7 @@ describe('the manifest', () => {
     [{ type: 'uint8', std: [1, 2, 1] }],
   ])('refuses %j, as bytes cannot be scaled', (input) => {
     expect(manifest(input).error?.issues).toMatchObject([
-      { path: ['input'], message: 'expected scale 1, mean 0 and std 1, as uint8 takes pixels as they are' },
+      { path: ['input'], message: 'expected scale 1, mean 0 and std 1, because uint8 takes pixels unchanged' },
     ]);
   });
 });

@@ -20,7 +20,7 @@ const confidencesOf = (detections: Detections) => detections.map(({ confidence }
 const outOfRange = (bounds: { min?: number; max?: number }, field = 'confidence') =>
   new ProblemError({
     status: 400,
-    errors: [{ field, expected: 'a number of 0.3 to 0.9', received: '0.05', ...bounds }],
+    errors: [{ field, expected: 'a number from 0.3 to 0.9', received: '0.05', ...bounds }],
   });
 
 test('a higher threshold filters the answer', () => {

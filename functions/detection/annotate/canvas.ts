@@ -10,7 +10,7 @@ export interface Area {
   readonly bottom: number;
 }
 
-/** Fills the part of an area that lies in the picture. */
+/** Fills the part of an area inside the picture. */
 export function fill({ pixels, width, height }: Raster, area: Area, [red, green, blue]: Colour): void {
   const left = Math.max(0, area.left);
   const right = Math.min(width, area.right);
@@ -24,7 +24,7 @@ export function fill({ pixels, width, height }: Raster, area: Area, [red, green,
   }
 }
 
-/** Fills the frame between an area and the area that lies `thickness` pixels inside of it. */
+/** Draws a frame of `thickness` pixels inside the border of an area. */
 export function frame(raster: Raster, area: Area, thickness: number, colour: Colour): void {
   const { left, top, right, bottom } = area;
   const innerTop = Math.min(bottom, top + thickness);
@@ -35,7 +35,7 @@ export function frame(raster: Raster, area: Area, thickness: number, colour: Col
   fill(raster, { left: Math.max(left, right - thickness), top: innerTop, right, bottom: innerBottom }, colour);
 }
 
-/** Lays a colour over the picture by a mask whose left top corner is at (left, top). */
+/** Blends a colour over the picture by a mask whose top left corner is at (left, top). */
 export function stamp({ pixels, width, height }: Raster, mask: Mask, left: number, top: number, colour: Colour): void {
   const bottom = Math.min(mask.height, height - top);
   const right = Math.min(mask.width, width - left);

@@ -4,31 +4,31 @@ import { type Area, fill, frame, stamp } from './canvas.ts';
 import { classColour, inkOn } from './palette.ts';
 import { Typeface } from './typeface.ts';
 
-/** What is drawn of a detection. */
+/** The drawn part of a detection. */
 export interface Mark {
   readonly label: string;
   readonly classIndex: number;
   /** 0–1. */
   readonly confidence: number;
-  /** Pixels of the source picture, which may be larger than the one drawn into. */
+  /** In pixels of the source picture, which may be larger than the annotated one. */
   readonly box: Box;
 }
 
-/** Sizes of what is drawn, pixels: they follow the picture, so that it looks the same when it is shown at any size. */
+/** Sizes of the drawing, pixels. They grow with the picture, so that it looks the same at any display size. */
 interface Style {
   /** Thickness of a box's coloured line. */
   readonly line: number;
-  /** Thickness of the dark or light line around it, which keeps the colour apart from the picture. */
+  /** Thickness of the dark or light line around it, which separates the colour from the picture. */
   readonly casing: number;
   readonly padding: number;
   readonly typeface: Typeface;
 }
 
 /**
- * Draws boxes and labels into a picture's pixels, in place. The surest detection is drawn last, and labels over boxes; a label
- * gives way to the labels of surer detections where there is room.
+ * Draws boxes and labels into a picture's pixels, in place. Labels are drawn over boxes, and the most confident
+ * detection last. A label moves away from the labels of more confident detections where there is room.
  * @param marks by confidence, descending
- * @param source size of the picture that the boxes are measured in
+ * @param source size of the picture in whose pixels the boxes are
  */
 export function draw(raster: Raster, marks: readonly Mark[], source: Size): void {
   const style = styleFor(raster);
@@ -48,7 +48,7 @@ function styleFor({ width, height }: Size): Style {
   return { line, casing, padding: Math.max(2, Math.round(capital / 3)), typeface: typefaceOf(capital) };
 }
 
-/** Most pictures of a process have one size: the last typeface is kept, no more, so that memory stays bounded. */
+/** The last typeface is kept, because most pictures of a process have one size; only one, so that memory is bounded. */
 let lastTypeface = new Typeface(25);
 
 function typefaceOf(capital: number): Typeface {
@@ -56,7 +56,7 @@ function typefaceOf(capital: number): Typeface {
   return lastTypeface;
 }
 
-/** In a thumbnail labels would hide what they name; boxes alone are drawn then. */
+/** Thumbnails get boxes only, because labels would hide the objects. */
 function roomForLabels({ height }: Size, style: Style): boolean {
   return labelHeight(style) * 4 <= height;
 }
@@ -87,7 +87,7 @@ function textOf({ label, confidence }: Mark): string {
   return `${label} ${Math.round(confidence * 100)}%`;
 }
 
-/** Where a label goes: the first free place above, inside at the top, below, inside at the bottom; else above. */
+/** A label's area: the first free one above, inside at the top, below, inside at the bottom; otherwise above. */
 function placeLabel(mark: Mark, box: Area, { width, height }: Size, taken: Area[], style: Style): Area {
   const { typeface, padding, casing } = style;
   const labelWidth = typeface.layOut(textOf(mark)).width + 2 * padding;
@@ -97,10 +97,10 @@ function placeLabel(mark: Mark, box: Area, { width, height }: Size, taken: Area[
     const kept = Math.max(0, Math.min(top, height - high));
     return { left, top: kept, right: left + labelWidth, bottom: kept + high };
   };
-  const places = [box.top - high, box.top, box.bottom, box.bottom - high].map(at);
-  const place = places.find((each) => !taken.some((other) => overlap(each, other))) ?? (places[0] as Area);
-  taken.push(place);
-  return place;
+  const positions = [box.top - high, box.top, box.bottom, box.bottom - high].map(at);
+  const position = positions.find((each) => !taken.some((other) => overlap(each, other))) ?? (positions[0] as Area);
+  taken.push(position);
+  return position;
 }
 
 function overlap(a: Area, b: Area): boolean {

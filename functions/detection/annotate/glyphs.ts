@@ -1,9 +1,9 @@
 /**
- * A typeface of strokes, drawn for this project: function images carry no fonts, and strokes stay sharp at every size.
+ * A stroke typeface, drawn for this project, because Lambda has no fonts and strokes stay sharp at every size.
  *
- * Each glyph is a list of strokes; each stroke a list of points, two base-36 digits each (x, y). Capitals reach from y = 0 to
- * the baseline at y = 12, small letters from 4, descenders to 16. A single point is a dot. After `~` the points are
- * the control points of a curve (a quadratic B-spline that starts and ends at the first and the last).
+ * A glyph is a list of strokes, a stroke a list of points of two base-36 digits each (x, y). Capitals reach from y = 0
+ * to the baseline at y = 12, small letters start at 4, descenders end at 16. A single point is a dot. After `~` the
+ * points are control points of a quadratic B-spline that starts at the first and ends at the last.
  */
 const GLYPHS: Readonly<Record<string, string>> = {
   A: '0c408c 1878',
@@ -103,21 +103,22 @@ const GLYPHS: Readonly<Record<string, string>> = {
   ' ': '',
 };
 
-/** Drawn for a character that has no glyph: an empty frame, so that it is seen to be missing. */
+/** An empty frame for characters without a glyph, so that they are visible as missing. */
 const MISSING = '00707c0c00';
 
 const SPACE_WIDTH = 3;
 
-/** A point in the grid of the glyphs. */
+/** A point in the glyphs' grid. */
 export type Point = readonly [x: number, y: number];
 
+/** A drawn character in the glyphs' grid. */
 export interface Glyph {
-  /** Lines through points, curves already broken into short lines. */
+  /** Lines through points; curves are already short lines. */
   readonly strokes: readonly (readonly Point[])[];
   readonly width: number;
 }
 
-/** The strokes of a character; accents are left out, and an unknown character is an empty frame. */
+/** The strokes of a character, without accents; an empty frame for an unknown character. */
 export function glyphOf(character: string): Glyph {
   const text = GLYPHS[character] ?? GLYPHS[character.normalize('NFD').charAt(0)] ?? MISSING;
   const strokes = text.split(' ').filter(Boolean).map(parseStroke);
@@ -135,7 +136,7 @@ function parseStroke(text: string): readonly Point[] {
   return curved ? cutCorners(cutCorners(cutCorners(points))) : points;
 }
 
-/** One round of Chaikin's corner cutting (1974), whose limit is the quadratic B-spline; the ends stay. */
+/** One round of Chaikin's corner cutting (1974), whose limit is the quadratic B-spline; keeps the ends. */
 function cutCorners(points: readonly Point[]): readonly Point[] {
   const cut = points.slice(1).flatMap((to, at) => {
     const from = points[at] as Point;

@@ -5,8 +5,8 @@ export const BLACK: Colour = [0, 0, 0];
 export const WHITE: Colour = [255, 255, 255];
 
 /**
- * The colours of Okabe and Ito ("Color Universal Design", 2008), which people with any form of colour blindness can tell
- * apart; without their black, which is no colour on a photo.
+ * The colours of Okabe and Ito ("Color Universal Design", 2008), which are distinguishable with any form of colour
+ * blindness; without their black, which is hard to see on a photo.
  */
 const HUES: readonly Colour[] = [
   [213, 94, 0],
@@ -18,10 +18,10 @@ const HUES: readonly Colour[] = [
   [230, 159, 0],
 ];
 
-/** Shares of white (positive) or black (negative) by which each further round through the hues differs in lightness. */
+/** Shares of white (positive) or black (negative), one for each round through the hues. */
 const SHADES = [0, 0.5, -0.4, 0.7, -0.6, 0.25, -0.2, 0.6, -0.5, 0.4, -0.3, 0.15];
 
-/** The colour of a class: always the same for an index, different for the first 84 indexes. */
+/** The colour of a class: constant for an index, and different for the first 84 indexes. */
 export function classColour(classIndex: number): Colour {
   const hue = HUES[classIndex % HUES.length] as Colour;
   const shade = SHADES[Math.floor(classIndex / HUES.length) % SHADES.length] as number;
@@ -33,7 +33,7 @@ function mix(a: Colour, b: Colour, share: number): Colour {
   return [channel(0), channel(1), channel(2)];
 }
 
-/** Black or white, whichever reads better on a colour: a contrast of 4.5 at least, as WCAG 2.2 asks of text. */
+/** Black or white, whichever has more contrast on a colour: at least 4.5, which WCAG 2.2 requires of text. */
 export function inkOn(colour: Colour): Colour {
   return contrast(colour, BLACK) >= contrast(colour, WHITE) ? BLACK : WHITE;
 }

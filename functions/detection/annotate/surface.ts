@@ -3,8 +3,9 @@ import { type DecodeLimits, decode, fitInside, type Picture } from '../decode.ts
 import type { Raster } from '../raster.ts';
 
 /**
- * The pixels to draw into, its longer side at most `maxSide` and never larger than the source: the decoded picture itself where
- * it has the right size; reduced where it is too large; decoded once more where it was reduced below what is asked for.
+ * The picture to draw into: its longer side is at most `maxSide`, and it is never larger than the source. This is the
+ * decoded picture where its size is right, a reduced copy where it is too large, and a second decode where it is too
+ * small.
  */
 export async function surfaceFor(
   decoded: Picture,

@@ -7,7 +7,7 @@ export interface Mask {
   readonly shares: Float32Array;
 }
 
-/** A line of text, ready to be stamped. */
+/** A line of text, ready to be drawn by `stamp`. */
 export interface Line {
   readonly glyphs: readonly { readonly mask: Mask; readonly x: number }[];
   readonly width: number;
@@ -15,20 +15,18 @@ export interface Line {
 
 interface DrawnGlyph {
   readonly mask: Mask;
-  /** From its left edge to the next glyph's, pixels. */
+  /** Distance from its left edge to the next glyph's, pixels. */
   readonly advance: number;
 }
 
 const CAPITAL = 12;
 const DESCENDER = 4;
-/** Width of the pen, in units of the glyphs' grid: a semi-bold face. */
+/** Width of the pen in units of the glyphs' grid: semi-bold. */
 const PEN = 1.9;
-/** Between two glyphs, from pen edge to pen edge. */
+/** Distance between two glyphs, from pen edge to pen edge. */
 const GAP = 1.5;
 
-/**
- * The typeface at one size: `capital` is the height of a capital letter in pixels. Glyphs are drawn once and kept.
- */
+/** The typeface at one size: `capital` is the height of a capital letter in pixels. Each glyph is drawn once. */
 export class Typeface {
   readonly capital: number;
   private readonly scale: number;
@@ -44,7 +42,7 @@ export class Typeface {
     return Math.ceil((CAPITAL + DESCENDER + PEN) * this.scale);
   }
 
-  /** The masks of a text's characters and how far each is from the text's left edge, pixels. */
+  /** The masks of a text's characters, each with its distance from the text's left edge, pixels. */
   layOut(text: string): Line {
     let x = 0;
     const glyphs = Array.from(text, (character) => {
@@ -94,7 +92,7 @@ function drawLine({ width, height, shares }: Mask, from: Point, to: Point, radiu
   }
 }
 
-/** Distance of a point from the line between two points. */
+/** Distance of a point from the line segment between two points. */
 function distance([x, y]: Point, [fromX, fromY]: Point, [toX, toY]: Point): number {
   const [dx, dy] = [toX - fromX, toY - fromY];
   const length = dx * dx + dy * dy;

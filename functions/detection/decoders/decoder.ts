@@ -1,10 +1,10 @@
 import type { Corners } from '../box.ts';
 import type { Manifest } from '../manifest-schema.ts';
 
-/** The shape of an output tensor; a dimension that the model decides is `undefined`. */
+/** The shape of an output tensor; `undefined` for dimensions that the model chooses. */
 export type Shape = readonly (number | undefined)[];
 
-/** What a model believes at one place, before suppression. */
+/** A possible detection, before suppression. */
 export interface Candidate {
   readonly classIndex: number;
   /** 0–1. */
@@ -12,7 +12,7 @@ export interface Candidate {
   readonly corners: Corners;
 }
 
-/** Something in a manifest that a family cannot do. */
+/** A value of a manifest that the family does not support. */
 export interface ManifestFault {
   readonly path: readonly string[];
   /** "expected …". */
@@ -20,18 +20,17 @@ export interface ManifestFault {
   readonly input: unknown;
 }
 
-/**
- * What a family of models means by its output tensors. One object per family; the manifest's `family` chooses.
- */
+/** Decodes the output tensors of one model family, chosen by the manifest's `family`. */
 export interface Decoder {
-  /** What this family cannot do of a manifest that is right in itself; empty when all is well. */
+  /** Faults of a manifest whose fields are valid by themselves; empty where it is supported. */
   faults(manifest: Pick<Manifest, 'input' | 'outputs' | 'boxes'>): readonly ManifestFault[];
-  /** The shapes of the output tensors, in the order of the manifest's `outputs`; `undefined` where any will do. */
+  /** Shapes of the output tensors in the order of the manifest's `outputs`; `undefined` for any shape. */
   shapes(manifest: Manifest): readonly (Shape | undefined)[];
   /**
-   * Turns output tensors (of `shapes`, all values finite, numbers of other types as float32) into the candidates whose score reaches their class's threshold.
-   * @param thresholds least score by class index
-   * @throws ModelOutputError for values that the family rules out
+   * Decodes the candidates whose score reaches the threshold of their class.
+   * @param outputs tensors of `shapes`, all values finite and as float32
+   * @param thresholds lowest score by class index
+   * @throws ModelOutputError for values that are invalid in this family
    */
   decode(outputs: readonly Float32Array[], manifest: Manifest, thresholds: readonly number[]): Candidate[];
 }

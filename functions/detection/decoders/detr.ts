@@ -3,8 +3,9 @@ import type { Candidate, Decoder, Shape } from './decoder.ts';
 import { aroundCentre, fourAt, indexOfLargest, outputsFault, sigmoid } from './values.ts';
 
 /**
- * DETR (Carion et al., "End-to-End Object Detection with Transformers", arXiv:2005.12872): outputs logits `[1, Q, classes + 1]` and
- * boxes `[1, Q, 4]` for Q queries. A query's score is the softmax of its best class among all and "no object", which is the last.
+ * DETR (Carion et al., "End-to-End Object Detection with Transformers", arXiv:2005.12872). Outputs: logits
+ * `[1, Q, classes + 1]` and boxes `[1, Q, 4]` for Q queries. A query's score is the softmax of its best class over all
+ * classes and "no object", which is the last.
  */
 export const detr: Decoder = {
   faults: ({ outputs }) => outputsFault(outputs, [2], 'detr'),
@@ -13,8 +14,9 @@ export const detr: Decoder = {
 };
 
 /**
- * RT-DETR, D-FINE, RF-DETR, LW-DETR and Deformable DETR: outputs logits `[1, Q, classes]` and boxes `[1, Q, 4]`. Trained with focal loss, so
- * each class is its own yes or no: a query's score is the sigmoid of its best class (Zhu et al., arXiv:2010.04159).
+ * RT-DETR, D-FINE, RF-DETR, LW-DETR and Deformable DETR. Outputs: logits `[1, Q, classes]` and boxes `[1, Q, 4]`.
+ * Because they are trained with focal loss, classes are independent, and a query's score is the sigmoid of its best
+ * class (Zhu et al., arXiv:2010.04159).
  */
 export const rtDetr: Decoder = {
   faults: ({ outputs }) => outputsFault(outputs, [2], 'rt-detr'),
@@ -40,7 +42,7 @@ function sigmoidScore(logits: Float32Array, classIndex: number): number {
   return sigmoid(logits[classIndex] as number);
 }
 
-/** Boxes are centre and size as shares of the input. */
+/** Boxes are centre and size, as fractions of the input. */
 function decodeQueries(
   [logits, boxes]: readonly Float32Array[],
   { input, labels }: Manifest,

@@ -6,9 +6,9 @@ import { classIndexOf, fourAt, outputsFault, probability } from './values.ts';
 const VALUES = 6;
 
 /**
- * Models that choose their boxes themselves, as Ultralytics exports YOLOv10, YOLO26 and others with `end2end` or `nms=True`: one output
- * `[1, K, 6]`, rows of left, top, right, bottom in pixels of the input, score, and the class's number from 0 on. Rows that the model
- * did not need have score 0.
+ * Models with suppression inside, such as Ultralytics' exports of YOLOv10, YOLO26 and others with `end2end` or
+ * `nms=True`. One output `[1, K, 6]`: rows of left, top, right, bottom in pixels of the input, score, and class index.
+ * Unused rows have score 0.
  */
 export const endToEnd: Decoder = {
   faults: ({ outputs }) => outputsFault(outputs, [1], 'end-to-end'),

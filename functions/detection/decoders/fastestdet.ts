@@ -8,9 +8,9 @@ const STRIDE = 16;
 const BOX_VALUES = 5;
 
 /**
- * FastestDet (https://github.com/dog-qiuqiu/FastestDet): one output `[1, 5 + classes, height / 16, width / 16]`. A cell's centre is
- * (cell + tanh x) · 16, its size sigmoid(width) · the input's; objectness is a sigmoid and the class scores a softmax already, and a
- * cell's score is objectness⁰·⁶ · class⁰·⁴.
+ * FastestDet (https://github.com/dog-qiuqiu/FastestDet). One output `[1, 5 + classes, height / 16, width / 16]`. A
+ * cell's centre is (cell + tanh x) · 16, its size sigmoid(width) · the input's width, likewise for the height.
+ * Objectness is already a sigmoid and the class scores a softmax; a cell's score is objectness⁰·⁶ · class⁰·⁴.
  */
 export const fastestdet: Decoder = { faults, shapes, decode };
 

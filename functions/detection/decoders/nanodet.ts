@@ -5,16 +5,16 @@ import { cellsOf, indexOfLargest, outputsFault, probability } from './values.ts'
 
 const STRIDES = [8, 16, 32, 64];
 
-/** Distances of NanoDet-Plus's single output are distributions over 0 to 7 strides, as in all its published configurations. */
+/** NanoDet-Plus's single output has distributions over 0 to 7 strides, as in all published configurations. */
 const PLUS_BINS = 8;
 
 /**
- * NanoDet (https://github.com/RangiLyu/nanodet): anchor-free, each side's distance from the cell's place is a distribution over 0, 1, …
- * strides, whose softmax mean is taken (Li et al., "Generalized Focal Loss", arXiv:2006.04388). Class scores are sigmoids already.
- * Exports differ:
- * - As many class outputs `[1, nᵢ, classes]` as distance outputs `[1, nᵢ, 4 · bins]`, one of each for every stride; `outputs` names the
- *   class outputs first, by stride, then the distances. NanoDet has the strides 8, 16, 32, and a cell's place is
- *   (cell + ½) · stride − ½; NanoDet-Plus has 64 too, and a cell's place is cell · stride.
+ * NanoDet (https://github.com/RangiLyu/nanodet), anchor-free. Each side's distance from the cell's position is the
+ * softmax mean of a distribution over 0, 1, … strides (Li et al., "Generalized Focal Loss", arXiv:2006.04388). Class
+ * scores are already sigmoids. There are two kinds of export:
+ * - One class output `[1, nᵢ, classes]` and one distance output `[1, nᵢ, 4 · bins]` for each stride. `outputs` has the
+ *   class outputs first, by stride, then the distances. NanoDet has the strides 8, 16, 32, and a cell's position is
+ *   (cell + ½) · stride − ½; NanoDet-Plus also has 64, and a cell's position is cell · stride.
  * - NanoDet-Plus in one output `[1, N, classes + 32]`.
  */
 export const nanodet: Decoder = {
@@ -29,7 +29,7 @@ function shapes({ input, outputs, labels }: Manifest): Shape[] {
   return [...cells.map((count) => [1, count, labels.length]), ...cells.map((count) => [1, count, undefined])];
 }
 
-/** The cells of one stride: where their values begin, and how far apart two cells' values are. */
+/** The cells of one stride: their values, and the distance between two cells' values. */
 interface Level {
   readonly stride: number;
   readonly classes: Float32Array;
@@ -37,7 +37,7 @@ interface Level {
   readonly classStep: number;
   readonly distanceStep: number;
   readonly bins: number;
-  /** Where a cell is, in strides: its corner, or its middle less half a pixel. */
+  /** From a cell's corner to its position, pixels. */
   readonly offset: number;
   readonly name: string;
 }

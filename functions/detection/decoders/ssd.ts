@@ -5,10 +5,10 @@ import type { Candidate, Decoder, ManifestFault } from './decoder.ts';
 import { classIndexOf, fourAt, outputsFault, probability } from './values.ts';
 
 /**
- * Models that answer with boxes, their classes and their scores, chosen by themselves: TensorFlow's detection API, torchvision's
- * detectors, MLPerf's SSD, RT-DETR and D-FINE with their post-processing. Outputs in the manifest's order: boxes `[1, N, 4]`, classes
- * `[1, N]`, scores `[1, N]`, and, where the model tells it, their number `[1]`; the leading 1 may be missing. How boxes are written and
- * which number the first label has differs, so the manifest's `boxes` says it.
+ * Models whose outputs are the final boxes, classes and scores: TensorFlow's detection API, torchvision's detectors,
+ * MLPerf's SSD, RT-DETR and D-FINE with their post-processing. Outputs in the manifest's order: boxes `[1, N, 4]`,
+ * classes `[1, N]`, scores `[1, N]`, and optionally their number `[1]`; the leading 1 may be missing. The format of the
+ * boxes and the number of the first label differ between exports, so the manifest's `boxes` has them.
  */
 export const ssd: Decoder = {
   faults,
@@ -17,7 +17,7 @@ export const ssd: Decoder = {
 };
 
 function faults({ outputs, boxes }: Pick<Manifest, 'outputs' | 'boxes'>): ManifestFault[] {
-  const missing = { path: ['boxes'], message: 'expected how boxes are written for ssd', input: boxes };
+  const missing = { path: ['boxes'], message: 'expected the format of the boxes for ssd', input: boxes };
   return [...outputsFault(outputs, [3, 4], 'ssd'), ...(boxes ? [] : [missing])];
 }
 
@@ -44,7 +44,7 @@ function decode(tensors: readonly Float32Array[], manifest: Manifest, thresholds
 function countOf([value]: Float32Array, most: number, output: string): number {
   const count = value as number;
   if (Number.isInteger(count) && count >= 0 && count <= most) return count;
-  throw new ModelOutputError(output, `a whole number of 0 to ${most}`, String(value));
+  throw new ModelOutputError(output, `a whole number from 0 to ${most}`, String(value));
 }
 
 function cornersOf([a, b, c, d]: ReturnType<typeof fourAt>, { boxes, input }: Manifest): Corners {

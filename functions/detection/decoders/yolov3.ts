@@ -6,8 +6,8 @@ import { classIndexOf, fourAt, outputsFault, probability } from './values.ts';
 
 /**
  * YOLOv3 and Tiny YOLOv3 as the ONNX model zoo has them: outputs boxes `[1, N, 4]` (top, left, bottom, right), scores
- * `[1, classes, N]`, and the chosen ones as rows of batch, class, box, `[M, 3]` or `[1, M, 3]`. A second input takes the picture's size;
- * it is given the input's own, so that boxes are in pixels of the input.
+ * `[1, classes, N]`, and the chosen ones as rows of batch, class, box, `[M, 3]` or `[1, M, 3]`. A second input has the
+ * picture's size; it gets the input's own size, so that boxes are in pixels of the input.
  * https://github.com/onnx/models/tree/main/validated/vision/object_detection_segmentation/yolov3
  */
 export const yolov3: Decoder = { faults, shapes, decode };
@@ -15,7 +15,7 @@ export const yolov3: Decoder = { faults, shapes, decode };
 function faults({ input, outputs }: Pick<Manifest, 'input' | 'outputs'>): ManifestFault[] {
   const missing = {
     path: ['input', 'sizes'],
-    message: 'expected the input that takes the size for yolov3',
+    message: 'expected the input for the size for yolov3',
     input: input.sizes,
   };
   return [...outputsFault(outputs, [3], 'yolov3'), ...(input.sizes ? [] : [missing])];

@@ -6,9 +6,9 @@ import { aroundCentre, fourAt, indexOfLargest, outputsFault, probability } from 
 const BOX_VALUES = 5;
 
 /**
- * YOLOv5 as Ultralytics exports it, YOLOv7 and YOLOv6 likewise: one output `[1, N, 5 + classes]`, boxes already decoded into pixels of the
- * input (centre and size), objectness and class scores already sigmoids, a row's score their product. Also YOLOX exported with
- * `--decode_in_inference`. N is left to the model: it depends on anchors and strides.
+ * YOLOv5 in Ultralytics' export; also YOLOv6, YOLOv7, and YOLOX with `--decode_in_inference`. One output
+ * `[1, N, 5 + classes]`: boxes already in pixels of the input (centre and size), objectness and class scores already
+ * sigmoids; a row's score is their product. The model chooses N, which depends on anchors and strides.
  * https://github.com/ultralytics/yolov5/blob/master/models/yolo.py (`Detect.forward`)
  */
 export const yolov5: Decoder = {

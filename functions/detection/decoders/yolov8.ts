@@ -3,8 +3,8 @@ import type { Candidate, Decoder, Shape } from './decoder.ts';
 import { aroundCentre, fourAt, outputsFault, probability } from './values.ts';
 
 /**
- * YOLOv8, v9, v11 and v12 as Ultralytics exports them: one output `[1, 4 + classes, N]`, that is, N columns of centre and size in pixels of
- * the input, then class scores (sigmoids; there is no objectness). N is left to the model.
+ * YOLOv8, v9, v11 and v12 in Ultralytics' export. One output `[1, 4 + classes, N]`: N columns of centre and size in
+ * pixels of the input, then class scores (sigmoids, without objectness). The model chooses N.
  * https://github.com/ultralytics/ultralytics/blob/main/ultralytics/nn/modules/head.py (`Detect`)
  */
 export const yolov8: Decoder = {
@@ -28,7 +28,7 @@ function decode([output]: readonly Float32Array[], manifest: Manifest, threshold
   return candidates;
 }
 
-/** Row by row, as they lie in memory: column by column would miss the cache at each step. */
+/** Reads row by row, in the order of memory, because column by column every access would miss the cache. */
 function bestClasses(
   values: Float32Array,
   columns: number,

@@ -10,10 +10,10 @@ const STRIDES = [8, 16, 32] as const;
 const BOX_VALUES = 5;
 
 /**
- * YOLOX as its official ONNX export gives it (Ge et al., "YOLOX: Exceeding YOLO Series in 2021", arXiv:2107.08430): one output
+ * YOLOX in its official ONNX export (Ge et al., "YOLOX: Exceeding YOLO Series in 2021", arXiv:2107.08430). One output
  * `[1, N, 5 + classes]`, N = Σ (height / stride) · (width / stride) over the strides 8, 16, 32, each level row by row.
  * Relative to the grid: centre = (value + cell) · stride, size = exp(value) · stride. Objectness and class scores are
- * sigmoids already; an anchor's score is objectness times its best class score, and it stands for that class alone.
+ * already sigmoids; an anchor's score is objectness times its best class score, and it counts for that class only.
  */
 export const yolox: Decoder = { faults, shapes, decode };
 
@@ -62,7 +62,7 @@ function cornersAt(rows: Float32Array, at: number, column: number, row: number, 
   return aroundCentre(x, y, width, height);
 }
 
-/** `exp` turns a large but finite value into infinity. */
+/** Rejects infinite boxes, which `exp` makes of large but finite values. */
 function bounded(corners: Corners, output: string): Corners {
   if (Number.isFinite(corners.right - corners.left) && Number.isFinite(corners.bottom - corners.top)) return corners;
   throw new ModelOutputError(output, 'boxes of finite size', JSON.stringify(Object.values(corners).map(String)));

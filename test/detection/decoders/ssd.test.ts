@@ -64,7 +64,7 @@ test('only as many as the count says', async () => {
 
 test.each([6, -1, 1.5])('a count of %p is refused', async (count) => {
   await expect(detectPlanted(model(OBJECTS, TENSORFLOW, count))).rejects.toThrow(
-    `Expected a whole number of 0 to 5 for the model's output "count", received ${count}`,
+    `Expected a whole number from 0 to 5 for the model's output "count", received ${count}`,
   );
 });
 
@@ -87,7 +87,7 @@ test('lists of different lengths are refused', async () => {
 
 test('the manifest has to say how boxes are written, and only of this family', async () => {
   await expect(detectPlanted({ ...model(OBJECTS, TENSORFLOW), manifest: {} })).rejects.toThrow(
-    'model.json boxes: expected how boxes are written for ssd, received nothing',
+    'model.json boxes: expected the format of the boxes for ssd, received nothing',
   );
   const other = { ...model(OBJECTS, TENSORFLOW), family: 'yolov5' };
   await expect(detectPlanted(other)).rejects.toThrow('model.json boxes: expected nothing for yolov5, received {');

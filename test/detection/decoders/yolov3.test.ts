@@ -50,7 +50,7 @@ test.each([
 
 test('without the size input the manifest is refused, and with one that the model has not, the package', async () => {
   await expect(detectPlanted({ ...model(OBJECTS), input: {} })).rejects.toThrow(
-    'model.json input.sizes: expected the input that takes the size for yolov3, received nothing',
+    'model.json input.sizes: expected the input for the size for yolov3, received nothing',
   );
   await expect(detectPlanted({ ...model(OBJECTS), moreInputs: [] })).rejects.toThrow(
     'inputs: expected two, received "images"',
