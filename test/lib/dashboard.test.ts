@@ -2,7 +2,7 @@ import { arch } from 'node:os';
 import { countEndpoint } from '../../lib/config.ts';
 import { CARS, ONE_ENDPOINT, type Synthesis, synthesize } from './synthesis.ts';
 
-/** What CloudWatch gets of a graph. */
+/** A graph of the dashboard's body. */
 interface Graph {
   readonly type: string;
   readonly x: number;
@@ -17,15 +17,15 @@ beforeAll(() => {
   );
 }, 60_000);
 
-/** The body is JSON with references in it, so a join of pieces; a reference stands for some word. */
+/** Because the body is JSON with references, it is a join of pieces; `word` replaces each reference. */
 function graphsOf(synthesis: Synthesis): Graph[] {
   const { DashboardBody } = synthesis.resource('Platform', 'AWS::CloudWatch::Dashboard').Properties;
   const pieces = DashboardBody['Fn::Join'][1].map((piece: unknown) => (typeof piece === 'string' ? piece : 'word'));
   return JSON.parse(pieces.join('')).widgets.filter(({ type }: Graph) => type === 'metric');
 }
 
-/** What a graph asks CloudWatch: names of metrics with their dimensions, and expressions. */
-function askedBy(title: string): string {
+/** Names of a graph's metrics with their dimensions, and its expressions. */
+function queryOf(title: string): string {
   const graph = graphs.find(({ properties }) => properties.title?.startsWith(title));
   const parts = (graph?.properties.metrics ?? []).flat();
   return parts
@@ -33,7 +33,7 @@ function askedBy(title: string): string {
     .join(' ');
 }
 
-test('each row is as wide as the page', () => {
+test('each row has the full width of the dashboard', () => {
   const ends = graphs.map(({ x, width }) => x + width);
   expect(Math.max(...ends)).toBe(24);
   expect(graphs.filter(({ x }) => x === 0)).toHaveLength(3);
@@ -47,14 +47,14 @@ test.each([
   ['Agreement', 'RolloutAgreement service count-cars'],
   ['Rollout', 'RolloutWaits service count-cars'],
   ['Uploads waiting', 'MetricName="ApproximateAgeOfOldestMessage" QueueName=small QueueName=CountCars'],
-])('%s: what is asked of CloudWatch', (title, part) => {
-  expect(askedBy(title)).toContain(part);
+])('the query of the graph %s', (title, part) => {
+  expect(queryOf(title)).toContain(part);
 });
 
-test('the cost of an hour is that of its milliseconds and its requests', () => {
+test('the cost of an hour is the sum for milliseconds and requests', () => {
   const [, perMs, perRequest] =
-    /^\(milliseconds \* ([\d.]+) \+ requests \* ([\d.]+)\) \/ 1000000/.exec(askedBy('Cost')) ?? [];
-  // 2 GB at the price of a GB-second here; an invocation, a call, and two and a half PUTs.
+    /^\(milliseconds \* ([\d.]+) \+ requests \* ([\d.]+)\) \/ 1000000/.exec(queryOf('Cost')) ?? [];
+  // 2 GB at the price per GB-second; an invocation, a call, and two and a half PUTs.
   const gbSecond = arch() === 'arm64' ? 0.0000133334 : 0.0000166667;
   expect(Number(perMs)).toBeCloseTo(1e6 * 0.001 * 2 * gbSecond, 6);
   expect(Number(perRequest)).toBeCloseTo(0.2 + 1 + 2.5 * 5, 6);

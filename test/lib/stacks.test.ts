@@ -2,45 +2,49 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { countEndpoint, jwt, none, predictEndpoint } from '../../lib/config.ts';
 import { deployment } from '../../lib/endpoints.ts';
-import { CARS, ONE_ENDPOINT, STACKS, type Synthesis, synthesize } from './synthesis.ts';
+import { assemblyFolder, CARS, ONE_ENDPOINT, STACKS, type Synthesis, synthesize } from './synthesis.ts';
 
 let shipped: Synthesis;
 let changed: Synthesis;
 let guarded: Synthesis;
 let open: Synthesis;
 beforeAll(() => {
-  shipped = synthesize(deployment);
+  shipped = synthesize(deployment, { validate: true });
   changed = synthesize({ ...ONE_ENDPOINT, endpoints: [countEndpoint({ ...CARS, confidence: 0.6 })] });
-  guarded = synthesize({
-    ...ONE_ENDPOINT,
-    api: {
-      auth: jwt({ issuer: 'https://issuer.example.com', audience: ['us'] }),
-      cors: { origins: ['https://app.example.com'] },
+  guarded = synthesize(
+    {
+      ...ONE_ENDPOINT,
+      api: {
+        auth: jwt({ issuer: 'https://issuer.example.com', audience: ['us'] }),
+        cors: { origins: ['https://app.example.com'] },
+      },
+      alarmEmail: 'oncall@example.com',
     },
-    alarmEmail: 'oncall@example.com',
-  });
-  open = synthesize({ ...ONE_ENDPOINT, api: { auth: none() }, architecture: 'x86_64' });
+    { validate: true },
+  );
+  open = synthesize({ ...ONE_ENDPOINT, api: { auth: none() }, architecture: 'x86_64' }, { validate: true });
 }, 120_000);
 
-test('there is a stack for the platform and one for each endpoint, each to be deployed by its own name', () => {
+test('there is a stack for the platform and one for each endpoint', () => {
   expect(shipped.stacks.toSorted()).toEqual(['CountApples', 'CountCars', 'CountPlants', 'Platform', 'Predict']);
 });
 
 test.each([
-  ['as shipped', () => shipped],
-  ['with tokens, CORS and an alarm address', () => guarded],
-  ['open to anyone', () => open],
-])('cdk-nag finds nothing %s', (_, synthesis) => {
-  expect(synthesis().nag).toEqual([]);
+  ['shipped', () => shipped],
+  ['guarded by tokens, with CORS and an alarm address', () => guarded],
+  ['open', () => open],
+])('cdk-nag has no finding in a deployment that is %s', (_, synthesis) => {
+  expect(synthesis().nag()).toEqual([]);
 });
 
 test('the same settings give the same templates in another folder', () => {
-  const again = synthesize(deployment);
+  const again = synthesize(deployment, { folder: assemblyFolder() });
+  expect(again.stacks).toEqual(shipped.stacks);
   for (const stack of shipped.stacks) expect(again.text(stack)).toEqual(shipped.text(stack));
 });
 
 describe('versions and aliases', () => {
-  test.each(STACKS)('%s: live is version 1 once and for all, after the version exists', (stack) => {
+  test.each(STACKS)('%s: live is version 1 in every template, created after the version', (stack) => {
     const live = shipped.resource(stack, 'AWS::Lambda::Alias', /Live/);
     expect(live.Properties).toEqual({
       Name: 'live',
@@ -50,7 +54,7 @@ describe('versions and aliases', () => {
     expect(live.DependsOn).toEqual([shipped.resource(stack, 'AWS::Lambda::Version').id]);
   });
 
-  test('a change publishes a version and moves candidate, and leaves live as it is', () => {
+  test('a change publishes a version and moves candidate, but not live', () => {
     const before = synthesize(ONE_ENDPOINT);
     const alias = (synthesis: Synthesis, id: RegExp) => synthesis.resource('CountCars', 'AWS::Lambda::Alias', id);
     const version = (synthesis: Synthesis) => synthesis.resource('CountCars', 'AWS::Lambda::Version');
@@ -63,14 +67,14 @@ describe('versions and aliases', () => {
     expect(alias(changed, /Live/).Properties).toEqual(alias(before, /Live/).Properties);
   });
 
-  test.each(STACKS)('%s: versions are retained, and the function has no name that could be given again', (stack) => {
+  test.each(STACKS)('%s: versions are retained, and the function has no fixed name', (stack) => {
     expect(shipped.resource(stack, 'AWS::Lambda::Version').DeletionPolicy).toBe('Retain');
     expect(shipped.resource(stack, 'AWS::Lambda::Function', /^Detector/).Properties).not.toHaveProperty('FunctionName');
   });
 });
 
 describe('functions', () => {
-  test.each(STACKS)('%s: its code has the model packages, and native packages come from its layer', (stack) => {
+  test.each(STACKS)('%s: the code has the model packages, the layer has the native packages', (stack) => {
     const { Code, Layers, Runtime, Handler } = shipped.resource(stack, 'AWS::Lambda::Function', /^Detector/).Properties;
     const asset = join(shipped.folder, `asset.${Code.S3Key.replace('.zip', '')}`);
     expect(readdirSync(join(asset, 'models', 'counter-nano'))).toEqual(
@@ -90,7 +94,7 @@ describe('functions', () => {
     expect(new Set(keys).size).toBe(1);
   });
 
-  test.each(STACKS)('%s: it is told its settings', (stack, name) => {
+  test.each(STACKS)('%s: the environment has the settings', (stack, name) => {
     const { Environment, MemorySize, Timeout, TracingConfig } = shipped.resource(
       stack,
       'AWS::Lambda::Function',
@@ -108,7 +112,7 @@ describe('functions', () => {
     });
   });
 
-  test('reserved concurrency is set where it is asked for, half of it for uploads, and nowhere else', () => {
+  test('reserved concurrency is set only when configured, and uploads may use half of it', () => {
     const reserved = synthesize({ ...ONE_ENDPOINT, endpoints: [countEndpoint({ ...CARS, reservedConcurrency: 9 })] });
     const of = (synthesis: Synthesis) =>
       synthesis.resource('CountCars', 'AWS::Lambda::Function', /^Detector/).Properties;
@@ -129,7 +133,7 @@ describe('functions', () => {
 });
 
 describe('rollouts', () => {
-  test.each(STACKS)('%s: a deployment tells the rollout function its version and its plan', (stack, name) => {
+  test.each(STACKS)('%s: the custom resource has version and plan', (stack, name) => {
     const { Properties } = shipped.resource(stack, 'Custom::Rollout');
     const version = shipped.resource(stack, 'AWS::Lambda::Version');
     expect(Properties.Version).toEqual({ 'Fn::GetAtt': [version.id, 'Version'] });
@@ -141,7 +145,7 @@ describe('rollouts', () => {
     ]);
   });
 
-  test('the machine ticks, waits as asked, and gives traffic back when the tick fails for good', () => {
+  test('the machine ticks, waits for the returned time, and abandons the rollout when ticks keep failing', () => {
     const { Properties } = shipped.resource('CountCars', 'AWS::StepFunctions::StateMachine');
     const text = JSON.stringify(Properties.DefinitionString['Fn::Join'][1]).replaceAll('\\"', '"');
     expect(text).toMatch(/"StartAt":"Tick"/);
@@ -150,7 +154,7 @@ describe('rollouts', () => {
     expect(text).toMatch(/"Failed":\{"Type":"Fail","ErrorPath":"\$\.error","CausePath":"\$\.cause"\}/);
   });
 
-  test('the rollout function may move the alias live of its own function, and no other', () => {
+  test('only the rollout function may move the alias live, that of its own endpoint', () => {
     const policies = shipped
       .resources('CountCars', 'AWS::IAM::Policy')
       .map(({ Properties }) => JSON.stringify(Properties));
@@ -161,7 +165,7 @@ describe('rollouts', () => {
 });
 
 describe('least privilege', () => {
-  test.each(STACKS)('%s: it touches its own objects only', (stack, name) => {
+  test.each(STACKS)('%s: the detect function may access its own objects only', (stack, name) => {
     const keys = statements(shipped, stack, /^Detector/)
       .filter(({ Action }) => [Action].flat().some((action: string) => /^s3:(Get|Put)Object/.test(action)))
       .flatMap(({ Resource }) => [Resource].flat())
@@ -172,7 +176,7 @@ describe('least privilege', () => {
   });
 
   test.each(STACKS)(
-    '%s: what tells the status reads its own, and writes nothing but its log and traces',
+    '%s: the status function may read its own data, and write its log and traces only',
     (stack, name) => {
       const own = statements(shipped, stack, /^Status/);
       const actions = own.flatMap(({ Action }) => [Action].flat()).toSorted();
@@ -202,7 +206,7 @@ describe('least privilege', () => {
     },
   );
 
-  test('only traces, metrics and the delivery of logs go without naming their resources, and none allows all of a service', () => {
+  test('all permissions name actions, and all but those for traces, metrics and logs name resources', () => {
     for (const { Action, Resource } of shipped.stacks.flatMap((stack) => statements(shipped, stack))) {
       const actions: string[] = [Action].flat();
       expect(actions.filter((action) => action.includes('*'))).toEqual([]);
@@ -211,7 +215,7 @@ describe('least privilege', () => {
     }
   });
 
-  test('the docs function touches nothing but its log and traces', () => {
+  test('the docs function may write its log and traces only', () => {
     const services = statements(shipped, 'Platform').flatMap(({ Action }) =>
       [Action].flat().map((action) => action.split(':')[0]),
     );
@@ -219,7 +223,7 @@ describe('least privilege', () => {
   });
 });
 
-test('every taggable resource of an endpoint says whose it is', () => {
+test('the resources of an endpoint have tags for deployment and endpoint', () => {
   const { Properties } = shipped.resource('Predict', 'AWS::Lambda::Function', /^Detector/);
   expect(Properties.Tags).toEqual([
     { Key: 'deployment', Value: 'ml-deployment' },
@@ -227,7 +231,7 @@ test('every taggable resource of an endpoint says whose it is', () => {
   ]);
 });
 
-test('an endpoint in human hands tells its function so', () => {
+test('the settings of a human-answered endpoint say so', () => {
   const human = synthesize({
     ...ONE_ENDPOINT,
     endpoints: [
@@ -235,12 +239,12 @@ test('an endpoint in human hands tells its function so', () => {
       predictEndpoint({ name: 'predict', models: ['counter-nano'] }),
     ],
   });
-  const told = (stack: string) =>
+  const settingsOf = (stack: string) =>
     JSON.parse(
       human.resource(stack, 'AWS::Lambda::Function', /^Detector/).Properties.Environment.Variables.ENDPOINT_SETTINGS,
     );
-  expect(told('CountCars').answeredBy).toBe('human');
-  expect(told('Predict').answeredBy).toBe('model');
+  expect(settingsOf('CountCars').answeredBy).toBe('human');
+  expect(settingsOf('Predict').answeredBy).toBe('model');
 });
 
 interface Joined {

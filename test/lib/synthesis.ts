@@ -2,12 +2,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { arch, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
+import { VALIDATE_AGAINST_DEFAULT_RULES } from 'aws-cdk-lib/cx-api';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { addStacks } from '../../lib/app.ts';
 import { checkConfig } from '../../lib/check-config.ts';
 import { type CountOptions, countEndpoint, type Deployment } from '../../lib/config.ts';
 
-/** Stacks of the endpoints as shipped, with the endpoints' names. */
+/** The stacks of the shipped endpoints, with the endpoints' names. */
 export const STACKS = [
   ['CountCars', 'count-cars'],
   ['CountApples', 'count-apples'],
@@ -15,10 +16,10 @@ export const STACKS = [
   ['Predict', 'predict'],
 ] as const;
 
-/** An endpoint with nothing but what is required. */
+/** An endpoint with required options only. */
 export const CARS: CountOptions = { name: 'count-cars', model: 'counter-nano', labels: ['car'] };
 
-/** A deployment with nothing but what is required. */
+/** A deployment with required options only. */
 export const ONE_ENDPOINT: Deployment = { name: 'small', endpoints: [countEndpoint(CARS)] };
 
 /** A resource of a synthesized template. */
@@ -31,19 +32,19 @@ export interface Resource {
   readonly DeletionPolicy?: string;
 }
 
-/** What a deployment's settings become. */
+/** A synthesized deployment. */
 export interface Synthesis {
-  /** Where the cloud assembly lies. */
+  /** Folder of the cloud assembly. */
   readonly folder: string;
   readonly stacks: readonly string[];
-  /** Resources of a stack, of one type where it is given. */
+  /** Resources of a stack. @param type of this type only */
   resources(stack: string, type?: string): Resource[];
-  /** The one resource of that type in a stack whose logical id matches. */
+  /** The only resource of the type whose logical id matches. */
   resource(stack: string, type: string, id?: RegExp): Resource;
-  /** The template's text. */
+  /** Text of the template. */
   text(stack: string): string;
-  /** What cdk-nag finds, "rule at path". */
-  readonly nag: readonly string[];
+  /** The findings of cdk-nag, each as "rule at path". */
+  nag(): string[];
 }
 
 const folders: string[] = [];
@@ -51,35 +52,61 @@ process.once('exit', () => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-/** Synthesizes a deployment in this process, with the layer of this machine, which needs no foreign binaries. */
-export function synthesize(deployment: Deployment): Synthesis {
+/** Makes a folder that is deleted when the process ends. */
+export function assemblyFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'assembly-'));
   folders.push(folder);
+  return folder;
+}
+
+/** Because CDK bundles each asset once per folder, all syntheses of a test file share one unless they name another. */
+const SHARED_FOLDER = assemblyFolder();
+
+interface SynthesisOptions {
+  /** Output folder. Default: one for all syntheses of the test file. */
+  readonly folder?: string;
+  /** Whether CDK checks the templates against CloudFormation's schemas, which takes two seconds. Default false. */
+  readonly validate?: boolean;
+}
+
+/** Synthesizes a deployment in this process, with the layer of this machine, which needs no foreign binaries. */
+export function synthesize(deployment: Deployment, options: SynthesisOptions = {}): Synthesis {
+  const { folder = SHARED_FOLDER, validate = false } = options;
   const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'));
-  const app = new App({ outdir: folder, context });
+  const app = new App({ outdir: folder, context: { ...context, [VALIDATE_AGAINST_DEFAULT_RULES]: validate } });
   const os = platform() === 'darwin' ? 'darwin' : 'linux';
   addStacks(app, checkConfig(deployment), { os, arch: arch() === 'arm64' ? 'arm64' : 'x64' });
   const { stacks } = app.synth();
   const texts = new Map(stacks.map((stack) => [stack.id, readFileSync(stack.templateFullPath, 'utf8')]));
-  const text = (stack: string) => texts.get(stack) ?? raise(`no stack ${stack}`);
+  const templates = new Map([...texts].map(([stack, text]) => [stack, resourcesOf(text)]));
   const resources = (stack: string, type?: string) =>
-    Object.entries(JSON.parse(text(stack)).Resources as Record<string, Omit<Resource, 'id'>>)
-      .map(([id, resource]) => ({ id, ...resource }))
-      .filter((resource) => type === undefined || resource.Type === type);
-  const { violations } = new AwsSolutionsChecks(app).validateScope(app);
+    (templates.get(stack) ?? raise(`Expected the stack ${stack}, received none`)).filter(
+      (resource) => type === undefined || resource.Type === type,
+    );
   return {
     folder,
     stacks: [...texts.keys()],
-    text,
+    text: (stack) => texts.get(stack) ?? raise(`Expected the stack ${stack}, received none`),
     resources,
     resource: (stack, type, id = /^/) => {
       const found = resources(stack, type).filter((resource) => id.test(resource.id));
-      return found.length === 1 && found[0] ? found[0] : raise(`${found.length} of ${type} ${id} in ${stack}`);
+      if (found.length === 1 && found[0]) return found[0];
+      return raise(`Expected one resource of type ${type} and id ${id} in ${stack}, received ${found.length}`);
     },
-    nag: violations.flatMap(({ ruleName, violatingResources }) =>
-      violatingResources.map(({ constructPath }) => `${ruleName} at ${constructPath}`),
-    ),
+    nag: () => nagFindings(app),
   };
+}
+
+function resourcesOf(template: string): Resource[] {
+  const { Resources } = JSON.parse(template) as { Resources: Record<string, Omit<Resource, 'id'>> };
+  return Object.entries(Resources).map(([id, resource]) => ({ id, ...resource }));
+}
+
+function nagFindings(app: App): string[] {
+  const { violations } = new AwsSolutionsChecks(app).validateScope(app);
+  return violations.flatMap(({ ruleName, violatingResources }) =>
+    violatingResources.map(({ constructPath }) => `${ruleName} at ${constructPath}`),
+  );
 }
 
 function raise(message: string): never {

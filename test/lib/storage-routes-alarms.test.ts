@@ -22,15 +22,15 @@ beforeAll(() => {
 describe('the bucket', () => {
   const bucket = () => shipped.resource('Platform', 'AWS::S3::Bucket', /StorageBucket/);
 
-  test('is private, encrypted, versioned, retained, and tells of what is put', () => {
-    const shut = {
+  test('is private, encrypted, versioned and retained, and sends events', () => {
+    const blocked = {
       BlockPublicAcls: true,
       BlockPublicPolicy: true,
       IgnorePublicAcls: true,
       RestrictPublicBuckets: true,
     };
     expect(bucket().Properties).toMatchObject({
-      PublicAccessBlockConfiguration: shut,
+      PublicAccessBlockConfiguration: blocked,
       BucketEncryption: {
         ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
       },
@@ -40,7 +40,7 @@ describe('the bucket', () => {
     expect(bucket().DeletionPolicy).toBe('Retain');
   });
 
-  test('answers by TLS only', () => {
+  test('allows TLS only', () => {
     const { Properties } = shipped.resource('Platform', 'AWS::S3::BucketPolicy', /StorageBucket/);
     const [denied] = Properties.PolicyDocument.Statement.filter(
       ({ Condition }: { Condition?: object }) =>
@@ -49,7 +49,7 @@ describe('the bucket', () => {
     expect(denied).toMatchObject({ Effect: 'Deny', Action: 's3:*', Principal: { AWS: '*' } });
   });
 
-  test('lets everything in it expire', () => {
+  test('has a lifetime for every prefix', () => {
     const rules: { Prefix?: string; ExpirationInDays?: number }[] = bucket().Properties.LifecycleConfiguration.Rules;
     const byPrefix = Object.fromEntries(
       rules.flatMap((rule) => (rule.Prefix ? [[rule.Prefix, rule.ExpirationInDays]] : [])),
@@ -62,7 +62,7 @@ describe('the bucket', () => {
     });
   });
 
-  test('can be posted to from the API and from the pages that may call it', () => {
+  test('accepts posts from the pages that may call the API', () => {
     const origins = (synthesis: Synthesis) =>
       synthesis.resource('Platform', 'AWS::S3::Bucket', /StorageBucket/).Properties.CorsConfiguration.CorsRules[0]
         .AllowedOrigins;
@@ -80,7 +80,7 @@ describe('the bucket', () => {
 });
 
 describe('uploads', () => {
-  test.each(STACKS)('%s: the rule takes its own prefix to its queue', (stack, name) => {
+  test.each(STACKS)('%s: the rule sends uploads of the endpoint to its queue', (stack, name) => {
     const { Properties } = shipped.resource(stack, 'AWS::Events::Rule');
     expect(Properties.EventPattern).toMatchObject({
       source: ['aws.s3'],
@@ -90,7 +90,7 @@ describe('uploads', () => {
     expect(Properties.Targets[0].Arn).toEqual({ 'Fn::GetAtt': [queue(stack).id, 'Arn'] });
   });
 
-  test.each(STACKS)('%s: a message waits six timeouts and comes five times before it is a dead letter', (stack) => {
+  test.each(STACKS)('%s: a message is hidden for six timeouts and delivered five times at most', (stack) => {
     const { Properties } = queue(stack);
     expect(Properties.VisibilityTimeout).toBeGreaterThanOrEqual(6 * 29);
     expect(Properties.RedrivePolicy).toEqual({
@@ -99,7 +99,7 @@ describe('uploads', () => {
     });
   });
 
-  test.each(STACKS)('%s: queues are encrypted and answer by TLS only', (stack) => {
+  test.each(STACKS)('%s: queues are encrypted and allow TLS only', (stack) => {
     for (const { Properties } of shipped.resources(stack, 'AWS::SQS::Queue'))
       expect(Properties.SqsManagedSseEnabled).toBe(true);
     const policies = shipped.resources(stack, 'AWS::SQS::QueuePolicy');
@@ -109,7 +109,7 @@ describe('uploads', () => {
     }
   });
 
-  test.each(STACKS)('%s: the live alias takes batches and says which of a batch failed', (stack) => {
+  test.each(STACKS)('%s: the live alias receives batches and reports failed items', (stack) => {
     const { Properties } = shipped.resource(stack, 'AWS::Lambda::EventSourceMapping');
     expect(Properties).toMatchObject({ BatchSize: 5, FunctionResponseTypes: ['ReportBatchItemFailures'] });
     expect(Properties.FunctionName['Fn::Join'][1].at(-1)).toBe(':live');
@@ -121,7 +121,7 @@ describe('uploads', () => {
 
 describe('routes', () => {
   test.each(STACKS)(
-    '%s: four lead to live, one to candidate and two to the status, all with credentials',
+    '%s: four routes lead to live, one to candidate, two to the status function, all with IAM',
     (stack, name) => {
       expect(routes(shipped, stack)).toEqual({
         [`POST /${name}`]: 'AWS_IAM Live',
@@ -135,7 +135,7 @@ describe('routes', () => {
     },
   );
 
-  test('the documentation is open, the list of models is not', () => {
+  test('the pages are open, the list of models is not', () => {
     expect(routes(shipped, 'Platform')).toEqual({
       'GET /': 'NONE ',
       'GET /docs': 'NONE ',
@@ -148,7 +148,7 @@ describe('routes', () => {
     });
   });
 
-  test('jwt() asks every endpoint route for a token of the issuer', () => {
+  test('jwt() guards every route of an endpoint by tokens of the issuer', () => {
     expect(new Set(Object.values(routes(guarded, 'CountCars')))).toEqual(
       new Set(['JWT Live', 'JWT Candidate', 'JWT ']),
     );
@@ -158,20 +158,20 @@ describe('routes', () => {
     });
   });
 
-  test('none() opens them', () => {
+  test('none() opens every route of an endpoint', () => {
     expect(new Set(Object.values(routes(open, 'CountCars')))).toEqual(
       new Set(['NONE Live', 'NONE Candidate', 'NONE ']),
     );
   });
 
-  test('the stage is limited and logs who called', () => {
+  test('the stage throttles requests and logs the caller', () => {
     const { Properties } = shipped.resource('Platform', 'AWS::ApiGatewayV2::Stage');
     expect(Properties).toMatchObject({ StageName: '$default', AutoDeploy: true });
     expect(Properties.DefaultRouteSettings).toMatchObject({ ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 });
     expect(JSON.parse(Properties.AccessLogSettings.Format)).toMatchObject({ caller: '$context.identity.userArn' });
   });
 
-  test('pages of other origins may call only where the settings say so', () => {
+  test('CORS is off unless configured', () => {
     const cors = (synthesis: Synthesis) =>
       synthesis.resource('Platform', 'AWS::ApiGatewayV2::Api').Properties.CorsConfiguration;
     expect(cors(shipped)).toBeUndefined();
@@ -184,7 +184,7 @@ describe('routes', () => {
 
 describe('alarms', () => {
   test.each(STACKS)(
-    '%s: failures, throttles, slowness, waiting uploads, dead letters, rollouts that wait, go back or fail',
+    '%s: one for each of errors, throttles, latency, queue age, dead letters, and held, rolled back or failed rollouts',
     (stack) => {
       const metrics = shipped.resources(stack, 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties.MetricName);
       expect(metrics.toSorted()).toEqual([
@@ -200,7 +200,7 @@ describe('alarms', () => {
     },
   );
 
-  test('the one for dead letters goes off at the first', () => {
+  test('a single dead letter sets off the alarm', () => {
     const { Properties } = shipped.resource('CountCars', 'AWS::CloudWatch::Alarm', /DeadLetters/);
     expect(Properties).toMatchObject({
       Threshold: 1,
@@ -211,7 +211,7 @@ describe('alarms', () => {
     });
   });
 
-  test('they are mailed where there is an address', () => {
+  test('alarms send e-mail when an address is configured', () => {
     const actions = (synthesis: Synthesis) =>
       synthesis
         .resources('CountCars', 'AWS::CloudWatch::Alarm')
@@ -222,7 +222,7 @@ describe('alarms', () => {
   });
 });
 
-/** Route key → authorization and which alias it leads to. */
+/** Route key → authorization and alias. */
 function routes(synthesis: Synthesis, stack: string): Record<string, string> {
   const integrations = new Map(
     synthesis.resources(stack, 'AWS::ApiGatewayV2::Integration').map((one) => [one.id, one.Properties]),
