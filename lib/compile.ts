@@ -16,6 +16,15 @@ const FROM_LAYER = ['onnxruntime-node', 'sharp'];
  * @param environment variables that the code sets unless the process has them.
  */
 export function compile(folder: string, environment: Readonly<Record<string, string>> = {}): Uint8Array {
+  const code = BUNDLES.get(folder) ?? bundle(folder);
+  BUNDLES.set(folder, code);
+  return Buffer.concat([Buffer.from(settingStatements(environment)), code]);
+}
+
+/** Bundles by folder, because tests synthesize many deployments in one process. */
+const BUNDLES = new Map<string, Uint8Array>();
+
+function bundle(folder: string): Uint8Array {
   const { outputFiles } = buildSync({
     entryPoints: [join(ROOT, 'functions', folder, 'handler.ts')],
     absWorkingDir: ROOT,
@@ -30,7 +39,6 @@ export function compile(folder: string, environment: Readonly<Record<string, str
     minify: true,
     keepNames: true,
     external: FROM_LAYER,
-    banner: { js: settingStatements(environment) },
     logLevel: 'warning',
   });
   const [output] = outputFiles;
@@ -39,7 +47,8 @@ export function compile(folder: string, environment: Readonly<Record<string, str
 }
 
 function settingStatements(environment: Readonly<Record<string, string>>): string {
-  return Object.entries(environment)
-    .map(([name, value]) => `process.env[${JSON.stringify(name)}]??=${JSON.stringify(value)};`)
-    .join('');
+  const statements = Object.entries(environment).map(
+    ([name, value]) => `process.env[${JSON.stringify(name)}]??=${JSON.stringify(value)};`,
+  );
+  return statements.length === 0 ? '' : `${statements.join('')}\n`;
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { PROJECT } from './laptop.ts';
+import { synthesisProgram } from './synthesis.ts';
 
 /** What the next version of an endpoint has otherwise than the one before. */
 export interface Change {
@@ -62,17 +63,9 @@ export class Assembly {
    */
   static async synthesize(fixture: string, deployment: string): Promise<Assembly> {
     const folder = mkdtempSync(join(tmpdir(), 'journey-assembly-'));
-    const context = {
-      architecture: process.arch === 'arm64' ? 'arm64' : 'x86_64',
-      os: process.platform,
-      endpoints: resolve(PROJECT, 'test/journeys/fixtures', fixture),
-    };
-    const cdk = join(PROJECT, 'node_modules/aws-cdk/bin/cdk');
-    const values = Object.entries(context).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
-    await promisify(execFile)(process.execPath, [cdk, 'synth', '--quiet', '--no-notices', '-o', folder, ...values], {
-      cwd: PROJECT,
-      env: { ...process.env, PATH: `${join(PROJECT, 'node_modules/.bin')}:${process.env.PATH}` },
-    });
+    const endpoints = resolve(PROJECT, 'test/journeys/fixtures', fixture);
+    const { file, args, options } = synthesisProgram(folder, { endpoints });
+    await promisify(execFile)(file, args, options);
     return new Assembly(folder, deployment);
   }
 

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PROJECT } from './laptop.ts';
+import { synthesisProgram } from './synthesis.ts';
 
 /** Cloud assemblies of other settings than the project's own, in a folder that goes away with `remove`. */
 export interface Workshop {
@@ -40,16 +41,9 @@ export function openWorkshop(): Workshop {
   };
   const synthesize = (name: string, endpoints: string, modelsFolder = join(PROJECT, 'models')) => {
     const output = join(folder, name);
-    const context = [`architecture=${process.arch === 'arm64' ? 'arm64' : 'x86_64'}`, `os=${process.platform}`];
-    const all = [...context, `endpoints=${settings(name, endpoints)}`, `models=${modelsFolder}`].flatMap((each) => [
-      '-c',
-      each,
-    ]);
-    const cli = join(PROJECT, 'node_modules/aws-cdk/bin/cdk');
-    execFileSync(process.execPath, [cli, 'synth', '--quiet', '--no-notices', '--output', output, ...all], {
-      cwd: PROJECT,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
+    const context = { endpoints: settings(name, endpoints), models: modelsFolder };
+    const { file, args, options } = synthesisProgram(output, context);
+    execFileSync(file, args, { ...options, stdio: ['ignore', 'ignore', 'pipe'] });
     return output;
   };
   return { folder, models, settings, synthesize, remove: () => rmSync(folder, { recursive: true, force: true }) };

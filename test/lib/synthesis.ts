@@ -2,7 +2,6 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { arch, platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { VALIDATE_AGAINST_DEFAULT_RULES } from 'aws-cdk-lib/cx-api';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { addStacks } from '../../lib/app.ts';
 import { checkConfig } from '../../lib/check-config.ts';
@@ -73,9 +72,10 @@ interface SynthesisOptions {
 export function synthesize(deployment: Deployment, options: SynthesisOptions = {}): Synthesis {
   const { folder = SHARED_FOLDER, validate = false } = options;
   const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'));
-  const app = new App({ outdir: folder, context: { ...context, [VALIDATE_AGAINST_DEFAULT_RULES]: validate } });
+  const app = new App({ outdir: folder, context });
   const os = platform() === 'darwin' ? 'darwin' : 'linux';
   addStacks(app, checkConfig(deployment), { os, arch: arch() === 'arm64' ? 'arm64' : 'x64' });
+  process.env.CDK_VALIDATION = String(validate);
   const { stacks } = app.synth();
   const texts = new Map(stacks.map((stack) => [stack.id, readFileSync(stack.templateFullPath, 'utf8')]));
   const templates = new Map([...texts].map(([stack, text]) => [stack, resourcesOf(text)]));
