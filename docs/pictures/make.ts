@@ -83,7 +83,7 @@ try {
     .click();
   const gallery = page.locator('#gallery figure').first();
   await gallery.waitFor();
-  await page.getByRole('heading', { name: 'Pictures to look at' }).evaluate((heading) => heading.scrollIntoView());
+  await page.getByRole('heading', { name: 'Largest differences' }).evaluate((heading) => heading.scrollIntoView());
   await galleryDrawn(page);
   await save(page, 'report');
 } finally {

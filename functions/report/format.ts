@@ -28,13 +28,13 @@ export function signed(value: number | undefined, digits = 2): string {
   return value < 0 ? `−${text}` : `+${text}`;
 }
 
-/** Milliseconds with as many digits as matter. */
+/** Milliseconds: one digit after the point below 100, none above. */
 export function milliseconds(value: number | undefined): string {
   if (value === undefined) return NONE;
   return value < 100 ? value.toFixed(1) : value.toFixed(0);
 }
 
-/** UTC to the second: people compare it with logs. @param iso ISO 8601, UTC */
+/** A time in UTC to the second, to compare with logs. @param iso ISO 8601, UTC */
 export function timeInWords(iso: string): string {
   return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
 }

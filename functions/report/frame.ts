@@ -6,7 +6,7 @@ export interface Scale {
   readonly ticks: readonly number[];
 }
 
-/** @param pixels where the first and the last tick lie */
+/** A scale. @param ticks values in ascending order @param pixels positions of the first and the last tick */
 export function linear(ticks: readonly number[], [from, to]: readonly [number, number]): Scale {
   const [first, last] = [ticks[0] as number, ticks.at(-1) as number];
   return { ticks, at: (value) => Math.round((from + ((value - first) / (last - first)) * (to - from)) * 10) / 10 };
@@ -23,32 +23,43 @@ export function roundTicks(least: number, most: number, count: number): number[]
   );
 }
 
+/** Size and margins of a plot, pixels. */
 export const SIZE = { width: 340, height: 220, left: 44, right: 12, top: 12, bottom: 38 };
 
+/** Axes and titles of a plot. */
 export interface FrameOptions {
   readonly x: Scale;
   readonly y: Scale;
   readonly xTitle: string;
   readonly yTitle: string;
-  /** What the plot shows, for those who cannot see it. */
+  /** Alternative text. */
   readonly description: string;
   readonly show?: (value: number) => string;
 }
 
-/** A plot's grid, axes and titles around its marks. */
+/** A plot: grid, axes and titles around the marks. */
 export function frame({ x, y, xTitle, yTitle, description, show = String }: FrameOptions, marks: Markup): Markup {
   const { width, height, left, right, top, bottom } = SIZE;
   const middle = (left + width - right) / 2;
   const centre = (top + height - bottom) / 2;
+  const columns = x.ticks.map(
+    (tick) =>
+      html`<text class="tick" x="${x.at(tick)}" y="${height - bottom + 15}" text-anchor="middle">${show(tick)}</text>`,
+  );
+  const rows = y.ticks.map((tick) => {
+    const level = y.at(tick);
+    const line = html`<line class="grid" x1="${left}" x2="${width - right}" y1="${level}" y2="${level}"/>`;
+    return html`${line}<text class="tick" x="${left - 6}" y="${level + 4}" text-anchor="end">${show(tick)}</text>`;
+  });
   return html`<svg class="plot" viewBox="0 0 ${width} ${height}" role="img" aria-label="${description}">
-${x.ticks.map((tick) => html`<text class="tick" x="${x.at(tick)}" y="${height - bottom + 15}" text-anchor="middle">${show(tick)}</text>`)}
-${y.ticks.map((tick) => html`<line class="grid" x1="${left}" x2="${width - right}" y1="${y.at(tick)}" y2="${y.at(tick)}"/><text class="tick" x="${left - 6}" y="${y.at(tick) + 4}" text-anchor="end">${show(tick)}</text>`)}
+${columns}
+${rows}
 <text class="title" x="${middle}" y="${height - 4}" text-anchor="middle">${xTitle}</text>
 <text class="title" transform="translate(11 ${centre}) rotate(-90)" text-anchor="middle">${yTitle}</text>
 ${marks}</svg>`;
 }
 
-/** The frame's scales over the whole plot. */
+/** Scales over the whole plot. */
 export function scales(xTicks: readonly number[], yTicks: readonly number[]): { x: Scale; y: Scale } {
   const { width, height, left, right, top, bottom } = SIZE;
   return { x: linear(xTicks, [left, width - right]), y: linear(yTicks, [height - bottom, top]) };

@@ -1,4 +1,4 @@
-/** Markup that is safe to put into a page as it is. */
+/** Escaped HTML or SVG. */
 export class Markup {
   readonly text: string;
   constructor(text: string) {
@@ -8,7 +8,7 @@ export class Markup {
 
 type Value = string | number | Markup | undefined | readonly (string | number | Markup)[];
 
-/** A template of HTML or SVG: what is put in is escaped, unless it is `Markup` itself; lists are joined, `undefined` is nothing. */
+/** A template of HTML or SVG. Values are escaped, except `Markup`; lists are joined, `undefined` is empty. */
 export function html(parts: TemplateStringsArray, ...values: readonly Value[]): Markup {
   const filled = parts.map((part, index) => part + (index < values.length ? textOf(values[index]) : ''));
   return new Markup(filled.join(''));

@@ -4,21 +4,21 @@ import { html, type Markup } from '../report/html.ts';
 import { type Bins, binsOf, quantile } from './distribution.ts';
 import type { TrendPoint } from './trend.ts';
 
-/** A bound that the verdict is made by. */
+/** A limit of the gate. */
 export interface Bound {
   readonly value: number;
   readonly name: string;
 }
 
-/** What a trend is of. */
-export interface TrendWords {
+/** Titles and limits of a trend. */
+export interface TrendOptions {
   readonly title: string;
   readonly description: string;
   readonly bounds: readonly Bound[];
 }
 
-/** A mean with its band over the number of pictures, and the bounds of the gate. */
-export function trendChart(points: readonly TrendPoint[], { title, description, bounds }: TrendWords): Markup {
+/** A mean with its confidence band over the number of pictures, and the limits of the gate. */
+export function trendChart(points: readonly TrendPoint[], { title, description, bounds }: TrendOptions): Markup {
   const last = points.at(-1)?.count ?? 1;
   const xTicks = roundTicks(0, last, 5).filter(Number.isInteger);
   const { x, y } = scales(xTicks.length > 1 ? xTicks : [0, 1], [0, 0.25, 0.5, 0.75, 1]);
@@ -43,7 +43,7 @@ export function trendChart(points: readonly TrendPoint[], { title, description, 
   return frame(options, html`${band}${lines}${line}`);
 }
 
-/** Both counts of each picture: a circle's area is the number of pictures; on the diagonal they are the same. */
+/** Both counts of each picture: the area of a circle is the number of pictures; counts on the diagonal are equal. */
 export function countChart(
   pairs: readonly { readonly baseline: number; readonly candidate: number }[],
   baselineName: string,
@@ -60,10 +60,12 @@ export function countChart(
       const { baseline, candidate } = group[0] as { baseline: number; candidate: number };
       const radius = (3 + 7 * Math.sqrt(group.length / largest)).toFixed(1);
       const kind = baseline === candidate ? 'exact' : 'off';
-      return html`<circle class="${kind}" cx="${x.at(baseline)}" cy="${y.at(candidate)}" r="${radius}"><title>${group.length} pictures: ${baselineName} ${baseline}, candidate ${candidate}</title></circle>`;
+      const title = `${group.length} pictures: ${baselineName} ${baseline}, candidate ${candidate}`;
+      const place = html`cx="${x.at(baseline)}" cy="${y.at(candidate)}" r="${radius}"`;
+      return html`<circle class="${kind}" ${place}><title>${title}</title></circle>`;
     });
   const diagonal = html`<line class="diagonal" x1="${x.at(0)}" y1="${y.at(0)}" x2="${x.at(end)}" y2="${y.at(end)}"/>`;
-  const description = `Objects counted by the candidate against ${baselineName}, a circle for each pair of counts`;
+  const description = `Counts of the candidate against counts of ${baselineName}, one circle for each pair`;
   return frame(
     { x, y, xTitle: `counted by ${baselineName}`, yTitle: 'candidate', description },
     html`${diagonal}${circles}`,
@@ -73,11 +75,10 @@ export function countChart(
 const BINS = 30;
 
 /**
- * Two distributions back to back over one axis of time: live above, the candidate below; the candidate alone where live
- * was not timed.
+ * Two latency distributions over one axis: live above, the candidate below. Only the candidate's where live has no times.
  */
 export function latencyChart(live: readonly number[], candidate: readonly number[]): Markup {
-  // The slowest few would squeeze all others into a corner.
+  // Because the slowest 2 % would compress the rest of the axis.
   const most = Math.max(1, (quantile(live, 0.98) ?? 0) * 1.1, (quantile(candidate, 0.98) ?? 0) * 1.1);
   const ticks = roundTicks(0, most, 5);
   const end = ticks.at(-1) as number;
@@ -87,13 +88,14 @@ export function latencyChart(live: readonly number[], candidate: readonly number
   const down = isAlone ? 1 : -1;
   const x = linear(ticks, [SIZE.left, SIZE.width - SIZE.right]);
   const y = linear(isAlone ? [0, tallest] : [-tallest, 0, tallest], [SIZE.height - SIZE.bottom, SIZE.top]);
-  const marks = html`${bars(above, 'live', x.at, y.at, 1)}${bars(below, 'candidate', x.at, y.at, down)}${median(live, x.at, y.at, tallest)}${median(candidate, x.at, y.at, down * tallest)}`;
+  const marks = html`${bars(above, 'live', x.at, y.at, 1)}${bars(below, 'candidate', x.at, y.at, down)}
+${median(live, x.at, y.at, tallest)}${median(candidate, x.at, y.at, down * tallest)}`;
   const description = isAlone
-    ? 'How long the pictures took the candidate, its median as a line'
-    : 'How long the same pictures took: live above, the candidate below, medians as lines';
+    ? 'Latency of the candidate, with its median as a line'
+    : 'Latency of the same pictures: live above, candidate below, medians as lines';
   const yTitle = isAlone ? '% candidate' : '% candidate | % live';
   const show = (value: number) => String(Math.abs(value));
-  return frame({ x, y, xTitle: 'milliseconds a picture', yTitle, description, show }, marks);
+  return frame({ x, y, xTitle: 'milliseconds per picture', yTitle, description, show }, marks);
 }
 
 type At = (value: number) => number;
@@ -103,14 +105,17 @@ function bars({ width, shares }: Bins, kind: string, x: At, y: At, sign: 1 | -1)
     if (share === 0) return [];
     const [left, right] = [x(bin * width), x((bin + 1) * width)];
     const [top, bottom] = [Math.min(y(0), y(100 * sign * share)), Math.max(y(0), y(100 * sign * share))];
-    return [
-      html`<rect class="bar ${kind}" x="${left}" width="${Math.max(0.5, right - left - 0.6).toFixed(1)}" y="${top}" height="${(bottom - top).toFixed(1)}"><title>${kind}: ${inPercent(share, 1)} from ${(bin * width).toFixed(0)} to ${((bin + 1) * width).toFixed(0)} ms</title></rect>`,
-    ];
+    const across = html`x="${left}" width="${Math.max(0.5, right - left - 0.6).toFixed(1)}"`;
+    const down = html`y="${top}" height="${(bottom - top).toFixed(1)}"`;
+    const range = `${(bin * width).toFixed(0)} to ${((bin + 1) * width).toFixed(0)} ms`;
+    const title = html`<title>${kind}: ${inPercent(share, 1)} from ${range}</title>`;
+    return [html`<rect class="bar ${kind}" ${across} ${down}>${title}</rect>`];
   });
 }
 
 function median(values: readonly number[], x: At, y: At, tip: number): Markup | undefined {
   const middle = quantile(values, 0.5);
   if (middle === undefined) return undefined;
-  return html`<line class="median" x1="${x(middle)}" x2="${x(middle)}" y1="${y(0)}" y2="${y(tip)}"><title>median ${middle.toFixed(1)} ms</title></line>`;
+  const title = html`<title>median ${middle.toFixed(1)} ms</title>`;
+  return html`<line class="median" x1="${x(middle)}" x2="${x(middle)}" y1="${y(0)}" y2="${y(tip)}">${title}</line>`;
 }

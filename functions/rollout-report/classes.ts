@@ -1,7 +1,7 @@
 import type { ComparisonRecord } from '../records/comparison.ts';
 import { pairOf } from './pair.ts';
 
-/** What the two saw of one label, over all pictures. */
+/** The detections of one label by both versions, over all pictures. */
 export interface ClassRow {
   readonly label: string;
   readonly baseline: number;
@@ -9,14 +9,14 @@ export interface ClassRow {
   readonly matched: number;
   readonly missed: number;
   readonly extra: number;
-  /** Of all objects that either saw, the share that both saw; 0–1. */
+  /** Share of all detected objects that both versions detected, 0–1. */
   readonly agreement: number;
-  /** Means over the matches; absent without any. */
+  /** Means over the matches; absent without matches. */
   readonly meanIou?: number;
   readonly confidenceShift?: number;
 }
 
-/** One row for each label that either saw, the most frequent first. Only pictures that were compared with live. */
+/** One row for each detected label, the most frequent first. Only of pictures compared with live. */
 export function classRows(comparisons: readonly ComparisonRecord[]): ClassRow[] {
   const sums = new Map<string, Sums>();
   for (const record of comparisons) addPicture(sums, record);

@@ -1,4 +1,4 @@
-/** What the report of one version's rollout is made from. */
+/** Reads the records of a rollout for its report. */
 
 import { KEYS } from '../contract.ts';
 import type { ShadowTally } from '../judge/shadow-tally.ts';
@@ -9,35 +9,35 @@ import type { TickRecord } from '../records/tick-record.ts';
 import type { EndpointClients } from '../standing/clients.ts';
 import { readAll, readAudits } from '../standing/reading.ts';
 
-/** Records of one version. */
+/** The records of the rollout of one version. */
 export interface ReportData {
   readonly endpoint: string;
   readonly version: string;
   readonly audits: readonly TickRecord[];
-  /** In the order in which they were compared; at most `MOST_COMPARISONS`, the first. */
+  /** In order of time; the first `MOST_COMPARISONS` at most. */
   readonly comparisons: readonly ComparisonRecord[];
   readonly tally: ShadowTally;
 }
 
-/** Most comparisons that are read. */
+/** Most comparisons that are read, so that memory and time stay bounded. */
 const MOST_COMPARISONS = 5000;
 
-/** What is recorded of a version's rollout. @returns undefined where nothing is */
-export async function readData(place: EndpointClients, version: string): Promise<ReportData | undefined> {
-  const { endpoint } = place;
+/** The records of a version's rollout; undefined without any. @throws StoreUnavailableError */
+export async function readData(clients: EndpointClients, version: string): Promise<ReportData | undefined> {
+  const { endpoint } = clients;
   const [audits, comparisons, tally] = await Promise.all([
-    readAudits(place, version),
-    readComparisons(place, version),
-    readTally(place, version),
+    readAudits(clients, version),
+    readComparisons(clients, version),
+    readTally(clients, version),
   ]);
   if (audits.length === 0 && comparisons.length === 0) return undefined;
   return { endpoint, version, audits, comparisons, tally: tally ?? tallyOfAll(comparisons) };
 }
 
-async function readComparisons(place: EndpointClients, version: string): Promise<ComparisonRecord[]> {
-  const keys = await place.objects.list(KEYS.comparisons(place.endpoint, version), { most: MOST_COMPARISONS });
-  const records = (await readAll(place, keys)) as ComparisonRecord[];
-  // A stable sort: those of one tick stay in the order of their ids, which is that of time.
+async function readComparisons(clients: EndpointClients, version: string): Promise<ComparisonRecord[]> {
+  const keys = await clients.objects.list(KEYS.comparisons(clients.endpoint, version), { most: MOST_COMPARISONS });
+  const records = (await readAll(clients, keys)) as ComparisonRecord[];
+  // A stable sort, so that comparisons of one tick stay in the order of their ids, which is the order of time.
   return records.toSorted((a, b) => a.compared_at.localeCompare(b.compared_at));
 }
 

@@ -4,7 +4,7 @@ import { ObjectNotFoundError } from '../platform/objects.ts';
 import type { EndpointClients } from '../standing/clients.ts';
 import type { Disagreement } from './disagreements.ts';
 
-/** What humans decided about these pictures, by id. @throws StoreUnavailableError */
+/** The decisions of humans on these pictures, by id. @throws StoreUnavailableError */
 export async function readDecisions(
   { objects, endpoint }: EndpointClients,
   disagreements: readonly Disagreement[],

@@ -1,22 +1,23 @@
-/** Which pictures a person should look at first. */
+/** Selects the pictures on which both versions differ most. */
 
 import type { ComparisonRecord } from '../records/comparison.ts';
 import { countsOf, pairOf } from './pair.ts';
 
-/** What a picture can be filtered by. */
-export const KINDS = ['failed', 'missed', 'extra', 'count off', 'low confidence'] as const;
+/** Kinds of differences, by which pictures can be filtered. */
+export const KINDS = ['failed', 'missed', 'extra', 'count differs', 'low confidence'] as const;
+/** One kind of difference. */
 export type Kind = (typeof KINDS)[number];
 
-/** A picture on which the two differ, or nearly do. */
+/** A picture on which both versions differ, or nearly differ. */
 export interface Disagreement {
   readonly record: ComparisonRecord;
   readonly kinds: readonly Kind[];
 }
 
-/** So near to the lowest confidence that was ever reported, a box is nearly not there. */
+/** Detections this close to the lowest confidence in all records are nearly below the threshold. */
 const NEAR = 0.1;
 
-/** The worst first: failed, then by agreement, then by the count's error. @param most default 48 */
+/** The largest differences first: failed, then by agreement, then by count error. @param most default 48 */
 export function worstDisagreements(comparisons: readonly ComparisonRecord[], most = 48): Disagreement[] {
   const low = lowestConfidence(comparisons) + NEAR;
   return comparisons
@@ -44,7 +45,7 @@ function kindsOf(record: ComparisonRecord, low: number): Kind[] {
     failed: false,
     missed: (score.comparison?.missed.length ?? 0) > 0,
     extra: (score.comparison?.extra.length ?? 0) > 0,
-    'count off': counts !== undefined && counts.baseline !== counts.candidate,
+    'count differs': counts !== undefined && counts.baseline !== counts.candidate,
     'low confidence': [...baseline, ...candidate].some(({ confidence }) => confidence <= low),
   };
   return KINDS.filter((kind) => holds[kind]);
@@ -55,7 +56,7 @@ function byBadness(a: Disagreement, b: Disagreement): number {
   return other.disagreement - worst.disagreement || other.countError - worst.countError;
 }
 
-/** Disagreement first, the count next; failed pictures are worse than all. */
+/** By disagreement, then by count error. Failed pictures come first. */
 function badness({ score }: ComparisonRecord): { disagreement: number; countError: number } {
   if (score.status === 'failed') return { disagreement: Number.MAX_VALUE, countError: 1 };
   return { disagreement: 1 - (score.comparison?.agreement ?? 1), countError: score.countError };

@@ -1,14 +1,14 @@
-/** How times are spread. */
+/** Distributions of latencies. */
 
-/** Bins of equal width from 0 on. */
+/** Bins of equal width, starting at 0. */
 export interface Bins {
   /** Milliseconds. */
   readonly width: number;
-  /** Shares of all values, 0–1; what lies beyond the last bin is counted in it. */
+  /** Shares of all values, 0–1. Values beyond the last bin count into it. */
   readonly shares: readonly number[];
 }
 
-/** @param most upper end of the last bin @param count of bins */
+/** Sorts values into bins. @param most upper end of the last bin @param count number of bins */
 export function binsOf(values: readonly number[], most: number, count: number): Bins {
   const width = most / count;
   const shares = new Array<number>(count).fill(0);
@@ -19,7 +19,7 @@ export function binsOf(values: readonly number[], most: number, count: number): 
   return { width, shares };
 }
 
-/** The value that a share of the values does not exceed; undefined without any. @param share 0–1 */
+/** The quantile of the values for `share`, 0–1; undefined without values. */
 export function quantile(values: readonly number[], share: number): number | undefined {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))];

@@ -7,16 +7,16 @@ import type { ReportData } from './data.ts';
 import { type DecisionControl, type GalleryContent, gallery } from './gallery.ts';
 import { shadowSection } from './shadow-section.ts';
 
-/** What the page shows. */
+/** The content of the report. */
 export interface PageContent extends ReportData, GalleryContent {
   readonly now: Date;
 }
 
-/** Where the page stands: by itself in a file, or before the API. */
+/** The parts of the page that differ between a file and the API. */
 export interface Surroundings {
-  /** Policy, style and script, as the place allows them. */
+  /** Policy, style and script. */
   readonly head: Markup;
-  /** What comes after the content. */
+  /** Markup after the content. */
   readonly tail?: Markup;
   readonly control: DecisionControl;
 }
@@ -26,36 +26,50 @@ export function reportPage(content: PageContent, { head, tail, control }: Surrou
   const { endpoint, version, audits, comparisons, now } = content;
   const title = `${endpoint}: rollout of version ${version}`;
   const stable = audits.at(-1)?.stable_version;
+  const against = stable === undefined ? '' : `against version ${stable}; `;
+  const shadow = comparisons.length > 0 ? shadowSection(content) : html`<p>No pictures were compared in a shadow.</p>`;
   const page = html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>${title}</title>
+<html lang="en"><head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
 ${head}</head><body><main id="report">
-<h1>${title}</h1><p class="dim">${stable === undefined ? '' : `against version ${stable}; `}made ${timeInWords(now.toISOString())}</p>
-${verdict(audits.at(-1))}${comparisons.length > 0 ? shadowSection(content) : html`<p>No pictures were compared in a shadow.</p>`}
-<h2>What happened</h2>${history(audits)}
-<h2>Pictures to look at</h2>${gallery(content, control)}
+<h1>${title}</h1><p class="dim">${against}created ${timeInWords(now.toISOString())}</p>
+${verdict(audits.at(-1))}${shadow}
+<h2>History</h2>${history(audits)}
+<h2>Largest differences</h2>${gallery(content, control)}
 </main>${tail}</body></html>`;
   return `${page.text}\n`;
 }
 
 function verdict(last: TickRecord | undefined): Markup | undefined {
   if (!last) return undefined;
-  const colour =
-    last.outcome === 'roll back' || last.status === 'stopped' ? 'back' : last.outcome === 'promote' ? 'promote' : '';
-  // The words are those of the findings that decided.
+  const { outcome, status, step, tick, traffic, words, at } = last;
+  const colour = outcome === 'roll back' || status === 'stopped' ? 'back' : outcome === 'promote' ? 'promote' : '';
+  // `words` already contains the findings that decided.
   const others = last.findings
-    .filter(({ outcome }) => outcome !== last.outcome)
+    .filter((finding) => finding.outcome !== outcome)
     .map((finding) => html`<li><strong>${finding.outcome}</strong>: ${explainFinding(finding)}</li>`);
-  return html`<section class="verdict ${colour}"><h2>${last.status === 'running' ? `${last.outcome}, in ${last.step.words}` : last.status}</h2>
-<p>${last.words}</p><p class="dim">${last.traffic}; ${last.step.words}, tick ${last.tick}, ${timeInWords(last.at)}</p>${others.length > 0 ? html`<ul>${others}</ul>` : undefined}</section>`;
+  return html`<section class="verdict ${colour}">
+<h2>${status === 'running' ? `${outcome}, in ${step.words}` : status}</h2>
+<p>${words}</p><p class="dim">${traffic}; ${step.words}, tick ${tick}, ${timeInWords(at)}</p>
+${others.length > 0 ? html`<ul>${others}</ul>` : undefined}</section>`;
 }
+
+const HISTORY_HEAD = ['time', 'ticks', 'step', 'outcome', 'reason', 'live traffic after'];
 
 function history(audits: readonly TickRecord[]): Markup {
   const rows = historyOf(audits).map(
     ({ from, until, first_tick, last_tick, step, status, outcome, words, traffic }) => {
       const ticks = first_tick === last_tick ? first_tick : `${first_tick}–${last_tick}`;
       const time = from === until ? timeInWords(from) : html`${timeInWords(from)}<br>${timeInWords(until)}`;
-      return html`<tr><td class="time">${time}</td><td>${ticks}</td><td>${step}</td><td>${status === 'running' ? outcome : `${outcome}; ${status}`}</td><td>${words}</td><td>${traffic}</td></tr>`;
+      const result = status === 'running' ? outcome : `${outcome}; ${status}`;
+      const cells = [ticks, step, result, words, traffic].map((cell) => html`<td>${cell}</td>`);
+      return html`<tr><td class="time">${time}</td>${cells}</tr>`;
     },
   );
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="What happened"><table class="history"><thead><tr>${['time', 'ticks', 'step', 'outcome', 'why', 'live traffic after'].map((name) => html`<th>${name}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`;
+  const head = HISTORY_HEAD.map((name) => html`<th>${name}</th>`);
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="History">
+<table class="history"><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }

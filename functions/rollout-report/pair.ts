@@ -1,7 +1,7 @@
 import type { Detection } from '../judge/agreement.ts';
 import type { ComparisonRecord } from '../records/comparison.ts';
 
-/** Both answers to one picture; a human's has no boxes, a failed one none either. */
+/** The detections of both versions on one picture; none of a human or of a failed candidate. */
 export function pairOf({ baseline, candidate }: ComparisonRecord): {
   readonly baseline: readonly Detection[];
   readonly candidate: readonly Detection[];
@@ -12,14 +12,14 @@ export function pairOf({ baseline, candidate }: ComparisonRecord): {
   };
 }
 
-/** Both counts; absent where the candidate failed. */
+/** Both counts; undefined where the candidate failed. */
 export function countsOf({
   score,
 }: ComparisonRecord): { readonly baseline: number; readonly candidate: number } | undefined {
   return score.status === 'done' ? score.objects : undefined;
 }
 
-/** Both times, milliseconds; absent where they were not taken. */
+/** Both latencies, milliseconds; absent where they were not measured. */
 export function timesOf({ score, candidate }: ComparisonRecord): {
   readonly baseline?: number;
   readonly candidate?: number;
@@ -30,7 +30,7 @@ export function timesOf({ score, candidate }: ComparisonRecord): {
   return total === undefined ? {} : { candidate: total };
 }
 
-/** Why the candidate has no answer; absent where it has one. */
+/** The reason why the candidate failed; undefined where it answered. */
 export function failureOf({ candidate }: ComparisonRecord): string | undefined {
   if (!candidate.ok) return candidate.failure;
   return candidate.answer.status === 'failed'

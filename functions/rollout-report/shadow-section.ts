@@ -1,4 +1,4 @@
-/** What the shadow found, in numbers and charts. */
+/** The results of the shadow: numbers and charts. */
 
 import type { Finding, Gate } from '../judge/finding.ts';
 import { summarize } from '../judge/shadow-tally.ts';
@@ -14,7 +14,7 @@ import { trendOf } from './trend.ts';
 
 /** Cards, charts and the table by label. */
 export function shadowSection(content: ReportData): Markup {
-  return html`<h2>The shadow</h2>${cards(content)}<div class="charts">${charts(content)}</div>${classes(content)}`;
+  return html`<h2>Shadow comparison</h2>${cards(content)}<div class="charts">${charts(content)}</div>${classes(content)}`;
 }
 
 function cards(content: ReportData): Markup {
@@ -36,10 +36,11 @@ function cards(content: ReportData): Markup {
     [`count error, ${percent(countError.atLeast)}–${percent(countError.atMost)} %`, `${percent(countError.mean)} %`],
     [`failed, at most ${percent(failed.atMost)} %`, String(tally.failures)],
     baseline.length === 0
-      ? ['a picture, candidate’s median', `${median(candidate)} ms`]
+      ? ['candidate, median', `${median(candidate)} ms`]
       : ['median, baseline → candidate', `${median(baseline)} → ${median(candidate)} ms`],
   ];
-  return html`<div class="cards">${all.map(([name, value]) => html`<div class="card"><b>${value}</b><span>${name}</span></div>`)}</div>`;
+  const boxes = all.map(([name, value]) => html`<div class="card"><b>${value}</b><span>${name}</span></div>`);
+  return html`<div class="cards">${boxes}</div>`;
 }
 
 function median(values: readonly number[]): string {
@@ -66,17 +67,17 @@ function charts(content: ReportData): Markup[] {
     chart(
       'Counts',
       countChart(pairs, baseline),
-      'Each circle is a pair of counts, its area the number of pictures. On the dashed line the two counted the same.',
+      'One circle for each pair of counts; its area is the number of pictures. Counts on the dashed line are equal.',
     ),
     ...latency(content),
   ];
 }
 
-function chart(title: string, plot: Markup, words: string): Markup {
-  return html`<div class="chart"><h3>${title}</h3>${plot}<p class="dim">${words}</p></div>`;
+function chart(title: string, plot: Markup, text: string): Markup {
+  return html`<div class="chart"><h3>${title}</h3>${plot}<p class="dim">${text}</p></div>`;
 }
 
-const BAND = 'the band holds the mean at every look together, each bound with 95 % certainty';
+const BAND = 'the band is an always-valid confidence interval with 95 % for each bound';
 
 function agreementChart({ comparisons, audits }: ReportData, time: string): Markup[] {
   const values = comparisons.flatMap(({ score }) =>
@@ -84,12 +85,13 @@ function agreementChart({ comparisons, audits }: ReportData, time: string): Mark
   );
   if (values.length === 0) return [];
   const bounds = boundsOf(audits, 'agreement').map(({ value, name }) => ({ value: 1 - value, name }));
-  const words = `Share of all objects that both see, over ${values.length} pictures with objects, ${time}; ${BAND}. ${boundsInWords(bounds)}`;
+  const over = `over ${values.length} pictures with objects, ${time}`;
+  const text = `Share of the objects that both versions detect, ${over}; ${BAND}. ${boundsInWords(bounds)}`;
   return [
     chart(
       'Agreement',
       trendChart(trendOf(values), { title: 'agreement', description: 'Mean agreement with its bounds', bounds }),
-      words,
+      text,
     ),
   ];
 }
@@ -100,12 +102,13 @@ function countErrorChart({ comparisons, audits }: ReportData, time: string): Mar
   );
   if (values.length === 0) return [];
   const bounds = boundsOf(audits, 'countError');
-  const words = `By how much the candidate’s count is off, over ${values.length} pictures with objects, ${time}; ${BAND}. ${boundsInWords(bounds)}`;
+  const over = `over ${values.length} pictures with objects, ${time}`;
+  const text = `Error of the candidate’s count, ${over}; ${BAND}. ${boundsInWords(bounds)}`;
   return [
     chart(
       'Count error',
       trendChart(trendOf(values), { title: 'count error', description: 'Mean count error with its bounds', bounds }),
-      words,
+      text,
     ),
   ];
 }
@@ -116,7 +119,7 @@ function isSeen({ baseline, candidate }: { baseline: number; candidate: number }
 
 type MeanFinding = Extract<Finding, { kind: 'mean' }>;
 
-/** The gate's bounds, as the last shadow tick had them. */
+/** The limits of the gate at the last shadow tick. */
 function boundsOf(audits: readonly TickRecord[], gate: Gate): Bound[] {
   const isOfGate = (finding: Finding): finding is MeanFinding =>
     finding.kind === 'mean' && finding.gate === gate && finding.things === 'pictures';
@@ -139,9 +142,9 @@ function latency(content: ReportData): Markup[] {
   if (candidate.length === 0) return [];
   const words = (name: string, values: readonly number[]) =>
     `${name}: median ${median(values)} ms, 95 % within ${quantile(values, 0.95)?.toFixed(0)} ms`;
-  const both = `The same pictures at the same time. ${words('Live', baseline)}; ${words('candidate', candidate)}`;
-  const alone = `Live was not timed. ${words('Candidate', candidate)}`;
-  const text = `${baseline.length === 0 ? alone : both}. The slowest are in the last bar.`;
+  const both = `Same pictures at the same time. ${words('Live', baseline)}; ${words('candidate', candidate)}`;
+  const alone = `Live has no times. ${words('Candidate', candidate)}`;
+  const text = `${baseline.length === 0 ? alone : both}. The last bar includes all slower pictures.`;
   return [chart('Latency', latencyChart(baseline, candidate), text)];
 }
 
@@ -170,5 +173,7 @@ function classes({ comparisons }: ReportData): Markup | undefined {
     decimal(row.meanIou),
     signed(row.confidenceShift),
   ]);
-  return html`<h2>By label</h2><div class="scroll" tabindex="0" role="region" aria-label="By label"><table class="classes"><thead><tr>${head.map((name) => html`<th>${name}</th>`)}</tr></thead><tbody>${cells.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table></div>`;
+  const table = html`<table class="classes"><thead><tr>${head.map((name) => html`<th>${name}</th>`)}</tr></thead>
+<tbody>${cells.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table>`;
+  return html`<h2>By label</h2><div class="scroll" tabindex="0" role="region" aria-label="By label">${table}</div>`;
 }

@@ -1,8 +1,8 @@
-/** How a mean over pictures settled, picture by picture. */
+/** A mean over pictures as it developed, picture by picture. */
 
 import { leastMean, meanOf, mostMean, type Sample } from '../evidence/bounded-mean.ts';
 
-/** The mean after so many values, with its always-valid bounds. All 0–1. */
+/** The mean after `count` values, with always-valid confidence bounds. All 0–1. */
 export interface TrendPoint {
   readonly count: number;
   readonly mean: number;
@@ -11,9 +11,9 @@ export interface TrendPoint {
 }
 
 /**
- * The mean with its bounds after the first, …, all values, at no more than `points` places.
+ * The mean with its bounds after growing numbers of values, at most about `points` of them.
  * @param values 0–1, in order of time
- * @param alpha the chance that one bound is ever wrong, default 0.05
+ * @param alpha the probability that one bound is ever wrong, default 0.05
  */
 export function trendOf(values: readonly number[], { points = 60, alpha = 0.05 } = {}): TrendPoint[] {
   const every = Math.max(1, Math.ceil(values.length / points));

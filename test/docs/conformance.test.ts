@@ -22,8 +22,8 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => laptop?.stop());
 
-/** Sends a request, holds its answer against the document, and gives it. */
-async function ask(method: string, path: string, init: RequestInit = {}, template = path): Promise<Response> {
+/** Sends a request, compares its answer with the document, and returns it. */
+async function send(method: string, path: string, init: RequestInit = {}, template = path): Promise<Response> {
   const response = await fetch(`${laptop.laptop.url}${path}`, { method, redirect: 'manual', ...init });
   await conformance.check(method, template.replace(/\?.*/, ''), response.clone());
   return response;
@@ -34,27 +34,27 @@ const cars = (accept = 'application/json'): RequestInit => ({
   headers: { 'content-type': 'image/jpeg', accept },
 });
 
-/** Where a picture can be posted to. */
-const PICTURE_DOORS = ['/count-cars', '/candidate/count-cars', '/predict', '/candidate/predict'];
+/** Paths that accept pictures. */
+const PICTURE_PATHS = ['/count-cars', '/candidate/count-cars', '/predict', '/candidate/predict'];
 const ENDPOINTS = ['count-cars', 'predict'];
 
-/** What a door needs to be told beside the picture. */
-const queryOf = (door: string) => (door.endsWith('/predict') ? '?model=counter-nano' : '');
+/** The required query of a path that accepts pictures. */
+const queryOf = (path: string) => (path.endsWith('/predict') ? '?model=counter-nano' : '');
 
-describe('every answer is one that the document tells', () => {
+describe('every answer is documented', () => {
   test.each(['/', '/docs', '/status', '/openapi.json', '/health', '/models'])('GET %s', async (path) => {
-    expect((await ask('GET', path)).status).toBe(200);
-    expect((await ask('GET', path, { headers: { accept: 'text/html' } })).status).toBe(200);
+    expect((await send('GET', path)).status).toBe(200);
+    expect((await send('GET', path, { headers: { accept: 'text/html' } })).status).toBe(200);
   });
 
   test.each(['application/json', 'image/jpeg', '', 'text/csv'])('a prediction for Accept: %s', async (accept) => {
     const status = accept === 'text/csv' ? 406 : 200;
-    for (const door of PICTURE_DOORS) {
-      expect((await ask('POST', door + queryOf(door), cars(accept))).status).toBe(status);
+    for (const path of PICTURE_PATHS) {
+      expect((await send('POST', path + queryOf(path), cars(accept))).status).toBe(status);
     }
   });
 
-  test('a picture too big for an answer', async () => {
+  test('a picture too large for an answer', async () => {
     const side = 2048;
     const noise = sharp(randomBytes(side * side * 3), { raw: { width: side, height: side, channels: 3 } });
     const body = await noise
@@ -62,8 +62,8 @@ describe('every answer is one that the document tells', () => {
       .jpeg({ quality: 20 })
       .toBuffer();
     const init = { body: new Uint8Array(body), headers: { 'content-type': 'image/jpeg', accept: 'image/jpeg' } };
-    for (const door of PICTURE_DOORS) {
-      const response = await ask('POST', `${door}?max_side=4096${queryOf(door).replace('?', '&')}`, init);
+    for (const path of PICTURE_PATHS) {
+      const response = await send('POST', `${path}?max_side=4096${queryOf(path).replace('?', '&')}`, init);
       expect(response.status).toBe(303);
       const picture = await fetch(String(response.headers.get('location')));
       expect(picture.headers.get('content-type')).toBe('image/jpeg');
@@ -72,33 +72,33 @@ describe('every answer is one that the document tells', () => {
 
   test.each(ODD_INPUTS.map((input) => [input.name, input] as const))('%s', async (_name, { request, status }) => {
     const { path = '/count-cars', ...init } = await request();
-    expect((await ask('POST', path, init)).status).toBe(status);
+    expect((await send('POST', path, init)).status).toBe(status);
   });
 
-  test.each(PICTURE_DOORS)('each kind of refusal at %s', async (door) => {
+  test.each(PICTURE_PATHS)('each kind of problem at %s', async (path) => {
     const kinds = new Map(ODD_INPUTS.filter(({ problem }) => problem).map((input) => [input.problem, input]));
     for (const { request, status } of kinds.values()) {
       const { path: _, ...init } = await request();
-      const query = status === 400 ? '?confidence=high' : queryOf(door);
-      expect((await ask('POST', door + query, init)).status).toBe(status);
+      const query = status === 400 ? '?confidence=high' : queryOf(path);
+      expect((await send('POST', path + query, init)).status).toBe(status);
     }
     const body = new Uint8Array(11 * 1024 * 1024);
-    expect((await ask('POST', door, { body })).headers.get('content-type')).toBe('application/json');
+    expect((await send('POST', path, { body })).headers.get('content-type')).toBe('application/json');
   });
 
-  test.each(ENDPOINTS)('%s: a result, its decision, and the same of nothing', async (name) => {
-    const { id } = (await (await ask('POST', `/${name}${queryOf(`/${name}`)}`, cars())).json()) as { id: string };
+  test.each(ENDPOINTS)('%s: a result, its decision, and those of an unknown id', async (name) => {
+    const { id } = (await (await send('POST', `/${name}${queryOf(`/${name}`)}`, cars())).json()) as { id: string };
     const template = `/${name}/predictions/{id}`;
     const decide = (of: string, body: string) =>
-      ask('PUT', `/${name}/predictions/${of}/decision`, { body }, `${template}/decision`);
+      send('PUT', `/${name}/predictions/${of}/decision`, { body }, `${template}/decision`);
     expect((await decide(id, '{"count":3,"by":"me"}')).status).toBe(200);
     expect((await decide(id, '{"count":-1}')).status).toBe(400);
     expect((await decide('0'.repeat(32), '{"count":3}')).status).toBe(404);
-    expect((await ask('GET', `/${name}/predictions/${id}`, {}, template)).status).toBe(200);
-    expect((await ask('GET', `/${name}/predictions/none`, {}, template)).status).toBe(404);
+    expect((await send('GET', `/${name}/predictions/${id}`, {}, template)).status).toBe(200);
+    expect((await send('GET', `/${name}/predictions/none`, {}, template)).status).toBe(404);
   });
 
-  // Big, so that its result takes long enough to be asked for in vain first.
+  // Large, so that the first request for its result comes too early.
   const big = () => sharp(golden('cars.jpg')).resize(3000).png({ compressionLevel: 1 }).toBuffer();
   const damaged = async () => golden('cars.jpg').subarray(0, 20_000);
 
@@ -106,9 +106,9 @@ describe('every answer is one that the document tells', () => {
     ['a whole picture', 'count-cars', big, 'done'],
     ['a whole picture', 'predict', big, 'done'],
     ['a damaged one', 'count-cars', damaged, 'rejected'],
-  ])('an upload of %s to %s, asked for until it is there', async (_name, endpoint, make, status) => {
-    expect((await ask('POST', `/${endpoint}/uploads?content_type=text/html`)).status).toBe(400);
-    const response = await ask('POST', `/${endpoint}/uploads?confidence=0.4`);
+  ])('an upload of %s to %s, polled until its result is ready', async (_name, endpoint, make, status) => {
+    expect((await send('POST', `/${endpoint}/uploads?content_type=text/html`)).status).toBe(400);
+    const response = await send('POST', `/${endpoint}/uploads?confidence=0.4`);
     expect(response.status).toBe(201);
     const ticket = (await response.json()) as { url: string; fields: Record<string, string>; prediction: string };
     const body = new FormData();
@@ -116,47 +116,47 @@ describe('every answer is one that the document tells', () => {
     body.append('file', new Blob([new Uint8Array(await make())]));
     expect((await fetch(ticket.url, { method: 'POST', body })).status).toBe(204);
     const template = `/${endpoint}/predictions/{id}`;
-    let found = await ask('GET', ticket.prediction, {}, template);
-    while (found.status === 202) found = await ask('GET', ticket.prediction, {}, template);
+    let found = await send('GET', ticket.prediction, {}, template);
+    while (found.status === 202) found = await send('GET', ticket.prediction, {}, template);
     expect(await found.json()).toMatchObject({ status });
   });
 
-  test('how a rollout stands, and its report, once there is one', async () => {
+  test('the status of a rollout, and its report once there is one', async () => {
     for (const name of ENDPOINTS) {
-      expect((await ask('GET', `/${name}/status`)).status).toBe(200);
-      expect((await ask('GET', `/${name}/report`)).status).toBe(404);
-      expect((await ask('GET', `/${name}/report?version=x`)).status).toBe(400);
+      expect((await send('GET', `/${name}/status`)).status).toBe(200);
+      expect((await send('GET', `/${name}/report`)).status).toBe(404);
+      expect((await send('GET', `/${name}/report?version=x`)).status).toBe(400);
     }
     await laptop.deploy((assembly) => {
       for (const name of ENDPOINTS) assembly.release(name, {});
     });
     for (const name of ENDPOINTS) {
       await laptop.until(name, '2', ({ step }) => step.kind === 'shadow');
-      expect((await ask('GET', `/${name}/status`)).status).toBe(200);
-      expect((await ask('GET', `/${name}/report`)).status).toBe(200);
+      expect((await send('GET', `/${name}/status`)).status).toBe(200);
+      expect((await send('GET', `/${name}/report`)).status).toBe(200);
     }
   }, 120_000);
 
-  /** A request that any function would answer well, but for the fault that it asks for. */
-  function sound(method: string, path: string, fault?: string): Promise<Response> {
+  /** A valid request. @param fault the fault that the function then has */
+  function validRequest(method: string, path: string, fault?: string): Promise<Response> {
     const headers = { ...(method === 'POST' && cars().headers), ...(fault && { 'x-fault': fault }) };
     const body = { GET: undefined, PUT: '{"count":3}', POST: path.endsWith('/uploads') ? undefined : cars().body }[
       method
     ];
     const asked = path.replace('{id}', '0'.repeat(32)) + queryOf(path);
-    return ask(method, asked, { headers, ...(body && { body }) } as RequestInit, path);
+    return send(method, asked, { headers, ...(body && { body }) } as RequestInit, path);
   }
 
   test.each([
     ['a function that crashes', 'crash', 500, 'application/json'],
-    ['a fault of ours', 'bug', 500, 'application/problem+json'],
-    ['a store that is gone', 'store', 503, 'application/problem+json'],
+    ['a bug in a function', 'bug', 500, 'application/problem+json'],
+    ['an unavailable store', 'store', 503, 'application/problem+json'],
   ])(
     '%s',
     async (_name, fault, status, type) => {
       for (const { method, path, answers } of conformance.operations()) {
         if (!answers.some((answer) => answer.status === status && answer.type === type)) continue;
-        const response = await sound(method, path, fault);
+        const response = await validRequest(method, path, fault);
         expect({ path, status: response.status }).toEqual({ path, status });
         expect(response.headers.get('content-type')).toBe(type);
       }
@@ -164,15 +164,15 @@ describe('every answer is one that the document tells', () => {
     120_000,
   );
 
-  test('functions without a place to run in, and then too many requests', async () => {
+  test('functions without concurrency, and then too many requests', async () => {
     await laptop.deploy((assembly) => shut(assembly.folder));
     for (const { method, path } of conformance.operations()) {
-      expect({ path, status: (await sound(method, path)).status }).toEqual({ path, status: 503 });
-      expect({ path, status: (await sound(method, path)).status }).toEqual({ path, status: 429 });
+      expect({ path, status: (await validRequest(method, path)).status }).toEqual({ path, status: 503 });
+      expect({ path, status: (await validRequest(method, path)).status }).toEqual({ path, status: 429 });
     }
   }, 60_000);
 
-  test('nothing that the document tells was left unseen', () => {
+  test('every documented answer was seen', () => {
     expect(conformance.unseen()).toEqual([]);
   });
 });
@@ -200,13 +200,13 @@ describe('the check itself', () => {
     ['a type', new Response('a', { headers: { ...type, 'content-type': 'text/html' } }), 'received text/html'],
     ['a shape', new Response('{"b":1}', { headers: type }), "must have required property 'a'"],
     ['a missing header', new Response('{"a":1}', { headers: { 'content-type': type['content-type'] } }), 'X-Count'],
-  ])('finds %s that is not told', async (_name, response, words) => {
+  ])('detects %s that is not documented', async (_name, response, words) => {
     const check = new Conformance(document).check('GET', '/x', response);
     await expect(check).rejects.toThrow(UndocumentedError);
     await expect(check).rejects.toThrow(words);
   });
 
-  test('takes what is told', async () => {
+  test('accepts what is documented', async () => {
     const conforming = new Conformance(document);
     await conforming.check('GET', '/x', new Response('{"a":1}', { headers: type }));
     expect(conforming.unseen()).toEqual([]);

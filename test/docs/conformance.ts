@@ -1,7 +1,7 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 
-/** A refusal to be lenient: what an answer has that the document does not say. */
+/** An answer that the document does not describe. */
 export class UndocumentedError extends Error {
   override readonly name = 'UndocumentedError';
 }
@@ -16,7 +16,7 @@ interface Documented {
   readonly content?: Readonly<Record<string, { readonly schema?: { readonly format?: string } }>>;
 }
 
-/** One answer that a document tells. */
+/** One documented answer. */
 export interface Answer {
   /** Operation, status and type: `getHealth 200 application/json`. */
   readonly name: string;
@@ -39,7 +39,7 @@ function typeOf(response: Response): string {
   return (response.headers.get('content-type') ?? '').split(';')[0] ?? '';
 }
 
-/** What an OpenAPI document says, and which of its answers have been seen. */
+/** Compares answers with an OpenAPI document, and records which of its answers were seen. */
 export class Conformance {
   private readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   private readonly ajv = new Ajv2020({ strict: false, allErrors: true });
@@ -52,7 +52,7 @@ export class Conformance {
   }
 
   /**
-   * Holds an answer against the document.
+   * Compares an answer with the document.
    * @param path as the document has it: `/count-cars/predictions/{id}`
    * @throws UndocumentedError
    */
@@ -66,7 +66,7 @@ export class Conformance {
     this.seen.add(nameOf(operation.operationId, response.status, documented.content ? typeOf(response) : ''));
   }
 
-  /** All operations, with what the document says about them. */
+  /** All operations with their documented answers. */
   operations(): { method: string; path: string; answers: readonly Answer[] }[] {
     return Object.entries(this.paths).flatMap(([path, item]) =>
       Object.entries(item).map(([method, operation]) => ({
@@ -77,7 +77,7 @@ export class Conformance {
     );
   }
 
-  /** Answers that were not seen yet, as "operationId status type". */
+  /** Documented answers that were not seen yet, as "operationId status type". */
   unseen(): string[] {
     const all = this.operations().flatMap(({ answers }) => answers);
     return all.map(({ name }) => name).filter((name) => !this.seen.has(name));

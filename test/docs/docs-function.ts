@@ -9,20 +9,20 @@ type Answer = APIGatewayProxyStructuredResultV2;
 
 /** The docs function as it runs on Lambda: its folder, its environment, one process of its own module. */
 export interface DocsFunction {
-  /** Asks one route; the body is text, whatever it was encoded as. */
+  /** Requests one route. The body is decoded to text. */
   get(routeKey: string, request?: DocsRequest): Promise<Answer & { readonly text: string }>;
   remove(): void;
 }
 
 export interface DocsRequest {
   readonly headers?: Record<string, string>;
-  /** What `{proxy+}` stands for. */
+  /** The value of `{proxy+}`. */
   readonly proxy?: string;
-  /** What `{endpoint}` stands for. */
+  /** The value of `{endpoint}`. */
   readonly endpoint?: string;
 }
 
-/** Settings as the stacks hand them over, with two endpoints. */
+/** Settings of the stacks, with two endpoints. */
 export const SETTINGS: PlatformSettings = {
   name: 'field-trial',
   auth: 'none',
@@ -40,7 +40,7 @@ function summary() {
   return { name: 'counter-nano', version: '1.0.0', family: 'yolox', sha256, licence: 'Apache-2.0', labels, thresholds };
 }
 
-/** Loads the function afresh. @param environment on top of what Lambda and the stacks set */
+/** Loads a new instance of the function. @param environment in addition to that of Lambda and the stacks */
 export async function loadDocs(
   settings: PlatformSettings = SETTINGS,
   environment: Record<string, string> = {},
@@ -60,7 +60,7 @@ export async function loadDocs(
     jest.resetModules();
     const { handler } = await import('../../functions/docs/handler.ts');
     return {
-      get: (routeKey, request) => ask(handler, routeKey, request),
+      get: (routeKey, request) => invoke(handler, routeKey, request),
       remove: () => rmSync(folder, { recursive: true }),
     };
   } finally {
@@ -70,7 +70,7 @@ export async function loadDocs(
 
 type Handler = (event: APIGatewayProxyEventV2) => Promise<Answer>;
 
-async function ask(handler: Handler, routeKey: string, { headers = {}, proxy, endpoint }: DocsRequest = {}) {
+async function invoke(handler: Handler, routeKey: string, { headers = {}, proxy, endpoint }: DocsRequest = {}) {
   const path = routeKey
     .replace(/^GET /, '')
     .replace('{proxy+}', proxy ?? '')

@@ -1,18 +1,18 @@
-/** Deployments that fail on purpose, so that the answers for it can be seen. */
+/** Deployments that fail on purpose, to test the answers for failures. */
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Code around a function that fails where a request's header `x-fault` asks for it. */
+/** A wrapper of a function that fails as the request header `x-fault` says. */
 export const FAULTY = `
 const http = require('node:http');
 const { handler } = require('./sound.js');
 const { request } = http;
 let cut = false;
 const isForBucket = ({ path }) => String(path).startsWith('/' + process.env.BUCKET_NAME);
-// Nothing listens there: as if S3 were gone.
+// Because nothing listens on port 1, S3 seems unavailable.
 http.request = (options, ...rest) => request(cut && isForBucket(options) ? { ...options, port: 1 } : options, ...rest);
-// What was kept from before is old by then.
+// So that cached data is out of date.
 const now = performance.now.bind(performance);
 performance.now = () => now() + (cut ? 60_000 : 0);
 const bug = (event) => new Proxy(event, {
@@ -38,7 +38,7 @@ interface Template {
   readonly Resources: Record<string, { readonly Type: string; readonly Properties: Record<string, unknown> }>;
 }
 
-/** Changes an assembly so that no function has a place to run in, and each route lets one request through to find out. */
+/** Changes an assembly: no function has concurrency, and each route allows one request before throttling. */
 export function shut(folder: string): void {
   for (const name of readdirSync(folder).filter((file) => file.endsWith('.template.json'))) {
     const file = join(folder, name);

@@ -8,7 +8,7 @@ beforeAll(async () => {
 afterAll(() => docs.remove());
 
 describe('GET /', () => {
-  test('greets programs in JSON and points to the documentation', async () => {
+  test('answers JSON with links by default', async () => {
     const answer = await docs.get('GET /', { headers: { accept: '*/*' } });
     expect(answer.statusCode).toBe(200);
     expect(answer.headers?.['content-type']).toBe('application/json');
@@ -23,7 +23,7 @@ describe('GET /', () => {
     });
   });
 
-  test('greets browsers in HTML with a link to the page', async () => {
+  test('answers HTML with links to browsers', async () => {
     const answer = await docs.get('GET /', { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } });
     expect(answer.headers?.['content-type']).toBe('text/html; charset=utf-8');
     expect(answer.text).toContain('href="/docs">Try it in the browser</a>');
@@ -34,7 +34,7 @@ describe('GET /', () => {
 });
 
 describe('GET /docs', () => {
-  test('is the page with the settings in it', async () => {
+  test('is the page with its settings', async () => {
     const answer = await docs.get('GET /docs');
     expect(answer.statusCode).toBe(200);
     const [, data = ''] = /<script type="application\/json" id="settings">(.*)<\/script>/.exec(answer.text) ?? [];
@@ -42,7 +42,7 @@ describe('GET /docs', () => {
     expect(answer.text).toContain('<title>field-trial: try it</title>');
   });
 
-  test('allows nothing but its own files, the API, and posts to the bucket', async () => {
+  test('allows only its own files, the API, and posts to the bucket', async () => {
     const { headers = {} } = await docs.get('GET /docs');
     expect(String(headers['content-security-policy']).split('; ')).toEqual([
       "default-src 'none'",
@@ -58,7 +58,7 @@ describe('GET /docs', () => {
     expect(headers['referrer-policy']).toBe('no-referrer');
   });
 
-  test('holds no script or style that the policy would refuse', async () => {
+  test('contains no script or style that the policy rejects', async () => {
     const { text } = await docs.get('GET /docs');
     expect(text).not.toMatch(/\son[a-z]+=|\sstyle=|<style/);
     const scripts = text.match(/<script[^>]*>/g);
@@ -69,7 +69,7 @@ describe('GET /docs', () => {
     expect(text.match(/(src|href)="https?:/)).toBeNull();
   });
 
-  test('is sent compressed to who takes that, and once only', async () => {
+  test('is compressed where accepted, and sent once only', async () => {
     const plain = await docs.get('GET /docs');
     const answer = await docs.get('GET /docs', { headers: { 'accept-encoding': 'gzip, deflate, br' } });
     expect(answer.headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'accept-encoding' });
@@ -85,7 +85,7 @@ describe('GET /docs', () => {
 });
 
 describe('GET /status', () => {
-  test('is a page with the settings and nothing else: what it shows, it asks for', async () => {
+  test('is the page with its settings; its data come from the API', async () => {
     const { statusCode, headers = {}, text } = await docs.get('GET /status');
     expect(statusCode).toBe(200);
     expect(text).toContain('<title>field-trial: status</title>');
@@ -97,7 +97,7 @@ describe('GET /status', () => {
     );
   });
 
-  test('the report’s page may also show pictures of the bucket', async () => {
+  test('the report page can also show pictures of the bucket', async () => {
     const { statusCode, headers = {} } = await docs.get('GET /status/{endpoint}/report', { endpoint: 'count-cars' });
     expect(statusCode).toBe(200);
     expect(headers['content-security-policy']).toContain(
@@ -105,13 +105,13 @@ describe('GET /status', () => {
     );
   });
 
-  test('there is no report of an endpoint that is not there', async () => {
+  test('an unknown endpoint has no report', async () => {
     const answer = await docs.get('GET /status/{endpoint}/report', { endpoint: 'nothing' });
     expect([answer.statusCode, JSON.parse(answer.text).errors[0].received]).toEqual([404, '/status/nothing/report']);
   });
 
   test.each(['/status', '/status/{endpoint}/report'])(
-    '%s holds no script or style that the policy would refuse',
+    '%s contains no script or style that the policy rejects',
     async (path) => {
       const { text } = await docs.get(`GET ${path}`, { endpoint: 'predict' });
       expect(text).not.toMatch(/\son[a-z]+=|\sstyle=|<style/);
@@ -161,7 +161,7 @@ describe('GET /docs/{proxy+}', () => {
     ['%2e%2e/package.json'],
     ['nothing.css'],
     [''],
-  ])('%j is not found, in words', async (proxy) => {
+  ])('%j is not found: answers a problem', async (proxy) => {
     const answer = await docs.get('GET /docs/{proxy+}', { proxy });
     expect([answer.statusCode, answer.headers?.['content-type']]).toEqual([404, 'application/problem+json']);
     expect(JSON.parse(answer.text)).toMatchObject({
@@ -172,7 +172,7 @@ describe('GET /docs/{proxy+}', () => {
   });
 });
 
-test('GET /health says that the function answers, and which version of it', async () => {
+test('GET /health answers with the version of the function', async () => {
   const answer = await docs.get('GET /health');
   expect([answer.statusCode, JSON.parse(answer.text)]).toEqual([200, { status: 'ok', function_version: '7' }]);
 });
@@ -191,14 +191,14 @@ describe('other settings', () => {
     [{ AWS_ENDPOINT_URL: 'http://127.0.0.1:8001' }, 'http://127.0.0.1:8001 http://pictures.127.0.0.1:8001'],
     [{ AWS_ENDPOINT_URL_S3: 'https://s3.example.com/x' }, 'https://s3.example.com https://pictures.s3.example.com'],
     [{ AWS_REGION: 'cn-north-1' }, 'https://pictures.s3.cn-north-1.amazonaws.com.cn'],
-  ])('with %j the page may post to %s', async (environment, origins) => {
+  ])('with %j the page can post to %s', async (environment, origins) => {
     const other = await loadDocs(SETTINGS, environment as Record<string, string>);
     const { headers = {} } = await other.get('GET /docs');
     other.remove();
     expect(headers['content-security-policy']).toContain(`connect-src 'self' ${origins};`);
   });
 
-  test('where AWS is only played, the page knows that nobody is asked who they are', async () => {
+  test('on the local emulator the page knows that authentication is not enforced', async () => {
     const laptop = await loadDocs({ ...SETTINGS, auth: 'iam' }, { AWS_ENDPOINT_URL: 'http://127.0.0.1:8001' });
     const { text } = await laptop.get('GET /docs');
     laptop.remove();
@@ -206,7 +206,7 @@ describe('other settings', () => {
     expect(text).toContain('"guarded":false');
   });
 
-  test('a name cannot break out of the page', async () => {
+  test('a name is escaped in the page', async () => {
     const evil = await loadDocs({ ...SETTINGS, name: '</script><script>alert(1)</script>"&' });
     const { text } = await evil.get('GET /docs');
     evil.remove();
@@ -218,7 +218,7 @@ describe('other settings', () => {
     expect(JSON.parse(data).name).toBe('</script><script>alert(1)</script>"&');
   });
 
-  test('settings that are missing or wrong are named at load', async () => {
+  test('missing or invalid settings are named at load', async () => {
     await expect(loadDocs(SETTINGS, { BUCKET_NAME: '' })).rejects.toThrow('BUCKET_NAME');
     await expect(loadDocs(SETTINGS, { PLATFORM_SETTINGS: '{"name":1}' })).rejects.toThrow(/PLATFORM_SETTINGS.*name/s);
   });

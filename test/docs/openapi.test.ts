@@ -17,7 +17,7 @@ type Deep = { readonly [key: string]: Deep } & { readonly [index: number]: Deep 
 const AUTHS = ['iam', 'jwt', 'none'] as const;
 const document = describeApi(SETTINGS) as unknown as Deep;
 
-/** A check of anything by one schema of the document. */
+/** A validator for one schema of the document. */
 function validator(pointer: string, whole: unknown = document): ValidateFunction {
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   addFormats.default(ajv);
@@ -26,11 +26,11 @@ function validator(pointer: string, whole: unknown = document): ValidateFunction
 
 const escapePart = (part: string) => part.replaceAll('~', '~0').replaceAll('/', '~1');
 
-/** Every object of the document with the pointer that leads to it. */
-function* places(node: unknown, pointer = '#'): Generator<[string, Json]> {
+/** Every object of the document with its JSON pointer. */
+function* nodes(node: unknown, pointer = '#'): Generator<[string, Json]> {
   if (typeof node !== 'object' || node === null) return;
   yield [pointer, node as Json];
-  for (const [key, child] of Object.entries(node)) yield* places(child, `${pointer}/${encodeURI(escapePart(key))}`);
+  for (const [key, child] of Object.entries(node)) yield* nodes(child, `${pointer}/${encodeURI(escapePart(key))}`);
 }
 
 describe.each(AUTHS)('with %s', (auth) => {
@@ -53,7 +53,7 @@ describe.each(AUTHS)('with %s', (auth) => {
   });
 });
 
-test('callers prove who they are as the deployment says, but for what is open to all', () => {
+test('authentication is that of the deployment, except for public paths', () => {
   const [iam, jwt, none] = AUTHS.map((auth) => describeApi({ ...SETTINGS, auth }) as unknown as Deep);
   expect(iam?.components?.securitySchemes).toMatchObject({
     iam: { type: 'apiKey', in: 'header', name: 'Authorization', 'x-amazon-apigateway-authtype': 'awsSigv4' },
@@ -65,11 +65,11 @@ test('callers prove who they are as the deployment says, but for what is open to
   expect(open.map(([path]) => path)).toEqual(['/', '/docs', '/status', '/openapi.json', '/health']);
 });
 
-test('every link leads to an operation, with all that its path asks for', () => {
+test('every link leads to an operation, with all parameters of its path', () => {
   const operations = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
     Object.values(item).map(({ operationId }) => [String(operationId), path] as const),
   );
-  const links = [...places(document)].flatMap(([, node]) => Object.values((node as Deep).links ?? {}));
+  const links = [...nodes(document)].flatMap(([, node]) => Object.values((node as Deep).links ?? {}));
   expect(links.length).toBeGreaterThan(0);
   for (const { operationId, parameters } of links) {
     const path = new Map(operations).get(String(operationId));
@@ -77,7 +77,7 @@ test('every link leads to an operation, with all that its path asks for', () => 
   }
 });
 
-test('every endpoint has all its paths, each operation its own name', () => {
+test('every endpoint has all paths, and each operation its own id', () => {
   const paths = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
     Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
   );
@@ -98,12 +98,12 @@ test('every endpoint has all its paths, each operation its own name', () => {
     'GET /health',
     'GET /models',
   ]);
-  const ids = [...places(document)].flatMap(([, node]) => (node as Deep).operationId ?? []);
+  const ids = [...nodes(document)].flatMap(([, node]) => (node as Deep).operationId ?? []);
   expect(new Set(ids).size).toBe(paths.length);
 });
 
 describe('examples', () => {
-  const examples = [...places(document)].flatMap(([pointer, node]) => {
+  const examples = [...nodes(document)].flatMap(([pointer, node]) => {
     const {
       schema,
       example,
@@ -115,7 +115,7 @@ describe('examples', () => {
     return [...(example === undefined ? [] : [example]), ...shown].map((value) => ({ pointer, value }));
   });
 
-  test('there are some for each answer of an endpoint', () => {
+  test('exist for the answers of endpoints', () => {
     expect(examples.length).toBeGreaterThan(50);
   });
 
@@ -125,7 +125,7 @@ describe('examples', () => {
   });
 });
 
-describe('shapes say what the schemas check', () => {
+describe('schemas of the document accept what zod accepts', () => {
   const prediction = (document as unknown as { paths: Record<string, Deep> }).paths['/count-cars']?.post?.responses?.[
     '200'
   ]?.content?.['application/json']?.example;
@@ -170,7 +170,7 @@ function* paths(value: unknown, path: readonly string[] = []): Generator<readonl
   for (const [key, child] of Object.entries(value)) yield* paths(child, [...path, key]);
 }
 
-/** A copy in which one place holds something else; `undefined` takes it out. */
+/** A copy with another value at `path`; `undefined` removes it. */
 function replaced(whole: unknown, path: readonly string[], value: unknown): unknown {
   const copy = structuredClone(whole) as Record<string, unknown>;
   const last = path.at(-1) ?? '';
@@ -185,14 +185,14 @@ describe('options', () => {
   const operation = (document as unknown as { paths: Record<string, Deep> }).paths['/count-cars']?.post;
   const body = operation?.requestBody?.content?.['application/json']?.schema as unknown as { properties: object };
 
-  test('all of them are told, as query and in the body', () => {
+  test('all are documented, as query and in the body', () => {
     expect(Object.keys(body.properties).toSorted()).toEqual(['image', ...OPTION_NAMES].toSorted());
     const parameters = operation?.parameters as unknown as { name?: string; $ref?: string }[];
     const names = parameters.map(({ name, $ref }) => name ?? $ref?.split('/').at(-1));
     expect(names).toEqual(expect.arrayContaining([...OPTION_NAMES]));
   });
 
-  test('their ranges are those that the function checks', () => {
+  test('their ranges are those that the function validates', () => {
     const validate = validator('#/paths/~1count-cars/post/requestBody/content/application~1json/schema');
     const option = fc.constantFrom('confidence', 'iou', 'max_side', 'decision');
     const number = fc.oneof(
@@ -234,7 +234,7 @@ describe('problems', () => {
   const ofPictures = Object.values(pictureErrors) as unknown as (new (...of: unknown[]) => Error)[];
   const pictureFaults = ofPictures.filter((each) => each.prototype instanceof pictureErrors.DetectInputError);
 
-  test('each is told once, under the address that its type names', () => {
+  test('each is documented once, under the fragment of its type', () => {
     expect(new Set(types).size).toBe(types.length);
     const names = Object.keys(document.components?.examples ?? {});
     expect(types).toEqual(names.map((name) => `/docs#${name}`));
@@ -282,7 +282,7 @@ describe('problems', () => {
     throw new Error('Expected an error');
   }
 
-  test('nothing is told that no function answers', () => {
+  test('no problem is documented that no function answers', () => {
     const reached = [
       ...requestFaults.map((each) => new each([fault])),
       ...pictureFaults.map((each) => new each('a', 'b', 'c')),

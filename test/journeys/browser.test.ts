@@ -12,12 +12,12 @@ const missing = ['bash', 'curl', 'jq'].filter((tool) => spawnSync(tool, ['--vers
 const testWithTools = missing.length > 0 ? test.skip : test;
 const why = missing.length > 0 ? ` (no ${missing.join(', ')} on this machine)` : '';
 
-/** Over the 4 MiB of a request, and quick to make, to send and to read. */
+/** Over the 4 MiB of a request, and fast to create, send and decode. */
 function bigPicture(): Promise<Buffer> {
   return sharp(golden('cars.jpg')).resize(1700).png({ compressionLevel: 0 }).toBuffer();
 }
 
-/** What shell lines print, run in a folder of their own that holds `files`. */
+/** The output of shell commands, run in a temporary folder with `files`. */
 function inShell(lines: string, files: Record<string, Uint8Array> = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'curl-'));
   for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
@@ -28,7 +28,7 @@ function inShell(lines: string, files: Record<string, Uint8Array> = {}): string 
   }
 }
 
-describeInBrowser('the try page on the laptop', () => {
+describeInBrowser('the try page on the local emulator', () => {
   let laptop: RunningLaptop;
   let browser: Browser;
   let watched: Watched;
@@ -48,8 +48,8 @@ describeInBrowser('the try page on the laptop', () => {
   });
   afterEach(async () => {
     const [api, aws] = [laptop.url, laptop.aws.replace('localhost', '127.0.0.1')];
-    const strangers = watched.requests.filter((request) => ![api, aws].some((own) => request.includes(` ${own}/`)));
-    expect(strangers).toEqual([]);
+    const foreign = watched.requests.filter((request) => ![api, aws].some((own) => request.includes(` ${own}/`)));
+    expect(foreign).toEqual([]);
     await page.context().close();
   });
 
@@ -58,12 +58,12 @@ describeInBrowser('the try page on the laptop', () => {
   const choose = (name: string, mimeType: string, buffer: Buffer) =>
     page.setInputFiles('#file', { name, mimeType, buffer });
   const answered = () => page.locator('#result .card').first().waitFor();
-  const asked = () => watched.requests.filter((request) => request.startsWith('POST'));
+  const posts = () => watched.requests.filter((request) => request.startsWith('POST'));
 
-  /** Moves the slider as a hand does: the value, then the event that browsers send. */
+  /** Moves the slider, with the event that browsers send. */
   const slide = (value: number) => page.locator('#confidence').fill(String(value));
 
-  test('a sample: the endpoint that suits it, the count, the boxes, who answered, what it cost', async () => {
+  test('a sample: selects a suitable endpoint, shows count, boxes, model, version and times', async () => {
     await page.getByRole('button', { name: 'Apples' }).click();
     await answered();
     expect(await page.locator('#endpoint-count-apples').isChecked()).toBe(true);
@@ -77,14 +77,14 @@ describeInBrowser('the try page on the laptop', () => {
     expect(watched.complaints).toEqual([]);
   });
 
-  test('the annotated picture that the page points to is a JPEG', async () => {
+  test('the link to the annotated picture leads to a JPEG', async () => {
     await page.getByRole('button', { name: 'Cars' }).click();
     const address = await page.getByRole('link', { name: 'Annotated picture' }).getAttribute('href');
     const picture = await fetch(String(address));
     expect([picture.status, picture.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
   });
 
-  test('a box tells its label and confidence when it is pointed at', async () => {
+  test('a box under the pointer shows its label and confidence', async () => {
     await page
       .getByRole('button', { name: 'Plants' })
       .or(page.getByRole('button', { name: 'Potted plants' }))
@@ -98,14 +98,14 @@ describeInBrowser('the try page on the laptop', () => {
     expect(await page.locator('tr.highlighted').count()).toBe(1);
   });
 
-  test('the boxes lie where the answer says, over the picture as it is shown', async () => {
+  test('the boxes have the positions of the answer, in the scale of the picture', async () => {
     const response = page.waitForResponse((answer) => answer.url().endsWith('/count-cars'));
     await page.getByRole('button', { name: 'Cars' }).click();
     const { detections, image } = await (await response).json();
     await answered();
     const picture = await page.locator('#picture').boundingBox();
     const drawn = await boxes().first().boundingBox();
-    if (!picture || !drawn) throw new Error('Expected picture and box to be seen');
+    if (!picture || !drawn) throw new Error('Expected a visible picture and box');
     const scale = picture.width / image.width;
     expect(drawn.x - picture.x).toBeCloseTo(detections[0].box.x * scale, 0);
     expect(drawn.y - picture.y).toBeCloseTo(detections[0].box.y * scale, 0);
@@ -113,7 +113,7 @@ describeInBrowser('the try page on the laptop', () => {
     expect(drawn.height).toBeCloseTo(detections[0].box.height * scale, 0);
   });
 
-  test('an own photo with another endpoint', async () => {
+  test('a photo of the user with another endpoint', async () => {
     await page.locator('#endpoint-predict').check();
     await choose('my photo.jpg', 'image/jpeg', golden('plants.jpg'));
     await answered();
@@ -125,7 +125,7 @@ describeInBrowser('the try page on the laptop', () => {
     expect(watched.complaints).toEqual([]);
   });
 
-  test.each(['drop', 'paste'])('a picture that comes by %s', async (way) => {
+  test.each(['drop', 'paste'])('a picture by %s', async (way) => {
     await page.evaluate(`(async () => {
       const blob = await (await fetch('/docs/samples/cars.jpg')).blob();
       const transfer = new DataTransfer();
@@ -142,23 +142,23 @@ describeInBrowser('the try page on the laptop', () => {
     expect(await page.locator('#picture').getAttribute('alt')).toBe('brought.jpg');
   });
 
-  test('a wrong file is refused in words, before it is sent', async () => {
+  test('an unsupported file: shows the problem, sends nothing', async () => {
     await choose('notes.txt', 'image/jpeg', Buffer.from('no picture at all'));
     const problem = page.locator('#problem');
     await problem.waitFor();
     expect(await problem.textContent()).toContain('“notes.txt” is not a JPEG, PNG or WebP picture.');
-    expect(asked()).toEqual([]);
+    expect(posts()).toEqual([]);
     expect(watched.complaints).toEqual([]);
   });
 
-  test('a damaged picture: the API’s own words, and the next picture works', async () => {
+  test('a damaged picture: shows the problem of the API, and the next picture works', async () => {
     await choose('cut.jpg', 'image/jpeg', golden('cars.jpg').subarray(0, 2000));
     const problem = page.locator('#problem');
     await problem.waitFor();
     expect(await problem.textContent()).toMatch(
       /The picture cannot be decoded.*picture: expected a complete, undamaged JPEG/,
     );
-    // Browsers write every refused request to the console; nothing else may be there.
+    // Because browsers log every failed request; nothing else is allowed.
     expect(watched.complaints).toEqual([expect.stringContaining('the server responded with a status of 422')]);
     await page.getByRole('button', { name: 'Cars' }).click();
     await answered();
@@ -166,7 +166,7 @@ describeInBrowser('the try page on the laptop', () => {
     expect(await headline()).toBe('3 car');
   });
 
-  test('a picture too big for a request is uploaded, with its progress, and answered', async () => {
+  test('a picture too large for a request is uploaded with its progress', async () => {
     const big = await bigPicture();
     expect(big.length).toBeGreaterThan(4 * 1024 * 1024);
     const words: string[] = [];
@@ -179,7 +179,7 @@ describeInBrowser('the try page on the laptop', () => {
     expect(await headline()).toBe('3 car');
     expect(words[0]).toMatch(/^Uploading: \d+ %$/);
     expect(words.at(-1)).toBe('Uploaded; waiting for the result');
-    expect(asked()).toEqual([
+    expect(posts()).toEqual([
       expect.stringContaining('/count-cars/uploads?content_type=image%2Fpng'),
       expect.stringContaining(laptop.bucket),
     ]);
@@ -187,16 +187,16 @@ describeInBrowser('the try page on the laptop', () => {
     expect(watched.complaints).toEqual([]);
   });
 
-  test('too big a file is refused with the limit, before it is uploaded', async () => {
+  test('a file over the upload limit: shows the limit, uploads nothing', async () => {
     const huge = Buffer.concat([golden('cars.jpg'), Buffer.alloc(26 * 1024 * 1024)]);
     await choose('huge.jpg', 'image/jpeg', huge);
     const problem = page.locator('#problem');
     await problem.waitFor();
     expect(await problem.textContent()).toContain('“huge.jpg” has 26.2 MB; this endpoint allows at most 25.0 MB.');
-    expect(asked()).toHaveLength(1);
+    expect(posts()).toHaveLength(1);
   });
 
-  test('the threshold: boxes come and go as the API itself would answer, with one more request in all', async () => {
+  test('the threshold filters boxes as the API does, with one more request in total', async () => {
     await page.getByRole('button', { name: 'Apples' }).click();
     await answered();
     const weak = page.waitForResponse((answer) => answer.url().includes('confidence='));
@@ -218,14 +218,14 @@ describeInBrowser('the try page on the laptop', () => {
           .waitFor();
       expect([threshold, await boxes().count()]).toEqual([threshold, count]);
     }
-    expect(asked()).toHaveLength(2);
+    expect(posts()).toHaveLength(2);
     expect(await page.locator('#curl').textContent()).toContain('confidence=0.50');
     await page.getByRole('button', { name: 'Reset' }).click();
     expect(await boxes().count()).toBe(5);
     expect(watched.complaints).toEqual([]);
   });
 
-  test('asking again makes the threshold part of the stored prediction', async () => {
+  test('detecting again stores a prediction with the threshold', async () => {
     await page.getByRole('button', { name: 'Apples' }).click();
     await answered();
     await slide(0.8);
@@ -263,14 +263,14 @@ describeInBrowser('the try page on the laptop', () => {
     expect(Number(await page.locator('#confidence').inputValue())).toBeCloseTo(Number(before) + 0.01, 5);
   });
 
-  testWithTools(`the curl lines, pasted into a shell, give the same answer${why}`, async () => {
+  testWithTools(`the curl commands give the same answer in a shell${why}`, async () => {
     await page.getByRole('button', { name: 'Cars' }).click();
     await answered();
     const own = JSON.parse(inShell(String(await page.locator('#curl').textContent())));
     expect(own).toMatchObject({ endpoint: 'count-cars', count: 3, release: { alias: 'live' } });
   });
 
-  testWithTools(`so do the lines of an upload, as far as the result is there yet${why}`, async () => {
+  testWithTools(`the curl commands of an upload give its result, if it is ready${why}`, async () => {
     const big = await bigPicture();
     await page.route('**/uploads?*', (route) => route.abort());
     await choose('big.png', 'image/png', big);
@@ -280,7 +280,7 @@ describeInBrowser('the try page on the laptop', () => {
     expect(answer).toMatchObject({ endpoint: 'count-cars', status: expect.stringMatching(/^(processing|done)$/) });
   });
 
-  test('a human’s decision is recorded and stays with the prediction', async () => {
+  test('the count of a human is recorded with the prediction', async () => {
     const response = page.waitForResponse((answer) => answer.url().endsWith('/count-cars'));
     await page.getByRole('button', { name: 'Cars' }).click();
     const { id } = await (await response).json();
@@ -292,16 +292,16 @@ describeInBrowser('the try page on the laptop', () => {
     expect(watched.complaints).toEqual([]);
   });
 
-  test('the candidate’s own address can be asked', async () => {
+  test('the candidate answers on its own path', async () => {
     await page.getByText('More options').click();
     await page.getByLabel('Version').selectOption('candidate');
     await page.getByRole('button', { name: 'Cars' }).click();
     await answered();
     expect(await page.locator('#result').textContent()).toContain('alias “candidate”');
-    expect(asked()[0]).toBe(`POST ${laptop.url}/candidate/count-cars`);
+    expect(posts()[0]).toBe(`POST ${laptop.url}/candidate/count-cars`);
   });
 
-  test('the reference: an operation is tried from its own form, a problem is found by its address', async () => {
+  test('the reference: a form sends an operation, and a fragment opens a problem', async () => {
     await page.locator('#getHealth > summary').click();
     await page.locator('#getHealth').getByRole('button', { name: 'Send' }).click();
     await page.locator('#getHealth .answer').getByText('"status": "ok"').waitFor();
@@ -324,7 +324,7 @@ describeInBrowser('the try page on the laptop', () => {
     [360, 'light'],
     [360, 'dark'],
   ] as const)('at %d pixels, %s', (width, colorScheme) => {
-    test('nothing sticks out, everything can be read and reached', async () => {
+    test('nothing overflows, and axe finds nothing serious', async () => {
       const other = await open(browser, `${laptop.url}/docs`, { viewport: { width, height: 800 }, colorScheme });
       await other.page.locator('#endpoint-predict').check();
       await other.page.getByRole('button', { name: 'Cars' }).click();
@@ -341,7 +341,7 @@ describeInBrowser('the try page on the laptop', () => {
     });
   });
 
-  test('nothing moves for people who want less motion', async () => {
+  test('nothing is animated where reduced motion is preferred', async () => {
     await page.route('**/count-cars', () => undefined);
     await page.getByRole('button', { name: 'Cars' }).click();
     await page.locator('#busy').waitFor();

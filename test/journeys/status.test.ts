@@ -1,4 +1,4 @@
-/** The status page and the report before the API, while a candidate that sees less has its canary. */
+/** The status page and the report of the API, during the canary of a candidate that misses objects. */
 
 import type { Browser, Page } from 'playwright-core';
 import { accessibilityFaults, describeInBrowser, launch, open, type Watched } from '../pages/browser.ts';
@@ -9,10 +9,10 @@ import { RolloutLaptop } from './rollout-laptop.ts';
 
 jest.setTimeout(300_000);
 
-/** Pictures that the candidate is compared on: as many as there are requests before it. */
+/** Requests before the rollout, whose pictures the shadow compares. */
 const SEEDS = 16;
 
-describeInBrowser('what people see of a rollout', () => {
+describeInBrowser('the pages of a rollout', () => {
   let laptop: RolloutLaptop;
   let browser: Browser;
   let watched: Watched;
@@ -48,12 +48,12 @@ describeInBrowser('what people see of a rollout', () => {
   });
 
   const card = () => page.locator('section', { has: page.getByRole('heading', { name: 'watched', exact: true }) });
-  /** Of the first such picture, pixels, once it is there. */
+  /** Natural width in pixels of the first matching picture, after it is decoded. */
   const loadedWidth = (selector: string) =>
     page.evaluate(`(async (img) => (await img.decode(), img.naturalWidth))(document.querySelector('${selector}'))`);
   const isTooWide = () => page.evaluate('document.documentElement.scrollWidth > innerWidth');
 
-  test('the status tells traffic, models, steps, verdict and gates of a canary, and goes on by itself', async () => {
+  test('the status shows traffic, models, steps, verdict and gates of a canary, and updates itself', async () => {
     await visit('/status', '.verdict');
     expect(await card().getByRole('img', { name: 'Live traffic' }).getAttribute('aria-label')).toBe(
       'Live traffic: version 1: 80 %, version 2: 20 %',
@@ -84,7 +84,7 @@ describeInBrowser('what people see of a rollout', () => {
     expect(watched.complaints).toEqual([]);
   });
 
-  test('an endpoint at rest has its traffic and nothing else', async () => {
+  test('an endpoint without a rollout shows its traffic only', async () => {
     await visit('/status', '.verdict');
     const resting = page.locator('section', { has: page.getByRole('heading', { name: 'resting' }) });
     await resting.locator('.versions').waitFor();
@@ -94,7 +94,7 @@ describeInBrowser('what people see of a rollout', () => {
     expect(await resting.locator('code').count()).toBe(0);
   });
 
-  test('what cannot be reached is told, and what comes back too', async () => {
+  test('an alert appears while the API is unreachable', async () => {
     await visit('/status', '.verdict');
     await page.route('**/*/status', (route) => route.abort());
     await page.getByRole('alert').getByText('The API does not respond. The data shown is from').waitFor();
@@ -116,7 +116,7 @@ describeInBrowser('what people see of a rollout', () => {
     expect(watched.complaints).toEqual([]);
   });
 
-  test('the report shows the pictures that differ with both answers, and filters them', async () => {
+  test('the report shows the differing pictures with both answers, and filters them', async () => {
     await visit('/status/watched/report', '#gallery');
     expect(await page.title()).toBe('watched: rollout of version 2');
     const figures = page.locator('#gallery figure');
@@ -134,29 +134,29 @@ describeInBrowser('what people see of a rollout', () => {
     );
     await page.getByRole('button', { name: /^all/ }).click();
     expect(await page.locator('#gallery figure:visible').count()).toBe(all);
-    await page.getByRole('button', { name: 'baseline’s boxes' }).click();
+    await page.getByRole('button', { name: 'baseline boxes' }).click();
     expect(await first.locator('.box.live').first().isVisible()).toBe(false);
     expect(watched.complaints).toEqual([]);
   });
 
-  test('a decision is recorded from the report, and counted after a reload', async () => {
+  test('a decision is recorded from the report, and present after a reload', async () => {
     await visit('/status/watched/report', '#gallery');
     const first = page.locator('#gallery figure').first();
     const seen = await first.getAttribute('data-baseline');
-    expect(await page.locator('#decided').textContent()).toMatch(/^Decisions recorded: none of \d+ yet\.$/);
+    expect(await page.locator('#decided').textContent()).toMatch(/^Human counts recorded: 0 of \d+\.$/);
     await first.getByText('Record the number of objects').click();
     await first.getByLabel('Count').fill(String(seen));
     await first.getByRole('button', { name: 'Record' }).click();
     await first.getByText(`Recorded: ${seen}.`).waitFor();
-    const told = /^Decisions recorded: 1 of \d+\. The candidate’s count is right in 0, the baseline’s in 1\.$/;
-    expect(await page.locator('#decided').textContent()).toMatch(told);
+    const summary = /^Human counts recorded: 1 of \d+\. Correct: candidate 0, baseline 1\.$/;
+    expect(await page.locator('#decided').textContent()).toMatch(summary);
     await page.reload();
     await first.getByText(`A human counted ${seen}`).waitFor();
-    expect(await page.locator('#decided').textContent()).toMatch(told);
+    expect(await page.locator('#decided').textContent()).toMatch(summary);
     expect(watched.complaints).toEqual([]);
   });
 
-  test('where nobody is asked for a token, the report’s own address does as well', async () => {
+  test('without authentication, the report works at its own path', async () => {
     await visit('/watched/report?version=2', '#gallery');
     await page.getByRole('button', { name: /^missed/ }).click();
     expect(await page.locator('#gallery figure:visible').count()).toBeGreaterThan(0);
@@ -165,7 +165,7 @@ describeInBrowser('what people see of a rollout', () => {
     expect(watched.complaints).toEqual([]);
   });
 
-  test('a rollback is seen, and told to those who cannot see it', async () => {
+  test('a rollback is shown and announced to screen readers', async () => {
     await visit('/status', '.verdict');
     await laptop.operate('rollback', 'watched', '--by', 'Ada');
     await card().locator('.badge').getByText('rolled back').waitFor();

@@ -29,9 +29,12 @@ const REST: EndpointStatus = {
 };
 
 const REPORT = `<!doctype html><html><head><title>A report</title></head><body><main id="report"><h1>A report</h1>
-<p id="decided">Decisions recorded: none of 1 yet.</p><div id="gallery"><figure data-baseline="3" data-candidate="2" data-decided="">
-<details class="decision" open><summary>Record</summary><form data-endpoint="count-cars" data-id="abc"><label>Count <input type="number" required value="3"></label>
-<button>Record</button></form><div class="outcome" role="status"></div></details></figure></div><script>document.title = 'run'</script></main></body></html>`;
+<p id="decided">Human counts recorded: 0 of 1.</p>
+<div id="gallery"><figure data-baseline="3" data-candidate="2" data-decided="">
+<details class="decision" open><summary>Record</summary><form data-endpoint="count-cars" data-id="abc">
+<label>Count <input type="number" required value="3"></label>
+<button>Record</button></form><div class="outcome" role="status"></div></details></figure></div>
+<script>document.title = 'run'</script></main></body></html>`;
 
 describeInBrowser('the status page, with an API that', () => {
   let browser: Browser;
@@ -102,7 +105,7 @@ describeInBrowser('the status page, with an API that', () => {
     await page.getByRole('button', { name: 'Record' }).click();
     await page.getByText('Recorded: 3.').waitFor();
     expect(await page.locator('#decided').textContent()).toBe(
-      'Decisions recorded: 1 of 1. The candidate’s count is right in 0, the baseline’s in 1.',
+      'Human counts recorded: 1 of 1. Correct: candidate 0, baseline 1.',
     );
     expect([...new Set(sent)].filter((line) => line.endsWith(' Bearer abc.def'))).toEqual([
       'GET /count-cars/status Bearer abc.def',
@@ -196,9 +199,9 @@ describeInBrowser('the status page, with an API that', () => {
     await page.reload();
     await cars().locator('.verdict').waitFor();
     const setHidden = (hidden: boolean) =>
-      page.evaluate(
-        `Object.defineProperty(document, 'hidden', { value: ${hidden}, configurable: true }); document.dispatchEvent(new Event('visibilitychange'))`,
-      );
+      page.evaluate(`
+        Object.defineProperty(document, 'hidden', { value: ${hidden}, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'))`);
     await setHidden(true);
     const before = reads;
     await page.clock.runFor(60_000);

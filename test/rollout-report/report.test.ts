@@ -52,27 +52,27 @@ const failed = compared('failed', [seen('car', 0)], 'failed');
 const faint = compared('faint', [seen('car', 0, 0.3)], [seen('car', 0, 0.35)]);
 const all = [same, missed, extra, moved, failed];
 
-test('the worst come first, each with all that it can be filtered by; those that agree are left out', () => {
+test('the largest differences come first, with all their kinds; pictures that agree are left out', () => {
   const worst = worstDisagreements(
     all.filter(({ id }) => id !== 'same').concat(compared('sure', [seen('car', 0, 0.2)], [])),
   );
   expect(worst.map(({ record: { id }, kinds }) => [id, kinds])).toEqual([
     ['failed', ['failed']],
-    ['sure', ['missed', 'count off', 'low confidence']],
+    ['sure', ['missed', 'count differs', 'low confidence']],
     ['moved', ['missed', 'extra']],
-    ['extra', ['extra', 'count off']],
-    ['missed', ['missed', 'count off']],
+    ['extra', ['extra', 'count differs']],
+    ['missed', ['missed', 'count differs']],
   ]);
 });
 
-test('a box near the lowest confidence ever reported is told, however well the two agree', () => {
+test('a box near the lowest confidence of all records counts as a difference, however well both versions agree', () => {
   expect(worstDisagreements([same, faint]).map(({ record: { id }, kinds }) => [id, kinds])).toEqual([
     ['faint', ['low confidence']],
   ]);
   expect(worstDisagreements([faint, same, failed, missed], 2)).toHaveLength(2);
 });
 
-test('by label: every object is matched, missed or extra', () => {
+test('by label, every object is matched, missed or extra', () => {
   const rows = classRows(all);
   expect(rows).toEqual([
     {
@@ -90,7 +90,7 @@ test('by label: every object is matched, missed or extra', () => {
   ]);
 });
 
-test('the trend ends with the mean of all values, within its bounds, which only get tighter where values repeat', () => {
+test('the trend ends with the mean of all values, within its bounds; more equal values tighten the bounds', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 20 }), { minLength: 1, maxLength: 90 }), (numbers) => {
       const values = numbers.map((value) => value / 20);
@@ -112,7 +112,7 @@ test('the trend ends with the mean of all values, within its bounds, which only 
   expect(last).toBeGreaterThan(first as number);
 });
 
-test('bins hold all values, quantiles are values', () => {
+test('bins contain all values, and quantiles are values', () => {
   const values = fc.array(fc.integer({ min: 0, max: 500 }), { minLength: 1, maxLength: 60 });
   fc.assert(
     fc.property(values, fc.double({ min: 0, max: 1, noNaN: true }), (some, share) => {
@@ -125,7 +125,7 @@ test('bins hold all values, quantiles are values', () => {
   expect([quantile([3, 1, 2], 0.5), quantile([3, 1, 2], 1), quantile([], 0.5)]).toEqual([2, 3, undefined]);
 });
 
-test('ticks that go on holding are one row; whatever happened has one of its own', () => {
+test('consecutive ticks that hold are one row; any other tick has its own row', () => {
   const at = (tick: number, changes = {}) => ({ ...record, tick, at: `2026-11-22T12:${tick}:00.000Z`, ...changes });
   const rows = historyOf([
     at(10),
@@ -159,10 +159,13 @@ describe('the page', () => {
   const file = fileSurroundings({ api: 'https://api.example', endpoint: 'count-cars' });
   const page = reportPage(content, file);
 
-  test('says what was compared, draws both answers in the picture’s own pixels, and escapes what is in the records', () => {
+  test('shows the comparisons, draws both answers in pixels of the picture, and escapes the records', () => {
     expect(page).toContain('<b>5</b><span>pictures compared</span>');
     expect(page).toMatch(
-      /<g class="box live alone"><title>baseline: car 0\.90, not matched<\/title><rect class="casing" x="50" y="10" width="20" height="20"\/>/,
+      new RegExp(
+        '<g class="box live alone"><title>baseline: car 0\\.90, not matched</title>' +
+          '<rect class="casing" x="50" y="10" width="20" height="20"/>',
+      ),
     );
     expect(page).toContain('<img src="data:image/jpeg;base64,QUJD" alt="" width="200" height="100"');
     expect(page).toContain('The candidate failed: Error: &#60;boom&#62;');
@@ -171,24 +174,24 @@ describe('the page', () => {
     expect(page).toContain('https://api.example/count-cars/predictions/missed/decision');
   });
 
-  test('tells what humans decided, and who was right', () => {
+  test('shows the counts of humans, and which version was correct', () => {
     expect(page).toContain('A human counted 2 (2026-11-22 12:25:00 UTC, Ada &#60;3).');
-    expect(page).toContain('Decisions recorded: 1 of 5. The candidate’s count is right in 0, the baseline’s in 1.');
-    expect(reportPage({ ...content, decisions: new Map() }, file)).toContain('Decisions recorded: none of 5 yet.');
+    expect(page).toContain('Human counts recorded: 1 of 5. Correct: candidate 0, baseline 1.');
+    expect(reportPage({ ...content, decisions: new Map() }, file)).toContain('Human counts recorded: 0 of 5.');
   });
 
-  test('asks no other address for anything', () => {
+  test('loads nothing from other addresses', () => {
     expect(page).toContain("default-src 'none'");
     expect(page).not.toMatch(/(src|href)="(?!data:)/);
   });
 
-  test('without pictures it is the history alone', () => {
+  test('without pictures it contains only the history', () => {
     const bare = reportPage({ ...content, comparisons: [], tally: NO_PICTURES, disagreements: [] }, file);
     expect(bare).toContain('No pictures were compared in a shadow.');
     expect(bare).toContain('7 of at least 100 requests');
   });
 
-  test('against a human there is a count, and no boxes of the baseline', () => {
+  test('against a human it contains the count, and no boxes of the baseline', () => {
     const human = {
       ...same,
       baseline: { kind: 'human', count: 3 },
@@ -196,7 +199,7 @@ describe('the page', () => {
     } as const;
     const disagreements = worstDisagreements([human]);
     const words = reportPage({ ...content, comparisons: [human], disagreements }, file);
-    expect(disagreements[0]?.kinds).toContain('count off');
+    expect(disagreements[0]?.kinds).toContain('count differs');
     expect(words).toContain('a human counted 3, candidate 1');
     expect(words).not.toContain('<h3>Agreement</h3>');
     expect(words).toContain('<h3>Count error</h3>');

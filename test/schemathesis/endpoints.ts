@@ -1,4 +1,4 @@
-/** What is served while anything at all is sent to it: each kind of endpoint once, and no limit that would answer instead. */
+/** The deployment under test: each kind of endpoint once, and throttling limits that are never reached. */
 
 import { countEndpoint, type Deployment, none, predictEndpoint } from '../../lib/config.ts';
 

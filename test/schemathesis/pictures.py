@@ -1,4 +1,4 @@
-"""Schemathesis' hooks: half of the pictures that it sends are real ones, whole or damaged, so that what lies behind decoding is reached too."""
+"""Schemathesis hooks: half of the pictures sent are real, whole or damaged, to test the code behind decoding too."""
 
 import os
 from base64 import b64encode
@@ -14,10 +14,10 @@ whole = st.sampled_from(PICTURES)
 
 @st.composite
 def damaged(draw):
-    """A picture that breaks off, or with one byte changed."""
+    """A truncated picture, or one with a changed byte."""
     picture = draw(whole)
-    place = draw(st.integers(0, len(picture) - 1))
-    return draw(st.sampled_from([picture[:place], picture[:place] + b"\x00" + picture[place + 1 :]]))
+    position = draw(st.integers(0, len(picture) - 1))
+    return draw(st.sampled_from([picture[:position], picture[:position] + b"\x00" + picture[position + 1 :]]))
 
 
 content = whole | damaged() | st.binary(max_size=64) | st.just(b"")
@@ -29,7 +29,7 @@ for media_type in ["image/*", "image/jpeg", "application/octet-stream"]:
 
 @schemathesis.hook
 def map_body(context, body):
-    """Base64 has no format of its own here: every second text becomes a picture."""
+    """Base64 has no format in the schema: every second text becomes a picture."""
     if isinstance(body, dict) and isinstance(body.get("image"), str) and len(body["image"]) % 2 == 0:
         picture = PICTURES[len(body["image"]) // 2 % len(PICTURES)]
         return {**body, "image": b64encode(picture).decode()}
@@ -38,7 +38,7 @@ def map_body(context, body):
 
 @schemathesis.hook
 def map_query(context, query):
-    """Without the name of its model each request to /predict would end there."""
+    """Adds the required model, without which every request to /predict fails."""
     if context.operation.path.endswith("/predict"):
         return {"model": "counter-nano", **(query or {})}
     return query

@@ -1,4 +1,4 @@
-/** Writes one small picture with cars in each format into the folder given: what a generator of nonsense cannot make up. */
+/** Writes one small picture of cars in each format into the given folder, because a generator cannot invent pictures. */
 
 import { join } from 'node:path';
 import sharp from 'sharp';

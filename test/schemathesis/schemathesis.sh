@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Sends anything at all to the laptop's HTTP API by Schemathesis, which knows nothing of us but /openapi.json: no 5xx, and no answer that
-# the document does not tell. Before it, the document itself is held against OpenAPI 3.1 by openapi-spec-validator.
-# EXAMPLES (1000): most examples for each operation. SEED (1): the same seed sends the same requests.
-# It needs Python 3.10 or newer with venv, and PyPI; elsewhere it says "skipped" and succeeds.
+# Fuzzes the HTTP API on the local emulator with Schemathesis, which knows only /openapi.json.
+# Passes without a 5xx and without undocumented answers. Validates the document first with openapi-spec-validator.
+# EXAMPLES (1000): maximum number of examples for each operation. SEED (1): the same seed sends the same requests.
+# Needs Python 3.10 or newer with venv, and PyPI; otherwise prints "skipped" and succeeds.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export PATH="$PWD/node_modules/.bin:$PATH"
@@ -24,10 +24,10 @@ trap cleanup EXIT
 trap 'exit 130' INT TERM
 
 python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || skip 'no Python 3.10 or newer'
-python3 -m venv "$work/venv" >/dev/null 2>&1 || skip 'this Python makes no virtual environments'
+python3 -m venv "$work/venv" >/dev/null 2>&1 || skip 'this Python creates no virtual environments'
 "$work/venv/bin/pip" install --quiet --disable-pip-version-check \
   "schemathesis==$SCHEMATHESIS" "openapi-spec-validator==$VALIDATOR" >"$work/pip.log" 2>&1 ||
-  skip "PyPI gave no schemathesis $SCHEMATHESIS and openapi-spec-validator $VALIDATOR"
+  skip "PyPI provides no schemathesis $SCHEMATHESIS and openapi-spec-validator $VALIDATOR"
 
 fail() {
   echo "FAILED: test:api ($1)" >&2
@@ -35,8 +35,9 @@ fail() {
   exit 1
 }
 
-# Waiting times are divided, so that uploads that never come are forgotten soon.
-node local/main.ts --port 0 --home "$work/home" --speed 100 -c "endpoints=$PWD/test/schemathesis/endpoints.ts" >"$work/laptop.log" 2>&1 &
+# With speed 100, so that abandoned uploads expire soon.
+node local/main.ts --port 0 --home "$work/home" --speed 100 -c "endpoints=$PWD/test/schemathesis/endpoints.ts" \
+  >"$work/laptop.log" 2>&1 &
 laptop=$!
 for _ in $(seq 600); do
   url=$(sed -n 's/^HTTP API *\(http[^ ]*\).*/\1/p' "$work/laptop.log")
@@ -44,25 +45,27 @@ for _ in $(seq 600); do
   kill -0 "$laptop" 2>/dev/null || break
   sleep 0.2
 done
-grep -q '^ready' "$work/laptop.log" || fail 'the laptop did not start'
+grep -q '^ready' "$work/laptop.log" || fail 'the local emulator did not start'
 
 mkdir "$work/pictures"
 node test/schemathesis/pictures.ts "$work/pictures"
-node -e 'fetch(process.argv[1]).then(async (answer) => console.log(await answer.text()))' "$url/openapi.json" >"$work/openapi.json"
+node -e 'fetch(process.argv[1]).then(async (answer) => console.log(await answer.text()))' "$url/openapi.json" \
+  >"$work/openapi.json"
 "$work/venv/bin/openapi-spec-validator" "$work/openapi.json" || fail 'the document does not follow OpenAPI 3.1'
 
 hooks=$PWD/test/schemathesis/pictures.py
-# What it remembers of a run lies where it runs.
+# Because Schemathesis writes its cache into the current folder.
 cd "$work"
 run() {
   PICTURES="$work/pictures" SCHEMATHESIS_HOOKS="$hooks" "$work/venv/bin/schemathesis" run "$url/openapi.json" --checks all \
-    --max-examples "$EXAMPLES" --seed "$SEED" --generation-database none --max-redirects 0 --continue-on-failure --warnings off \
-    "$@" || fail 'answers that the document does not tell'
+    --max-examples "$EXAMPLES" --seed "$SEED" --generation-database none --max-redirects 0 --continue-on-failure \
+    --warnings off "$@" || fail 'undocumented answers'
 }
 
-# All checks but two. API Gateway answers 404, not 405, for methods that no route has. And a request of the right shape may still be
-# refused: bytes that are no picture, an Accept that allows neither form, an option given twice. Of made-up forms a third has to go: what
-# breaks the schema may not reach the wire, where an empty list is no field at all.
+# Two checks are excluded. unsupported_method: API Gateway answers 404, not 405, for methods without a route.
+# positive_data_acceptance: a request that matches the schema can still be rejected, for example for bytes that are not
+# a picture, for its Accept header, or for an option sent twice.
+# Fuzzing also excludes negative_data_rejection: in a form, an empty list that breaks the schema sends no field at all.
 readonly TOO_STRICT=unsupported_method,positive_data_acceptance
 started=$SECONDS
 run --phases examples,coverage --exclude-checks "$TOO_STRICT"

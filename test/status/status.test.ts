@@ -7,7 +7,7 @@ import { liveReport } from '../../functions/status/report.ts';
 import { StatusCache } from '../../functions/status/status.ts';
 import { fakePlace, tick } from '../standing/place.ts';
 
-/** Milliseconds of the process, as the watch reads them. */
+/** The value of `performance.now()`. */
 let now = 0;
 beforeEach(() => {
   now = 10_000;
@@ -16,7 +16,7 @@ beforeEach(() => {
 afterEach(() => jest.restoreAllMocks());
 
 describe('the status', () => {
-  test('of a canary: what the command tells, and the gates and the history besides', async () => {
+  test('of a canary: the standing, the gates and the history', async () => {
     const place = fakePlace();
     tick(place, { tick: 11 });
     tick(place, { tick: 12 });
@@ -36,7 +36,7 @@ describe('the status', () => {
     });
   });
 
-  test('before anything was rolled out is where traffic goes', async () => {
+  test('before the first rollout contains the routing only', async () => {
     const place = fakePlace('none', { routing: { version: '1' }, revision: 'r' });
     const status = await new StatusCache(place).read();
     expect(status).toMatchObject({ phase: 'none', traffic: 'version 1: 100 %', gates: [], history: [] });
@@ -52,7 +52,7 @@ describe('the status', () => {
     ['rolled back', 'FAILED', false],
     ['done', 'SUCCEEDED', false],
   ] as const)(
-    'of a rollout that is %s, its execution %s: a person is needed: %s',
+    'of a rollout with status %s and execution %s: needs_a_person is %s',
     async (status, execution, needed) => {
       const place = fakePlace(execution);
       tick(place, { status });
@@ -60,7 +60,7 @@ describe('the status', () => {
     },
   );
 
-  test('is not read again for those who ask at the same time, and is soon after', async () => {
+  test('is reused for a short time, then read again', async () => {
     const place = fakePlace();
     tick(place, { tick: 1 });
     const cache = new StatusCache(place);
@@ -72,7 +72,7 @@ describe('the status', () => {
     expect((await cache.read()).rollout?.ticks).toBe(2);
   });
 
-  test('reads each record once, but for the last, which a repeated tick writes again', async () => {
+  test('reads each record once, except the last, which a repeated tick overwrites', async () => {
     const place = fakePlace();
     for (let number = 1; number <= 50; number += 1) tick(place, { tick: number });
     const cache = new StatusCache(place);
@@ -90,7 +90,7 @@ describe('the status', () => {
     ]);
   });
 
-  test('keeps the end of a long history, and forgets it with the next rollout', async () => {
+  test('keeps the last 1000 ticks of a history, and none of an earlier rollout', async () => {
     const place = fakePlace();
     for (let number = 1; number <= 1200; number += 1) tick(place, { tick: number });
     const cache = new StatusCache(place);
@@ -101,7 +101,7 @@ describe('the status', () => {
   });
 });
 
-test('models are asked for until their own versions are known, then never again', async () => {
+test('models are read until their versions are known, then no more', async () => {
   const place = fakePlace();
   const models = new KnownModels();
   expect(await models.of(place, ['3'])).toEqual({ '3': 'counter-nano' });
@@ -129,10 +129,10 @@ test('models are asked for until their own versions are known, then never again'
   expect([place.reads, place.asked]).toEqual([[], ['3']]);
 });
 
-describe('the report before the API', () => {
+describe('the report of the API', () => {
   const when = new Date('2026-11-22T12:30:00Z');
 
-  test('is of the version that is asked for, or refused in words', async () => {
+  test('is of the requested version, or an error', async () => {
     const place = fakePlace();
     tick(place, {});
     expect(await liveReport(place, '4', when)).toContain('<title>count-cars: rollout of version 4</title>');
@@ -143,7 +143,7 @@ describe('the report before the API', () => {
     await expect(liveReport(place, undefined, when)).rejects.toThrow('received "none"');
   });
 
-  test('shows pictures that are still there, in the size of their results, and what humans decided', async () => {
+  test('shows pictures that still exist, in the size of their results, with the decisions of humans', async () => {
     const place = fakePlace();
     tick(place, {});
     for (const id of ['there', 'gone', 'unknown']) addPicture(place, id);
@@ -160,11 +160,11 @@ describe('the report before the API', () => {
     expect(page).not.toMatch(/<style|<script(?! type="module" src="\/docs\/report\.js"><)|\sstyle=|\son[a-z]+=/);
   });
 
-  test.each([['0'], ['-1'], ['abc'], ['1,2'], ['']])('version %j is no version', (version) => {
+  test.each([['0'], ['-1'], ['abc'], ['1,2'], ['']])('version %j is rejected', (version) => {
     expect(() => requestedVersion({ version })).toThrow(InvalidOptionsError);
   });
 
-  test('without a version it is the last one', () => {
+  test('without a version it is that of the last rollout', () => {
     expect([requestedVersion(), requestedVersion({}), requestedVersion({ version: '12', other: 'x' })]).toEqual([
       undefined,
       undefined,

@@ -54,7 +54,9 @@ export function pictureBody(endpoint: Endpoint): ZodOpenApiRequestBodyObject {
   const bytes = { schema: { type: 'string', format: 'binary' } } as const;
   return {
     required: true,
-    description: `A JPEG, PNG or WebP picture of at most ${MAX_BODY_BYTES / 1024 ** 2} MiB. Send each option once: in the query or in the body.`,
+    description:
+      `A JPEG, PNG or WebP picture of at most ${MAX_BODY_BYTES / 1024 ** 2} MiB. ` +
+      'Send each option once: in the query or in the body.',
     content: {
       'multipart/form-data': { schema: form, encoding: { file: { contentType: PICTURE_TYPES.join(', ') } } },
       'image/*': bytes,

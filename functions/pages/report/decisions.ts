@@ -1,6 +1,6 @@
 /** Records decisions from the report page, and updates their summary. */
 
-import { type Decided, decidedInWords } from '../../rollout-report/decided.ts';
+import { type Decided, decisionSummary } from '../../rollout-report/decision-summary.ts';
 import type { Api } from '../common/api.ts';
 import { element } from '../common/element.ts';
 import { describeProblem } from '../common/problem-view.ts';
@@ -36,7 +36,7 @@ async function record(form: HTMLFormElement, api: Api): Promise<void> {
 
 function showSummary(root: ParentNode): void {
   const figures = [...root.querySelectorAll<HTMLElement>('#gallery figure')];
-  const text = decidedInWords(
+  const text = decisionSummary(
     figures.flatMap((figure) => decidedOf(figure) ?? []),
     figures.length,
   );

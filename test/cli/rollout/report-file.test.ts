@@ -52,7 +52,7 @@ describeInBrowser('the report as a file', () => {
     writeFileSync(file, reportPage(content, fileSurroundings({ api: 'https://api.example', endpoint: 'count-cars' })));
     const { page, complaints, requests } = await open(browser, pathToFileURL(file).href, {}, '#gallery');
     expect(await page.title()).toBe('count-cars: rollout of version 4');
-    await page.getByRole('button', { name: /^count off/ }).click();
+    await page.getByRole('button', { name: /^count differs/ }).click();
     expect(await page.locator('#gallery figure:visible').count()).toBe(1);
     await page.locator('#gallery figure:visible summary').click();
     await page.locator('#gallery figure:visible input').fill('7');
