@@ -37,34 +37,34 @@ export interface ShadowContext {
 export async function advanceShadow(
   required: RequiredShadow,
   before: ShadowProgress | undefined,
-  place: ShadowContext,
+  context: ShadowContext,
 ): Promise<ShadowProgress> {
-  const { state } = place;
+  const { state } = context;
   let progress: ShadowProgress = before?.step === state.step ? before : { step: state.step, tally: NO_PICTURES };
-  const ids = await nextIds(required, progress, place);
+  const ids = await nextIds(required, progress, context);
   const start = performance.now();
   while (ids.length > 0 && performance.now() - start < BUDGET_MS) {
     // One at a time: two answers that share a processor would be slow for no fault of theirs.
     const id = ids.shift() as string;
-    progress = withScore(progress, id, await compareOne(id, required, place), required.baseline);
+    progress = withScore(progress, id, await compareOne(id, required, context), required.baseline);
   }
-  await place.objects.putJson(KEYS.shadow(place.endpoint, state.candidate), {
+  await context.objects.putJson(KEYS.shadow(context.endpoint, state.candidate), {
     candidate_version: state.candidate,
     baseline: required.baseline,
-    updated_at: place.now.toISOString(),
+    updated_at: context.now.toISOString(),
     summary: summarize(progress.tally),
     tally: progress.tally,
   });
   return progress;
 }
 
-async function nextIds(required: RequiredShadow, progress: ShadowProgress, place: ShadowContext): Promise<string[]> {
+async function nextIds(required: RequiredShadow, progress: ShadowProgress, context: ShadowContext): Promise<string[]> {
   const left = Math.min(PICTURES_PER_TICK, required.maxPictures - progress.tally.pictures);
   if (left <= 0) return [];
-  const search: Search = { endpoint: place.endpoint, sample: required.sample, most: left, now: place.now };
-  if (required.baseline === 'live') return recordedIds(place.objects, search, progress.cursor);
+  const search: Search = { endpoint: context.endpoint, sample: required.sample, most: left, now: context.now };
+  if (required.baseline === 'live') return recordedIds(context.objects, search, progress.cursor);
   const seen = new Set(progress.seen);
-  const ids = await decidedIds(place.objects, search);
+  const ids = await decidedIds(context.objects, search);
   return ids.filter((id) => !seen.has(id.slice(-TAIL))).slice(0, left);
 }
 
@@ -83,12 +83,12 @@ function withScore(
 async function compareOne(
   id: string,
   required: RequiredShadow,
-  place: ShadowContext,
+  context: ShadowContext,
 ): Promise<PictureScore | undefined> {
-  const { objects, endpoint, state, now } = place;
-  const baseline = required.baseline === 'live' ? await liveBaseline(id, place) : await humanBaseline(id, place);
+  const { objects, endpoint, state, now } = context;
+  const baseline = required.baseline === 'live' ? await liveBaseline(id, context) : await humanBaseline(id, context);
   if (!baseline) return undefined;
-  const [answer, liveMs] = await answersOf(id, required, place);
+  const [answer, liveMs] = await answersOf(id, required, context);
   const replay = replayOf(answer);
   if (!replay) return undefined;
   const timed = baseline.kind === 'live' && liveMs !== undefined ? { ...baseline, ms: liveMs } : baseline;

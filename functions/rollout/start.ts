@@ -60,16 +60,16 @@ export type Started = 'rollout started' | 'live already' | 'first version' | 'de
 export async function startNewVersion(
   deployed: DeployedVersion,
   request: Request,
-  place: StartContext,
+  context: StartContext,
 ): Promise<Started> {
-  const { machines, clock } = place;
+  const { machines, clock } = context;
   const name = executionName(deployed, request);
   if (await stopOthers(machines, deployed, name)) return 'rollout started';
-  const live = await claim(place.alias, deployed.Version, clock.now());
+  const live = await claim(context.alias, deployed.Version, clock.now());
   // CloudFormation undoes a deployment that failed elsewhere: the version before had its rollout, and may have lost it.
   if (Number(request.before) > Number(deployed.Version)) return 'deployment undone';
-  if (live.routing.version === deployed.Version) return keepLive(deployed, place);
-  await startExecution(deployed, name, live, place);
+  if (live.routing.version === deployed.Version) return keepLive(deployed, context);
+  await startExecution(deployed, name, live, context);
   return 'rollout started';
 }
 

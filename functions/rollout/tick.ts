@@ -41,12 +41,12 @@ const MOST_CAUSE = 30_000;
  * number.
  * @throws AliasMovedError when somebody moves the alias at the same moment; the repeated tick sees it
  */
-export async function tick(execution: Execution, place: TickContext): Promise<TickAnswer> {
-  const { objects, alias, clock } = place;
+export async function tick(execution: Execution, context: TickContext): Promise<TickAnswer> {
+  const { objects, alias, clock } = context;
   const steps = stepsOf(execution.plan);
-  const [live, newest] = await Promise.all([alias.read(), place.newest.read()]);
+  const [live, newest] = await Promise.all([alias.read(), context.newest.read()]);
   const { observations, shadow } = await measure(execution, steps, {
-    ...place,
+    ...context,
     live,
     newest: newest.routing.version,
     now: clock.now(),
@@ -59,8 +59,8 @@ export async function tick(execution: Execution, place: TickContext): Promise<Ti
   const decision = decide(steps, execution.state, observed);
   const routing = await act(alias, live, decision, steps, now);
   const judged = steps[execution.state.step];
-  const trace = { execution, name: place.executionName, decision, steps, judged, routing, now };
-  place.onRecord(await writeRecords(objects, trace));
+  const trace = { execution, name: context.executionName, decision, steps, judged, routing, now };
+  context.onRecord(await writeRecords(objects, trace));
   const next: Execution = {
     ...execution,
     state: decision.state,

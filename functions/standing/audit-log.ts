@@ -13,15 +13,15 @@ export class AuditLog {
   private readonly records = new Map<string, TickRecord>();
 
   /** Records of a version's ticks in order. @throws StoreUnavailableError */
-  async of(place: EndpointClients, version: string): Promise<TickRecord[]> {
-    const prefix = KEYS.audits(place.endpoint, version);
+  async of(clients: EndpointClients, version: string): Promise<TickRecord[]> {
+    const prefix = KEYS.audits(clients.endpoint, version);
     if (prefix !== this.prefix) this.records.clear();
     this.prefix = prefix;
     // The last one once more: a tick that was killed is repeated, and writes its record again.
     const after = [...this.records.keys()].at(-2);
-    const keys = await place.objects.list(prefix, { ...(after !== undefined && { after }), most: MOST_RECORDS });
+    const keys = await clients.objects.list(prefix, { ...(after !== undefined && { after }), most: MOST_RECORDS });
     const fresh = keys.slice(-KEPT);
-    const read = await readAll(place, fresh);
+    const read = await readAll(clients, fresh);
     for (const [index, key] of fresh.entries()) {
       const record = parseTickRecord(read[index]);
       if (record) this.records.set(key, record);

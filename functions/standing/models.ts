@@ -35,10 +35,10 @@ export class KnownModels {
    * @returns by version: `counter-nano 1.0.0`, or `counter-nano`
    * @throws StoreUnavailableError
    */
-  async of(place: EndpointClients, versions: readonly string[]): Promise<Record<string, string>> {
-    await Promise.all(versions.map((version) => this.learnNames(place, version)));
+  async of(clients: EndpointClients, versions: readonly string[]): Promise<Record<string, string>> {
+    await Promise.all(versions.map((version) => this.learnNames(clients, version)));
     const isKnown = (version: string) => this.namesOf(version).every((name) => this.full.has(`${version} ${name}`));
-    if (!versions.every(isKnown)) await this.learnFromAnswers(place);
+    if (!versions.every(isKnown)) await this.learnFromAnswers(clients);
     const inWords = (version: string) =>
       this.namesOf(version).map((name) => this.full.get(`${version} ${name}`) ?? name);
     return Object.fromEntries(versions.map((version) => [version, inWords(version).join(', ')]));

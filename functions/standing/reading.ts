@@ -7,22 +7,22 @@ import type { KnownModels } from './models.ts';
 import type { Reading } from './standing.ts';
 
 /** Reads where an endpoint stands. @param models what is known of them so far; without it they are not told, which spares a look at recent answers */
-export async function read(place: EndpointClients, models?: KnownModels): Promise<Reading> {
+export async function read(clients: EndpointClients, models?: KnownModels): Promise<Reading> {
   const [live, newest, execution, record] = await Promise.all([
-    place.live.read(),
-    place.newest.read(),
-    lastExecution(place),
-    lastRecord(place),
+    clients.live.read(),
+    clients.newest.read(),
+    lastExecution(clients),
+    lastRecord(clients),
   ]);
   const versions = [live.routing.version, live.routing.candidate?.version, execution?.version];
   const named = [...new Set(versions.filter((version) => version !== undefined))];
   return {
-    endpoint: place.endpoint,
+    endpoint: clients.endpoint,
     live,
     newest: newest.routing.version,
     ...(execution && { execution }),
     ...(record && { record }),
-    models: models ? await models.of(place, named) : {},
+    models: models ? await models.of(clients, named) : {},
   };
 }
 
@@ -37,10 +37,10 @@ export const MOST_RECORDS = 10_000;
  * Records of a version's ticks in order.
  * @param after only records whose key is behind this one; default: all
  */
-export async function readAudits(place: EndpointClients, version: string, after?: string): Promise<TickRecord[]> {
-  const prefix = KEYS.audits(place.endpoint, version);
-  const keys = await place.objects.list(prefix, { ...(after !== undefined && { after }), most: MOST_RECORDS });
-  return (await readAll(place, keys)).flatMap((json) => parseTickRecord(json) ?? []);
+export async function readAudits(clients: EndpointClients, version: string, after?: string): Promise<TickRecord[]> {
+  const prefix = KEYS.audits(clients.endpoint, version);
+  const keys = await clients.objects.list(prefix, { ...(after !== undefined && { after }), most: MOST_RECORDS });
+  return (await readAll(clients, keys)).flatMap((json) => parseTickRecord(json) ?? []);
 }
 
 /** How many objects are asked for at the same time. */
