@@ -8,7 +8,7 @@ import {
 import { z } from 'zod';
 import { describeRouting, type Routing, roundPercent } from '../judge/routing.ts';
 
-/** Somebody else moved the alias between our reading and our writing. Never overwritten, always told. */
+/** The alias was moved between this reading and writing. The other move is never overwritten. */
 export class AliasMovedError extends Error {
   override readonly name = 'AliasMovedError';
   constructor(alias: string, expected: string, options?: ErrorOptions) {
@@ -22,14 +22,14 @@ export class UnknownRoutingError extends Error {
 }
 
 /**
- * What the alias's description remembers, so that a rollback needs nothing but the alias: Lambda keeps 256 characters.
+ * The note in the alias's description, so that a rollback needs only the alias. Lambda allows 256 characters.
  */
 const noteSchema = z.object({
-  /** The version that served everything before the present one; a rollback goes there. */
+  /** The version that had all traffic before the present one; a rollback goes there. */
   previous: z.string().optional(),
-  /** The rollout that moved the alias last: the version it is about. */
+  /** The candidate of the rollout that moved the alias last. */
   rollout: z.string().optional(),
-  /** Number of the rollout's move, counted from 1: a repeated tick recognises its own work by it. */
+  /** Number of the rollout's move, counted from 1: by it a repeated tick recognises its own move. */
   move: z.int().optional(),
   /** Who moved it: `rollout`, or an operator's name. */
   by: z.string(),
@@ -40,11 +40,11 @@ const noteSchema = z.object({
 /** @see noteSchema */
 export type AliasNote = z.infer<typeof noteSchema>;
 
-/** The alias as read. `revision` guards the next write. */
+/** The alias as read. The next write requires the same `revision`. */
 export interface AliasState {
   readonly routing: Routing;
   readonly revision: string;
-  /** Absent when nobody of ours has moved it yet: CloudFormation made it. */
+  /** Absent until the rollout or an operator's command moves it: CloudFormation made it. */
   readonly note?: AliasNote;
 }
 
@@ -67,7 +67,7 @@ export class Alias {
   }
 
   /**
-   * Moves traffic in one call, if nobody moved it since `from` was read.
+   * Moves traffic in one call, unless the alias was moved since `from` was read.
    * @returns the alias after the move
    * @throws AliasMovedError
    */
@@ -78,7 +78,7 @@ export class Alias {
           FunctionName: this.functionName,
           Name: this.name,
           FunctionVersion: to.version,
-          // An empty map takes the additional version away; leaving the key out would keep it.
+          // Because a missing key keeps the additional version; an empty map removes it.
           RoutingConfig: { AdditionalVersionWeights: weightsOf(to) },
           RevisionId: from.revision,
           Description: JSON.stringify({ ...note, by: note.by.slice(0, MOST_NAME) }),
@@ -92,7 +92,7 @@ export class Alias {
   }
 }
 
-/** Lambda keeps 256 characters of a description; the rest of a note needs fewer than 160. */
+/** Lambda allows 256 characters in a description; the rest of a note needs fewer than 160. */
 const MOST_NAME = 80;
 
 function weightsOf({ candidate }: Routing): Record<string, number> {
@@ -116,7 +116,7 @@ function routingOf({ Name, FunctionVersion, RoutingConfig }: AliasConfiguration)
   return { version: FunctionVersion, candidate: { version: first[0], percent: roundPercent(first[1] * 100) } };
 }
 
-/** Descriptions that people write are theirs: what is not a note of ours is none. */
+/** A description that is not in the note's form was written by hand: no note. */
 function readNote(description: string | undefined): AliasNote | undefined {
   try {
     return noteSchema.parse(JSON.parse(description ?? ''));

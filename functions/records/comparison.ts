@@ -1,7 +1,7 @@
 import type { Invocation, ReplayAnswer } from '../api/events.ts';
 import type { Baseline, PictureScore } from '../judge/shadow-score.ts';
 
-/** Everything about one picture that a shadow compared: `rollouts/…/shadow/{id}.json`. */
+/** The record of one picture that a shadow compared: `rollouts/…/shadow/{id}.json`. */
 export interface ComparisonRecord {
   readonly id: string;
   readonly compared_at: string;

@@ -2,7 +2,7 @@ import type { ShadowTally } from '../judge/shadow-tally.ts';
 import type { RolloutState } from '../judge/state.ts';
 import type { CheckedPlan } from '../plan/plan-schema.ts';
 
-/** What the state machine carries from tick to tick, JSON. The custom resource makes it, each tick returns the next. */
+/** The state machine's data from tick to tick. JSON. The custom resource makes it, each tick returns the next. */
 export interface Execution {
   readonly endpoint: string;
   /** Name of the endpoint's detect function. */
@@ -14,20 +14,20 @@ export interface Execution {
   readonly ticks: number;
 }
 
-/** How far the shadow of the present step has come. */
+/** Progress of the present step's shadow. */
 export interface ShadowProgress {
-  /** The step it belongs to: a plan can have several shadows. */
+  /** Index of its step: a plan can have several shadows. */
   readonly step: number;
   readonly tally: ShadowTally;
-  /** The last recorded request that was looked at; those after it are new. Absent: none yet. */
+  /** The last recorded request that was processed; those after it are new. Absent: none yet. */
   readonly cursor?: string;
   /**
-   * Only with a human as baseline, whose decisions come in any order: the last 12 digits of the ids that were compared.
+   * Only with a human as baseline, whose decisions come in any order: the last 12 digits of the compared ids.
    */
   readonly seen?: readonly string[];
 }
 
-/** What a tick tells the state machine. */
+/** A tick's result, by which the state machine waits or ends. */
 export type TickAnswer = Execution &
   (
     | { readonly next: 'wait'; readonly waitSeconds: number }

@@ -1,13 +1,15 @@
 import { KEYS } from '../contract.ts';
 import type { Objects } from '../platform/objects.ts';
 
-/** How far back the first look goes, growing until there are enough pictures: five minutes to a month. Milliseconds. */
+/**
+ * How far back the first search goes, growing until there are enough pictures: five minutes to a month. Milliseconds.
+ */
 const WINDOWS_MS = [1 / 12, 1, 6, 24, 7 * 24, 31 * 24].map((hours) => hours * 3_600_000);
 const LONGEST_WINDOW_MS = Math.max(...WINDOWS_MS);
-/** Most keys that one look lists: a busy endpoint records more in a month than anybody wants to list each minute. */
+/** Most keys that one search lists, because a busy endpoint records millions of requests in a month. */
 const MOST_KEYS = 20_000;
 
-/** Which recorded requests are wanted. */
+/** A search for recorded requests. */
 export interface Search {
   readonly endpoint: string;
   /** Share of the recorded requests, 0–1. */
@@ -18,9 +20,9 @@ export interface Search {
 }
 
 /**
- * Ids of recorded requests in order of time: with a cursor those that came after it, without one the last ones before now.
- * Ids are UUIDv7, so the alphabet is the order of time and a time is a key to start from.
- * @param cursor the id that was looked at last
+ * Ids of recorded requests in order of time: with a cursor those after it, without one the last ones before now. Ids
+ * are UUIDv7, so their alphabetical order is the order of time.
+ * @param cursor the last id of the previous search
  * @throws StoreUnavailableError
  */
 export async function recordedIds(objects: Objects, search: Search, cursor?: string): Promise<string[]> {
@@ -30,7 +32,7 @@ export async function recordedIds(objects: Objects, search: Search, cursor?: str
     return keys.map((key) => key.slice(prefix.length)).filter((id) => isSampled(id, search.sample));
   };
   if (cursor !== undefined) {
-    // So many that none of them is in the sample once in a thousand million looks: the cursor must go on.
+    // So many that the chance of none in the sample is one in a billion, because the cursor must advance.
     const enough = Math.min(MOST_KEYS, Math.ceil((2 * search.most + 20) / search.sample));
     return (await chosen(cursor, enough)).slice(0, search.most);
   }
@@ -42,8 +44,8 @@ export async function recordedIds(objects: Objects, search: Search, cursor?: str
 }
 
 /**
- * Ids of last month's HTTP requests that a human has decided, in order of time: decisions are kept longer than pictures,
- * and uploads (whose ids are no UUIDs) have no recorded picture.
+ * Ids of last month's HTTP requests that a human has decided, in order of time: decisions are kept longer than
+ * pictures, and uploads (whose ids are no UUIDs) have no recorded picture.
  * @throws StoreUnavailableError
  */
 export async function decidedIds(objects: Objects, search: Search): Promise<string[]> {
@@ -54,15 +56,18 @@ export async function decidedIds(objects: Objects, search: Search): Promise<stri
   return ids.filter((id) => id.includes('-') && isSampled(id, search.sample));
 }
 
-/** The smallest UUIDv7 of a time: its first 48 bits are milliseconds since the epoch (RFC 9562). A place to start a listing. */
+/**
+ * The smallest UUIDv7 of a time: its first 48 bits are milliseconds since the epoch (RFC 9562). A listing can start
+ * from it.
+ */
 export function idAt(milliseconds: number): string {
   const hex = Math.max(0, milliseconds).toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7`;
 }
 
 /**
- * By the id, not by chance: a repeated tick takes the same sample. The 28 bits after the UUID's variant, which is the same
- * in all, and before those that chose what is captured.
+ * By the id, not at random, so that a repeated tick takes the same sample. The 28 bits after the UUID's variant, which
+ * is the same in all, and before those that chose what is captured.
  */
 function isSampled(id: string, share: number): boolean {
   return Number.parseInt(id.replaceAll('-', '').slice(-15, -8), 16) / 2 ** 28 < share;

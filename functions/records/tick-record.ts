@@ -25,7 +25,7 @@ export const controlSchema = z.object({
 /** @see controlSchema */
 export type ControlRecord = z.infer<typeof controlSchema>;
 
-/** What one tick saw, decided and did: `rollouts/{endpoint}/v{version}/audit/…` and `status.json`. */
+/** One tick's observations, decision and action: `rollouts/{endpoint}/v{version}/audit/…` and `status.json`. */
 export interface TickRecord {
   readonly at: string;
   readonly endpoint: string;
@@ -72,7 +72,10 @@ export interface TickTrace {
   readonly now: Date;
 }
 
-/** Writes the tick's record under its number, so that a repeated tick overwrites its own. @throws StoreUnavailableError */
+/**
+ * Writes the tick's record under its number, so that a repeated tick overwrites its own.
+ * @throws StoreUnavailableError
+ */
 export async function writeRecords(objects: Objects, trace: TickTrace): Promise<TickRecord> {
   const record = toRecord(trace);
   const { endpoint, version, tick } = record;

@@ -28,7 +28,7 @@ export async function act(
   return (await alias.move(before, target, note)).routing;
 }
 
-/** A rollback is made when the candidate gets nothing: an operator may have sent traffic to an even older version. */
+/** After these a candidate without traffic is enough: an operator may have chosen an even older version. */
 function isEnded({ status }: Decision['state']): boolean {
   return status === 'rolled back' || status === 'superseded';
 }
@@ -38,8 +38,8 @@ function receives({ version, candidate }: Routing, subject: string): boolean {
 }
 
 /**
- * The version that a rollback goes to. It changes when the candidate takes all traffic, and is forgotten when that is taken back: a second
- * rollback must not lead to the version that the first one left.
+ * The version that a rollback goes to. It changes when the candidate gets all traffic, and is removed when the
+ * candidate loses it: a second rollback must not lead to the version that the first one left.
  */
 function previousOf(
   { routing, note }: AliasState,
@@ -53,18 +53,18 @@ function previousOf(
 }
 
 /**
- * Takes the candidate's share of traffic away, whatever the rollout's state: for a rollout whose controller fails. Tries
- * again when the alias is moved in between.
+ * Takes the candidate's share of traffic away, whatever the rollout's state, because its controller failed. Retries
+ * when the alias is moved in between.
  */
 export function withdraw(alias: Alias, by: string, now: Date): Promise<AliasState> {
   return sendAllToStable(alias, { by, now, isNeeded: ({ candidate }) => candidate !== undefined });
 }
 
 /**
- * The same before another version's rollout starts, and writes the alias even where there is nothing to take away: a tick
- * that outlives its stopped execution read an earlier revision, so its move fails instead of giving traffic to a version
- * that nobody watches any more.
- * @param version the one that is about to be rolled out; an alias that serves nothing else is left alone
+ * Does the same before another version's rollout starts, and writes the alias even without a candidate: a tick that
+ * outlives its stopped execution has read an earlier revision, so its move fails instead of giving traffic to a version
+ * that no rollout judges any more.
+ * @param version the version to roll out; an alias that serves only this version is not written
  */
 export function claim(alias: Alias, version: string, now: Date): Promise<AliasState> {
   const isNeeded = (routing: Routing) => routing.candidate !== undefined || routing.version !== version;

@@ -1,8 +1,8 @@
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 
 /**
- * Tells CloudFormation how a custom resource's request ended. Without an answer a deployment waits for an hour, so this is
- * called whatever happened.
+ * Sends the result of a custom resource's request to CloudFormation. Because a deployment without a response waits for
+ * an hour, every request gets one.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html
  * @throws TypeError when the address cannot be reached
  */
@@ -22,5 +22,6 @@ export async function respond(
   });
   // The address is signed for an empty content type.
   const answer = await fetch(event.ResponseURL, { method: 'PUT', body, headers: { 'content-type': '' } });
-  if (!answer.ok) throw new TypeError(`Expected CloudFormation to take the answer, received status ${answer.status}`);
+  if (!answer.ok)
+    throw new TypeError(`Expected CloudFormation to accept the response, received status ${answer.status}`);
 }

@@ -1,7 +1,7 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import type { GoldenAnswer, GoldenEvent, Invocation, ReplayAnswer, ReplayEvent } from '../api/events.ts';
 
-/** The alias answered from another version than the one under examination: the rollout's subject is gone. */
+/** Another version than the requested one answered. */
 export class WrongVersionError extends Error {
   override readonly name = 'WrongVersionError';
   constructor(expected: string, received: string) {
@@ -9,7 +9,7 @@ export class WrongVersionError extends Error {
   }
 }
 
-/** The version under examination, asked directly: no caller's request goes through here. */
+/** A published version, invoked directly: for golden pictures and replays, never for callers' requests. */
 export class FunctionVersion {
   private readonly lambda: LambdaClient;
   private readonly functionName: string;
@@ -21,17 +21,17 @@ export class FunctionVersion {
     this.version = version;
   }
 
-  /** @throws WrongVersionError; whatever Lambda itself answers (throttled, no such function) */
+  /** @throws WrongVersionError; Lambda's own errors (throttled, no such function) */
   golden(): Promise<Invocation<GoldenAnswer>> {
-    return this.ask<GoldenAnswer>({ kind: 'golden' });
+    return this.invoke<GoldenAnswer>({ kind: 'golden' });
   }
 
-  /** @param id of a recorded request. @throws WrongVersionError; whatever Lambda itself answers */
+  /** @param id of a recorded request. @throws WrongVersionError; Lambda's own errors */
   replay(id: string): Promise<Invocation<ReplayAnswer>> {
-    return this.ask<ReplayAnswer>({ kind: 'replay', id });
+    return this.invoke<ReplayAnswer>({ kind: 'replay', id });
   }
 
-  private async ask<T>(event: GoldenEvent | ReplayEvent): Promise<Invocation<T>> {
+  private async invoke<T>(event: GoldenEvent | ReplayEvent): Promise<Invocation<T>> {
     const { FunctionError, Payload, ExecutedVersion } = await this.lambda.send(
       new InvokeCommand({
         FunctionName: this.functionName,
@@ -46,7 +46,7 @@ export class FunctionVersion {
   }
 }
 
-/** Lambda's error payload: `errorType`, `errorMessage`; the stack stays out of records that people pass on. */
+/** From Lambda's error payload: `errorType`, `errorMessage`. Without the stack, because records are shared. */
 function describeFailure(payload: unknown): string {
   const { errorType = 'Unhandled', errorMessage = 'no message' } = (payload ?? {}) as Record<string, string>;
   return `${errorType}: ${errorMessage}`.slice(0, 300);

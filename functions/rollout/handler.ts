@@ -17,7 +17,7 @@ import { type DeployedVersion, handOver, startNewVersion } from './start.ts';
 import { abandon, tick } from './tick.ts';
 import { Traffic } from './traffic.ts';
 
-/** What the state machine asks for; `machine` and `execution` are its own ARN and name. */
+/** The state machine's event; `machine` and `execution` are its ARN and the execution's name. */
 interface MachineEvent {
   readonly kind: 'tick' | 'abandon';
   readonly machine: string;
@@ -36,7 +36,7 @@ const clock = clockFrom(process.env);
 const logger = new Logger();
 const metrics = new Metrics({ namespace: METRIC_NAMESPACE });
 
-/** A rollout's one function: ticks for the state machine, and starts for CloudFormation. */
+/** The rollout's Lambda function: ticks for the state machine, and starts for CloudFormation. */
 export async function handler(
   event: MachineEvent | CloudFormationCustomResourceEvent,
   context: Context,
@@ -60,7 +60,7 @@ export async function handler(
   return continued(event, answer);
 }
 
-/** A long rollout goes on in an execution of its own. */
+/** Because an execution has a limit of events, a long rollout continues in a new one. */
 async function continued({ machine, execution }: MachineEvent, answer: TickAnswer): Promise<TickAnswer> {
   if (answer.next !== 'wait' || answer.ticks % TICKS_PER_EXECUTION !== 0) return answer;
   const { next: _next, waitSeconds: _wait, ...rest } = answer;

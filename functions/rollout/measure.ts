@@ -11,7 +11,7 @@ import { goldenResult } from './golden-gate.ts';
 import { advanceShadow } from './shadow.ts';
 import type { Traffic } from './traffic.ts';
 
-/** Where a tick looks. */
+/** The sources of a tick's measurements. */
 export interface MeasureContext {
   readonly objects: Objects;
   readonly candidate: FunctionVersion;
@@ -24,7 +24,7 @@ export interface MeasureContext {
   readonly now: Date;
 }
 
-/** What a tick saw, and how far the shadow is with it. */
+/** A tick's observations and the shadow's progress. */
 export interface Measurement {
   readonly observations: Omit<Observations, 'now'>;
   readonly shadow?: ShadowProgress;
@@ -61,7 +61,7 @@ export async function measure(
   }
 }
 
-/** What operators and deployments did meanwhile. */
+/** Orders, newer versions and foreign moves of the alias since the last tick. */
 async function eventsOf(execution: Execution, steps: readonly Step[], { objects, live, newest }: MeasureContext) {
   const { state, endpoint } = execution;
   const control = await readControl(objects, endpoint, state.candidate);
@@ -74,8 +74,8 @@ async function eventsOf(execution: Execution, steps: readonly Step[], { objects,
 }
 
 /**
- * Whether someone else moved the alias. It is as this rollout left it, or as a tick left it that was killed right after:
- * that one signed the note with the next move's number.
+ * A move of the alias by someone else. The rollout's own moves are the routing of its state, and that of a tick which
+ * was killed after its move: its note has the next move's number.
  */
 function foreignMoveOf(
   steps: readonly Step[],

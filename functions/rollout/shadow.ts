@@ -12,18 +12,18 @@ import type { FunctionVersion } from './function-version.ts';
 
 type RequiredShadow = Extract<RequiredMeasurement, { kind: 'shadow' }>;
 
-/** Longest time of replays in one tick, milliseconds on the wall: the function has three minutes in all. */
+/** Longest time of replays in one tick, wall-clock milliseconds: the function's timeout is three minutes. */
 const BUDGET_MS = 45_000;
 /** Most pictures in one tick, so that the state is saved often. */
 const PICTURES_PER_TICK = 200;
-/** Digits of an id that are kept to know it again. */
+/** Last digits of an id that are kept to recognise it. */
 const TAIL = 12;
 
-/** What the shadow works with. */
+/** The shadow's dependencies. */
 export interface ShadowContext {
   readonly objects: Objects;
   readonly candidate: FunctionVersion;
-  /** The version that is live, asked like the candidate. */
+  /** The live version, which replays for the latency gate. */
   readonly live: FunctionVersion;
   readonly endpoint: string;
   readonly state: RolloutState;
@@ -31,8 +31,8 @@ export interface ShadowContext {
 }
 
 /**
- * Replays recorded requests that were not compared yet, as many as fit into one tick, and adds them up. A tick that was
- * killed is repeated with the same progress and writes the same records again.
+ * Replays recorded requests that are not compared yet, as many as one tick allows, and adds up their scores. A repeated
+ * tick starts with the same progress and writes the same records.
  */
 export async function advanceShadow(
   required: RequiredShadow,
@@ -44,7 +44,7 @@ export async function advanceShadow(
   const ids = await nextIds(required, progress, context);
   const start = performance.now();
   while (ids.length > 0 && performance.now() - start < BUDGET_MS) {
-    // One at a time: two answers that share a processor would be slow for no fault of theirs.
+    // One at a time, because two replays that share a processor slow each other down.
     const id = ids.shift() as string;
     progress = withScore(progress, id, await compareOne(id, required, context), required.baseline);
   }
@@ -79,7 +79,7 @@ function withScore(
   return { ...progress, tally, seen: [...(progress.seen ?? []), id.slice(-TAIL)] };
 }
 
-/** @returns undefined where there is nothing to compare with: another version's answer, or a picture that is gone */
+/** @returns undefined where the baseline is another version's answer, or the picture was deleted */
 async function compareOne(
   id: string,
   required: RequiredShadow,
@@ -107,8 +107,8 @@ async function compareOne(
 }
 
 /**
- * The candidate's answer, and how long the live version takes for the same picture now: the recorded time was another
- * hour's, with another load. Who is asked first changes with the id, so that neither always finds the caches warm.
+ * The candidate's answer, and the live version's duration for the same picture now, because the recorded one was
+ * measured under another load. The order depends on the id, so that neither version always finds the caches warm.
  */
 async function answersOf(
   id: string,
@@ -121,11 +121,11 @@ async function answersOf(
   return [await candidate.replay(id), liveMs];
 }
 
-function msOf(asked: Invocation<ReplayAnswer>): number | undefined {
-  return asked.ok && asked.answer.status === 'done' ? asked.answer.timing_ms.total : undefined;
+function msOf(invocation: Invocation<ReplayAnswer>): number | undefined {
+  return invocation.ok && invocation.answer.status === 'done' ? invocation.answer.timing_ms.total : undefined;
 }
 
-/** Only the answers of the version that is live now: those of an earlier one are another baseline. */
+/** Only answers of the present live version: an earlier version is another baseline. */
 async function liveBaseline(id: string, { objects, endpoint, state }: ShadowContext): Promise<Baseline | undefined> {
   const json = await objects.findJson(KEYS.result(endpoint, id));
   const result = json === undefined ? undefined : storedResultSchema.parse(json);
@@ -138,11 +138,11 @@ async function humanBaseline(id: string, { objects, endpoint }: ShadowContext): 
   return json === undefined ? undefined : { kind: 'human', count: storedDecisionSchema.parse(json).count };
 }
 
-/** @returns undefined where the recorded picture is gone, which is nobody's fault */
-function replayOf(asked: Invocation<ReplayAnswer>): Replay | undefined {
-  if (!asked.ok || asked.answer.status === 'failed') return { status: 'failed' };
-  if (asked.answer.status === 'gone') return undefined;
-  const { detections, timing_ms } = asked.answer;
+/** @returns undefined where the recorded picture was deleted, which is no failure of the candidate */
+function replayOf(invocation: Invocation<ReplayAnswer>): Replay | undefined {
+  if (!invocation.ok || invocation.answer.status === 'failed') return { status: 'failed' };
+  if (invocation.answer.status === 'gone') return undefined;
+  const { detections, timing_ms } = invocation.answer;
   const { total } = timing_ms;
   return { status: 'done', detections, ...(total !== undefined && { ms: total }) };
 }

@@ -17,7 +17,7 @@ import { claim } from './act.ts';
 import type { FunctionVersion } from './function-version.ts';
 import { goldenResult } from './golden-gate.ts';
 
-/** What a deployment tells: `ResourceProperties` of the custom resource. */
+/** A deployed version: `ResourceProperties` of the custom resource. */
 export interface DeployedVersion {
   readonly Machine: string;
   readonly Endpoint: string;
@@ -29,18 +29,18 @@ export interface DeployedVersion {
 
 /** One request of CloudFormation. */
 export interface Request {
-  /** A repeated request has the same and starts nothing twice. */
+  /** The same in a repeated request, which starts nothing twice. */
   readonly id: string;
-  /** The version that the resource had before this request; absent: it is new. */
+  /** The resource's version before this request; absent: the resource is new. */
   readonly before?: string;
 }
 
-/** The first version has nobody to be compared with: if it fails on its golden pictures, the deployment fails. */
+/** The first version failed its golden gate, so the deployment fails: there is no earlier version to keep. */
 export class GoldenGateError extends Error {
   override readonly name = 'GoldenGateError';
 }
 
-/** What starting works with. */
+/** The dependencies of a start. */
 export interface StartContext {
   readonly machines: SFNClient;
   readonly alias: Alias;
@@ -49,12 +49,12 @@ export interface StartContext {
   readonly objects: Objects;
 }
 
-/** What came of a deployment's version. */
+/** Result of a start, which the custom resource returns. */
 export type Started = 'rollout started' | 'live already' | 'first version' | 'deployment undone';
 
 /**
- * Starts the rollout of a version that a deployment has published. What runs already is superseded: its executions are
- * stopped and its share of traffic is taken away first, so that at most one version is ever on trial.
+ * Starts the rollout of a version that a deployment has published. First supersedes a running rollout: stops its
+ * executions and takes its candidate's traffic away, so that at most one candidate has traffic.
  * @throws GoldenGateError; StoreUnavailableError
  */
 export async function startNewVersion(
@@ -66,19 +66,20 @@ export async function startNewVersion(
   const name = executionName(deployed, request);
   if (await stopOthers(machines, deployed, name)) return 'rollout started';
   const live = await claim(context.alias, deployed.Version, clock.now());
-  // CloudFormation undoes a deployment that failed elsewhere: the version before had its rollout, and may have lost it.
+  // CloudFormation undoes a failed deployment: the previous version already had its rollout, and may have been rolled
+  // back.
   if (Number(request.before) > Number(deployed.Version)) return 'deployment undone';
   if (live.routing.version === deployed.Version) return keepLive(deployed, context);
   await startExecution(deployed, name, live, context);
   return 'rollout started';
 }
 
-/** One name for each request of CloudFormation: a repeated one is recognised, a new plan for the same version is not. */
+/** One name for each request of CloudFormation, so that a repeated request starts no second execution. */
 function executionName({ Version }: DeployedVersion, { id }: Request): string {
   return `v${Version}-${id.replace(/[^A-Za-z0-9-]/g, '').slice(0, 36)}`;
 }
 
-/** Stops every execution but that of this very request. @returns whether that one is running already */
+/** Stops every execution except for this request's own. @returns whether that one is running already */
 async function stopOthers(machines: SFNClient, { Machine, Version }: DeployedVersion, own: string): Promise<boolean> {
   let underWay = false;
   const { executions = [] } = await machines.send(
@@ -95,7 +96,7 @@ async function stopOthers(machines: SFNClient, { Machine, Version }: DeployedVer
   return underWay;
 }
 
-/** Version 1 is live from its first moment, since there is nothing to keep it from. */
+/** Version 1 is live without a rollout, because there is no other version; only the golden gate judges it. */
 async function keepLive({ Version }: DeployedVersion, { candidate }: StartContext): Promise<Started> {
   if (Version !== '1') return 'live already';
   const result = await goldenResult(candidate);
@@ -111,7 +112,7 @@ async function startExecution(
   { routing }: AliasState,
   { machines, clock, objects }: StartContext,
 ): Promise<void> {
-  // What was ordered for an earlier rollout of the same version is not for this one.
+  // So that an order for an earlier rollout of the same version is not executed again.
   const old = await readControl(objects, Endpoint, Version);
   const state = startRollout({ live: routing.version, candidate: Version }, clock.now().getTime());
   const execution: Execution = {
@@ -130,7 +131,7 @@ async function startExecution(
   }
 }
 
-/** The name and input of the execution that goes on where a long one ends: Step Functions keeps 25,000 events of each. */
+/** Starts the execution that continues a long one, because Step Functions keeps 25,000 events of each. */
 export async function handOver(
   machines: SFNClient,
   machine: string,

@@ -12,7 +12,7 @@ import type { FunctionVersion } from './function-version.ts';
 import { measure } from './measure.ts';
 import type { Traffic } from './traffic.ts';
 
-/** What a tick works with. */
+/** A tick's dependencies. */
 export interface TickContext {
   readonly objects: Objects;
   readonly alias: Alias;
@@ -23,23 +23,23 @@ export interface TickContext {
   readonly clock: Clock;
   /** Name of the execution, for the records. */
   readonly executionName: string;
-  /** Hears what was recorded. */
+  /** Called with the tick's record. */
   readonly onRecord: (record: TickRecord) => void;
 }
 
-/** Between two looks at traffic, seconds: it is counted by the minute. */
+/** Seconds between two ticks, because traffic is counted by the minute. */
 const WAIT_SECONDS = 60;
-/** Between two looks at a shadow that has pictures left, or after the golden gate, seconds. */
+/** Seconds between two ticks of a shadow that has pictures left, or after the golden gate. */
 const SHORT_WAIT_SECONDS = 5;
 
 /** Step Functions keeps 32,768 characters of a cause. */
 const MOST_CAUSE = 30_000;
 
 /**
- * One tick of a rollout: measure → judge → act → record. Killed at any point and repeated with the same input, it comes
- * to the same end: what is measured is read afresh, the alias is made to say what the state says, records have the tick's
+ * One tick of a rollout: measure → judge → act → record. Killed at any point and repeated with the same input, it has
+ * the same result: it measures again, applies the state's routing to the alias, and overwrites the record of its
  * number.
- * @throws AliasMovedError when somebody moves the alias at the same moment; the repeated tick sees it
+ * @throws AliasMovedError when the alias is moved at the same moment; the repeated tick observes the move
  */
 export async function tick(execution: Execution, context: TickContext): Promise<TickAnswer> {
   const { objects, alias, clock } = context;
@@ -51,9 +51,9 @@ export async function tick(execution: Execution, context: TickContext): Promise<
     newest: newest.routing.version,
     now: clock.now(),
   });
-  // Replays take up to a minute: a step begins when traffic moves, not when the tick began.
+  // Because replays take up to a minute, and a step begins when traffic moves.
   const now = clock.now();
-  // And what was ordered meanwhile is obeyed now: nothing goes up after somebody said rollback or hold.
+  // So that an order given during the measurement is executed before traffic moves.
   const control = await readControl(objects, execution.endpoint, execution.state.candidate);
   const observed = { ...observations, ...(control && { control }), now: now.getTime() };
   const decision = decide(steps, execution.state, observed);
@@ -67,21 +67,21 @@ export async function tick(execution: Execution, context: TickContext): Promise<
     ticks: execution.ticks + 1,
     ...(shadow && { shadow }),
   };
-  return answerOf(next, decision, steps, hasNews(execution, next));
+  return answerOf(next, decision, steps, hasProgress(execution, next));
 }
 
-/** Gives the candidate's traffic back when the tick itself fails for good. */
+/** Takes the candidate's traffic away when ticks fail permanently. */
 export async function abandon({ alias, clock }: Pick<TickContext, 'alias' | 'clock'>): Promise<void> {
   await withdraw(alias, 'rollout: controller failed', clock.now());
 }
 
-function answerOf(next: Execution, { state, verdict }: Decision, steps: readonly Step[], news: boolean): TickAnswer {
+function answerOf(next: Execution, { state, verdict }: Decision, steps: readonly Step[], isBusy: boolean): TickAnswer {
   const { status } = state;
   switch (status) {
     case 'running':
     case 'held':
     case 'alarmed':
-      return { ...next, next: 'wait', waitSeconds: waitSeconds(state, steps, news) };
+      return { ...next, next: 'wait', waitSeconds: waitSeconds(state, steps, isBusy) };
     case 'done':
       return { ...next, next: 'succeed' };
     default:
@@ -89,13 +89,13 @@ function answerOf(next: Execution, { state, verdict }: Decision, steps: readonly
   }
 }
 
-function waitSeconds({ status, step }: RolloutState, steps: readonly Step[], news: boolean): number {
+function waitSeconds({ status, step }: RolloutState, steps: readonly Step[], isBusy: boolean): number {
   if (status !== 'running') return WAIT_SECONDS;
   const kind = steps[step]?.kind;
-  return kind === 'golden' || (kind === 'shadow' && news) ? SHORT_WAIT_SECONDS : WAIT_SECONDS;
+  return kind === 'golden' || (kind === 'shadow' && isBusy) ? SHORT_WAIT_SECONDS : WAIT_SECONDS;
 }
 
-/** Whether this tick compared pictures or entered a step: then the next one may have work at once. */
-function hasNews(before: Execution, after: Execution): boolean {
+/** Whether this tick compared pictures or entered a step: then the next one may have work immediately. */
+function hasProgress(before: Execution, after: Execution): boolean {
   return before.state.step !== after.state.step || before.shadow?.tally.pictures !== after.shadow?.tally.pictures;
 }

@@ -8,21 +8,21 @@ import { ALIAS, DIMENSION, METRIC, METRIC_NAMESPACE } from '../contract.ts';
 import type { TrafficMinute, TrafficObservation } from '../judge/observations.ts';
 import { NO_REQUESTS, type VersionCounts } from '../judge/version-counts.ts';
 
-/** CloudWatch shows a minute one or two minutes after it is over; a minute that can still grow must not be judged. */
+/** CloudWatch has a minute's metrics one or two minutes after its end; a minute that can still grow is not judged. */
 const LAG_MS = 120_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** Whose requests are counted. */
+/** The endpoint whose requests are counted. */
 export interface Subject {
   readonly endpoint: string;
   readonly functionName: string;
 }
 
-/** Parts of a version's counts, as CloudWatch keeps them. */
+/** The metrics that a version's counts are made from. */
 type Part = 'predictions' | 'rejections' | 'failures' | 'crashes' | 'timed' | 'slow';
 
-/** CloudWatch, asked about one endpoint's requests by version and minute. */
+/** One endpoint's requests by version and minute, from CloudWatch. */
 export class Traffic {
   private readonly cloudWatch: CloudWatchClient;
   private readonly subject: Subject;
@@ -33,9 +33,9 @@ export class Traffic {
   }
 
   /**
-   * What both versions did in every closed minute from `fromMinute` on.
+   * Requests of both versions in every closed minute from `fromMinute` on.
    * @param versions numbers of the two versions
-   * @param slowerThanMs what counts as slow; absent: nothing is timed
+   * @param slowerThanMs bound of slow requests; absent: nothing is timed
    */
   async minutes(
     versions: { readonly live: string; readonly candidate: string },
@@ -49,7 +49,7 @@ export class Traffic {
     const queries = (['live', 'candidate'] as const).flatMap((role) =>
       this.queries(role, versions[role], slowerThanMs),
     );
-    const results = await this.ask(queries, new Date(fromMinute * MINUTE_MS), new Date(closedBefore * MINUTE_MS));
+    const results = await this.query(queries, new Date(fromMinute * MINUTE_MS), new Date(closedBefore * MINUTE_MS));
     return { closedBefore, minutes: toMinutes(results), ...bound };
   }
 
@@ -59,13 +59,13 @@ export class Traffic {
       Id: 'typical',
       MetricStat: { Metric: this.own(METRIC.duration, version), Period: HOUR_MS / 1000, Stat: 'p50' },
     };
-    const [result] = await this.ask([query], new Date(now.getTime() - 24 * HOUR_MS), now);
+    const [result] = await this.query([query], new Date(now.getTime() - 24 * HOUR_MS), now);
     const points = (result?.Timestamps ?? []).map((time, index) => [time.getTime(), result?.Values?.[index]] as const);
     return points.toSorted(([a], [b]) => b - a)[0]?.[1];
   }
 
   private queries(role: 'live' | 'candidate', version: string, slowerThanMs: number | undefined): MetricDataQuery[] {
-    const query = (
+    const metricQuery = (
       part: Part,
       metric: NonNullable<MetricDataQuery['MetricStat']>['Metric'],
       stat: string,
@@ -75,16 +75,16 @@ export class Traffic {
     });
     const own = (name: string) => this.own(name, version);
     return [
-      query('predictions', own(METRIC.predictions), 'Sum'),
-      query('rejections', own(METRIC.rejections), 'Sum'),
-      query('failures', own(METRIC.failures), 'Sum'),
-      // What crashed, ran out of time or did not even load wrote no metric of its own: Lambda counts it.
-      query('crashes', this.lambdaErrors(version), 'Sum'),
+      metricQuery('predictions', own(METRIC.predictions), 'Sum'),
+      metricQuery('rejections', own(METRIC.rejections), 'Sum'),
+      metricQuery('failures', own(METRIC.failures), 'Sum'),
+      // Because a crash, a timeout or a failed load writes no metric of its own, but Lambda counts it.
+      metricQuery('crashes', this.lambdaErrors(version), 'Sum'),
       ...(slowerThanMs === undefined
         ? []
         : [
-            query('timed', own(METRIC.duration), 'SampleCount'),
-            query('slow', own(METRIC.duration), `TC(${slowerThanMs}:)`),
+            metricQuery('timed', own(METRIC.duration), 'SampleCount'),
+            metricQuery('slow', own(METRIC.duration), `TC(${slowerThanMs}:)`),
           ]),
     ];
   }
@@ -105,7 +105,7 @@ export class Traffic {
     return { Namespace: 'AWS/Lambda', MetricName: 'Errors', Dimensions: toDimensions(dimensions) };
   }
 
-  private async ask(queries: MetricDataQuery[], from: Date, to: Date): Promise<MetricDataResult[]> {
+  private async query(queries: MetricDataQuery[], from: Date, to: Date): Promise<MetricDataResult[]> {
     const results: MetricDataResult[] = [];
     const input = { MetricDataQueries: queries, StartTime: from, EndTime: to, ScanBy: 'TimestampAscending' as const };
     for await (const page of paginateGetMetricData({ client: this.cloudWatch }, input)) {

@@ -4,10 +4,10 @@ import type { TickRecord } from '../records/tick-record.ts';
 import type { EndpointClients } from './clients.ts';
 import { MOST_RECORDS, readAll } from './reading.ts';
 
-/** Most records that are kept: of a long rollout the last ones. */
+/** Most records that are kept: the last ones. */
 const KEPT = 1000;
 
-/** The records of one rollout's ticks, read again and again: what was read is kept, and only what is new is fetched. */
+/** The records of one rollout's ticks. Keeps the records that it has read, and fetches only new ones. */
 export class AuditLog {
   private prefix = '';
   private readonly records = new Map<string, TickRecord>();
@@ -17,7 +17,7 @@ export class AuditLog {
     const prefix = KEYS.audits(clients.endpoint, version);
     if (prefix !== this.prefix) this.records.clear();
     this.prefix = prefix;
-    // The last one once more: a tick that was killed is repeated, and writes its record again.
+    // Reads the last one again, because a repeated tick overwrites its record.
     const after = [...this.records.keys()].at(-2);
     const keys = await clients.objects.list(prefix, { ...(after !== undefined && { after }), most: MOST_RECORDS });
     const fresh = keys.slice(-KEPT);

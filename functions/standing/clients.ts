@@ -3,7 +3,7 @@ import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { Alias } from '../platform/alias.ts';
 import type { Objects } from '../platform/objects.ts';
 
-/** What belongs to one endpoint, and who is asked about it. */
+/** One endpoint's names and the clients for its resources. */
 export interface EndpointClients {
   readonly endpoint: string;
   /** Name of its detect function. */
@@ -14,6 +14,6 @@ export interface EndpointClients {
   readonly machines: SFNClient;
   readonly objects: Objects;
   readonly live: Alias;
-  /** The alias `candidate`. */
+  /** The alias `candidate`, which points to the newest version. */
   readonly newest: Alias;
 }

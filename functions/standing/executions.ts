@@ -6,18 +6,18 @@ import type { EndpointClients } from './clients.ts';
 export interface RolloutExecution {
   /** `v7-…`; the parts of a long rollout are `v7-….2` and so on. */
   readonly name: string;
-  /** The version that it rolls out. */
+  /** The candidate. */
   readonly version: string;
-  /** The version that served when it began. */
+  /** The live version when it began. */
   readonly stable: string;
   readonly status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED' | 'TIMED_OUT';
   readonly error?: string;
   readonly cause?: string;
-  /** What it began with. */
+  /** Its input. */
   readonly input: Execution;
 }
 
-/** The running rollout, or else the last one. Absent: there was none, or none that Step Functions still remembers. */
+/** The running rollout, or else the last one. Undefined: there was none within the history of Step Functions. */
 export async function lastExecution({ machines, machine }: EndpointClients): Promise<RolloutExecution | undefined> {
   const command = new ListExecutionsCommand({ stateMachineArn: machine, maxResults: 10 });
   // The latest come first.

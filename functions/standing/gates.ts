@@ -1,4 +1,4 @@
-/** The last tick's findings with the numbers that they rest on, beside the limits. */
+/** The last tick's findings, with their numbers and limits. */
 
 import type { GateStanding } from '../api/status-schemas.ts';
 import { leastMean, meanOf, mostMean, type Sample } from '../evidence/bounded-mean.ts';
@@ -16,7 +16,7 @@ const SUBJECTS: Readonly<Record<Gate, string>> = {
   latency: 'slow answers',
 };
 
-/** Each finding as people look at it. */
+/** Each finding in the form of the status API. */
 export function gatesOf(findings: readonly Finding[]): GateStanding[] {
   return findings.map((finding) => ({
     outcome: finding.outcome,
@@ -80,7 +80,7 @@ function rateOf({ hits, trials }: Tally): number | undefined {
   return trials === 0 ? undefined : hits / trials;
 }
 
-/** Finer than anybody reads, and the same from look to look. */
+/** So that rounding errors do not differ between two reads. */
 function rounded(bounds: Bounds): Bounds {
   return Object.fromEntries(
     Object.entries(bounds).map(([name, value]) => [name, Number(value.toFixed(5))]),

@@ -1,7 +1,7 @@
 import type { HistoryRow } from '../api/status-schemas.ts';
 import type { TickRecord } from '../records/tick-record.ts';
 
-/** The rollout's story: ticks that go on holding for the same step are one row. */
+/** The rollout's history: consecutive ticks that hold in the same step are one row. */
 export function historyOf(audits: readonly TickRecord[]): HistoryRow[] {
   const rows: HistoryRow[] = [];
   for (const record of audits) {

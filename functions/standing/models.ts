@@ -1,4 +1,4 @@
-/** Which models versions have. */
+/** The models of published versions. */
 
 import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { storedResultSchema } from '../api/schemas.ts';
@@ -6,7 +6,7 @@ import { ENV, type EndpointSettings, KEYS } from '../contract.ts';
 import { idAt } from '../records/recorded-requests.ts';
 import type { EndpointClients } from './clients.ts';
 
-/** What a version, or the one an alias points to, was published with. */
+/** The settings of a published version. @param qualifier a version's number, or an alias */
 export async function settingsOf(
   lambda: LambdaClient,
   functionName: string,
@@ -18,12 +18,12 @@ export async function settingsOf(
   return JSON.parse(Environment?.Variables?.[ENV.endpoint] ?? '{}') as EndpointSettings;
 }
 
-/** How far back answers are looked for, and how many are read: the newest that one cheap listing can tell. */
+/** How far back recent results are searched, and how many are read: the newest of one listing. */
 const WINDOW_MS = 15 * 60_000;
 const KEYS_LISTED = 1000;
 const ANSWERS_READ = 12;
 
-/** What is known of versions. They never change: what was learnt once is kept. */
+/** A cache of model names by version: published versions never change. */
 export class KnownModels {
   /** Names of its packages, by version. */
   private readonly names = new Map<string, readonly string[]>();
@@ -31,14 +31,14 @@ export class KnownModels {
   private readonly full = new Map<string, string>();
 
   /**
-   * Models of versions in words. Their names are in the settings; their own versions only in what they answered lately.
+   * Models of versions in words. Their names are in the function's settings, their own versions only in recent results.
    * @returns by version: `counter-nano 1.0.0`, or `counter-nano`
    * @throws StoreUnavailableError
    */
   async of(clients: EndpointClients, versions: readonly string[]): Promise<Record<string, string>> {
-    await Promise.all(versions.map((version) => this.learnNames(clients, version)));
+    await Promise.all(versions.map((version) => this.readNames(clients, version)));
     const isKnown = (version: string) => this.namesOf(version).every((name) => this.full.has(`${version} ${name}`));
-    if (!versions.every(isKnown)) await this.learnFromAnswers(clients);
+    if (!versions.every(isKnown)) await this.readRecentResults(clients);
     const inWords = (version: string) =>
       this.namesOf(version).map((name) => this.full.get(`${version} ${name}`) ?? name);
     return Object.fromEntries(versions.map((version) => [version, inWords(version).join(', ')]));
@@ -48,12 +48,12 @@ export class KnownModels {
     return this.names.get(version) ?? [];
   }
 
-  private async learnNames({ lambda, functionName }: EndpointClients, version: string): Promise<void> {
+  private async readNames({ lambda, functionName }: EndpointClients, version: string): Promise<void> {
     if (this.names.has(version)) return;
     this.names.set(version, (await settingsOf(lambda, functionName, version)).models ?? []);
   }
 
-  private async learnFromAnswers({ objects, endpoint }: EndpointClients): Promise<void> {
+  private async readRecentResults({ objects, endpoint }: EndpointClients): Promise<void> {
     const prefix = KEYS.results(endpoint);
     const after = `${prefix}${idAt(Date.now() - WINDOW_MS)}`;
     const keys = await objects.list(prefix, { after, most: KEYS_LISTED });

@@ -1,13 +1,13 @@
-/** Where an endpoint stands, in words that the terminal and the page share. */
+/** Decisions by an endpoint's phase that the command line and the status page share. */
 
 import type { Phase, Standing } from '../api/status-schemas.ts';
 
-/** Whether a rollout is under way. */
+/** Whether a rollout is running, including one that waits for an operator. */
 export function isUnderWay(phase: Phase): boolean {
   return phase === 'starting' || phase === 'running' || phase === 'waiting';
 }
 
-/** Where `rollback` goes without being told where. @returns undefined where nobody has noted a version */
+/** The target of `rollback` without `--to`. @returns undefined where the alias has no note of a previous version */
 export function rollbackGoal({
   routing,
   previous_version,

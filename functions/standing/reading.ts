@@ -6,7 +6,10 @@ import { lastExecution } from './executions.ts';
 import type { KnownModels } from './models.ts';
 import type { Reading } from './standing.ts';
 
-/** Reads where an endpoint stands. @param models what is known of them so far; without it they are not told, which spares a look at recent answers */
+/**
+ * Reads an endpoint's aliases, last execution and last record.
+ * @param models model-name cache; omit to skip reading recent results
+ */
 export async function read(clients: EndpointClients, models?: KnownModels): Promise<Reading> {
   const [live, newest, execution, record] = await Promise.all([
     clients.live.read(),
@@ -30,7 +33,7 @@ async function lastRecord({ objects, endpoint }: EndpointClients): Promise<TickR
   return parseTickRecord(await objects.findJson(KEYS.status(endpoint)));
 }
 
-/** Most records of one rollout that are read: a tick a minute for a week. */
+/** Most records of one rollout that are read: a tick per minute for a week. */
 export const MOST_RECORDS = 10_000;
 
 /**
@@ -43,7 +46,7 @@ export async function readAudits(clients: EndpointClients, version: string, afte
   return (await readAll(clients, keys)).flatMap((json) => parseTickRecord(json) ?? []);
 }
 
-/** How many objects are asked for at the same time. */
+/** How many objects are read at the same time. */
 const AT_A_TIME = 32;
 
 /** JSON of many objects, in their order. */

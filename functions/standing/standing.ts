@@ -1,4 +1,4 @@
-/** Where an endpoint stands, in words and numbers: made from what was read, without asking anybody. */
+/** An endpoint's status in words and numbers, made from a reading. Pure. */
 
 import type { Phase, RolloutStanding, Standing } from '../api/status-schemas.ts';
 import { describeRouting } from '../judge/routing.ts';
@@ -11,7 +11,7 @@ import { type RolloutExecution, sameRollout } from './executions.ts';
 
 export type { Phase, RolloutStanding, Standing };
 
-/** What was read of an endpoint. */
+/** Everything that was read of an endpoint. */
 export interface Reading {
   readonly endpoint: string;
   readonly live: AliasState;
@@ -24,7 +24,7 @@ export interface Reading {
   readonly models: Readonly<Record<string, string>>;
 }
 
-/** Puts together what was read. */
+/** Makes the status from a reading. */
 export function standingOf(reading: Reading): Standing {
   const { endpoint, live, newest, models } = reading;
   const { previous, by, at } = live.note ?? {};
@@ -42,7 +42,10 @@ export function standingOf(reading: Reading): Standing {
   };
 }
 
-/** The last tick's record, if it is one of this execution's rollout: the last rollout's lies there until the next ticks. */
+/**
+ * The last tick's record, if it belongs to this execution's rollout: until its first tick, the stored record is the
+ * previous rollout's.
+ */
 export function ownRecord({ execution, record }: Reading): TickRecord | undefined {
   if (!execution || !record) return record;
   return sameRollout(execution.name, record.execution) ? record : undefined;
@@ -59,7 +62,7 @@ function phaseOf(reading: Reading): Phase {
   return endByError(execution.error) ?? 'failed';
 }
 
-/** Ends that a record tells, each by its own name. */
+/** Phases with the name of the record's status. */
 const ENDS: readonly Phase[] = ['done', 'rolled back', 'superseded', 'stopped'];
 
 function endOf(status: TickRecord['status']): Phase | undefined {
@@ -119,12 +122,12 @@ function rolloutOf(reading: Reading): RolloutStanding | undefined {
   };
 }
 
-/** The tick that ended a step judged that one: its words must not seem to be about the next. */
+/** So that the verdict on a finished step does not read as one on the next. */
 function wordsOf({ status, step, words }: TickRecord, present: RecordedStep): string {
   return sameStep(step, present) || endOf(status) ? words : `${step.words}: ${words}`;
 }
 
-/** The record of a tick says nothing about its controller's end. */
+/** The controller's error, which no tick records. */
 function controllerFailed(reading: Reading): string | undefined {
   const { execution } = reading;
   if (phaseOf(reading) !== 'failed' || !execution) return undefined;
