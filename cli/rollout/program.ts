@@ -11,8 +11,8 @@ import { type RollbackOptions, rollbackCommand } from './commands/rollback.ts';
 import { statusCommand } from './commands/status.ts';
 import { watchCommand } from './commands/watch.ts';
 import { connect, type Target } from './connection.ts';
+import { type DeployedEndpoint, findEndpoint, findEndpoints } from './deployed-endpoint.ts';
 import type { Order } from './orders.ts';
-import { findPlace, findPlaces, type Place } from './place.ts';
 
 const PROJECT = join(import.meta.dirname, '..', '..');
 
@@ -23,8 +23,8 @@ export interface CommonOptions extends Target {
 }
 
 /** Finds one endpoint by what the user said. */
-export function placeOf(endpoint: string, options: CommonOptions): Promise<Place> {
-  return findPlace(connect(options), options.deployment, endpoint);
+export function endpointOf(endpoint: string, options: CommonOptions): Promise<DeployedEndpoint> {
+  return findEndpoint(connect(options), options.deployment, endpoint);
 }
 
 function command(name: string, description: string): Command {
@@ -53,12 +53,12 @@ function status(): Command {
   return command('status', 'tells where an endpoint stands, or all of them')
     .argument('[endpoint]', 'default: all')
     .action(async (endpoint: string | undefined, options: CommonOptions) => {
-      const places =
+      const endpoints =
         endpoint === undefined
-          ? await findPlaces(connect(options), options.deployment)
-          : [await placeOf(endpoint, options)];
+          ? await findEndpoints(connect(options), options.deployment)
+          : [await endpointOf(endpoint, options)];
       const look = { one: endpoint !== undefined, json: options.json === true };
-      process.exitCode = await statusCommand(places, look, processTerminal);
+      process.exitCode = await statusCommand(endpoints, look, processTerminal);
     });
 }
 
@@ -66,7 +66,7 @@ function watch(): Command {
   return command('watch', 'follows a rollout until it ends')
     .argument('<endpoint>')
     .action(async (endpoint: string, options: CommonOptions) => {
-      process.exitCode = await watchCommand(await placeOf(endpoint, options), options, processTerminal);
+      process.exitCode = await watchCommand(await endpointOf(endpoint, options), options, processTerminal);
     });
 }
 
@@ -76,7 +76,7 @@ function control(name: string, description: string, kind: (options: { all?: bool
     .option('--by <name>', 'who asks, for the record', person, user())
     .option('--wait <seconds>', 'how long to wait until the rollout has obeyed; 0: not at all', seconds, WAIT_SECONDS)
     .action(async (endpoint: string, options: CommonOptions & ControlOptions & { all?: boolean }) =>
-      controlCommand(await placeOf(endpoint, options), kind(options), options, processTerminal),
+      controlCommand(await endpointOf(endpoint, options), kind(options), options, processTerminal),
     );
 }
 
@@ -101,7 +101,7 @@ function rollback(): Command {
     .option('--to <version>', 'a published version; default: the one before')
     .option('--by <name>', 'who does it, for the record', person, user())
     .action(async (endpoint: string, options: CommonOptions & RollbackOptions) =>
-      rollbackCommand(await placeOf(endpoint, options), options, processTerminal),
+      rollbackCommand(await endpointOf(endpoint, options), options, processTerminal),
     );
 }
 
@@ -111,7 +111,7 @@ function report(): Command {
     .option('--version <number>', 'a published version; default: the one that is or was rolled out last')
     .option('--out <file>', 'where to write the page; default: rollout-<endpoint>-v<version>.html')
     .action(async (endpoint: string, options: CommonOptions & ReportOptions) =>
-      reportCommand(await placeOf(endpoint, options), options, processTerminal),
+      reportCommand(await endpointOf(endpoint, options), options, processTerminal),
     );
 }
 

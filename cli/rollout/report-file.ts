@@ -4,13 +4,13 @@ import { buildScript } from '../../functions/pages/build.ts';
 import { html, Markup } from '../../functions/report/html.ts';
 import type { Surroundings } from '../../functions/rollout-report/page.ts';
 import { rolloutReportStyle } from '../../functions/rollout-report/style.ts';
-import type { Place } from './place.ts';
+import type { DeployedEndpoint } from './deployed-endpoint.ts';
 
 /** So that the file loads nothing, whatever the records contain. */
 const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'";
 
 /** A file has no credentials, so each picture shows the command that records a decision. */
-export function fileSurroundings({ api, endpoint }: Pick<Place, 'api' | 'endpoint'>): Surroundings {
+export function fileSurroundings({ api, endpoint }: Pick<DeployedEndpoint, 'api' | 'endpoint'>): Surroundings {
   return {
     head: html`<meta http-equiv="Content-Security-Policy" content="${new Markup(POLICY)}">
 <style>${new Markup(rolloutReportStyle())}</style>`,

@@ -6,7 +6,7 @@ import { describeRouting, type Routing } from '../../functions/judge/routing.ts'
 import type { RecordedStep } from '../../functions/records/recorded-step.ts';
 import type { TickRecord } from '../../functions/records/tick-record.ts';
 import { type Reading, rolloutSteps, standingOf } from '../../functions/standing/standing.ts';
-import type { Place } from './place.ts';
+import type { DeployedEndpoint } from './deployed-endpoint.ts';
 
 /** A rollback that was made. */
 export interface OperatorRollback {
@@ -50,7 +50,7 @@ export function operatorRecord(rollback: OperatorRollback, reading: Reading, now
 }
 
 /** Its key is behind that of the last tick and before that of the next. */
-export async function writeOperatorRecord({ objects }: Place, record: TickRecord): Promise<void> {
+export async function writeOperatorRecord({ objects }: DeployedEndpoint, record: TickRecord): Promise<void> {
   const { endpoint, version, tick, at } = record;
   const time = at.replace(/[-:]|\.\d+/g, '');
   await objects.putJson(KEYS.rollbackAudit(endpoint, version, tick, time), record);

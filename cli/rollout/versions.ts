@@ -1,8 +1,8 @@
 import { paginateListVersionsByFunction } from '@aws-sdk/client-lambda';
-import type { Place } from './place.ts';
+import type { DeployedEndpoint } from './deployed-endpoint.ts';
 
 /** Numbers of all published versions, the oldest first. */
-export async function publishedVersions({ lambda, functionName }: Place): Promise<string[]> {
+export async function publishedVersions({ lambda, functionName }: DeployedEndpoint): Promise<string[]> {
   const versions: string[] = [];
   const pages = paginateListVersionsByFunction({ client: lambda }, { FunctionName: functionName });
   for await (const { Versions = [] } of pages) versions.push(...Versions.flatMap(({ Version }) => Version ?? []));

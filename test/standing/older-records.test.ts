@@ -1,4 +1,4 @@
-/** Records that an older version of the rollout left in the bucket, with words in place of codes. */
+/** Records that an older version of the rollout left in the bucket, with words in clients of codes. */
 
 import { refusalOf } from '../../cli/rollout/control-refusal.ts';
 import { KEYS } from '../../functions/contract.ts';
@@ -7,7 +7,7 @@ import { reportPage } from '../../functions/rollout-report/page.ts';
 import { read, readAudits } from '../../functions/standing/reading.ts';
 import { standingOf } from '../../functions/standing/standing.ts';
 import { StatusCache } from '../../functions/status/status.ts';
-import { fakePlace } from './place.ts';
+import { fakeClients } from './fake-clients.ts';
 import { record } from './readings.ts';
 
 /** Such a record. `step`: index of the present step, which was judged, too. */
@@ -20,35 +20,35 @@ const olderRecord = (step: number) => ({
 });
 
 /** An endpoint with one such record. */
-function olderPlace(step: number) {
-  const place = fakePlace();
+function olderClients(step: number) {
+  const clients = fakeClients();
   const { endpoint, version, tick } = record;
   for (const key of [KEYS.status(endpoint), KEYS.audit(endpoint, version, tick)])
-    place.stored.set(key, olderRecord(step));
-  return place;
+    clients.stored.set(key, olderRecord(step));
+  return clients;
 }
 
 test('the status is read, with the words of its steps', async () => {
-  const { rollout, phase } = standingOf(await read(olderPlace(2)));
+  const { rollout, phase } = standingOf(await read(olderClients(2)));
   expect(phase).toBe('running');
   expect(rollout).toMatchObject({ step: 'canary at 10 %', step_kind: 'unknown', step_number: 3, outcome: 'hold' });
   expect(rollout?.steps).toEqual(['golden gate', 'shadow of live', 'canary at 10 %', 'all traffic']);
 });
 
 test('the status function answers, with the events as gates', async () => {
-  const { gates, history } = await new StatusCache(olderPlace(2)).read();
+  const { gates, history } = await new StatusCache(olderClients(2)).read();
   expect(gates[0]).toEqual({ subject: 'event', outcome: 'hold', words: 'Ann said hold' });
   expect(history).toMatchObject([{ step: 'canary at 10 %' }]);
 });
 
 test('nothing is promoted before the golden gate', async () => {
-  expect(refusalOf('promote', standingOf(await read(olderPlace(0))))).toContain('golden gate');
-  expect(refusalOf('promote', standingOf(await read(olderPlace(1))))).toBeUndefined();
+  expect(refusalOf('promote', standingOf(await read(olderClients(0))))).toContain('golden gate');
+  expect(refusalOf('promote', standingOf(await read(olderClients(1))))).toBeUndefined();
 });
 
 test('the report is made', async () => {
-  const place = olderPlace(2);
-  const data = await readData(place, record.version);
+  const clients = olderClients(2);
+  const data = await readData(clients, record.version);
   if (!data) throw new Error('Expected a record');
   const content = { ...data, disagreements: [], pictures: new Map(), decisions: new Map(), now: new Date(record.at) };
   const page = reportPage(content, { head: '' as never, control: () => '' as never });
@@ -56,10 +56,10 @@ test('the report is made', async () => {
 });
 
 test('what is no record is left out', async () => {
-  const place = fakePlace();
-  place.stored.set(KEYS.status(record.endpoint), { half: 'written' });
-  place.stored.set(KEYS.audit(record.endpoint, '4', 1), []);
-  place.stored.set(KEYS.audit(record.endpoint, '4', 2), record);
-  expect(standingOf(await read(place)).phase).toBe('starting');
-  expect(await readAudits(place, '4')).toEqual([record]);
+  const clients = fakeClients();
+  clients.stored.set(KEYS.status(record.endpoint), { half: 'written' });
+  clients.stored.set(KEYS.audit(record.endpoint, '4', 1), []);
+  clients.stored.set(KEYS.audit(record.endpoint, '4', 2), record);
+  expect(standingOf(await read(clients)).phase).toBe('starting');
+  expect(await readAudits(clients, '4')).toEqual([record]);
 });

@@ -5,7 +5,7 @@ import { KEYS } from '../../functions/contract.ts';
 import { KnownModels } from '../../functions/standing/models.ts';
 import { liveReport } from '../../functions/status/report.ts';
 import { StatusCache } from '../../functions/status/status.ts';
-import { fakePlace, tick } from '../standing/place.ts';
+import { fakeClients, tick } from '../standing/fake-clients.ts';
 
 /** The value of `performance.now()`. */
 let now = 0;
@@ -17,10 +17,10 @@ afterEach(() => jest.restoreAllMocks());
 
 describe('the status', () => {
   test('of a canary: the standing, the gates and the history', async () => {
-    const place = fakePlace();
-    tick(place, { tick: 11 });
-    tick(place, { tick: 12 });
-    const status = await new StatusCache(place).read();
+    const clients = fakeClients();
+    tick(clients, { tick: 11 });
+    tick(clients, { tick: 12 });
+    const status = await new StatusCache(clients).read();
     expect(endpointStatusSchema.strict().parse(status)).toEqual(status);
     expect(status).toMatchObject({
       endpoint: 'count-cars',
@@ -37,8 +37,8 @@ describe('the status', () => {
   });
 
   test('before the first rollout contains the routing only', async () => {
-    const place = fakePlace('none', { routing: { version: '1' }, revision: 'r' });
-    const status = await new StatusCache(place).read();
+    const clients = fakeClients('none', { routing: { version: '1' }, revision: 'r' });
+    const status = await new StatusCache(clients).read();
     expect(status).toMatchObject({ phase: 'none', traffic: 'version 1: 100 %', gates: [], history: [] });
     expect(status).not.toHaveProperty('rollout');
   });
@@ -54,18 +54,18 @@ describe('the status', () => {
   ] as const)(
     'of a rollout with status %s and execution %s: needs_a_person is %s',
     async (status, execution, needed) => {
-      const place = fakePlace(execution);
-      tick(place, { status });
-      expect((await new StatusCache(place).read()).needs_a_person).toBe(needed);
+      const clients = fakeClients(execution);
+      tick(clients, { status });
+      expect((await new StatusCache(clients).read()).needs_a_person).toBe(needed);
     },
   );
 
   test('is reused for a short time, then read again', async () => {
-    const place = fakePlace();
-    tick(place, { tick: 1 });
-    const cache = new StatusCache(place);
+    const clients = fakeClients();
+    tick(clients, { tick: 1 });
+    const cache = new StatusCache(clients);
     const first = await cache.read();
-    tick(place, { tick: 2 });
+    tick(clients, { tick: 2 });
     now += 1000;
     expect(await cache.read()).toBe(first);
     now += 1000;
@@ -73,16 +73,16 @@ describe('the status', () => {
   });
 
   test('reads each record once, except the last, which a repeated tick overwrites', async () => {
-    const place = fakePlace();
-    for (let number = 1; number <= 50; number += 1) tick(place, { tick: number });
-    const cache = new StatusCache(place);
+    const clients = fakeClients();
+    for (let number = 1; number <= 50; number += 1) tick(clients, { tick: number });
+    const cache = new StatusCache(clients);
     await cache.read();
-    place.reads.length = 0;
-    tick(place, { tick: 50, words: 'said again' });
-    tick(place, { tick: 51, outcome: 'promote', words: 'enough' });
+    clients.reads.length = 0;
+    tick(clients, { tick: 50, words: 'said again' });
+    tick(clients, { tick: 51, outcome: 'promote', words: 'enough' });
     now += 5000;
     const { history } = await cache.read();
-    const audits = place.reads.filter((key) => key.includes('/audit/')).map((key) => key.slice(-11));
+    const audits = clients.reads.filter((key) => key.includes('/audit/')).map((key) => key.slice(-11));
     expect(audits).toEqual(['000050.json', '000051.json']);
     expect(history.map(({ first_tick, last_tick, words }) => [first_tick, last_tick, words])).toEqual([
       [1, 50, 'said again'],
@@ -91,21 +91,21 @@ describe('the status', () => {
   });
 
   test('keeps the last 1000 ticks of a history, and none of an earlier rollout', async () => {
-    const place = fakePlace();
-    for (let number = 1; number <= 1200; number += 1) tick(place, { tick: number });
-    const cache = new StatusCache(place);
+    const clients = fakeClients();
+    for (let number = 1; number <= 1200; number += 1) tick(clients, { tick: number });
+    const cache = new StatusCache(clients);
     expect((await cache.read()).history).toMatchObject([{ first_tick: 201, last_tick: 1200 }]);
     now += 5000;
-    tick(place, { version: '5', tick: 1 });
+    tick(clients, { version: '5', tick: 1 });
     expect((await cache.read()).history).toMatchObject([{ first_tick: 1, last_tick: 1 }]);
   });
 });
 
 test('models are read until their versions are known, then no more', async () => {
-  const place = fakePlace();
+  const clients = fakeClients();
   const models = new KnownModels();
-  expect(await models.of(place, ['3'])).toEqual({ '3': 'counter-nano' });
-  place.stored.set(KEYS.result('count-cars', 'ffffffff'), {
+  expect(await models.of(clients, ['3'])).toEqual({ '3': 'counter-nano' });
+  clients.stored.set(KEYS.result('count-cars', 'ffffffff'), {
     id: 'ffffffff',
     endpoint: 'count-cars',
     created_at: '2026-11-22T12:00:00.000Z',
@@ -122,35 +122,35 @@ test('models are read until their versions are known, then no more', async () =>
     annotated: { key: '', width: 640, height: 480 },
     captured: true,
   });
-  expect(await models.of(place, ['3'])).toEqual({ '3': 'counter-nano 1.0.0' });
-  place.stored.clear();
-  place.reads.length = 0;
-  expect(await models.of(place, ['3'])).toEqual({ '3': 'counter-nano 1.0.0' });
-  expect([place.reads, place.asked]).toEqual([[], ['3']]);
+  expect(await models.of(clients, ['3'])).toEqual({ '3': 'counter-nano 1.0.0' });
+  clients.stored.clear();
+  clients.reads.length = 0;
+  expect(await models.of(clients, ['3'])).toEqual({ '3': 'counter-nano 1.0.0' });
+  expect([clients.reads, clients.asked]).toEqual([[], ['3']]);
 });
 
 describe('the report of the API', () => {
   const when = new Date('2026-11-22T12:30:00Z');
 
   test('is of the requested version, or an error', async () => {
-    const place = fakePlace();
-    tick(place, {});
-    expect(await liveReport(place, '4', when)).toContain('<title>count-cars: rollout of version 4</title>');
-    await expect(liveReport(place, '9', when)).rejects.toThrow(ReportNotFoundError);
-    await expect(liveReport(place, '9', when)).rejects.toThrow(
+    const clients = fakeClients();
+    tick(clients, {});
+    expect(await liveReport(clients, '4', when)).toContain('<title>count-cars: rollout of version 4</title>');
+    await expect(liveReport(clients, '9', when)).rejects.toThrow(ReportNotFoundError);
+    await expect(liveReport(clients, '9', when)).rejects.toThrow(
       'Expected a version of count-cars that was rolled out for version, received "9"',
     );
-    await expect(liveReport(place, undefined, when)).rejects.toThrow('received "none"');
+    await expect(liveReport(clients, undefined, when)).rejects.toThrow('received "none"');
   });
 
   test('shows pictures that still exist, in the size of their results, with the decisions of humans', async () => {
-    const place = fakePlace();
-    tick(place, {});
-    for (const id of ['there', 'gone', 'unknown']) addPicture(place, id);
-    place.stored.delete(KEYS.input('count-cars', 'gone'));
-    place.stored.delete(KEYS.result('count-cars', 'unknown'));
-    place.stored.set(KEYS.decision('count-cars', 'there'), { count: 2, decided_at: '2026-11-22T12:20:00.000Z' });
-    const page = await liveReport(place, '4', when);
+    const clients = fakeClients();
+    tick(clients, {});
+    for (const id of ['there', 'gone', 'unknown']) addPicture(clients, id);
+    clients.stored.delete(KEYS.input('count-cars', 'gone'));
+    clients.stored.delete(KEYS.result('count-cars', 'unknown'));
+    clients.stored.set(KEYS.decision('count-cars', 'there'), { count: 2, decided_at: '2026-11-22T12:20:00.000Z' });
+    const page = await liveReport(clients, '4', when);
     expect(page).toContain(
       '<img src="https://bucket/inputs/count-cars/there?for=3600" alt="" width="640" height="480"',
     );
@@ -174,7 +174,7 @@ describe('the report of the API', () => {
 });
 
 /** A picture in which the candidate misses the only object, with its result. */
-function addPicture({ stored }: ReturnType<typeof fakePlace>, id: string): void {
+function addPicture({ stored }: ReturnType<typeof fakeClients>, id: string): void {
   const input = KEYS.input('count-cars', id);
   stored.set(input, 'bytes');
   stored.set(KEYS.result('count-cars', id), {

@@ -9,9 +9,9 @@ import { read, readAudits } from '../../../functions/standing/reading.ts';
 import { standingOf } from '../../../functions/standing/standing.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { refusalOf } from '../control-refusal.ts';
+import type { DeployedEndpoint } from '../deployed-endpoint.ts';
 import { OrderNotExecutedError, OrderRefusedError } from '../errors.ts';
 import { isExecuted, type Order } from '../orders.ts';
-import type { Place } from '../place.ts';
 
 export interface ControlOptions {
   /** The operator's name, for the record. */
@@ -30,25 +30,25 @@ const LOOK_MS = 500;
  * the rollout ends
  */
 export async function controlCommand(
-  place: Place,
+  deployed: DeployedEndpoint,
   kind: Order,
   { by, wait, json = false }: ControlOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const standing = standingOf(await read(place));
+  const standing = standingOf(await read(deployed));
   const refusal = refusalOf(kind, standing);
   if (refusal !== undefined || !standing.rollout) throw new OrderRefusedError(refusal ?? 'There is no rollout');
   const { version, ticks } = standing.rollout;
-  const order = await writeControl(place, { version, kind, by });
+  const order = await writeControl(deployed, { version, kind, by });
   if (wait === 0) return terminal.print(json ? JSON.stringify(order) : `${kind} is written: the next tick obeys`);
   terminal.note(`${kind} is written, waiting for the next tick of version ${version}`);
-  const record = await executed(place, order, { ticks, wait });
+  const record = await executed(deployed, order, { ticks, wait });
   terminal.print(json ? JSON.stringify(record, null, 2) : inWords(record));
 }
 
 /** Puts an order where the running rollout's next tick reads it. */
 export async function writeControl(
-  { objects, endpoint }: Place,
+  { objects, endpoint }: DeployedEndpoint,
   order: Pick<ControlRecord, 'version' | 'kind' | 'by'>,
 ): Promise<ControlRecord> {
   const control: ControlRecord = { id: randomUUID(), ...order, at: new Date().toISOString() };
@@ -64,18 +64,18 @@ interface Wait {
 }
 
 /** Reads every record since the order: ticks on a laptop can be more frequent than these looks. */
-async function executed(place: Place, order: ControlRecord, { ticks, wait }: Wait): Promise<TickRecord> {
+async function executed(deployed: DeployedEndpoint, order: ControlRecord, { ticks, wait }: Wait): Promise<TickRecord> {
   const deadline = performance.now() + wait * 1000;
-  const keyOf = (tick: number) => KEYS.audit(place.endpoint, order.version, tick);
+  const keyOf = (tick: number) => KEYS.audit(deployed.endpoint, order.version, tick);
   let after = keyOf(ticks);
   while (performance.now() < deadline) {
-    for (const record of await readAudits(place, order.version, after)) {
+    for (const record of await readAudits(deployed, order.version, after)) {
       if (isExecuted(order, record)) return checkHeld(order, record);
       after = keyOf(record.tick);
     }
     await sleep(LOOK_MS);
   }
-  throw new OrderNotExecutedError(await whyNot(place, order, wait));
+  throw new OrderNotExecutedError(await whyNot(deployed, order, wait));
 }
 
 /** A proven fault rolls back even in the tick that executes a hold. @throws OrderNotExecutedError */
@@ -86,11 +86,11 @@ function checkHeld({ kind, version }: ControlRecord, record: TickRecord): TickRe
   );
 }
 
-async function whyNot(place: Place, { kind, version }: ControlRecord, wait: number): Promise<string> {
-  const { phase, rollout } = standingOf(await read(place));
+async function whyNot(deployed: DeployedEndpoint, { kind, version }: ControlRecord, wait: number): Promise<string> {
+  const { phase, rollout } = standingOf(await read(deployed));
   const seen = `Expected a tick to obey ${kind} within ${wait} s`;
   if (isUnderWay(phase) && rollout?.version === version) {
-    return `${seen}, received none; it is written and will be obeyed at the next tick. See: status ${place.endpoint}`;
+    return `${seen}, received none; it is written and will be obeyed at the next tick. See: status ${deployed.endpoint}`;
   }
   return `${seen}, but the rollout of version ${version} ended: ${phase}${rollout ? `, ${rollout.words}` : ''}`;
 }

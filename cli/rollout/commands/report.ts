@@ -10,8 +10,8 @@ import { reportPage } from '../../../functions/rollout-report/page.ts';
 import { read } from '../../../functions/standing/reading.ts';
 import { standingOf } from '../../../functions/standing/standing.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
+import type { DeployedEndpoint } from '../deployed-endpoint.ts';
 import { OrderRefusedError } from '../errors.ts';
-import type { Place } from '../place.ts';
 import { fileSurroundings } from '../report-file.ts';
 import { thumbnailOf } from '../thumbnail.ts';
 import { publishedVersions } from '../versions.ts';
@@ -25,24 +25,28 @@ export interface ReportOptions {
 }
 
 /** Writes the page and tells where. @throws OrderRefusedError where there is nothing to report */
-export async function reportCommand(place: Place, options: ReportOptions, terminal: Terminal): Promise<void> {
-  const version = options.version === undefined ? await lastVersion(place) : await known(place, options.version);
-  const data = await readData(place, version);
+export async function reportCommand(
+  deployed: DeployedEndpoint,
+  options: ReportOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const version = options.version === undefined ? await lastVersion(deployed) : await known(deployed, options.version);
+  const data = await readData(deployed, version);
   if (!data) {
     throw new OrderRefusedError(
-      `Expected records of a rollout of version ${version} of ${place.endpoint}, there are none`,
+      `Expected records of a rollout of version ${version} of ${deployed.endpoint}, there are none`,
     );
   }
   const disagreements = worstDisagreements(data.comparisons);
   const content = {
     ...data,
     disagreements,
-    pictures: await thumbnails(place, disagreements),
-    decisions: await readDecisions(place, disagreements),
+    pictures: await thumbnails(deployed, disagreements),
+    decisions: await readDecisions(deployed, disagreements),
     now: new Date(),
   };
-  const file = resolve(options.out ?? `rollout-${place.endpoint}-v${version}.html`);
-  const page = reportPage(content, fileSurroundings(place));
+  const file = resolve(options.out ?? `rollout-${deployed.endpoint}-v${version}.html`);
+  const page = reportPage(content, fileSurroundings(deployed));
   await writeFile(file, page);
   const facts = {
     file,
@@ -60,7 +64,7 @@ export async function reportCommand(place: Place, options: ReportOptions, termin
 
 /** One at a time: pictures can be big. */
 async function thumbnails(
-  { objects }: Place,
+  { objects }: DeployedEndpoint,
   disagreements: readonly Disagreement[],
 ): Promise<ReadonlyMap<string, Picture>> {
   const made = new Map<string, Picture>();
@@ -71,16 +75,16 @@ async function thumbnails(
   return made;
 }
 
-async function lastVersion(place: Place): Promise<string> {
-  const { rollout } = standingOf(await read(place));
+async function lastVersion(deployed: DeployedEndpoint): Promise<string> {
+  const { rollout } = standingOf(await read(deployed));
   if (rollout) return rollout.version;
-  throw new OrderRefusedError(`Expected a rollout of ${place.endpoint} to report, there was none`);
+  throw new OrderRefusedError(`Expected a rollout of ${deployed.endpoint} to report, there was none`);
 }
 
-async function known(place: Place, version: string): Promise<string> {
-  const versions = await publishedVersions(place);
+async function known(deployed: DeployedEndpoint, version: string): Promise<string> {
+  const versions = await publishedVersions(deployed);
   if (versions.includes(version)) return version;
   throw new OrderRefusedError(
-    `Expected a published version of ${place.endpoint} for --version (${versions.join(', ')}), received ${version}`,
+    `Expected a published version of ${deployed.endpoint} for --version (${versions.join(', ')}), received ${version}`,
   );
 }

@@ -7,9 +7,9 @@ import { isUnderWay } from '../../../functions/standing/phase.ts';
 import { read, readAudits } from '../../../functions/standing/reading.ts';
 import { type Reading, type Standing, standingOf } from '../../../functions/standing/standing.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
+import type { DeployedEndpoint } from '../deployed-endpoint.ts';
 import { AliasNotMovedError } from '../errors.ts';
 import { moveBack } from '../move-back.ts';
-import type { Place } from '../place.ts';
 import { moveInWords, planRollback, type RollbackCase, type RollbackPlan } from '../rollback-plan.ts';
 import { type OperatorRollback, operatorRecord, writeOperatorRecord } from '../rollback-record.ts';
 import { publishedVersions } from '../versions.ts';
@@ -38,20 +38,24 @@ export interface RollbackResult {
  * Moves all traffic back, tells a running rollout, reads back what the alias says, and leaves a record.
  * @throws OrderRefusedError, AliasContendedError, AliasNotMovedError
  */
-export async function rollbackCommand(place: Place, options: RollbackOptions, terminal: Terminal): Promise<void> {
+export async function rollbackCommand(
+  deployed: DeployedEndpoint,
+  options: RollbackOptions,
+  terminal: Terminal,
+): Promise<void> {
   const start = performance.now();
-  const reading = await read(place);
+  const reading = await read(deployed);
   const standing = standingOf(reading);
   const given: RollbackCase = {
     ...caseOf(standing, reading.live),
-    versions: await publishedVersions(place),
+    versions: await publishedVersions(deployed),
     ...(options.to !== undefined && { to: options.to }),
   };
   const plan = planRollback(given);
-  if (options.to !== undefined) await warnOfFailed(place, options.to, terminal);
-  if (given.rollout) await tellRollout(place, given.rollout.candidate, options.by, terminal);
-  await moveBack(place.live, given, options.by);
-  const after = await readBack(place, plan);
+  if (options.to !== undefined) await warnOfFailed(deployed, options.to, terminal);
+  if (given.rollout) await tellRollout(deployed, given.rollout.candidate, options.by, terminal);
+  await moveBack(deployed.live, given, options.by);
+  const after = await readBack(deployed, plan);
   const rollback: OperatorRollback = {
     by: options.by,
     from: plan.from,
@@ -59,8 +63,8 @@ export async function rollbackCommand(place: Place, options: RollbackOptions, te
     after: after.routing,
     seconds: Math.round((performance.now() - start) / 10) / 100,
   };
-  await remember(place, rollback, { reading, endsRollout: given.rollout !== undefined }, terminal);
-  const result = resultOf(place.endpoint, rollback, given.rollout?.candidate);
+  await remember(deployed, rollback, { reading, endsRollout: given.rollout !== undefined }, terminal);
+  const result = resultOf(deployed.endpoint, rollback, given.rollout?.candidate);
   const move = moveInWords(rollback.before, rollback.after);
   terminal.print(options.json ? JSON.stringify(result, null, 2) : inWords(result, move));
 }
@@ -91,8 +95,8 @@ function caseOf({ endpoint, phase, rollout }: Standing, live: AliasState) {
 }
 
 /** It may be what the user wants; but it is no accident then. */
-async function warnOfFailed(place: Place, version: string, terminal: Terminal): Promise<void> {
-  const last = (await readAudits(place, version)).at(-1);
+async function warnOfFailed(deployed: DeployedEndpoint, version: string, terminal: Terminal): Promise<void> {
+  const last = (await readAudits(deployed, version)).at(-1);
   if (last?.status === 'rolled back')
     terminal.note(`Warning: version ${version} was rolled back itself: ${last.words}`);
 }
@@ -104,9 +108,9 @@ const TELL_MS = 3000;
  * Before the alias is moved: a tick in between would take the move for a stranger's. But nothing keeps the alias from
  * being moved.
  */
-async function tellRollout(place: Place, version: string, by: string, terminal: Terminal): Promise<void> {
+async function tellRollout(deployed: DeployedEndpoint, version: string, by: string, terminal: Terminal): Promise<void> {
   const late = AbortSignal.timeout(TELL_MS);
-  const told = writeControl(place, { version, kind: 'rollback', by });
+  const told = writeControl(deployed, { version, kind: 'rollback', by });
   const tooLate = new Promise<never>((_, reject) => {
     late.addEventListener('abort', () => reject(new Error(`no answer within ${TELL_MS / 1000} s`)), { once: true });
   });
@@ -119,27 +123,27 @@ async function tellRollout(place: Place, version: string, by: string, terminal: 
   }
 }
 
-async function readBack(place: Place, { to }: RollbackPlan): Promise<AliasState> {
-  const after = await place.live.read();
+async function readBack(deployed: DeployedEndpoint, { to }: RollbackPlan): Promise<AliasState> {
+  const after = await deployed.live.read();
   if (sameRouting(after.routing, to)) return after;
   throw new AliasNotMovedError(
-    `Expected the live alias of ${place.endpoint} to be at ${describeRouting(to)}, it is at ${describeRouting(after.routing)}`,
+    `Expected the live alias of ${deployed.endpoint} to be at ${describeRouting(to)}, it is at ${describeRouting(after.routing)}`,
   );
 }
 
 /** Traffic is back already: what fails here is a warning. */
 async function remember(
-  place: Place,
+  deployed: DeployedEndpoint,
   rollback: OperatorRollback,
   { reading, endsRollout }: { readonly reading: Reading; readonly endsRollout: boolean },
   terminal: Terminal,
 ): Promise<void> {
   try {
     const record = operatorRecord(rollback, reading);
-    await writeOperatorRecord(place, record);
+    await writeOperatorRecord(deployed, record);
     // A running rollout writes its status itself, with its next tick.
     if (!endsRollout && standingOf(reading).rollout?.version === rollback.from) {
-      await place.objects.putJson(KEYS.status(place.endpoint), record);
+      await deployed.objects.putJson(KEYS.status(deployed.endpoint), record);
     }
   } catch (error) {
     terminal.note(`Warning: the record of this rollback could not be written: ${error}`);

@@ -2,8 +2,8 @@ import { KnownModels } from '../../../functions/standing/models.ts';
 import { read } from '../../../functions/standing/reading.ts';
 import { standingOf } from '../../../functions/standing/standing.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
+import type { DeployedEndpoint } from '../deployed-endpoint.ts';
 import { exitCodeOf } from '../exit-codes.ts';
-import type { Place } from '../place.ts';
 import { endpointTable, overviewTable } from '../status-table.ts';
 
 /**
@@ -12,11 +12,11 @@ import { endpointTable, overviewTable } from '../status-table.ts';
  * @returns the exit code
  */
 export async function statusCommand(
-  places: readonly Place[],
+  endpoints: readonly DeployedEndpoint[],
   { one, json }: { readonly one: boolean; readonly json: boolean },
   terminal: Terminal,
 ): Promise<number> {
-  const standings = (await Promise.all(places.map((place) => read(place, new KnownModels())))).map(standingOf);
+  const standings = (await Promise.all(endpoints.map((deployed) => read(deployed, new KnownModels())))).map(standingOf);
   const [first] = standings;
   if (json) terminal.print(JSON.stringify(one ? first : standings, null, 2));
   else if (one && first) terminal.print(endpointTable(first, terminal));

@@ -5,8 +5,8 @@ import { isUnderWay } from '../../../functions/standing/phase.ts';
 import { read } from '../../../functions/standing/reading.ts';
 import { type Standing, standingOf } from '../../../functions/standing/standing.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
+import type { DeployedEndpoint } from '../deployed-endpoint.ts';
 import { exitCodeOf } from '../exit-codes.ts';
-import type { Place } from '../place.ts';
 import { endingInWords, newsOf } from '../watch-lines.ts';
 import { type Screen, screenFor } from '../watch-screen.ts';
 
@@ -17,13 +17,13 @@ const LOOK_MS = 2000;
  * Follows the running rollout until it ends; a newer version's is followed on. Ctrl-C ends the watching, not the rollout.
  * @returns the exit code, as `status` has it
  */
-export async function watchCommand(place: Place, { json = false }, terminal: Terminal): Promise<number> {
+export async function watchCommand(deployed: DeployedEndpoint, { json = false }, terminal: Terminal): Promise<number> {
   const interrupt = new AbortController();
   const stop = () => interrupt.abort();
   process.once('SIGINT', stop).once('SIGTERM', stop);
   const screen = screenFor(terminal, json);
   try {
-    const last = await follow(place, screen, interrupt.signal);
+    const last = await follow(deployed, screen, interrupt.signal);
     if (!json) screen.end(interrupt.signal.aborted ? left(last) : endingInWords(last));
     return exitCodeOf([last.phase]);
   } finally {
@@ -32,10 +32,10 @@ export async function watchCommand(place: Place, { json = false }, terminal: Ter
   }
 }
 
-async function follow(place: Place, screen: Screen, interrupted: AbortSignal): Promise<Standing> {
+async function follow(deployed: DeployedEndpoint, screen: Screen, interrupted: AbortSignal): Promise<Standing> {
   let before: Standing | undefined;
   for (;;) {
-    const standing = standingOf(await read(place));
+    const standing = standingOf(await read(deployed));
     screen.show(standing, newsOf(before, standing));
     if (!isUnderWay(standing.phase) || interrupted.aborted) return standing;
     before = standing;

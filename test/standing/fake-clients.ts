@@ -9,8 +9,8 @@ import type { TickRecord } from '../../functions/records/tick-record.ts';
 import type { EndpointClients } from '../../functions/standing/clients.ts';
 import { execution, live, record } from './readings.ts';
 
-/** The place, what lies in its bucket, and what was read of it. */
-export interface FakePlace extends EndpointClients {
+/** The clients, what lies in its bucket, and what was read of it. */
+export interface FakeClients extends EndpointClients {
   readonly stored: Map<string, unknown>;
   /** Keys in the order in which they were asked for. */
   readonly reads: string[];
@@ -19,7 +19,7 @@ export interface FakePlace extends EndpointClients {
 }
 
 /** As `readings.ts` has it: version 4 against version 3 at 10 %. @param status of the execution; `none`: there was none */
-export function fakePlace(status = 'RUNNING', alias: AliasState = live): FakePlace {
+export function fakeClients(status = 'RUNNING', alias: AliasState = live): FakeClients {
   const stored = new Map<string, unknown>();
   const reads: string[] = [];
   const asked: string[] = [];
@@ -51,7 +51,7 @@ export function fakePlace(status = 'RUNNING', alias: AliasState = live): FakePla
 }
 
 /** Leaves a tick's record behind, as the controller does. */
-export function tick({ stored, endpoint }: FakePlace, changes: Partial<TickRecord>): void {
+export function tick({ stored, endpoint }: FakeClients, changes: Partial<TickRecord>): void {
   const made = { ...record, ...changes };
   stored.set(KEYS.status(endpoint), made);
   stored.set(KEYS.audit(endpoint, made.version, made.tick), made);

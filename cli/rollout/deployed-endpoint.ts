@@ -15,7 +15,7 @@ import type { Connection } from './connection.ts';
 import { NotDeployedError } from './errors.ts';
 
 /** One deployed endpoint, and how it is reached. */
-export interface Place extends Connection, EndpointClients {
+export interface DeployedEndpoint extends Connection, EndpointClients {
   /** Address of the HTTP API, no slash at the end. */
   readonly api: string;
 }
@@ -23,35 +23,40 @@ export interface Place extends Connection, EndpointClients {
 type Outputs = Readonly<Record<string, string>>;
 
 /** @throws NotDeployedError */
-export async function findPlace(connection: Connection, deployment: string, endpoint: string): Promise<Place> {
+export async function findEndpoint(
+  connection: Connection,
+  deployment: string,
+  endpoint: string,
+): Promise<DeployedEndpoint> {
   const [own, platform] = await Promise.all([
     outputsOf(connection, `${deployment}-${stackId(endpoint)}`),
     outputsOf(connection, platformStack(deployment)),
   ]);
-  if (own && platform) return placeOf(connection, endpoint, own, platform);
-  const names = (await findPlaces(connection, deployment)).map((place) => place.endpoint);
+  if (own && platform) return endpointOf(connection, endpoint, own, platform);
+  const names = (await findEndpoints(connection, deployment)).map((deployed) => deployed.endpoint);
   throw new NotDeployedError(`Expected an endpoint of ${deployment} (${names.join(', ')}), received ${endpoint}`);
 }
 
 /** All endpoints of a deployment, in order of their names. @throws NotDeployedError */
-export async function findPlaces(connection: Connection, deployment: string): Promise<Place[]> {
+export async function findEndpoints(connection: Connection, deployment: string): Promise<DeployedEndpoint[]> {
   const platform = await outputsOf(connection, platformStack(deployment));
   if (!platform) {
     throw new NotDeployedError(
       `Expected the stack ${platformStack(deployment)}, received none: is it deployed in this account and region, or has it another name (--deployment)?`,
     );
   }
-  const places: Place[] = [];
+  const endpoints: DeployedEndpoint[] = [];
   for await (const { Stacks = [] } of paginateDescribeStacks({ client: connection.stacks }, {})) {
     for (const { StackName = '', Outputs = [] } of Stacks) {
       const outputs = asRecord(Outputs);
       if (!StackName.startsWith(`${deployment}-`) || !outputs.FunctionName || !outputs.Machine) continue;
       const name = await endpointName(connection, outputs.FunctionName);
       // Another deployment's name can begin with this one's.
-      if (StackName === `${deployment}-${stackId(name)}`) places.push(placeOf(connection, name, outputs, platform));
+      if (StackName === `${deployment}-${stackId(name)}`)
+        endpoints.push(endpointOf(connection, name, outputs, platform));
     }
   }
-  return places.toSorted((a, b) => a.endpoint.localeCompare(b.endpoint));
+  return endpoints.toSorted((a, b) => a.endpoint.localeCompare(b.endpoint));
 }
 
 function platformStack(deployment: string): string {
@@ -62,7 +67,7 @@ async function endpointName({ lambda }: Connection, functionName: string): Promi
   return (await settingsOf(lambda, functionName, ALIAS.candidate)).name;
 }
 
-function placeOf(connection: Connection, endpoint: string, own: Outputs, platform: Outputs): Place {
+function endpointOf(connection: Connection, endpoint: string, own: Outputs, platform: Outputs): DeployedEndpoint {
   const { FunctionName: functionName = '', Machine: machine = '' } = own;
   return {
     ...connection,
