@@ -1,4 +1,4 @@
-/** Where the commands go: AWS by the usual settings, or the laptop that runs here. */
+/** The clients for AWS, by the SDK's default settings, or for the local emulator. */
 
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { LambdaClient } from '@aws-sdk/client-lambda';
@@ -7,13 +7,13 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { CREDENTIALS, REGION } from '../../local/lambda/environment.ts';
 import { oneRunning } from '../../local/running.ts';
 
-/** What the user says about where. */
+/** The options that choose AWS or the emulator. */
 export interface Target {
-  /** The laptop instead of AWS. */
+  /** The emulator instead of AWS. */
   readonly local?: boolean;
-  /** The laptop's folder. */
+  /** The emulator's folder. */
   readonly home: string;
-  /** Port of the laptop's HTTP API, where several run from one folder. */
+  /** Port of the emulator's HTTP API, where several run from one folder. */
   readonly port?: string;
 }
 
@@ -27,7 +27,7 @@ export interface Connection {
 
 /** @throws EmulatorNotRunningError */
 export function connect(target: Target): Connection {
-  const settings = target.local ? laptopSettings(target) : {};
+  const settings = target.local ? emulatorSettings(target) : {};
   return {
     stacks: new CloudFormationClient(settings),
     lambda: new LambdaClient(settings),
@@ -36,7 +36,7 @@ export function connect(target: Target): Connection {
   };
 }
 
-function laptopSettings({ home, port }: Target) {
+function emulatorSettings({ home, port }: Target) {
   const { endpoint } = oneRunning(home, port);
   return { endpoint, region: REGION, credentials: CREDENTIALS };
 }

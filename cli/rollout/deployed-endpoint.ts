@@ -1,4 +1,4 @@
-/** Finds what belongs to an endpoint by the outputs of its stack. */
+/** Finds an endpoint's resources by the outputs of its stack. */
 
 import {
   CloudFormationServiceException,
@@ -14,7 +14,7 @@ import { stackId } from '../../lib/check-config.ts';
 import type { Connection } from './connection.ts';
 import { NotDeployedError } from './errors.ts';
 
-/** One deployed endpoint, and how it is reached. */
+/** One deployed endpoint with the clients for its resources. */
 export interface DeployedEndpoint extends Connection, EndpointClients {
   /** Address of the HTTP API, no slash at the end. */
   readonly api: string;
@@ -42,7 +42,7 @@ export async function findEndpoints(connection: Connection, deployment: string):
   const platform = await outputsOf(connection, platformStack(deployment));
   if (!platform) {
     throw new NotDeployedError(
-      `Expected the stack ${platformStack(deployment)}, received none: is it deployed in this account and region, or has it another name (--deployment)?`,
+      `Expected the stack ${platformStack(deployment)}, received none: check account, region and name (--deployment)`,
     );
   }
   const endpoints: DeployedEndpoint[] = [];
@@ -51,7 +51,7 @@ export async function findEndpoints(connection: Connection, deployment: string):
       const outputs = asRecord(Outputs);
       if (!StackName.startsWith(`${deployment}-`) || !outputs.FunctionName || !outputs.Machine) continue;
       const name = await endpointName(connection, outputs.FunctionName);
-      // Another deployment's name can begin with this one's.
+      // Because another deployment's name can begin with this one's.
       if (StackName === `${deployment}-${stackId(name)}`)
         endpoints.push(endpointOf(connection, name, outputs, platform));
     }
@@ -81,7 +81,7 @@ function endpointOf(connection: Connection, endpoint: string, own: Outputs, plat
   };
 }
 
-/** CloudFormation says "does not exist" by a validation error. */
+/** CloudFormation reports a missing stack as a ValidationError, which only its message distinguishes from others. */
 async function outputsOf({ stacks }: Connection, name: string): Promise<Outputs | undefined> {
   try {
     const { Stacks: [stack] = [] } = await stacks.send(new DescribeStacksCommand({ StackName: name }));

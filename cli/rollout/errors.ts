@@ -1,26 +1,26 @@
 import { EmulatorNotRunningError } from '../../local/running.ts';
 
-/** Nothing is deployed under this name, or not this endpoint. */
+/** No deployment has this name, or the deployment has no such endpoint. */
 export class NotDeployedError extends Error {
   override readonly name = 'NotDeployedError';
 }
 
-/** What was asked for makes no sense where the endpoint stands. */
+/** The endpoint's present status does not allow the command. */
 export class OrderRefusedError extends Error {
   override readonly name = 'OrderRefusedError';
 }
 
-/** The rollout did not obey in time, or ended otherwise than asked. */
+/** No tick executed the order in time, or the rollout ended first. */
 export class OrderNotExecutedError extends Error {
   override readonly name = 'OrderNotExecutedError';
 }
 
-/** Somebody moves the live alias at the same time, again and again. */
+/** The live alias was moved at the same time, twice. */
 export class AliasContendedError extends Error {
   override readonly name = 'AliasContendedError';
 }
 
-/** The live alias does not say what it was told. */
+/** The live alias does not have the routing that was written. */
 export class AliasNotMovedError extends Error {
   override readonly name = 'AliasNotMovedError';
 }
@@ -34,15 +34,15 @@ const OWN = [
   AliasNotMovedError,
 ];
 
-/** What a person needs to read of a fault: what the SDK says of missing settings does not tell what to do. */
+/** The message for an error. Messages of the SDK about missing settings get the remedy. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (OWN.some((cause) => error instanceof cause)) return error.message;
   if (error.message === 'Region is missing')
-    return `Expected a region (AWS_REGION, or one in the profile), there is none. ${LAPTOP}`;
-  if (error.name === 'CredentialsProviderError') return `Expected credentials for AWS: ${error.message}. ${LAPTOP}`;
+    return `Expected a region (AWS_REGION, or one in the profile), received none. ${EMULATOR}`;
+  if (error.name === 'CredentialsProviderError') return `Expected credentials for AWS: ${error.message}. ${EMULATOR}`;
   const isBug = error instanceof TypeError || error instanceof ReferenceError || error instanceof SyntaxError;
   return isBug ? (error.stack ?? error.message) : `${error.name}: ${error.message}`;
 }
 
-const LAPTOP = 'For the laptop that runs here: --local';
+const EMULATOR = 'For the local emulator: --local';

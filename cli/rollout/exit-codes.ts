@@ -12,16 +12,16 @@ const ROLLOUT_EXIT = {
   back: 12,
 } as const;
 
-/** What `--help` says of them. */
+/** The exit codes in the text of `--help`. */
 export const EXIT_HELP = `
 Exit codes:
-   0  done; status, watch: nothing is being rolled out, and the last rollout ended well
-   1  refused or failed, the message says why
-   2  called wrongly
+   0  done; status, watch: no rollout is running, and the last one succeeded
+   1  refused or failed; the message has the reason
+   2  invalid command line
   10  status, watch: a rollout is running
-  11  status, watch: a rollout waits for a person (held, or held for too long)
+  11  status, watch: a rollout waits for an operator (held, or no verdict within its limits)
   12  status, watch: the last rollout was rolled back, was stopped, or its controller failed
-With several endpoints it is the largest of theirs.`;
+With several endpoints, the largest of theirs.`;
 
 const OF_PHASE: Readonly<Record<Phase, number>> = {
   none: ROLLOUT_EXIT.done,
@@ -35,7 +35,7 @@ const OF_PHASE: Readonly<Record<Phase, number>> = {
   failed: ROLLOUT_EXIT.back,
 };
 
-/** The exit code of `status` and `watch`: the most pressing of the endpoints'. */
+/** The exit code of `status` and `watch`: the largest of the endpoints' codes. */
 export function exitCodeOf(phases: readonly Phase[]): number {
   return Math.max(ROLLOUT_EXIT.done, ...phases.map((phase) => OF_PHASE[phase]));
 }

@@ -4,12 +4,12 @@ import { AliasContendedError } from './errors.ts';
 import { noteOf, planRollback, type RollbackCase } from './rollback-plan.ts';
 
 /**
- * Moves all traffic back, from the alias as it was read for `given`. Once more when somebody moves it in between: a tick does so
- * within a second, a person seldom.
+ * Moves all traffic back, from the alias as it was read for `given`. Retries once when the alias was moved in between,
+ * because a tick may have moved it.
  *
- * The alias is written even where the candidate has no traffic yet: a tick that was under way before the rollback was ordered has read
- * an earlier revision, so its move into the next step fails.
- * @param by who rolls back, for the alias's note
+ * Writes the alias even where the candidate has no traffic yet: a tick that began before the order has read an earlier
+ * revision, so its move into the next step fails.
+ * @param by the operator's name, for the alias's note
  * @throws AliasContendedError, OrderRefusedError
  */
 export async function moveBack(alias: Alias, given: RollbackCase, by: string): Promise<void> {
@@ -23,9 +23,10 @@ export async function moveBack(alias: Alias, given: RollbackCase, by: string): P
       if (!(error instanceof AliasMovedError)) throw error;
       live = await alias.read();
       if (attempt === 2) {
-        const who = live.note ? ` by ${live.note.by}` : '';
+        const last = live.note ? `, the last one by ${live.note.by}` : '';
+        const now = `live traffic now: ${describeRouting(live.routing)}`;
         throw new AliasContendedError(
-          `Expected nobody else to move the live alias of ${given.endpoint}, but it was moved twice meanwhile, the last time${who}: it is at ${describeRouting(live.routing)} now`,
+          `Expected no other move of the live alias of ${given.endpoint}, received two${last}; ${now}`,
         );
       }
     }

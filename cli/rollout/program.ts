@@ -1,4 +1,4 @@
-/** `npm run rollout -- <command>`: the commands as they are called. */
+/** The commands and options of `npm run rollout -- <command>`. */
 
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -16,13 +16,13 @@ import type { Order } from './orders.ts';
 
 const PROJECT = join(import.meta.dirname, '..', '..');
 
-/** Options that every command has. */
+/** The options of every command. */
 export interface CommonOptions extends Target {
   readonly deployment: string;
   readonly json?: boolean;
 }
 
-/** Finds one endpoint by what the user said. */
+/** Finds one endpoint by its name and the options. */
 export function endpointOf(endpoint: string, options: CommonOptions): Promise<DeployedEndpoint> {
   return findEndpoint(connect(options), options.deployment, endpoint);
 }
@@ -30,17 +30,17 @@ export function endpointOf(endpoint: string, options: CommonOptions): Promise<De
 function command(name: string, description: string): Command {
   return new Command(name)
     .description(description)
-    .option('--local', 'the laptop that runs here (npm start), instead of AWS by its usual settings')
-    .option('--deployment <name>', 'the name of the deployment', deployment.name)
-    .option('--home <folder>', "the laptop's folder", (text) => resolve(text), join(PROJECT, '.laptop'))
-    .option('--port <number>', "port of the laptop's HTTP API, if several are running")
-    .option('--json', 'JSON instead of words');
+    .option('--local', 'use the local emulator (npm start) instead of AWS')
+    .option('--deployment <name>', 'name of the deployment', deployment.name)
+    .option('--home <folder>', "the emulator's folder", (text) => resolve(text), join(PROJECT, '.laptop'))
+    .option('--port <number>', "port of the emulator's HTTP API, if several run")
+    .option('--json', 'print JSON');
 }
 
-/** Who did it is kept with the alias, of which Lambda keeps 256 characters in all. */
+/** Because the alias's note holds the name, and Lambda allows 256 characters for all of it. */
 const MOST_NAME = 60;
 
-function person(text: string): string {
+function operatorName(text: string): string {
   if (text.trim() !== '' && text.length <= MOST_NAME) return text;
   throw new InvalidArgumentError(`Expected a name of 1 to ${MOST_NAME} characters, received ${text.length}.`);
 }
@@ -50,20 +50,20 @@ function user(): string {
 }
 
 function status(): Command {
-  return command('status', 'tells where an endpoint stands, or all of them')
+  return command('status', 'show the status of one endpoint, or of all')
     .argument('[endpoint]', 'default: all')
     .action(async (endpoint: string | undefined, options: CommonOptions) => {
       const endpoints =
         endpoint === undefined
           ? await findEndpoints(connect(options), options.deployment)
           : [await endpointOf(endpoint, options)];
-      const look = { one: endpoint !== undefined, json: options.json === true };
-      process.exitCode = await statusCommand(endpoints, look, processTerminal);
+      const view = { one: endpoint !== undefined, json: options.json === true };
+      process.exitCode = await statusCommand(endpoints, view, processTerminal);
     });
 }
 
 function watch(): Command {
-  return command('watch', 'follows a rollout until it ends')
+  return command('watch', 'follow a rollout until it ends')
     .argument('<endpoint>')
     .action(async (endpoint: string, options: CommonOptions) => {
       process.exitCode = await watchCommand(await endpointOf(endpoint, options), options, processTerminal);
@@ -73,14 +73,14 @@ function watch(): Command {
 function control(name: string, description: string, kind: (options: { all?: boolean }) => Order): Command {
   return command(name, description)
     .argument('<endpoint>')
-    .option('--by <name>', 'who asks, for the record', person, user())
-    .option('--wait <seconds>', 'how long to wait until the rollout has obeyed; 0: not at all', seconds, WAIT_SECONDS)
+    .option('--by <name>', 'your name, for the record', operatorName, user())
+    .option('--wait <seconds>', 'longest wait for the tick that executes the order; 0: none', seconds, WAIT_SECONDS)
     .action(async (endpoint: string, options: CommonOptions & ControlOptions & { all?: boolean }) =>
       controlCommand(await endpointOf(endpoint, options), kind(options), options, processTerminal),
     );
 }
 
-/** A tick comes every minute, and can last one. */
+/** Ticks start every minute and can last one. */
 const WAIT_SECONDS = 120;
 
 function seconds(text: string): number {
@@ -90,26 +90,26 @@ function seconds(text: string): number {
 }
 
 function promote(): Command {
-  return control('promote', 'to the next step, whatever the gates say; not before the golden gate', ({ all }) =>
+  return control('promote', 'go to the next step without a verdict; not before the golden gate', ({ all }) =>
     all ? 'promote-all' : 'promote',
-  ).option('--all', 'to all traffic at once');
+  ).option('--all', 'give all traffic to the candidate at once');
 }
 
 function rollback(): Command {
-  return command('rollback', 'all traffic back at once, and the end of a running rollout')
+  return command('rollback', 'move all traffic back at once, and end a running rollout')
     .argument('<endpoint>')
-    .option('--to <version>', 'a published version; default: the one before')
-    .option('--by <name>', 'who does it, for the record', person, user())
+    .option('--to <version>', 'a published version; default: the previous one')
+    .option('--by <name>', 'your name, for the record', operatorName, user())
     .action(async (endpoint: string, options: CommonOptions & RollbackOptions) =>
       rollbackCommand(await endpointOf(endpoint, options), options, processTerminal),
     );
 }
 
 function report(): Command {
-  return command('report', 'writes a page about a rollout: verdict, charts, history, the pictures that differ most')
+  return command('report', 'write a page about a rollout: verdict, charts, history, the pictures that differ most')
     .argument('<endpoint>')
-    .option('--version <number>', 'a published version; default: the one that is or was rolled out last')
-    .option('--out <file>', 'where to write the page; default: rollout-<endpoint>-v<version>.html')
+    .option('--version <number>', 'a published version; default: that of the last rollout')
+    .option('--out <file>', 'path of the page; default: rollout-<endpoint>-v<version>.html')
     .action(async (endpoint: string, options: CommonOptions & ReportOptions) =>
       reportCommand(await endpointOf(endpoint, options), options, processTerminal),
     );
@@ -118,11 +118,11 @@ function report(): Command {
 /** All commands. */
 export function program(): Command {
   return new Command('rollout')
-    .description('Shows and steers how new versions of endpoints get their traffic, on AWS and on the laptop alike.')
+    .description('Shows and controls the rollouts of new versions, on AWS and on the local emulator.')
     .addCommand(status())
     .addCommand(watch())
-    .addCommand(control('hold', 'stays in the step until resume; a proven fault still rolls back', () => 'hold'))
-    .addCommand(control('resume', 'goes on after a hold', () => 'resume'))
+    .addCommand(control('hold', 'stay in the step until resume; a proven fault still rolls back', () => 'hold'))
+    .addCommand(control('resume', 'continue after a hold', () => 'resume'))
     .addCommand(promote())
     .addCommand(rollback())
     .addCommand(report());

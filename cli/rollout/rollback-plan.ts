@@ -1,27 +1,27 @@
-/** Where a rollback goes, or why it goes nowhere: pure. */
+/** Where a rollback goes, or why it is refused. Pure. */
 
 import { describeRouting, type Routing } from '../../functions/judge/routing.ts';
 import type { AliasNote, AliasState } from '../../functions/platform/alias.ts';
 import { OrderRefusedError } from './errors.ts';
 
-/** What a rollback is decided by. */
+/** The input of a rollback's decision. */
 export interface RollbackCase {
   readonly endpoint: string;
   readonly live: AliasState;
-  /** The rollout under way. */
+  /** The running rollout. */
   readonly rollout?: { readonly candidate: string; readonly stable: string };
   /** All published versions. */
   readonly versions: readonly string[];
-  /** The version that the user named. */
+  /** The version from `--to`. */
   readonly to?: string;
 }
 
-/** What a rollback does. */
+/** A decided rollback. */
 export interface RollbackPlan {
-  /** The version that is left: the candidate on trial, or what had the traffic. */
+  /** The version that is left: the candidate, or the live version. */
   readonly from: string;
   readonly to: Routing;
-  /** What the alias remembers as previous from then on. */
+  /** The previous version in the alias's note afterwards. */
   readonly previous?: string;
 }
 
@@ -33,11 +33,9 @@ export function planRollback(given: RollbackCase): RollbackPlan {
   const to: Routing = { version };
   const settled = !routing.candidate && routing.version === version;
   if (settled && !rollout) {
-    throw new OrderRefusedError(
-      `Expected another version than ${version} to roll ${given.endpoint} back to: it has all traffic already`,
-    );
+    throw new OrderRefusedError(alreadyLive(given.endpoint, version));
   }
-  // What is left must not be where the next rollback leads.
+  // So that the next rollback does not lead to the version that this one leaves.
   const previous = routing.version === version ? live.note?.previous : undefined;
   return {
     from: rollout?.candidate ?? routing.candidate?.version ?? routing.version,
@@ -51,9 +49,9 @@ function ownTarget({ endpoint, live: { routing, note }, rollout, versions }: Rol
   if (routing.candidate) return routing.version;
   if (note?.previous !== undefined) return note.previous;
   const others = versions.filter((version) => version !== routing.version);
-  const choice = others.length === 0 ? 'no other is published' : `name one with --to: ${others.join(', ')}`;
+  const choice = others.length === 0 ? 'no other version is published' : `choose one with --to: ${others.join(', ')}`;
   throw new OrderRefusedError(
-    `Expected the live alias of ${endpoint} to remember a version before ${routing.version}, it does not; ${choice}`,
+    `Expected a previous version in the note of the live alias of ${endpoint}, received none; ${choice}`,
   );
 }
 
@@ -65,18 +63,20 @@ function namedTarget({ endpoint, rollout, live, versions }: RollbackCase, to: st
   }
   if (rollout?.candidate === to && live.routing.version !== to) {
     throw new OrderRefusedError(
-      `Expected an earlier version of ${endpoint} for --to, received ${to}, which is on trial: promote --all would give it all traffic`,
+      `Expected an earlier version of ${endpoint} for --to, received the candidate ${to}; see promote --all`,
     );
   }
   if (rollout?.candidate === to) {
-    throw new OrderRefusedError(
-      `Expected another version than ${to} to roll ${endpoint} back to: it has all traffic already`,
-    );
+    throw new OrderRefusedError(alreadyLive(endpoint, to));
   }
   return to;
 }
 
-/** What the alias's description says afterwards. */
+function alreadyLive(endpoint: string, version: string): string {
+  return `Expected another version of ${endpoint} for the rollback, received ${version}, which has all traffic already`;
+}
+
+/** The alias's note afterwards. */
 export function noteOf({ previous }: RollbackPlan, by: string, at: Date): AliasNote {
   return { ...(previous !== undefined && { previous }), by, at: at.toISOString() };
 }

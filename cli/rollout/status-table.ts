@@ -1,4 +1,4 @@
-/** Where endpoints stand, for people who read it in a terminal. */
+/** The status of endpoints as tables for a terminal. */
 
 import Table from 'cli-table3';
 import { inWords } from '../../functions/plan/duration.ts';
@@ -16,10 +16,10 @@ const COLOURS: Partial<Record<Phase, Colour>> = {
   failed: 'red',
 };
 
-/** How a table is looked at. */
+/** The terminal's properties that a table depends on. */
 type Look = Pick<Terminal, 'paint' | 'width'>;
 
-/** One endpoint in full: a name and its words in each line. */
+/** One endpoint in full: a name and a value in each row. */
 export function endpointTable(standing: Standing, look: Look): string {
   const rows = Object.entries(linesOf(standing, look));
   const widest = Math.max(...rows.map(([name]) => name.length)) + 2;
@@ -28,11 +28,11 @@ export function endpointTable(standing: Standing, look: Look): string {
   return table.toString();
 }
 
-/** All endpoints, a row each. */
+/** All endpoints, one row each. */
 export function overviewTable(standings: readonly Standing[], look: Look): string {
-  const head = ['endpoint', 'live traffic', 'rollout', 'verdict', 'set last'];
+  const head = ['endpoint', 'live traffic', 'rollout', 'verdict', 'last moved'];
   const rows = standings.map((standing) => {
-    const { traffic, rollout = '–', verdict = '–', 'set last': moved } = linesOf(standing, look);
+    const { traffic, rollout = '–', verdict = '–', 'last moved': moved } = linesOf(standing, look);
     return [standing.endpoint, traffic, rollout, verdict, moved];
   });
   const table = plain(columns(rows, look.width), head);
@@ -40,13 +40,13 @@ export function overviewTable(standings: readonly Standing[], look: Look): strin
   return table.toString();
 }
 
-/** No colours of the table's own: what matters is in the words, and it looks the same in a log. */
+/** Without colours of its own, so that a log shows the same. */
 function plain(colWidths: number[], head: string[] = []) {
   const style = { head: [], border: [], compact: head.length === 0 };
   return new Table({ head, colWidths, wordWrap: true, style });
 }
 
-/** The words of the verdict get what the others leave. */
+/** The verdict gets the width that the other columns leave. */
 function columns(rows: readonly (readonly (string | undefined)[])[], width: number): number[] {
   const fixed = [Math.max(10, ...rows.map(([endpoint = '']) => endpoint.length + 2)), 22, 26, 0, 19];
   const rest = width - fixed.reduce((sum, each) => sum + each, 0) - fixed.length - 1;
@@ -63,8 +63,8 @@ function linesOf(standing: Standing, look: Look): Record<string, string> {
       .map(([version, names]) => `version ${version}: ${names}`)
       .join('\n'),
     ...(rollout && rolloutLines(standing.phase, rollout, look)),
-    'set last': movedInWords(standing),
-    'a rollback goes to': rollbackInWords(standing),
+    'last moved': movedInWords(standing),
+    'rollback target': rollbackInWords(standing),
   };
 }
 
@@ -78,7 +78,7 @@ function rolloutLines(phase: Phase, rollout: RolloutStanding, { paint }: Look): 
   };
 }
 
-/** By the rollout's own clock, which a laptop can speed up: so never against the wall's. */
+/** By the rollout's own clock, never by the wall clock, because the emulator can run faster. */
 function sinceInWords({ step_since, last_tick }: RolloutStanding): string {
   if (step_since === undefined || last_tick === undefined) return '';
   const ms = Math.max(0, Date.parse(last_tick) - Date.parse(step_since));
@@ -86,10 +86,10 @@ function sinceInWords({ step_since, last_tick }: RolloutStanding): string {
 }
 
 function movedInWords({ last_move }: Standing): string {
-  return last_move ? `by ${last_move.by}\n${timeInWords(last_move.at)}` : 'by nobody yet';
+  return last_move ? `by ${last_move.by}\n${timeInWords(last_move.at)}` : 'not moved yet';
 }
 
 function rollbackInWords(standing: Standing): string {
   const version = rollbackGoal(standing);
-  return version === undefined ? 'nowhere by itself: say --to' : `version ${version}`;
+  return version === undefined ? 'none: choose one with --to' : `version ${version}`;
 }

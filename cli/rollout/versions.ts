@@ -1,7 +1,7 @@
 import { paginateListVersionsByFunction } from '@aws-sdk/client-lambda';
 import type { DeployedEndpoint } from './deployed-endpoint.ts';
 
-/** Numbers of all published versions, the oldest first. */
+/** Numbers of all published versions, oldest first. */
 export async function publishedVersions({ lambda, functionName }: DeployedEndpoint): Promise<string[]> {
   const versions: string[] = [];
   const pages = paginateListVersionsByFunction({ client: lambda }, { FunctionName: functionName });

@@ -1,11 +1,11 @@
-/** What there is to tell while a rollout is watched. */
+/** The lines of `rollout watch`. */
 
 import { timeInWords } from '../../functions/report/format.ts';
 import type { Standing } from '../../functions/standing/standing.ts';
 
 /**
- * One line for a look that saw something new: another verdict, another step, other traffic. A tick alone is nothing new.
- * @returns undefined where nothing is new
+ * One line for a change of verdict, step or traffic. A tick alone is no change.
+ * @returns undefined without a change
  */
 export function newsOf(before: Standing | undefined, now: Standing): string | undefined {
   const line = lineOf(now);
@@ -14,9 +14,9 @@ export function newsOf(before: Standing | undefined, now: Standing): string | un
   return last_tick === undefined ? line : `${timeInWords(last_tick)}  ${line}`;
 }
 
-/** One line, as it stands: `version 4, step 3 of 5, canary at 10 %: hold: … [version 3: 90 %, version 4: 10 %]`. */
+/** `version 4, step 3 of 5, canary at 10 %: hold: … [version 3: 90 %, version 4: 10 %]`. */
 function lineOf({ rollout, traffic, endpoint }: Standing): string {
-  if (!rollout) return `${endpoint}: nothing has been rolled out yet; ${traffic}`;
+  if (!rollout) return `${endpoint}: no rollout yet; ${traffic}`;
   const { version, step_number, steps, step, outcome, words } = rollout;
   const verdict = outcome ? `${outcome}: ${words}` : words;
   return `version ${version}, step ${step_number} of ${steps.length}, ${step}: ${verdict} [${traffic}]`;
@@ -32,6 +32,6 @@ const ENDINGS: Partial<Record<Standing['phase'], string>> = {
   done: 'is done',
   'rolled back': 'was rolled back',
   superseded: 'was superseded',
-  stopped: 'was stopped, because somebody else moved the alias',
-  failed: 'failed: its controller did not go on',
+  stopped: 'was stopped, because someone else moved the alias',
+  failed: 'failed: its controller stopped with an error',
 };

@@ -1,20 +1,20 @@
-/** What somebody who watches sees: a bar over the steps on a terminal, lines elsewhere, JSON lines for programs. */
+/** The output of `rollout watch`: a bar over the steps on a terminal, lines elsewhere, JSON lines with `--json`. */
 
 import { MultiBar, Presets } from 'cli-progress';
 import type { Standing } from '../../functions/standing/standing.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** Shows one look after the other. */
+/** Shows one status after the other. */
 export interface Screen {
-  /** @param news one line, if there is anything new */
+  /** @param news one line, if there is a change */
   show(standing: Standing, news: string | undefined): void;
   /** The last line. */
   end(line: string): void;
-  /** Leaves the terminal as it was. */
+  /** Restores the terminal. */
   close(): void;
 }
 
-/** The screen that fits. */
+/** The screen for a terminal. */
 export function screenFor(terminal: Terminal, json: boolean): Screen {
   if (json) return jsonLines(terminal);
   return terminal.isInteractive ? barScreen(terminal) : plainLines(terminal);
@@ -43,7 +43,7 @@ function plainLines(terminal: Terminal): Screen {
 function barScreen(terminal: Terminal): Screen {
   const bars = new MultiBar({ format: '{bar} {label}', hideCursor: true, barsize: 24 }, Presets.shades_classic);
   const bar = bars.create(1, 0, { label: '' });
-  // A second stop would move the cursor up, over the last line.
+  // Because a second stop moves the cursor up, over the last line.
   let stopped = false;
   const stop = () => {
     if (!stopped) bars.stop();
@@ -65,11 +65,12 @@ function barScreen(terminal: Terminal): Screen {
   };
 }
 
-/** How far it is: steps that are behind it, of all. */
+/** Finished steps, of all steps. */
 export function progressOf({ phase, endpoint, rollout }: Standing): { done: number; of: number; label: string } {
   if (!rollout) return { done: 0, of: 1, label: `${endpoint} ${phase}` };
   const { steps, step_number, step, version, outcome } = rollout;
-  const behind = phase === 'done' ? steps.length : step_number - 1;
-  const label = `${endpoint} version ${version}: step ${step_number} of ${steps.length}, ${step}, ${phase === 'running' ? (outcome ?? phase) : phase}`;
-  return { done: behind, of: steps.length, label };
+  const finished = phase === 'done' ? steps.length : step_number - 1;
+  const state = phase === 'running' ? (outcome ?? phase) : phase;
+  const label = `${endpoint} version ${version}: step ${step_number} of ${steps.length}, ${step}, ${state}`;
+  return { done: finished, of: steps.length, label };
 }

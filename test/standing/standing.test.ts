@@ -93,8 +93,8 @@ test('an endpoint’s table says all of it, wrapped to the width', () => {
   expect(table).toMatch(/step 3 of 4, canary at 10 %/);
   expect(table).toMatch(/since 2026-11-22 12:05:00 UTC \(15 min\)/);
   expect(table).toMatch(/version 4: counter-nano 1\.1\.0/);
-  expect(table).toMatch(/set last +│ by rollout/);
-  expect(table).toMatch(/a rollback goes to +│ version 3/);
+  expect(table).toMatch(/last moved +│ by rollout/);
+  expect(table).toMatch(/rollback target +│ version 3/);
   expect(Math.max(...table.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
 });
 
@@ -107,15 +107,17 @@ test('the overview has a row for each endpoint', () => {
   const table = overviewTable([standingOf(reading), apples], look);
   expect(table).toMatch(/count-cars +│ version 3: 90 %/);
   expect(table).toMatch(/count-apples +│ version 2: 100 %/);
-  expect(table).toMatch(/by nobody yet/);
+  expect(table).toMatch(/not moved yet/);
 });
 
 test('a rollback’s way: the stable version while it runs, the remembered one afterwards, else none by itself', () => {
   const ended = { ...reading, record: { ...record, status: 'done' } } as const;
   const full = { ...live, routing: { version: '4' } };
-  expect(endpointTable(standingOf({ ...ended, live: full }), look)).toMatch(/goes to +│ version 2/);
+  expect(endpointTable(standingOf({ ...ended, live: full }), look)).toMatch(/rollback target +│ version 2/);
   const bare = { routing: { version: '4' }, revision: 'r' };
-  expect(endpointTable(standingOf({ ...ended, live: bare }), look)).toMatch(/goes to +│ nowhere by itself: say --to/);
+  expect(endpointTable(standingOf({ ...ended, live: bare }), look)).toMatch(
+    /rollback target +│ none: choose one with --to/,
+  );
 });
 
 test('watching tells what is new, once', () => {
@@ -127,6 +129,6 @@ test('watching tells what is new, once', () => {
   expect(newsOf(first, later)).toBeUndefined();
   expect(newsOf(first, { ...first, traffic: 'version 3: 100 %' })).toContain('[version 3: 100 %]');
   expect(endingInWords({ ...first, phase: 'stopped' })).toBe(
-    'count-cars: the rollout of version 4 was stopped, because somebody else moved the alias; version 3: 90 %, version 4: 10 %',
+    'count-cars: the rollout of version 4 was stopped, because someone else moved the alias; version 3: 90 %, version 4: 10 %',
   );
 });

@@ -26,8 +26,8 @@ const LOOK_MS = 500;
 
 /**
  * Writes the order and waits until a tick has executed it.
- * @throws OrderRefusedError where the rollout cannot execute it; OrderNotExecutedError when no tick executes it in time, or
- * the rollout ends
+ * @throws OrderRefusedError where the rollout cannot execute it; OrderNotExecutedError when no tick executes it in
+ * time, or the rollout ends
  */
 export async function controlCommand(
   deployed: DeployedEndpoint,
@@ -40,8 +40,8 @@ export async function controlCommand(
   if (refusal !== undefined || !standing.rollout) throw new OrderRefusedError(refusal ?? 'There is no rollout');
   const { version, ticks } = standing.rollout;
   const order = await writeControl(deployed, { version, kind, by });
-  if (wait === 0) return terminal.print(json ? JSON.stringify(order) : `${kind} is written: the next tick obeys`);
-  terminal.note(`${kind} is written, waiting for the next tick of version ${version}`);
+  if (wait === 0) return terminal.print(json ? JSON.stringify(order) : `${kind} is ordered: the next tick executes it`);
+  terminal.note(`${kind} is ordered; waiting for the next tick of version ${version}`);
   const record = await executed(deployed, order, { ticks, wait });
   terminal.print(json ? JSON.stringify(record, null, 2) : inWords(record));
 }
@@ -88,9 +88,9 @@ function checkHeld({ kind, version }: ControlRecord, record: TickRecord): TickRe
 
 async function whyNot(deployed: DeployedEndpoint, { kind, version }: ControlRecord, wait: number): Promise<string> {
   const { phase, rollout } = standingOf(await read(deployed));
-  const seen = `Expected a tick to obey ${kind} within ${wait} s`;
+  const seen = `Expected a tick to execute ${kind} within ${wait} s`;
   if (isUnderWay(phase) && rollout?.version === version) {
-    return `${seen}, received none; it is written and will be obeyed at the next tick. See: status ${deployed.endpoint}`;
+    return `${seen}, received none; the next tick will execute it. See: status ${deployed.endpoint}`;
   }
   return `${seen}, but the rollout of version ${version} ended: ${phase}${rollout ? `, ${rollout.words}` : ''}`;
 }

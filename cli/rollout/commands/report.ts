@@ -24,7 +24,7 @@ export interface ReportOptions {
   readonly json?: boolean;
 }
 
-/** Writes the page and tells where. @throws OrderRefusedError where there is nothing to report */
+/** Writes the page and prints its path. @throws OrderRefusedError where there is nothing to report */
 export async function reportCommand(
   deployed: DeployedEndpoint,
   options: ReportOptions,
@@ -34,7 +34,7 @@ export async function reportCommand(
   const data = await readData(deployed, version);
   if (!data) {
     throw new OrderRefusedError(
-      `Expected records of a rollout of version ${version} of ${deployed.endpoint}, there are none`,
+      `Expected records of a rollout of version ${version} of ${deployed.endpoint}, received none`,
     );
   }
   const disagreements = worstDisagreements(data.comparisons);
@@ -57,9 +57,9 @@ export async function reportCommand(
     bytes: Buffer.byteLength(page),
   };
   if (options.json) return terminal.print(JSON.stringify(facts, null, 2));
-  terminal.print(
-    `${file}: version ${version}, ${facts.ticks} ticks, ${facts.pictures} compared pictures, the ${facts.shown} to look at first (${(facts.bytes / 1e6).toFixed(1)} MB)`,
-  );
+  const megabytes = (facts.bytes / 1e6).toFixed(1);
+  const pictures = `${facts.pictures} compared pictures, ${facts.shown} shown`;
+  terminal.print(`${file}: version ${version}, ${facts.ticks} ticks, ${pictures} (${megabytes} MB)`);
 }
 
 /** One at a time: pictures can be big. */
@@ -78,7 +78,7 @@ async function thumbnails(
 async function lastVersion(deployed: DeployedEndpoint): Promise<string> {
   const { rollout } = standingOf(await read(deployed));
   if (rollout) return rollout.version;
-  throw new OrderRefusedError(`Expected a rollout of ${deployed.endpoint} to report, there was none`);
+  throw new OrderRefusedError(`Expected a rollout of ${deployed.endpoint} to report, received none`);
 }
 
 async function known(deployed: DeployedEndpoint, version: string): Promise<string> {

@@ -22,7 +22,7 @@ export interface RollbackOptions {
   readonly json?: boolean;
 }
 
-/** What a rollback came to. JSON. */
+/** The result of a rollback. JSON. */
 export interface RollbackResult {
   readonly endpoint: string;
   readonly from: string;
@@ -35,7 +35,7 @@ export interface RollbackResult {
 }
 
 /**
- * Moves all traffic back, tells a running rollout, reads back what the alias says, and leaves a record.
+ * Orders a running rollout to roll back, moves all traffic back, checks the alias, and writes a record.
  * @throws OrderRefusedError, AliasContendedError, AliasNotMovedError
  */
 export async function rollbackCommand(
@@ -53,7 +53,7 @@ export async function rollbackCommand(
   };
   const plan = planRollback(given);
   if (options.to !== undefined) await warnOfFailed(deployed, options.to, terminal);
-  if (given.rollout) await tellRollout(deployed, given.rollout.candidate, options.by, terminal);
+  if (given.rollout) await orderRollback(deployed, given.rollout.candidate, options.by, terminal);
   await moveBack(deployed.live, given, options.by);
   const after = await readBack(deployed, plan);
   const rollback: OperatorRollback = {
@@ -63,7 +63,7 @@ export async function rollbackCommand(
     after: after.routing,
     seconds: Math.round((performance.now() - start) / 10) / 100,
   };
-  await remember(deployed, rollback, { reading, endsRollout: given.rollout !== undefined }, terminal);
+  await record(deployed, rollback, { reading, endsRollout: given.rollout !== undefined }, terminal);
   const result = resultOf(deployed.endpoint, rollback, given.rollout?.candidate);
   const move = moveInWords(rollback.before, rollback.after);
   terminal.print(options.json ? JSON.stringify(result, null, 2) : inWords(result, move));
@@ -94,56 +94,60 @@ function caseOf({ endpoint, phase, rollout }: Standing, live: AliasState) {
   };
 }
 
-/** It may be what the user wants; but it is no accident then. */
+/** Warns when the target version was itself rolled back. */
 async function warnOfFailed(deployed: DeployedEndpoint, version: string, terminal: Terminal): Promise<void> {
   const last = (await readAudits(deployed, version)).at(-1);
   if (last?.status === 'rolled back')
-    terminal.note(`Warning: version ${version} was rolled back itself: ${last.words}`);
+    terminal.note(`Warning: version ${version} was rolled back before: ${last.words}`);
 }
 
-/** How long the order may take before the alias is moved without it. */
-const TELL_MS = 3000;
+/** Longest time to wait for the order before the alias is moved without it. */
+const ORDER_MS = 3000;
 
 /**
- * Before the alias is moved: a tick in between would take the move for a stranger's. But nothing keeps the alias from
- * being moved.
+ * Orders the rollback before the alias moves, because a tick in between would take the move for someone else's. A
+ * failed order does not stop the rollback.
  */
-async function tellRollout(deployed: DeployedEndpoint, version: string, by: string, terminal: Terminal): Promise<void> {
-  const late = AbortSignal.timeout(TELL_MS);
-  const told = writeControl(deployed, { version, kind: 'rollback', by });
+async function orderRollback(
+  deployed: DeployedEndpoint,
+  version: string,
+  by: string,
+  terminal: Terminal,
+): Promise<void> {
+  const late = AbortSignal.timeout(ORDER_MS);
+  const written = writeControl(deployed, { version, kind: 'rollback', by });
   const tooLate = new Promise<never>((_, reject) => {
-    late.addEventListener('abort', () => reject(new Error(`no answer within ${TELL_MS / 1000} s`)), { once: true });
+    late.addEventListener('abort', () => reject(new Error(`no response within ${ORDER_MS / 1000} s`)), { once: true });
   });
   try {
-    await Promise.race([told, tooLate]);
+    await Promise.race([written, tooLate]);
   } catch (error) {
-    terminal.note(
-      `Warning: the running rollout could not be told (${error}): it will stop and say that the alias was moved`,
-    );
+    terminal.note(`Warning: the order to the running rollout failed (${error}): it will stop with AliasMovedByHand`);
   }
 }
 
 async function readBack(deployed: DeployedEndpoint, { to }: RollbackPlan): Promise<AliasState> {
   const after = await deployed.live.read();
   if (sameRouting(after.routing, to)) return after;
+  const received = describeRouting(after.routing);
   throw new AliasNotMovedError(
-    `Expected the live alias of ${deployed.endpoint} to be at ${describeRouting(to)}, it is at ${describeRouting(after.routing)}`,
+    `Expected ${describeRouting(to)} for the live alias of ${deployed.endpoint}, received ${received}`,
   );
 }
 
-/** Traffic is back already: what fails here is a warning. */
-async function remember(
+/** A failure is only a warning, because traffic is back already. */
+async function record(
   deployed: DeployedEndpoint,
   rollback: OperatorRollback,
   { reading, endsRollout }: { readonly reading: Reading; readonly endsRollout: boolean },
   terminal: Terminal,
 ): Promise<void> {
   try {
-    const record = operatorRecord(rollback, reading);
-    await writeOperatorRecord(deployed, record);
+    const made = operatorRecord(rollback, reading);
+    await writeOperatorRecord(deployed, made);
     // A running rollout writes its status itself, with its next tick.
     if (!endsRollout && standingOf(reading).rollout?.version === rollback.from) {
-      await deployed.objects.putJson(KEYS.status(deployed.endpoint), record);
+      await deployed.objects.putJson(KEYS.status(deployed.endpoint), made);
     }
   } catch (error) {
     terminal.note(`Warning: the record of this rollback could not be written: ${error}`);

@@ -7,8 +7,8 @@ import { exitCodeOf } from '../exit-codes.ts';
 import { endpointTable, overviewTable } from '../status-table.ts';
 
 /**
- * `rollout status`: where endpoints stand.
- * @param one whether one endpoint was asked for: then all of it is told
+ * `rollout status`: the status of endpoints.
+ * @param one whether one endpoint was named: then prints all its details
  * @returns the exit code
  */
 export async function statusCommand(

@@ -10,11 +10,11 @@ import { exitCodeOf } from '../exit-codes.ts';
 import { endingInWords, newsOf } from '../watch-lines.ts';
 import { type Screen, screenFor } from '../watch-screen.ts';
 
-/** Between two looks. */
+/** Milliseconds between two reads. */
 const LOOK_MS = 2000;
 
 /**
- * Follows the running rollout until it ends; a newer version's is followed on. Ctrl-C ends the watching, not the rollout.
+ * Follows the running rollout until it ends, and that of a newer version after it. Ctrl-C does not end the rollout.
  * @returns the exit code, as `status` has it
  */
 export async function watchCommand(deployed: DeployedEndpoint, { json = false }, terminal: Terminal): Promise<number> {
@@ -39,7 +39,7 @@ async function follow(deployed: DeployedEndpoint, screen: Screen, interrupted: A
     screen.show(standing, newsOf(before, standing));
     if (!isUnderWay(standing.phase) || interrupted.aborted) return standing;
     before = standing;
-    // Aborted: the next look is the last one.
+    // Because the abort rejects the sleep.
     await sleep(LOOK_MS, undefined, { signal: interrupted }).catch(() => {});
     if (interrupted.aborted) return standing;
   }

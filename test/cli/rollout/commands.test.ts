@@ -1,4 +1,4 @@
-/** The commands as a user or a pipeline runs them, against one laptop that plays rollouts fast. */
+/** The commands as a user or a pipeline runs them, against one emulator with a fast clock. */
 
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -49,37 +49,37 @@ async function deployToCanary(version: string): Promise<void> {
 }
 
 describe('before there is any rollout', () => {
-  test('status tells it, and that nothing is wrong', async () => {
+  test('status shows none, and exits with 0', async () => {
     const { code, out } = await rollout('status', '--json');
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject([{ endpoint: ENDPOINT, phase: 'none', traffic: 'version 1: 100 %' }]);
   });
 
-  test('watch has nothing to wait for', async () => {
+  test('watch ends at once', async () => {
     const { code, out } = await rollout('watch', ENDPOINT);
     expect([code, out]).toEqual([0, expect.stringContaining('steered: no rollout is running; version 1: 100 %\n')]);
   });
 
   const refused: [args: string[], code: number, message: string][] = [
-    [['hold', ENDPOINT], 1, 'Expected a running rollout of steered to hold, there is none\n'],
+    [['hold', ENDPOINT], 1, 'Expected a running rollout of steered to hold, received none\n'],
     [
       ['rollback', ENDPOINT],
       1,
-      'Expected the live alias of steered to remember a version before 1, it does not; no other is published\n',
+      'Expected a previous version in the note of the live alias of steered, received none; no other version is published\n',
     ],
     [['rollback', ENDPOINT, '--to', '7'], 1, 'Expected a published version of steered for --to (1), received 7\n'],
-    [['report', ENDPOINT], 1, 'Expected a rollout of steered to report, there was none\n'],
+    [['report', ENDPOINT], 1, 'Expected a rollout of steered to report, received none\n'],
     [['status', 'nobody'], 1, 'Expected an endpoint of commands (steered), received nobody\n'],
     [['hold'], 2, "error: missing required argument 'endpoint'\n(--help tells more)\n"],
   ];
 
-  test('what makes no sense is refused', async () => {
+  test('commands without a rollout are refused', async () => {
     // At the same time: most of each is the start of a process.
     const ended = await Promise.all(refused.map(([args]) => rollout(...args)));
     expect(ended).toEqual(refused.map(([, code, err]) => ({ code, out: '', err })));
   });
 
-  test('a name too long for the alias, an unknown deployment, no laptop', async () => {
+  test('a name too long for the alias, an unknown deployment, no emulator', async () => {
     const [long, unknown, none] = await Promise.all([
       rollout('hold', ENDPOINT, '--by', 'x'.repeat(61)),
       runCommand('status', '--local', '--home', laptop.laptop.home, '--deployment', 'other'),
@@ -94,7 +94,7 @@ describe('before there is any rollout', () => {
 describe('during a canary', () => {
   beforeAll(() => deployToCanary('2'), 120_000);
 
-  test('status tells the step and exits with 10', async () => {
+  test('status shows the step and exits with 10', async () => {
     const { code, out } = await rollout('status', ENDPOINT, '--json');
     expect(code).toBe(10);
     expect(JSON.parse(out)).toMatchObject({
@@ -105,7 +105,7 @@ describe('during a canary', () => {
     });
   });
 
-  test('hold stays until resume, and both wait until a tick has obeyed', async () => {
+  test('hold stays until resume, and both wait until a tick has executed them', async () => {
     const held = await rollout('hold', ENDPOINT, '--by', 'Ann');
     expect([held.code, held.out]).toEqual([0, expect.stringMatching(/held by Ann.*\nstatus: held; version 1: 50 %/s)]);
     const waiting = await rollout('status', ENDPOINT);
@@ -113,10 +113,10 @@ describe('during a canary', () => {
     const resumed = await rollout('resume', ENDPOINT, '--json');
     expect([resumed.code, JSON.parse(resumed.out)]).toMatchObject([0, { status: 'running', version: '2' }]);
     const again = await rollout('resume', ENDPOINT);
-    expect([again.code, again.err]).toEqual([1, expect.stringContaining('to be held, it is running')]);
+    expect([again.code, again.err]).toEqual([1, expect.stringContaining('to resume, received one that is running')]);
   });
 
-  test('Ctrl-C leaves the watching, not the rollout', async () => {
+  test('Ctrl-C ends watch, not the rollout', async () => {
     const { child, ended } = startCommand(['watch', ENDPOINT, ...where()]);
     if (child.stdout) await once(child.stdout, 'data');
     child.kill('SIGINT');
@@ -140,17 +140,17 @@ describe('during a canary', () => {
     expect((await rollout('status', ENDPOINT)).code).toBe(12);
   });
 
-  test('a record of it lies among those of the ticks', async () => {
+  test('its record is among those of the ticks', async () => {
     const records = await laptop.audit(ENDPOINT, '2');
     const words = expect.stringMatching(/^rolled back by Bob: version 1: 50 %, version 2: 50 % → version 1: 100 %, in/);
     expect(records).toContainEqual(expect.objectContaining({ version: '2', stable_version: '1', words }));
   });
 
-  test('there is nowhere further back', async () => {
+  test('a second rollback has no target', async () => {
     const { code, err } = await rollout('rollback', ENDPOINT);
-    expect([code, err]).toEqual([1, expect.stringContaining('name one with --to: 2')]);
+    expect([code, err]).toEqual([1, expect.stringContaining('choose one with --to: 2')]);
     const named = await rollout('rollback', ENDPOINT, '--to', '1');
-    expect([named.code, named.err]).toEqual([1, expect.stringContaining('it has all traffic already')]);
+    expect([named.code, named.err]).toEqual([1, expect.stringContaining('which has all traffic already')]);
   });
 });
 
@@ -171,7 +171,7 @@ describe('the deployment after a rollback', () => {
     expect(last).toMatchObject({ phase: 'done', traffic: 'version 3: 100 %', previous_version: '1' });
   });
 
-  test('rollback after the end goes to the version before, and status says so', async () => {
+  test('rollback after the end goes to the previous version, and status shows it', async () => {
     await laptop.ended(ENDPOINT, '3');
     const { code, out } = await rollout('rollback', ENDPOINT, '--json');
     expect(code).toBe(0);
@@ -180,13 +180,13 @@ describe('the deployment after a rollback', () => {
     expect([now, table]).toEqual([12, expect.stringMatching(/version 3: rolled back/)]);
   });
 
-  test('a version that was rolled back can be named, with a warning', async () => {
+  test('--to a version that was rolled back warns', async () => {
     const { code, err } = await rollout('rollback', ENDPOINT, '--to', '2');
-    expect([code, err]).toEqual([0, expect.stringContaining('Warning: version 2 was rolled back itself:')]);
+    expect([code, err]).toEqual([0, expect.stringContaining('Warning: version 2 was rolled back before:')]);
     expect((await laptop.alias(ENDPOINT)).FunctionVersion).toBe('2');
   });
 
-  test('report writes one page that needs nothing beside itself', async () => {
+  test('report writes one page without external resources', async () => {
     const file = join(laptop.laptop.home, 'report.html');
     const { code, out } = await rollout('report', ENDPOINT, '--version', '3', '--out', file, '--json');
     expect([code, JSON.parse(out)]).toMatchObject([0, { file, version: '3' }]);

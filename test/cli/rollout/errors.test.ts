@@ -8,11 +8,11 @@ test.each<[unknown, string]>([
   [new OrderRefusedError('Expected this, received that'), 'Expected this, received that'],
   [
     new Error('Region is missing'),
-    'Expected a region (AWS_REGION, or one in the profile), there is none. For the laptop that runs here: --local',
+    'Expected a region (AWS_REGION, or one in the profile), received none. For the local emulator: --local',
   ],
   [
     credentials,
-    'Expected credentials for AWS: Could not load credentials from any providers. For the laptop that runs here: --local',
+    'Expected credentials for AWS: Could not load credentials from any providers. For the local emulator: --local',
   ],
   [Object.assign(new Error('not authorized'), { name: 'AccessDenied' }), 'AccessDenied: not authorized'],
   ['thrown', 'thrown'],
@@ -20,6 +20,6 @@ test.each<[unknown, string]>([
   expect(messageOf(error)).toBe(message);
 });
 
-test('what is a bug of ours shows where it came from', () => {
+test('a programming error has its stack', () => {
   expect(messageOf(new TypeError('x is not a function'))).toContain('errors.test.ts');
 });

@@ -24,7 +24,7 @@ test('a tick that gives traffic to the candidate while the rollback is being mad
   expect(await live.read()).toMatchObject({ routing: { version: '1' }, note: { by: 'Ann' } });
 });
 
-test('somebody who moves the alias again and again is named', async () => {
+test('two other moves of the alias are an error with the name of the last mover', async () => {
   const { functions, live } = aliases();
   const seen = await live.read();
   const contended = Object.assign(Object.create(live), {
@@ -36,7 +36,7 @@ test('somebody who moves the alias again and again is named', async () => {
   const rollback = moveBack(contended, { ...shadowOf2, live: seen }, 'Ann');
   await expect(rollback).rejects.toThrow(
     new AliasContendedError(
-      'Expected nobody else to move the live alias of count-cars, but it was moved twice meanwhile, the last time by Bob: it is at version 3: 100 % now',
+      'Expected no other move of the live alias of count-cars, received two, the last one by Bob; live traffic now: version 3: 100 %',
     ),
   );
 });

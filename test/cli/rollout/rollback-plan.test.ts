@@ -21,31 +21,31 @@ const given = (changes: Partial<RollbackCase>): RollbackCase => ({
 
 const rollout = { candidate: '4', stable: '3' };
 
-test('during a canary all traffic goes back to the stable version, and what came before it stays known', () => {
+test('during a canary all traffic goes back to the stable version, and the note keeps the version before it', () => {
   expect(planRollback(given({ rollout }))).toEqual({ from: '4', to: { version: '3' }, previous: '2' });
 });
 
-test('in a shadow the stable version keeps what it has', () => {
+test('in a shadow the stable version keeps its traffic', () => {
   const plan = planRollback(given({ rollout, live: alias({ version: '3' }, { previous: '2' }) }));
   expect(plan).toMatchObject({ from: '4', to: { version: '3' } });
 });
 
-test('in a bake the stable version gets everything back', () => {
+test('in a bake the stable version gets all traffic back', () => {
   const plan = planRollback(given({ rollout, live: alias({ version: '4' }, { previous: '3' }) }));
   expect(plan).toEqual({ from: '4', to: { version: '3' } });
 });
 
-test('after the end it goes to the remembered version, which is forgotten then', () => {
+test('after the end it goes to the previous version in the note, which is removed then', () => {
   const plan = planRollback(given({ live: alias({ version: '4' }, { previous: '3' }) }));
   expect(plan).toEqual({ from: '4', to: { version: '3' } });
   expect(noteOf(plan, 'Ann', new Date(0))).toEqual({ by: 'Ann', at: '1970-01-01T00:00:00.000Z' });
 });
 
-test('weights that nobody watches are taken away', () => {
+test('weights without a running rollout are removed', () => {
   expect(planRollback(given({}))).toMatchObject({ from: '4', to: { version: '3' } });
 });
 
-test('--to goes to any published version, during a rollout too', () => {
+test('--to goes to any published version, during a rollout, too', () => {
   expect(planRollback(given({ rollout, to: '1' }))).toEqual({ from: '4', to: { version: '1' } });
   expect(planRollback(given({ live: alias({ version: '4' }), to: '2' }))).toMatchObject({ to: { version: '2' } });
 });
@@ -54,33 +54,33 @@ test.each<[Partial<RollbackCase>, string]>([
   [{ to: '9' }, 'Expected a published version of count-cars for --to (1, 2, 3, 4), received 9'],
   [
     { live: alias({ version: '4' }), to: '4' },
-    'Expected another version than 4 to roll count-cars back to: it has all traffic already',
+    'Expected another version of count-cars for the rollback, received 4, which has all traffic already',
   ],
   [
     { live: alias({ version: '4' }, { previous: '4' }) },
-    'Expected another version than 4 to roll count-cars back to: it has all traffic already',
+    'Expected another version of count-cars for the rollback, received 4, which has all traffic already',
   ],
   [
     { live: alias({ version: '4' }) },
-    'Expected the live alias of count-cars to remember a version before 4, it does not; name one with --to: 1, 2, 3',
+    'Expected a previous version in the note of the live alias of count-cars, received none; choose one with --to: 1, 2, 3',
   ],
   [
     { live: alias({ version: '1' }), versions: ['1'] },
-    'Expected the live alias of count-cars to remember a version before 1, it does not; no other is published',
+    'Expected a previous version in the note of the live alias of count-cars, received none; no other version is published',
   ],
   [
     { rollout, to: '4' },
-    'Expected an earlier version of count-cars for --to, received 4, which is on trial: promote --all would give it all traffic',
+    'Expected an earlier version of count-cars for --to, received the candidate 4; see promote --all',
   ],
   [
     { rollout, live: alias({ version: '4' }), to: '4' },
-    'Expected another version than 4 to roll count-cars back to: it has all traffic already',
+    'Expected another version of count-cars for the rollback, received 4, which has all traffic already',
   ],
 ])('refused %#', (changes, message) => {
   expect(() => planRollback(given(changes))).toThrow(new OrderRefusedError(message));
 });
 
-test('whatever the alias says: a plan sends everything to one published version that is not on trial, or it is refused', () => {
+test('with any alias, a plan sends all traffic to one published version other than the candidate, or is refused', () => {
   const version = fc.constantFrom('1', '2', '3', '4');
   const routing = fc.record(
     { version, candidate: fc.record({ version, percent: fc.integer({ min: 1, max: 99 }) }) },
@@ -117,7 +117,7 @@ describe('the record of an operator’s rollback', () => {
   const now = new Date('2026-11-22T12:30:00Z');
   const record = operatorRecord(rollback, reading, now);
 
-  test('is of a tick’s shape and says who, what and how long', () => {
+  test('has a tick’s shape, with operator, routings and seconds', () => {
     expect(record).toMatchObject({
       endpoint: 'count-cars',
       version: '4',
@@ -151,7 +151,7 @@ describe('the record of an operator’s rollback', () => {
     });
   });
 
-  test('lies behind the last tick and before the next', async () => {
+  test('has a key after the last tick’s and before the next tick’s', async () => {
     const keys: string[] = [];
     const objects = { putJson: async (key: string) => void keys.push(key) };
     await writeOperatorRecord({ objects } as never, record);
