@@ -8,10 +8,10 @@ import { join, resolve } from 'node:path';
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { Command } from 'commander';
+import { CREDENTIALS, REGION } from './account.ts';
 import { SynthError, synthesize } from './cli/synth.ts';
 import { CONTROL_SERVICE, DEPLOY_PATH, type DeploymentAnswer } from './cloudformation/deploy-api.ts';
 import type { Change } from './cloudformation/deployment.ts';
-import { CREDENTIALS, REGION } from './lambda/environment.ts';
 import { EmulatorNotRunningError, oneRunning, type RunningLaptop } from './running.ts';
 
 const PROJECT = join(import.meta.dirname, '..');

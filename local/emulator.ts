@@ -1,5 +1,6 @@
 /** The whole laptop: all services put together, one assembly running in them. */
 
+import { ACCOUNT, type Addresses, REGION } from './account.ts';
 import { AwsEndpoint, type FrontDoorOptions } from './aws-endpoint.ts';
 import { listen } from './cli/ports.ts';
 import { Clock } from './clock.ts';
@@ -13,7 +14,6 @@ import { Metrics } from './cloudwatch/metrics.ts';
 import { EventBus, objectCreatedEvent } from './events/bus.ts';
 import { type Access, HttpApi } from './http-api/server.ts';
 import { lambdaApi } from './lambda/api.ts';
-import { ACCOUNT, type Addresses, REGION } from './lambda/environment.ts';
 import { Functions } from './lambda/functions.ts';
 import { Lambda } from './lambda/invoker.ts';
 import { FunctionLogs } from './lambda/logs.ts';

@@ -1,13 +1,13 @@
 /** `npm start`: the stacks of this repository, running on this machine. */
 
 import { join, relative } from 'node:path';
+import { CREDENTIALS, REGION } from './account.ts';
 import { Console } from './cli/console.ts';
 import { type Options, readOptions } from './cli/options.ts';
 import { PortInUseError } from './cli/ports.ts';
 import { removeOldAssets, SynthError, synthesize } from './cli/synth.ts';
 import { Laptop } from './emulator.ts';
 import { UnsupportedError } from './errors.ts';
-import { CREDENTIALS, REGION } from './lambda/environment.ts';
 import { findRunning } from './running.ts';
 
 const PROJECT = join(import.meta.dirname, '..');

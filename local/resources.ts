@@ -1,15 +1,15 @@
 /** Which resource types the laptop plays, and how. */
 
+import { ACCOUNT, type Addresses, REGION } from './account.ts';
 import type { Clock } from './clock.ts';
 import type { CustomResources } from './cloudformation/custom-resources.ts';
-import type { ResourceType } from './cloudformation/deployment.ts';
-import { physicalName } from './cloudformation/physical-name.ts';
+import type { ResourceType } from './cloudformation/resource-type.ts';
+import { physicalName } from './cloudformation/resource-type.ts';
 import { UnsupportedError } from './errors.ts';
 import type { EventBus } from './events/bus.ts';
 import { rule } from './events/resources.ts';
 import { apiResources } from './http-api/resources.ts';
 import type { HttpApi } from './http-api/server.ts';
-import { ACCOUNT, type Addresses, REGION } from './lambda/environment.ts';
 import type { Lambda } from './lambda/invoker.ts';
 import { functionResources } from './lambda/resources.ts';
 import type { Objects } from './s3/objects.ts';

@@ -4,7 +4,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { CREDENTIALS, REGION } from '../../local/lambda/environment.ts';
+import { CREDENTIALS, REGION } from '../../local/account.ts';
 import { oneRunning } from '../../local/running.ts';
 
 /** The options that choose AWS or the emulator. */

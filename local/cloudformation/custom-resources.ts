@@ -5,9 +5,9 @@
  */
 
 import { randomUUID } from 'node:crypto';
-import type { Addresses } from '../lambda/environment.ts';
+import type { Addresses } from '../account.ts';
 import type { Lambda } from '../lambda/invoker.ts';
-import type { Physical, Properties, ResourceType, Site } from './deployment.ts';
+import type { Physical, Properties, ResourceType, Site } from './resource-type.ts';
 import { stackId } from './scope.ts';
 
 /** The function said no, failed, or said nothing in time. */

@@ -6,33 +6,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { inOrder, type Resource, type Stack } from './assembly.ts';
 import { holds, mentions, resolve, type Scope } from './intrinsics.ts';
+import type { Physical, Properties, ResourceType, Site } from './resource-type.ts';
 import { scopeOf } from './scope.ts';
-
-/** A resource that exists. */
-export interface Physical {
-  /** What `Ref` gives. */
-  readonly ref: string;
-  /** What `Fn::GetAtt` gives. */
-  readonly attributes: Readonly<Record<string, unknown>>;
-}
-
-export type Properties = Readonly<Record<string, unknown>>;
-
-/** Where a resource is wanted. */
-export interface Site {
-  readonly stack: Stack;
-  readonly logicalId: string;
-  readonly type: string;
-  /** What there is already, with the properties it was made from. */
-  readonly previous?: Physical & { readonly properties: Properties };
-}
-
-/** How resources of one type come to be. */
-export interface ResourceType {
-  apply(properties: Properties, site: Site): Physical | Promise<Physical>;
-  /** Absent for what stays, or is nothing on a laptop. */
-  remove?(physical: Physical & { readonly properties: Properties }, site: Site): void | Promise<void>;
-}
 
 /** One resource that a deployment made, changed, removed, or kept although the template no longer has it. */
 export interface Change {

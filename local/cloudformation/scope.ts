@@ -1,9 +1,9 @@
 /** What references in a stack's template stand for, while it is deployed. */
 
-import { ACCOUNT, REGION } from '../lambda/environment.ts';
+import { ACCOUNT, REGION } from '../account.ts';
 import type { Stack } from './assembly.ts';
-import type { Physical } from './deployment.ts';
 import { NO_VALUE, type Scope } from './intrinsics.ts';
+import type { Physical } from './resource-type.ts';
 
 /** What there is already. */
 export interface Known {

@@ -1,7 +1,7 @@
 /** EventBridge's default bus: rules of the template, events of the buckets, targets. */
 
 import { randomUUID } from 'node:crypto';
-import { ACCOUNT, REGION } from '../lambda/environment.ts';
+import { ACCOUNT, REGION } from '../account.ts';
 import type { ObjectCreated } from '../s3/objects.ts';
 import { checkPattern, matches, type Pattern } from './pattern.ts';
 

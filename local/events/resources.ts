@@ -1,8 +1,8 @@
 /** Rules of the event bus, as templates describe them. */
 
-import type { ResourceType, Site } from '../cloudformation/deployment.ts';
+import { ACCOUNT, REGION } from '../account.ts';
+import type { ResourceType, Site } from '../cloudformation/resource-type.ts';
 import { UnsupportedError } from '../errors.ts';
-import { ACCOUNT, REGION } from '../lambda/environment.ts';
 import type { EventBus } from './bus.ts';
 import type { Pattern } from './pattern.ts';
 

@@ -5,7 +5,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { ACCOUNT } from '../lambda/environment.ts';
+import { ACCOUNT } from '../account.ts';
 
 /** Where a request was routed to. */
 export interface RouteMatch {

@@ -1,8 +1,8 @@
 /** The HTTP API, put together from the resources that describe it in several stacks. */
 
-import type { Physical, Properties, ResourceType } from '../cloudformation/deployment.ts';
+import type { Addresses } from '../account.ts';
+import type { Physical, Properties, ResourceType } from '../cloudformation/resource-type.ts';
 import { UnsupportedError } from '../errors.ts';
-import type { Addresses } from '../lambda/environment.ts';
 import type { CorsRule } from '../protocol/cors.ts';
 import type { Route } from './routes.ts';
 import type { HttpApi } from './server.ts';

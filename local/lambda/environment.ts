@@ -2,23 +2,9 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { CREDENTIALS, REGION } from '../account.ts';
 import type { Clock } from '../clock.ts';
 import type { FunctionVersion } from './function-types.ts';
-
-/** Where this laptop pretends to be. */
-export const REGION = 'us-east-1';
-export const ACCOUNT = '000000000000';
-
-/** The one key pair that the laptop knows. No secret: what it guards is bound to this machine. */
-export const CREDENTIALS = { accessKeyId: 'laptop', secretAccessKey: 'laptop' } as const;
-
-/** Where the laptop listens. */
-export interface Addresses {
-  /** Of the HTTP API. */
-  url: string;
-  /** Of the AWS services; a number, so that S3 clients put the bucket into the path. */
-  endpoint: string;
-}
 
 /** What differs from process to process. */
 export interface SandboxPlace {

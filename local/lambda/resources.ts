@@ -1,7 +1,7 @@
 /** Functions, layers, versions and aliases, as templates describe them. */
 
-import type { Physical, Properties, ResourceType, Site } from '../cloudformation/deployment.ts';
-import { physicalName } from '../cloudformation/physical-name.ts';
+import type { Physical, Properties, ResourceType, Site } from '../cloudformation/resource-type.ts';
+import { physicalName } from '../cloudformation/resource-type.ts';
 import { UnsupportedError } from '../errors.ts';
 import type { FunctionConfig } from './function-types.ts';
 import { parseReference } from './function-types.ts';

@@ -3,8 +3,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stop, transformSync } from 'esbuild';
+import type { Addresses } from '../account.ts';
 import { announce, RUN_PREFIX } from '../running.ts';
-import type { Addresses } from './environment.ts';
 import { Reaper } from './reaper.ts';
 import { RuntimeApi } from './runtime-api.ts';
 

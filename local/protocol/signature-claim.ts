@@ -1,7 +1,7 @@
 /** What a signed request says about itself: who signed what, when, for which service. */
 
 import { createHash } from 'node:crypto';
-import { CREDENTIALS } from '../lambda/environment.ts';
+import { CREDENTIALS } from '../account.ts';
 import { AwsError } from './aws-error.ts';
 import type { ServiceRequest } from './service.ts';
 

@@ -7,7 +7,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { createScope, getCanonicalHeaders, getCanonicalQuery, SignatureV4 } from '@smithy/signature-v4';
-import { CREDENTIALS } from '../lambda/environment.ts';
+import { CREDENTIALS } from '../account.ts';
 import { AwsError } from './aws-error.ts';
 import type { ServiceRequest } from './service.ts';
 import {

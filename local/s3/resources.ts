@@ -1,7 +1,7 @@
 /** Buckets, as templates describe them. Encryption, policies and lifecycles mean nothing in memory. */
 
-import type { Properties, ResourceType } from '../cloudformation/deployment.ts';
-import { physicalName } from '../cloudformation/physical-name.ts';
+import type { Properties, ResourceType } from '../cloudformation/resource-type.ts';
+import { physicalName } from '../cloudformation/resource-type.ts';
 import type { Objects } from './objects.ts';
 
 interface CorsRuleProperties {

@@ -1,6 +1,6 @@
 /** Messages as Lambda hands them to functions, and what functions say about them. */
 
-import { REGION } from '../lambda/environment.ts';
+import { REGION } from '../account.ts';
 
 /** A message as SQS gives it out. */
 export interface Message {

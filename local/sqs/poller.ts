@@ -3,8 +3,8 @@
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 
+import { ACCOUNT, REGION } from '../account.ts';
 import type { Clock } from '../clock.ts';
-import { ACCOUNT, REGION } from '../lambda/environment.ts';
 import type { Lambda } from '../lambda/invoker.ts';
 import { Gate } from '../lambda/semaphore.ts';
 import type { Store } from '../store.ts';

@@ -1,9 +1,9 @@
 /** Queues and what polls them, as templates describe them. */
 
-import type { Properties, ResourceType } from '../cloudformation/deployment.ts';
-import { physicalName } from '../cloudformation/physical-name.ts';
+import { ACCOUNT, type Addresses, REGION } from '../account.ts';
+import type { Properties, ResourceType } from '../cloudformation/resource-type.ts';
+import { physicalName } from '../cloudformation/resource-type.ts';
 import { UnsupportedError } from '../errors.ts';
-import { ACCOUNT, type Addresses, REGION } from '../lambda/environment.ts';
 import type { Store } from '../store.ts';
 import { DEFAULT_CONCURRENCY, type Mapping, type MappingServices, QueuePoller } from './poller.ts';
 

@@ -1,7 +1,8 @@
 /** What a deployment makes, changes, leaves alone and removes. */
 
 import type { Resource, Stack, Template } from '../../../local/cloudformation/assembly.ts';
-import { Deployment, type ResourceType } from '../../../local/cloudformation/deployment.ts';
+import { Deployment } from '../../../local/cloudformation/deployment.ts';
+import type { ResourceType } from '../../../local/cloudformation/resource-type.ts';
 
 /** A world that writes down what is done to it. */
 function world(): { deployment: Deployment; log: string[] } {

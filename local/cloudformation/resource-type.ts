@@ -1,0 +1,41 @@
+/** The interface between a deployment and the services that create resources. */
+
+import type { Stack } from './assembly.ts';
+
+/** A resource that exists. */
+export interface Physical {
+  /** Value of `Ref`. */
+  readonly ref: string;
+  /** Values of `Fn::GetAtt`. */
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+/** Properties of a resource, with intrinsic functions resolved. */
+export type Properties = Readonly<Record<string, unknown>>;
+
+/** A resource as the template declares it, and its present state. */
+export interface Site {
+  readonly stack: Stack;
+  readonly logicalId: string;
+  readonly type: string;
+  /** The existing resource and the properties that it was created from. */
+  readonly previous?: Physical & { readonly properties: Properties };
+}
+
+/** Creates, updates and removes resources of one type. */
+export interface ResourceType {
+  /** Creates the resource, or updates it when `previous` is set. */
+  apply(properties: Properties, site: Site): Physical | Promise<Physical>;
+  /** Absent for types without state of their own. */
+  remove?(physical: Physical & { readonly properties: Properties }, site: Site): void | Promise<void>;
+}
+
+/**
+ * A name as CloudFormation generates it: stack and logical id.
+ * @param length most characters that the service allows
+ */
+export function physicalName({ stack, logicalId }: Pick<Site, 'stack' | 'logicalId'>, length: number): string {
+  const name = `${stack.name}-${logicalId}`;
+  // Because a logical id ends in its hash, the end must stay.
+  return name.length <= length ? name : `${name.slice(0, length - 9)}-${logicalId.slice(-8)}`;
+}
