@@ -9,14 +9,14 @@ import { ANSWER_PATH, type CustomResources } from './cloudformation/custom-resou
 import { UnsupportedError } from './errors.ts';
 import { AwsError } from './protocol/aws-error.ts';
 import { readBody } from './protocol/http-body.ts';
-import { json, type Service, type ServiceAnswer, type ServiceRequest } from './protocol/service.ts';
+import { json, type Service, type ServiceRequest, type ServiceResponse } from './protocol/service.ts';
 import { checkSignature } from './protocol/signature.ts';
 import type { Objects } from './s3/objects.ts';
 
 /** More does not fit into memory comfortably; S3 itself takes 5 GiB in one request. */
 const MAX_BODY_BYTES = 1024 ** 3;
 
-export interface FrontDoorOptions {
+export interface AwsEndpointOptions {
   readonly objects: Objects;
   /** By the service names of signatures: `sqs`, `lambda`, `monitoring`, `cloudformation`, `states`, `sts`. */
   readonly services: Readonly<Record<string, Service>>;
@@ -28,9 +28,9 @@ export class AwsEndpoint {
   readonly server = http.createServer((request, response) => {
     this.answer(request, response).catch(() => response.destroy());
   });
-  private readonly options: FrontDoorOptions;
+  private readonly options: AwsEndpointOptions;
 
-  constructor(options: FrontDoorOptions) {
+  constructor(options: AwsEndpointOptions) {
     this.options = options;
   }
 
@@ -47,7 +47,7 @@ export class AwsEndpoint {
     response.end(content);
   }
 
-  private async outcome(request: ServiceRequest, id: string): Promise<ServiceAnswer> {
+  private async outcome(request: ServiceRequest, id: string): Promise<ServiceResponse> {
     try {
       return await this.route(request);
     } catch (error) {
@@ -56,13 +56,13 @@ export class AwsEndpoint {
     }
   }
 
-  private async route(request: ServiceRequest): Promise<ServiceAnswer> {
+  private async route(request: ServiceRequest): Promise<ServiceResponse> {
     const { objects, services } = this.options;
     const now = new Date();
     if (request.path.startsWith(ANSWER_PATH)) return this.takeAnswer(request);
     if (request.method === 'OPTIONS') return objects.preflight(request);
     const isForm = request.method === 'POST' && /^multipart\/form-data/i.test(request.headers['content-type'] ?? '');
-    if (isForm && !objects.place(request).key) return objects.servePost(request, now);
+    if (isForm && !objects.location(request).key) return objects.servePost(request, now);
     const { service: name } = await checkSignature(request, now);
     if (name === 's3') return objects.serve(request);
     const service = services[name];
@@ -71,7 +71,7 @@ export class AwsEndpoint {
   }
 
   /** The address itself is the permission, as with CloudFormation's presigned one. */
-  private takeAnswer({ path, body }: ServiceRequest): ServiceAnswer {
+  private takeAnswer({ path, body }: ServiceRequest): ServiceResponse {
     return { status: this.options.customResources.answer(path.slice(ANSWER_PATH.length), body.toString()) ? 200 : 404 };
   }
 }
@@ -95,7 +95,7 @@ function splitOnce(text: string, mark: string): string[] {
 }
 
 /** S3 answers with XML, all others with JSON; each has its own name for a wrong signature. */
-function faultAnswer(error: unknown, request: ServiceRequest, id: string): ServiceAnswer {
+function faultAnswer(error: unknown, request: ServiceRequest, id: string): ServiceResponse {
   const fault = asS3Error(error);
   const target = request.headers['x-amz-target'];
   if (!target && !request.path.startsWith('/2015-03-31/')) {
@@ -122,7 +122,7 @@ function asS3Error(error: unknown): AwsError {
   return new AwsError('InternalError', 500, `The laptop failed: ${error instanceof Error ? error.stack : error}`);
 }
 
-function tooLarge(id: string): ServiceAnswer {
+function tooLarge(id: string): ServiceResponse {
   const fault = new AwsError('EntityTooLarge', 400, 'Your proposed upload exceeds the maximum allowed size');
   return { status: fault.status, headers: { 'content-type': 'application/xml' }, body: fault.toXml(id) };
 }

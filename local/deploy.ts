@@ -12,7 +12,7 @@ import { CREDENTIALS, REGION } from './account.ts';
 import { SynthError, synthesize } from './cli/synth.ts';
 import { CONTROL_SERVICE, DEPLOY_PATH, type DeploymentAnswer } from './cloudformation/deploy-api.ts';
 import type { Change } from './cloudformation/deployment.ts';
-import { EmulatorNotRunningError, oneRunning, type RunningLaptop } from './running.ts';
+import { EmulatorNotRunningError, oneRunning, type RunningEmulator } from './running.ts';
 
 const PROJECT = join(import.meta.dirname, '..');
 
@@ -44,7 +44,7 @@ async function toLaptop({ home, port, context, assembly }: Options): Promise<voi
   report(answer.changes);
 }
 
-async function send({ endpoint }: RunningLaptop, body: string): Promise<DeploymentAnswer> {
+async function send({ endpoint }: RunningEmulator, body: string): Promise<DeploymentAnswer> {
   const { hostname, port, host } = new URL(endpoint);
   const signer = new SignatureV4({
     credentials: CREDENTIALS,

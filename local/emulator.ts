@@ -1,8 +1,7 @@
 /** The whole laptop: all services put together, one assembly running in them. */
 
 import { ACCOUNT, type Addresses, REGION } from './account.ts';
-import { AwsEndpoint, type FrontDoorOptions } from './aws-endpoint.ts';
-import { listen } from './cli/ports.ts';
+import { AwsEndpoint, type AwsEndpointOptions } from './aws-endpoint.ts';
 import { Clock } from './clock.ts';
 import { cloudFormationApi } from './cloudformation/api.ts';
 import { readAssembly } from './cloudformation/assembly.ts';
@@ -19,7 +18,8 @@ import { Lambda } from './lambda/invoker.ts';
 import { FunctionLogs } from './lambda/logs.ts';
 import { Runtime } from './lambda/pool.ts';
 import type { Report } from './lambda/report.ts';
-import { Ground } from './lambda/workspace.ts';
+import { Workspace } from './lambda/workspace.ts';
+import { listen } from './protocol/listen.ts';
 import { resourceTypes } from './resources.ts';
 import { type ObjectCreated, Objects } from './s3/objects.ts';
 import type { QueuePoller } from './sqs/poller.ts';
@@ -27,7 +27,7 @@ import { statesApi } from './states/api.ts';
 import { StateMachines } from './states/executions.ts';
 import { Store } from './store.ts';
 
-export interface LaptopOptions {
+export interface EmulatorOptions {
   /** Port of the HTTP API; the AWS services get the next one. 0: any two free ones. */
   readonly port: number;
   /** Folder for logs and temporary files. */
@@ -45,11 +45,11 @@ export interface LaptopOptions {
 const QUEUE_MS = 10_000;
 const IDLE_MS = 5 * 60_000;
 
-export class Laptop {
+export class Emulator {
   /** Where it listens, once it does. */
   readonly addresses: Addresses = { url: '', endpoint: '' };
-  private readonly options: LaptopOptions;
-  private readonly ground: Ground;
+  private readonly options: EmulatorOptions;
+  private readonly workspace: Workspace;
   private readonly clock: Clock;
   private readonly logs: FunctionLogs;
   private readonly metrics: Metrics;
@@ -64,11 +64,11 @@ export class Laptop {
   private readonly deployment: Deployment;
   private readonly pollers = new Map<string, QueuePoller>();
 
-  private constructor(options: LaptopOptions, ground: Ground) {
+  private constructor(options: EmulatorOptions, workspace: Workspace) {
     this.options = options;
-    this.ground = ground;
+    this.workspace = workspace;
     this.clock = new Clock(options.speed);
-    this.logs = new FunctionLogs(ground.logs, options.onError);
+    this.logs = new FunctionLogs(workspace.logs, options.onError);
     this.metrics = new Metrics(this.clock);
     const functions = new Functions(`arn:aws:lambda:${REGION}:${ACCOUNT}`);
     this.runtime = this.makeRuntime(functions);
@@ -81,20 +81,32 @@ export class Laptop {
     const customResources = new CustomResources(this.lambda, this.addresses);
     const onError = (message: string) => options.onError('laptop', message);
     const { lambda, store, objects, bus, machines, api, clock, pollers, addresses } = this;
-    const world = { lambda, store, objects, bus, machines, api, clock, pollers, addresses, customResources, onError };
-    this.deployment = new Deployment(resourceTypes(world));
+    const services = {
+      lambda,
+      store,
+      objects,
+      bus,
+      machines,
+      api,
+      clock,
+      pollers,
+      addresses,
+      customResources,
+      onError,
+    };
+    this.deployment = new Deployment(resourceTypes(services));
     this.door = new AwsEndpoint({ objects, services: this.services(), customResources, onUnsupported: onError });
   }
 
   /** @throws PortInUseError */
-  static async start(options: LaptopOptions): Promise<Laptop> {
-    const ground = await Ground.lay(options.home);
+  static async start(options: EmulatorOptions): Promise<Emulator> {
+    const workspace = await Workspace.create(options.home);
     try {
-      const laptop = new Laptop(options, ground);
+      const laptop = new Emulator(options, workspace);
       await laptop.open();
       return laptop;
     } catch (error) {
-      await ground.clear();
+      await workspace.clear();
       throw error;
     }
   }
@@ -105,7 +117,7 @@ export class Laptop {
   }
 
   private makeRuntime(functions: Functions): Runtime {
-    const { ground, clock, addresses, options } = this;
+    const { workspace, clock, addresses, options } = this;
     const onLine = (...[version, line, stream]: Parameters<FunctionLogs['line']>) => {
       this.metrics.line(line);
       this.logs.line(version, line, stream);
@@ -115,14 +127,14 @@ export class Laptop {
       this.logs.report(report);
     };
     const settings = { concurrency: options.concurrency, queueMs: QUEUE_MS, idleMs: IDLE_MS };
-    return new Runtime({ ground, clock, addresses, onLine }, settings, {
+    return new Runtime({ workspace, clock, addresses, onLine }, settings, {
       onReport,
       reserved: (name) => functions.reserved(name),
     });
   }
 
   /** By the names that requests are signed for. */
-  private services(): FrontDoorOptions['services'] {
+  private services(): AwsEndpointOptions['services'] {
     const { store } = this;
     return {
       lambda: lambdaApi(this.lambda),
@@ -159,7 +171,7 @@ export class Laptop {
 
   /** Lets other commands find this laptop. */
   announce(): void {
-    this.ground.announce(this.addresses);
+    this.workspace.announce(this.addresses);
   }
 
   /** Ends everything; what is running may take `graceMs` to end by itself, and finds its bucket until then. */
@@ -172,6 +184,6 @@ export class Laptop {
     for (const server of [this.api.server, this.door.server]) server.closeAllConnections();
     await this.store.stop();
     await this.logs.close();
-    await this.ground.clear();
+    await this.workspace.clear();
   }
 }

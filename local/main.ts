@@ -4,10 +4,10 @@ import { join, relative } from 'node:path';
 import { CREDENTIALS, REGION } from './account.ts';
 import { Console } from './cli/console.ts';
 import { type Options, readOptions } from './cli/options.ts';
-import { PortInUseError } from './cli/ports.ts';
 import { removeOldAssets, SynthError, synthesize } from './cli/synth.ts';
-import { Laptop } from './emulator.ts';
+import { Emulator } from './emulator.ts';
 import { UnsupportedError } from './errors.ts';
+import { PortInUseError } from './protocol/listen.ts';
 import { findRunning } from './running.ts';
 
 const PROJECT = join(import.meta.dirname, '..');
@@ -17,7 +17,7 @@ const GRACE_MS = 10_000;
 
 async function start(options: Options, terminal: Console): Promise<void> {
   const { port, home, speed, concurrency } = options;
-  const laptop = await Laptop.start({
+  const laptop = await Emulator.start({
     port,
     home,
     speed,
@@ -44,7 +44,7 @@ async function ownAssembly({ home, context }: Options, terminal: Console): Promi
   return assembly;
 }
 
-function addresses(laptop: Laptop, { home, speed }: Options): [string, string][] {
+function addresses(laptop: Emulator, { home, speed }: Options): [string, string][] {
   const { accessKeyId, secretAccessKey } = CREDENTIALS;
   const { url, endpoint } = laptop.addresses;
   return [
@@ -62,7 +62,7 @@ function addresses(laptop: Laptop, { home, speed }: Options): [string, string][]
 }
 
 /** Ctrl-C lets running requests end, a second one does not. */
-function endWith(laptop: Laptop, terminal: Console): void {
+function endWith(laptop: Emulator, terminal: Console): void {
   let asked = 0;
   const end = async () => {
     asked += 1;

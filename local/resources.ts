@@ -20,7 +20,7 @@ import type { StateMachines } from './states/executions.ts';
 import type { Store } from './store.ts';
 
 /** What resources are made in. */
-export interface World {
+export interface Services {
   readonly lambda: Lambda;
   readonly store: Store;
   readonly objects: Objects;
@@ -36,7 +36,7 @@ export interface World {
 }
 
 /** Types that mean nothing on one machine: who may do what, what is kept how long, who is woken at night. */
-const PASSED_OVER = new Set([
+const INERT = new Set([
   'AWS::ApiGatewayV2::Authorizer',
   'AWS::CDK::Metadata',
   'AWS::CloudWatch::Alarm',
@@ -54,33 +54,33 @@ const PASSED_OVER = new Set([
   'AWS::SQS::QueuePolicy',
 ]);
 
-const passedOver: ResourceType = {
-  apply: (_, site) => {
-    const ref = physicalName(site, 64);
-    const [, service = '', kind = ''] = site.type.split('::');
+const inert: ResourceType = {
+  apply: (_, context) => {
+    const ref = physicalName(context, 64);
+    const [, service = '', kind = ''] = context.type.split('::');
     const arn = `arn:aws:${service.toLowerCase()}:${REGION}:${ACCOUNT}:${kind.toLowerCase()}/${ref}`;
     return {
-      ref: site.type === 'AWS::SNS::Topic' ? arn : ref,
+      ref: context.type === 'AWS::SNS::Topic' ? arn : ref,
       attributes: { Arn: arn, TopicArn: arn, TopicName: ref, RoleId: ref },
     };
   },
 };
 
 /** Finds how a type is made. The function throws `UnsupportedError` for a type that matters and is not played. */
-export function resourceTypes(world: World): (type: string) => ResourceType {
+export function resourceTypes(services: Services): (type: string) => ResourceType {
   const played: Record<string, ResourceType> = {
-    ...functionResources(world.lambda.functions, `arn:aws:lambda:${REGION}:${ACCOUNT}:layer`),
-    ...apiResources(world.api, world.addresses),
-    'AWS::S3::Bucket': bucket(world.objects),
-    'AWS::SQS::Queue': queue(world.store, world.addresses),
-    'AWS::Events::Rule': rule(world.bus),
-    'AWS::Lambda::EventSourceMapping': mapping(world, world.pollers),
-    'AWS::StepFunctions::StateMachine': stateMachine(world.machines),
-    'AWS::CloudFormation::CustomResource': world.customResources,
+    ...functionResources(services.lambda.functions, `arn:aws:lambda:${REGION}:${ACCOUNT}:layer`),
+    ...apiResources(services.api, services.addresses),
+    'AWS::S3::Bucket': bucket(services.objects),
+    'AWS::SQS::Queue': queue(services.store, services.addresses),
+    'AWS::Events::Rule': rule(services.bus),
+    'AWS::Lambda::EventSourceMapping': mapping(services, services.pollers),
+    'AWS::StepFunctions::StateMachine': stateMachine(services.machines),
+    'AWS::CloudFormation::CustomResource': services.customResources,
   };
   return (type) => {
-    const custom = type.startsWith('Custom::') ? world.customResources : undefined;
-    const found = played[type] ?? custom ?? (PASSED_OVER.has(type) ? passedOver : undefined);
+    const custom = type.startsWith('Custom::') ? services.customResources : undefined;
+    const found = played[type] ?? custom ?? (INERT.has(type) ? inert : undefined);
     if (!found) throw new UnsupportedError(`The resource type ${type}`, 'template');
     return found;
   };
@@ -88,9 +88,10 @@ export function resourceTypes(world: World): (type: string) => ResourceType {
 
 function stateMachine(machines: StateMachines): ResourceType {
   return {
-    apply: ({ DefinitionString, StateMachineName }, site) => {
-      if (!DefinitionString) throw new UnsupportedError('A state machine without a DefinitionString', site.logicalId);
-      const name = String(StateMachineName ?? physicalName(site, 80));
+    apply: ({ DefinitionString, StateMachineName }, context) => {
+      if (!DefinitionString)
+        throw new UnsupportedError('A state machine without a DefinitionString', context.logicalId);
+      const name = String(StateMachineName ?? physicalName(context, 80));
       const arn = `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:${name}`;
       machines.define(arn, String(DefinitionString));
       return { ref: arn, attributes: { Arn: arn, Name: name } };

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A laptop, seen from outside. */
-export interface RunningLaptop {
+export interface RunningEmulator {
   readonly url: string;
   /** Address of its AWS services. */
   readonly endpoint: string;
@@ -16,7 +16,7 @@ export const RUN_PREFIX = 'run-';
 
 const FILE = 'laptop.json';
 
-export function announce(tmp: string, laptop: RunningLaptop): void {
+export function announce(tmp: string, laptop: RunningEmulator): void {
   writeFileSync(join(tmp, FILE), JSON.stringify(laptop));
 }
 
@@ -26,7 +26,7 @@ export class EmulatorNotRunningError extends Error {
 }
 
 /** All laptops that run from a home. */
-export function findRunning(home: string): RunningLaptop[] {
+export function findRunning(home: string): RunningEmulator[] {
   if (!existsSync(home)) return [];
   const files = readdirSync(home)
     .filter((name) => name.startsWith(RUN_PREFIX))
@@ -36,7 +36,7 @@ export function findRunning(home: string): RunningLaptop[] {
 }
 
 /** One that was killed leaves its address behind. */
-function isAlive({ pid }: RunningLaptop): boolean {
+function isAlive({ pid }: RunningEmulator): boolean {
   try {
     process.kill(pid, 0);
     return true;
@@ -50,7 +50,7 @@ function isAlive({ pid }: RunningLaptop): boolean {
  * @param port of its HTTP API; needed where several run
  * @throws EmulatorNotRunningError
  */
-export function oneRunning(home: string, port?: string): RunningLaptop {
+export function oneRunning(home: string, port?: string): RunningEmulator {
   const running = findRunning(home);
   const [laptop, ...others] = running.filter(({ url }) => port === undefined || new URL(url).port === port);
   if (laptop && others.length === 0) return laptop;

@@ -4,7 +4,7 @@
  */
 
 import { buildApp } from 'fauxqs';
-import type { ServiceAnswer } from './protocol/service.ts';
+import type { ServiceResponse } from './protocol/service.ts';
 
 /** The largest object of S3 in one PUT. */
 const MAX_OBJECT_BYTES = 5 * 1024 ** 3;
@@ -45,14 +45,14 @@ export class Store {
   }
 
   /** One S3 request in path style. */
-  async s3({ method, path, headers = {}, body }: StoreRequest): Promise<ServiceAnswer> {
+  async s3({ method, path, headers = {}, body }: StoreRequest): Promise<ServiceResponse> {
     const type = headers['content-type'] ?? 'binary/octet-stream';
     const carried = { 'content-type': 'application/octet-stream', [CARRIED_TYPE]: type };
     return this.inject({ method, path, headers: { ...headers, ...carried }, ...(body ? { body } : {}) });
   }
 
   /** One SQS request as a client made it. */
-  forward(request: StoreRequest): Promise<ServiceAnswer> {
+  forward(request: StoreRequest): Promise<ServiceResponse> {
     return this.inject(request);
   }
 
@@ -65,7 +65,7 @@ export class Store {
     return JSON.parse(text || '{}');
   }
 
-  private async inject({ method, path, headers = {}, body }: StoreRequest): Promise<ServiceAnswer> {
+  private async inject({ method, path, headers = {}, body }: StoreRequest): Promise<ServiceResponse> {
     const own = { ...headers, host: '127.0.0.1', 'content-length': String(body?.length ?? 0) };
     const answer = await this.app.inject({
       method: method as 'GET',

@@ -5,7 +5,7 @@
 
 import { UnsupportedError } from '../errors.ts';
 import { escapeXml } from '../protocol/aws-error.ts';
-import type { Service, ServiceAnswer } from '../protocol/service.ts';
+import type { Service, ServiceResponse } from '../protocol/service.ts';
 import type { Deployment } from './deployment.ts';
 import { stackId } from './scope.ts';
 
@@ -23,7 +23,7 @@ export function cloudFormationApi(deployment: Pick<Deployment, 'stackOutputs'>):
 
 type Stacks = ReadonlyMap<string, ReadonlyMap<string, unknown>>;
 
-function describeStacks(all: Stacks, name: string | undefined): ServiceAnswer {
+function describeStacks(all: Stacks, name: string | undefined): ServiceResponse {
   if (name !== undefined && !all.has(name)) return noSuchStack(name);
   const chosen = [...all].filter(([each]) => name === undefined || each === name);
   const members = chosen.map(([each, outputs]) => element('member', stackXml(each, outputs))).join('');
@@ -45,13 +45,13 @@ function stackXml(name: string, outputs: ReadonlyMap<string, unknown>): string {
 }
 
 /** CloudFormation has no name of its own for it. */
-function noSuchStack(name: string): ServiceAnswer {
+function noSuchStack(name: string): ServiceResponse {
   const message = `Stack with id ${name} does not exist`;
   const error = element('Error', text('Type', 'Sender') + text('Code', 'ValidationError') + text('Message', message));
   return xml(400, `<ErrorResponse xmlns="${NAMESPACE}">${error}<RequestId>laptop</RequestId></ErrorResponse>`);
 }
 
-function xml(status: number, content: string): ServiceAnswer {
+function xml(status: number, content: string): ServiceResponse {
   return {
     status,
     headers: { 'content-type': 'text/xml' },

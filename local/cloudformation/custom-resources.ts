@@ -7,13 +7,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Addresses } from '../account.ts';
 import type { Lambda } from '../lambda/invoker.ts';
-import type { Physical, Properties, ResourceType, Site } from './resource-type.ts';
+import type { PhysicalResource, Properties, ResourceContext, ResourceType } from './resource-type.ts';
 import { stackId } from './scope.ts';
 
 /** The function said no, failed, or said nothing in time. */
 export class CustomResourceError extends Error {
   override readonly name = 'CustomResourceError';
-  constructor({ type, logicalId }: Pick<Site, 'type' | 'logicalId'>, reason: string) {
+  constructor({ type, logicalId }: Pick<ResourceContext, 'type' | 'logicalId'>, reason: string) {
     super(`${type} ${logicalId} failed: ${reason}`);
   }
 }
@@ -42,17 +42,20 @@ export class CustomResources implements ResourceType {
     this.addresses = addresses;
   }
 
-  async apply(properties: Properties, site: Site): Promise<Physical> {
-    const { previous } = site;
+  async apply(properties: Properties, context: ResourceContext): Promise<PhysicalResource> {
+    const { previous } = context;
     const old = previous && { PhysicalResourceId: previous.ref, OldResourceProperties: asStrings(previous.properties) };
-    const answer = await this.ask(previous ? 'Update' : 'Create', properties, { site, ...(old ? { old } : {}) });
-    const ref = answer.PhysicalResourceId ?? previous?.ref ?? site.logicalId;
-    if (previous && previous.ref !== ref) await this.remove(previous, site);
+    const answer = await this.ask(previous ? 'Update' : 'Create', properties, { context, ...(old ? { old } : {}) });
+    const ref = answer.PhysicalResourceId ?? previous?.ref ?? context.logicalId;
+    if (previous && previous.ref !== ref) await this.remove(previous, context);
     return { ref, attributes: answer.Data ?? {} };
   }
 
-  async remove({ ref, properties }: Physical & { readonly properties: Properties }, site: Site): Promise<void> {
-    await this.ask('Delete', properties, { site, old: { PhysicalResourceId: ref } });
+  async remove(
+    { ref, properties }: PhysicalResource & { readonly properties: Properties },
+    context: ResourceContext,
+  ): Promise<void> {
+    await this.ask('Delete', properties, { context, old: { PhysicalResourceId: ref } });
   }
 
   /** Takes an answer that came to the front door. Returns whether anybody waited for it. */
@@ -65,7 +68,7 @@ export class CustomResources implements ResourceType {
   private async ask(
     type: string,
     properties: Properties,
-    { site, old = {} }: { site: Site; old?: object },
+    { context, old = {} }: { context: ResourceContext; old?: object },
   ): Promise<Answer> {
     const token = randomUUID();
     const { promise, resolve } = Promise.withResolvers<Answer>();
@@ -73,11 +76,11 @@ export class CustomResources implements ResourceType {
     const seconds = Number(properties.ServiceTimeout ?? DEFAULT_TIMEOUT_SECONDS);
     const timer = setTimeout(() => resolve({ Status: 'FAILED', Reason: `no answer in ${seconds} s` }), seconds * 1000);
     try {
-      this.invoke(type, properties, { site, token, old }).catch((error) =>
+      this.invoke(type, properties, { context, token, old }).catch((error) =>
         resolve({ Status: 'FAILED', Reason: String(error) }),
       );
       const answer = await promise;
-      if (answer.Status !== 'SUCCESS') throw new CustomResourceError(site, answer.Reason ?? 'no reason given');
+      if (answer.Status !== 'SUCCESS') throw new CustomResourceError(context, answer.Reason ?? 'no reason given');
       return answer;
     } finally {
       clearTimeout(timer);
@@ -89,21 +92,21 @@ export class CustomResources implements ResourceType {
   private async invoke(
     type: string,
     properties: Properties,
-    { site, token, old }: { site: Site; token: string; old: object },
+    { context, token, old }: { context: ResourceContext; token: string; old: object },
   ): Promise<void> {
     const event = {
       RequestType: type,
       ServiceToken: properties.ServiceToken,
       ResponseURL: this.addresses.endpoint + ANSWER_PATH + token,
-      StackId: stackId(site.stack.name),
+      StackId: stackId(context.stack.name),
       RequestId: token,
-      LogicalResourceId: site.logicalId,
-      ResourceType: site.type,
+      LogicalResourceId: context.logicalId,
+      ResourceType: context.type,
       ResourceProperties: asStrings(properties),
       ...old,
     };
     const report = await this.lambda.invoke(String(properties.ServiceToken), JSON.stringify(event));
-    if (report.failed) throw new CustomResourceError(site, report.payload);
+    if (report.failed) throw new CustomResourceError(context, report.payload);
   }
 }
 

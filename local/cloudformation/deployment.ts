@@ -6,7 +6,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { inOrder, type Resource, type Stack } from './assembly.ts';
 import { holds, mentions, resolve, type Scope } from './intrinsics.ts';
-import type { Physical, Properties, ResourceType, Site } from './resource-type.ts';
+import type { PhysicalResource, Properties, ResourceContext, ResourceType } from './resource-type.ts';
 import { scopeOf } from './scope.ts';
 
 /** One resource that a deployment made, changed, removed, or kept although the template no longer has it. */
@@ -19,10 +19,10 @@ export interface Change {
   readonly properties: Properties;
 }
 
-interface Existing extends Physical {
+interface Existing extends PhysicalResource {
   readonly type: string;
   readonly properties: Properties;
-  readonly site: Site;
+  readonly context: ResourceContext;
   readonly retained: boolean;
 }
 
@@ -38,7 +38,7 @@ export class Deployment {
     this.typeOf = typeOf;
   }
 
-  /** Makes the world what the stacks say, and tells what was done. */
+  /** Makes the services what the stacks say, and tells what was done. */
   async apply(stacks: readonly Stack[]): Promise<Change[]> {
     for (const { template } of stacks)
       for (const { Type } of Object.values(template.Resources ?? {})) this.typeOf(Type);
@@ -95,9 +95,9 @@ export class Deployment {
     const resources = this.resources(stack.name);
     const previous = resources.get(logicalId);
     if (previous && isDeepStrictEqual(previous.properties, properties)) return [];
-    const site: Site = { stack, logicalId, type, ...(previous ? { previous } : {}) };
-    const physical = await this.typeOf(type).apply(properties, site);
-    resources.set(logicalId, { ...physical, type, properties, site, retained: DeletionPolicy === 'Retain' });
+    const context: ResourceContext = { stack, logicalId, type, ...(previous ? { previous } : {}) };
+    const physical = await this.typeOf(type).apply(properties, context);
+    resources.set(logicalId, { ...physical, type, properties, context, retained: DeletionPolicy === 'Retain' });
     return [
       { what: previous ? 'updated' : 'created', stack: stack.name, logicalId, type, ref: physical.ref, properties },
     ];
@@ -109,7 +109,7 @@ export class Deployment {
     for (const logicalId of ids.toReversed()) {
       const resource = this.resources(stack).get(logicalId) as Existing;
       this.resources(stack).delete(logicalId);
-      if (!resource.retained) await this.typeOf(resource.type).remove?.(resource, resource.site);
+      if (!resource.retained) await this.typeOf(resource.type).remove?.(resource, resource.context);
       const { type, ref, properties } = resource;
       changes.push({ what: resource.retained ? 'kept' : 'removed', stack, logicalId, type, ref, properties });
     }

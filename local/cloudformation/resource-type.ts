@@ -3,7 +3,7 @@
 import type { Stack } from './assembly.ts';
 
 /** A resource that exists. */
-export interface Physical {
+export interface PhysicalResource {
   /** Value of `Ref`. */
   readonly ref: string;
   /** Values of `Fn::GetAtt`. */
@@ -14,27 +14,33 @@ export interface Physical {
 export type Properties = Readonly<Record<string, unknown>>;
 
 /** A resource as the template declares it, and its present state. */
-export interface Site {
+export interface ResourceContext {
   readonly stack: Stack;
   readonly logicalId: string;
   readonly type: string;
   /** The existing resource and the properties that it was created from. */
-  readonly previous?: Physical & { readonly properties: Properties };
+  readonly previous?: PhysicalResource & { readonly properties: Properties };
 }
 
 /** Creates, updates and removes resources of one type. */
 export interface ResourceType {
   /** Creates the resource, or updates it when `previous` is set. */
-  apply(properties: Properties, site: Site): Physical | Promise<Physical>;
+  apply(properties: Properties, context: ResourceContext): PhysicalResource | Promise<PhysicalResource>;
   /** Absent for types without state of their own. */
-  remove?(physical: Physical & { readonly properties: Properties }, site: Site): void | Promise<void>;
+  remove?(
+    physical: PhysicalResource & { readonly properties: Properties },
+    context: ResourceContext,
+  ): void | Promise<void>;
 }
 
 /**
  * A name as CloudFormation generates it: stack and logical id.
  * @param length most characters that the service allows
  */
-export function physicalName({ stack, logicalId }: Pick<Site, 'stack' | 'logicalId'>, length: number): string {
+export function physicalName(
+  { stack, logicalId }: Pick<ResourceContext, 'stack' | 'logicalId'>,
+  length: number,
+): string {
   const name = `${stack.name}-${logicalId}`;
   // Because a logical id ends in its hash, the end must stay.
   return name.length <= length ? name : `${name.slice(0, length - 9)}-${logicalId.slice(-8)}`;

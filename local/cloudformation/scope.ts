@@ -3,12 +3,12 @@
 import { ACCOUNT, REGION } from '../account.ts';
 import type { Stack } from './assembly.ts';
 import { NO_VALUE, type Scope } from './intrinsics.ts';
-import type { Physical } from './resource-type.ts';
+import type { PhysicalResource } from './resource-type.ts';
 
 /** What there is already. */
 export interface Known {
   /** A resource of the same stack. */
-  resource(logicalId: string): (Physical & { readonly type: string }) | undefined;
+  resource(logicalId: string): (PhysicalResource & { readonly type: string }) | undefined;
   exported(name: string): unknown;
   output(stack: string, name: string): unknown;
 }

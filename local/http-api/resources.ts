@@ -1,7 +1,7 @@
 /** The HTTP API, put together from the resources that describe it in several stacks. */
 
 import type { Addresses } from '../account.ts';
-import type { Physical, Properties, ResourceType } from '../cloudformation/resource-type.ts';
+import type { PhysicalResource, Properties, ResourceType } from '../cloudformation/resource-type.ts';
 import { UnsupportedError } from '../errors.ts';
 import type { CorsRule } from '../protocol/cors.ts';
 import type { Route } from './routes.ts';
@@ -36,7 +36,7 @@ export function apiResources(api: HttpApi, addresses: Addresses): Record<string,
   };
   const kind = (
     parts: Map<string, Properties>,
-    physical: (properties: Properties, id: string) => Physical,
+    physical: (properties: Properties, id: string) => PhysicalResource,
   ): ResourceType => ({
     apply: (properties, { stack, logicalId }) => {
       const id = `${stack.name}-${logicalId}`;

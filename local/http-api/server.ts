@@ -8,10 +8,10 @@ import { randomUUID } from 'node:crypto';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import { LambdaError } from '../lambda/function-types.ts';
 import type { Lambda } from '../lambda/invoker.ts';
-import { allowHeaders, allowing, type CorsRule, preflightHeaders, questionOf } from '../protocol/cors.ts';
+import { allowHeaders, allowing, type CorsRule, corsRequestOf, preflightHeaders } from '../protocol/cors.ts';
 import { readBody } from '../protocol/http-body.ts';
-import { type HttpAnswer, httpAnswer } from './answer.ts';
 import { httpEvent, splitUrl } from './event.ts';
+import { type HttpResponse, httpResponse } from './response.ts';
 import { type MatchedRoute, matchRoute, type Route } from './routes.ts';
 import { TokenBucket } from './token-bucket.ts';
 
@@ -34,7 +34,7 @@ export interface Access {
   readonly version?: string;
 }
 
-interface Served extends HttpAnswer {
+interface Served extends HttpResponse {
   readonly version?: string;
 }
 
@@ -106,7 +106,7 @@ export class HttpApi {
       const report = await this.lambda.invoke(target, event);
       const { version } = report.destination.version;
       if (report.failed) return { ...message(500, 'Internal Server Error'), version };
-      return { ...httpAnswer(report.payload), version };
+      return { ...httpResponse(report.payload), version };
     } catch (error) {
       return faultAnswer(error);
     }
@@ -123,24 +123,24 @@ export class HttpApi {
 
   /** API Gateway answers preflights of all paths itself, unless a route takes OPTIONS. */
   private preflight(request: IncomingMessage): Served | undefined {
-    const question = questionOf('OPTIONS', request.headers);
+    const corsRequest = corsRequestOf('OPTIONS', request.headers);
     const { cors } = this.definition;
-    if (request.method !== 'OPTIONS' || !cors || !question || this.match(request)?.route.key.startsWith('OPTIONS'))
+    if (request.method !== 'OPTIONS' || !cors || !corsRequest || this.match(request)?.route.key.startsWith('OPTIONS'))
       return undefined;
-    const rule = allowing([cors], question);
-    return { status: 204, headers: rule ? preflightHeaders(rule, question) : {}, body: Buffer.alloc(0) };
+    const rule = allowing([cors], corsRequest);
+    return { status: 204, headers: rule ? preflightHeaders(rule, corsRequest) : {}, body: Buffer.alloc(0) };
   }
 
   private corsHeaders(request: IncomingMessage): Record<string, string> {
-    const question = questionOf(request.method ?? '', request.headers);
+    const corsRequest = corsRequestOf(request.method ?? '', request.headers);
     const { cors } = this.definition;
-    if (!question || !cors || request.method === 'OPTIONS') return {};
-    const rule = allowing([{ ...cors, methods: ['*'] }], question);
-    return rule ? allowHeaders(rule, question) : {};
+    if (!corsRequest || !cors || request.method === 'OPTIONS') return {};
+    const rule = allowing([{ ...cors, methods: ['*'] }], corsRequest);
+    return rule ? allowHeaders(rule, corsRequest) : {};
   }
 }
 
-function message(status: number, text: string): HttpAnswer {
+function message(status: number, text: string): HttpResponse {
   return {
     status,
     headers: { 'content-type': 'application/json' },
@@ -149,7 +149,7 @@ function message(status: number, text: string): HttpAnswer {
 }
 
 /** A throttled function is an unavailable service to the client of an HTTP API; a malformed answer is its fault. */
-function faultAnswer(error: unknown): HttpAnswer {
+function faultAnswer(error: unknown): HttpResponse {
   if (error instanceof LambdaError && error.status === 429) return message(503, 'Service Unavailable');
   if (error instanceof LambdaError && error.status === 413) return message(413, 'Request Too Long');
   return message(500, 'Internal Server Error');

@@ -4,7 +4,7 @@
  */
 
 import { UnsupportedError } from '../errors.ts';
-import { json, type Service, type ServiceAnswer, type ServiceRequest } from '../protocol/service.ts';
+import { json, type Service, type ServiceRequest, type ServiceResponse } from '../protocol/service.ts';
 import { type Alias, type FunctionVersion, LambdaError, parseReference } from './function-types.ts';
 import type { Functions } from './functions.ts';
 import type { Lambda } from './invoker.ts';
@@ -27,7 +27,7 @@ export function lambdaApi(lambda: Lambda): Service {
   };
 }
 
-async function dispatch(lambda: Lambda, request: ServiceRequest): Promise<ServiceAnswer> {
+async function dispatch(lambda: Lambda, request: ServiceRequest): Promise<ServiceResponse> {
   const [, reference = '', noun, alias] =
     PATH.exec(request.path)?.map((part) => part && decodeURIComponent(part)) ?? [];
   const { functions } = lambda;
@@ -57,7 +57,7 @@ async function invoke(
   lambda: Lambda,
   { headers, body }: ServiceRequest,
   target: { name: string; qualifier: string | undefined },
-): Promise<ServiceAnswer> {
+): Promise<ServiceResponse> {
   const payload = body.length > 0 ? body.toString() : '{}';
   checkJson(payload);
   switch (headers['x-amz-invocation-type'] ?? 'RequestResponse') {
@@ -86,7 +86,7 @@ function checkJson(payload: string): void {
   }
 }
 
-function updateAlias(functions: Functions, name: string, alias: string, body: Buffer): ServiceAnswer {
+function updateAlias(functions: Functions, name: string, alias: string, body: Buffer): ServiceResponse {
   functions.getAlias(name, alias);
   const asked = JSON.parse(body.toString() || '{}');
   const weights = asked.RoutingConfig && (asked.RoutingConfig.AdditionalVersionWeights ?? {});
@@ -99,7 +99,7 @@ function updateAlias(functions: Functions, name: string, alias: string, body: Bu
   return json(200, aliasJson(functions, name, changed));
 }
 
-function listAliases(functions: Functions, name: string, query: URLSearchParams): ServiceAnswer {
+function listAliases(functions: Functions, name: string, query: URLSearchParams): ServiceResponse {
   const version = query.get('FunctionVersion');
   const all = functions.listAliases(name).filter((alias) => !version || alias.version === version);
   return json(

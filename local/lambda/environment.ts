@@ -7,7 +7,7 @@ import type { Clock } from '../clock.ts';
 import type { FunctionVersion } from './function-types.ts';
 
 /** What differs from process to process. */
-export interface SandboxPlace {
+export interface ProcessSettings {
   /** Host, port and path of the Runtime API. */
   readonly runtimeApi: string;
   /** Address of the laptop's AWS services. */
@@ -19,15 +19,15 @@ export interface SandboxPlace {
 }
 
 /** The variables of a function's process. What the function itself sets cannot override Lambda's own. */
-export function environmentOf(version: FunctionVersion, place: SandboxPlace): Record<string, string> {
-  return { ...version.environment, ...lambdaVariables(version, place), ...ownWorld(place) };
+export function environmentOf(version: FunctionVersion, settings: ProcessSettings): Record<string, string> {
+  return { ...version.environment, ...lambdaVariables(version, settings), ...emulatorVariables(settings) };
 }
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
-function lambdaVariables(version: FunctionVersion, place: SandboxPlace): Record<string, string> {
+function lambdaVariables(version: FunctionVersion, settings: ProcessSettings): Record<string, string> {
   return {
     _HANDLER: version.handler,
-    AWS_LAMBDA_RUNTIME_API: place.runtimeApi,
+    AWS_LAMBDA_RUNTIME_API: settings.runtimeApi,
     LAMBDA_TASK_ROOT: version.code,
     NODE_PATH: modulePaths(version.layers).join(':'),
     LD_LIBRARY_PATH: [...version.layers.map((layer) => join(layer, 'lib')), version.code].join(':'),
@@ -36,7 +36,7 @@ function lambdaVariables(version: FunctionVersion, place: SandboxPlace): Record<
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(version.memoryMb),
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${version.name}`,
-    AWS_LAMBDA_LOG_STREAM_NAME: place.logStream,
+    AWS_LAMBDA_LOG_STREAM_NAME: settings.logStream,
     ...(version.logFormat === 'JSON' ? { AWS_LAMBDA_LOG_FORMAT: 'JSON' } : {}),
     AWS_EXECUTION_ENV: `AWS_Lambda_${version.runtime}`,
     AWS_REGION: REGION,
@@ -48,17 +48,17 @@ function lambdaVariables(version: FunctionVersion, place: SandboxPlace): Record<
   };
 }
 
-/** The laptop in the place of AWS; whatever the user has set up for the real one is out of reach. */
-function ownWorld(place: SandboxPlace): Record<string, string> {
+/** The laptop in the settings of AWS; whatever the user has set up for the real one is out of reach. */
+function emulatorVariables(settings: ProcessSettings): Record<string, string> {
   return {
-    AWS_ENDPOINT_URL: place.endpoint,
+    AWS_ENDPOINT_URL: settings.endpoint,
     AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     AWS_EC2_METADATA_DISABLED: 'true',
-    TMPDIR: place.tmp,
-    ...fastClock(place.clock),
+    TMPDIR: settings.tmp,
+    ...fastClock(settings.clock),
   };
 }
 

@@ -12,11 +12,11 @@ import type { FunctionVersion } from './function-types.ts';
 import { peakMemoryMb } from './memory.ts';
 import { exitStatus } from './outcome.ts';
 import type { RuntimeClient } from './runtime-api.ts';
-import type { Ground } from './workspace.ts';
+import type { Workspace } from './workspace.ts';
 
 /** What processes need of the laptop. */
 export interface ProcessHost {
-  readonly ground: Ground;
+  readonly workspace: Workspace;
   readonly addresses: Addresses;
   readonly clock: Clock;
   /** Every line that a process writes. */
@@ -37,19 +37,19 @@ export class FunctionProcess {
   constructor(version: FunctionVersion, host: ProcessHost, client: RuntimeClient) {
     this.version = version;
     this.host = host;
-    this.tmp = join(host.ground.tmp, this.id);
+    this.tmp = join(host.workspace.tmp, this.id);
     mkdirSync(this.tmp, { recursive: true });
-    this.child = this.spawn(host.ground.runtimeApi.register(this.id, client));
+    this.child = this.spawn(host.workspace.runtimeApi.register(this.id, client));
     this.ended = this.watch();
   }
 
   private spawn(runtimeApi: string): ChildProcess {
     const { version, tmp, id } = this;
-    const { ground, addresses, clock } = this.host;
-    const place = { runtimeApi, endpoint: addresses.endpoint, tmp, clock, logStream: id };
-    return spawn(process.execPath, [...heapLimits(version.memoryMb), ground.bootstrap], {
+    const { workspace, addresses, clock } = this.host;
+    const settings = { runtimeApi, endpoint: addresses.endpoint, tmp, clock, logStream: id };
+    return spawn(process.execPath, [...heapLimits(version.memoryMb), workspace.bootstrap], {
       cwd: version.code,
-      env: environmentOf(version, place),
+      env: environmentOf(version, settings),
       stdio: ['ignore', 'pipe', 'pipe'],
       // A group of its own: the terminal's Ctrl-C must not end it in the middle of a request, and its children end with it.
       detached: true,
@@ -58,7 +58,7 @@ export class FunctionProcess {
 
   private watch(): Promise<string | undefined> {
     const { child, host, version } = this;
-    if (child.pid) host.ground.reaper.watch(child.pid);
+    if (child.pid) host.workspace.reaper.watch(child.pid);
     for (const stream of ['stdout', 'stderr'] as const) {
       const lines = createInterface({ input: child[stream] as NodeJS.ReadableStream });
       lines.on('line', (line) => host.onLine(version, line, stream));
@@ -70,11 +70,11 @@ export class FunctionProcess {
   }
 
   private clear(code: number | null, reason: string | null): string | undefined {
-    const { ground } = this.host;
+    const { workspace } = this.host;
     this.isThere = false;
     this.killGroup();
-    if (this.child.pid) ground.reaper.forget(this.child.pid);
-    ground.runtimeApi.unregister(this.id);
+    if (this.child.pid) workspace.reaper.forget(this.child.pid);
+    workspace.runtimeApi.unregister(this.id);
     rmSync(this.tmp, { recursive: true, force: true });
     return exitStatus(code, reason);
   }

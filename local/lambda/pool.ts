@@ -6,7 +6,7 @@ import { type Destination, type FunctionVersion, LambdaError } from './function-
 import type { Report } from './report.ts';
 import { MAX_REQUEST_BYTES } from './runtime-api.ts';
 import { Sandbox } from './sandbox.ts';
-import { Gate } from './semaphore.ts';
+import { Semaphore } from './semaphore.ts';
 
 /** The init phase may take so long; after that it starts again as part of the first invocation. Milliseconds. */
 const INIT_MS = 10_000;
@@ -32,7 +32,7 @@ export class Runtime {
   private readonly settings: RuntimeSettings;
   private readonly onReport: (report: Report) => void;
   private readonly reserved: (name: string) => number | undefined;
-  private readonly gates = new Map<string, Gate>();
+  private readonly semaphores = new Map<string, Semaphore>();
   private readonly idle = new Map<Sandbox, NodeJS.Timeout>();
   private readonly busy = new Set<Sandbox>();
   private readonly running = new Set<Promise<unknown>>();
@@ -61,12 +61,12 @@ export class Runtime {
 
   private async queued(destination: Destination, payload: string): Promise<Report> {
     checkSize(payload);
-    const gate = this.gate(destination.version.name);
-    if (!(await gate.enter(this.settings.queueMs))) throw this.throttled(destination);
+    const semaphore = this.semaphore(destination.version.name);
+    if (!(await semaphore.acquire(this.settings.queueMs))) throw this.throttled(destination);
     try {
       return await this.run(destination, payload);
     } finally {
-      gate.leave();
+      semaphore.release();
     }
   }
 
@@ -141,12 +141,12 @@ export class Runtime {
     return report;
   }
 
-  private gate(name: string): Gate {
-    const places = Math.min(this.settings.concurrency, this.reserved(name) ?? Number.POSITIVE_INFINITY);
-    const gate = this.gates.get(name) ?? new Gate(places);
-    this.gates.set(name, gate);
-    gate.resize(places);
-    return gate;
+  private semaphore(name: string): Semaphore {
+    const permits = Math.min(this.settings.concurrency, this.reserved(name) ?? Number.POSITIVE_INFINITY);
+    const semaphore = this.semaphores.get(name) ?? new Semaphore(permits);
+    this.semaphores.set(name, semaphore);
+    semaphore.resize(permits);
+    return semaphore;
   }
 
   /** Lets what is running end, for `graceMs` at most, then ends all processes. */

@@ -1,6 +1,6 @@
 /** Functions, layers, versions and aliases, as templates describe them. */
 
-import type { Physical, Properties, ResourceType, Site } from '../cloudformation/resource-type.ts';
+import type { PhysicalResource, Properties, ResourceContext, ResourceType } from '../cloudformation/resource-type.ts';
 import { physicalName } from '../cloudformation/resource-type.ts';
 import { UnsupportedError } from '../errors.ts';
 import type { FunctionConfig } from './function-types.ts';
@@ -16,16 +16,16 @@ export function functionResources(functions: Functions, layerArn: string): Recor
   const layers = new Map<string, string>();
   return {
     'AWS::Lambda::LayerVersion': {
-      apply: ({ Content }, site) => {
+      apply: ({ Content }, context) => {
         const { S3Key = '' } = Content as Code;
-        const ref = `${layerArn}:${physicalName(site, 64)}:${S3Key.slice(0, 8)}`;
-        layers.set(ref, folderOf(Content, site));
+        const ref = `${layerArn}:${physicalName(context, 64)}:${S3Key.slice(0, 8)}`;
+        layers.set(ref, folderOf(Content, context));
         return { ref, attributes: { LayerVersionArn: ref } };
       },
     },
     'AWS::Lambda::Function': {
-      apply: (properties, site) => {
-        const config = functionConfig(properties, site, layers);
+      apply: (properties, context) => {
+        const config = functionConfig(properties, context, layers);
         const Arn = functions.define(config);
         functions.reserve(config.name, properties.ReservedConcurrentExecutions as number | undefined);
         return { ref: config.name, attributes: { Arn } };
@@ -48,7 +48,7 @@ export function functionResources(functions: Functions, layerArn: string): Recor
 function applyAlias(
   functions: Functions,
   { FunctionName, Name, FunctionVersion, Description, RoutingConfig }: Properties,
-): Physical {
+): PhysicalResource {
   const { name } = parseReference(String(FunctionName));
   const { AdditionalVersionWeights = [] } = (RoutingConfig ?? {}) as {
     AdditionalVersionWeights?: { FunctionVersion: string; FunctionWeight: number }[];
@@ -61,21 +61,26 @@ function applyAlias(
   return { ref: `${functions.arn(name)}:${Name}`, attributes: {} };
 }
 
-function functionConfig(properties: Properties, site: Site, layers: ReadonlyMap<string, string>): FunctionConfig {
+function functionConfig(
+  properties: Properties,
+  context: ResourceContext,
+  layers: ReadonlyMap<string, string>,
+): FunctionConfig {
   const text = (name: string, otherwise = '') => String(properties[name] ?? otherwise);
   const { Variables = {} } = (properties.Environment ?? {}) as { Variables?: Record<string, unknown> };
   const { LogFormat = 'Text' } = (properties.LoggingConfig ?? {}) as { LogFormat?: 'Text' | 'JSON' };
   const [architecture = 'x86_64'] = (properties.Architectures ?? []) as string[];
-  if (properties.PackageType === 'Image') throw new UnsupportedError('A function in a container image', site.logicalId);
+  if (properties.PackageType === 'Image')
+    throw new UnsupportedError('A function in a container image', context.logicalId);
   if (!text('Runtime').startsWith('nodejs'))
-    throw new UnsupportedError(`The runtime ${text('Runtime')}`, site.logicalId);
+    throw new UnsupportedError(`The runtime ${text('Runtime')}`, context.logicalId);
   return {
-    name: text('FunctionName', physicalName(site, 64)),
+    name: text('FunctionName', physicalName(context, 64)),
     handler: text('Handler'),
     runtime: text('Runtime'),
-    code: folderOf(properties.Code, site),
+    code: folderOf(properties.Code, context),
     codeSha256: Buffer.from((properties.Code as Code).S3Key?.split('.')[0] ?? '', 'hex').toString('base64'),
-    layers: ((properties.Layers ?? []) as string[]).map((arn) => layers.get(arn) ?? missingLayer(arn, site)),
+    layers: ((properties.Layers ?? []) as string[]).map((arn) => layers.get(arn) ?? missingLayer(arn, context)),
     environment: Object.fromEntries(Object.entries(Variables).map(([name, value]) => [name, String(value)])),
     memoryMb: Number(properties.MemorySize ?? 128),
     timeoutSeconds: Number(properties.Timeout ?? 3),
@@ -86,13 +91,13 @@ function functionConfig(properties: Properties, site: Site, layers: ReadonlyMap<
   };
 }
 
-function folderOf(code: unknown, { stack, logicalId }: Site): string {
+function folderOf(code: unknown, { stack, logicalId }: ResourceContext): string {
   const { S3Key } = code as Code;
   const folder = S3Key && stack.assets.get(S3Key);
   if (!folder) throw new UnsupportedError('Code that is not a folder among the assets', logicalId);
   return folder;
 }
 
-function missingLayer(arn: string, { logicalId }: Site): never {
+function missingLayer(arn: string, { logicalId }: ResourceContext): never {
   throw new UnsupportedError(`The layer ${arn} from outside these stacks`, logicalId);
 }

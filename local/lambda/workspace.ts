@@ -8,7 +8,7 @@ import { announce, RUN_PREFIX } from '../running.ts';
 import { Reaper } from './reaper.ts';
 import { RuntimeApi } from './runtime-api.ts';
 
-export class Ground {
+export class Workspace {
   /** Folder of the functions' logs. */
   readonly logs: string;
   /** Folder for temporary files, the laptop's own. */
@@ -26,9 +26,9 @@ export class Ground {
     this.runtimeApi = runtimeApi;
   }
 
-  static async lay(home: string): Promise<Ground> {
+  static async create(home: string): Promise<Workspace> {
     mkdirSync(home, { recursive: true });
-    return new Ground(home, await RuntimeApi.start());
+    return new Workspace(home, await RuntimeApi.start());
   }
 
   announce(addresses: Addresses): void {

@@ -11,7 +11,7 @@ export interface CorsRule {
 }
 
 /** What a page asks before, or tells with, a request. */
-export interface CorsQuestion {
+export interface CorsRequest {
   readonly origin: string;
   readonly method: string;
   /** Only in preflights. */
@@ -19,12 +19,12 @@ export interface CorsQuestion {
 }
 
 /** The first rule that allows what is asked. */
-export function allowing(rules: readonly CorsRule[], question: CorsQuestion): CorsRule | undefined {
+export function allowing(rules: readonly CorsRule[], corsRequest: CorsRequest): CorsRule | undefined {
   return rules.find(
     (rule) =>
-      some(rule.origins, question.origin) &&
-      some(rule.methods, question.method) &&
-      question.headers.every((header) => some(rule.headers, header)),
+      some(rule.origins, corsRequest.origin) &&
+      some(rule.methods, corsRequest.method) &&
+      corsRequest.headers.every((header) => some(rule.headers, header)),
   );
 }
 
@@ -38,7 +38,7 @@ function some(patterns: readonly string[], value: string): boolean {
 }
 
 /** What a page asks by a request's headers; undefined when no other origin is involved. */
-export function questionOf(method: string, headers: Readonly<Record<string, unknown>>): CorsQuestion | undefined {
+export function corsRequestOf(method: string, headers: Readonly<Record<string, unknown>>): CorsRequest | undefined {
   const text = (name: string) => (typeof headers[name] === 'string' ? (headers[name] as string) : '');
   if (!text('origin')) return undefined;
   const asked = text('access-control-request-headers').split(',');
@@ -50,9 +50,9 @@ export function questionOf(method: string, headers: Readonly<Record<string, unkn
 }
 
 /** Headers of a response that the rule allows a page to read. */
-export function allowHeaders(rule: CorsRule, question: CorsQuestion): Record<string, string> {
+export function allowHeaders(rule: CorsRule, corsRequest: CorsRequest): Record<string, string> {
   return {
-    'access-control-allow-origin': rule.origins.includes('*') ? '*' : question.origin,
+    'access-control-allow-origin': rule.origins.includes('*') ? '*' : corsRequest.origin,
     ...(rule.credentials ? { 'access-control-allow-credentials': 'true' } : {}),
     ...(rule.exposed.length > 0 ? { 'access-control-expose-headers': rule.exposed.join(',') } : {}),
     vary: 'origin',
@@ -60,11 +60,11 @@ export function allowHeaders(rule: CorsRule, question: CorsQuestion): Record<str
 }
 
 /** Headers of the answer to a preflight. */
-export function preflightHeaders(rule: CorsRule, question: CorsQuestion): Record<string, string> {
+export function preflightHeaders(rule: CorsRule, corsRequest: CorsRequest): Record<string, string> {
   return {
-    ...allowHeaders(rule, question),
+    ...allowHeaders(rule, corsRequest),
     'access-control-allow-methods': rule.methods.join(','),
-    'access-control-allow-headers': rule.headers.includes('*') ? question.headers.join(',') : rule.headers.join(','),
+    'access-control-allow-headers': rule.headers.includes('*') ? corsRequest.headers.join(',') : rule.headers.join(','),
     ...(rule.maxAgeSeconds === undefined ? {} : { 'access-control-max-age': String(rule.maxAgeSeconds) }),
   };
 }

@@ -11,15 +11,15 @@ export interface ServiceRequest {
   readonly body: Buffer;
 }
 
-export interface ServiceAnswer {
+export interface ServiceResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
 }
 
-export type Service = (request: ServiceRequest) => Promise<ServiceAnswer>;
+export type Service = (request: ServiceRequest) => Promise<ServiceResponse>;
 
 /** An answer in JSON. */
-export function json(status: number, body: unknown, headers: Record<string, string> = {}): ServiceAnswer {
+export function json(status: number, body: unknown, headers: Record<string, string> = {}): ServiceResponse {
   return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
 }

@@ -1,9 +1,9 @@
 /** A form upload as the PUT that it stands for, and the answer that its form asks for. */
 
 import { escapeXml } from '../protocol/aws-error.ts';
-import type { ServiceAnswer, ServiceRequest } from '../protocol/service.ts';
+import type { ServiceRequest, ServiceResponse } from '../protocol/service.ts';
 import type { PostForm } from './post-policy.ts';
-import { pathOf, type S3Place } from './request.ts';
+import { type ObjectLocation, pathOf } from './request.ts';
 
 const PUT_HEADERS = /^(content-type|content-disposition|content-encoding|cache-control|x-amz-meta-.+)$/;
 
@@ -15,9 +15,9 @@ export function putOf({ fields, file }: PostForm, request: ServiceRequest): Serv
 /** Default: 204 without a body, as S3. */
 export function formAnswer(
   { fields }: PostForm,
-  { bucket, key }: S3Place,
-  { answer, host }: { answer: ServiceAnswer; host: string },
-): ServiceAnswer {
+  { bucket, key }: ObjectLocation,
+  { answer, host }: { answer: ServiceResponse; host: string },
+): ServiceResponse {
   const location = `http://${host}${pathOf({ bucket, key })}`;
   const etag = answer.headers?.etag ?? '';
   const headers = {

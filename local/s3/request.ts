@@ -4,7 +4,7 @@ import { AwsError } from '../protocol/aws-error.ts';
 import type { ServiceRequest } from '../protocol/service.ts';
 
 /** Bucket and key of a request, whichever of the two styles it came in. */
-export interface S3Place {
+export interface ObjectLocation {
   /** Empty for the list of buckets. */
   readonly bucket: string;
   /** Decoded; empty for the bucket itself. */
@@ -12,7 +12,7 @@ export interface S3Place {
 }
 
 /** Query parameters that are played. Others change what an operation means, so they must not be passed over. */
-const PLAYED = new Set(
+const SUPPORTED = new Set(
   [
     [
       'list-type',
@@ -41,7 +41,7 @@ const PLAYED = new Set(
 );
 
 /** @param buckets names that a host may start with: `bucket.localhost:8001` */
-export function placeOf({ path, headers }: ServiceRequest, buckets: ReadonlySet<string>): S3Place {
+export function locationOf({ path, headers }: ServiceRequest, buckets: ReadonlySet<string>): ObjectLocation {
   const [, first = '', ...rest] = path.split('/');
   const host = (headers.host ?? '').split('.')[0] ?? '';
   const [bucket, key] = buckets.has(host) ? [host, [first, ...rest]] : [decodeKey(first), rest];
@@ -56,8 +56,8 @@ function decodeKey(text: string): string {
   }
 }
 
-/** The path-style address of a place. */
-export function pathOf({ bucket, key }: S3Place): string {
+/** The path-style address of a location. */
+export function pathOf({ bucket, key }: ObjectLocation): string {
   return `/${encodeURIComponent(bucket)}/${key.split('/').map(encodeURIComponent).join('/')}`;
 }
 
@@ -74,9 +74,9 @@ export function withHoistedHeaders(request: ServiceRequest): ServiceRequest {
 }
 
 /** @throws AwsError NotImplemented, by name, for what the laptop does not play */
-export function checkPlayed(query: URLSearchParams): void {
+export function checkSupported(query: URLSearchParams): void {
   for (const name of query.keys()) {
-    if (PLAYED.has(name) || name.startsWith('X-Amz-')) continue;
+    if (SUPPORTED.has(name) || name.startsWith('X-Amz-')) continue;
     throw new AwsError('NotImplemented', 501, `The laptop does not play requests with ?${name}.`, { Parameter: name });
   }
 }

@@ -14,8 +14,8 @@ interface CorsRuleProperties {
 
 export function bucket(objects: Objects): ResourceType {
   return {
-    apply: async (properties, site) => {
-      const name = String(properties.BucketName ?? physicalName(site, 63).toLowerCase());
+    apply: async (properties, context) => {
+      const name = String(properties.BucketName ?? physicalName(context, 63).toLowerCase());
       const { CorsRules = [] } = (properties.CorsConfiguration ?? {}) as { CorsRules?: CorsRuleProperties[] };
       const status = (properties.VersioningConfiguration as { Status?: string } | undefined)?.Status;
       const notification = (properties.NotificationConfiguration ?? {}) as Properties;

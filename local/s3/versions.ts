@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import type { Store } from '../store.ts';
-import { pathOf, type S3Place } from './request.ts';
+import { type ObjectLocation, pathOf } from './request.ts';
 
 /** Holds `<version id>/<key>` of what was overwritten or deleted. */
 export const NONCURRENT = 'laptop-noncurrent-versions';
@@ -20,31 +20,33 @@ export class Versions {
   }
 
   /** Keeps what is about to be overwritten or deleted. */
-  async keep(place: S3Place): Promise<void> {
-    const id = this.current.get(pathOf(place));
+  async keep(location: ObjectLocation): Promise<void> {
+    const id = this.current.get(pathOf(location));
     if (!id) return;
-    const to = pathOf({ bucket: NONCURRENT, key: `${place.bucket}/${id}/${place.key}` });
-    await this.store.s3({ method: 'PUT', path: to, headers: { 'x-amz-copy-source': pathOf(place) } });
+    const to = pathOf({ bucket: NONCURRENT, key: `${location.bucket}/${id}/${location.key}` });
+    await this.store.s3({ method: 'PUT', path: to, headers: { 'x-amz-copy-source': pathOf(location) } });
   }
 
   /** The id of a version that was just made; S3's are as long and as opaque. */
-  begin(place: S3Place): string {
+  begin(location: ObjectLocation): string {
     const id = randomBytes(24).toString('base64url');
-    this.current.set(pathOf(place), id);
+    this.current.set(pathOf(location), id);
     return id;
   }
 
   /** The object is deleted: it has no current version. */
-  end(place: S3Place): void {
-    this.current.delete(pathOf(place));
+  end(location: ObjectLocation): void {
+    this.current.delete(pathOf(location));
   }
 
-  idOf(place: S3Place): string | undefined {
-    return this.current.get(pathOf(place));
+  idOf(location: ObjectLocation): string | undefined {
+    return this.current.get(pathOf(location));
   }
 
   /** Where a version lies now. */
-  find(place: S3Place, id: string): S3Place {
-    return this.idOf(place) === id ? place : { bucket: NONCURRENT, key: `${place.bucket}/${id}/${place.key}` };
+  find(location: ObjectLocation, id: string): ObjectLocation {
+    return this.idOf(location) === id
+      ? location
+      : { bucket: NONCURRENT, key: `${location.bucket}/${id}/${location.key}` };
   }
 }

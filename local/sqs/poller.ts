@@ -6,7 +6,7 @@
 import { ACCOUNT, REGION } from '../account.ts';
 import type { Clock } from '../clock.ts';
 import type { Lambda } from '../lambda/invoker.ts';
-import { Gate } from '../lambda/semaphore.ts';
+import { Semaphore } from '../lambda/semaphore.ts';
 import type { Store } from '../store.ts';
 import { failedItems, type Message, sqsEvent } from './event.ts';
 
@@ -41,14 +41,14 @@ export class QueuePoller {
   private readonly mapping: Mapping;
   private readonly services: MappingServices;
   private readonly queueUrl: string;
-  private readonly places: Gate;
+  private readonly slots: Semaphore;
   private stopped = false;
 
   constructor(mapping: Mapping, services: MappingServices) {
     this.mapping = mapping;
     this.services = services;
     this.queueUrl = `http://sqs.${REGION}.localhost/${ACCOUNT}/${mapping.queueArn.split(':').at(-1)}`;
-    this.places = new Gate(mapping.concurrency);
+    this.slots = new Semaphore(mapping.concurrency);
     this.run().catch((error) => services.onError(`polling ${mapping.queueArn} ended: ${error}`));
   }
 
@@ -59,10 +59,10 @@ export class QueuePoller {
 
   private async run(): Promise<void> {
     while (!this.stopped) {
-      await this.places.enter();
+      await this.slots.acquire();
       const { batch, receivedAt } = await this.collect();
       const handled = batch.length === 0 ? Promise.resolve() : this.handle(batch, receivedAt);
-      handled.catch(this.report).finally(() => this.places.leave());
+      handled.catch(this.report).finally(() => this.slots.release());
     }
   }
 

@@ -17,16 +17,16 @@ const QUEUE_ATTRIBUTES = [
 
 export function queue(store: Store, addresses: Addresses): ResourceType {
   return {
-    apply: async (properties, site) => {
-      const name = String(properties.QueueName ?? physicalName(site, 80));
-      if (properties.FifoQueue) throw new UnsupportedError('A FIFO queue', site.logicalId);
+    apply: async (properties, context) => {
+      const name = String(properties.QueueName ?? physicalName(context, 80));
+      if (properties.FifoQueue) throw new UnsupportedError('A FIFO queue', context.logicalId);
       const given = QUEUE_ATTRIBUTES.filter((attribute) => attribute in properties);
       const Attributes = {
         ...Object.fromEntries(given.map((attribute) => [attribute, String(properties[attribute])])),
         ...(properties.RedrivePolicy ? { RedrivePolicy: JSON.stringify(properties.RedrivePolicy) } : {}),
       };
       const url = `${addresses.endpoint}/${ACCOUNT}/${name}`;
-      if (site.previous) await store.sqs('SetQueueAttributes', { QueueUrl: url, Attributes });
+      if (context.previous) await store.sqs('SetQueueAttributes', { QueueUrl: url, Attributes });
       else await store.sqs('CreateQueue', { QueueName: name, Attributes });
       return {
         ref: url,
@@ -39,10 +39,10 @@ export function queue(store: Store, addresses: Addresses): ResourceType {
 /** @param pollers what is polled now, by the mapping's id */
 export function mapping(services: MappingServices, pollers: Map<string, QueuePoller>): ResourceType {
   return {
-    apply: (properties, site) => {
+    apply: (properties, context) => {
       if (properties.FilterCriteria)
-        throw new UnsupportedError('An event source mapping with a filter', site.logicalId);
-      const id = `${site.stack.name}-${site.logicalId}`;
+        throw new UnsupportedError('An event source mapping with a filter', context.logicalId);
+      const id = `${context.stack.name}-${context.logicalId}`;
       pollers.get(id)?.stop();
       pollers.delete(id);
       if (properties.Enabled !== false) pollers.set(id, new QueuePoller(mappingOf(properties), services));

@@ -6,7 +6,7 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 
 /** What goes back to the client. */
-export interface HttpAnswer {
+export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[]>>;
   readonly body: Buffer;
@@ -21,7 +21,7 @@ export class MalformedResponseError extends Error {
  * The response that a function's answer (JSON) means: as given when there is a `statusCode`, else 200 with the answer
  * itself as JSON. @throws MalformedResponseError
  */
-export function httpAnswer(payload: string): HttpAnswer {
+export function httpResponse(payload: string): HttpResponse {
   const answer: unknown = JSON.parse(payload);
   if (typeof answer !== 'object' || answer === null || !('statusCode' in answer)) {
     const text = typeof answer === 'string' ? answer : payload;
@@ -30,7 +30,13 @@ export function httpAnswer(payload: string): HttpAnswer {
   return explicitAnswer(answer as Record<string, unknown>);
 }
 
-function explicitAnswer({ statusCode, headers, cookies, body, isBase64Encoded }: Record<string, unknown>): HttpAnswer {
+function explicitAnswer({
+  statusCode,
+  headers,
+  cookies,
+  body,
+  isBase64Encoded,
+}: Record<string, unknown>): HttpResponse {
   const status = Number(statusCode);
   if (!Number.isInteger(status) || status < 100 || status > 599) {
     throw new MalformedResponseError(`expected a statusCode of 100–599, received ${JSON.stringify(statusCode)}`);
