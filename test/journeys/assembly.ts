@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { PROJECT } from './laptop.ts';
 import { synthesisProgram } from './synthesis.ts';
 
-/** What the next version of an endpoint has otherwise than the one before. */
+/** Differences of an endpoint's next version from the one before. */
 export interface Change {
   /** Settings of the endpoint that change, as the detect function reads them. */
   readonly settings?: Readonly<Record<string, unknown>>;
@@ -30,10 +30,7 @@ interface AssetManifest {
   readonly files: Record<string, { source: { path: string; packaging: string }; destinations: Record<string, object> }>;
 }
 
-/**
- * Logical ids of functions: an endpoint's that answers requests, that rolls its versions out, that tells about it; and the
- * platform's.
- */
+/** Logical ids of functions: of an endpoint, and `docs` of the platform. */
 const FUNCTION = {
   detector: /^DetectorFunction[0-9A-F]{8}$/,
   rollout: /^RolloutFunction[0-9A-F]{8}$/,
@@ -42,8 +39,8 @@ const FUNCTION = {
 } as const;
 
 /**
- * A synthesized deployment whose next versions are made by editing it in place: as `cdk synth` would write them after a
- * change of settings, code or model, in a tenth of a second.
+ * A synthesized deployment. Edits it in place into the next version, as `cdk synth` would write it after a change of
+ * settings, code or model, but in 0.1 s.
  */
 export class Assembly {
   readonly folder: string;
@@ -58,8 +55,8 @@ export class Assembly {
 
   /**
    * Synthesizes for this machine.
-   * @param fixture a module of `fixtures/`, or a whole path, that exports `deployment`
-   * @param deployment the name that this deployment has
+   * @param fixture a module of `fixtures/`, or an absolute path, that exports `deployment`
+   * @param deployment its name
    */
   static async synthesize(fixture: string, deployment: string): Promise<Assembly> {
     const folder = mkdtempSync(join(tmpdir(), 'journey-assembly-'));
@@ -69,7 +66,7 @@ export class Assembly {
     return new Assembly(folder, deployment);
   }
 
-  /** What somebody else synthesizes: a laptop for itself. @param deployment the name that this deployment has */
+  /** An assembly that another program synthesizes. @param deployment its name */
   static at(folder: string, deployment: string): Assembly {
     return new Assembly(folder, deployment);
   }
@@ -78,12 +75,17 @@ export class Assembly {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** The name that the endpoint's detect function gets. */
+  /** Name of the endpoint's detect function. */
   functionName(endpoint: string): string {
     return `${this.deployment}-${stackOf(endpoint)}-${this.logicalId(endpoint, FUNCTION.detector)}`;
   }
 
-  /** Makes the endpoint's next version; it is published by the next deployment. */
+  /** Name of the endpoint's state machine. */
+  machineName(endpoint: string): string {
+    return `${this.deployment}-${stackOf(endpoint)}-${this.logicalId(endpoint, /^RolloutMachine[0-9A-F]{8}$/)}`;
+  }
+
+  /** Edits the assembly into the endpoint's next version, which the next deployment publishes. */
   release(endpoint: string, change: Change): void {
     this.releases += 1;
     const { code, model, settings = { maxSide: 1600 - this.releases } } = change;
@@ -98,10 +100,10 @@ export class Assembly {
   }
 
   /**
-   * Puts code around a function.
+   * Wraps code around a function.
    * @param owner an endpoint, or `platform`
    * @param code its new `index.js`; the one before is beside it as `sound.js`
-   * @returns the folder in which it runs
+   * @returns the folder of the function
    */
   wrap(owner: string, which: keyof typeof FUNCTION, code: string): string {
     this.releases += 1;
@@ -136,7 +138,7 @@ export class Assembly {
     const file = this.templateOf(endpoint);
     const template = JSON.parse(readFileSync(file, 'utf8')) as Template;
     const [, resource] = Object.entries(template.Resources).find(([key]) => id.test(key)) ?? [];
-    if (!resource) throw new Error(`expected a resource ${id} in ${file}`);
+    if (!resource) throw new Error(`Expected a resource for ${id} in ${file}, received none`);
     change(resource.Properties);
     writeFileSync(file, JSON.stringify(template));
   }
@@ -150,7 +152,7 @@ export class Assembly {
     return join(this.folder, `${stackOf(endpoint)}.template.json`);
   }
 
-  /** Another one for each release, as long as CDK's of versions. */
+  /** Differs for each release; as long as the CDK's hashes of versions. */
   private hash(): string {
     return createHash('sha1').update(`${this.folder} ${this.releases}`).digest('hex');
   }

@@ -5,19 +5,19 @@ import { join } from 'node:path';
 import { PROJECT } from './laptop.ts';
 import { synthesisProgram } from './synthesis.ts';
 
-/** Cloud assemblies of other settings than the project's own, in a folder that goes away with `remove`. */
+/** Cloud assemblies of other settings than the project's own, in a temporary folder. */
 export interface Workshop {
   readonly folder: string;
-  /** Where model packages can be put: give it as `models` to `synthesize`. */
+  /** Folder for model packages: pass it as `models` to `synthesize`. */
   readonly models: string;
   /**
-   * Writes a settings file as `lib/endpoints.ts` is one, of the deployment `journey`.
-   * @param endpoints the list of endpoints as source text, with `lib/config.ts`'s factories at hand
+   * Writes a settings file like `lib/endpoints.ts`, of the deployment `journey`.
+   * @param endpoints list of endpoints as source text; may use the factories of `lib/config.ts`
    * @returns its path
    */
   settings(name: string, endpoints: string): string;
   /**
-   * Synthesizes the stacks as a user with other settings would.
+   * Synthesizes the stacks with other settings.
    * @param endpoints as in `settings`
    * @returns the folder of the assembly
    */
@@ -25,12 +25,12 @@ export interface Workshop {
   remove(): void;
 }
 
-/** An empty workshop. */
+/** Creates the temporary folder. */
 export function openWorkshop(): Workshop {
   const folder = mkdtempSync(join(tmpdir(), 'workshop-'));
   const models = join(folder, 'models');
   mkdirSync(models);
-  // The settings are an ES module, what lies in assemblies is not.
+  // Because the settings are an ES module, but the functions in assemblies are not.
   mkdirSync(join(folder, 'settings'));
   writeFileSync(join(folder, 'settings', 'package.json'), '{"type":"module"}');
   writeFileSync(join(folder, 'package.json'), '{"type":"commonjs"}');
@@ -50,7 +50,8 @@ export function openWorkshop(): Workshop {
 }
 
 function settingsText(endpoints: string): string {
-  return `import { blueGreen, canary, countEndpoint, iam, linear, predictEndpoint, shadow } from ${JSON.stringify(join(PROJECT, 'lib/config.ts'))};
+  const config = JSON.stringify(join(PROJECT, 'lib/config.ts'));
+  return `import { blueGreen, canary, countEndpoint, iam, linear, predictEndpoint, shadow } from ${config};
 void [blueGreen, canary, countEndpoint, linear, predictEndpoint, shadow];
 export const deployment = { name: 'journey', api: { auth: iam() }, endpoints: [${endpoints}] };
 `;

@@ -8,24 +8,24 @@ import { createInterface } from 'node:readline';
 /** The project's folder. */
 export const PROJECT = join(import.meta.dirname, '../..');
 
-/** A laptop that runs the stacks, started as a user starts it. */
+/** An emulator in a process of its own, as `npm start` starts it. */
 export interface RunningLaptop {
-  /** Address of the HTTP API, no slash at the end. */
+  /** Address of the HTTP API, without a slash at its end. */
   readonly url: string;
-  /** Address of S3, SQS and Lambda. */
+  /** Address of the AWS services. */
   readonly aws: string;
   /** The bucket of the deployment. */
   readonly bucket: string;
-  /** Where assembly, logs and temporary files are. */
+  /** Folder of assembly, logs and temporary files. */
   readonly home: string;
   readonly process: ChildProcess;
-  /** Ends it as Ctrl-C does, and waits for the end. */
+  /** Stops it as Ctrl-C does, and waits for its end. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts `npm start`'s program on a free port with a home of its own and waits until it is ready.
- * @param args further arguments, as a user would give them after `npm start --`
+ * Starts it on free ports with a home of its own and waits until it is ready.
+ * @param args further arguments, as after `npm start --`
  */
 export async function startLaptop(...args: string[]): Promise<RunningLaptop> {
   const home = mkdtempSync(join(tmpdir(), 'laptop-'));
@@ -37,7 +37,7 @@ export async function startLaptop(...args: string[]): Promise<RunningLaptop> {
   let expected = false;
   child.once('exit', (code, signal) => {
     if (expected) return;
-    process.stderr.write(`The laptop ended by itself (${signal ?? code}):\n${lines.slice(-40).join('\n')}\n`);
+    process.stderr.write(`The emulator ended (${signal ?? code}):\n${lines.slice(-40).join('\n')}\n`);
   });
   const found = (pattern: RegExp): string => lines.map((line) => pattern.exec(line)?.[1]).find(Boolean) ?? '';
   return {
@@ -66,7 +66,7 @@ function linesUntilReady(child: ChildProcess): Promise<string[]> {
       });
     }
     child.once('exit', (code) =>
-      reject(new Error(`The laptop ended with ${code} before it was ready:\n${lines.join('\n')}`)),
+      reject(new Error(`The emulator ended with ${code} before it was ready:\n${lines.join('\n')}`)),
     );
   });
 }

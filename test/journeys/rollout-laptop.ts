@@ -15,7 +15,6 @@ import {
   DescribeExecutionCommand,
   type DescribeExecutionCommandOutput,
   ListExecutionsCommand,
-  ListStateMachinesCommand,
   SFNClient,
 } from '@aws-sdk/client-sfn';
 import { ALIAS, KEYS } from '../../functions/contract.ts';
@@ -28,12 +27,13 @@ import { PROJECT, type RunningLaptop, startLaptop } from './laptop.ts';
 
 /** One minute of a rollout takes half a second. */
 const SPEED = 120;
-/** Looks at a rollout before it is given up: two minutes. */
-const LOOKS = 1200;
-const LOOK_MS = 100;
+/** Queries of a rollout's state before a test gives up: two minutes. */
+const QUERIES = 1200;
+const QUERY_MS = 100;
 const DAY_MS = 24 * 3_600_000;
+const MACHINES = 'arn:aws:states:us-east-1:000000000000:stateMachine';
 
-/** A laptop that plays rollouts fast, and what an operator does with them. */
+/** An emulator with a fast clock, and an operator's commands. */
 export class RolloutLaptop {
   readonly laptop: RunningLaptop;
   readonly assembly: Assembly;
@@ -56,15 +56,15 @@ export class RolloutLaptop {
     this.cloudWatch = new CloudWatchClient(client);
   }
 
-  /** Starts with the first version of every endpoint live. */
+  /** Starts with the first version of each endpoint live. */
   static async start(assembly: Assembly): Promise<RolloutLaptop> {
     const laptop = await startLaptop('--speed', String(SPEED), '--assembly', assembly.folder);
     return new RolloutLaptop(laptop, assembly);
   }
 
   /**
-   * Starts with settings of one's own, as `npm start -- -c …` does: the laptop synthesizes them itself.
-   * @param deployment the name that the settings give
+   * Starts as `npm start -- -c …`: the emulator synthesizes the stacks itself.
+   * @param deployment name of the deployment in the settings
    */
   static async startWith(context: readonly string[], deployment: string): Promise<RolloutLaptop> {
     const laptop = await startLaptop('--speed', String(SPEED), ...context.flatMap((each) => ['-c', each]));
@@ -72,46 +72,48 @@ export class RolloutLaptop {
   }
 
   /**
-   * Edits the assembly and hands it to the laptop as `npm run deploy -- --local` does. One deployment after the other:
-   * nothing is edited while it is read.
+   * Edits the assembly and deploys it by `npm run deploy -- --local`. Runs deployments one after another, so that no
+   * assembly is edited while it is read.
    */
   deploy(edit: (assembly: Assembly) => void): Promise<string> {
     const turn = this.deploying.then(() => {
       edit(this.assembly);
-      return this.handOver('--assembly', this.assembly.folder);
+      return this.runDeploy('--assembly', this.assembly.folder);
     });
     this.deploying = turn.catch(() => undefined);
     return turn;
   }
 
-  /** `npm run deploy -- --local -c …`: synthesizes what the settings say now, and hands it to the laptop. */
+  /** `npm run deploy -- --local -c …`: synthesizes the present settings and deploys them. */
   redeploy(context: readonly string[]): Promise<string> {
-    return this.handOver(...context.flatMap((each) => ['-c', each]));
+    return this.runDeploy(...context.flatMap((each) => ['-c', each]));
   }
 
-  private async handOver(...what: readonly string[]): Promise<string> {
-    const args = ['local/deploy.ts', '--local', '--home', this.laptop.home, ...what];
+  private async runDeploy(...options: readonly string[]): Promise<string> {
+    const args = ['local/deploy.ts', '--local', '--home', this.laptop.home, ...options];
     const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: PROJECT });
     return stdout;
   }
 
-  /** What the last tick of the endpoint's rollout left behind. */
+  /** Record of the last tick of the endpoint's rollout. */
   status(endpoint: string): Promise<TickRecord | undefined> {
     return this.readJson(KEYS.status(endpoint));
   }
 
-  /** Waits until a tick of this version's rollout leaves what is asked for. */
-  async until(endpoint: string, version: string, isThere: (record: TickRecord) => boolean): Promise<TickRecord> {
+  /** Waits for a tick of this version's rollout whose record matches. */
+  async until(endpoint: string, version: string, isExpected: (record: TickRecord) => boolean): Promise<TickRecord> {
     let last: TickRecord | undefined;
-    for (let look = 0; look < LOOKS; look += 1) {
+    for (let query = 0; query < QUERIES; query += 1) {
       last = await this.status(endpoint);
-      if (last?.version === version && isThere(last)) return last;
-      await pause(LOOK_MS);
+      if (last?.version === version && isExpected(last)) return last;
+      await pause(QUERY_MS);
     }
-    throw new Error(`expected version ${version} of ${endpoint} to come further than ${JSON.stringify(last, null, 1)}`);
+    throw new Error(
+      `Expected another record for version ${version} of ${endpoint}, received ${JSON.stringify(last, null, 1)}`,
+    );
   }
 
-  /** Waits for the end of this version's rollout under requests that it can be judged by. */
+  /** Sends requests until this version's rollout has ended. */
   async finish(
     endpoint: string,
     version: string,
@@ -128,17 +130,17 @@ export class RolloutLaptop {
     }
   }
 
-  /** Waits until the execution is over: a tick writes its record before the state machine hears of it. */
+  /** Waits for the end of the execution, because the last tick writes its record before that. */
   async ended(endpoint: string, version: string): Promise<DescribeExecutionCommandOutput> {
-    for (let look = 0; look < LOOKS; look += 1) {
+    for (let query = 0; query < QUERIES; query += 1) {
       const execution = await this.execution(endpoint, version);
       if (execution.status !== 'RUNNING') return execution;
-      await pause(LOOK_MS);
+      await pause(QUERY_MS);
     }
-    throw new Error(`expected the execution of version ${version} of ${endpoint} to end`);
+    throw new Error(`Expected an end for the execution of version ${version} of ${endpoint}, received RUNNING`);
   }
 
-  /** Everything that the version's ticks left behind, in their order. */
+  /** Records of all ticks of the version's rollout, in their order. */
   async audit(endpoint: string, version: string): Promise<TickRecord[]> {
     const Prefix = KEYS.audits(endpoint, version);
     const { Contents = [] } = await this.s3.send(new ListObjectsV2Command({ Bucket: this.laptop.bucket, Prefix }));
@@ -158,29 +160,26 @@ export class RolloutLaptop {
     return this.lambda.send(new UpdateAliasCommand({ FunctionName, Name: ALIAS.live, ...to }));
   }
 
-  /** `npm run rollout -- <command> <endpoint>`, as an operator says it. @returns what it answers with `--json` */
+  /** Runs `npm run rollout -- <command> <endpoint> --json`. @returns its output */
   async operate<T>(command: string, endpoint: string, ...args: string[]): Promise<T> {
-    const place = ['--local', '--home', this.laptop.home, '--deployment', this.assembly.deployment];
-    const given = ['cli/rollout.ts', command, endpoint, '--json', '--by', 'journey', ...place, ...args];
+    const target = ['--local', '--home', this.laptop.home, '--deployment', this.assembly.deployment];
+    const given = ['cli/rollout.ts', command, endpoint, '--json', '--by', 'journey', ...target, ...args];
     const { stdout } = await promisify(execFile)(process.execPath, given, { cwd: PROJECT });
     return JSON.parse(stdout);
   }
 
-  /** How the execution of this version's rollout ended. */
+  /** The execution of this version's rollout. */
   async execution(endpoint: string, version: string): Promise<DescribeExecutionCommandOutput> {
-    const { stateMachines = [] } = await this.machines.send(new ListStateMachinesCommand({}));
-    const stack = this.assembly.functionName(endpoint).split('-').slice(0, 2).join('-');
-    const machine = stateMachines.find(({ stateMachineArn }) => stateMachineArn?.includes(`:${stack}-`));
-    const asked = new ListExecutionsCommand({ stateMachineArn: machine?.stateMachineArn });
-    const { executions = [] } = await this.machines.send(asked);
+    const stateMachineArn = `${MACHINES}:${this.assembly.machineName(endpoint)}`;
+    const { executions = [] } = await this.machines.send(new ListExecutionsCommand({ stateMachineArn }));
     const found = executions.find(({ name }) => name?.startsWith(`v${version}-`));
     return this.machines.send(new DescribeExecutionCommand({ executionArn: found?.executionArn }));
   }
 
-  /** What the metrics say of two versions since the laptop started. */
+  /** Requests of two versions since the start, by their metrics. */
   async counts(endpoint: string, versions: { live: string; candidate: string }) {
     const traffic = new Traffic(this.cloudWatch, { endpoint, functionName: this.assembly.functionName(endpoint) });
-    // The laptop's clock runs ahead, by a day at most.
+    // The emulator's clock is ahead by a day at most.
     const [from, to] = [new Date(Date.now() - DAY_MS), new Date(Date.now() + DAY_MS)];
     const { minutes } = await traffic.minutes(versions, Math.floor(from.getTime() / 60_000), to);
     const sum = (role: 'live' | 'candidate') => minutes.map((minute) => minute[role]).reduce(addCounts, NO_REQUESTS);
