@@ -1,32 +1,33 @@
 /**
- * The one address of the laptop's AWS services (`AWS_ENDPOINT_URL`): checks every request's signature, and passes it to
- * the service that the signature is made for.
+ * The HTTP address of all AWS services (`AWS_ENDPOINT_URL`). Checks the signature of each request and passes it to the
+ * service that the signature names.
  */
 
 import { randomUUID } from 'node:crypto';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
-import { ANSWER_PATH, type CustomResources } from './cloudformation/custom-resources.ts';
 import { UnsupportedError } from './errors.ts';
 import { AwsError } from './protocol/aws-error.ts';
+import { errorResponse, xmlResponse } from './protocol/error-response.ts';
 import { readBody } from './protocol/http-body.ts';
-import { json, type Service, type ServiceRequest, type ServiceResponse } from './protocol/service.ts';
+import type { Service, ServiceRequest, ServiceResponse, UnsignedService } from './protocol/service.ts';
 import { checkSignature } from './protocol/signature.ts';
-import type { Objects } from './s3/objects.ts';
 
-/** More does not fit into memory comfortably; S3 itself takes 5 GiB in one request. */
+/** Because bodies are held in memory. S3 itself allows 5 GiB in one request. */
 const MAX_BODY_BYTES = 1024 ** 3;
 
 export interface AwsEndpointOptions {
-  readonly objects: Objects;
-  /** By the service names of signatures: `sqs`, `lambda`, `monitoring`, `cloudformation`, `states`, `sts`. */
+  /** By the service names in signatures: `s3`, `sqs`, `lambda`, `monitoring`, `cloudformation`, `states`. */
   readonly services: Readonly<Record<string, Service>>;
-  readonly customResources: CustomResources;
+  /** Tried in this order before the signature is checked. */
+  readonly unsigned: readonly UnsignedService[];
+  /** Headers to add to every response, errors included. */
+  readonly extraHeaders: (request: ServiceRequest) => Readonly<Record<string, string>>;
   readonly onUnsupported: (message: string) => void;
 }
 
 export class AwsEndpoint {
   readonly server = http.createServer((request, response) => {
-    this.answer(request, response).catch(() => response.destroy());
+    this.respond(request, response).catch(() => response.destroy());
   });
   private readonly options: AwsEndpointOptions;
 
@@ -34,45 +35,42 @@ export class AwsEndpoint {
     this.options = options;
   }
 
-  private async answer(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  private async respond(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(incoming, MAX_BODY_BYTES);
     const request = toRequest(incoming, body ?? Buffer.alloc(0));
     const id = randomUUID();
-    const { status, headers, body: content = '' } = body ? await this.outcome(request, id) : tooLarge(id);
-    const cors = incoming.method === 'OPTIONS' ? {} : this.options.objects.cors(request);
-    // The answer to a HEAD tells the length of something that it does not carry; some statuses carry nothing.
-    const isBare = incoming.method === 'HEAD' || status === 204 || status === 304;
-    const length = isBare ? {} : { 'content-length': String(Buffer.byteLength(content)) };
-    response.writeHead(status, { ...headers, ...cors, ...length, 'x-amz-request-id': id });
-    response.end(content);
+    const { status, headers, body: content = '' } = body ? await this.serve(request, id) : tooLarge(id);
+    // Because the length of a response to HEAD is that of the GET, and some statuses have no body.
+    const hasBody = incoming.method !== 'HEAD' && status !== 204 && status !== 304;
+    const length = hasBody ? { 'content-length': String(Buffer.byteLength(content)) } : {};
+    const extra = this.options.extraHeaders(request);
+    response.writeHead(status, { ...headers, ...extra, ...length, 'x-amz-request-id': id });
+    response.end(hasBody ? content : undefined);
   }
 
-  private async outcome(request: ServiceRequest, id: string): Promise<ServiceResponse> {
+  private async serve(request: ServiceRequest, id: string): Promise<ServiceResponse> {
     try {
-      return await this.route(request);
+      return (await this.serveUnsigned(request)) ?? (await this.serveSigned(request));
     } catch (error) {
       if (error instanceof UnsupportedError) this.options.onUnsupported(error.message);
-      return faultAnswer(error, request, id);
+      return errorResponse(error, request, id);
     }
   }
 
-  private async route(request: ServiceRequest): Promise<ServiceResponse> {
-    const { objects, services } = this.options;
-    const now = new Date();
-    if (request.path.startsWith(ANSWER_PATH)) return this.takeAnswer(request);
-    if (request.method === 'OPTIONS') return objects.preflight(request);
-    const isForm = request.method === 'POST' && /^multipart\/form-data/i.test(request.headers['content-type'] ?? '');
-    if (isForm && !objects.location(request).key) return objects.servePost(request, now);
-    const { service: name } = await checkSignature(request, now);
-    if (name === 's3') return objects.serve(request);
-    const service = services[name];
-    if (!service) throw new UnsupportedError(`Service ${name}`, `${request.method} ${request.path}`);
-    return service(request);
+  private async serveUnsigned(request: ServiceRequest): Promise<ServiceResponse | undefined> {
+    for (const service of this.options.unsigned) {
+      const response = await service.serveUnsigned(request);
+      if (response) return response;
+    }
+    return undefined;
   }
 
-  /** The address itself is the permission, as with CloudFormation's presigned one. */
-  private takeAnswer({ path, body }: ServiceRequest): ServiceResponse {
-    return { status: this.options.customResources.answer(path.slice(ANSWER_PATH.length), body.toString()) ? 200 : 404 };
+  private async serveSigned(request: ServiceRequest): Promise<ServiceResponse> {
+    const { service: name } = await checkSignature(request, new Date());
+    const { services } = this.options;
+    const service = Object.hasOwn(services, name) ? services[name] : undefined;
+    if (!service) throw new UnsupportedError(`The service ${name}`, `${request.method} ${request.path}`);
+    return service(request);
   }
 }
 
@@ -89,40 +87,11 @@ function toRequest(incoming: IncomingMessage, body: Buffer): ServiceRequest {
   };
 }
 
-function splitOnce(text: string, mark: string): string[] {
-  const at = text.indexOf(mark);
+function splitOnce(text: string, separator: string): string[] {
+  const at = text.indexOf(separator);
   return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-/** S3 answers with XML, all others with JSON; each has its own name for a wrong signature. */
-function faultAnswer(error: unknown, request: ServiceRequest, id: string): ServiceResponse {
-  const fault = asS3Error(error);
-  const target = request.headers['x-amz-target'];
-  if (!target && !request.path.startsWith('/2015-03-31/')) {
-    const body = request.method === 'HEAD' ? '' : fault.toXml(id);
-    return { status: fault.status, headers: { 'content-type': 'application/xml' }, body };
-  }
-  const type = JSON_NAMES[fault.code] ?? fault.code;
-  return json(
-    fault.status,
-    { __type: type, message: fault.message, Message: fault.message },
-    { 'x-amzn-errortype': type },
-  );
-}
-
-const JSON_NAMES: Record<string, string> = {
-  SignatureDoesNotMatch: 'InvalidSignatureException',
-  InvalidAccessKeyId: 'UnrecognizedClientException',
-  AccessDenied: 'MissingAuthenticationTokenException',
-};
-
-function asS3Error(error: unknown): AwsError {
-  if (error instanceof AwsError) return error;
-  if (error instanceof UnsupportedError) return new AwsError('NotImplemented', 501, error.message);
-  return new AwsError('InternalError', 500, `The laptop failed: ${error instanceof Error ? error.stack : error}`);
-}
-
 function tooLarge(id: string): ServiceResponse {
-  const fault = new AwsError('EntityTooLarge', 400, 'Your proposed upload exceeds the maximum allowed size');
-  return { status: fault.status, headers: { 'content-type': 'application/xml' }, body: fault.toXml(id) };
+  return xmlResponse(new AwsError('EntityTooLarge', 400, 'Your proposed upload exceeds the maximum allowed size'), id);
 }

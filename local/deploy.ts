@@ -1,7 +1,4 @@
-/**
- * `npm run deploy`: to AWS by the CDK, or with `--local` to the laptop that is running: synthesizes again and hands it
- * the new assembly.
- */
+/** `npm run deploy`: deploys to AWS by the CDK, or with `--local` to the emulator that runs on this machine. */
 
 import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
@@ -10,7 +7,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import { Command } from 'commander';
 import { CREDENTIALS, REGION } from './account.ts';
 import { SynthError, synthesize } from './cli/synth.ts';
-import { CONTROL_SERVICE, DEPLOY_PATH, type DeploymentAnswer } from './cloudformation/deploy-api.ts';
+import { DEPLOY_PATH, DEPLOY_SERVICE, type DeployResponse } from './cloudformation/deploy-api.ts';
 import type { Change } from './cloudformation/deployment.ts';
 import { EmulatorNotRunningError, oneRunning, type RunningEmulator } from './running.ts';
 
@@ -24,7 +21,7 @@ interface Options {
   readonly assembly?: string;
 }
 
-/** The laptop stopped in the middle of the deployment, and says why. */
+/** The emulator stopped the deployment. */
 class DeploymentFailedError extends Error {
   override readonly name = 'DeploymentFailedError';
 }
@@ -35,21 +32,21 @@ function toAws(args: readonly string[]): never {
   process.exit(status ?? 1);
 }
 
-async function toLaptop({ home, port, context, assembly }: Options): Promise<void> {
-  const laptop = oneRunning(home, port);
+async function toEmulator({ home, port, context, assembly }: Options): Promise<void> {
+  const emulator = oneRunning(home, port);
   const onProgress = (line: string) => console.log(`… ${line}`);
   const folder = assembly ?? (await synthesize({ project: PROJECT, home, context, onProgress }));
-  const answer = await send(laptop, JSON.stringify({ assembly: folder }));
-  if ('failure' in answer) throw new DeploymentFailedError(`The deployment stopped: ${answer.failure}`);
-  report(answer.changes);
+  const response = await send(emulator, JSON.stringify({ assembly: folder }));
+  if ('failure' in response) throw new DeploymentFailedError(`The deployment stopped: ${response.failure}`);
+  report(response.changes);
 }
 
-async function send({ endpoint }: RunningEmulator, body: string): Promise<DeploymentAnswer> {
+async function send({ endpoint }: RunningEmulator, body: string): Promise<DeployResponse> {
   const { hostname, port, host } = new URL(endpoint);
   const signer = new SignatureV4({
     credentials: CREDENTIALS,
     region: REGION,
-    service: CONTROL_SERVICE,
+    service: DEPLOY_SERVICE,
     sha256: Sha256,
   });
   const request = {
@@ -64,18 +61,18 @@ async function send({ endpoint }: RunningEmulator, body: string): Promise<Deploy
   };
   const { headers } = await signer.sign(request);
   const response = await fetch(endpoint + DEPLOY_PATH, { method: 'POST', headers, body });
-  return (await response.json()) as DeploymentAnswer;
+  return (await response.json()) as DeployResponse;
 }
 
 function report(changes: readonly Change[]): void {
-  if (changes.length === 0) console.log('nothing has changed');
+  if (changes.length === 0) console.log('no changes');
   for (const stack of new Set(changes.map((change) => change.stack))) {
     console.log(stack);
     for (const change of changes) if (change.stack === stack) console.log(`  ${describe(change)}`);
   }
 }
 
-/** What a reader wants to know of versions and aliases, the logical id of all others. */
+/** Versions and aliases by their numbers and names, other resources by their logical ids. */
 function describe({ what, type, logicalId, ref, properties }: Change): string {
   const kind = type.replace('AWS::', '').replaceAll('::', ' ');
   if (type === 'AWS::Lambda::Version') return `${what}  Lambda Version ${ref.split(':').at(-1)}`;
@@ -85,23 +82,23 @@ function describe({ what, type, logicalId, ref, properties }: Change): string {
 }
 
 const command = new Command('npm run deploy --')
-  .description('Deploys the stacks: to AWS by the CDK (further options are its own), or to the laptop that is running.')
-  .option('--local', 'to the laptop that is running (npm start)')
-  .option('--home <folder>', "the laptop's folder", (text) => resolve(text), join(PROJECT, '.laptop'))
+  .description('Deploys the stacks to AWS by the CDK, which takes all other options, or to this laptop.')
+  .option('--local', 'deploy to the emulator that runs on this laptop (npm start)')
+  .option('--home <folder>', 'folder of the emulator', (text) => resolve(text), join(PROJECT, '.laptop'))
   .option(
     '-c, --context <key=value>',
-    "context for the CDK, as in cdk's -c (again for more)",
+    'context for the CDK, as its own -c; may be repeated',
     (one, all) => [...all, one],
     [] as string[],
   )
-  .option('--port <number>', "port of the laptop's HTTP API, if several are running")
-  .option('--assembly <folder>', 'a cloud assembly to hand over instead of synthesizing this repository', (text) =>
+  .option('--port <number>', 'port of the HTTP API, if several emulators are running')
+  .option('--assembly <folder>', 'deploy this cloud assembly instead of synthesizing the repository', (text) =>
     resolve(text),
   );
 
 if (!process.argv.includes('--local')) toAws(process.argv.slice(2));
 try {
-  await toLaptop(command.parse().opts<Options>());
+  await toEmulator(command.parse().opts<Options>());
 } catch (error) {
   if (
     !(error instanceof EmulatorNotRunningError || error instanceof DeploymentFailedError || error instanceof SynthError)

@@ -1,4 +1,4 @@
-/** The whole laptop: all services put together, one assembly running in them. */
+/** The emulator: all services, their two addresses, and the stacks deployed to them. */
 
 import { ACCOUNT, type Addresses, REGION } from './account.ts';
 import { AwsEndpoint, type AwsEndpointOptions } from './aws-endpoint.ts';
@@ -6,7 +6,7 @@ import { Clock } from './clock.ts';
 import { cloudFormationApi } from './cloudformation/api.ts';
 import { readAssembly } from './cloudformation/assembly.ts';
 import { CustomResources } from './cloudformation/custom-resources.ts';
-import { CONTROL_SERVICE, controlApi } from './cloudformation/deploy-api.ts';
+import { DEPLOY_SERVICE, deployApi } from './cloudformation/deploy-api.ts';
 import { type Change, Deployment } from './cloudformation/deployment.ts';
 import { cloudWatchApi } from './cloudwatch/api.ts';
 import { Metrics } from './cloudwatch/metrics.ts';
@@ -16,37 +16,39 @@ import { lambdaApi } from './lambda/api.ts';
 import { Functions } from './lambda/functions.ts';
 import { Lambda } from './lambda/invoker.ts';
 import { FunctionLogs } from './lambda/logs.ts';
+import type { Report } from './lambda/outcome.ts';
 import { Runtime } from './lambda/pool.ts';
-import type { Report } from './lambda/report.ts';
 import { Workspace } from './lambda/workspace.ts';
 import { listen } from './protocol/listen.ts';
 import { resourceTypes } from './resources.ts';
+import { S3Api } from './s3/api.ts';
 import { type ObjectCreated, Objects } from './s3/objects.ts';
+import { sqsApi } from './sqs/api.ts';
 import type { QueuePoller } from './sqs/poller.ts';
 import { statesApi } from './states/api.ts';
 import { StateMachines } from './states/executions.ts';
 import { Store } from './store.ts';
 
 export interface EmulatorOptions {
-  /** Port of the HTTP API; the AWS services get the next one. 0: any two free ones. */
+  /** Port of the HTTP API; the AWS services get the next one. 0: any two free ports. */
   readonly port: number;
   /** Folder for logs and temporary files. */
   readonly home: string;
   /** Waiting times are divided by this. */
   readonly speed: number;
-  /** Most invocations of a function at a time. */
+  /** Concurrent invocations of a function. */
   readonly concurrency: number;
   readonly onAccess: (access: Access) => void;
-  /** Errors of functions and of the laptop's own work. */
+  /** Called for errors of functions and of the emulator itself. */
   readonly onError: (source: string, message: string) => void;
 }
 
-/** How long an invocation waits for its turn, and a process without work lives, ms. */
+/** Time that an invocation waits before it is throttled, and after which an idle process ends, ms. */
 const QUEUE_MS = 10_000;
 const IDLE_MS = 5 * 60_000;
 
 export class Emulator {
-  /** Where it listens, once it does. */
+  /** Empty until `start` resolves. */
   readonly addresses: Addresses = { url: '', endpoint: '' };
   private readonly options: EmulatorOptions;
   private readonly workspace: Workspace;
@@ -60,7 +62,8 @@ export class Emulator {
   private readonly bus: EventBus;
   private readonly machines: StateMachines;
   private readonly api: HttpApi;
-  private readonly door: AwsEndpoint;
+  private readonly awsEndpoint: AwsEndpoint;
+  private readonly customResources: CustomResources;
   private readonly deployment: Deployment;
   private readonly pollers = new Map<string, QueuePoller>();
 
@@ -72,47 +75,31 @@ export class Emulator {
     this.metrics = new Metrics(this.clock);
     const functions = new Functions(`arn:aws:lambda:${REGION}:${ACCOUNT}`);
     this.runtime = this.makeRuntime(functions);
-    const onDropped = (reference: string, why: string) => options.onError(reference, `dropped: ${why}`);
-    this.lambda = new Lambda(functions, this.runtime, { clock: this.clock, onDropped });
-    this.bus = new EventBus((arn, event) => this.deliver(arn, event));
-    this.objects = new Objects(this.store, (created) => this.tell(created));
+    this.lambda = new Lambda(functions, this.runtime);
+    this.bus = new EventBus((queueArn, event) => this.store.sendMessage(queueArn, event));
+    this.objects = new Objects(this.store, (created) => this.publish(created));
     this.machines = new StateMachines({ lambda: this.lambda, clock: this.clock });
     this.api = new HttpApi(this.lambda, options.onAccess);
-    const customResources = new CustomResources(this.lambda, this.addresses);
-    const onError = (message: string) => options.onError('laptop', message);
-    const { lambda, store, objects, bus, machines, api, clock, pollers, addresses } = this;
-    const services = {
-      lambda,
-      store,
-      objects,
-      bus,
-      machines,
-      api,
-      clock,
-      pollers,
-      addresses,
-      customResources,
-      onError,
-    };
-    this.deployment = new Deployment(resourceTypes(services));
-    this.door = new AwsEndpoint({ objects, services: this.services(), customResources, onUnsupported: onError });
+    this.customResources = new CustomResources(this.lambda, this.addresses);
+    this.deployment = this.makeDeployment();
+    this.awsEndpoint = new AwsEndpoint(this.endpointOptions());
   }
 
   /** @throws PortInUseError */
   static async start(options: EmulatorOptions): Promise<Emulator> {
     const workspace = await Workspace.create(options.home);
     try {
-      const laptop = new Emulator(options, workspace);
-      await laptop.open();
-      return laptop;
+      const emulator = new Emulator(options, workspace);
+      await emulator.listen();
+      return emulator;
     } catch (error) {
       await workspace.clear();
       throw error;
     }
   }
 
-  private async open(): Promise<void> {
-    const [api, services] = await listen([this.api.server, this.door.server], this.options.port);
+  private async listen(): Promise<void> {
+    const [api, services] = await listen([this.api.server, this.awsEndpoint.server], this.options.port);
     Object.assign(this.addresses, { url: `http://localhost:${api}`, endpoint: `http://127.0.0.1:${services}` });
   }
 
@@ -133,55 +120,72 @@ export class Emulator {
     });
   }
 
-  /** By the names that requests are signed for. */
-  private services(): AwsEndpointOptions['services'] {
-    const { store } = this;
+  private makeDeployment(): Deployment {
+    const { lambda, store, objects, bus, machines, api, clock, pollers, addresses, customResources, onError } = this;
+    const services = {
+      lambda,
+      store,
+      objects,
+      bus,
+      machines,
+      api,
+      clock,
+      pollers,
+      addresses,
+      customResources,
+      onError,
+    };
+    return new Deployment(resourceTypes(services));
+  }
+
+  private endpointOptions(): AwsEndpointOptions {
+    const s3 = new S3Api(this.objects);
     return {
-      lambda: lambdaApi(this.lambda),
-      monitoring: cloudWatchApi(this.metrics),
-      cloudformation: cloudFormationApi(this.deployment),
-      states: statesApi(this.machines),
-      sqs: (request) => store.forward(request),
-      sts: (request) => store.forward(request),
-      [CONTROL_SERVICE]: controlApi(this.deployment),
+      services: {
+        s3: (request) => s3.serve(request),
+        lambda: lambdaApi(this.lambda),
+        monitoring: cloudWatchApi(this.metrics),
+        cloudformation: cloudFormationApi(this.deployment),
+        states: statesApi(this.machines),
+        sqs: sqsApi(this.store),
+        [DEPLOY_SERVICE]: deployApi(this.deployment),
+      },
+      unsigned: [this.customResources, s3],
+      extraHeaders: (request) => s3.corsHeaders(request),
+      onUnsupported: this.onError,
     };
   }
 
-  private async deliver(arn: string, event: string): Promise<void> {
-    const [, , service, region, , name] = arn.split(':');
-    const queue = { QueueUrl: `http://sqs.${region}.localhost/${ACCOUNT}/${name}`, MessageBody: event };
-    if (service === 'sqs') await this.store.sqs('SendMessage', queue);
-    if (service === 'lambda') this.lambda.invokeLater(arn, event);
-  }
+  private readonly onError = (message: string) => this.options.onError('emulator', message);
 
-  private tell(created: ObjectCreated): void {
+  private publish(created: ObjectCreated): void {
     const event = objectCreatedEvent(created, new Date());
-    this.bus.put(event).catch((error) => this.options.onError('events', String(error)));
+    this.bus.put(event).catch((error) => this.onError(`events: ${error}`));
   }
 
-  /** The buckets to put pictures into. */
+  /** Names of the buckets for uploads. */
   get buckets(): string[] {
     return this.objects.notifying();
   }
 
-  /** Runs what the cloud assembly in `folder` says, and goes on with what it shares with the one before. */
+  /** Deploys the cloud assembly in `folder`: creates, updates and removes resources. @throws UnsupportedError */
   apply(folder: string): Promise<Change[]> {
     return this.deployment.apply(readAssembly(folder));
   }
 
-  /** Lets other commands find this laptop. */
+  /** Publishes the addresses, so that other commands find this emulator. */
   announce(): void {
     this.workspace.announce(this.addresses);
   }
 
-  /** Ends everything; what is running may take `graceMs` to end by itself, and finds its bucket until then. */
+  /** Stops everything. Running invocations have `graceMs` to end; until then the AWS services stay reachable. */
   async stop(graceMs: number): Promise<void> {
     for (const poller of this.pollers.values()) poller.stop();
     this.machines.close();
     this.api.server.close();
     await this.runtime.stop(graceMs);
-    this.door.server.close();
-    for (const server of [this.api.server, this.door.server]) server.closeAllConnections();
+    this.awsEndpoint.server.close();
+    for (const server of [this.api.server, this.awsEndpoint.server]) server.closeAllConnections();
     await this.store.stop();
     await this.logs.close();
     await this.workspace.clear();

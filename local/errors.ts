@@ -1,8 +1,18 @@
-/** What the laptop says when it is asked for something that it does not play. */
+/** The emulator does not support something that a template or a request uses. Nothing is dropped silently. */
 export class UnsupportedError extends Error {
   override readonly name = 'UnsupportedError';
-  /** @param what resource type, operation or intrinsic, by its AWS name; `where` it was met */
-  constructor(what: string, where: string) {
-    super(`${what} (${where}) is not played by the laptop. It is in AWS: deploy it there, or leave it out here.`);
+
+  /**
+   * @param what resource type, property, operation or function, by its AWS name
+   * @param where API, or stack and logical id
+   * @param others more of the same template, each as `what (where)`
+   */
+  constructor(what: string, where: string, others: readonly string[] = []) {
+    const first = `${what} (${where})`;
+    super(
+      others.length === 0
+        ? `${first} is not supported by the emulator. Only AWS supports it.`
+        : `The emulator does not support these, only AWS does:\n${[first, ...others].map((one) => `  ${one}`).join('\n')}`,
+    );
   }
 }

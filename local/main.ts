@@ -1,10 +1,11 @@
-/** `npm start`: the stacks of this repository, running on this machine. */
+/** `npm start`: runs the stacks of this repository on this machine. */
 
 import { join, relative } from 'node:path';
 import { CREDENTIALS, REGION } from './account.ts';
 import { Console } from './cli/console.ts';
 import { type Options, readOptions } from './cli/options.ts';
 import { removeOldAssets, SynthError, synthesize } from './cli/synth.ts';
+import { AssemblyNotFoundError } from './cloudformation/assembly.ts';
 import { Emulator } from './emulator.ts';
 import { UnsupportedError } from './errors.ts';
 import { PortInUseError } from './protocol/listen.ts';
@@ -12,12 +13,12 @@ import { findRunning } from './running.ts';
 
 const PROJECT = join(import.meta.dirname, '..');
 
-/** A second for what is running at Ctrl-C would be too little for a cold start, a minute too long to wait for. */
+/** Time for running invocations to end after Ctrl-C, ms. Longer than a cold start. */
 const GRACE_MS = 10_000;
 
 async function start(options: Options, terminal: Console): Promise<void> {
   const { port, home, speed, concurrency } = options;
-  const laptop = await Emulator.start({
+  const emulator = await Emulator.start({
     port,
     home,
     speed,
@@ -25,16 +26,16 @@ async function start(options: Options, terminal: Console): Promise<void> {
     onAccess: terminal.access,
     onError: terminal.error,
   });
-  endWith(laptop, terminal);
+  stopOnSignals(emulator, terminal);
   try {
     const assembly = options.assembly ?? (await ownAssembly(options, terminal));
-    await laptop.apply(assembly);
+    await emulator.apply(assembly);
   } catch (error) {
-    await laptop.stop(0);
+    await emulator.stop(0);
     throw error;
   }
-  laptop.announce();
-  terminal.table(addresses(laptop, options));
+  emulator.announce();
+  terminal.table(summary(emulator, options));
   terminal.line(`ready in ${(performance.now() / 1000).toFixed(1)} s`);
 }
 
@@ -44,39 +45,39 @@ async function ownAssembly({ home, context }: Options, terminal: Console): Promi
   return assembly;
 }
 
-function addresses(laptop: Emulator, { home, speed }: Options): [string, string][] {
+function summary(emulator: Emulator, { home, speed }: Options): [string, string][] {
   const { accessKeyId, secretAccessKey } = CREDENTIALS;
-  const { url, endpoint } = laptop.addresses;
+  const { url, endpoint } = emulator.addresses;
   return [
     ['HTTP API', url],
-    [
-      'AWS',
-      `${endpoint}  S3, SQS, Lambda, CloudWatch, Step Functions: AWS_ENDPOINT_URL, key ${accessKeyId}, secret ${secretAccessKey}, region ${REGION}`,
-    ],
-    ...laptop.buckets.map((bucket): [string, string] => ['bucket', `s3://${bucket}`]),
+    ['AWS', `${endpoint}  S3, SQS, Lambda, CloudWatch, CloudFormation, Step Functions`],
+    ['settings', `AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${REGION}`],
+    ['', `AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}`],
+    ...emulator.buckets.map((bucket): [string, string] => ['bucket', `s3://${bucket}`]),
     ['logs', relative(process.cwd(), join(home, 'logs'))],
     ...(speed === 1 ? [] : [['speed', `waiting times are divided by ${speed}`] as [string, string]]),
-    ['note', 'only this machine can reach it (127.0.0.1); nobody is asked who they are'],
+    ['access', 'from this machine only (127.0.0.1); the HTTP API requires no authentication'],
     ['try', `curl -F file=@models/counter-nano/golden/cars.jpg ${url}/count-cars`],
   ];
 }
 
-/** Ctrl-C lets running requests end, a second one does not. */
-function endWith(laptop: Emulator, terminal: Console): void {
-  let asked = 0;
-  const end = async () => {
-    asked += 1;
-    if (asked === 1) terminal.line('ending; once more to end at once');
-    await laptop.stop(asked === 1 ? GRACE_MS : 0);
+/** Ctrl-C waits for running invocations, a second Ctrl-C does not. */
+function stopOnSignals(emulator: Emulator, terminal: Console): void {
+  let signals = 0;
+  const stop = async () => {
+    signals += 1;
+    if (signals === 1) terminal.line('stopping: waiting for running requests (Ctrl-C again to stop now)');
+    await emulator.stop(signals === 1 ? GRACE_MS : 0);
     process.exit(0);
   };
-  process.on('SIGINT', end).on('SIGTERM', end);
+  process.on('SIGINT', stop).on('SIGTERM', stop);
 }
 
-/** Faults that need no stack to be understood. */
+/** Expected errors are shown without a stack trace. */
 function explain(error: unknown): string {
-  if (error instanceof PortInUseError) return `${error.message}. Choose another: PORT=${error.port + 10} npm start`;
-  if (error instanceof SynthError || error instanceof UnsupportedError) return error.message;
+  if (error instanceof PortInUseError) return `${error.message} Choose another one: PORT=${error.port + 10} npm start`;
+  const isExpected = [AssemblyNotFoundError, SynthError, UnsupportedError].some((type) => error instanceof type);
+  if (error instanceof Error && isExpected) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 

@@ -1,9 +1,12 @@
-/** How other commands find a laptop that is running: it leaves its address in its temporary folder, which goes with it. */
+/**
+ * How other commands find a running emulator: it writes its addresses to its temporary folder, which is removed when it
+ * ends.
+ */
 
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A laptop, seen from outside. */
+/** Addresses and process of a running emulator. */
 export interface RunningEmulator {
   readonly url: string;
   /** Address of its AWS services. */
@@ -11,32 +14,33 @@ export interface RunningEmulator {
   readonly pid: number;
 }
 
-/** Temporary folders are named so, in the laptop's home. */
+/** Prefix of temporary folders in the emulator's home. */
 export const RUN_PREFIX = 'run-';
 
 const FILE = 'laptop.json';
 
-export function announce(tmp: string, laptop: RunningEmulator): void {
-  writeFileSync(join(tmp, FILE), JSON.stringify(laptop));
+/** @param tmp temporary folder of the emulator */
+export function announce(tmp: string, emulator: RunningEmulator): void {
+  writeFileSync(join(tmp, FILE), JSON.stringify(emulator));
 }
 
-/** There is no laptop to talk to, or more than one. */
+/** No emulator runs from this home, or several and the port is missing. */
 export class EmulatorNotRunningError extends Error {
   override readonly name = 'EmulatorNotRunningError';
 }
 
-/** All laptops that run from a home. */
+/** All emulators that run from a home. */
 export function findRunning(home: string): RunningEmulator[] {
   if (!existsSync(home)) return [];
   const files = readdirSync(home)
     .filter((name) => name.startsWith(RUN_PREFIX))
     .map((name) => join(home, name, FILE));
   const announced = files.filter((file) => existsSync(file)).map((file) => JSON.parse(readFileSync(file, 'utf8')));
-  return announced.filter(isAlive);
+  return announced.filter(isRunning);
 }
 
-/** One that was killed leaves its address behind. */
-function isAlive({ pid }: RunningEmulator): boolean {
+/** Because a killed emulator may leave its file, check its process. */
+function isRunning({ pid }: RunningEmulator): boolean {
   try {
     process.kill(pid, 0);
     return true;
@@ -46,19 +50,21 @@ function isAlive({ pid }: RunningEmulator): boolean {
 }
 
 /**
- * The laptop that runs from a home.
- * @param port of its HTTP API; needed where several run
+ * The emulator that runs from a home.
+ * @param port of its HTTP API; required where several run
  * @throws EmulatorNotRunningError
  */
 export function oneRunning(home: string, port?: string): RunningEmulator {
   const running = findRunning(home);
-  const [laptop, ...others] = running.filter(({ url }) => port === undefined || new URL(url).port === port);
-  if (laptop && others.length === 0) return laptop;
+  const [emulator, ...others] = running.filter(({ url }) => port === undefined || new URL(url).port === port);
+  if (emulator && others.length === 0) return emulator;
   const ports = running.map(({ url }) => new URL(url).port).join(', ');
-  if (laptop)
+  if (emulator)
     throw new EmulatorNotRunningError(
-      `More than one laptop is running here (ports ${ports}). Choose one: --port <number>`,
+      `Several emulators are running on this laptop (ports ${ports}). Choose one: --port <number>`,
     );
-  const where = ports === '' ? '' : ` on port ${port} (but on ${ports})`;
-  throw new EmulatorNotRunningError(`No laptop is running here${where}. Start one in another terminal: npm start`);
+  const where = ports === '' ? '' : ` with port ${port} (running: ${ports})`;
+  throw new EmulatorNotRunningError(
+    `No emulator is running on this laptop${where}. Start one in another terminal: npm start`,
+  );
 }

@@ -1,15 +1,16 @@
 /**
- * Objects and queues, by fauxqs: in memory, in this process, behind no port. It checks no signatures, so nothing but
- * the laptop's own front door may reach it.
+ * Objects and queues in memory, by fauxqs. It runs in this process and listens on no port, because it checks no
+ * signatures.
  */
 
 import { buildApp } from 'fauxqs';
+import { ACCOUNT, REGION } from './account.ts';
 import type { ServiceResponse } from './protocol/service.ts';
 
-/** The largest object of S3 in one PUT. */
+/** S3's largest object in one PUT. */
 const MAX_OBJECT_BYTES = 5 * 1024 ** 3;
 
-/** fauxqs looks at content types to tell services apart; an object may have any, even one that is malformed. */
+/** Carries the content type of an object, because fauxqs chooses the service by the content type. */
 const CARRIED_TYPE = 'x-carried-content-type';
 
 export interface StoreRequest {
@@ -20,7 +21,7 @@ export interface StoreRequest {
   readonly body?: Buffer;
 }
 
-/** A fault of a queue operation, by SQS's own name. */
+/** SQS rejected an operation. */
 export class QueueError extends Error {
   override readonly name = 'QueueError';
 }
@@ -51,7 +52,7 @@ export class Store {
     return this.inject({ method, path, headers: { ...headers, ...carried }, ...(body ? { body } : {}) });
   }
 
-  /** One SQS request as a client made it. */
+  /** One SQS request of a client. */
   forward(request: StoreRequest): Promise<ServiceResponse> {
     return this.inject(request);
   }
@@ -59,24 +60,39 @@ export class Store {
   /** One SQS operation. @throws QueueError */
   async sqs<T>(operation: string, input: object): Promise<T> {
     const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `AmazonSQS.${operation}` };
-    const answer = await this.inject({ method: 'POST', path: '/', headers, body: Buffer.from(JSON.stringify(input)) });
-    const text = String(answer.body);
-    if (answer.status !== 200) throw new QueueError(`${operation}: ${text}`);
+    const response = await this.inject({
+      method: 'POST',
+      path: '/',
+      headers,
+      body: Buffer.from(JSON.stringify(input)),
+    });
+    const text = String(response.body);
+    if (response.status !== 200) throw new QueueError(`${operation}: ${text}`);
     return JSON.parse(text || '{}');
+  }
+
+  /** The URL of a queue for `sqs`. */
+  queueUrl(queueArn: string): string {
+    return `http://sqs.${REGION}.localhost/${ACCOUNT}/${queueArn.split(':').at(-1)}`;
+  }
+
+  /** Sends a message to a queue. @throws QueueError */
+  async sendMessage(queueArn: string, body: string): Promise<void> {
+    await this.sqs('SendMessage', { QueueUrl: this.queueUrl(queueArn), MessageBody: body });
   }
 
   private async inject({ method, path, headers = {}, body }: StoreRequest): Promise<ServiceResponse> {
     const own = { ...headers, host: '127.0.0.1', 'content-length': String(body?.length ?? 0) };
-    const answer = await this.app.inject({
+    const response = await this.app.inject({
       method: method as 'GET',
       url: path,
       headers: own,
       ...(body && body.length > 0 ? { payload: body } : {}),
     });
-    const names = Object.entries(answer.headers).flatMap(([name, value]) =>
+    const names = Object.entries(response.headers).flatMap(([name, value]) =>
       value === undefined || HOP_BY_HOP.has(name) ? [] : [[name, String(value)]],
     );
-    return { status: answer.statusCode, headers: Object.fromEntries(names), body: answer.rawPayload };
+    return { status: response.statusCode, headers: Object.fromEntries(names), body: response.rawPayload };
   }
 
   async stop(): Promise<void> {

@@ -13,18 +13,21 @@ export interface Options {
   readonly assembly?: string;
 }
 
-/** The services have the port after the API's. */
+/** Because the AWS services use the port after that of the HTTP API. */
 const MAX_PORT = 65_534;
 
-/** Reads the command line and the environment; ends the program when it cannot. @param project the repository */
+/** Reads the command line and the environment. Ends the program on a wrong option. @param project the repository */
 export function readOptions(project: string): Options {
   const path = (text: string) => resolve(text);
-  const port = new Option('--port <number>', 'port of the HTTP API, the AWS services get the next one; 0: any two');
-  const speed = new Option('--speed <factor>', 'divides all waiting times: retries, batches, rollouts');
-  const concurrency = new Option('--concurrency <number>', 'most invocations of a function at a time');
-  const home = new Option('--home <folder>', 'where assembly, logs and temporary files go');
-  const context = new Option('-c, --context <key=value>', "context for the CDK, as in cdk's -c (again for more)");
-  const assembly = new Option('--assembly <folder>', 'a cloud assembly to run instead of synthesizing this repository');
+  const port = new Option(
+    '--port <number>',
+    'port of the HTTP API; the AWS services use the next one; 0: any two free ports',
+  );
+  const speed = new Option('--speed <factor>', 'divide all waiting times by this: retries, batches, rollouts');
+  const concurrency = new Option('--concurrency <number>', 'concurrent invocations of each function');
+  const home = new Option('--home <folder>', 'folder for the cloud assembly, logs and temporary files');
+  const context = new Option('-c, --context <key=value>', 'context for the CDK, as its own -c; may be repeated');
+  const assembly = new Option('--assembly <folder>', 'run this cloud assembly instead of synthesizing the repository');
   return new Command('npm start --')
     .description('Runs the stacks of this repository on this machine, without an AWS account.')
     .addOption(port.env('PORT').default(8000).argParser(numberFrom(0, MAX_PORT)))

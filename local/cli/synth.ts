@@ -1,4 +1,4 @@
-/** Synthesizes the stacks for this machine, unless nothing has changed since the last time. */
+/** Synthesizes the stacks for this machine, if a source has changed since the last time. */
 
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -16,7 +16,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { readAssembly } from '../cloudformation/assembly.ts';
 
-/** `cdk synth` ended with an error, which it told as progress. */
+/** `cdk synth` failed. Its output was passed to `onProgress`. */
 export class SynthError extends Error {
   override readonly name = 'SynthError';
 }
@@ -24,43 +24,43 @@ export class SynthError extends Error {
 export interface SynthOptions {
   /** The repository. */
   readonly project: string;
-  /** Folder of the laptop; the assembly goes below it. */
+  /** Folder of the emulator; the assembly is a subfolder. */
   readonly home: string;
-  /** `key=value` for the CDK's `-c`; a value may be the path of a file or a folder that the assembly is made from. */
+  /** `key=value` for the CDK's `-c`. Files and folders that a value names are sources, too. */
   readonly context: readonly string[];
-  /** Hears of the output of `cdk synth`, line by line. */
+  /** Called for each line of the output of `cdk synth`. */
   readonly onProgress: (line: string) => void;
 }
 
-/** What the assembly is made from. */
+/** Sources of the assembly. */
 const SOURCES = ['lib', 'functions', 'layers', 'models', 'cdk.json', 'package.json', 'package-lock.json'];
 
-/** Made by the synthesis itself: what a layer is built into. */
+/** Not a source: the synthesis builds layers into it. */
 const OUTPUT = 'build';
 
-/** What the CDK says to people who started it themselves. */
-const BESIDE_THE_POINT = /^(Successfully synthesized|Supply a stack id)/;
+/** Lines of the CDK for users who started it themselves. */
+const IRRELEVANT = /^(Successfully synthesized|Supply a stack id)/;
 
 /** Returns the folder of the assembly. @throws SynthError */
 export async function synthesize(options: SynthOptions): Promise<string> {
   const { home } = options;
   const assembly = join(home, 'cdk.out');
   mkdirSync(home, { recursive: true });
-  // Node looks upwards for what kind of module a file is, and the repository's own answer is not for Lambda functions.
+  // Without this, Node takes the module type of functions from the repository's package.json.
   writeFileSync(join(home, 'package.json'), '{"type":"commonjs"}\n');
   const fingerprint = join(home, 'synthesized-from');
   const now = fingerprintOf(options);
   const before = existsSync(fingerprint) ? readFileSync(fingerprint, 'utf8') : '';
   if (before === now && existsSync(join(assembly, 'manifest.json'))) return assembly;
   rmSync(fingerprint, { force: true });
-  const first = existsSync(assembly) ? '' : ' and building their native packages: the first time takes a minute';
+  const first = existsSync(assembly) ? '' : ' and building native packages (about a minute the first time)';
   options.onProgress(`synthesizing the stacks${first}`);
   await run(options, assembly);
   writeFileSync(fingerprint, now);
   return assembly;
 }
 
-/** Removes what earlier syntheses left, layers of 60 MB each among it. Versions of a laptop that runs may still need it. */
+/** Removes assets of earlier syntheses, such as layers of 60 MB. A running emulator may still need them. */
 export function removeOldAssets(assembly: string): void {
   const used = new Set(readAssembly(assembly).flatMap(({ assets }) => [...assets.values()]));
   for (const name of readdirSync(assembly)) {
@@ -73,29 +73,29 @@ async function run({ project, context, onProgress }: SynthOptions, assembly: str
   const cli = join(project, 'node_modules', 'aws-cdk', 'bin', 'cdk');
   const machine = [`architecture=${process.arch === 'arm64' ? 'arm64' : 'x86_64'}`, `os=${process.platform}`];
   const contexts = [...machine, ...context].flatMap((one) => ['-c', one]);
-  const args = ['synth', '--quiet', '--no-notices', '--output', assembly, ...contexts];
+  const args = ['synth', '--quiet', '--no-notices', '--no-version-reporting', '--output', assembly, ...contexts];
   const child = spawn(process.execPath, [cli, ...args], {
     cwd: project,
     env: synthEnvironment(project),
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A group of its own, so that it can be ended with all that it started.
+    // A process group of its own, so that its children can be ended with it.
     detached: true,
   });
   const end = () => child.pid && process.kill(-child.pid);
   process.once('exit', end);
   for (const input of [child.stdout, child.stderr]) {
     createInterface({ input }).on('line', (line) => {
-      if (line && !BESIDE_THE_POINT.test(line)) onProgress(line);
+      if (line && !IRRELEVANT.test(line)) onProgress(line);
     });
   }
   const code = await new Promise((resolve) => child.once('close', resolve));
   process.off('exit', end);
-  if (code !== 0) throw new SynthError(`expected cdk synth to succeed, it ended with ${code}`);
+  if (code !== 0) throw new SynthError(`Expected exit code 0 for cdk synth, received ${code}`);
 }
 
 /**
- * Only what a synthesis needs: the result must depend on the files alone, and the CDK must not look for an account, over
- * the network, that the laptop does not have.
+ * Only the variables that a synthesis needs, so that its result depends on the files alone, and the CDK does not search
+ * the network for an AWS account.
  */
 function synthEnvironment(project: string): Record<string, string> {
   const { HOME = '', TMPDIR = '', npm_config_cache = '' } = process.env;

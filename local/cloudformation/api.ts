@@ -1,5 +1,5 @@
 /**
- * CloudFormation's API, as far as commands call it: what the stacks put out. Forms in, XML out (AWS Query protocol).
+ * CloudFormation's API, as far as commands call it: the outputs of the stacks. AWS's Query protocol: forms in, XML out.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
  */
 
@@ -11,7 +11,7 @@ import { stackId } from './scope.ts';
 
 const NAMESPACE = 'http://cloudformation.amazonaws.com/doc/2010-05-15/';
 
-/** Answers DescribeStacks, of one stack by its name or of all. */
+/** Answers DescribeStacks, for one stack by its name or for all. */
 export function cloudFormationApi(deployment: Pick<Deployment, 'stackOutputs'>): Service {
   return async ({ body }) => {
     const form = new URLSearchParams(body.toString());
@@ -44,7 +44,7 @@ function stackXml(name: string, outputs: ReadonlyMap<string, unknown>): string {
   ].join('');
 }
 
-/** CloudFormation has no name of its own for it. */
+/** CloudFormation reports it as a ValidationError. */
 function noSuchStack(name: string): ServiceResponse {
   const message = `Stack with id ${name} does not exist`;
   const error = element('Error', text('Type', 'Sender') + text('Code', 'ValidationError') + text('Message', message));
@@ -68,7 +68,7 @@ function text(name: string, content: string): string {
   return element(name, escapeXml(content));
 }
 
-/** Stacks live as long as the laptop. */
+/** Stacks live as long as the emulator. */
 const STARTED = new Date().toISOString();
 
 const METADATA = element('ResponseMetadata', text('RequestId', 'laptop'));

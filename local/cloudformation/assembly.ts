@@ -1,5 +1,5 @@
 /**
- * Reads what `cdk synth` wrote: the stacks' templates in the order of deployment, and where their assets lie.
+ * Reads a cloud assembly, the output of `cdk synth`: templates in the order of deployment, and folders of assets.
  * @see https://docs.aws.amazon.com/cdk/v2/guide/deploy.html
  */
 
@@ -12,31 +12,23 @@ export interface Resource {
   readonly Type: string;
   readonly Properties?: Readonly<Record<string, unknown>>;
   readonly DependsOn?: string | readonly string[];
-  readonly Condition?: string;
   readonly DeletionPolicy?: string;
 }
 
 export interface Template {
   readonly Resources?: Readonly<Record<string, Resource>>;
-  readonly Outputs?: Readonly<
-    Record<
-      string,
-      { readonly Value: unknown; readonly Export?: { readonly Name: unknown }; readonly Condition?: string }
-    >
-  >;
-  readonly Parameters?: Readonly<Record<string, { readonly Default?: unknown }>>;
-  readonly Conditions?: Readonly<Record<string, unknown>>;
-  readonly Mappings?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
+  readonly Outputs?: Readonly<Record<string, { readonly Value: unknown }>>;
+  readonly Parameters?: Readonly<Record<string, { readonly Type?: string; readonly Default?: unknown }>>;
 }
 
 /** One stack of the assembly. */
 export interface Stack {
-  /** The name that CloudFormation knows it by. */
+  /** Name in CloudFormation. */
   readonly name: string;
   readonly template: Template;
-  /** Names of the stacks that must be there first. */
+  /** Names of the stacks to deploy before this one. */
   readonly dependencies: readonly string[];
-  /** Folder of each asset by the key that it would have in the assets bucket. */
+  /** Folder of each asset, by its key in the assets bucket. */
   readonly assets: ReadonlyMap<string, string>;
 }
 
@@ -46,8 +38,15 @@ interface Artifact {
   readonly properties?: { readonly templateFile?: string; readonly stackName?: string; readonly file?: string };
 }
 
-/** @throws UnsupportedError for nested assemblies (stages) */
+/** The folder has no cloud assembly. */
+export class AssemblyNotFoundError extends Error {
+  override readonly name = 'AssemblyNotFoundError';
+}
+
+/** @throws AssemblyNotFoundError; UnsupportedError for nested assemblies (stages) */
 export function readAssembly(folder: string): Stack[] {
+  if (!existsSync(join(folder, 'manifest.json')))
+    throw new AssemblyNotFoundError(`Expected a folder with manifest.json for the cloud assembly, received ${folder}`);
   const manifest = readJson<{ artifacts?: Record<string, Artifact> }>(folder, 'manifest.json');
   const artifacts = new Map(Object.entries(manifest.artifacts ?? {}));
   for (const [id, { type }] of artifacts) {
@@ -91,13 +90,14 @@ function readAssets(folder: string, artifacts: readonly Artifact[]): Map<string,
   );
 }
 
-/** Sorts so that everything comes after what it depends on. @throws Error for a circle */
+/** Sorts ids after the ids that they depend on. @throws Error for a circle */
 export function inOrder(ids: readonly string[], dependencies: (id: string) => readonly string[]): string[] {
   const known = new Set(ids);
   const done = new Set<string>();
   const visit = (id: string, path: readonly string[]): void => {
     if (done.has(id) || !known.has(id)) return;
-    if (path.includes(id)) throw new Error(`expected no circle of dependencies, received ${[...path, id].join(' → ')}`);
+    if (path.includes(id))
+      throw new Error(`Expected no circle for the dependencies, received ${[...path, id].join(' → ')}`);
     for (const dependency of dependencies(id)) visit(dependency, [...path, id]);
     done.add(id);
   };

@@ -1,16 +1,16 @@
 /**
- * Custom resources: functions of the assembly that CloudFormation asks to make something, and that answer on an address
- * which they are given.
+ * Custom resources: CloudFormation invokes a function of the stacks, which sends its response to a URL in the event.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html
  */
 
 import { randomUUID } from 'node:crypto';
 import type { Addresses } from '../account.ts';
 import type { Lambda } from '../lambda/invoker.ts';
+import type { ServiceRequest, ServiceResponse, UnsignedService } from '../protocol/service.ts';
 import type { PhysicalResource, Properties, ResourceContext, ResourceType } from './resource-type.ts';
 import { stackId } from './scope.ts';
 
-/** The function said no, failed, or said nothing in time. */
+/** The function reported a failure, failed itself, or sent no response in time. */
 export class CustomResourceError extends Error {
   override readonly name = 'CustomResourceError';
   constructor({ type, logicalId }: Pick<ResourceContext, 'type' | 'logicalId'>, reason: string) {
@@ -18,86 +18,92 @@ export class CustomResourceError extends Error {
   }
 }
 
-/** What a function tells CloudFormation. */
-interface Answer {
+/** The response of a function. */
+interface CustomResponse {
   readonly Status: 'SUCCESS' | 'FAILED';
   readonly Reason?: string;
   readonly PhysicalResourceId?: string;
   readonly Data?: Readonly<Record<string, unknown>>;
 }
 
-/** As long as CloudFormation waits without a `ServiceTimeout`, seconds. */
+type RequestType = 'Create' | 'Update' | 'Delete';
+
+/** CloudFormation's default of `ServiceTimeout`, seconds. */
 const DEFAULT_TIMEOUT_SECONDS = 3600;
 
-/** Path of the front door under which answers are taken; what follows is the secret of one request. */
-export const ANSWER_PATH = '/laptop/custom-resources/';
+/** Path of the response URLs; a secret token of the request follows. */
+const RESPONSE_PATH = '/laptop/custom-resources/';
 
-export class CustomResources implements ResourceType {
+export class CustomResources implements ResourceType, UnsignedService {
   private readonly lambda: Lambda;
   private readonly addresses: Addresses;
-  private readonly waiting = new Map<string, (answer: Answer) => void>();
+  private readonly waiting = new Map<string, (response: CustomResponse) => void>();
 
   constructor(lambda: Lambda, addresses: Addresses) {
     this.lambda = lambda;
     this.addresses = addresses;
   }
 
+  /** @throws CustomResourceError */
   async apply(properties: Properties, context: ResourceContext): Promise<PhysicalResource> {
     const { previous } = context;
     const old = previous && { PhysicalResourceId: previous.ref, OldResourceProperties: asStrings(previous.properties) };
-    const answer = await this.ask(previous ? 'Update' : 'Create', properties, { context, ...(old ? { old } : {}) });
-    const ref = answer.PhysicalResourceId ?? previous?.ref ?? context.logicalId;
+    const type = previous ? 'Update' : 'Create';
+    const response = await this.request(type, properties, { context, ...(old ? { old } : {}) });
+    const ref = response.PhysicalResourceId ?? previous?.ref ?? context.logicalId;
     if (previous && previous.ref !== ref) await this.remove(previous, context);
-    return { ref, attributes: answer.Data ?? {} };
+    return { ref, attributes: response.Data ?? {} };
   }
 
+  /** @throws CustomResourceError */
   async remove(
     { ref, properties }: PhysicalResource & { readonly properties: Properties },
     context: ResourceContext,
   ): Promise<void> {
-    await this.ask('Delete', properties, { context, old: { PhysicalResourceId: ref } });
+    await this.request('Delete', properties, { context, old: { PhysicalResourceId: ref } });
   }
 
-  /** Takes an answer that came to the front door. Returns whether anybody waited for it. */
-  answer(token: string, body: string): boolean {
-    const take = this.waiting.get(token);
-    take?.(JSON.parse(body));
-    return take !== undefined;
+  /** Receives the responses. The token in the URL is the permission, as in CloudFormation's presigned URLs. */
+  async serveUnsigned({ path, body }: ServiceRequest): Promise<ServiceResponse | undefined> {
+    if (!path.startsWith(RESPONSE_PATH)) return undefined;
+    const receive = this.waiting.get(path.slice(RESPONSE_PATH.length));
+    if (!receive) return { status: 404 };
+    receive(JSON.parse(body.toString()));
+    return { status: 200 };
   }
 
-  private async ask(
-    type: string,
+  private async request(
+    type: RequestType,
     properties: Properties,
     { context, old = {} }: { context: ResourceContext; old?: object },
-  ): Promise<Answer> {
+  ): Promise<CustomResponse> {
     const token = randomUUID();
-    const { promise, resolve } = Promise.withResolvers<Answer>();
+    const { promise, resolve } = Promise.withResolvers<CustomResponse>();
+    const fail = (Reason: string) => resolve({ Status: 'FAILED', Reason });
     this.waiting.set(token, resolve);
     const seconds = Number(properties.ServiceTimeout ?? DEFAULT_TIMEOUT_SECONDS);
-    const timer = setTimeout(() => resolve({ Status: 'FAILED', Reason: `no answer in ${seconds} s` }), seconds * 1000);
+    const timer = setTimeout(() => fail(`Expected a response within ${seconds} s, received none`), seconds * 1000);
     try {
-      this.invoke(type, properties, { context, token, old }).catch((error) =>
-        resolve({ Status: 'FAILED', Reason: String(error) }),
-      );
-      const answer = await promise;
-      if (answer.Status !== 'SUCCESS') throw new CustomResourceError(context, answer.Reason ?? 'no reason given');
-      return answer;
+      this.invoke(type, properties, { context, token, old }).catch((error) => fail(String(error)));
+      const response = await promise;
+      if (response.Status !== 'SUCCESS') throw new CustomResourceError(context, response.Reason ?? 'no reason given');
+      return response;
     } finally {
       clearTimeout(timer);
       this.waiting.delete(token);
     }
   }
 
-  /** CloudFormation would wait for the whole timeout when the function fails; here that is known at once. */
+  /** Fails at once when the function fails; CloudFormation waits for the whole timeout. */
   private async invoke(
-    type: string,
+    type: RequestType,
     properties: Properties,
     { context, token, old }: { context: ResourceContext; token: string; old: object },
   ): Promise<void> {
     const event = {
       RequestType: type,
       ServiceToken: properties.ServiceToken,
-      ResponseURL: this.addresses.endpoint + ANSWER_PATH + token,
+      ResponseURL: this.addresses.endpoint + RESPONSE_PATH + token,
       StackId: stackId(context.stack.name),
       RequestId: token,
       LogicalResourceId: context.logicalId,
@@ -110,7 +116,7 @@ export class CustomResources implements ResourceType {
   }
 }
 
-/** CloudFormation hands over all simple values as texts. */
+/** CloudFormation passes all simple values as strings. */
 function asStrings(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(asStrings);
   if (typeof value !== 'object' || value === null) return String(value);

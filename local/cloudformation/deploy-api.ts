@@ -1,28 +1,30 @@
-/** What `npm run deploy -- --local` asks a running laptop. */
+/** The emulator's own API, which `npm run deploy -- --local` calls. */
 
 import { json, type Service } from '../protocol/service.ts';
 import { readAssembly } from './assembly.ts';
 import type { Change, Deployment } from './deployment.ts';
 
-/** The service name that such requests are signed for. */
-export const CONTROL_SERVICE = 'laptop';
+/** Service name in the signatures of such requests. */
+export const DEPLOY_SERVICE = 'laptop';
 export const DEPLOY_PATH = '/laptop/deployments';
 
-/** Answer to a deployment: what it did, or why it stopped. */
-export type DeploymentAnswer = { readonly changes: readonly Change[] } | { readonly failure: string };
+/** The changes, or why the deployment stopped. */
+export type DeployResponse = { readonly changes: readonly Change[] } | { readonly failure: string };
 
-/** One deployment after the other: two at the same time would undo each other. */
-export function controlApi(deployment: Deployment): Service {
+/** Runs deployments one after another, because concurrent ones would undo each other's changes. */
+export function deployApi(deployment: Deployment): Service {
   let last: Promise<unknown> = Promise.resolve();
   return async ({ path, method, body }) => {
-    if (`${method} ${path}` !== `POST ${DEPLOY_PATH}`) return json(404, { failure: `${method} ${path} is nothing` });
+    const operation = `${method} ${path}`;
+    if (operation !== `POST ${DEPLOY_PATH}`)
+      return json(404, { failure: `Expected POST ${DEPLOY_PATH} for the request, received ${operation}` });
     const { assembly } = JSON.parse(body.toString());
     const turn = last.then(() => deployment.apply(readAssembly(assembly)));
     last = turn.catch(() => {});
     try {
-      return json(200, { changes: await turn } satisfies DeploymentAnswer);
+      return json(200, { changes: await turn } satisfies DeployResponse);
     } catch (error) {
-      return json(422, { failure: error instanceof Error ? error.message : String(error) } satisfies DeploymentAnswer);
+      return json(422, { failure: error instanceof Error ? error.message : String(error) } satisfies DeployResponse);
     }
   };
 }

@@ -1,15 +1,16 @@
 /**
- * What CloudFormation does with templates: resources in the order of their dependencies, only the changed ones again,
- * the removed ones removed.
+ * CloudFormation's deployments: creates resources in the order of their dependencies, updates the changed ones, removes
+ * those that left the template.
  */
 
 import { isDeepStrictEqual } from 'node:util';
 import { inOrder, type Resource, type Stack } from './assembly.ts';
-import { holds, mentions, resolve, type Scope } from './intrinsics.ts';
-import type { PhysicalResource, Properties, ResourceContext, ResourceType } from './resource-type.ts';
+import { references, resolve, type Scope } from './intrinsics.ts';
+import type { PhysicalResource, Properties, ResourceContext, ResourceType, TypeOf } from './resource-type.ts';
 import { scopeOf } from './scope.ts';
+import { checkResolved, checkStacks } from './support.ts';
 
-/** One resource that a deployment made, changed, removed, or kept although the template no longer has it. */
+/** One change of a deployment. `kept`: no longer in the template, and retained. */
 export interface Change {
   readonly what: 'created' | 'updated' | 'removed' | 'kept';
   readonly stack: string;
@@ -28,20 +29,20 @@ interface Existing extends PhysicalResource {
 
 /** The deployed stacks. */
 export class Deployment {
-  private readonly typeOf: (type: string) => ResourceType;
+  private readonly typeOf: TypeOf;
   private readonly existing = new Map<string, Map<string, Existing>>();
-  private readonly exports = new Map<string, unknown>();
   private readonly outputs = new Map<string, Map<string, unknown>>();
 
-  /** @param typeOf throws for a type that is not played */
-  constructor(typeOf: (type: string) => ResourceType) {
+  constructor(typeOf: TypeOf) {
     this.typeOf = typeOf;
   }
 
-  /** Makes the services what the stacks say, and tells what was done. */
+  /**
+   * Deploys the stacks and removes those that are no longer among them. Returns the changes.
+   * @throws UnsupportedError before the first change, where the templates alone show it
+   */
   async apply(stacks: readonly Stack[]): Promise<Change[]> {
-    for (const { template } of stacks)
-      for (const { Type } of Object.values(template.Resources ?? {})) this.typeOf(Type);
+    checkStacks(stacks, this.typeOf);
     const changes = await this.applyAll(stacks);
     const names = new Set(stacks.map(({ name }) => name));
     for (const [name, resources] of this.existing) {
@@ -50,7 +51,7 @@ export class Deployment {
     return changes;
   }
 
-  /** Stacks that do not need each other at the same time. */
+  /** Deploys stacks at the same time that do not depend on each other. */
   private async applyAll(stacks: readonly Stack[]): Promise<Change[]> {
     const done = new Map<string, Promise<Change[]>>();
     for (const stack of stacks) {
@@ -63,10 +64,11 @@ export class Deployment {
     return (await Promise.all(done.values())).flat();
   }
 
-  /** Value of an output of a stack. */
+  /** Value of an output. @throws Error for an unknown stack or output */
   output(stack: string, name: string): unknown {
     const value = this.outputs.get(stack)?.get(name);
-    if (value === undefined) throw new Error(`expected the stack ${stack} to have the output ${name}, it has not`);
+    if (value === undefined)
+      throw new Error(`Expected an output of the stack ${stack} for OutputName, received ${name}`);
     return value;
   }
 
@@ -78,12 +80,12 @@ export class Deployment {
   private async applyStack(stack: Stack): Promise<Change[]> {
     const { Resources = {} } = stack.template;
     const scope = this.scope(stack);
-    const wanted = Object.keys(Resources).filter((id) => holds(Resources[id]?.Condition, scope));
-    const ids = inOrder(wanted, (id) => dependenciesOf(Resources[id] as Resource));
+    const logicalIds = Object.keys(Resources);
+    const ids = inOrder(logicalIds, (id) => dependenciesOf(Resources[id] as Resource));
     const changes: Change[] = [];
     for (const id of ids) changes.push(...(await this.applyResource(stack, id, scope)));
-    const gone = [...this.resources(stack.name).keys()].filter((id) => !wanted.includes(id));
-    changes.push(...(await this.removeAll(stack.name, gone)));
+    const removed = [...this.resources(stack.name).keys()].filter((id) => !logicalIds.includes(id));
+    changes.push(...(await this.removeAll(stack.name, removed)));
     this.publishOutputs(stack, scope);
     return changes;
   }
@@ -96,20 +98,28 @@ export class Deployment {
     const previous = resources.get(logicalId);
     if (previous && isDeepStrictEqual(previous.properties, properties)) return [];
     const context: ResourceContext = { stack, logicalId, type, ...(previous ? { previous } : {}) };
-    const physical = await this.typeOf(type).apply(properties, context);
-    resources.set(logicalId, { ...physical, type, properties, context, retained: DeletionPolicy === 'Retain' });
+    const resourceType = this.typeOf(type) as ResourceType;
+    checkResolved(resourceType, properties, context);
+    const physical = await resourceType.apply(properties, context);
+    resources.set(logicalId, {
+      ...physical,
+      type,
+      properties,
+      context,
+      retained: DeletionPolicy?.startsWith('Retain') ?? false,
+    });
     return [
       { what: previous ? 'updated' : 'created', stack: stack.name, logicalId, type, ref: physical.ref, properties },
     ];
   }
 
-  /** In the opposite order of making. */
+  /** Removes in the opposite order of creation. */
   private async removeAll(stack: string, ids: readonly string[]): Promise<Change[]> {
     const changes: Change[] = [];
     for (const logicalId of ids.toReversed()) {
       const resource = this.resources(stack).get(logicalId) as Existing;
       this.resources(stack).delete(logicalId);
-      if (!resource.retained) await this.typeOf(resource.type).remove?.(resource, resource.context);
+      if (!resource.retained) await this.typeOf(resource.type)?.remove?.(resource, resource.context);
       const { type, ref, properties } = resource;
       changes.push({ what: resource.retained ? 'kept' : 'removed', stack, logicalId, type, ref, properties });
     }
@@ -118,19 +128,14 @@ export class Deployment {
 
   private publishOutputs(stack: Stack, scope: Scope): void {
     const outputs = new Map<string, unknown>();
-    for (const [name, { Value, Export, Condition }] of Object.entries(stack.template.Outputs ?? {})) {
-      if (!holds(Condition, scope)) continue;
-      const value = resolve(Value, scope);
-      outputs.set(name, value);
-      if (Export) this.exports.set(String(resolve(Export.Name, scope)), value);
-    }
+    for (const [name, { Value }] of Object.entries(stack.template.Outputs ?? {}))
+      outputs.set(name, resolve(Value, scope));
     this.outputs.set(stack.name, outputs);
   }
 
   private scope(stack: Stack): Scope {
     return scopeOf(stack, {
       resource: (id) => this.resources(stack.name).get(id),
-      exported: (name) => this.exports.get(name),
       output: (name, output) => this.output(name, output),
     });
   }
@@ -144,5 +149,5 @@ export class Deployment {
 
 function dependenciesOf(resource: Resource): string[] {
   const explicit = typeof resource.DependsOn === 'string' ? [resource.DependsOn] : (resource.DependsOn ?? []);
-  return [...explicit, ...mentions(resource.Properties)];
+  return [...explicit, ...references(resource.Properties)];
 }

@@ -1,27 +1,24 @@
 /**
- * CloudFormation's intrinsic functions, as CDK writes them.
+ * CloudFormation's intrinsic functions, as far as the CDK writes them for the stacks of this repository.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
  */
 
 import { UnsupportedError } from '../errors.ts';
-import type { Template } from './assembly.ts';
 
-/** What references in a template stand for. */
+/** Values of the references in a template. */
 export interface Scope {
-  readonly template: Template;
   /** Value of a parameter, a pseudo parameter or a resource. */
   ref(name: string): unknown;
   getAtt(logicalId: string, attribute: string): unknown;
-  importValue(name: string): unknown;
   stackOutput(stack: string, output: string): unknown;
 }
 
-/** `{ Ref: "AWS::NoValue" }`: the property is left out. */
+/** Value of `{ Ref: "AWS::NoValue" }`, which removes the property. */
 export const NO_VALUE = Symbol('AWS::NoValue');
 
 type Fn = (argument: unknown, scope: Scope) => unknown;
 
-/** Replaces all intrinsic functions in a value. @throws UnsupportedError for one that is not played, by its name */
+/** Replaces all intrinsic functions in a value. @throws UnsupportedError */
 export function resolve(value: unknown, scope: Scope): unknown {
   if (Array.isArray(value)) return value.map((one) => resolve(one, scope)).filter((one) => one !== NO_VALUE);
   if (!isObject(value)) return value;
@@ -34,14 +31,8 @@ export function resolve(value: unknown, scope: Scope): unknown {
   return Object.fromEntries(entries.filter(([, one]) => one !== NO_VALUE));
 }
 
-/** Whether a condition of the template holds. */
-export function holds(condition: string | undefined, scope: Scope): boolean {
-  return condition === undefined || resolve(scope.template.Conditions?.[condition], scope) === true;
-}
-
 const FUNCTIONS: Readonly<Record<string, Fn>> = {
   Ref: (name, scope) => scope.ref(name as string),
-  Condition: (name, scope) => holds(name as string, scope),
   'Fn::GetAtt': (argument, scope) => {
     const [logicalId, ...attribute] = typeof argument === 'string' ? argument.split('.') : (argument as string[]);
     return scope.getAtt(logicalId as string, attribute.join('.'));
@@ -59,31 +50,30 @@ const FUNCTIONS: Readonly<Record<string, Fn>> = {
     const [separator, text] = list(argument, scope);
     return String(text).split(separator as string);
   },
-  'Fn::If': (argument, scope) => {
-    const [condition, yes, no] = argument as [string, unknown, unknown];
-    return resolve(holds(condition, scope) ? yes : no, scope);
-  },
-  'Fn::Equals': (argument, scope) => {
-    const [a, b] = list(argument, scope);
-    return JSON.stringify(a) === JSON.stringify(b);
-  },
-  'Fn::And': (argument, scope) => list(argument, scope).every((one) => one === true),
-  'Fn::Or': (argument, scope) => list(argument, scope).some((one) => one === true),
-  'Fn::Not': (argument, scope) => list(argument, scope)[0] !== true,
-  'Fn::Base64': (argument, scope) => Buffer.from(String(resolve(argument, scope))).toString('base64'),
-  'Fn::FindInMap': (argument, scope) => {
-    const [map, first, second] = list(argument, scope) as [string, string, string];
-    return scope.template.Mappings?.[map]?.[first]?.[second];
-  },
-  'Fn::ImportValue': (name, scope) => scope.importValue(resolve(name, scope) as string),
-  'Fn::GetStackOutput': (argument, scope) => {
-    const { StackName, OutputName } = resolve(argument, scope) as { StackName: string; OutputName: string };
-    return scope.stackOutput(StackName, OutputName);
-  },
+  'Fn::GetStackOutput': stackOutput,
 };
+
+/** Names of the intrinsic functions in a value that are not supported. */
+export function unsupportedFunctions(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(unsupportedFunctions);
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([name, argument]) => [
+    ...(name.startsWith('Fn::') && !Object.hasOwn(FUNCTIONS, name) ? [name] : []),
+    ...unsupportedFunctions(argument),
+  ]);
+}
 
 function list(argument: unknown, scope: Scope): unknown[] {
   return resolve(argument, scope) as unknown[];
+}
+
+function stackOutput(argument: unknown, scope: Scope): unknown {
+  const { StackName, OutputName, Region, ...others } = resolve(argument, scope) as Record<string, string>;
+  if (Region !== undefined && Region !== scope.ref('AWS::Region'))
+    throw new UnsupportedError(`Fn::GetStackOutput from the region ${Region}`, 'template');
+  const [other] = Object.keys(others);
+  if (other) throw new UnsupportedError(`Fn::GetStackOutput with ${other}`, 'template');
+  return scope.stackOutput(String(StackName), String(OutputName));
 }
 
 function substitute(argument: unknown, scope: Scope): string {
@@ -96,14 +86,14 @@ function substitute(argument: unknown, scope: Scope): string {
   });
 }
 
-/** Logical ids that a value mentions, in whatever way. */
-export function mentions(value: unknown): string[] {
-  if (Array.isArray(value)) return value.flatMap(mentions);
+/** Names that a value refers to: logical ids, parameters, pseudo parameters. */
+export function references(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(references);
   if (!isObject(value)) return [];
-  return Object.entries(value).flatMap(([name, argument]) => [...mentioned(name, argument), ...mentions(argument)]);
+  return Object.entries(value).flatMap(([name, argument]) => [...referenced(name, argument), ...references(argument)]);
 }
 
-function mentioned(name: string, argument: unknown): string[] {
+function referenced(name: string, argument: unknown): string[] {
   if (name === 'Ref') return [String(argument)];
   if (name === 'Fn::GetAtt') return [String(Array.isArray(argument) ? argument[0] : argument).split('.')[0] ?? ''];
   if (name !== 'Fn::Sub') return [];

@@ -1,6 +1,7 @@
 /** The interface between a deployment and the services that create resources. */
 
 import type { Stack } from './assembly.ts';
+import type { PropertyRules } from './property-rules.ts';
 
 /** A resource that exists. */
 export interface PhysicalResource {
@@ -24,6 +25,8 @@ export interface ResourceContext {
 
 /** Creates, updates and removes resources of one type. */
 export interface ResourceType {
+  /** Rules for the properties; others are rejected. Absent: all properties are allowed. */
+  readonly properties?: PropertyRules;
   /** Creates the resource, or updates it when `previous` is set. */
   apply(properties: Properties, context: ResourceContext): PhysicalResource | Promise<PhysicalResource>;
   /** Absent for types without state of their own. */
@@ -31,6 +34,14 @@ export interface ResourceType {
     physical: PhysicalResource & { readonly properties: Properties },
     context: ResourceContext,
   ): void | Promise<void>;
+}
+
+/** Finds the emulation of a resource type; undefined for a type that the emulator does not support. */
+export type TypeOf = (type: string) => ResourceType | undefined;
+
+/** Stack and logical id, for messages. */
+export function addressOf({ stack, logicalId }: Pick<ResourceContext, 'stack' | 'logicalId'>): string {
+  return `${stack.name}/${logicalId}`;
 }
 
 /**

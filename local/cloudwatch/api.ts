@@ -28,19 +28,17 @@ interface Range {
   readonly to: Date;
 }
 
-/** Answers GetMetricData and GetMetricStatistics. */
+/** Answers GetMetricData. */
 export function cloudWatchApi(metrics: Metrics): Service {
-  return jsonService({
+  return jsonService('monitoring', {
     GetMetricData: (input) => {
-      const queries = input.MetricDataQueries as DataQuery[];
       const newestFirst = input.ScanBy !== 'TimestampAscending';
-      const asked = queries.filter(({ ReturnData }) => ReturnData !== false);
+      const queries = (input.MetricDataQueries as DataQuery[]).filter(({ ReturnData }) => ReturnData !== false);
       return {
-        MetricDataResults: asked.map((query) => dataResult(metrics, query, { ...rangeOf(input), newestFirst })),
+        MetricDataResults: queries.map((query) => dataResult(metrics, query, { ...rangeOf(input), newestFirst })),
         Messages: [],
       };
     },
-    GetMetricStatistics: (input) => statistics(metrics, input),
   });
 }
 
@@ -57,28 +55,6 @@ function dataResult(metrics: Metrics, query: DataQuery, range: Range & { newestF
     Values: ordered.map(({ value }) => value),
     StatusCode: 'Complete',
   };
-}
-
-function statistics(metrics: Metrics, input: Input): object {
-  const metric = input as unknown as Metric;
-  const { Statistics = [], ExtendedStatistics = [] } = input as {
-    Statistics?: string[];
-    ExtendedStatistics?: string[];
-  };
-  const datapoints = new Map<number, Record<string, unknown>>();
-  for (const Stat of [...Statistics, ...ExtendedStatistics]) {
-    for (const { time, value } of pointsOf(metrics, metric, {
-      ...rangeOf(input),
-      Period: Number(input.Period),
-      Stat,
-    })) {
-      const point = datapoints.get(time.getTime()) ?? { Timestamp: time.getTime() / 1000, Unit: 'None' };
-      datapoints.set(time.getTime(), point);
-      if (Statistics.includes(Stat)) point[Stat] = value;
-      else point.ExtendedStatistics = { ...(point.ExtendedStatistics as object | undefined), [Stat]: value };
-    }
-  }
-  return { Label: metric.MetricName, Datapoints: [...datapoints.values()] };
 }
 
 function pointsOf(

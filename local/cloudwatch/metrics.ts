@@ -1,20 +1,20 @@
 /**
- * CloudWatch's metrics: what functions write as EMF lines, and what Lambda itself counts, by minute.
- * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ * CloudWatch's metrics by minute: from the EMF lines of functions, and those that Lambda publishes itself.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format.html
  */
 
 import type { Clock } from '../clock.ts';
-import type { Report } from '../lambda/report.ts';
+import type { Report } from '../lambda/outcome.ts';
 import { compute, type Statistic } from './statistics.ts';
 
 const MINUTE_MS = 60_000;
 
-/** CloudWatch keeps minutes for so long. */
+/** CloudWatch's retention of data points of a minute. */
 const RETENTION_MINUTES = 15 * 24 * 60;
 
 export type Dimensions = Readonly<Record<string, string>>;
 
-/** Which values are asked for. */
+/** One metric, its statistic and a range of time. */
 export interface MetricQuery {
   readonly namespace: string;
   readonly name: string;
@@ -26,8 +26,9 @@ export interface MetricQuery {
   readonly to: Date;
 }
 
-/** A statistic of one period, named by its start. */
+/** The statistic of one period. */
 export interface Point {
+  /** Start of the period. */
   readonly time: Date;
   readonly value: number;
 }
@@ -47,7 +48,7 @@ export class Metrics {
     this.clock = clock;
   }
 
-  /** Takes the metrics out of a line, if it is an EMF line. */
+  /** Records the metrics of an EMF line; ignores other lines. */
   line(line: string): void {
     if (!line.startsWith('{') || !line.includes('"_aws"')) return;
     const entry = parse(line);
@@ -69,7 +70,7 @@ export class Metrics {
     }
   }
 
-  /** What Lambda counts about an invocation, under each set of dimensions that it publishes. */
+  /** Records Lambda's own metrics of an invocation, under each set of dimensions that Lambda publishes. */
   invocation({ destination, startedAt, durationMs, failed, throttled }: Report): void {
     const { version, qualifier } = destination;
     const FunctionName = version.name;
@@ -102,7 +103,7 @@ export class Metrics {
     if (oldest < minute - RETENTION_MINUTES) minutes.delete(oldest);
   }
 
-  /** One point for each period that has values, in order of time. */
+  /** One point for each period with values, oldest first. */
   query({ namespace, name, dimensions, periodMs, statistic, from, to }: MetricQuery): Point[] {
     const periods = new Map<number, number[]>();
     for (const [minute, values] of this.series.get(keyOf(namespace, name, dimensions)) ?? []) {

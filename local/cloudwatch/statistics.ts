@@ -1,29 +1,26 @@
 /**
- * CloudWatch's statistics over the values of one period.
+ * CloudWatch's statistics over the values of one period, as far as functions and commands query them.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html
  */
 
 import { UnsupportedError } from '../errors.ts';
 
-type Simple = 'Sum' | 'SampleCount' | 'Average' | 'Minimum' | 'Maximum';
-
-/** A statistic, parsed. Ranges leave out their lower bound and take in their upper one. */
+/** A statistic, parsed. A trimmed count excludes its lower bound and includes its upper one. */
 export type Statistic =
-  | { readonly kind: Simple }
+  | { readonly kind: 'sum' | 'sample-count' }
   | { readonly kind: 'percentile'; readonly percent: number }
-  | { readonly kind: 'count' | 'rank'; readonly over: number; readonly upTo: number };
+  | { readonly kind: 'trimmed-count'; readonly over: number; readonly upTo: number };
 
-const SIMPLE: ReadonlySet<string> = new Set<Simple>(['Sum', 'SampleCount', 'Average', 'Minimum', 'Maximum']);
-
-/** Reads `Sum`, `p99.9`, `TC(100:2000)`, `PR(:300)` and the like. @throws UnsupportedError for others, by name */
+/** Parses `Sum`, `SampleCount`, `p99.9`, `TC(100:2000)` and the like. @throws UnsupportedError */
 export function parseStatistic(text: string): Statistic {
-  if (SIMPLE.has(text)) return { kind: text as Simple };
+  if (text === 'Sum') return { kind: 'sum' };
+  if (text === 'SampleCount') return { kind: 'sample-count' };
   const [, percent] = /^p(\d+(?:\.\d+)?)$/.exec(text) ?? [];
   if (percent !== undefined && Number(percent) <= 100) return { kind: 'percentile', percent: Number(percent) };
-  const [, name, over, upTo] = /^(TC|PR)\(([\d.]*):([\d.]*)\)$/.exec(text) ?? [];
-  if (name === undefined) throw new UnsupportedError(`The statistic ${text}`, 'CloudWatch');
+  const [matched, over, upTo] = /^TC\(([\d.]*):([\d.]*)\)$/.exec(text) ?? [];
+  if (matched === undefined) throw new UnsupportedError(`The statistic ${text}`, 'CloudWatch');
   return {
-    kind: name === 'TC' ? 'count' : 'rank',
+    kind: 'trimmed-count',
     over: over ? Number(over) : Number.NEGATIVE_INFINITY,
     upTo: upTo ? Number(upTo) : Number.POSITIVE_INFINITY,
   };
@@ -31,29 +28,16 @@ export function parseStatistic(text: string): Statistic {
 
 /** @param values at least one */
 export function compute(statistic: Statistic, values: readonly number[]): number {
-  const sum = () => values.reduce((total, value) => total + value, 0);
   switch (statistic.kind) {
-    case 'Sum':
-      return sum();
-    case 'SampleCount':
+    case 'sum':
+      return values.reduce((total, value) => total + value, 0);
+    case 'sample-count':
       return values.length;
-    case 'Average':
-      return sum() / values.length;
-    case 'Minimum':
-      return values.reduce((least, value) => Math.min(least, value));
-    case 'Maximum':
-      return values.reduce((most, value) => Math.max(most, value));
     case 'percentile':
       return percentile(values, statistic.percent);
-    case 'count':
-      return countIn(values, statistic);
-    case 'rank':
-      return (100 * countIn(values, statistic)) / values.length;
+    case 'trimmed-count':
+      return values.filter((value) => value > statistic.over && value <= statistic.upTo).length;
   }
-}
-
-function countIn(values: readonly number[], { over, upTo }: { readonly over: number; readonly upTo: number }): number {
-  return values.filter((value) => value > over && value <= upTo).length;
 }
 
 /** Linear between the two nearest ranks. */

@@ -1,17 +1,17 @@
-/** EventBridge's default bus: rules of the template, events of the buckets, targets. */
+/** EventBridge's default bus: sends the events of the buckets to the targets of the rules that match. */
 
 import { randomUUID } from 'node:crypto';
 import { ACCOUNT, REGION } from '../account.ts';
 import type { ObjectCreated } from '../s3/objects.ts';
 import { checkPattern, matches, type Pattern } from './pattern.ts';
 
-/** A rule with its targets' ARNs. */
+/** A pattern and the ARNs of the queues that receive matching events. */
 export interface Rule {
   readonly pattern: Pattern;
   readonly targets: readonly string[];
 }
 
-/** Delivers an event, as JSON, to a target. */
+/** Sends an event, as JSON, to a target. */
 export type Deliver = (targetArn: string, event: string) => Promise<void>;
 
 export class EventBus {
@@ -22,7 +22,7 @@ export class EventBus {
     this.deliver = deliver;
   }
 
-  /** @throws UnsupportedError for a pattern that is not played */
+  /** Adds a rule, or replaces it. @throws UnsupportedError for an operator of the pattern */
   define(id: string, rule: Rule): void {
     checkPattern(rule.pattern);
     this.rules.set(id, rule);
@@ -45,7 +45,7 @@ export class EventBus {
 let sequence = 0n;
 
 /**
- * What S3 tells EventBridge about a new object.
+ * The event that S3 sends to EventBridge for a new object.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
  */
 export function objectCreatedEvent({ bucket, key, size, etag, versionId, reason }: ObjectCreated, now: Date): object {

@@ -1,36 +1,52 @@
-/** Rules of the event bus, as templates describe them. */
+/** Rules of the event bus in templates. */
 
 import { ACCOUNT, REGION } from '../account.ts';
-import type { ResourceContext, ResourceType } from '../cloudformation/resource-type.ts';
+import {
+  DESCRIPTION,
+  emulated,
+  ignored,
+  matching,
+  nested,
+  only,
+  type PropertyRules,
+  TAGS,
+} from '../cloudformation/property-rules.ts';
+import { addressOf, type ResourceContext, type ResourceType } from '../cloudformation/resource-type.ts';
 import { UnsupportedError } from '../errors.ts';
 import type { EventBus } from './bus.ts';
 import type { Pattern } from './pattern.ts';
 
-interface Target {
-  readonly Arn: string;
-  readonly [option: string]: unknown;
-}
+const RULE: PropertyRules = {
+  Name: emulated,
+  Description: DESCRIPTION,
+  EventBusName: only('default'),
+  EventPattern: emulated,
+  State: only('ENABLED', 'DISABLED'),
+  Targets: nested({
+    Arn: matching(/^arn:aws:sqs:/),
+    Id: DESCRIPTION,
+    DeadLetterConfig: ignored('Delivery to a queue of the emulator does not fail.'),
+  }),
+  Tags: TAGS,
+};
 
-const SUPPORTED_TARGETS = /^arn:aws:(sqs|sns|lambda):/;
-
-export function rule(bus: EventBus): ResourceType {
-  const id = (context: ResourceContext) => `${context.stack.name}-${context.logicalId}`;
-  return {
-    apply: (properties, context) => {
-      const { EventPattern, ScheduleExpression, State, Targets = [] } = properties;
-      if (ScheduleExpression) throw new UnsupportedError('A rule with a schedule', context.logicalId);
-      for (const target of Targets as Target[]) checkTarget(target, context.logicalId);
-      bus.remove(id(context));
-      const targets = (Targets as Target[]).map(({ Arn }) => Arn);
-      if (State !== 'DISABLED') bus.define(id(context), { pattern: EventPattern as Pattern, targets });
-      return { ref: id(context), attributes: { Arn: `arn:aws:events:${REGION}:${ACCOUNT}:rule/${id(context)}` } };
+/** Rules with a pattern, whose targets are queues. */
+export function eventsResources(bus: EventBus): Record<string, ResourceType> {
+  const rule: ResourceType = {
+    properties: RULE,
+    apply: ({ EventPattern, State, Targets = [], Name }, context) => {
+      if (!EventPattern) throw new UnsupportedError('A rule without an EventPattern', addressOf(context));
+      const targets = (Targets as { Arn: string }[]).map(({ Arn }) => Arn);
+      bus.remove(idOf(context));
+      if (State !== 'DISABLED') bus.define(idOf(context), { pattern: EventPattern as Pattern, targets });
+      const ref = String(Name ?? idOf(context));
+      return { ref, attributes: { Arn: `arn:aws:events:${REGION}:${ACCOUNT}:rule/${ref}` } };
     },
-    remove: (_, context) => bus.remove(id(context)),
+    remove: (_, context) => bus.remove(idOf(context)),
   };
+  return { 'AWS::Events::Rule': rule };
 }
 
-function checkTarget(target: Target, logicalId: string): void {
-  if (!SUPPORTED_TARGETS.test(target.Arn)) throw new UnsupportedError(`The rule target ${target.Arn}`, logicalId);
-  const transform = ['Input', 'InputPath', 'InputTransformer'].find((option) => option in target);
-  if (transform) throw new UnsupportedError(`A rule target with ${transform}`, logicalId);
+function idOf({ stack, logicalId }: ResourceContext): string {
+  return `${stack.name}-${logicalId}`;
 }

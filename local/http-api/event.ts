@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { ACCOUNT } from '../account.ts';
 
-/** Where a request was routed to. */
+/** The route of a request. */
 export interface RouteMatch {
   /** `POST /{endpoint}` or `$default` */
   readonly routeKey: string;
@@ -15,8 +15,8 @@ export interface RouteMatch {
 }
 
 /**
- * Content types whose bodies arrive as text. Everything else is base64-encoded, forms and requests without a type
- * included: measured against AWS in https://github.com/ministackorg/ministack/pull/766.
+ * Content types whose bodies are passed as text. All others are base64-encoded, also forms and requests without a
+ * type: measured on AWS in https://github.com/ministackorg/ministack/pull/766.
  */
 const TEXT = /^(text\/.*|application\/(json|javascript|xml))$/i;
 

@@ -1,96 +1,132 @@
-/** The HTTP API, put together from the resources that describe it in several stacks. */
+/** The HTTP API, assembled from resources in several stacks. */
 
 import type { Addresses } from '../account.ts';
-import type { PhysicalResource, Properties, ResourceType } from '../cloudformation/resource-type.ts';
+import {
+  DESCRIPTION,
+  emulated,
+  ignored,
+  nested,
+  only,
+  PERMISSIONS,
+  type PropertyRules,
+  TAGS,
+} from '../cloudformation/property-rules.ts';
+import {
+  addressOf,
+  type PhysicalResource,
+  type Properties,
+  type ResourceContext,
+  type ResourceType,
+} from '../cloudformation/resource-type.ts';
 import { UnsupportedError } from '../errors.ts';
-import type { CorsRule } from '../protocol/cors.ts';
-import type { Route } from './routes.ts';
+import { definitionOf, type Parts } from './definition.ts';
 import type { HttpApi } from './server.ts';
 
-/** API Gateway's longest, and default, wait for an integration. */
-const DEFAULT_TIMEOUT_MS = 30_000;
+const API: PropertyRules = {
+  Name: DESCRIPTION,
+  Description: DESCRIPTION,
+  ProtocolType: only('HTTP'),
+  CorsConfiguration: nested({
+    AllowOrigins: emulated,
+    AllowMethods: emulated,
+    AllowHeaders: emulated,
+    ExposeHeaders: emulated,
+    MaxAge: emulated,
+    AllowCredentials: emulated,
+  }),
+  Tags: TAGS,
+};
 
-interface CorsConfiguration {
-  readonly AllowOrigins?: string[];
-  readonly AllowMethods?: string[];
-  readonly AllowHeaders?: string[];
-  readonly ExposeHeaders?: string[];
-  readonly MaxAge?: number;
-  readonly AllowCredentials?: boolean;
-}
+const STAGE: PropertyRules = {
+  ApiId: emulated,
+  StageName: only('$default'),
+  // Without it routes need a deployment of their own.
+  AutoDeploy: only(true),
+  Description: DESCRIPTION,
+  DefaultRouteSettings: nested({
+    ThrottlingRateLimit: emulated,
+    ThrottlingBurstLimit: emulated,
+    DetailedMetricsEnabled: ignored('The emulator has no metrics of API Gateway.'),
+  }),
+  AccessLogSettings: ignored('A terminal shows each request.'),
+  Tags: TAGS,
+};
 
-/** Resource types of API Gateway; each change takes effect at once. */
-export function apiResources(api: HttpApi, addresses: Addresses): Record<string, ResourceType> {
-  const apis = new Map<string, Properties>();
-  const stages = new Map<string, Properties>();
-  const integrations = new Map<string, Properties>();
-  const routes = new Map<string, Properties>();
+const INTEGRATION: PropertyRules = {
+  ApiId: emulated,
+  IntegrationType: only('AWS_PROXY'),
+  IntegrationUri: emulated,
+  PayloadFormatVersion: only('2.0'),
+  TimeoutInMillis: emulated,
+  Description: DESCRIPTION,
+};
 
-  const rebuild = () => {
-    const [definition] = apis.values();
-    const [stage] = stages.values();
-    const cors = corsRule(definition?.CorsConfiguration as CorsConfiguration | undefined);
-    const throttle = throttleOf(stage?.DefaultRouteSettings as Record<string, number> | undefined);
-    const all = [...routes.values()].map((route) => routeOf(route, integrations));
-    api.define({ routes: all, ...(cors ? { cors } : {}), ...(throttle ? { throttle } : {}) });
-  };
-  const kind = (
-    parts: Map<string, Properties>,
-    physical: (properties: Properties, id: string) => PhysicalResource,
-  ): ResourceType => ({
-    apply: (properties, { stack, logicalId }) => {
-      const id = `${stack.name}-${logicalId}`;
-      parts.set(id, properties);
-      rebuild();
-      return physical(properties, id);
+const ROUTE: PropertyRules = {
+  ApiId: emulated,
+  RouteKey: emulated,
+  Target: emulated,
+  // Not enforced, see `PERMISSIONS`. A Lambda authorizer (CUSTOM) also changes the event, so it is rejected.
+  AuthorizationType: only('NONE', 'AWS_IAM', 'JWT'),
+  AuthorizerId: PERMISSIONS,
+  AuthorizationScopes: PERMISSIONS,
+  OperationName: DESCRIPTION,
+};
+
+const AUTHORIZER: PropertyRules = {
+  ApiId: emulated,
+  AuthorizerType: only('JWT'),
+  IdentitySource: PERMISSIONS,
+  JwtConfiguration: PERMISSIONS,
+  Name: DESCRIPTION,
+};
+
+/** Creates one part of the API. */
+type Create = (properties: Properties, context: ResourceContext, id: string) => PhysicalResource;
+
+/** Resource types of API Gateway. Each change takes effect at once. */
+export function httpApiResources(api: HttpApi, addresses: Addresses): Record<string, ResourceType> {
+  const parts: Parts = { apis: new Map(), stages: new Map(), integrations: new Map(), routes: new Map() };
+  const part = (kind: keyof Parts, properties: PropertyRules, create: Create): ResourceType => ({
+    properties,
+    apply: (given, context) => {
+      const id = idOf(context);
+      parts[kind].set(id, given);
+      api.define(definitionOf(parts));
+      return create(given, context, id);
     },
-    remove: (_, { stack, logicalId }) => {
-      parts.delete(`${stack.name}-${logicalId}`);
-      rebuild();
+    remove: (_, context) => {
+      parts[kind].delete(idOf(context));
+      api.define(definitionOf(parts));
     },
   });
   return {
-    'AWS::ApiGatewayV2::Api': kind(apis, (properties, id) => {
-      if (properties.ProtocolType !== 'HTTP')
-        throw new UnsupportedError(`An API of type ${properties.ProtocolType}`, id);
-      if (apis.size > 1) throw new UnsupportedError('A second HTTP API', id);
+    'AWS::ApiGatewayV2::Api': part('apis', API, (properties, context, id) => {
+      required('ProtocolType', properties, context);
+      if (parts.apis.size > 1) throw new UnsupportedError('A second HTTP API', addressOf(context));
       return { ref: id, attributes: { ApiEndpoint: addresses.url, ApiId: id } };
     }),
-    'AWS::ApiGatewayV2::Stage': kind(stages, ({ StageName }, id) => {
-      if (StageName !== '$default') throw new UnsupportedError(`The stage ${StageName}`, id);
+    'AWS::ApiGatewayV2::Stage': part('stages', STAGE, (properties, context) => {
+      required('AutoDeploy', properties, context);
       return { ref: '$default', attributes: {} };
     }),
-    'AWS::ApiGatewayV2::Integration': kind(integrations, ({ IntegrationType, PayloadFormatVersion }, id) => {
-      const what = `${IntegrationType} with payload format ${PayloadFormatVersion}`;
-      if (what !== 'AWS_PROXY with payload format 2.0')
-        throw new UnsupportedError(`An integration of type ${what}`, id);
+    'AWS::ApiGatewayV2::Integration': part('integrations', INTEGRATION, (properties, context, id) => {
+      required('PayloadFormatVersion', properties, context);
       return { ref: id, attributes: {} };
     }),
-    'AWS::ApiGatewayV2::Route': kind(routes, (_, id) => ({ ref: id, attributes: { RouteId: id } })),
+    'AWS::ApiGatewayV2::Route': part('routes', ROUTE, (_, __, id) => ({ ref: id, attributes: { RouteId: id } })),
+    'AWS::ApiGatewayV2::Authorizer': {
+      properties: AUTHORIZER,
+      apply: (_, context) => ({ ref: idOf(context), attributes: { AuthorizerId: idOf(context) } }),
+    },
   };
 }
 
-function routeOf({ RouteKey, Target }: Properties, integrations: ReadonlyMap<string, Properties>): Route {
-  const integration = integrations.get(String(Target).replace('integrations/', ''));
-  // An ARN, or the invocation URI that REST APIs use.
-  const [, target = String(integration?.IntegrationUri)] =
-    /functions\/(.+)\/invocations$/.exec(String(integration?.IntegrationUri)) ?? [];
-  return { key: String(RouteKey), target, timeoutMs: Number(integration?.TimeoutInMillis ?? DEFAULT_TIMEOUT_MS) };
+/** Rejects the default of AWS for a property. @throws UnsupportedError */
+function required(property: string, properties: Properties, context: ResourceContext): void {
+  if (property in properties) return;
+  throw new UnsupportedError(`The default of the property ${property} of ${context.type}`, addressOf(context));
 }
 
-function corsRule(cors: CorsConfiguration | undefined): CorsRule | undefined {
-  if (!cors) return undefined;
-  return {
-    origins: cors.AllowOrigins ?? [],
-    methods: cors.AllowMethods ?? [],
-    headers: cors.AllowHeaders ?? [],
-    exposed: cors.ExposeHeaders ?? [],
-    maxAgeSeconds: cors.MaxAge,
-    credentials: cors.AllowCredentials,
-  };
-}
-
-function throttleOf(settings: Record<string, number> | undefined): { rate: number; burst: number } | undefined {
-  const { ThrottlingRateLimit: rate, ThrottlingBurstLimit: burst } = settings ?? {};
-  return rate === undefined || burst === undefined ? undefined : { rate, burst };
+function idOf({ stack, logicalId }: ResourceContext): string {
+  return `${stack.name}-${logicalId}`;
 }

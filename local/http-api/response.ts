@@ -1,36 +1,37 @@
 /**
- * Answers of functions as HTTP responses, by the rules of payload format 2.0.
+ * HTTP responses from the results of functions, by the rules of payload format 2.0.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 
-/** What goes back to the client. */
+/** A response to the client. */
 export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[]>>;
   readonly body: Buffer;
 }
 
-/** A function's answer that is no answer to an HTTP request. */
+/** A function's result is not a valid HTTP response. */
 export class MalformedResponseError extends Error {
   override readonly name = 'MalformedResponseError';
 }
 
 /**
- * The response that a function's answer (JSON) means: as given when there is a `statusCode`, else 200 with the answer
- * itself as JSON. @throws MalformedResponseError
+ * The response for a function's result: as given when it has a `statusCode`, else 200 with the result as JSON.
+ * @param payload the result as JSON
+ * @throws MalformedResponseError
  */
 export function httpResponse(payload: string): HttpResponse {
-  const answer: unknown = JSON.parse(payload);
-  if (typeof answer !== 'object' || answer === null || !('statusCode' in answer)) {
-    const text = typeof answer === 'string' ? answer : payload;
+  const result: unknown = JSON.parse(payload);
+  if (typeof result !== 'object' || result === null || !('statusCode' in result)) {
+    const text = typeof result === 'string' ? result : payload;
     return { status: 200, headers: { 'content-type': 'application/json' }, body: Buffer.from(text) };
   }
-  return explicitAnswer(answer as Record<string, unknown>);
+  return explicitResponse(result as Record<string, unknown>);
 }
 
-function explicitAnswer({
+function explicitResponse({
   statusCode,
   headers,
   cookies,
@@ -39,10 +40,10 @@ function explicitAnswer({
 }: Record<string, unknown>): HttpResponse {
   const status = Number(statusCode);
   if (!Number.isInteger(status) || status < 100 || status > 599) {
-    throw new MalformedResponseError(`expected a statusCode of 100–599, received ${JSON.stringify(statusCode)}`);
+    throw new MalformedResponseError(`Expected 100–599 for statusCode, received ${JSON.stringify(statusCode)}`);
   }
   if (body !== undefined && body !== null && typeof body !== 'string') {
-    throw new MalformedResponseError(`expected body to be a string, received ${typeof body}`);
+    throw new MalformedResponseError(`Expected a string for body, received ${typeof body}`);
   }
   return {
     status,
@@ -55,7 +56,7 @@ function explicitAnswer({
   };
 }
 
-/** How the body travels is between this server and its client. */
+/** Headers of the connection between this server and its client. */
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'upgrade']);
 
 function checkedHeaders(headers: object): Record<string, string> {
@@ -66,7 +67,7 @@ function checkedHeaders(headers: object): Record<string, string> {
       validateHeaderValue(name, value);
     }
   } catch (error) {
-    throw new MalformedResponseError('expected headers that HTTP allows', { cause: error });
+    throw new MalformedResponseError('Expected valid HTTP headers for headers', { cause: error });
   }
   return Object.fromEntries(given.filter(([name]) => !HOP_BY_HOP.has(name)));
 }

@@ -1,12 +1,12 @@
-/** Which route of an HTTP API takes a request. */
+/** Finds the route of an HTTP API for a request. */
 
-/** A route of the API with the function that answers it. */
+/** A route and the function behind it. */
 export interface Route {
   /** `POST /{endpoint}`, `ANY /{proxy+}` or `$default` */
   readonly key: string;
   /** ARN of the function, with its alias. */
   readonly target: string;
-  /** Milliseconds until the client is told that the service is unavailable. */
+  /** Time after which the client receives 503, ms. */
   readonly timeoutMs: number;
 }
 
@@ -16,8 +16,8 @@ export interface MatchedRoute {
 }
 
 /**
- * The most specific route for a request: literal segments before `{variables}` before `{greedy+}` ones, a method before
- * `ANY`, and `$default` last.
+ * The most specific route for a request. Order: literal segments, `{variables}`, `{greedy+}` variables; then a method
+ * before `ANY`; then `$default`.
  * @param path decoded
  */
 export function matchRoute(routes: readonly Route[], method: string, path: string): MatchedRoute | undefined {

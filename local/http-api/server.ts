@@ -1,6 +1,6 @@
 /**
- * The HTTP API: routes, limits, throttling and CORS as API Gateway plays them. Authorizers are not played: the laptop
- * listens to its own machine only.
+ * The HTTP API with API Gateway's routes, limits, throttling and CORS. Authorizers are not enforced, because only this
+ * machine can reach it.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
  */
 
@@ -8,20 +8,21 @@ import { randomUUID } from 'node:crypto';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import { LambdaError } from '../lambda/function-types.ts';
 import type { Lambda } from '../lambda/invoker.ts';
-import { allowHeaders, allowing, type CorsRule, corsRequestOf, preflightHeaders } from '../protocol/cors.ts';
+import { allowedHeaders, allowing, type CorsRule, corsRequestOf, preflightHeaders } from '../protocol/cors.ts';
 import { readBody } from '../protocol/http-body.ts';
 import { httpEvent, splitUrl } from './event.ts';
 import { type HttpResponse, httpResponse } from './response.ts';
 import { type MatchedRoute, matchRoute, type Route } from './routes.ts';
 import { TokenBucket } from './token-bucket.ts';
 
+/** API Gateway's limit. */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
-/** What the template says about the API; replaced as a whole by a deployment. */
+/** The API of the templates. */
 export interface HttpApiDefinition {
   readonly routes: readonly Route[];
   readonly cors?: CorsRule;
-  /** Of each route. */
+  /** For each route by itself. */
   readonly throttle?: { readonly rate: number; readonly burst: number };
 }
 
@@ -41,7 +42,7 @@ interface Served extends HttpResponse {
 export class HttpApi {
   private definition: HttpApiDefinition = { routes: [] };
   readonly server = http.createServer((request, response) => {
-    this.answer(request, response).catch(() => response.destroy());
+    this.respond(request, response).catch(() => response.destroy());
   });
   private readonly lambda: Lambda;
   private readonly onAccess: (access: Access) => void;
@@ -52,13 +53,13 @@ export class HttpApi {
     this.onAccess = onAccess;
   }
 
-  /** Takes effect from the next request on. */
+  /** Replaces the definition, from the next request on. */
   define(definition: HttpApiDefinition): void {
     this.definition = definition;
     this.buckets.clear();
   }
 
-  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  private async respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const begin = performance.now();
     const { status, headers, body, version } = await this.serve(request);
     const cors = this.corsHeaders(request);
@@ -108,7 +109,7 @@ export class HttpApi {
       if (report.failed) return { ...message(500, 'Internal Server Error'), version };
       return { ...httpResponse(report.payload), version };
     } catch (error) {
-      return faultAnswer(error);
+      return errorResponse(error);
     }
   }
 
@@ -121,7 +122,7 @@ export class HttpApi {
     return bucket.take(now);
   }
 
-  /** API Gateway answers preflights of all paths itself, unless a route takes OPTIONS. */
+  /** API Gateway answers preflights of all paths itself, unless a route has the method OPTIONS. */
   private preflight(request: IncomingMessage): Served | undefined {
     const corsRequest = corsRequestOf('OPTIONS', request.headers);
     const { cors } = this.definition;
@@ -136,7 +137,7 @@ export class HttpApi {
     const { cors } = this.definition;
     if (!corsRequest || !cors || request.method === 'OPTIONS') return {};
     const rule = allowing([{ ...cors, methods: ['*'] }], corsRequest);
-    return rule ? allowHeaders(rule, corsRequest) : {};
+    return rule ? allowedHeaders(rule, corsRequest) : {};
   }
 }
 
@@ -148,8 +149,8 @@ function message(status: number, text: string): HttpResponse {
   };
 }
 
-/** A throttled function is an unavailable service to the client of an HTTP API; a malformed answer is its fault. */
-function faultAnswer(error: unknown): HttpResponse {
+/** The client of an HTTP API receives 503 for a throttled function, 500 for a malformed result. */
+function errorResponse(error: unknown): HttpResponse {
   if (error instanceof LambdaError && error.status === 429) return message(503, 'Service Unavailable');
   if (error instanceof LambdaError && error.status === 413) return message(413, 'Request Too Long');
   return message(500, 'Internal Server Error');

@@ -1,4 +1,4 @@
-/** Throttling as API Gateway does it: `burst` requests at once, refilled at `rate` per second. */
+/** API Gateway's throttling: `burst` requests at once, refilled by `rate` a second. */
 export class TokenBucket {
   private readonly rate: number;
   private readonly burst: number;
@@ -13,7 +13,7 @@ export class TokenBucket {
     this.seenMs = nowMs;
   }
 
-  /** Takes a token if there is one. */
+  /** Takes a token. Returns whether there was one. */
   take(nowMs: number): boolean {
     this.tokens = Math.min(this.burst, this.tokens + ((nowMs - this.seenMs) / 1000) * this.rate);
     this.seenMs = nowMs;

@@ -18,11 +18,8 @@ export function lambdaApi(lambda: Lambda): Service {
       return await dispatch(lambda, request);
     } catch (error) {
       if (!(error instanceof LambdaError)) throw error;
-      return json(
-        error.status,
-        { Type: 'User', message: error.message, Message: error.message },
-        { 'x-amzn-errortype': error.name },
-      );
+      const body = { Type: 'User', message: error.message, Message: error.message };
+      return json(error.status, body, { 'x-amzn-errortype': error.name });
     }
   };
 }
@@ -39,13 +36,8 @@ async function dispatch(lambda: Lambda, request: ServiceRequest): Promise<Servic
       return json(200, aliasJson(functions, name, functions.getAlias(name, alias ?? '')));
     case 'PUT aliases/':
       return updateAlias(functions, name, alias ?? '', request.body);
-    case 'GET aliases':
-      return listAliases(functions, name, request.query);
     case 'GET versions':
-      return json(
-        200,
-        page(functions.listVersions(name), request.query, 'Versions', (v) => versionJson(functions, v)),
-      );
+      return listVersions(functions, name, request.query);
     case 'GET configuration':
       return json(200, versionJson(functions, functions.route(name, qualifier).version, qualifier));
     default:
@@ -58,16 +50,10 @@ async function invoke(
   { headers, body }: ServiceRequest,
   target: { name: string; qualifier: string | undefined },
 ): Promise<ServiceResponse> {
+  const type = headers['x-amz-invocation-type'] ?? 'RequestResponse';
+  if (type !== 'RequestResponse') throw new UnsupportedError(`The invocation type ${type}`, 'Lambda API');
   const payload = body.length > 0 ? body.toString() : '{}';
   checkJson(payload);
-  switch (headers['x-amz-invocation-type'] ?? 'RequestResponse') {
-    case 'Event':
-      lambda.invokeLater(target.name, payload, target.qualifier);
-      return { status: 202 };
-    case 'DryRun':
-      lambda.functions.route(target.name, target.qualifier);
-      return { status: 204 };
-  }
   const report = await lambda.invoke(target.name, payload, target.qualifier);
   const version = {
     'x-amz-executed-version': report.destination.version.version,
@@ -88,31 +74,24 @@ function checkJson(payload: string): void {
 
 function updateAlias(functions: Functions, name: string, alias: string, body: Buffer): ServiceResponse {
   functions.getAlias(name, alias);
-  const asked = JSON.parse(body.toString() || '{}');
-  const weights = asked.RoutingConfig && (asked.RoutingConfig.AdditionalVersionWeights ?? {});
+  const change = JSON.parse(body.toString() || '{}');
+  const weights = change.RoutingConfig && (change.RoutingConfig.AdditionalVersionWeights ?? {});
   const changed = functions.setAlias(name, alias, {
-    ...(asked.FunctionVersion === undefined ? {} : { version: asked.FunctionVersion }),
+    ...(change.FunctionVersion === undefined ? {} : { version: change.FunctionVersion }),
     ...(weights === undefined ? {} : { weights }),
-    ...(asked.Description === undefined ? {} : { description: asked.Description }),
-    ...(asked.RevisionId === undefined ? {} : { revisionId: asked.RevisionId }),
+    ...(change.Description === undefined ? {} : { description: change.Description }),
+    ...(change.RevisionId === undefined ? {} : { revisionId: change.RevisionId }),
   });
   return json(200, aliasJson(functions, name, changed));
 }
 
-function listAliases(functions: Functions, name: string, query: URLSearchParams): ServiceResponse {
-  const version = query.get('FunctionVersion');
-  const all = functions.listAliases(name).filter((alias) => !version || alias.version === version);
-  return json(
-    200,
-    page(all, query, 'Aliases', (alias) => aliasJson(functions, name, alias)),
-  );
-}
-
-/** A page of a list; the marker is the position of the next entry. */
-function page<T>(all: readonly T[], query: URLSearchParams, key: string, describe: (entry: T) => object): object {
+/** One page; the marker is the position of the next version. */
+function listVersions(functions: Functions, name: string, query: URLSearchParams): ServiceResponse {
+  const all = functions.listVersions(name);
   const start = Number(query.get('Marker') ?? 0);
   const end = start + Number(query.get('MaxItems') ?? 50);
-  return { [key]: all.slice(start, end).map(describe), ...(end < all.length ? { NextMarker: String(end) } : {}) };
+  const Versions = all.slice(start, end).map((version) => versionJson(functions, version));
+  return json(200, { Versions, ...(end < all.length ? { NextMarker: String(end) } : {}) });
 }
 
 function aliasJson(functions: Functions, name: string, alias: Alias): object {

@@ -1,7 +1,7 @@
 /**
- * What runs inside each function process: a runtime client in the place of aws-lambda-ric (which needs autoreconf and
- * cmake to install). It loads the handler, asks the Runtime API for one event after another, and answers. It ends when
- * the Runtime API is gone. Self-contained and started as plain JavaScript, because both weigh on every cold start.
+ * Runs inside each function process: loads the handler, gets events from the Runtime API one after another, and sends
+ * the responses. Replaces aws-lambda-ric, which needs autoreconf and cmake to install. Ends with the Runtime API.
+ * Self-contained and started as plain JavaScript, because both shorten every cold start.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  */
 import { existsSync } from 'node:fs';
@@ -21,12 +21,12 @@ interface Reply {
 const env = process.env as Record<string, string>;
 const api = new URL(`http://${env.AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime/`);
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-/** Kept from before the function is loaded: tracing libraries replace it. */
+/** Taken before the function is loaded, because tracing libraries replace it. */
 const send = http.request;
 
 let current: string | undefined;
 
-/** Ends the process: without a laptop there is nobody to work for. */
+/** Ends the process, because the emulator has ended. */
 function orphaned(): never {
   process.exit(1);
 }
@@ -62,7 +62,7 @@ async function fail(path: string, error: unknown): Promise<void> {
   await call('POST', path, JSON.stringify(body), { 'lambda-runtime-function-error-type': `Runtime.${body.errorType}` });
 }
 
-/** Ends the process after something that no handler caught, as Lambda does: the event that was being handled fails. */
+/** Fails the current event after an uncaught error and ends the process, as Lambda does. */
 function crash(kind: string, status: number): (error: unknown) => void {
   return (error) => {
     const named = Object.assign(new Error(report(error).errorMessage), { name: kind });
@@ -73,10 +73,10 @@ function crash(kind: string, status: number): (error: unknown) => void {
 }
 
 /**
- * Modules come from the function's own folder and its layers, as in Lambda's image, never from a `node_modules` that
- * happens to lie above the folder on this machine.
+ * As in Lambda's image, modules come from the function's folder and its layers only, not from a `node_modules` in a
+ * parent folder.
  */
-function keepToOwnModules(roots: readonly string[]): void {
+function restrictModulesTo(roots: readonly string[]): void {
   const internals = Module as unknown as { _nodeModulePaths(from: string): string[] };
   const all = internals._nodeModulePaths;
   internals._nodeModulePaths = (from) => all(from).filter((path) => roots.some((root) => path.startsWith(root)));
@@ -127,7 +127,7 @@ async function handle(handler: Handler, { headers, body }: Reply): Promise<void>
 process.on('uncaughtException', crash('Runtime.UncaughtException', 129));
 process.on('unhandledRejection', crash('Runtime.UnhandledPromiseRejection', 128));
 const root = env.LAMBDA_TASK_ROOT as string;
-keepToOwnModules([root, ...(env.NODE_PATH ?? '').split(':').filter(Boolean)]);
+restrictModulesTo([root, ...(env.NODE_PATH ?? '').split(':').filter(Boolean)]);
 try {
   const handler = await load(root, env._HANDLER as string);
   while (true) await handle(handler, await call('GET', 'invocation/next'));

@@ -1,4 +1,4 @@
-/** What a function's process finds in its environment: Lambda's variables, and nothing of the user's own. */
+/** Environment variables of a function's process: Lambda's and the function's, none of the user's. */
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,19 +6,19 @@ import { CREDENTIALS, REGION } from '../account.ts';
 import type { Clock } from '../clock.ts';
 import type { FunctionVersion } from './function-types.ts';
 
-/** What differs from process to process. */
+/** Values that differ between processes. */
 export interface ProcessSettings {
   /** Host, port and path of the Runtime API. */
   readonly runtimeApi: string;
-  /** Address of the laptop's AWS services. */
+  /** Address of the emulator's AWS services. */
   readonly endpoint: string;
-  /** A folder for temporary files that is the process's own. */
+  /** The process's own folder for temporary files. */
   readonly tmp: string;
   readonly logStream: string;
   readonly clock: Clock;
 }
 
-/** The variables of a function's process. What the function itself sets cannot override Lambda's own. */
+/** All variables. The function's own cannot override Lambda's. */
 export function environmentOf(version: FunctionVersion, settings: ProcessSettings): Record<string, string> {
   return { ...version.environment, ...lambdaVariables(version, settings), ...emulatorVariables(settings) };
 }
@@ -48,7 +48,7 @@ function lambdaVariables(version: FunctionVersion, settings: ProcessSettings): R
   };
 }
 
-/** The laptop in the settings of AWS; whatever the user has set up for the real one is out of reach. */
+/** Directs AWS clients to the emulator, and hides the configuration of the user from them. */
 function emulatorVariables(settings: ProcessSettings): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: settings.endpoint,
@@ -62,7 +62,7 @@ function emulatorVariables(settings: ProcessSettings): Record<string, string> {
   };
 }
 
-/** Where time runs faster, functions must know: see `functions/platform/clock.ts`. */
+/** So that functions follow a faster clock: see `functions/platform/clock.ts`. */
 function fastClock({ speed, start }: Clock): Record<string, string> {
   return speed === 1 ? {} : { CLOCK_SPEED: String(speed), CLOCK_START: start.toISOString() };
 }

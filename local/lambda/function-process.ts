@@ -1,39 +1,38 @@
-/** The operating system's side of a function's process: its group, its folder, its lines, its memory, its end. */
+/** The operating system process of a function: process group, temporary folder, output, memory, end. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Addresses } from '../account.ts';
 import type { Clock } from '../clock.ts';
 import { environmentOf } from './environment.ts';
 import type { FunctionVersion } from './function-types.ts';
-import { peakMemoryMb } from './memory.ts';
 import { exitStatus } from './outcome.ts';
 import type { RuntimeClient } from './runtime-api.ts';
 import type { Workspace } from './workspace.ts';
 
-/** What processes need of the laptop. */
+/** Shared by all processes. */
 export interface ProcessHost {
   readonly workspace: Workspace;
   readonly addresses: Addresses;
   readonly clock: Clock;
-  /** Every line that a process writes. */
+  /** Called for every line that a process writes. */
   readonly onLine: (version: FunctionVersion, line: string, stream: 'stdout' | 'stderr') => void;
 }
 
 export class FunctionProcess {
-  /** Resolves when the process is gone, with how it ended, see `exitStatus`. */
+  /** Resolves when the process has ended, with its `exitStatus`. */
   readonly ended: Promise<string | undefined>;
   private readonly id = randomUUID();
   private readonly version: FunctionVersion;
   private readonly host: ProcessHost;
   private readonly tmp: string;
   private readonly child: ChildProcess;
-  private isThere = true;
+  private isRunning = true;
 
-  /** @param client speaks for the process at the Runtime API */
+  /** @param client receives the process's requests to the Runtime API */
   constructor(version: FunctionVersion, host: ProcessHost, client: RuntimeClient) {
     this.version = version;
     this.host = host;
@@ -51,7 +50,7 @@ export class FunctionProcess {
       cwd: version.code,
       env: environmentOf(version, settings),
       stdio: ['ignore', 'pipe', 'pipe'],
-      // A group of its own: the terminal's Ctrl-C must not end it in the middle of a request, and its children end with it.
+      // So that Ctrl-C in the terminal does not end it during a request, and its children can be ended with it.
       detached: true,
     });
   }
@@ -71,7 +70,7 @@ export class FunctionProcess {
 
   private clear(code: number | null, reason: string | null): string | undefined {
     const { workspace } = this.host;
-    this.isThere = false;
+    this.isRunning = false;
     this.killGroup();
     if (this.child.pid) workspace.reaper.forget(this.child.pid);
     workspace.runtimeApi.unregister(this.id);
@@ -79,9 +78,9 @@ export class FunctionProcess {
     return exitStatus(code, reason);
   }
 
-  /** Ends the process and everything it started; resolves when it is gone. */
+  /** Kills the process and its children; resolves when it has ended. */
   async kill(): Promise<void> {
-    if (this.isThere) this.killGroup();
+    if (this.isRunning) this.killGroup();
     await this.ended;
   }
 
@@ -89,17 +88,26 @@ export class FunctionProcess {
     try {
       if (this.child.pid) process.kill(-this.child.pid, 'SIGKILL');
     } catch {
-      // Nothing is left of it.
+      // All processes of the group have ended.
     }
   }
 
-  /** Most memory that it has held, MB; 0 where that cannot be told. */
+  /** Peak resident memory, MB; 0 after its end, and on systems other than Linux. */
   peakMemoryMb(): number {
-    return this.isThere && this.child.pid ? peakMemoryMb(this.child.pid) : 0;
+    return this.isRunning && this.child.pid ? peakMemoryMb(this.child.pid) : 0;
   }
 }
 
-/** Lambda's runtime bounds V8's heap by the function's memory; without that, V8 goes by this machine's. */
+function peakMemoryMb(pid: number): number {
+  try {
+    const [, kilobytes] = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    return Math.ceil(Number(kilobytes ?? 0) / 1024);
+  } catch {
+    return 0;
+  }
+}
+
+/** Because V8 derives its heap limit from the machine's memory, set it from the function's, as Lambda does. */
 function heapLimits(memoryMb: number): string[] {
   const [old, young] = [Math.floor(memoryMb * 0.9), Math.max(1, Math.floor(memoryMb * 0.05))];
   return [`--max-old-space-size=${old}`, `--max-semi-space-size=${young}`];

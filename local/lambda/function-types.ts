@@ -1,15 +1,15 @@
-/** What Lambda's control plane talks about: functions, versions, aliases, and its errors. */
+/** Types of Lambda's control plane: functions, versions, aliases, errors. */
 
-/** Everything of a function that a published version freezes. */
+/** Code and configuration of a function, which a published version keeps. */
 export interface FunctionConfig {
   readonly name: string;
   /** `index.handler` */
   readonly handler: string;
   readonly runtime: string;
-  /** Folder of the code, named by its content: an asset of the cloud assembly. */
+  /** Folder of the code: an asset of the cloud assembly, named by its content. */
   readonly code: string;
   readonly codeSha256: string;
-  /** Folders of the layers, named by their content, later ones over earlier ones. */
+  /** Folders of the layers, named by their content. Later layers override earlier ones. */
   readonly layers: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly memoryMb: number;
@@ -28,26 +28,26 @@ export interface FunctionVersion extends FunctionConfig {
   readonly revisionId: string;
 }
 
-/** A name for a version, or for two between which requests are split. */
+/** A name for one version, or for two that share the invocations. */
 export interface Alias {
   readonly name: string;
   readonly version: string;
-  /** Share of requests, 0–1, of at most one more version. */
+  /** Share of invocations, 0–1, of at most one more version. */
   readonly weights: Readonly<Record<string, number>>;
   readonly description: string;
   readonly revisionId: string;
 }
 
-/** Where one invocation goes. */
+/** Target of one invocation. */
 export interface Destination {
   readonly version: FunctionVersion;
-  /** What the caller named: version number, alias or `$LATEST`. */
+  /** As the caller wrote it: version number, alias or `$LATEST`. */
   readonly qualifier: string;
-  /** ARN as the caller named it, which is what the function sees as `invokedFunctionArn`. */
+  /** ARN with the caller's qualifier: the function's `invokedFunctionArn`. */
   readonly arn: string;
 }
 
-/** An error that Lambda's API answers with, under the name and status that AWS documents. */
+/** An error of Lambda's API, with the name and status that AWS documents. */
 export class LambdaError extends Error {
   override readonly name: string;
   readonly status: number;
@@ -58,12 +58,12 @@ export class LambdaError extends Error {
   }
 }
 
-/** What `UpdateAlias` may change; what is absent stays. */
+/** Fields that `UpdateAlias` changes. Absent fields stay. */
 export interface AliasChange {
   readonly version?: string;
   readonly weights?: Readonly<Record<string, number>>;
   readonly description?: string;
-  /** The change is refused unless this is the alias's current revision. */
+  /** The update fails unless this is the alias's current revision. */
   readonly revisionId?: string;
 }
 

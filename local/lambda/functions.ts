@@ -1,4 +1,4 @@
-/** Functions with their versions and aliases: what Lambda's control plane remembers. */
+/** Lambda's control plane: functions with their versions and aliases. */
 
 import { randomUUID } from 'node:crypto';
 import {
@@ -16,25 +16,25 @@ const invalid = (message: string) => new LambdaError('InvalidParameterValueExcep
 
 interface FunctionRecord {
   latest: FunctionVersion;
-  /** Most invocations of all versions together; absent: no limit of its own. */
+  /** Reserved concurrency of all versions together; absent: no limit of its own. */
   concurrency?: number | undefined;
   readonly versions: Map<string, FunctionVersion>;
   readonly aliases: Map<string, Alias>;
 }
 
-/** The functions of the laptop. Versions are never changed and never removed. */
+/** All functions. Versions never change and are never removed. */
 export class Functions {
   private readonly records = new Map<string, FunctionRecord>();
   private readonly arnPrefix: string;
   private readonly random: () => number;
 
-  /** @param random decides between an alias's two versions: uniform in 0–1, `Math.random` by default */
+  /** @param random uniform in 0–1, chooses between the two versions of an alias. Default `Math.random` */
   constructor(arnPrefix: string, random: () => number = Math.random) {
     this.arnPrefix = arnPrefix;
     this.random = random;
   }
 
-  /** Creates the function, or gives it new code and configuration (`$LATEST`). Returns its ARN. */
+  /** Creates the function, or updates the code and configuration of `$LATEST`. Returns its ARN. */
   define(config: FunctionConfig): string {
     const latest = stamped(config, '$LATEST');
     const known = this.records.get(config.name);
@@ -43,7 +43,7 @@ export class Functions {
     return this.arn(config.name);
   }
 
-  /** Sets, or takes away, the function's own limit of invocations at a time. */
+  /** Sets or removes the function's reserved concurrency. */
   reserve(name: string, concurrency: number | undefined): void {
     this.record(name).concurrency = concurrency;
   }
@@ -52,7 +52,7 @@ export class Functions {
     return this.record(name).concurrency;
   }
 
-  /** Publishes `$LATEST`; without a change since the last version, that one is returned, as Lambda does. */
+  /** Publishes `$LATEST`. Without a change since the newest version it returns that one, as Lambda does. */
   publish(name: string, description = ''): FunctionVersion {
     const { latest, versions } = this.record(name);
     const newest = versions.get(String(versions.size));
@@ -63,7 +63,7 @@ export class Functions {
     return published;
   }
 
-  /** Creates an alias, or changes what `change` names. */
+  /** Creates an alias, or updates the fields in `change`. @throws LambdaError */
   setAlias(name: string, alias: string, change: AliasChange): Alias {
     const record = this.record(name);
     const before = record.aliases.get(alias);
@@ -110,17 +110,13 @@ export class Functions {
     this.records.get(name)?.aliases.delete(alias);
   }
 
-  listAliases(name: string): Alias[] {
-    return [...this.record(name).aliases.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-  }
-
   /** `$LATEST`, then all published versions, oldest first. */
   listVersions(name: string): FunctionVersion[] {
     const { latest, versions } = this.record(name);
     return [latest, ...versions.values()];
   }
 
-  /** A version by its number or `$LATEST`. */
+  /** A version by its number or `$LATEST`. @throws LambdaError */
   version(name: string, version: string): FunctionVersion {
     const { latest, versions } = this.record(name);
     const found = version === '$LATEST' ? latest : versions.get(version);
@@ -128,7 +124,11 @@ export class Functions {
     return found;
   }
 
-  /** Which version an invocation of `reference` (name, ARN, either with `:qualifier`) reaches; a dice roll for aliases. */
+  /**
+   * The version that an invocation reaches; random by weight for aliases.
+   * @param reference name or ARN, with or without `:qualifier`
+   * @throws LambdaError
+   */
   route(reference: string, qualifier?: string): Destination {
     const target = parseReference(reference);
     const wanted = qualifier ?? target.qualifier;
@@ -138,16 +138,12 @@ export class Functions {
     }
     const alias = this.record(target.name).aliases.get(wanted);
     if (!alias) throw notFound(arn);
-    return { version: this.version(target.name, this.draw(alias)), qualifier: wanted, arn };
+    return { version: this.version(target.name, this.choose(alias)), qualifier: wanted, arn };
   }
 
-  private draw({ version, weights }: Alias): string {
+  private choose({ version, weights }: Alias): string {
     const [additional] = Object.entries(weights);
     return additional && this.random() < additional[1] ? additional[0] : version;
-  }
-
-  names(): string[] {
-    return [...this.records.keys()];
   }
 
   /** The unqualified ARN of a function. */

@@ -1,10 +1,11 @@
-/** Where the lines go that functions write: whole into a file each, errors also to whoever watches. */
+/** Writes the output of functions to a file for each function, and reports errors to the console. */
 
 import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 import type { FunctionVersion } from './function-types.ts';
-import type { Report } from './report.ts';
+import type { Report } from './outcome.ts';
 
+/** Characters of an error on the console. */
 const SHORT = 200;
 
 export class FunctionLogs {
@@ -12,7 +13,7 @@ export class FunctionLogs {
   private readonly onError: (source: string, message: string) => void;
   private readonly files = new Map<string, WriteStream>();
 
-  /** @param onError hears of errors, one short line each */
+  /** @param onError called with one short line for each error */
   constructor(folder: string, onError: (source: string, message: string) => void) {
     mkdirSync(folder, { recursive: true });
     this.folder = folder;
@@ -31,12 +32,10 @@ export class FunctionLogs {
     const init = initMs === undefined ? '' : `\tInit Duration: ${initMs.toFixed(2)} ms`;
     const memory = `\tMemory Size: ${version.memoryMb} MB\tMax Memory Used: ${maxMemoryMb} MB`;
     const status = failed ? `\tError: ${payload}` : '';
-    this.write(
-      version.name,
-      `${version.version}\tREPORT RequestId: ${requestId}\tDuration: ${durationMs.toFixed(2)} ms${memory}${init}${status}`,
-    );
-    if (throttled) this.onError(sourceOf(version), 'throttled: all places are taken');
-    if (failed && isDeath(payload)) this.onError(sourceOf(version), JSON.parse(payload).errorMessage);
+    const duration = `\tDuration: ${durationMs.toFixed(2)} ms`;
+    this.write(version.name, `${version.version}\tREPORT RequestId: ${requestId}${duration}${memory}${init}${status}`);
+    if (throttled) this.onError(sourceOf(version), 'throttled: the concurrency limit is reached');
+    if (failed && isProcessFailure(payload)) this.onError(sourceOf(version), JSON.parse(payload).errorMessage);
   }
 
   async close(): Promise<void> {
@@ -50,17 +49,17 @@ export class FunctionLogs {
   }
 }
 
-/** The hash at the end of a generated name tells nothing to a reader. */
+/** The name without the hash at the end of generated names. */
 function sourceOf({ name, version }: FunctionVersion): string {
   return `${name.replace(/[0-9A-F]{8}$/, '')}:${version}`;
 }
 
-/** Errors that the process could not write down itself. */
-function isDeath(payload: string): boolean {
+/** Whether the process could not write the error itself. */
+function isProcessFailure(payload: string): boolean {
   return /"errorType":"(Sandbox|Function|Runtime\.(ExitError|OutOfMemory))/.test(payload);
 }
 
-/** What is said in a line that tells an error. Structured logs say so themselves; other lines by their stream. */
+/** The message of a line that is an error: structured lines by their level, others by their stream. */
 function errorIn(line: string, stream: 'stdout' | 'stderr'): string | undefined {
   if (!line.startsWith('{')) return stream === 'stderr' ? line : undefined;
   try {

@@ -1,32 +1,32 @@
-/** Invocations: which process takes one, how many run at once, what Lambda does when a process fails. */
+/** Runs invocations: chooses or starts a process, limits concurrency, restarts after a failed init phase. */
 
 import { randomUUID } from 'node:crypto';
 import type { ProcessHost } from './function-process.ts';
 import { type Destination, type FunctionVersion, LambdaError } from './function-types.ts';
-import type { Report } from './report.ts';
+import type { Report } from './outcome.ts';
 import { MAX_REQUEST_BYTES } from './runtime-api.ts';
 import { Sandbox } from './sandbox.ts';
 import { Semaphore } from './semaphore.ts';
 
-/** The init phase may take so long; after that it starts again as part of the first invocation. Milliseconds. */
+/** Limit of the init phase, ms. A longer one starts again as part of the first invocation, as on Lambda. */
 const INIT_MS = 10_000;
 
 export interface RuntimeSettings {
-  /** Most invocations of one function (all its versions) at a time. Where AWS has a thousand, a laptop has its cores. */
+  /** Concurrent invocations of one function, all versions together. AWS allows 1000; a laptop has a few cores. */
   readonly concurrency: number;
-  /** How long an invocation waits for its turn before it is throttled, ms. AWS does not wait at all. */
+  /** Time that an invocation waits before it is throttled, ms. AWS does not wait. */
   readonly queueMs: number;
-  /** A process without work ends after so long, ms. */
+  /** Time after which an idle process ends, ms. */
   readonly idleMs: number;
 }
 
 export interface RuntimeOptions {
   readonly onReport: (report: Report) => void;
-  /** A function's own limit of invocations at a time, if it has one. */
+  /** A function's reserved concurrency. */
   readonly reserved: (name: string) => number | undefined;
 }
 
-/** Runs functions in processes of their own. */
+/** Runs functions, each in processes of its own. */
 export class Runtime {
   private readonly host: ProcessHost;
   private readonly settings: RuntimeSettings;
@@ -91,7 +91,7 @@ export class Runtime {
     return this.reported({ ...report, ...outcome, ...(initMs === undefined ? {} : { initMs }) });
   }
 
-  /** An idle process of this version, or a new one. */
+  /** An idle process of this version, or a new one with the time of its init phase. */
   private async sandbox(version: FunctionVersion): Promise<{ sandbox: Sandbox; initMs?: number }> {
     const begin = performance.now();
     const warm = this.takeIdle(version);
@@ -149,7 +149,7 @@ export class Runtime {
     return semaphore;
   }
 
-  /** Lets what is running end, for `graceMs` at most, then ends all processes. */
+  /** Waits `graceMs` at most for running invocations, then ends all processes. */
   async stop(graceMs: number): Promise<void> {
     const patience = Promise.withResolvers<void>();
     const timer = setTimeout(patience.resolve, graceMs);

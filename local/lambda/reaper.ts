@@ -1,10 +1,10 @@
-/** Ends what is left when the laptop itself is killed without a chance to tidy up. */
+/** Cleans up after the emulator even when it is killed by a signal that it cannot handle. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 
 /**
- * Reads `+ <group>` and `- <group>` lines. The end of input means that the laptop is gone: then the process groups that
- * are left are killed, and the folder given as first argument goes too. Plain sh, because it costs 1 MB while it waits.
+ * Reads `+ <group>` and `- <group>` lines. At the end of input the emulator has ended: the script kills the remaining
+ * process groups and removes the folder given as first argument. Plain sh, because it takes only 1 MB of memory.
  */
 const SCRIPT = `
 groups=' '
@@ -18,11 +18,11 @@ for group in $groups; do kill -9 "-$group" 2>/dev/null; done
 rm -rf -- "$1"
 `;
 
-/** A watcher process beside the laptop. */
+/** A child process that outlives the emulator. */
 export class Reaper {
   private readonly child: ChildProcess;
 
-  /** @param folder is removed with everything in it when the laptop ends, however it ends */
+  /** @param folder removed when the emulator ends, in whatever way */
   constructor(folder: string) {
     this.child = spawn('/bin/sh', ['-c', SCRIPT, 'reaper', folder], {
       stdio: ['pipe', 'ignore', 'ignore'],
@@ -32,7 +32,7 @@ export class Reaper {
     this.child.unref();
   }
 
-  /** A process group to kill when the laptop is gone. */
+  /** Adds a process group to kill when the emulator has ended. */
   watch(group: number): void {
     this.child.stdin?.write(`+ ${group}\n`);
   }
@@ -41,7 +41,7 @@ export class Reaper {
     this.child.stdin?.write(`- ${group}\n`);
   }
 
-  /** Kills what is still watched, removes the folder, and resolves when that is done. */
+  /** Kills the remaining process groups and removes the folder; resolves when both are done. */
   finish(): Promise<void> {
     return new Promise((resolve) => {
       this.child.ref();

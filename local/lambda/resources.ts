@@ -1,29 +1,85 @@
-/** Functions, layers, versions and aliases, as templates describe them. */
+/** Functions, layers, versions and aliases in templates. */
 
-import type { PhysicalResource, Properties, ResourceContext, ResourceType } from '../cloudformation/resource-type.ts';
-import { physicalName } from '../cloudformation/resource-type.ts';
+import { ACCOUNT, REGION } from '../account.ts';
+import {
+  DESCRIPTION,
+  ENCRYPTION,
+  emulated,
+  ignored,
+  matching,
+  nested,
+  only,
+  type PropertyRules,
+  TAGS,
+} from '../cloudformation/property-rules.ts';
+import {
+  addressOf,
+  type PhysicalResource,
+  type Properties,
+  physicalName,
+  type ResourceContext,
+  type ResourceType,
+} from '../cloudformation/resource-type.ts';
 import { UnsupportedError } from '../errors.ts';
-import type { FunctionConfig } from './function-types.ts';
-import { parseReference } from './function-types.ts';
+import { type FunctionConfig, parseReference } from './function-types.ts';
 import type { Functions } from './functions.ts';
 
 interface Code {
   readonly S3Key?: string;
 }
 
+/** Code is a folder of the assembly, found by its key. */
+const CODE = nested({ S3Bucket: ignored('Assets are folders of the cloud assembly.'), S3Key: emulated });
+
+const FUNCTION: PropertyRules = {
+  FunctionName: emulated,
+  Description: emulated,
+  Handler: emulated,
+  Runtime: matching(/^nodejs/),
+  PackageType: only('Zip'),
+  Code: CODE,
+  Layers: emulated,
+  Architectures: emulated,
+  Environment: nested({ Variables: emulated }),
+  MemorySize: emulated,
+  Timeout: emulated,
+  ReservedConcurrentExecutions: emulated,
+  Role: emulated,
+  LoggingConfig: nested({ LogFormat: emulated, LogGroup: ignored('Lines go to a file for each function.') }),
+  TracingConfig: ignored('The emulator collects no traces: every request is marked as not sampled.'),
+  KmsKeyArn: ENCRYPTION,
+  Tags: TAGS,
+};
+
+const LAYER: PropertyRules = {
+  LayerName: emulated,
+  Content: CODE,
+  CompatibleArchitectures: DESCRIPTION,
+  CompatibleRuntimes: DESCRIPTION,
+  Description: DESCRIPTION,
+  LicenseInfo: DESCRIPTION,
+};
+
+const VERSION: PropertyRules = { FunctionName: emulated, Description: emulated };
+
+const ALIAS: PropertyRules = {
+  FunctionName: emulated,
+  FunctionVersion: emulated,
+  Name: emulated,
+  Description: emulated,
+  RoutingConfig: nested({ AdditionalVersionWeights: nested({ FunctionVersion: emulated, FunctionWeight: emulated }) }),
+};
+
 /** Resource types of Lambda's control plane. */
-export function functionResources(functions: Functions, layerArn: string): Record<string, ResourceType> {
+export function lambdaResources(functions: Functions): Record<string, ResourceType> {
   const layers = new Map<string, string>();
   return {
     'AWS::Lambda::LayerVersion': {
-      apply: ({ Content }, context) => {
-        const { S3Key = '' } = Content as Code;
-        const ref = `${layerArn}:${physicalName(context, 64)}:${S3Key.slice(0, 8)}`;
-        layers.set(ref, folderOf(Content, context));
-        return { ref, attributes: { LayerVersionArn: ref } };
-      },
+      properties: LAYER,
+      apply: (properties, context) => applyLayer(layers, properties, context),
     },
     'AWS::Lambda::Function': {
+      properties: FUNCTION,
       apply: (properties, context) => {
         const config = functionConfig(properties, context, layers);
         const Arn = functions.define(config);
@@ -32,6 +88,7 @@ export function functionResources(functions: Functions, layerArn: string): Recor
       },
     },
     'AWS::Lambda::Version': {
+      properties: VERSION,
       apply: ({ FunctionName, Description }) => {
         const { name } = parseReference(String(FunctionName));
         const { version } = functions.publish(name, Description as string | undefined);
@@ -39,10 +96,24 @@ export function functionResources(functions: Functions, layerArn: string): Recor
       },
     },
     'AWS::Lambda::Alias': {
+      properties: ALIAS,
       apply: (properties) => applyAlias(functions, properties),
       remove: ({ properties }) => functions.removeAlias(String(properties.FunctionName), String(properties.Name)),
     },
   };
+}
+
+function applyLayer(
+  layers: Map<string, string>,
+  { Content, LayerName }: Properties,
+  context: ResourceContext,
+): PhysicalResource {
+  const { S3Key = '' } = Content as Code;
+  const name = String(LayerName ?? physicalName(context, 64));
+  // The key stands for the version number: both change with the content.
+  const ref = `arn:aws:lambda:${REGION}:${ACCOUNT}:layer:${name}:${S3Key.slice(0, 8)}`;
+  layers.set(ref, folderOf(Content, context));
+  return { ref, attributes: { LayerVersionArn: ref } };
 }
 
 function applyAlias(
@@ -70,10 +141,6 @@ function functionConfig(
   const { Variables = {} } = (properties.Environment ?? {}) as { Variables?: Record<string, unknown> };
   const { LogFormat = 'Text' } = (properties.LoggingConfig ?? {}) as { LogFormat?: 'Text' | 'JSON' };
   const [architecture = 'x86_64'] = (properties.Architectures ?? []) as string[];
-  if (properties.PackageType === 'Image')
-    throw new UnsupportedError('A function in a container image', context.logicalId);
-  if (!text('Runtime').startsWith('nodejs'))
-    throw new UnsupportedError(`The runtime ${text('Runtime')}`, context.logicalId);
   return {
     name: text('FunctionName', physicalName(context, 64)),
     handler: text('Handler'),
@@ -91,13 +158,13 @@ function functionConfig(
   };
 }
 
-function folderOf(code: unknown, { stack, logicalId }: ResourceContext): string {
+function folderOf(code: unknown, context: ResourceContext): string {
   const { S3Key } = code as Code;
-  const folder = S3Key && stack.assets.get(S3Key);
-  if (!folder) throw new UnsupportedError('Code that is not a folder among the assets', logicalId);
+  const folder = S3Key && context.stack.assets.get(S3Key);
+  if (!folder) throw new UnsupportedError('Code that is not a folder of the cloud assembly', addressOf(context));
   return folder;
 }
 
-function missingLayer(arn: string, { logicalId }: ResourceContext): never {
-  throw new UnsupportedError(`The layer ${arn} from outside these stacks`, logicalId);
+function missingLayer(arn: string, context: ResourceContext): never {
+  throw new UnsupportedError(`The layer ${arn}, which is not part of these stacks,`, addressOf(context));
 }

@@ -1,26 +1,26 @@
 /**
- * The Lambda Runtime API: the HTTP server that function processes ask for events and give their answers to.
+ * The Lambda Runtime API: the HTTP server from which function processes get events and to which they send responses.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  */
 
 import http from 'node:http';
 import { readBody } from '../protocol/http-body.ts';
 
-/** Most bytes of an event, and of an answer, in a synchronous invocation. */
+/** Most bytes of an event, and of a response, in a synchronous invocation. */
 export const MAX_REQUEST_BYTES = 6 * 1024 * 1024;
 export const MAX_RESPONSE_BYTES = MAX_REQUEST_BYTES + 100;
 
-/** One function process, seen from the Runtime API. */
+/** Receives the requests of one function process. */
 export interface RuntimeClient {
-  /** The process waits for its next event on `response`. */
+  /** The process waits for its next event. Send it on `response`. */
   next(response: http.ServerResponse): void;
-  /** The answer to an event; undefined when it was too large. */
-  answered(requestId: string, body: string | undefined): void;
+  /** The response to an event; undefined when it was too large. */
+  succeeded(requestId: string, body: string | undefined): void;
   failed(requestId: string, body: string): void;
   initFailed(body: string): void;
 }
 
-/** One server for all processes: each has a path prefix of its own, so that its address is also its identity. */
+/** One server for all processes. Each process has a path prefix of its own, which identifies it. */
 export class RuntimeApi {
   private readonly clients = new Map<string, RuntimeClient>();
   private readonly server = http.createServer((request, response) => this.handle(request, response));
@@ -41,7 +41,7 @@ export class RuntimeApi {
   register(id: string, client: RuntimeClient): string {
     this.clients.set(id, client);
     const address = this.server.address();
-    if (typeof address !== 'object' || !address) throw new Error('expected the Runtime API to listen, it does not');
+    if (typeof address !== 'object' || !address) throw new Error('Expected a port for the Runtime API, received none');
     return `127.0.0.1:${address.port}/${id}`;
   }
 
@@ -65,11 +65,11 @@ export class RuntimeApi {
   }
 }
 
-/** Tells the client, and returns the status for the process. */
+/** Calls the client, and returns the status for the process. */
 function dispatch(client: RuntimeClient, [noun, key = '', verb]: string[], body: string | undefined): number {
   if (noun === 'init' && key === 'error') client.initFailed(body ?? '{}');
   else if (noun === 'invocation' && verb === 'error') client.failed(key, body ?? '{}');
-  else if (noun === 'invocation' && verb === 'response') client.answered(key, body);
+  else if (noun === 'invocation' && verb === 'response') client.succeeded(key, body);
   else return 404;
   return body === undefined ? 413 : 202;
 }

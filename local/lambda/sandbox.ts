@@ -1,13 +1,13 @@
-/** One process of one function version: given one event at a time, watched, and ended. */
+/** One execution environment of a function version: a process that handles one event at a time. */
 
 import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { FunctionProcess, type ProcessHost } from './function-process.ts';
 import type { FunctionVersion } from './function-types.ts';
-import { death, failure, type Outcome } from './outcome.ts';
+import { failure, type Outcome, processEnd } from './outcome.ts';
 import type { RuntimeClient } from './runtime-api.ts';
 
-/** One event on its way into a process. */
+/** One event for a process. */
 export interface Invocation {
   readonly requestId: string;
   /** The event as JSON. */
@@ -20,15 +20,15 @@ interface Running extends Invocation {
   readonly resolve: (outcome: Outcome) => void;
 }
 
-/** Milliseconds between two looks at the memory of a busy process. */
-const MEMORY_LOOK_MS = 100;
+/** Time between two measurements of a busy process's memory, ms. */
+const MEMORY_INTERVAL_MS = 100;
 
 /** A process with the function's code loaded, or loading. */
 export class Sandbox implements RuntimeClient {
   readonly version: FunctionVersion;
-  /** Most memory that the process has held, MB; 0 where it cannot be told. */
+  /** Peak resident memory, MB; 0 on systems other than Linux. */
   maxMemoryMb = 0;
-  /** Whether it can take another event. */
+  /** Whether it can handle another event. */
   usable = true;
   private readonly process: FunctionProcess;
   private readonly ready = Promise.withResolvers<boolean>();
@@ -43,7 +43,7 @@ export class Sandbox implements RuntimeClient {
     this.process.ended.then((status) => this.onEnd(status));
   }
 
-  /** True as soon as the code is loaded, false when that failed or took longer than `limitMs`. */
+  /** Resolves with true when the code is loaded, with false when that failed or took longer than `limitMs`. */
   async initialized(limitMs: number): Promise<boolean> {
     const timer = setTimeout(() => this.ready.resolve(false), limitMs);
     const ready = await this.ready.promise;
@@ -51,22 +51,22 @@ export class Sandbox implements RuntimeClient {
     return ready;
   }
 
-  /** Gives the process an event; after `timeoutMs` it is killed, as Lambda does. */
+  /** Runs one event. After `timeoutMs` the process is killed, as Lambda does. */
   async invoke(invocation: Invocation, timeoutMs: number): Promise<Outcome> {
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     this.running = { ...invocation, resolve, deadline: Date.now() + timeoutMs };
     const timer = setTimeout(() => this.expire(timeoutMs), timeoutMs);
-    const looks = setInterval(() => this.lookAtMemory(), MEMORY_LOOK_MS);
-    if (!this.usable) this.settle(this.death('exited'));
-    this.hand();
+    const measurements = setInterval(() => this.measureMemory(), MEMORY_INTERVAL_MS);
+    if (!this.usable) this.settle(this.endOutcome('exited'));
+    this.send();
     const outcome = await promise;
     clearTimeout(timer);
-    clearInterval(looks);
-    this.lookAtMemory();
-    return this.outOfMemory ? this.death('signal: killed', invocation.requestId) : outcome;
+    clearInterval(measurements);
+    this.measureMemory();
+    return this.outOfMemory ? this.endOutcome('signal: killed', invocation.requestId) : outcome;
   }
 
-  /** Ends the process and everything it started; resolves when it is gone. */
+  /** Kills the process and its children; resolves when it has ended. */
   kill(): Promise<void> {
     this.usable = false;
     return this.process.kill();
@@ -75,10 +75,10 @@ export class Sandbox implements RuntimeClient {
   next(response: ServerResponse): void {
     this.waiting = response;
     this.ready.resolve(true);
-    this.hand();
+    this.send();
   }
 
-  answered(requestId: string, body: string | undefined): void {
+  succeeded(requestId: string, body: string | undefined): void {
     if (requestId !== this.running?.requestId) return;
     const message = 'Response payload size exceeded maximum allowed payload size (6291556 bytes).';
     if (body === undefined) this.settle(failure('Function.ResponseSizeTooLarge', message));
@@ -94,8 +94,8 @@ export class Sandbox implements RuntimeClient {
     this.ready.resolve(false);
   }
 
-  /** Hands the event over when both it and the process are there. */
-  private hand(): void {
+  /** Sends the event once both the event and the process are ready. */
+  private send(): void {
     if (!this.waiting || !this.running) return;
     const { requestId, deadline, arn, payload } = this.running;
     this.waiting.writeHead(200, {
@@ -120,7 +120,7 @@ export class Sandbox implements RuntimeClient {
     this.kill();
   }
 
-  private lookAtMemory(): void {
+  private measureMemory(): void {
     this.maxMemoryMb = Math.max(this.maxMemoryMb, this.process.peakMemoryMb());
     if (this.maxMemoryMb <= this.version.memoryMb || this.outOfMemory) return;
     this.outOfMemory = true;
@@ -130,16 +130,16 @@ export class Sandbox implements RuntimeClient {
   private onEnd(status: string | undefined): void {
     this.usable = false;
     this.ready.resolve(false);
-    this.settle(this.death(status));
+    this.settle(this.endOutcome(status));
   }
 
-  private death(status: string | undefined, requestId = this.running?.requestId ?? ''): Outcome {
+  private endOutcome(status: string | undefined, requestId = this.running?.requestId ?? ''): Outcome {
     if (this.initError) return { payload: this.initError, failed: true };
-    return death({ requestId, status, outOfMemory: this.outOfMemory });
+    return processEnd({ requestId, status, outOfMemory: this.outOfMemory });
   }
 }
 
-/** A trace that is not sampled, so that nobody looks for a daemon to send it to. */
+/** A trace that is not sampled, so that X-Ray clients do not look for a daemon. */
 function traceId(): string {
   const seconds = Math.floor(Date.now() / 1000).toString(16);
   return `Root=1-${seconds}-${randomBytes(12).toString('hex')};Parent=${randomBytes(8).toString('hex')};Sampled=0`;

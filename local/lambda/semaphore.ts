@@ -1,20 +1,24 @@
-/** At most so many at a time; the others wait in line, but not for ever. */
+/** Limits how many tasks run at a time. Further tasks wait in order of arrival, up to a time limit. */
 export class Semaphore {
   private taken = 0;
   private permits: number;
-  private readonly line: (() => void)[] = [];
+  private readonly waiting: (() => void)[] = [];
 
   constructor(permits: number) {
     this.permits = permits;
   }
 
-  /** Changes the number of permits; who is in stays in. */
+  /** Changes the number of permits. Acquired permits stay valid. */
   resize(permits: number): void {
     this.permits = permits;
-    this.admit();
+    this.wakeWaiting();
   }
 
-  /** True with a place, which `leave` gives back; false when none came free in `waitMs` (default: waits for ever), or when there are none at all. */
+  /**
+   * Resolves with true when a permit is acquired; give it back by `release`. Resolves with false after `waitMs`, and at
+   * once where there are no permits at all.
+   * @param waitMs default: no limit
+   */
   async acquire(waitMs?: number): Promise<boolean> {
     if (this.taken < this.permits) {
       this.taken += 1;
@@ -22,31 +26,31 @@ export class Semaphore {
     }
     if (this.permits === 0) return false;
     const { promise, resolve } = Promise.withResolvers<boolean>();
-    const turn = () => resolve(true);
-    this.line.push(turn);
+    const acquired = () => resolve(true);
+    this.waiting.push(acquired);
     const giveUp = () => {
-      const index = this.line.indexOf(turn);
+      const index = this.waiting.indexOf(acquired);
       if (index < 0) return;
-      this.line.splice(index, 1);
+      this.waiting.splice(index, 1);
       resolve(false);
     };
     const timer = waitMs === undefined ? undefined : setTimeout(giveUp, waitMs);
-    const entered = await promise;
+    const hasPermit = await promise;
     clearTimeout(timer);
-    return entered;
+    return hasPermit;
   }
 
   release(): void {
     this.taken -= 1;
-    this.admit();
+    this.wakeWaiting();
   }
 
-  private admit(): void {
+  private wakeWaiting(): void {
     while (this.taken < this.permits) {
-      const next = this.line.shift();
-      if (!next) return;
+      const acquired = this.waiting.shift();
+      if (!acquired) return;
       this.taken += 1;
-      next();
+      acquired();
     }
   }
 }

@@ -1,4 +1,4 @@
-/** What function processes stand on, and what is gone without a trace afterwards. */
+/** The files and helpers of one run of the emulator, removed at its end: temporary folder, Runtime API, reaper. */
 
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,11 +9,11 @@ import { Reaper } from './reaper.ts';
 import { RuntimeApi } from './runtime-api.ts';
 
 export class Workspace {
-  /** Folder of the functions' logs. */
+  /** Folder of the functions' logs, which stays. */
   readonly logs: string;
-  /** Folder for temporary files, the laptop's own. */
+  /** Folder for the temporary files of this run. */
   readonly tmp: string;
-  /** The runtime client as plain JavaScript. */
+  /** File with the runtime client as plain JavaScript. */
   readonly bootstrap: string;
   readonly reaper: Reaper;
   readonly runtimeApi: RuntimeApi;
@@ -26,28 +26,30 @@ export class Workspace {
     this.runtimeApi = runtimeApi;
   }
 
+  /** Creates the folder of this run in `home` and starts the Runtime API. */
   static async create(home: string): Promise<Workspace> {
     mkdirSync(home, { recursive: true });
     return new Workspace(home, await RuntimeApi.start());
   }
 
+  /** Publishes the addresses, so that other commands find this emulator. */
   announce(addresses: Addresses): void {
     announce(this.tmp, { ...addresses, pid: process.pid });
   }
 
-  /** Ends what is still running, and removes the temporary files. */
+  /** Ends the processes that still run, and removes the temporary files. */
   async clear(): Promise<void> {
     this.runtimeApi.stop();
     await this.reaper.finish();
   }
 }
 
-/** The runtime client without its types: Node would strip them again at every cold start, for 45 ms. */
+/** Because Node would strip the types again at every cold start (45 ms), strip them once. */
 function bootstrapIn(folder: string): string {
   const source = readFileSync(join(import.meta.dirname, 'bootstrap.ts'), 'utf8');
   const file = join(folder, 'bootstrap.mjs');
   writeFileSync(file, transformSync(source, { loader: 'ts', target: 'node24' }).code);
-  // esbuild would keep a process of its own for the next call.
+  // Without this, esbuild keeps its process for the next call.
   stop();
   return file;
 }

@@ -1,14 +1,20 @@
-/** S3's errors: a code, a status, a message, and a few details, as XML. */
+/** Errors of AWS's services with code, status, message and details, and their XML. */
 
-/** An answer of S3 that is an error. Codes and statuses as in S3's list of error responses. */
+/** An error response. Codes and statuses are those of S3 and of AWS's common errors. */
 export class AwsError extends Error {
   override readonly name = 'AwsError';
   readonly code: string;
   readonly status: number;
   readonly details: Readonly<Record<string, string>>;
 
-  constructor(code: string, status: number, message: string, details: Readonly<Record<string, string>> = {}) {
-    super(message);
+  constructor(
+    code: string,
+    status: number,
+    message: string,
+    details: Readonly<Record<string, string>> = {},
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
     this.code = code;
     this.status = status;
     this.details = details;

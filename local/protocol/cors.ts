@@ -1,6 +1,6 @@
-/** Cross-origin rules, as buckets and HTTP APIs have them. */
+/** Cross-origin rules of buckets and HTTP APIs. */
 
-/** Who may call from a page of another origin. `*` in a list stands for anything. */
+/** Requests of pages of other origins that are allowed. `*` in a list matches anything. */
 export interface CorsRule {
   readonly origins: readonly string[];
   readonly methods: readonly string[];
@@ -10,7 +10,7 @@ export interface CorsRule {
   readonly credentials?: boolean | undefined;
 }
 
-/** What a page asks before, or tells with, a request. */
+/** The cross-origin part of a request, or of its preflight. */
 export interface CorsRequest {
   readonly origin: string;
   readonly method: string;
@@ -18,7 +18,7 @@ export interface CorsRequest {
   readonly headers: readonly string[];
 }
 
-/** The first rule that allows what is asked. */
+/** The first rule that allows a request. */
 export function allowing(rules: readonly CorsRule[], corsRequest: CorsRequest): CorsRule | undefined {
   return rules.find(
     (rule) =>
@@ -37,20 +37,20 @@ function some(patterns: readonly string[], value: string): boolean {
   });
 }
 
-/** What a page asks by a request's headers; undefined when no other origin is involved. */
+/** The cross-origin part of a request; undefined without an `Origin` header. */
 export function corsRequestOf(method: string, headers: Readonly<Record<string, unknown>>): CorsRequest | undefined {
   const text = (name: string) => (typeof headers[name] === 'string' ? (headers[name] as string) : '');
   if (!text('origin')) return undefined;
-  const asked = text('access-control-request-headers').split(',');
+  const requested = text('access-control-request-headers').split(',');
   return {
     origin: text('origin'),
     method: text('access-control-request-method') || method,
-    headers: asked.map((header) => header.trim()).filter(Boolean),
+    headers: requested.map((header) => header.trim()).filter(Boolean),
   };
 }
 
-/** Headers of a response that the rule allows a page to read. */
-export function allowHeaders(rule: CorsRule, corsRequest: CorsRequest): Record<string, string> {
+/** Headers that let a page read the response. */
+export function allowedHeaders(rule: CorsRule, corsRequest: CorsRequest): Record<string, string> {
   return {
     'access-control-allow-origin': rule.origins.includes('*') ? '*' : corsRequest.origin,
     ...(rule.credentials ? { 'access-control-allow-credentials': 'true' } : {}),
@@ -59,10 +59,10 @@ export function allowHeaders(rule: CorsRule, corsRequest: CorsRequest): Record<s
   };
 }
 
-/** Headers of the answer to a preflight. */
+/** Headers of the response to a preflight. */
 export function preflightHeaders(rule: CorsRule, corsRequest: CorsRequest): Record<string, string> {
   return {
-    ...allowHeaders(rule, corsRequest),
+    ...allowedHeaders(rule, corsRequest),
     'access-control-allow-methods': rule.methods.join(','),
     'access-control-allow-headers': rule.headers.includes('*') ? corsRequest.headers.join(',') : rule.headers.join(','),
     ...(rule.maxAgeSeconds === undefined ? {} : { 'access-control-max-age': String(rule.maxAgeSeconds) }),

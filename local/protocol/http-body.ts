@@ -1,13 +1,13 @@
-/** Request bodies, read whole within a limit. */
+/** Reads request bodies up to a limit. */
 
 import type { IncomingMessage } from 'node:http';
 
-/** Over this multiple of the limit politeness ends: leaving the loop cuts the connection. */
-const PATIENCE = 20;
+/** Stop draining and drop the connection beyond this multiple of the limit. */
+const MAX_DRAINED = 20;
 
 /**
- * The body of a request, or undefined when it is larger than `limit` bytes. What is over the limit is read and thrown
- * away, because most clients look for an answer only after they have sent everything.
+ * The body of a request, or undefined when it is larger than `limit` bytes. A larger body is read to its end and
+ * discarded, because most clients read the response only after they have sent everything.
  */
 export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
@@ -16,7 +16,7 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
     bytes += chunk.length;
     if (bytes <= limit) chunks.push(chunk);
     else chunks.length = 0;
-    if (bytes > limit * PATIENCE) return undefined;
+    if (bytes > limit * MAX_DRAINED) return undefined;
   }
   return bytes > limit ? undefined : Buffer.concat(chunks);
 }

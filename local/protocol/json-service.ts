@@ -1,13 +1,13 @@
-/** Services that speak AWS's JSON protocol: the operation is in a header, input and output are JSON. */
+/** Services of AWS's JSON protocol: the operation is in a header, input and output are JSON. */
 
 import { UnsupportedError } from '../errors.ts';
 import { json, type Service } from './service.ts';
 
-/** An error that the service answers with, under its AWS name. */
+/** An error of such a service, by its AWS name. */
 export class ServiceError extends Error {
   override readonly name: string;
-  constructor(name: string, message: string) {
-    super(message);
+  constructor(name: string, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.name = name;
   }
 }
@@ -15,12 +15,15 @@ export class ServiceError extends Error {
 export type Input = Readonly<Record<string, unknown>>;
 export type Operation = (input: Input) => object | Promise<object>;
 
-/** @throws UnsupportedError for an operation that is not among `operations` */
-export function jsonService(operations: Readonly<Record<string, Operation>>): Service {
+/**
+ * A service with these operations. It throws UnsupportedError for others.
+ * @param service its name in signatures
+ */
+export function jsonService(service: string, operations: Readonly<Record<string, Operation>>): Service {
   return async ({ headers, body, path }) => {
     const name = (headers['x-amz-target'] ?? path).split('.').at(-1) ?? '';
-    const operation = operations[name];
-    if (!operation) throw new UnsupportedError(`The operation ${headers['x-amz-target'] ?? path}`, 'API');
+    const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
+    if (!operation) throw new UnsupportedError(`The operation ${name}`, `${service} API`);
     try {
       const output = await operation(JSON.parse(body.toString() || '{}'));
       return json(200, output, { 'content-type': 'application/x-amz-json-1.0' });

@@ -1,16 +1,21 @@
 import type { Server } from 'node:http';
 
-/** Somebody else listens there. */
+/** Another process listens on the port. */
 export class PortInUseError extends Error {
   override readonly name = 'PortInUseError';
   readonly port: number;
   constructor(port: number) {
-    super(`expected port ${port} of 127.0.0.1 to be free, something else listens there`);
+    super(`Expected a free port for PORT, received ${port}: another program listens there.`);
     this.port = port;
   }
 }
 
-/** Lets servers listen on consecutive ports of 127.0.0.1, and of this machine only. 0: any free ones. @throws PortInUseError */
+/**
+ * Lets servers listen on consecutive ports of 127.0.0.1, so that only this machine can reach them.
+ * @param firstPort 0: any free ports
+ * @returns the ports
+ * @throws PortInUseError
+ */
 export async function listen(servers: readonly Server[], firstPort: number): Promise<number[]> {
   const ports: number[] = [];
   for (const [i, server] of servers.entries()) ports.push(await listenOn(server, firstPort && firstPort + i));

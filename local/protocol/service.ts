@@ -1,9 +1,9 @@
-/** What the laptop's AWS services have in common: a request and an answer. */
+/** Requests and responses of the emulator's AWS services. */
 
-/** A request. Only the front door sees one whose signature was not checked. */
+/** A request to a service. */
 export interface ServiceRequest {
   readonly method: string;
-  /** As it was sent, percent-encoded, without the query. */
+  /** As sent: percent-encoded, without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
   /** Names in lower case. */
@@ -17,9 +17,16 @@ export interface ServiceResponse {
   readonly body?: string | Buffer;
 }
 
+/** Serves requests whose signature is valid. */
 export type Service = (request: ServiceRequest) => Promise<ServiceResponse>;
 
-/** An answer in JSON. */
+/** Serves requests that prove their permission by other means than a signature in header or query. */
+export interface UnsignedService {
+  /** Resolves with undefined for requests that need a signature. */
+  serveUnsigned(request: ServiceRequest): Promise<ServiceResponse | undefined>;
+}
+
+/** A response in JSON. */
 export function json(status: number, body: unknown, headers: Record<string, string> = {}): ServiceResponse {
   return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
 }

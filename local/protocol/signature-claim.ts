@@ -1,15 +1,15 @@
-/** What a signed request says about itself: who signed what, when, for which service. */
+/** Reads the parts of a signature: key, time, service, signed headers. */
 
 import { createHash } from 'node:crypto';
 import { CREDENTIALS } from '../account.ts';
 import { AwsError } from './aws-error.ts';
 import type { ServiceRequest } from './service.ts';
 
-/** Clocks may differ by so much, ms. */
+/** Largest difference between the clocks of client and server, ms. */
 const MAX_SKEW_MS = 15 * 60 * 1000;
 const MAX_EXPIRES_SECONDS = 7 * 24 * 3600;
 
-/** Who signed, when, and for which service. */
+/** Service, region and time of a signature. */
 export interface Signer {
   readonly service: string;
   readonly region: string;
@@ -22,7 +22,7 @@ export interface Claim extends Signer {
   readonly payloadHash: string;
 }
 
-/** What a presigned URL says in its query. @throws AwsError */
+/** The signature in the query of a presigned URL. @throws AwsError */
 export function presignedClaim({ query, headers }: ServiceRequest, now: Date): Claim {
   const get = (name: string) => query.get(name) ?? queryFault(`${name} is missing`);
   if (get('X-Amz-Algorithm') !== 'AWS4-HMAC-SHA256') queryFault('X-Amz-Algorithm only supports "AWS4-HMAC-SHA256"');
@@ -49,7 +49,7 @@ export function presignedClaim({ query, headers }: ServiceRequest, now: Date): C
   return { ...signer, signedHeaders, signature: get('X-Amz-Signature'), payloadHash };
 }
 
-/** What the Authorization header says. @throws AwsError */
+/** The signature in the Authorization header. @throws AwsError */
 export function headerClaim({ headers, body }: ServiceRequest, now: Date): Claim {
   const { authorization } = headers;
   if (!authorization) throw new AwsError('AccessDenied', 403, 'Access Denied');

@@ -21,7 +21,7 @@ import {
   sha256,
 } from './signature-claim.ts';
 
-/** @throws AwsError that says why the request is refused, as S3 would */
+/** Returns service, region and time of a valid signature. @throws AwsError as S3 */
 export async function checkSignature(request: ServiceRequest, now: Date): Promise<Signer> {
   const claim = request.query.has('X-Amz-Signature') ? presignedClaim(request, now) : headerClaim(request, now);
   const canonical = canonicalRequest(request, claim);
@@ -31,7 +31,7 @@ export async function checkSignature(request: ServiceRequest, now: Date): Promis
   return claim;
 }
 
-/** Checks the signature on a string, such as a POST policy in base64. @throws AwsError */
+/** Checks the signature of a string, such as a POST policy in base64. @throws AwsError */
 export async function checkString(text: string, fields: ReadonlyMap<string, string>): Promise<void> {
   const field = (name: string) => fields.get(name) ?? missing(`Bucket POST must contain a field named '${name}'.`);
   if (field('x-amz-algorithm') !== 'AWS4-HMAC-SHA256') throw malformed('Unsupported signing algorithm');
@@ -65,7 +65,7 @@ function canonicalRequest({ method, path, query, headers }: ServiceRequest, clai
   const canonical = getCanonicalHeaders(request, undefined, new Set(claim.signedHeaders));
   const names = Object.keys(canonical).sort();
   const lines = names.map((name) => `${name}:${canonical[name]}`);
-  // S3 signs the path as it is sent; all other services encode it once more.
+  // S3's signatures cover the path as sent; those of other services cover it encoded once more.
   const signedPath = claim.service === 's3' ? path : encodeURIComponent(path).replaceAll('%2F', '/');
   return [method, signedPath, getCanonicalQuery(request), ...lines, '', names.join(';'), claim.payloadHash].join('\n');
 }

@@ -1,28 +1,13 @@
-/**
- * S3 in front of the store: versions, conditional writes, presigned POST, CORS, and an event for every object that was
- * put, whichever way it came.
- */
+/** S3's objects in the store, with versions and with an event for every new object. */
 
 import { AwsError, unescapeXml } from '../protocol/aws-error.ts';
-import { allowHeaders, allowing, type CorsRule, corsRequestOf, preflightHeaders } from '../protocol/cors.ts';
+import type { CorsRule } from '../protocol/cors.ts';
 import type { ServiceRequest, ServiceResponse } from '../protocol/service.ts';
 import type { Store } from '../store.ts';
-import { checkConditions, isConditional } from './conditions.ts';
-import { Locks } from './locks.ts';
-import { formAnswer, putOf } from './post-answer.ts';
-import { checkPolicy, readForm } from './post-policy.ts';
-import {
-  type Change,
-  changeOf,
-  checkSupported,
-  locationOf,
-  type ObjectLocation,
-  pathOf,
-  withHoistedHeaders,
-} from './request.ts';
+import { type Change, type ObjectLocation, pathOf } from './request.ts';
 import { NONCURRENT, Versions } from './versions.ts';
 
-/** What the template says about a bucket. */
+/** A bucket of a template. */
 export interface BucketDefinition {
   readonly versioned: boolean;
   /** Whether its events go to EventBridge. */
@@ -30,7 +15,7 @@ export interface BucketDefinition {
   readonly cors: readonly CorsRule[];
 }
 
-/** An object that was completely put. */
+/** A new object, or a new version of one. */
 export interface ObjectCreated extends ObjectLocation {
   readonly size: number;
   readonly etag: string;
@@ -52,85 +37,85 @@ export class Objects {
     this.onCreated = onCreated;
   }
 
+  /** Creates a bucket, or updates it. */
   async define(name: string, definition: BucketDefinition): Promise<void> {
     if (this.buckets.size === 0) await this.versions.open();
     if (!this.buckets.has(name)) await this.store.s3({ method: 'PUT', path: `/${name}` });
     this.buckets.set(name, definition);
   }
 
-  /** Names of the buckets whose events go to EventBridge: the ones to put pictures into. */
+  bucketNames(): ReadonlySet<string> {
+    return new Set(this.buckets.keys());
+  }
+
+  /** Names of the buckets for uploads: those whose events go to EventBridge. */
   notifying(): string[] {
     return [...this.buckets].filter(([, { notifies }]) => notifies).map(([name]) => name);
   }
 
-  location(request: ServiceRequest): ObjectLocation {
-    return locationOf(request, new Set(this.buckets.keys()));
+  /** @throws AwsError NoSuchBucket */
+  bucket(name: string): BucketDefinition {
+    const found = this.buckets.get(name);
+    if (!found) throw new AwsError('NoSuchBucket', 404, 'The specified bucket does not exist', { BucketName: name });
+    return found;
   }
 
-  /** Serves a request whose signature was checked. @throws AwsError */
-  async serve(signed: ServiceRequest): Promise<ServiceResponse> {
-    const request = withHoistedHeaders(signed);
-    checkSupported(request.query);
-    const location = this.location(request);
-    if (!location.bucket) return this.listBuckets(request);
-    if (!this.buckets.has(location.bucket)) throw noSuchBucket(location.bucket);
-    const change = changeOf(request);
-    if (!location.key && change) throw new AwsError('AccessDenied', 403, 'Buckets come from the stacks.');
-    if (change) return this.locks.run(pathOf(location), () => this.change(request, location, change));
-    if (request.query.has('delete')) await this.keepAll(location.bucket, request.body);
-    return this.read(request, location);
+  /** CORS rules of a bucket; none for an unknown one. */
+  corsRules(name: string): readonly CorsRule[] {
+    return this.buckets.get(name)?.cors ?? [];
   }
 
-  /** Serves a form upload, which carries its permission in itself. @throws AwsError */
-  async servePost(request: ServiceRequest, now: Date): Promise<ServiceResponse> {
-    const { bucket } = this.location(request);
-    if (!this.buckets.has(bucket)) throw noSuchBucket(bucket);
-    const form = await readForm(request.headers['content-type'] ?? '', request.body);
-    await checkPolicy(form, bucket, now);
-    const location = { bucket, key: form.fields.get('key') ?? '' };
-    const put = putOf(form, request);
-    const answer = await this.locks.run(pathOf(location), () => this.change(put, location, 'PutObject', 'POST Object'));
-    return answer.status === 200 ? formAnswer(form, location, { answer, host: request.headers.host ?? '' }) : answer;
+  /** All buckets but the one of the noncurrent versions. */
+  async listBuckets(): Promise<ServiceResponse> {
+    const response = await this.store.s3({ method: 'GET', path: '/' });
+    const own = new RegExp(`<Bucket><Name>${NONCURRENT}</Name>.*?</Bucket>`, 's');
+    return { ...response, body: String(response.body).replace(own, '') };
   }
 
-  private async change(
+  /**
+   * Writes or deletes an object. Changes of one object run one after another.
+   * @param reason of the event. Default: the change
+   */
+  change(
     request: ServiceRequest,
     location: ObjectLocation,
     change: Change,
-    reason?: string,
+    reason: string = change,
   ): Promise<ServiceResponse> {
-    const definition = this.buckets.get(location.bucket);
-    if (request.query.has('versionId'))
-      throw new AwsError('NotImplemented', 501, 'The laptop does not delete single versions.');
-    if (isConditional(request))
-      checkConditions(request, await this.store.s3({ method: 'HEAD', path: pathOf(location) }));
-    if (definition?.versioned) await this.versions.keep(location);
-    const answer = await this.forward(request, location);
-    if (answer.status >= 300) return answer;
-    if (change === 'DeleteObject') {
-      this.versions.end(location);
-      return answer;
-    }
-    const versionId = definition?.versioned ? this.versions.begin(location) : undefined;
-    const { headers = {} } = await this.store.s3({ method: 'HEAD', path: pathOf(location) });
-    const facts = { size: Number(headers['content-length']), etag: (headers.etag ?? '').replaceAll('"', '') };
-    const version = versionId ? { versionId } : {};
-    if (definition?.notifies) this.onCreated({ ...location, ...facts, ...version, reason: reason ?? change ?? '' });
-    return versionId ? { ...answer, headers: { ...answer.headers, 'x-amz-version-id': versionId } } : answer;
+    return this.locks.run(pathOf(location), async () => {
+      const { versioned, notifies } = this.bucket(location.bucket);
+      if (versioned) await this.versions.keep(location);
+      const response = await this.forward(request, location);
+      if (response.status >= 300) return response;
+      if (change === 'DeleteObject') {
+        this.versions.end(location);
+        return response;
+      }
+      const version = versioned ? { versionId: this.versions.begin(location) } : {};
+      if (notifies) this.onCreated({ ...location, ...(await this.sizeAndTag(location)), ...version, reason });
+      const { versionId } = version;
+      return versionId ? { ...response, headers: { ...response.headers, 'x-amz-version-id': versionId } } : response;
+    });
   }
 
-  private async read(request: ServiceRequest, location: ObjectLocation): Promise<ServiceResponse> {
+  private async sizeAndTag(location: ObjectLocation): Promise<{ size: number; etag: string }> {
+    const { headers = {} } = await this.store.s3({ method: 'HEAD', path: pathOf(location) });
+    return { size: Number(headers['content-length']), etag: (headers.etag ?? '').replaceAll('"', '') };
+  }
+
+  /** Reads an object, a version or a list; uploads parts; deletes many objects. @throws AwsError NoSuchVersion */
+  async read(request: ServiceRequest, location: ObjectLocation): Promise<ServiceResponse> {
+    if (request.query.has('delete')) await this.keepAll(location.bucket, request.body);
     const wanted = request.query.get('versionId');
-    const found = wanted && location.key ? this.versions.find(location, wanted) : location;
-    const answer = await this.forward(request, found);
-    if (wanted && answer.status === 404)
-      throw new AwsError('NoSuchVersion', 404, 'The specified version does not exist.', {
-        Key: location.key,
-        VersionId: wanted,
-      });
+    const stored = wanted && location.key ? this.versions.find(location, wanted) : location;
+    const response = await this.forward(request, stored);
+    if (wanted && response.status === 404) {
+      const details = { Key: location.key, VersionId: wanted };
+      throw new AwsError('NoSuchVersion', 404, 'The specified version does not exist.', details);
+    }
     const id = location.key ? (wanted ?? this.versions.idOf(location)) : undefined;
-    const version = id && answer.status < 300 ? { 'x-amz-version-id': id } : {};
-    return { ...answer, headers: { ...answer.headers, ...version, ...overrides(request.query) } };
+    const version = id && response.status < 300 ? { 'x-amz-version-id': id } : {};
+    return { ...response, headers: { ...response.headers, ...version, ...overrides(request.query) } };
   }
 
   private forward(
@@ -142,43 +127,31 @@ export class Objects {
   }
 
   private async keepAll(bucket: string, body: Buffer): Promise<void> {
-    if (!this.buckets.get(bucket)?.versioned) return;
+    if (!this.bucket(bucket).versioned) return;
     for (const [, key = ''] of body.toString().matchAll(/<Key>([^<]*)<\/Key>/g)) {
       const location = { bucket, key: unescapeXml(key) };
       await this.versions.keep(location);
       this.versions.end(location);
     }
   }
+}
 
-  private async listBuckets(request: ServiceRequest): Promise<ServiceResponse> {
-    const answer = await this.store.s3({ method: request.method, path: '/' });
-    const own = new RegExp(`<Bucket><Name>${NONCURRENT}</Name>.*?</Bucket>`, 's');
-    return { ...answer, body: String(answer.body).replace(own, '') };
-  }
+/** Runs the tasks of one key one after another, in order of arrival. */
+class Locks {
+  private readonly last = new Map<string, Promise<unknown>>();
 
-  /** Answers what a page asks before a request, or adds what it may read. */
-  cors(request: ServiceRequest): Record<string, string> {
-    const corsRequest = corsRequestOf(request.method, request.headers);
-    const rules = this.buckets.get(this.location(request).bucket)?.cors ?? [];
-    const rule = corsRequest && allowing(rules, { ...corsRequest, headers: [] });
-    return rule && corsRequest ? allowHeaders(rule, corsRequest) : {};
-  }
-
-  /** @throws AwsError AccessForbidden */
-  preflight(request: ServiceRequest): ServiceResponse {
-    const corsRequest = corsRequestOf(request.method, request.headers);
-    const rules = this.buckets.get(this.location(request).bucket)?.cors ?? [];
-    const rule = corsRequest && allowing(rules, corsRequest);
-    if (!rule) throw new AwsError('AccessForbidden', 403, 'CORSResponse: This CORS request is not allowed.');
-    return { status: 200, headers: preflightHeaders(rule, corsRequest) };
+  async run<T>(key: string, task: () => Promise<T>): Promise<T> {
+    const turn = (this.last.get(key) ?? Promise.resolve()).then(task, task);
+    this.last.set(key, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.last.get(key) === turn) this.last.delete(key);
+    }
   }
 }
 
-function noSuchBucket(bucket: string): AwsError {
-  return new AwsError('NoSuchBucket', 404, 'The specified bucket does not exist', { BucketName: bucket });
-}
-
-/** Headers that a GET, presigned or not, may choose for its own answer. */
+/** Headers that a GET chooses for its response. */
 function overrides(query: URLSearchParams): Record<string, string> {
   const chosen = [...query].filter(([name]) => name.startsWith('response-'));
   return Object.fromEntries(chosen.map(([name, value]) => [name.slice('response-'.length), value]));

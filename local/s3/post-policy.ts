@@ -1,5 +1,5 @@
 /**
- * Presigned POST: an HTML form that may put one object within the limits of a signed policy.
+ * Presigned POST: an HTML form that uploads one object within the limits of a signed policy.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html
  */
 
@@ -8,7 +8,7 @@ import { Busboy } from '@fastify/busboy';
 import { AwsError } from '../protocol/aws-error.ts';
 import { checkString } from '../protocol/signature.ts';
 
-/** A form as it came: names of fields in lower case. */
+/** A form. Names of fields in lower case. */
 export interface PostForm {
   readonly fields: ReadonlyMap<string, string>;
   readonly file: Buffer;
@@ -17,7 +17,7 @@ export interface PostForm {
 /** Fields that a policy need not name. */
 const FREE_FIELDS = /^(file|policy|x-amz-signature|x-ignore-.*|x-amz-checksum-.*|x-amz-sdk-checksum-algorithm)$/;
 
-/** Reads the form; what comes after the file is ignored, as S3 does. @throws AwsError MalformedPOSTRequest, InvalidArgument */
+/** Reads a form. Ignores fields after the file, as S3 does. @throws AwsError MalformedPOSTRequest, InvalidArgument */
 export async function readForm(contentType: string, body: Buffer): Promise<PostForm> {
   const fields = new Map<string, string>();
   const files: { name: string; chunks: Buffer[] }[] = [];
@@ -35,7 +35,7 @@ export async function readForm(contentType: string, body: Buffer): Promise<PostF
     });
   } catch (cause) {
     const message = 'The body of your POST request is not well-formed multipart/form-data.';
-    throw Object.assign(new AwsError('MalformedPOSTRequest', 400, message), { cause });
+    throw new AwsError('MalformedPOSTRequest', 400, message, {}, { cause });
   }
   const [file] = files;
   if (!file)
@@ -76,7 +76,7 @@ function parsePolicy(encoded: string): { expiration: string; conditions: Conditi
     const { expiration, conditions } = JSON.parse(Buffer.from(encoded, 'base64').toString());
     return { expiration, conditions: conditions.flatMap(normalized) };
   } catch (cause) {
-    throw Object.assign(new AwsError('InvalidPolicyDocument', 400, 'Invalid Policy: Invalid JSON.'), { cause });
+    throw new AwsError('InvalidPolicyDocument', 400, 'Invalid Policy: Invalid JSON.', {}, { cause });
   }
 }
 
@@ -86,7 +86,7 @@ function normalized(condition: Condition | Record<string, string>): Condition[] 
   return Object.entries(condition).map(([name, value]) => ['eq', `$${name}`, value]);
 }
 
-/** Returns the name of the field that the condition is about. */
+/** Returns the name of the field that the condition restricts. @throws AwsError */
 function checkCondition(condition: Condition, given: ReadonlyMap<string, string>, size: number): string | undefined {
   const [operator, first, second] = condition;
   if (operator === 'content-length-range') {

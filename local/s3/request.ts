@@ -1,9 +1,9 @@
-/** What an S3 request is about, read from its address. */
+/** Reads the address and the parameters of an S3 request. */
 
 import { AwsError } from '../protocol/aws-error.ts';
 import type { ServiceRequest } from '../protocol/service.ts';
 
-/** Bucket and key of a request, whichever of the two styles it came in. */
+/** Bucket and key of a request, in path style or with the bucket in the host name. */
 export interface ObjectLocation {
   /** Empty for the list of buckets. */
   readonly bucket: string;
@@ -11,34 +11,19 @@ export interface ObjectLocation {
   readonly key: string;
 }
 
-/** Query parameters that are played. Others change what an operation means, so they must not be passed over. */
-const SUPPORTED = new Set(
+/** Query parameters that S3 and the emulator read. Others would change the meaning of an operation: rejected. */
+const PARAMETERS: ReadonlySet<string> = new Set(
   [
-    [
-      'list-type',
-      'prefix',
-      'delimiter',
-      'max-keys',
-      'marker',
-      'continuation-token',
-      'start-after',
-      'encoding-type',
-      'fetch-owner',
-    ],
-    [
-      'uploads',
-      'uploadId',
-      'partNumber',
-      'delete',
-      'attributes',
-      'versionId',
-      'x-id',
-      'response-content-type',
-      'response-content-language',
-    ],
-    ['response-expires', 'response-cache-control', 'response-content-disposition', 'response-content-encoding'],
-  ].flat(),
+    'list-type prefix delimiter max-keys marker continuation-token start-after encoding-type fetch-owner',
+    'uploads uploadId partNumber delete attributes versionId x-id',
+    'response-content-type response-content-language response-expires response-cache-control',
+    'response-content-disposition response-content-encoding',
+  ].flatMap((names) => names.split(' ')),
 );
+
+/** Headers and form fields that would change the result, too. */
+const CONDITIONS = ['if-match', 'if-none-match'];
+const FORM_RESPONSES = ['success_action_status', 'success_action_redirect', 'redirect'];
 
 /** @param buckets names that a host may start with: `bucket.localhost:8001` */
 export function locationOf({ path, headers }: ServiceRequest, buckets: ReadonlySet<string>): ObjectLocation {
@@ -52,39 +37,53 @@ function decodeKey(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch (cause) {
-    throw Object.assign(new AwsError('InvalidURI', 400, "Couldn't parse the specified URI.", { URI: text }), { cause });
+    throw new AwsError('InvalidURI', 400, "Couldn't parse the specified URI.", { URI: text }, { cause });
   }
 }
 
-/** The path-style address of a location. */
+/** The path-style address of an object. */
 export function pathOf({ bucket, key }: ObjectLocation): string {
   return `/${encodeURIComponent(bucket)}/${key.split('/').map(encodeURIComponent).join('/')}`;
 }
 
 /**
- * Presigned URLs carry headers, such as `x-amz-meta-colour`, as query parameters. A checksum among them is of a body
- * that nobody knew when the URL was made; S3 ignores it (https://github.com/localstack/localstack/issues/12169).
+ * Moves headers out of the query, where presigned URLs carry them (`x-amz-meta-colour`). Drops checksums, as S3 does,
+ * because the body was not known when the URL was made (https://github.com/localstack/localstack/issues/12169).
  */
 export function withHoistedHeaders(request: ServiceRequest): ServiceRequest {
   const query = new URLSearchParams(request.query);
   const hoisted = [...query].filter(([name]) => name.startsWith('x-amz-'));
   for (const [name] of hoisted) query.delete(name);
-  const meant = hoisted.filter(([name]) => !name.includes('checksum'));
-  return { ...request, query, headers: { ...Object.fromEntries(meant), ...request.headers } };
+  const headers = hoisted.filter(([name]) => !name.includes('checksum'));
+  return { ...request, query, headers: { ...Object.fromEntries(headers), ...request.headers } };
 }
 
-/** @throws AwsError NotImplemented, by name, for what the laptop does not play */
-export function checkSupported(query: URLSearchParams): void {
-  for (const name of query.keys()) {
-    if (SUPPORTED.has(name) || name.startsWith('X-Amz-')) continue;
-    throw new AwsError('NotImplemented', 501, `The laptop does not play requests with ?${name}.`, { Parameter: name });
+/** @throws AwsError NotImplemented for a parameter, a condition or an operation that the emulator does not support */
+export function checkSupported(request: ServiceRequest): void {
+  for (const name of request.query.keys()) {
+    if (!PARAMETERS.has(name) && !name.startsWith('X-Amz-')) throw unsupported(`Requests with ?${name}`, name);
   }
+  const change = changeOf(request);
+  const condition = CONDITIONS.find((name) => request.headers[name] !== undefined);
+  if (change && condition) throw unsupported(`Writes with ${condition}`, condition);
+  if (change && request.query.has('versionId')) throw unsupported('Deletions of a single version', 'versionId');
 }
 
-/** What happens to an object, named as S3's events name it; undefined for what changes nothing. */
-export type Change = 'PutObject' | 'CopyObject' | 'CompleteMultipartUpload' | 'DeleteObject' | undefined;
+/** @throws AwsError NotImplemented for a form that asks for a response other than S3's default */
+export function checkFormSupported(fields: ReadonlyMap<string, string>): void {
+  const field = FORM_RESPONSES.find((name) => fields.has(name));
+  if (field) throw unsupported(`Forms with ${field}`, field);
+}
 
-export function changeOf({ method, query, headers }: ServiceRequest): Change {
+function unsupported(what: string, Parameter: string): AwsError {
+  return new AwsError('NotImplemented', 501, `${what} are not supported by the emulator.`, { Parameter });
+}
+
+/** A change of an object, named as in S3's events. */
+export type Change = 'PutObject' | 'CopyObject' | 'CompleteMultipartUpload' | 'DeleteObject';
+
+/** The change that a request makes; undefined for reads, and for parts of uploads. */
+export function changeOf({ method, query, headers }: ServiceRequest): Change | undefined {
   if (method === 'PUT' && !query.has('partNumber')) return headers['x-amz-copy-source'] ? 'CopyObject' : 'PutObject';
   if (method === 'POST' && query.has('uploadId')) return 'CompleteMultipartUpload';
   if (method === 'DELETE' && !query.has('uploadId')) return 'DeleteObject';

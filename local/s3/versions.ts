@@ -1,10 +1,10 @@
-/** Versions of objects, which fauxqs does not keep: the newest lies where it belongs, older ones in a bucket beside. */
+/** Because fauxqs keeps no versions, noncurrent ones are copied to a bucket of their own. */
 
 import { randomBytes } from 'node:crypto';
 import type { Store } from '../store.ts';
 import { type ObjectLocation, pathOf } from './request.ts';
 
-/** Holds `<version id>/<key>` of what was overwritten or deleted. */
+/** Bucket of overwritten and deleted objects, with keys `<bucket>/<version id>/<key>`. */
 export const NONCURRENT = 'laptop-noncurrent-versions';
 
 export class Versions {
@@ -19,7 +19,7 @@ export class Versions {
     await this.store.s3({ method: 'PUT', path: `/${NONCURRENT}` });
   }
 
-  /** Keeps what is about to be overwritten or deleted. */
+  /** Copies the current version, before it is overwritten or deleted. */
   async keep(location: ObjectLocation): Promise<void> {
     const id = this.current.get(pathOf(location));
     if (!id) return;
@@ -27,14 +27,14 @@ export class Versions {
     await this.store.s3({ method: 'PUT', path: to, headers: { 'x-amz-copy-source': pathOf(location) } });
   }
 
-  /** The id of a version that was just made; S3's are as long and as opaque. */
+  /** Returns the id of a new current version; as long and opaque as S3's. */
   begin(location: ObjectLocation): string {
     const id = randomBytes(24).toString('base64url');
     this.current.set(pathOf(location), id);
     return id;
   }
 
-  /** The object is deleted: it has no current version. */
+  /** After a deletion the object has no current version. */
   end(location: ObjectLocation): void {
     this.current.delete(pathOf(location));
   }
@@ -43,7 +43,7 @@ export class Versions {
     return this.current.get(pathOf(location));
   }
 
-  /** Where a version lies now. */
+  /** Location of a version in the store. */
   find(location: ObjectLocation, id: string): ObjectLocation {
     return this.idOf(location) === id
       ? location

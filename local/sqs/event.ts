@@ -1,8 +1,8 @@
-/** Messages as Lambda hands them to functions, and what functions say about them. */
+/** Lambda's events of SQS messages, and the functions' responses to them. */
 
 import { REGION } from '../account.ts';
 
-/** A message as SQS gives it out. */
+/** A message as SQS delivers it. */
 export interface Message {
   readonly MessageId: string;
   readonly ReceiptHandle: string;
@@ -42,8 +42,8 @@ export function sqsEvent(batch: readonly Message[], queueArn: string): object {
 }
 
 /**
- * Ids that the function's answer reports as failed. An answer that makes no sense fails the whole batch, as in AWS; no
- * list at all is success.
+ * Ids that the function's response reports as failed. As in AWS, a malformed response fails the whole batch, and a
+ * response without a list is a success.
  */
 export function failedItems(payload: string, all: ReadonlySet<string>): ReadonlySet<string> {
   const answer = JSON.parse(payload);

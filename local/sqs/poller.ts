@@ -1,16 +1,15 @@
 /**
- * Event source mappings: from a queue to a function, in batches, with retries and a dead-letter queue.
+ * Event source mappings: poll a queue and invoke a function with batches of its messages.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 
-import { ACCOUNT, REGION } from '../account.ts';
 import type { Clock } from '../clock.ts';
 import type { Lambda } from '../lambda/invoker.ts';
 import { Semaphore } from '../lambda/semaphore.ts';
 import type { Store } from '../store.ts';
 import { failedItems, type Message, sqsEvent } from './event.ts';
 
-/** What the template says about a mapping. */
+/** A mapping of a template. */
 export interface Mapping {
   readonly queueArn: string;
   /** ARN or name of the function with its alias. */
@@ -18,14 +17,14 @@ export interface Mapping {
   readonly batchSize: number;
   readonly windowSeconds: number;
   readonly reportsItemFailures: boolean;
-  /** Most batches at a time. */
+  /** Concurrent batches. */
   readonly concurrency: number;
 }
 
-/** Lambda starts with so many batches at a time; it goes up from there, the laptop does not. */
+/** Lambda's initial number of concurrent batches. Lambda increases it, the emulator does not. */
 export const DEFAULT_CONCURRENCY = 5;
 
-/** As long as SQS lets a poll wait, seconds. */
+/** Longest wait of a poll, seconds. */
 const POLL_SECONDS = 20;
 const MAX_RECEIVE = 10;
 
@@ -47,12 +46,12 @@ export class QueuePoller {
   constructor(mapping: Mapping, services: MappingServices) {
     this.mapping = mapping;
     this.services = services;
-    this.queueUrl = `http://sqs.${REGION}.localhost/${ACCOUNT}/${mapping.queueArn.split(':').at(-1)}`;
+    this.queueUrl = services.store.queueUrl(mapping.queueArn);
     this.slots = new Semaphore(mapping.concurrency);
     this.run().catch((error) => services.onError(`polling ${mapping.queueArn} ended: ${error}`));
   }
 
-  /** Stops polling; batches that are being worked on go on. */
+  /** Stops polling. Batches in progress continue. */
   stop(): void {
     this.stopped = true;
   }
@@ -68,7 +67,7 @@ export class QueuePoller {
 
   private readonly report = (error: unknown) => this.services.onError(`${this.mapping.target}: ${error}`);
 
-  /** Messages until the batch is full or its window has passed. */
+  /** Collects messages until the batch is full or its window has passed. */
   private async collect(): Promise<{ batch: Message[]; receivedAt: number }> {
     const batch = await this.receive(POLL_SECONDS, this.mapping.batchSize);
     const receivedAt = performance.now();
@@ -96,7 +95,7 @@ export class QueuePoller {
   private async handle(batch: readonly Message[], receivedAt: number): Promise<void> {
     const failed = await this.invoke(batch);
     for (const message of batch) {
-      if (failed.has(message.MessageId)) await this.leave(message, receivedAt);
+      if (failed.has(message.MessageId)) await this.retryLater(message, receivedAt);
       else
         await this.services.store.sqs('DeleteMessage', {
           QueueUrl: this.queueUrl,
@@ -105,7 +104,7 @@ export class QueuePoller {
     }
   }
 
-  /** Ids of the messages that must come again. */
+  /** Ids of the messages that failed. */
   private async invoke(batch: readonly Message[]): Promise<ReadonlySet<string>> {
     const all = new Set(batch.map(({ MessageId }) => MessageId));
     try {
@@ -120,10 +119,10 @@ export class QueuePoller {
   }
 
   /**
-   * A failed message comes again when its visibility timeout is over. Where time runs faster that is sooner, but never
-   * while its batch is still being worked on.
+   * A failed message returns to the queue after its visibility timeout. With a faster clock that is sooner, but never
+   * before its batch has ended.
    */
-  private async leave(message: Message, receivedAt: number): Promise<void> {
+  private async retryLater(message: Message, receivedAt: number): Promise<void> {
     const { clock, store } = this.services;
     if (clock.speed === 1) return;
     const { Attributes } = await store.sqs<{ Attributes: { VisibilityTimeout: string } }>('GetQueueAttributes', {

@@ -1,25 +1,78 @@
-/** Queues and what polls them, as templates describe them. */
+/** Queues and event source mappings in templates. */
 
 import { ACCOUNT, type Addresses, REGION } from '../account.ts';
-import type { Properties, ResourceType } from '../cloudformation/resource-type.ts';
-import { physicalName } from '../cloudformation/resource-type.ts';
-import { UnsupportedError } from '../errors.ts';
+import {
+  ENCRYPTION,
+  emulated,
+  ignored,
+  matching,
+  nested,
+  only,
+  type PropertyRules,
+  TAGS,
+} from '../cloudformation/property-rules.ts';
+import { type Properties, physicalName, type ResourceType } from '../cloudformation/resource-type.ts';
 import type { Store } from '../store.ts';
 import { DEFAULT_CONCURRENCY, type Mapping, type MappingServices, QueuePoller } from './poller.ts';
 
 /** Attributes that SQS takes as they are in the template. */
-const QUEUE_ATTRIBUTES = [
-  'VisibilityTimeout',
-  'MessageRetentionPeriod',
-  'ReceiveMessageWaitTimeSeconds',
-  'MaximumMessageSize',
-];
+const QUEUE_ATTRIBUTES = ['VisibilityTimeout', 'ReceiveMessageWaitTimeSeconds', 'MaximumMessageSize'];
 
-export function queue(store: Store, addresses: Addresses): ResourceType {
+const QUEUE: PropertyRules = {
+  QueueName: emulated,
+  VisibilityTimeout: emulated,
+  ReceiveMessageWaitTimeSeconds: emulated,
+  MaximumMessageSize: emulated,
+  RedrivePolicy: nested({ deadLetterTargetArn: emulated, maxReceiveCount: emulated }),
+  FifoQueue: only(false),
+  DelaySeconds: only(0),
+  MessageRetentionPeriod: ignored('Messages live as long as the emulator.'),
+  SqsManagedSseEnabled: ENCRYPTION,
+  KmsMasterKeyId: ENCRYPTION,
+  KmsDataKeyReusePeriodSeconds: ENCRYPTION,
+  Tags: TAGS,
+};
+
+const MAPPING: PropertyRules = {
+  EventSourceArn: matching(/^arn:aws:sqs:/),
+  FunctionName: emulated,
+  Enabled: emulated,
+  BatchSize: emulated,
+  MaximumBatchingWindowInSeconds: emulated,
+  FunctionResponseTypes: only('ReportBatchItemFailures'),
+  ScalingConfig: nested({ MaximumConcurrency: emulated }),
+  Tags: TAGS,
+};
+
+/** @param services where queues are created and polled; `pollers` holds the running ones by the id of their mapping */
+export function sqsResources(
+  services: MappingServices & { readonly addresses: Addresses; readonly pollers: Map<string, QueuePoller> },
+): Record<string, ResourceType> {
+  const { store, addresses, pollers } = services;
+  const stop = (id: string) => {
+    pollers.get(id)?.stop();
+    pollers.delete(id);
+  };
   return {
+    'AWS::SQS::Queue': queue(store, addresses),
+    'AWS::Lambda::EventSourceMapping': {
+      properties: MAPPING,
+      apply: (properties, { stack, logicalId }) => {
+        const id = `${stack.name}-${logicalId}`;
+        stop(id);
+        if (properties.Enabled !== false) pollers.set(id, new QueuePoller(mappingOf(properties), services));
+        return { ref: id, attributes: { Id: id } };
+      },
+      remove: ({ ref }) => stop(ref),
+    },
+  };
+}
+
+function queue(store: Store, addresses: Addresses): ResourceType {
+  return {
+    properties: QUEUE,
     apply: async (properties, context) => {
       const name = String(properties.QueueName ?? physicalName(context, 80));
-      if (properties.FifoQueue) throw new UnsupportedError('A FIFO queue', context.logicalId);
       const given = QUEUE_ATTRIBUTES.filter((attribute) => attribute in properties);
       const Attributes = {
         ...Object.fromEntries(given.map((attribute) => [attribute, String(properties[attribute])])),
@@ -28,29 +81,8 @@ export function queue(store: Store, addresses: Addresses): ResourceType {
       const url = `${addresses.endpoint}/${ACCOUNT}/${name}`;
       if (context.previous) await store.sqs('SetQueueAttributes', { QueueUrl: url, Attributes });
       else await store.sqs('CreateQueue', { QueueName: name, Attributes });
-      return {
-        ref: url,
-        attributes: { Arn: `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`, QueueName: name, QueueUrl: url },
-      };
-    },
-  };
-}
-
-/** @param pollers what is polled now, by the mapping's id */
-export function mapping(services: MappingServices, pollers: Map<string, QueuePoller>): ResourceType {
-  return {
-    apply: (properties, context) => {
-      if (properties.FilterCriteria)
-        throw new UnsupportedError('An event source mapping with a filter', context.logicalId);
-      const id = `${context.stack.name}-${context.logicalId}`;
-      pollers.get(id)?.stop();
-      pollers.delete(id);
-      if (properties.Enabled !== false) pollers.set(id, new QueuePoller(mappingOf(properties), services));
-      return { ref: id, attributes: { Id: id } };
-    },
-    remove: ({ ref }) => {
-      pollers.get(ref)?.stop();
-      pollers.delete(ref);
+      const Arn = `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`;
+      return { ref: url, attributes: { Arn, QueueName: name, QueueUrl: url } };
     },
   };
 }

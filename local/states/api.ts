@@ -5,7 +5,7 @@
 
 import { jsonService, type Operation, ServiceError } from '../protocol/json-service.ts';
 import type { Service } from '../protocol/service.ts';
-import type { Execution, HistoryEvent, StateMachines } from './executions.ts';
+import type { Execution, StateMachines } from './executions.ts';
 
 /** Answers Step Functions' operations on executions. */
 export function statesApi(machines: StateMachines): Service {
@@ -30,17 +30,8 @@ export function statesApi(machines: StateMachines): Service {
       const more = start + count < all.length ? { nextToken: String(start + count) } : {};
       return { executions: all.slice(start, start + count).map(summary), ...more };
     },
-    GetExecutionHistory: ({ executionArn, reverseOrder }) => {
-      const { history } = machines.execution(String(executionArn));
-      return { events: (reverseOrder ? history.toReversed() : history).map(historyEvent) };
-    },
-    ListStateMachines: () => ({
-      stateMachines: machines
-        .arns()
-        .map((arn) => ({ stateMachineArn: arn, name: arn.split(':').at(-1), type: 'STANDARD', creationDate: 0 })),
-    }),
   };
-  return jsonService(operations);
+  return jsonService('states', operations);
 }
 
 function summary({ arn, machineArn, name, status, startedAt, stoppedAt }: Execution): object {
@@ -48,21 +39,11 @@ function summary({ arn, machineArn, name, status, startedAt, stoppedAt }: Execut
   return { executionArn: arn, stateMachineArn: machineArn, name, status, ...dates };
 }
 
-function historyEvent({ id, type, time, state }: HistoryEvent): object {
-  const event = { id, previousEventId: id - 1, type, timestamp: seconds(time) };
-  if (!state) return event;
-  const { name, input, output } = state;
-  if (type.endsWith('Exited')) return { ...event, stateExitedEventDetails: { name, output: JSON.stringify(output) } };
-  return { ...event, stateEnteredEventDetails: { name, input: JSON.stringify(input) } };
-}
-
 function checkInput(input: unknown): void {
   try {
     JSON.parse(String(input ?? '{}'));
   } catch (cause) {
-    throw Object.assign(new ServiceError('InvalidExecutionInput', `Invalid State Machine Execution Input: ${cause}`), {
-      cause,
-    });
+    throw new ServiceError('InvalidExecutionInput', `Invalid State Machine Execution Input: ${cause}`, { cause });
   }
 }
 

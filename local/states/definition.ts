@@ -1,4 +1,4 @@
-/** State machines' definitions, changed so that they run here: tasks call the laptop's functions, waits go by its clock. */
+/** Makes definitions of state machines run here: tasks invoke the emulator's functions, waits follow its clock. */
 
 import { StateMachine } from 'aws-local-stepfunctions';
 import type { Clock } from '../clock.ts';
@@ -9,7 +9,7 @@ import type { Lambda } from '../lambda/invoker.ts';
 type Json = Parameters<StateMachine['run']>[0];
 type Handler = (input: Json) => Promise<Json>;
 
-/** A state, as far as it is looked at here. */
+/** The fields of a state that this module reads. */
 interface State {
   readonly Type: string;
   readonly Resource?: string;
@@ -25,13 +25,13 @@ interface Definition {
   readonly TimeoutSeconds?: number;
 }
 
-/** A machine that can run here, with what its tasks do. */
+/** A machine that can run here, and the handlers of its tasks and waits by state. */
 export interface RunnableMachine {
   readonly machine: StateMachine;
   readonly handlers: Readonly<Record<string, Handler>>;
 }
 
-/** What a task failed with, under the name by which `Retry` and `Catch` know it. */
+/** An error of a task. `Retry` and `Catch` match its name. */
 class TaskFailedError extends Error {
   override readonly name: string;
   constructor(name: string, cause: string) {
@@ -40,15 +40,31 @@ class TaskFailedError extends Error {
   }
 }
 
-/** The library gives tasks a minute without this; AWS gives them for ever. As long as a timer can be, seconds. */
+/** The library's default is a minute, that of AWS is unlimited. This is the longest time of a timer, seconds. */
 const LONGEST_SECONDS = 2_147_483;
 
-/** @throws UnsupportedError for a kind of state that is not played; Error for a definition that is not valid */
+/** Fields of a definition, and of states by their type; others are rejected. */
+const DEFINITION_FIELDS = ['Comment', 'StartAt', 'States', 'TimeoutSeconds', 'Version'];
+const PATHS = ['Comment', 'InputPath', 'OutputPath', 'Type'];
+const FLOW = [...PATHS, 'Next', 'End'];
+const STATE_FIELDS: Readonly<Record<string, readonly string[]>> = {
+  Task: [...FLOW, 'Catch', 'Parameters', 'Resource', 'ResultPath', 'ResultSelector', 'Retry', 'TimeoutSeconds'],
+  Wait: [...FLOW, 'Seconds', 'SecondsPath'],
+  Pass: [...FLOW, 'Parameters', 'Result', 'ResultPath'],
+  Choice: [...PATHS, 'Choices', 'Default'],
+  Succeed: PATHS,
+  Fail: ['Cause', 'CausePath', 'Comment', 'Error', 'ErrorPath', 'Type'],
+};
+const FUNCTION_ARN = /^arn:aws:lambda:/;
+const PLAIN_PATH = /^\$((?:\.\w+)+)$/;
+
+/** @throws UnsupportedError; Error for a definition that is not valid */
 export function runnable(
   text: string,
   { lambda, clock }: { readonly lambda: Lambda; readonly clock: Clock },
 ): RunnableMachine {
   const definition = JSON.parse(text) as Definition;
+  checkSupport(definition);
   new StateMachine(JSON.parse(text), { validationOptions: { checkArn: false } });
   const handlers: Record<string, Handler> = {};
   const states: Record<string, State> = {};
@@ -57,32 +73,40 @@ export function runnable(
     if (handler) handlers[name] = handler;
     states[name] = handler ? asTask(state, clock) : state;
   }
-  const whole =
+  const timeout =
     definition.TimeoutSeconds === undefined ? {} : { TimeoutSeconds: definition.TimeoutSeconds / clock.speed };
-  const runnable = { ...definition, ...whole, States: states } as never;
+  const runnable = { ...definition, ...timeout, States: states } as never;
   return { machine: new StateMachine(runnable, { validationOptions: { noValidate: true } }), handlers };
 }
 
-function handlerOf(name: string, state: State, services: { lambda: Lambda; clock: Clock }): Handler | undefined {
-  switch (state.Type) {
-    case 'Task':
-      return taskHandler(name, state, services.lambda);
-    case 'Wait':
-      return async (input) => {
-        await services.clock.wait(secondsOf(name, state, input));
-        return input;
-      };
-    case 'Choice':
-    case 'Pass':
-    case 'Succeed':
-    case 'Fail':
-      return undefined;
-    default:
-      throw new UnsupportedError(`A state of type ${state.Type}`, name);
+function checkSupport(definition: Definition): void {
+  checkFields(definition, DEFINITION_FIELDS, 'state machine');
+  for (const [name, state] of Object.entries(definition.States)) {
+    const fields = STATE_FIELDS[state.Type];
+    if (!fields) throw new UnsupportedError(`A state of type ${state.Type}`, name);
+    checkFields(state, fields, name);
+    if (state.Type === 'Task' && !FUNCTION_ARN.test(state.Resource ?? ''))
+      throw new UnsupportedError(`The task ${state.Resource}`, name);
+    if (state.SecondsPath !== undefined && !PLAIN_PATH.test(state.SecondsPath))
+      throw new UnsupportedError(`The SecondsPath ${state.SecondsPath}`, name);
   }
 }
 
-/** Waits become tasks, because the library can only replace them by a fixed time. */
+function checkFields(fields: object, supported: readonly string[], where: string): void {
+  const unsupported = Object.keys(fields).find((name) => !supported.includes(name));
+  if (unsupported) throw new UnsupportedError(`The field ${unsupported} of a definition`, where);
+}
+
+function handlerOf(name: string, state: State, services: { lambda: Lambda; clock: Clock }): Handler | undefined {
+  if (state.Type === 'Task') return (input) => invoke(services.lambda, state.Resource ?? '', input);
+  if (state.Type !== 'Wait') return undefined;
+  return async (input) => {
+    await services.clock.wait(secondsOf(name, state, input));
+    return input;
+  };
+}
+
+/** Because the library can only replace waits by a fixed time, they become tasks. */
 function asTask(state: State, { speed }: Clock): State {
   const { Seconds: _, SecondsPath: __, TimeoutSeconds = LONGEST_SECONDS, Retry, ...rest } = state;
   const retry = Retry?.map((retrier) => ({
@@ -99,33 +123,13 @@ function asTask(state: State, { speed }: Clock): State {
   };
 }
 
-function secondsOf(name: string, { Seconds, SecondsPath }: State, input: Json): number {
+function secondsOf(name: string, { Seconds, SecondsPath = '' }: State, input: Json): number {
   if (Seconds !== undefined) return Seconds;
-  const path = /^\$((?:\.\w+)+)$/
-    .exec(SecondsPath ?? '')?.[1]
-    ?.slice(1)
-    .split('.');
-  if (!path) throw new UnsupportedError('A wait for anything but Seconds or a plain SecondsPath', name);
+  const path = PLAIN_PATH.exec(SecondsPath)?.[1]?.slice(1).split('.') ?? [];
   const value = path.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], input);
   if (Number.isInteger(value) && Number(value) >= 0) return Number(value);
-  throw new TaskFailedError(
-    'States.Runtime',
-    `${name}: expected an integer of at least 0 at ${SecondsPath}, received ${value}`,
-  );
-}
-
-function taskHandler(name: string, { Resource = '' }: State, lambda: Lambda): Handler {
-  if (/^arn:aws:lambda:/.test(Resource)) return async (input) => invoke(lambda, Resource, input);
-  if (Resource !== 'arn:aws:states:::lambda:invoke') throw new UnsupportedError(`The task ${Resource}`, name);
-  return async (input) => {
-    const {
-      FunctionName,
-      Payload = {},
-      Qualifier,
-    } = input as { FunctionName: string; Payload?: Json; Qualifier?: string };
-    const target = Qualifier ? `${FunctionName}:${Qualifier}` : FunctionName;
-    return { Payload: await invoke(lambda, target, Payload), StatusCode: 200 };
-  };
+  const message = `Expected an integer of at least 0 for ${SecondsPath} of ${name}, received ${value}`;
+  throw new TaskFailedError('States.Runtime', message);
 }
 
 async function invoke(lambda: Lambda, target: string, input: Json): Promise<Json> {

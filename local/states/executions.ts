@@ -1,4 +1,4 @@
-/** Step Functions: state machines from their own definitions, and their executions, which live as long as the laptop. */
+/** Step Functions' executions of state machines. They live as long as the emulator. */
 
 import { randomUUID } from 'node:crypto';
 import { ExecutionAbortedError, ExecutionError } from 'aws-local-stepfunctions';
@@ -9,15 +9,7 @@ import { type RunnableMachine, runnable } from './definition.ts';
 
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED' | 'TIMED_OUT';
 
-/** What happened in an execution: entering and leaving states, mostly. */
-export interface HistoryEvent {
-  readonly id: number;
-  readonly type: string;
-  readonly time: Date;
-  readonly state?: { readonly name: string; readonly input: unknown; readonly output?: unknown };
-}
-
-/** One run of a machine. */
+/** One run of a state machine. */
 export interface Execution {
   readonly arn: string;
   readonly machineArn: string;
@@ -31,15 +23,11 @@ export interface Execution {
   output?: string;
   error?: string;
   cause?: string;
-  readonly history: HistoryEvent[];
 }
 
 interface Running extends Execution {
   abort(): void;
 }
-
-/** The latest events are kept; AWS keeps 25,000. */
-const HISTORY = 1000;
 
 export class StateMachines {
   private readonly machines = new Map<string, RunnableMachine>();
@@ -59,32 +47,30 @@ export class StateMachines {
     this.machines.delete(arn);
   }
 
-  /** Starts an execution; again with the same name and input while it runs, it is the same one. @throws ServiceError */
+  /** Starts an execution. Returns the running one of the same name and input, if there is one. @throws ServiceError */
   start(machineArn: string, input = '{}', name: string = randomUUID()): Execution {
-    const runnable = this.machines.get(machineArn);
-    if (!runnable) throw new ServiceError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${machineArn}'`);
+    const machine = this.machine(machineArn);
     const arn = `${machineArn.replace(':stateMachine:', ':execution:')}:${name}`;
     const known = this.executions.get(arn);
     if (known?.status === 'RUNNING' && known.input === input) return known;
     if (known) throw new ServiceError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
-    return this.run(runnable, { arn, machineArn, name, input });
+    return this.run(machine, { arn, machineArn, name, input });
   }
 
   private run(
     { machine, handlers }: RunnableMachine,
-    facts: Pick<Execution, 'arn' | 'machineArn' | 'name' | 'input'>,
+    identity: Pick<Execution, 'arn' | 'machineArn' | 'name' | 'input'>,
   ): Execution {
-    const { arn, machineArn, name, input } = facts;
+    const { arn, machineArn, name, input } = identity;
     const context = {
       Execution: { Id: arn, Name: name },
       StateMachine: { Id: machineArn, Name: machineArn.split(':').at(-1) },
     };
     const run = machine.run(JSON.parse(input), { overrides: { taskResourceLocalHandlers: handlers }, context });
     const execution: Running = {
-      ...facts,
+      ...identity,
       startedAt: this.services.clock.now(),
       status: 'RUNNING',
-      history: [],
       abort: run.abort,
     };
     this.executions.set(arn, execution);
@@ -92,7 +78,7 @@ export class StateMachines {
       (output) => this.end(execution, { status: 'SUCCEEDED', output: JSON.stringify(output) }),
       (error) => this.end(execution, failureOf(error)),
     );
-    this.remember(execution, run.eventLogs);
+    discard(run.eventLogs);
     return execution;
   }
 
@@ -100,21 +86,7 @@ export class StateMachines {
     if (execution.status === 'RUNNING') Object.assign(execution, outcome, { stoppedAt: this.services.clock.now() });
   }
 
-  private async remember(
-    { history }: Execution,
-    events: ReturnType<RunnableMachine['machine']['run']>['eventLogs'],
-  ): Promise<void> {
-    let id = 0;
-    for await (const event of events) {
-      id += 1;
-      const state = 'state' in event ? event.state : undefined;
-      const type = state ? event.type.replace('State', `${state.type}State`) : event.type;
-      history.push({ id, type, time: this.services.clock.now(event.timestamp), ...(state ? { state } : {}) });
-      if (history.length > HISTORY) history.shift();
-    }
-  }
-
-  /** Ends an execution before its time; what its present task does goes on, but nothing comes after it. @throws ServiceError */
+  /** Aborts an execution. Its current task runs to its end, and no state follows. @throws ServiceError */
   stop(arn: string, error?: string, cause?: string): Execution {
     const execution = this.execution(arn) as Running;
     this.end(execution, { status: 'ABORTED', ...(error ? { error } : {}), ...(cause ? { cause } : {}) });
@@ -122,10 +94,9 @@ export class StateMachines {
     return execution;
   }
 
-  /** Executions of a machine, the newest first. @throws ServiceError */
+  /** Executions of a machine, newest first. @throws ServiceError */
   list(machineArn: string, status?: string): Execution[] {
-    if (!this.machines.has(machineArn))
-      throw new ServiceError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${machineArn}'`);
+    this.machine(machineArn);
     const all = [...this.executions.values()].filter((execution) => execution.machineArn === machineArn);
     return all.filter((execution) => !status || execution.status === status).toReversed();
   }
@@ -137,14 +108,21 @@ export class StateMachines {
     return found;
   }
 
-  arns(): string[] {
-    return [...this.machines.keys()];
+  private machine(arn: string): RunnableMachine {
+    const found = this.machines.get(arn);
+    if (!found) throw new ServiceError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
+    return found;
   }
 
-  /** Lets no execution go on. */
+  /** Aborts all executions. */
   close(): void {
     for (const execution of this.executions.values()) if (execution.status === 'RUNNING') this.stop(execution.arn);
   }
+}
+
+/** Because the library keeps each event, with its input, until it is read. */
+async function discard(events: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of events);
 }
 
 function failureOf(error: unknown): Partial<Execution> {

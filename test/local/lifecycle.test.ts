@@ -1,30 +1,31 @@
-/** Starting, being refused, and ending without leaving anything behind. */
+/** Start, rejected templates and options, and an end that leaves no process and no file. */
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { fn } from './fixtures/assembly.ts';
-import { childrenOf, isRunning, LaptopProcess, NODE, processesWith } from './fixtures/laptop-process.ts';
+import { childrenOf, EmulatorProcess, isRunning, NODE, processesWith } from './fixtures/emulator-process.ts';
 
 const STACK = [{ name: 'Life', resources: { Probe: fn('probe', { Timeout: 60 }) } }];
 
-const started: LaptopProcess[] = [];
+const started: EmulatorProcess[] = [];
 
-async function start(): Promise<LaptopProcess> {
-  const laptop = await LaptopProcess.start(STACK);
-  started.push(laptop);
-  return laptop;
+async function start(): Promise<EmulatorProcess> {
+  const emulator = await EmulatorProcess.start(STACK);
+  started.push(emulator);
+  return emulator;
 }
 
 afterEach(async () => {
-  for (const laptop of started.splice(0)) await laptop.stop('SIGKILL');
+  for (const emulator of started.splice(0)) await emulator.stop('SIGKILL');
 });
 
-const invoke = (laptop: LaptopProcess, event: object) =>
-  new LambdaClient({ ...laptop.client, requestHandler: { requestTimeout: 60_000 } }).send(
+const invoke = (emulator: EmulatorProcess, event: object) =>
+  new LambdaClient({ ...emulator.client, requestHandler: { requestTimeout: 60_000 } }).send(
     new InvokeCommand({ FunctionName: 'Life-Probe', Payload: JSON.stringify(event) }),
   );
 
@@ -33,9 +34,14 @@ async function until(isOver: () => boolean): Promise<void> {
   while (!isOver()) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** A server that never answers, and tells when it is asked. */
-async function silence(): Promise<{ url: string; asked: Promise<void>; answer: () => void; close: () => void }> {
-  const { promise: asked, resolve } = Promise.withResolvers<void>();
+/** A server that responds only on `answer`. `received` resolves with the first request. */
+async function silentServer(): Promise<{
+  url: string;
+  received: Promise<void>;
+  answer: () => void;
+  close: () => void;
+}> {
+  const { promise: received, resolve } = Promise.withResolvers<void>();
   const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
   const server = createServer((_request, response) => {
     resolve();
@@ -46,90 +52,88 @@ async function silence(): Promise<{ url: string; asked: Promise<void>; answer: (
     server.closeAllConnections();
     server.close();
   };
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, answer, close };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, received, answer, close };
 }
 
-test('the start tells addresses, bucket-like names and a line to try, and only this machine can reach it', async () => {
-  const laptop = await start();
-  expect(laptop.output()).toMatch(/^HTTP API +http:\/\/localhost:\d+$/m);
-  expect(laptop.output()).toMatch(/^AWS +http:\/\/127\.0\.0\.1:\d+ /m);
-  expect(laptop.output()).toMatch(/^try +curl -F file=@/m);
-  expect(laptop.output()).toMatch(/127\.0\.0\.1/);
+test('the start prints addresses and an example, on an address that only this machine can reach', async () => {
+  const emulator = await start();
+  expect(emulator.output()).toMatch(/^HTTP API +http:\/\/localhost:\d+$/m);
+  expect(emulator.output()).toMatch(/^AWS +http:\/\/127\.0\.0\.1:\d+ /m);
+  expect(emulator.output()).toMatch(/^try +curl -F file=@/m);
+  expect(emulator.output()).toMatch(/127\.0\.0\.1/);
 });
 
-test('nothing but functions and what tidies up after them runs beside the laptop', async () => {
-  const laptop = await start();
-  await invoke(laptop, { act: 'see' });
-  const commands = childrenOf(laptop.child.pid);
+test('only functions and the reaper run beside the emulator', async () => {
+  const emulator = await start();
+  await invoke(emulator, { act: 'see' });
+  const commands = childrenOf(emulator.child.pid);
   expect(commands).toHaveLength(2);
   expect(commands.join('\n')).toMatch(/\/bin\/sh -c .*reaper .*\/run-/);
   expect(commands.join('\n')).toMatch(/node .*bootstrap\.mjs$/m);
 });
 
-test('Ctrl-C lets what is running end, then ends everything', async () => {
-  const laptop = await start();
-  const { url, asked, answer, close } = await silence();
-  const running = invoke(laptop, { act: 'call', url });
-  await asked;
-  const home = join(laptop.folder, 'home');
+test('Ctrl-C waits for running requests, then ends everything', async () => {
+  const emulator = await start();
+  const { url, received, answer, close } = await silentServer();
+  const running = invoke(emulator, { act: 'call', url });
+  await received;
+  const home = join(emulator.folder, 'home');
   const children = processesWith(home);
   expect(children.length).toBeGreaterThan(0);
-  laptop.child.kill('SIGINT');
-  await laptop.line(/^ending/);
-  // Nothing new is taken, but what runs still finds its bucket.
-  await expect(fetch(laptop.url)).rejects.toThrow('fetch failed');
-  expect((await fetch(laptop.client.endpoint)).status).toBe(403);
+  emulator.child.kill('SIGINT');
+  await emulator.line(/^stopping/);
+  // No new request is accepted, but running ones still reach the AWS services.
+  await expect(fetch(emulator.url)).rejects.toThrow('fetch failed');
+  expect((await fetch(emulator.client.endpoint)).status).toBe(403);
   answer();
   expect((await running).Payload?.transformToString()).toBe('200');
-  expect(await laptop.ended()).toBe(0);
+  expect(await emulator.ended()).toBe(0);
   expect(children.filter(isRunning)).toEqual([]);
   expect(readdirSync(home).filter((name) => name.startsWith('run-'))).toEqual([]);
   close();
 });
 
-test('Ctrl-C twice ends at once', async () => {
-  const laptop = await start();
-  const { url, asked, close } = await silence();
-  const running = invoke(laptop, { act: 'call', url }).catch(() => 'cut');
-  await asked;
-  const children = processesWith(join(laptop.folder, 'home'));
-  laptop.child.kill('SIGINT');
-  await laptop.line(/^ending/);
-  laptop.child.kill('SIGINT');
-  expect(await laptop.ended()).toBe(0);
+test('a second Ctrl-C ends at once', async () => {
+  const emulator = await start();
+  const { url, received, close } = await silentServer();
+  const running = invoke(emulator, { act: 'call', url }).catch(() => 'cut');
+  await received;
+  const children = processesWith(join(emulator.folder, 'home'));
+  emulator.child.kill('SIGINT');
+  await emulator.line(/^stopping/);
+  emulator.child.kill('SIGINT');
+  expect(await emulator.ended()).toBe(0);
   expect(children.filter(isRunning)).toEqual([]);
   await running;
   close();
 });
 
-test.each(['see', 'spin'])(
-  'a laptop that is killed leaves no process and no folder (its function: %s)',
-  async (act) => {
-    const laptop = await start();
-    const home = join(laptop.folder, 'home');
-    const invoked = invoke(laptop, { act }).catch(() => 'cut');
-    if (act === 'see') await invoked;
-    await until(() => processesWith(join(home, 'run-')).length >= 2);
-    const children = processesWith(join(home, 'run-'));
-    laptop.child.kill('SIGKILL');
-    await laptop.ended();
-    await until(() => !children.some(isRunning));
-    expect(readdirSync(home).filter((name) => name.startsWith('run-'))).toEqual([]);
-    await invoked;
-  },
-);
+test.each(['see', 'spin'])('a killed emulator leaves no process and no folder (its function: %s)', async (act) => {
+  const emulator = await start();
+  const home = join(emulator.folder, 'home');
+  const invoked = invoke(emulator, { act }).catch(() => 'cut');
+  if (act === 'see') await invoked;
+  await until(() => processesWith(join(home, 'run-')).length >= 2);
+  const children = processesWith(join(home, 'run-'));
+  emulator.child.kill('SIGKILL');
+  await emulator.ended();
+  await until(() => !children.some(isRunning));
+  expect(readdirSync(home).filter((name) => name.startsWith('run-'))).toEqual([]);
+  await invoked;
+});
 
-test('a port that is taken is told with a way out', async () => {
+test('a busy port is reported with a way out', async () => {
   const server = createTcpServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const laptop = new LaptopProcess(STACK, ['--port', String(port)]);
-  expect(await laptop.ended()).toBe(1);
-  expect(laptop.output()).toBe(
-    `expected port ${port} of 127.0.0.1 to be free, something else listens there. Choose another: PORT=${port + 10} npm start`,
+  const emulator = new EmulatorProcess(STACK, ['--port', String(port)]);
+  expect(await emulator.ended()).toBe(1);
+  expect(emulator.output()).toBe(
+    `Expected a free port for PORT, received ${port}: another program listens there. ` +
+      `Choose another one: PORT=${port + 10} npm start`,
   );
-  expect(processesWith(laptop.folder)).toEqual([]);
-  rmSync(laptop.folder, { recursive: true });
+  expect(processesWith(emulator.folder)).toEqual([]);
+  rmSync(emulator.folder, { recursive: true });
   server.close();
 });
 
@@ -144,16 +148,33 @@ test.each([
     { Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: { 'Fn::Cidr': [] } } } },
     'Fn::Cidr',
   ],
-  ['a runtime', { F: fn('probe', { Runtime: 'python3.14' }) }, 'The runtime python3.14'],
-])('%s that is not played is refused by name', async (_, resources, name) => {
-  const laptop = new LaptopProcess([{ name: 'Odd', resources: resources as Record<string, object> }]);
-  expect(await laptop.ended()).toBe(1);
-  expect(laptop.output()).toContain(`${name} (`);
-  expect(laptop.output()).toContain('is not played by the laptop');
-  expect(laptop.output()).not.toContain('ready');
-  expect(existsSync(join(laptop.folder, 'home'))).toBe(true);
-  expect(processesWith(laptop.folder)).toEqual([]);
-  rmSync(laptop.folder, { recursive: true });
+  [
+    'a runtime',
+    { F: fn('probe', { Runtime: 'python3.14' }) },
+    'The value "python3.14" of the property Runtime of AWS::Lambda::Function',
+  ],
+])('%s that is not supported is rejected by its name', async (_, resources, name) => {
+  const emulator = new EmulatorProcess([{ name: 'Odd', resources: resources as Record<string, object> }]);
+  expect(await emulator.ended()).toBe(1);
+  expect(emulator.output()).toContain(`${name} (`);
+  expect(emulator.output()).toContain('is not supported by the emulator');
+  expect(emulator.output()).not.toContain('ready');
+  expect(existsSync(join(emulator.folder, 'home'))).toBe(true);
+  expect(processesWith(emulator.folder)).toEqual([]);
+  rmSync(emulator.folder, { recursive: true });
+});
+
+test('a folder without a cloud assembly is reported', () => {
+  const main = join(__dirname, '..', '..', 'local', 'main.ts');
+  const home = mkdtempSync(join(tmpdir(), 'lifecycle-'));
+  const { status, stdout } = spawnSync(NODE, [main, '--port', '0', '--home', home, '--assembly', home], {
+    encoding: 'utf8',
+  });
+  expect([status, stdout]).toEqual([
+    1,
+    `Expected a folder with manifest.json for the cloud assembly, received ${home}\n`,
+  ]);
+  rmSync(home, { recursive: true });
 });
 
 test.each([
@@ -169,7 +190,7 @@ test.each([
   ],
   [['--speed', '0'], {}, 'Expected a number of at least 1, received 0.'],
   [['-c', 'endpoints'], {}, 'Expected key=value, received endpoints.'],
-])('the options %j with %j are refused', (args, env, message) => {
+])('the options %j with %j are rejected', (args, env, message) => {
   const main = join(__dirname, '..', '..', 'local', 'main.ts');
   const { status, stderr } = spawnSync(NODE, [main, ...args], { env: { ...process.env, ...env }, encoding: 'utf8' });
   expect(status).toBe(1);

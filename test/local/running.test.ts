@@ -10,33 +10,42 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(home, { recursive: true }));
 
-/** Leaves the address of a laptop on `port`, as one does that runs with this process's id, or with that of one that is gone. */
-function leave(port: number, pid = process.pid): void {
+/** Announces an emulator on `port`. @param pid its process. Default: this one */
+function announceOn(port: number, pid = process.pid): void {
   const folder = join(home, `${RUN_PREFIX}${port}`);
   mkdirSync(folder);
   announce(folder, { url: `http://localhost:${port}`, endpoint: `http://127.0.0.1:${port + 1}`, pid });
 }
 
-const GONE = spawnSync(process.execPath, ['--version']).pid;
+/** Id of a process that has ended. */
+const ENDED = spawnSync(process.execPath, ['--version']).pid;
 
-test('a laptop that was killed leaves its address behind, and is not found', () => {
-  leave(8000, GONE);
-  leave(8010);
+test('an emulator that was killed is not found', () => {
+  announceOn(8000, ENDED);
+  announceOn(8010);
   expect(findRunning(home).map(({ url }) => url)).toEqual(['http://localhost:8010']);
   expect(oneRunning(home).endpoint).toBe('http://127.0.0.1:8011');
 });
 
 test.each<[number[], string | undefined, string]>([
-  [[], undefined, 'No laptop is running here. Start one in another terminal: npm start'],
-  [[8000], '9000', 'No laptop is running here on port 9000 (but on 8000). Start one in another terminal: npm start'],
-  [[8000, 8010], undefined, 'More than one laptop is running here (ports 8000, 8010). Choose one: --port <number>'],
-])('with laptops on %j, asked for port %s', (ports, port, message) => {
-  for (const each of ports) leave(each);
+  [[], undefined, 'No emulator is running on this laptop. Start one in another terminal: npm start'],
+  [
+    [8000],
+    '9000',
+    'No emulator is running on this laptop with port 9000 (running: 8000). Start one in another terminal: npm start',
+  ],
+  [
+    [8000, 8010],
+    undefined,
+    'Several emulators are running on this laptop (ports 8000, 8010). Choose one: --port <number>',
+  ],
+])('emulators on %j, wanted port %s', (ports, port, message) => {
+  for (const each of ports) announceOn(each);
   expect(() => oneRunning(home, port)).toThrow(new EmulatorNotRunningError(message));
 });
 
-test('of several, the one on the port', () => {
-  leave(8000);
-  leave(8010);
+test('of several emulators the port chooses one', () => {
+  announceOn(8000);
+  announceOn(8010);
   expect(oneRunning(home, '8010').url).toBe('http://localhost:8010');
 });

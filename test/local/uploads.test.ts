@@ -1,4 +1,4 @@
-/** Uploads on their way to a function: bucket → event → rule → queue → function, with retries and dead letters. */
+/** Uploads: bucket → event → rule → queue → function, with retries and dead letters. */
 
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -15,13 +15,13 @@ import {
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { alias, att, fn, ref, version } from './fixtures/assembly.ts';
-import { LaptopProcess } from './fixtures/laptop-process.ts';
+import { EmulatorProcess } from './fixtures/emulator-process.ts';
 
 const Bucket = 'uploads-bucket';
 const QUEUES = 'http://127.0.0.1/000000000000';
 
-/** What the function tells of one message. */
-interface Told {
+/** The function's report of one message. */
+interface Report {
   readonly messageId: string;
   readonly receives: number;
   readonly event: {
@@ -32,9 +32,9 @@ interface Told {
   };
 }
 
-/** Collects what the function tells, and lets tests wait for it. */
+/** Receives the function's reports, and lets tests wait for them. */
 class Listener {
-  readonly batches: Told[][] = [];
+  readonly batches: Report[][] = [];
   private readonly server: Server;
   private readonly waiting = new Set<() => void>();
 
@@ -51,18 +51,18 @@ class Listener {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  about(key: string): Told[] {
+  about(key: string): Report[] {
     return this.batches.flat().filter(({ event }) => event.detail.object.key === key);
   }
 
-  /** Resolves when the function was told `times` times about a key. */
-  heard(key: string, times = 1): Promise<Told[]> {
+  /** Resolves after `times` reports about a key. */
+  reported(key: string, times = 1): Promise<Report[]> {
     return new Promise((resolve) => {
       const look = () => {
-        const told = this.about(key);
-        if (told.length < times) return;
+        const reports = this.about(key);
+        if (reports.length < times) return;
         this.waiting.delete(look);
-        resolve(told);
+        resolve(reports);
       };
       this.waiting.add(look);
       look();
@@ -76,7 +76,7 @@ class Listener {
 }
 
 const listener = new Listener();
-let laptop: LaptopProcess;
+let emulator: EmulatorProcess;
 let s3: S3Client;
 let sqs: SQSClient;
 
@@ -120,20 +120,20 @@ beforeAll(async () => {
       },
     },
   };
-  // A minute of waiting is 0.3 s.
-  laptop = await LaptopProcess.start([{ name: 'Uploads', resources }], ['--speed', '200']);
-  s3 = new S3Client(laptop.client);
-  sqs = new SQSClient(laptop.client);
+  // A minute takes 0.3 s.
+  emulator = await EmulatorProcess.start([{ name: 'Uploads', resources }], ['--speed', '200']);
+  s3 = new S3Client(emulator.client);
+  sqs = new SQSClient(emulator.client);
 });
 
 afterAll(async () => {
-  await laptop?.stop();
+  await emulator?.stop();
   listener.stop();
 });
 
 const put = (Key: string, Body = 'x') => s3.send(new PutObjectCommand({ Bucket, Key, Body }));
 
-/** Resolves when a queue is empty: nothing in it and nothing being worked on. */
+/** Resolves when a queue is empty, and no message of it is in flight. */
 async function drained(queue: string): Promise<void> {
   const AttributeNames = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
   for (;;) {
@@ -146,17 +146,17 @@ async function drained(queue: string): Promise<void> {
   }
 }
 
-/** Bodies of the next messages among the dead letters; waits for one. */
+/** The object of the next dead letter; waits for one. */
 async function deadLetter(): Promise<string> {
   const command = new ReceiveMessageCommand({ QueueUrl: `${QUEUES}/Uploads-Dead`, WaitTimeSeconds: 20 });
   const { Messages: [message] = [] } = await sqs.send(command);
   return JSON.parse(message?.Body ?? '{}').detail?.object?.key;
 }
 
-test('an object that is put reaches the function once, as the event that S3 sends', async () => {
+test('a new object reaches the function once, as the event of S3', async () => {
   const { VersionId, ETag } = await put('uploads/a photo+ü.jpg', 'bytes');
-  const [told] = await listener.heard('uploads/a photo+ü.jpg');
-  expect(told?.event).toEqual({
+  const [report] = await listener.reported('uploads/a photo+ü.jpg');
+  expect(report?.event).toEqual({
     version: '0',
     id: expect.stringMatching(/^[0-9a-f-]{36}$/),
     'detail-type': 'Object Created',
@@ -185,7 +185,7 @@ test('an object that is put reaches the function once, as the event that S3 send
   expect(listener.about('uploads/a photo+ü.jpg')).toHaveLength(1);
 });
 
-test('each way of putting an object is one event', async () => {
+test('each way of writing an object is one event', async () => {
   await s3.send(
     new CopyObjectCommand({ Bucket, Key: 'uploads/copy', CopySource: `${Bucket}/uploads/a%20photo%2B%C3%BC.jpg` }),
   );
@@ -202,53 +202,55 @@ test('each way of putting an object is one event', async () => {
   for (const [name, value] of Object.entries(fields)) form.set(name, value);
   form.set('file', new Blob(['bytes']));
   await fetch(url, { method: 'POST', body: form });
-  const told = await Promise.all(['uploads/copy', 'uploads/parts', 'uploads/form'].map((key) => listener.heard(key)));
-  expect(told.flat().map(({ event }) => event.detail.reason)).toEqual([
+  const reports = await Promise.all(
+    ['uploads/copy', 'uploads/parts', 'uploads/form'].map((key) => listener.reported(key)),
+  );
+  expect(reports.flat().map(({ event }) => event.detail.reason)).toEqual([
     'CopyObject',
     'CompleteMultipartUpload',
     'POST Object',
   ]);
 });
 
-test('what the rule does not want, and what is deleted, is no event', async () => {
+test('other keys, rejected writes and deletions are no events', async () => {
   await put('results/1.json');
   await s3.send(new DeleteObjectCommand({ Bucket, Key: 'uploads/copy' }));
   await expect(
-    s3.send(new PutObjectCommand({ Bucket, Key: 'uploads/refused', Body: 'x', IfMatch: '"0"' })),
+    s3.send(new PutObjectCommand({ Bucket, Key: 'uploads/rejected', Body: 'x', IfMatch: '"0"' })),
   ).rejects.toBeDefined();
   await put('uploads/afterwards');
-  await listener.heard('uploads/afterwards');
+  await listener.reported('uploads/afterwards');
   expect(listener.about('results/1.json')).toEqual([]);
-  expect(listener.about('uploads/refused')).toEqual([]);
+  expect(listener.about('uploads/rejected')).toEqual([]);
   expect(listener.about('uploads/copy')).toHaveLength(1);
 });
 
-test('uploads that come together go in batches of at most the size of the mapping', async () => {
+test('concurrent uploads arrive in batches up to the size of the mapping', async () => {
   const keys = Array.from({ length: 12 }, (_, i) => `uploads/many-${i}`);
   await Promise.all(keys.map((key) => put(key)));
-  await Promise.all(keys.map((key) => listener.heard(key)));
+  await Promise.all(keys.map((key) => listener.reported(key)));
   const sizes = listener.batches.map(({ length }) => length);
   expect(Math.max(...sizes)).toBeLessThanOrEqual(5);
   expect(Math.max(...sizes)).toBeGreaterThan(1);
 });
 
-test('only what failed in a batch comes again, until it is a dead letter', async () => {
+test('only failed messages of a batch return, until they are dead letters', async () => {
   await Promise.all([put('uploads/good-1'), put('uploads/bad-1'), put('uploads/good-2')]);
-  const told = await listener.heard('uploads/bad-1', 3);
-  expect(told.map(({ receives }) => receives)).toEqual([1, 2, 3]);
+  const reports = await listener.reported('uploads/bad-1', 3);
+  expect(reports.map(({ receives }) => receives)).toEqual([1, 2, 3]);
   expect(await deadLetter()).toBe('uploads/bad-1');
   for (const key of ['uploads/good-1', 'uploads/good-2']) expect(listener.about(key)).toHaveLength(1);
 });
 
-test('a function that fails as a whole gets the whole batch again, until it is dead letters', async () => {
+test('a failed invocation returns its whole batch, until it is dead letters', async () => {
   await put('uploads/fatal-1');
-  await listener.heard('uploads/fatal-1', 3);
+  await listener.reported('uploads/fatal-1', 3);
   expect(await deadLetter()).toBe('uploads/fatal-1');
 });
 
-test('an upload whose process is killed in the middle comes again', async () => {
+test('a message whose process is killed returns', async () => {
   await put('uploads/kill-1');
-  const told = await listener.heard('uploads/kill-1', 2);
-  expect(told.map(({ receives }) => receives)).toEqual([1, 2]);
+  const reports = await listener.reported('uploads/kill-1', 2);
+  expect(reports.map(({ receives }) => receives)).toEqual([1, 2]);
   await drained('Uploads-Queue');
 });

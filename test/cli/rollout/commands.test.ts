@@ -87,7 +87,7 @@ describe('before there is any rollout', () => {
     ]);
     expect([long.code, long.err]).toEqual([2, expect.stringContaining('a name of 1 to 60 characters, received 61')]);
     expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining('Expected the stack other-Platform')]);
-    expect([none.code, none.err]).toEqual([1, expect.stringContaining('No laptop is running here')]);
+    expect([none.code, none.err]).toEqual([1, expect.stringContaining('No emulator is running on this laptop')]);
   });
 });
 

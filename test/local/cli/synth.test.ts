@@ -1,11 +1,11 @@
-/** When the stacks are synthesized again, and what for. The CDK is a script here that writes down how it was called. */
+/** When the stacks are synthesized again. The CDK is replaced by a script that records its calls. */
 
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { removeOldAssets, synthesize } from '../../../local/cli/synth.ts';
+import { removeOldAssets, SynthError, synthesize } from '../../../local/cli/synth.ts';
 
-/** Writes an empty assembly with two assets of which one is used, and what it was called with; fails as `lib/app.ts` says. */
+/** Writes an assembly with a used and an unused asset, and records its call; fails when `lib/app.ts` is `broken`. */
 const CDK = `
 const { appendFileSync, mkdirSync, readFileSync, writeFileSync } = require('node:fs');
 const args = process.argv.slice(2);
@@ -52,13 +52,13 @@ const calls = () => {
     .map((line) => JSON.parse(line) as { args: string[]; env: Record<string, string> });
 };
 
-test('the stacks are synthesized for this machine, and what the CDK does is told', async () => {
+test('the stacks are synthesized for this machine, and the output of the CDK is reported', async () => {
   expect(await synth()).toBe(join(folder, 'home', 'cdk.out'));
   const [{ args } = { args: [] }] = calls();
   expect(args).toEqual(expect.arrayContaining(['synth', '-c', `os=${process.platform}`]));
   expect(args).toContain(`architecture=${process.arch === 'arm64' ? 'arm64' : 'x86_64'}`);
   expect(lines).toEqual([
-    'synthesizing the stacks and building their native packages: the first time takes a minute',
+    'synthesizing the stacks and building native packages (about a minute the first time)',
     'Bundling something',
   ]);
 });
@@ -70,7 +70,7 @@ test("the user's own environment does not reach the synthesis", async () => {
   expect(calls()[0]?.env).not.toHaveProperty('AWS_SECRET_OF_USER');
 });
 
-test('without a change they are not synthesized again; what a layer is built into is no change', async () => {
+test('without a change they are not synthesized again; built layers are no change', async () => {
   await synth();
   lines = [];
   write('layers/runtime/build/library.so', 'built');
@@ -89,7 +89,7 @@ test.each(['lib/app.ts', 'functions/detect/handler.ts', 'models/new/model.json',
   },
 );
 
-test('another context is synthesized, and a change of a file that it names', async () => {
+test('another context is synthesized, and so is a change of a file that it names', async () => {
   write('settings.ts', 'a');
   const context = [`endpoints=${join(folder, 'settings.ts')}`];
   await synth();
@@ -102,15 +102,15 @@ test('another context is synthesized, and a change of a file that it names', asy
   expect(calls()).toHaveLength(3);
 });
 
-test('a synthesis that fails is told, and tried again the next time', async () => {
+test('a failed synthesis is reported, and repeated the next time', async () => {
   write('lib/app.ts', 'broken');
-  await expect(synth()).rejects.toThrow('expected cdk synth to succeed, it ended with 1');
+  await expect(synth()).rejects.toThrow('Expected exit code 0 for cdk synth, received 1');
   expect(lines).toContain('ERROR broken');
-  await expect(synth()).rejects.toThrow();
+  await expect(synth()).rejects.toThrow(SynthError);
   expect(calls()).toHaveLength(2);
 });
 
-test('assets that no stack uses are removed', async () => {
+test('unused assets are removed', async () => {
   const assembly = await synth();
   removeOldAssets(assembly);
   expect([existsSync(join(assembly, 'asset.used')), existsSync(join(assembly, 'asset.old'))]).toEqual([true, false]);

@@ -37,14 +37,14 @@ test('the client understands one stack and all of them', async () => {
   expect(all.map(({ StackName }) => StackName)).toEqual(['app-Platform', 'app-CountCars']);
 });
 
-test('a stack that is not there is a validation error, as in AWS', async () => {
+test('an unknown stack is a validation error, as in AWS', async () => {
   await expect(client.send(new DescribeStacksCommand({ StackName: 'other' }))).rejects.toMatchObject({
     name: 'ValidationError',
     message: 'Stack with id other does not exist',
   });
 });
 
-test('another operation fails loudly with its name', async () => {
+test('another operation is rejected by its name', async () => {
   const body = Buffer.from('Action=DeleteStack&StackName=app');
   await expect(api({ method: 'POST', path: '/', query: new URLSearchParams(), headers: {}, body })).rejects.toThrow(
     UnsupportedError,

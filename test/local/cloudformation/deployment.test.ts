@@ -1,16 +1,16 @@
-/** What a deployment makes, changes, leaves alone and removes. */
+/** Changes of a deployment: created, updated, kept and removed resources. */
 
 import type { Resource, Stack, Template } from '../../../local/cloudformation/assembly.ts';
 import { Deployment } from '../../../local/cloudformation/deployment.ts';
 import type { ResourceType } from '../../../local/cloudformation/resource-type.ts';
 
-/** A world that writes down what is done to it. */
-function world(): { deployment: Deployment; log: string[] } {
+/** A deployment of one resource type that records its calls. */
+function recorder(): { deployment: Deployment; log: string[] } {
   const log: string[] = [];
   const type: ResourceType = {
     apply: ({ name }, { logicalId, previous }) => {
       log.push(`${previous ? 'update' : 'create'} ${logicalId} ${name}`);
-      if (name === 'broken') throw new Error('cannot be made');
+      if (name === 'broken') throw new Error('cannot be created');
       return { ref: `ref-${logicalId}`, attributes: { Name: name } };
     },
     remove: (_, { logicalId }) => {
@@ -34,8 +34,8 @@ function stack(
   return { name: 'S', template: { Resources, Outputs: outputs ?? {} }, dependencies: [], assets: new Map(), ...rest };
 }
 
-test('resources are made after what they mention or depend on', async () => {
-  const { deployment, log } = world();
+test('resources are created after those that they refer to or depend on', async () => {
+  const { deployment, log } = recorder();
   await deployment.apply([
     stack({
       A: thing({ 'Fn::GetAtt': ['B', 'Name'] }),
@@ -46,8 +46,8 @@ test('resources are made after what they mention or depend on', async () => {
   expect(log).toEqual(['create C c', 'create B b', 'create A b']);
 });
 
-test('a second time only what has changed is touched, with everything that follows from it', async () => {
-  const { deployment, log } = world();
+test('a second deployment updates changed resources and those that follow from them', async () => {
+  const { deployment, log } = recorder();
   await deployment.apply([stack({ A: thing('a'), B: thing({ 'Fn::GetAtt': ['A', 'Name'] }), C: thing('c') })]);
   log.length = 0;
   expect(
@@ -60,8 +60,8 @@ test('a second time only what has changed is touched, with everything that follo
   expect(changes.map(({ what, logicalId }) => `${what} ${logicalId}`)).toEqual(['updated A', 'updated B']);
 });
 
-test('what is no longer there is removed in the opposite order, unless it is retained', async () => {
-  const { deployment, log } = world();
+test('resources that left the template are removed in the opposite order, unless they are retained', async () => {
+  const { deployment, log } = recorder();
   await deployment.apply([
     stack({ A: thing('a'), B: thing({ Ref: 'A' }), C: thing('c', { DeletionPolicy: 'Retain' }) }),
   ]);
@@ -72,47 +72,41 @@ test('what is no longer there is removed in the opposite order, unless it is ret
   expect(await deployment.apply([])).toEqual([]);
 });
 
-test('a stack that is no longer there is removed with all it had', async () => {
-  const { deployment, log } = world();
+test('a stack that left the assembly is removed with its resources', async () => {
+  const { deployment, log } = recorder();
   await deployment.apply([stack({ A: thing('a') }), stack({ X: thing('x') }, { name: 'T' })]);
   log.length = 0;
   await deployment.apply([stack({ A: thing('a') })]);
   expect(log).toEqual(['remove X']);
 });
 
-test('a resource whose condition does not hold is not made', async () => {
-  const { deployment, log } = world();
-  const template = { Conditions: { No: { 'Fn::Equals': [1, 2] } }, Resources: { A: thing('a', { Condition: 'No' }) } };
-  await deployment.apply([{ ...stack({}), template }]);
-  expect(log).toEqual([]);
-});
-
-test('values go from one stack to another by exports and by outputs', async () => {
-  const { deployment, log } = world();
-  const outputs = { Out: { Value: { Ref: 'A' }, Export: { Name: 'shared' } } };
-  const users = {
-    X: thing({ 'Fn::ImportValue': 'shared' }),
-    Y: thing({ 'Fn::GetStackOutput': { StackName: 'S', OutputName: 'Out' } }),
-  };
+test('values go from one stack to another by outputs', async () => {
+  const { deployment, log } = recorder();
+  const outputs = { Out: { Value: { Ref: 'A' } } };
+  const users = { Y: thing({ 'Fn::GetStackOutput': { StackName: 'S', OutputName: 'Out' } }) };
   await deployment.apply([stack({ A: thing('a') }, { outputs }), stack(users, { name: 'T', dependencies: ['S'] })]);
-  expect(log).toEqual(['create A a', 'create X ref-A', 'create Y ref-A']);
+  expect(log).toEqual(['create A a', 'create Y ref-A']);
 });
 
-test('what was made before a failure is known, and the next deployment goes on from there', async () => {
-  const { deployment, log } = world();
+test('after a failure the next deployment continues with the resources created so far', async () => {
+  const { deployment, log } = recorder();
   await expect(deployment.apply([stack({ A: thing('a'), B: thing('broken', { DependsOn: 'A' }) })])).rejects.toThrow(
-    'cannot be made',
+    'cannot be created',
   );
   log.length = 0;
   await deployment.apply([stack({ A: thing('a'), B: thing('mended', { DependsOn: 'A' }) })]);
   expect(log).toEqual(['create B mended']);
 });
 
-test('an attribute or a resource that is not known is told', async () => {
-  const { deployment } = world();
+test('an unknown attribute, resource or output is an error that names it', async () => {
+  const { deployment } = recorder();
   const attribute = stack({ A: thing('a'), B: thing({ 'Fn::GetAtt': ['A', 'Colour'] }) });
-  await expect(deployment.apply([attribute])).rejects.toThrow('expected Thing A to have the attribute Colour');
+  await expect(deployment.apply([attribute])).rejects.toThrow('The attribute Colour of Thing (S/A) is not supported');
   await expect(deployment.apply([stack({ B: thing({ Ref: 'Nobody' }) })])).rejects.toThrow(
-    'Nobody in the stack S, there is none',
+    'Expected a resource or parameter of the stack S for the reference, received Nobody',
+  );
+  const output = { B: thing({ 'Fn::GetStackOutput': { StackName: 'S', OutputName: 'Colour' } }) };
+  await expect(deployment.apply([stack(output)])).rejects.toThrow(
+    'Expected an output of the stack S for OutputName, received Colour',
   );
 });

@@ -1,16 +1,17 @@
-/** Templates' intrinsic functions, and the order in which resources are made. */
+/** Intrinsic functions of templates, and the order in which resources are created. */
 
 import { inOrder } from '../../../local/cloudformation/assembly.ts';
-import { holds, mentions, NO_VALUE, resolve, type Scope } from '../../../local/cloudformation/intrinsics.ts';
+import {
+  NO_VALUE,
+  references,
+  resolve,
+  type Scope,
+  unsupportedFunctions,
+} from '../../../local/cloudformation/intrinsics.ts';
 
 const SCOPE: Scope = {
-  template: {
-    Conditions: { Yes: { 'Fn::Equals': ['a', 'a'] }, No: { 'Fn::Not': [{ Condition: 'Yes' }] } },
-    Mappings: { Regions: { east: { size: 3 } } },
-  },
   ref: (name) => (name === 'AWS::NoValue' ? NO_VALUE : `ref:${name}`),
   getAtt: (id, attribute) => `${id}.${attribute}`,
-  importValue: (name) => `import:${name}`,
   stackOutput: (stack, output) => `${stack}/${output}`,
 };
 
@@ -22,13 +23,6 @@ test.each([
   [{ 'Fn::Sub': 'x-$' + '{A}-$' + '{B.Arn}-$' + '{!literal}' }, 'x-ref:A-B.Arn-$' + '{literal}'],
   [{ 'Fn::Sub': ['$' + '{own}/$' + '{A}', { own: { Ref: 'C' } }] }, 'ref:C/ref:A'],
   [{ 'Fn::Select': [1, { 'Fn::Split': [':', 'a:b:c'] }] }, 'b'],
-  [{ 'Fn::If': ['Yes', 1, 2] }, 1],
-  [{ 'Fn::If': ['No', 1, { Ref: 'B' }] }, 'ref:B'],
-  [{ 'Fn::And': [{ Condition: 'Yes' }, { Condition: 'No' }] }, false],
-  [{ 'Fn::Or': [{ Condition: 'Yes' }, { Condition: 'No' }] }, true],
-  [{ 'Fn::FindInMap': ['Regions', 'east', 'size'] }, 3],
-  [{ 'Fn::Base64': 'hi' }, 'aGk='],
-  [{ 'Fn::ImportValue': { 'Fn::Join': ['', ['a', 'b']] } }, 'import:ab'],
   [{ 'Fn::GetStackOutput': { StackName: 'S', OutputName: 'O', Region: { Ref: 'AWS::Region' } } }, 'S/O'],
   [
     { a: [{ b: { Ref: 'A' } }], c: null },
@@ -42,25 +36,34 @@ test.each([
   expect(resolve(value, SCOPE)).toEqual(expected);
 });
 
-test('a function that is not played is refused by name, wherever it is', () => {
-  expect(() => resolve({ a: [{ 'Fn::Transform': {} }] }, SCOPE)).toThrow(/^Fn::Transform \(template\) is not played/);
+test.each(['Fn::Transform', 'Fn::If', 'Fn::ImportValue', 'Fn::FindInMap', 'Fn::Base64'])(
+  '%s is rejected by its name, at any depth',
+  (name) => {
+    const value = { a: [{ [name]: {} }] };
+    expect(unsupportedFunctions(value)).toEqual([name]);
+    expect(() => resolve(value, SCOPE)).toThrow(`${name} (template) is not supported by the emulator.`);
+  },
+);
+
+test.each([
+  [{ Region: 'eu-west-1' }, 'Fn::GetStackOutput from the region eu-west-1'],
+  [{ RoleArn: 'arn' }, 'Fn::GetStackOutput with RoleArn'],
+])('an output from elsewhere (%j) is rejected', (more, message) => {
+  const value = { 'Fn::GetStackOutput': { StackName: 'S', OutputName: 'O', ...more } };
+  expect(() => resolve(value, SCOPE)).toThrow(message);
 });
 
-test('a condition that does not hold is false, and without a condition all holds', () => {
-  expect([holds('Yes', SCOPE), holds('No', SCOPE), holds(undefined, SCOPE)]).toEqual([true, false, true]);
-});
-
-test('resources that a value mentions are found in every form', () => {
+test('references are found in every form', () => {
   const value = {
     a: { Ref: 'A' },
     b: [{ 'Fn::GetAtt': ['B', 'Arn'] }],
     c: { 'Fn::Sub': '$' + '{C.Name}/$' + '{D}' },
     e: { 'Fn::GetAtt': 'E.Arn' },
   };
-  expect(mentions(value).sort()).toEqual(['A', 'B', 'C', 'D', 'E']);
+  expect(references(value).sort()).toEqual(['A', 'B', 'C', 'D', 'E']);
 });
 
-test('everything comes after what it depends on, and a circle is told', () => {
+test('ids are sorted after their dependencies, and a circle is an error', () => {
   const dependencies: Record<string, string[]> = { a: ['b', 'outside'], b: ['c'], c: [] };
   expect(inOrder(['a', 'b', 'c'], (id) => dependencies[id] ?? [])).toEqual(['c', 'b', 'a']);
   expect(() => inOrder(['a', 'b'], (id) => (id === 'a' ? ['b'] : ['a']))).toThrow('a → b → a');

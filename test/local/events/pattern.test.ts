@@ -18,30 +18,24 @@ test.each<[Pattern, boolean]>([
   [{ detail: { tags: ['z'] } }, false],
   [key({ prefix: 'uploads/count-cars/' }), true],
   [key({ prefix: 'uploads/count-car/' }), false],
-  [key({ suffix: '.JPG' }), true],
-  [key({ suffix: '.jpg' }), false],
-  [key({ suffix: { 'equals-ignore-case': '.jpg' } }), true],
-  [key({ prefix: 'results/' }, { suffix: '.JPG' }), true],
-  [key({ wildcard: 'uploads/*/Photo.*' }), true],
-  [key({ wildcard: 'uploads/*.png' }), false],
-  [key({ 'equals-ignore-case': 'UPLOADS/COUNT-CARS/PHOTO.jpg' }), true],
-  [key({ 'anything-but': ['a', 'b'] }), true],
-  [key({ 'anything-but': { prefix: 'uploads/' } }), false],
-  [key({ exists: true }), true],
-  [key({ exists: false }), false],
-  [{ detail: { object: { 'version-id': [{ exists: false }] } } }, true],
+  [key({ prefix: 'results/' }, 'uploads/count-cars/Photo.JPG'), true],
   [{ detail: { object: { 'version-id': [{ prefix: 'a' }] } } }, false],
-  [{ detail: { object: { size: [{ numeric: ['>', 5, '<=', 10] }] } } }, true],
-  [{ detail: { object: { size: [{ numeric: ['<', 10] }] } } }, false],
-  [{ $or: [{ source: ['aws.ec2'] }, { detail: { bucket: { name: ['b'] } } }] }, true],
-  [{ $or: [{ source: ['aws.ec2'] }, { detail: { bucket: { name: ['c'] } } }] }, false],
+  [{ detail: { object: { 'version-id': [{ prefix: 'a' }] } } }, false],
 ])('%j: %p', (pattern, expected) => {
   checkPattern(pattern);
   expect(matches(pattern, EVENT)).toBe(expected);
 });
 
-test('an operator that is not played is refused by name before any event comes', () => {
-  const message = /^EventBridge operator cidr \(pattern of ip\) is not played/;
-  expect(() => checkPattern({ detail: { ip: [{ cidr: '10.0.0.0/8' }] } })).toThrow(message);
-  expect(() => checkPattern({ $or: [{ ip: [{ cidr: '10.0.0.0/8' }] }] })).toThrow(message);
+test.each<[string, Pattern]>([
+  ['suffix', key({ suffix: '.jpg' })],
+  ['wildcard', key({ wildcard: 'uploads/*' })],
+  ['equals-ignore-case', key({ 'equals-ignore-case': 'a' })],
+  ['anything-but', key({ 'anything-but': ['a'] })],
+  ['exists', key({ exists: true })],
+  ['numeric', { size: [{ numeric: ['>', 5] }] }],
+  ['cidr', { detail: { ip: [{ cidr: '10.0.0.0/8' }] } }],
+  ['prefix', key({ prefix: { 'equals-ignore-case': 'a' } })],
+  ['$or', { $or: [{ source: ['aws.s3'] }] }],
+])('the operator %s is rejected by its name, before any event', (operator, pattern) => {
+  expect(() => checkPattern(pattern)).toThrow(`The EventBridge operator ${operator} (`);
 });

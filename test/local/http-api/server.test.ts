@@ -1,16 +1,16 @@
-/** The HTTP API as its clients and its functions see it. */
+/** The HTTP API: events of functions, responses to clients. */
 
 import { connect } from 'node:net';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { alias, fn, httpApi, ref, version } from '../fixtures/assembly.ts';
-import { LaptopProcess } from '../fixtures/laptop-process.ts';
+import { EmulatorProcess } from '../fixtures/emulator-process.ts';
 
 const MB = 1024 * 1024;
 
-/** Typed as if everything were there, to assert on it. */
+/** All fields required, to assert on them. */
 type Event = Required<Omit<APIGatewayProxyEventV2, 'headers'>> & { headers: Record<string, string> };
 
-let laptop: LaptopProcess;
+let emulator: EmulatorProcess;
 
 beforeAll(async () => {
   const live = { ...alias('Echo', 'live', '1'), DependsOn: 'Version' };
@@ -46,12 +46,12 @@ beforeAll(async () => {
       integration: { TimeoutInMillis: 1500 },
     }),
   };
-  laptop = await LaptopProcess.start([{ name: 'Http', resources }], ['--concurrency', '2']);
+  emulator = await EmulatorProcess.start([{ name: 'Http', resources }], ['--concurrency', '2']);
 });
 
-afterAll(() => laptop?.stop());
+afterAll(() => emulator?.stop());
 
-const call = (path: string, init: RequestInit = {}) => fetch(laptop.url + path, init);
+const call = (path: string, init: RequestInit = {}) => fetch(emulator.url + path, init);
 const event = async (path: string, init: RequestInit = {}): Promise<Event> =>
   (await (await call(path, init)).json()) as Event;
 
@@ -63,7 +63,7 @@ test('a request reaches its function as an event of format 2.0', async () => {
     headers: { 'Content-Type': 'application/json', 'X-Custom': 'One', Cookie: 'a=1; b=2', 'User-Agent': 'tester' },
     body: '{"a":1}',
   });
-  const { port } = new URL(laptop.url);
+  const { port } = new URL(emulator.url);
   expect(received).toEqual({
     version: '2.0',
     routeKey: 'POST /things/{id}',
@@ -115,7 +115,7 @@ test.each([
   expect(Buffer.from(received.body, isBase64Encoded ? 'base64' : 'utf8').toString()).toBe('some text');
 });
 
-test('bytes that are no text arrive unchanged, with and without a content type', async () => {
+test('binary bodies arrive unchanged, with and without a content type', async () => {
   const bytes = Uint8Array.from({ length: 256 }, (_, i) => i);
   for (const headers of [{ 'content-type': 'image/jpeg' }, undefined]) {
     const received = await event('/echo', { method: 'POST', body: bytes, ...(headers && { headers }) });
@@ -164,14 +164,14 @@ test.each([
   expect(await response.json()).toEqual({ message: 'Not Found' });
 });
 
-test('a body over 10 MB is too large, at the limit it is taken', async () => {
+test('a body over 10 MB is too large, one of 10 MB is accepted', async () => {
   const over = await call('/nowhere', { method: 'POST', body: new Uint8Array(10 * MB + 1) });
   expect(over.status).toBe(413);
   expect(await over.json()).toEqual({ message: 'Request Entity Too Large' });
   expect((await call('/nowhere', { method: 'POST', body: new Uint8Array(10 * MB) })).status).toBe(404);
 });
 
-test('a body that is over the 6 MB of an event, once it is in base64, is too long', async () => {
+test('a body of more than 6 MB in base64 is too long', async () => {
   expect((await call('/echo', { method: 'POST', body: new Uint8Array(4.7 * MB) })).status).toBe(413);
 });
 
@@ -187,7 +187,7 @@ test.each([
     'text/css',
   ],
   ['base64', { statusCode: 200, body: 'aGk=', isBase64Encoded: true }, 200, 'hi', 'text/plain;charset=UTF-8'],
-])('a function that answers with %s', async (_, answer, status, body, type) => {
+])('a function that returns %s', async (_, answer, status, body, type) => {
   const response = await answering(answer);
   expect(response.status).toBe(status);
   expect(await response.text()).toBe(body);
@@ -195,7 +195,7 @@ test.each([
   expect(response.headers.get('apigw-requestid')).toBeTruthy();
 });
 
-test('cookies of an answer are set one by one', async () => {
+test('each cookie of a response is a header of its own', async () => {
   const response = await answering({ statusCode: 200, cookies: ['a=1; Secure', 'b=2'] });
   expect(response.headers.getSetCookie()).toEqual(['a=1; Secure', 'b=2']);
 });
@@ -205,14 +205,14 @@ test.each([
   [{ statusCode: 99 }],
   [{ statusCode: 200, body: { a: 1 } }],
   [{ statusCode: 200, headers: { 'x-y': 'a\nb' } }],
-])('an answer that makes no response (%j) is an internal error', async (answer) => {
+])('a malformed result (%j) is an internal error', async (answer) => {
   const response = await answering(answer);
   expect(response.status).toBe(500);
   expect(await response.json()).toEqual({ message: 'Internal Server Error' });
 });
 
 test.each([{ act: 'throw', message: 'secret' }, { act: 'exit', status: 1 }, { act: 'hang' }])(
-  'a function that fails (%j) is an internal error that tells nothing',
+  'a failure of a function (%j) is an internal error without details',
   async (event) => {
     const response = await call('/probe', {
       method: 'POST',
@@ -224,17 +224,17 @@ test.each([{ act: 'throw', message: 'secret' }, { act: 'exit', status: 1 }, { ac
   },
 );
 
-test('an integration that takes too long is an unavailable service', async () => {
+test('an integration timeout is 503', async () => {
   const response = await call('/limited?wait=1');
   expect(response.status).toBe(503);
   expect(await response.json()).toEqual({ message: 'Service Unavailable' });
 });
 
-test('a throttled function is an unavailable service', async () => {
+test('a throttled function is 503', async () => {
   expect((await call('/closed')).status).toBe(503);
 });
 
-test('requests over the burst of a route are throttled', async () => {
+test('requests beyond the burst of a route are throttled', async () => {
   const statuses = await Promise.all(Array.from({ length: 41 }, async () => (await call('/any')).status));
   expect(statuses).toContain(429);
   expect(statuses.filter((status) => status === 429).length).toBeLessThanOrEqual(2);
@@ -247,7 +247,7 @@ describe('for pages of another origin', () => {
       headers: { origin, 'access-control-request-method': method, 'access-control-request-headers': 'content-type' },
     });
 
-  test('a preflight from an allowed origin is answered with what is allowed', async () => {
+  test('a preflight from an allowed origin receives the allowed methods and headers', async () => {
     const response = await preflight('https://app.example');
     expect(response.status).toBe(204);
     expect(Object.fromEntries(response.headers)).toMatchObject({
@@ -261,11 +261,11 @@ describe('for pages of another origin', () => {
   test.each([
     ['https://evil.example', 'POST'],
     ['https://app.example', 'DELETE'],
-  ])('a preflight from %s for %s is allowed nothing', async (origin, method) => {
+  ])('a preflight from %s for %s receives no permission', async (origin, method) => {
     expect((await preflight(origin, method)).headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  test('an answer says which page may read it', async () => {
+  test('a response has CORS headers for allowed origins only', async () => {
     const allowed = await call('/things/special', { headers: { origin: 'https://app.example' } });
     expect(allowed.headers.get('access-control-allow-origin')).toBe('https://app.example');
     const other = await call('/things/special', { headers: { origin: 'https://evil.example' } });
@@ -273,8 +273,8 @@ describe('for pages of another origin', () => {
   });
 });
 
-test('a client that goes away in the middle harms nobody', async () => {
-  const { port } = new URL(laptop.url);
+test('after a client that disconnects during a request, the next request is served', async () => {
+  const { port } = new URL(emulator.url);
   await new Promise<void>((resolve) => {
     const socket = connect(Number(port), '127.0.0.1', () => {
       socket.write('POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nhalf', () => socket.destroy());

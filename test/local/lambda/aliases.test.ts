@@ -1,4 +1,4 @@
-/** Versions and aliases: Lambda's API by its own client, and traffic split by weight. */
+/** Versions and aliases by Lambda's own client, and traffic by weight. */
 
 import {
   DeleteFunctionCommand,
@@ -13,7 +13,7 @@ import {
 import type { FunctionConfig } from '../../../local/lambda/function-types.ts';
 import { Functions } from '../../../local/lambda/functions.ts';
 import { alias, att, fn, version } from '../fixtures/assembly.ts';
-import { LaptopProcess } from '../fixtures/laptop-process.ts';
+import { EmulatorProcess } from '../fixtures/emulator-process.ts';
 
 const CONFIG: FunctionConfig = {
   name: 'f',
@@ -31,7 +31,7 @@ const CONFIG: FunctionConfig = {
   logFormat: 'Text',
 };
 
-/** Two published versions and an alias with 30 % on the second. @param random the dice */
+/** Two published versions and an alias with 30 % on the second. @param random as in `Functions` */
 function twoVersions(random: () => number): Functions {
   const functions = new Functions('arn:aws:lambda:us-east-1:000000000000', random);
   functions.define(CONFIG);
@@ -52,7 +52,7 @@ describe('the control plane', () => {
     expect(twoVersions(() => draw).route('f:live').version.version).toBe(expected);
   });
 
-  test('a weight of 1 takes all and a weight of 0 nothing', () => {
+  test('a weight of 1 gets all invocations and a weight of 0 none', () => {
     const functions = twoVersions(() => 0.999_999);
     functions.setAlias('f', 'live', { weights: { '2': 1 } });
     expect(functions.route('f:live').version.version).toBe('2');
@@ -61,14 +61,14 @@ describe('the control plane', () => {
     expect(lowest.route('f:live').version.version).toBe('1');
   });
 
-  test('a published version keeps the code and the settings that it had', () => {
+  test('a published version keeps its code and settings', () => {
     const functions = twoVersions(Math.random);
     functions.define({ ...CONFIG, code: '/code/c', memoryMb: 512 });
     expect(functions.version('f', '1')).toMatchObject({ code: '/code/a', memoryMb: 128 });
     expect(functions.version('f', '$LATEST')).toMatchObject({ code: '/code/c', memoryMb: 512 });
   });
 
-  test('publishing without a change gives the newest version again', () => {
+  test('publishing without a change returns the newest version', () => {
     const functions = twoVersions(Math.random);
     expect(functions.publish('f').version).toBe('2');
     functions.define({ ...CONFIG, code: '/code/b', environment: { A: '1' } });
@@ -77,7 +77,7 @@ describe('the control plane', () => {
 });
 
 describe('by the API', () => {
-  let laptop: LaptopProcess;
+  let emulator: EmulatorProcess;
   let lambda: LambdaClient;
   const FunctionName = 'Aliases-Probe';
 
@@ -91,16 +91,16 @@ describe('by the API', () => {
     const stacks = [
       { name: 'Aliases', resources: { ...resources, Live: { ...resources.Live, DependsOn: 'Version' } } },
     ];
-    laptop = await LaptopProcess.start(stacks);
-    lambda = new LambdaClient(laptop.client);
+    emulator = await EmulatorProcess.start(stacks);
+    lambda = new LambdaClient(emulator.client);
   });
 
-  afterAll(() => laptop?.stop());
+  afterAll(() => emulator?.stop());
 
   const getAlias = () => lambda.send(new GetAliasCommand({ FunctionName, Name: 'live' }));
   const update = (change: object) => lambda.send(new UpdateAliasCommand({ FunctionName, Name: 'live', ...change }));
 
-  test('an alias tells its version, and an update with its revision changes it', async () => {
+  test('an update with the current revision changes the alias', async () => {
     const before = await getAlias();
     expect(before).toMatchObject({
       Name: 'live',
@@ -114,7 +114,7 @@ describe('by the API', () => {
     expect(await getAlias()).toMatchObject({ RevisionId: after.RevisionId, Description: 'before: 0' });
   });
 
-  test('an update with a revision that is not the current one is refused and changes nothing', async () => {
+  test('an update with another revision fails and changes nothing', async () => {
     const before = await getAlias();
     await expect(
       update({ RevisionId: '00000000-0000-4000-8000-000000000000', Description: 'mine' }),
@@ -131,11 +131,11 @@ describe('by the API', () => {
     [{ RoutingConfig: { AdditionalVersionWeights: { '1': 0.1 } } }, 'InvalidParameterValueException'],
     [{ RoutingConfig: { AdditionalVersionWeights: { $LATEST: 0.1 } } }, 'InvalidParameterValueException'],
     [{ RoutingConfig: { AdditionalVersionWeights: { '1': 0.1, '2': 0.1 } } }, 'InvalidParameterValueException'],
-  ])('the update %j is refused with %s', async (change, name) => {
+  ])('the update %j fails with %s', async (change, name) => {
     await expect(update(change)).rejects.toMatchObject({ name });
   });
 
-  test('versions, aliases and configuration are listed as AWS lists them', async () => {
+  test('versions and configuration are returned as by AWS', async () => {
     const { Versions = [] } = await lambda.send(new ListVersionsByFunctionCommand({ FunctionName }));
     expect(Versions.map(({ Version }) => Version)).toEqual(['$LATEST', '1']);
     expect(Versions[1]).toMatchObject({
@@ -144,23 +144,22 @@ describe('by the API', () => {
       MemorySize: 256,
       State: 'Active',
     });
-    const { Aliases = [] } = await lambda.send(new ListAliasesCommand({ FunctionName }));
-    expect(Aliases.map(({ Name }) => Name)).toEqual(['candidate', 'live']);
-    const page = await lambda.send(new ListAliasesCommand({ FunctionName, MaxItems: 1 }));
-    const next = await lambda.send(new ListAliasesCommand({ FunctionName, MaxItems: 1, Marker: page.NextMarker }));
-    expect([page, next].flatMap((one) => one.Aliases ?? []).map(({ Name }) => Name)).toEqual(['candidate', 'live']);
+    const page = await lambda.send(new ListVersionsByFunctionCommand({ FunctionName, MaxItems: 1 }));
+    const rest = { FunctionName, MaxItems: 1, Marker: page.NextMarker };
+    const next = await lambda.send(new ListVersionsByFunctionCommand(rest));
+    expect([page, next].flatMap((one) => one.Versions ?? []).map(({ Version }) => Version)).toEqual(['$LATEST', '1']);
     expect(next.NextMarker).toBeUndefined();
     const configuration = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName, Qualifier: 'live' }));
     expect(configuration).toMatchObject({ Version: '1', FunctionArn: expect.stringMatching(/:live$/) });
   });
 
-  test('an alias that does not exist is told', async () => {
+  test('an unknown alias is an error', async () => {
     await expect(lambda.send(new GetAliasCommand({ FunctionName, Name: 'blue' }))).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
     });
   });
 
-  test('the version that ran is told with the answer, and to the function', async () => {
+  test('response and function both receive the version', async () => {
     const invoked = await lambda.send(new InvokeCommand({ FunctionName, Qualifier: 'live', Payload: '{"act":"see"}' }));
     expect(invoked.ExecutedVersion).toBe('1');
     expect(JSON.parse(invoked.Payload?.transformToString() ?? '')).toMatchObject({
@@ -169,12 +168,15 @@ describe('by the API', () => {
     });
   });
 
-  test('what Lambda can and the laptop does not play is refused by name', async () => {
-    const refused = lambda.send(new DeleteFunctionCommand({ FunctionName }));
-    await expect(refused).rejects.toMatchObject({
+  test('operations that are not supported are rejected by their name', async () => {
+    await expect(lambda.send(new ListAliasesCommand({ FunctionName }))).rejects.toMatchObject({
+      name: 'NotImplemented',
+    });
+    const rejected = lambda.send(new DeleteFunctionCommand({ FunctionName }));
+    await expect(rejected).rejects.toMatchObject({
       name: 'NotImplemented',
       message: expect.stringContaining(`DELETE /2015-03-31/functions/${FunctionName}`),
     });
-    await laptop.line(/^laptop {2}DELETE .* is not played by the laptop/);
+    await emulator.line(/^emulator {2}DELETE .* is not supported by the emulator/);
   });
 });

@@ -1,14 +1,14 @@
-/** Functions in their processes: what Lambda promises about starting, reusing, failing and being watched. */
+/** Processes of functions: start, reuse, failures, limits, logs, as on Lambda. */
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { InvokeCommand, type InvokeCommandOutput, LambdaClient } from '@aws-sdk/client-lambda';
 import { fn, ref } from '../fixtures/assembly.ts';
-import { isRunning, LaptopProcess } from '../fixtures/laptop-process.ts';
+import { EmulatorProcess, isRunning } from '../fixtures/emulator-process.ts';
 
 const NAME = 'Functions-';
 
-let laptop: LaptopProcess;
+let emulator: EmulatorProcess;
 let lambda: LambdaClient;
 
 beforeAll(async () => {
@@ -26,11 +26,11 @@ beforeAll(async () => {
     Busy: fn('probe', { Timeout: 30 }),
     Closed: fn('probe', { ReservedConcurrentExecutions: 0 }),
   };
-  laptop = await LaptopProcess.start([{ name: 'Functions', resources }], ['--concurrency', '2', '--speed', '1000']);
-  lambda = new LambdaClient(laptop.client);
+  emulator = await EmulatorProcess.start([{ name: 'Functions', resources }], ['--concurrency', '2', '--speed', '1000']);
+  lambda = new LambdaClient(emulator.client);
 });
 
-afterAll(() => laptop?.stop());
+afterAll(() => emulator?.stop());
 
 const invoke = (name: string, event: object, options: object = {}) =>
   lambda.send(new InvokeCommand({ FunctionName: NAME + name, Payload: JSON.stringify(event), ...options }));
@@ -39,14 +39,14 @@ const answer = ({ Payload }: InvokeCommandOutput) => JSON.parse(Payload?.transfo
 
 const see = async (name: string) => answer(await invoke(name, { act: 'see' }));
 
-test('a process is started once and used again', async () => {
+test('a process handles one invocation after another', async () => {
   const first = await see('Probe');
   const second = await see('Probe');
   expect(second).toMatchObject({ pid: first.pid, invocation: first.invocation + 1 });
 });
 
-test('two invocations at the same time have a process each', async () => {
-  const { port, close, arrived } = await meeting(2);
+test('concurrent invocations have a process each', async () => {
+  const { port, close, arrived } = await rendezvous(2);
   const event = { act: 'call', url: `http://127.0.0.1:${port}` };
   const both = Promise.all([invoke('Busy', event), invoke('Busy', event)]);
   await arrived;
@@ -75,7 +75,7 @@ test('the context and the environment are those of Lambda', async () => {
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256',
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
     AWS_ACCESS_KEY_ID: 'laptop',
-    AWS_ENDPOINT_URL: laptop.client.endpoint,
+    AWS_ENDPOINT_URL: emulator.client.endpoint,
     LAMBDA_TASK_ROOT: seen.cwd,
     TZ: 'UTC',
     _X_AMZN_TRACE_ID: expect.stringMatching(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0$/),
@@ -94,7 +94,7 @@ test('modules come from the layer, and not from folders above the code', async (
   expect(answer(await invoke('Probe', { act: 'unlayered' })).errorMessage).toMatch(/^Cannot find module 'zod'/);
 });
 
-test('a handler that throws is told as an error, and its process stays', async () => {
+test('a handler that throws is an error of the function, and its process stays', async () => {
   const { pid } = await see('Probe');
   const failed = await invoke('Probe', { act: 'throw', message: 'out of cars' });
   expect(failed).toMatchObject({ StatusCode: 200, FunctionError: 'Unhandled', ExecutedVersion: '$LATEST' });
@@ -110,25 +110,22 @@ test.each([
   ['exit', { status: 3 }, 'Runtime exited with error: exit status 3'],
   ['exit', { status: 0 }, 'Runtime exited without providing a reason'],
   ['die', {}, 'Runtime exited with error: signal: SIGTERM'],
-])(
-  'a process that ends in the middle (%s %j) fails its event, and the next one is served',
-  async (act, more, message) => {
-    const { pid } = await see('Probe');
-    const failed = await invoke('Probe', { act, ...more });
-    expect(failed.FunctionError).toBe('Unhandled');
-    expect(answer(failed)).toMatchObject({
-      errorType: 'Runtime.ExitError',
-      errorMessage: expect.stringContaining(message),
-    });
-    expect((await see('Probe')).pid).not.toBe(pid);
-  },
-);
+])('a process that ends during an event (%s %j) fails it, and the next one is served', async (act, more, message) => {
+  const { pid } = await see('Probe');
+  const failed = await invoke('Probe', { act, ...more });
+  expect(failed.FunctionError).toBe('Unhandled');
+  expect(answer(failed)).toMatchObject({
+    errorType: 'Runtime.ExitError',
+    errorMessage: expect.stringContaining(message),
+  });
+  expect((await see('Probe')).pid).not.toBe(pid);
+});
 
-test('a rejection that nobody catches fails its event', async () => {
+test('an unhandled rejection fails its event', async () => {
   const failed = await invoke('Probe', { act: 'stray' });
   expect(answer(failed)).toMatchObject({
     errorType: 'Runtime.UnhandledPromiseRejection',
-    errorMessage: 'nobody listens',
+    errorMessage: 'not handled',
   });
 });
 
@@ -149,20 +146,20 @@ test('code that cannot be loaded is an error of each invocation', async () => {
   expect(answer(await invoke('Gone', {})).errorMessage).toContain('exit status 7');
 });
 
-test('a process that takes more memory than it may is killed', async () => {
+test('a process that exceeds its memory is killed', async () => {
   const failed = await invoke('Small', { act: 'grow', megabytes: 200 });
   expect(answer(failed)).toMatchObject({ errorType: 'Runtime.OutOfMemory' });
   expect((await see('Small')).functionName).toBe('Functions-Small');
 });
 
-test('what a function answers may be 6 MB, and no more', async () => {
+test('a response may have 6 MB, and no more', async () => {
   const limit = 6 * 1024 * 1024 + 100;
   expect(answer(await invoke('Probe', { act: 'large', bytes: limit }))).toHaveLength(limit - 2);
   const failed = await invoke('Probe', { act: 'large', bytes: limit + 1 });
   expect(answer(failed).errorType).toBe('Function.ResponseSizeTooLarge');
 });
 
-test('an event may be 6 MB, and no more', async () => {
+test('an event may have 6 MB, and no more', async () => {
   const event = (bytes: number) => ({
     act: 'nothing',
     fill: 'x'.repeat(bytes - JSON.stringify({ act: 'nothing', fill: '' }).length),
@@ -172,21 +169,21 @@ test('an event may be 6 MB, and no more', async () => {
   await expect(invoke('Probe', event(limit + 1))).rejects.toMatchObject({ name: 'RequestTooLargeException' });
 });
 
-test('a function without a place to run is throttled', async () => {
+test('a function without reserved concurrency is throttled', async () => {
   await expect(invoke('Closed', {})).rejects.toMatchObject({
     name: 'TooManyRequestsException',
     $metadata: { httpStatusCode: 429 },
   });
-  await laptop.line(/^Functions-Closed:\$LATEST {2}throttled/);
+  await emulator.line(/^Functions-Closed:\$LATEST {2}throttled/);
 });
 
-test('an event that is not JSON is refused', async () => {
+test('an event that is not JSON is rejected', async () => {
   await expect(invoke('Probe', {}, { Payload: '{"act":' })).rejects.toMatchObject({
     name: 'InvalidRequestContentException',
   });
 });
 
-test('an unknown function and an unknown qualifier are told by their ARN', async () => {
+test('an unknown function or qualifier is an error with its ARN', async () => {
   const message = 'Function not found: arn:aws:lambda:us-east-1:000000000000:function:Functions-Nobody';
   await expect(invoke('Nobody', {})).rejects.toMatchObject({ name: 'ResourceNotFoundException', message });
   await expect(invoke('Probe', {}, { Qualifier: '7' })).rejects.toMatchObject({
@@ -194,24 +191,20 @@ test('an unknown function and an unknown qualifier are told by their ARN', async
   });
 });
 
-test('an asynchronous invocation that fails is retried twice, then dropped', async () => {
-  const { StatusCode } = await invoke('Probe', { act: 'throw', message: 'every time' }, { InvocationType: 'Event' });
-  expect(StatusCode).toBe(202);
-  await laptop.line(/Functions-Probe {2}dropped: .*every time/);
-  const told = laptop
-    .output()
-    .split('\n')
-    .filter((line) => /Functions-Probe:\$LATEST .*every time/.test(line));
-  expect(told).toHaveLength(3);
+test.each(['Event', 'DryRun'])('the invocation type %s is rejected by its name', async (InvocationType) => {
+  await expect(invoke('Probe', { act: 'see' }, { InvocationType })).rejects.toMatchObject({
+    name: 'NotImplemented',
+    message: expect.stringContaining(`The invocation type ${InvocationType} (Lambda API) is not supported`),
+  });
 });
 
-test('errors that a function writes are shown, whole lines are in its log', async () => {
+test('errors of a function are shown, whole lines are in its log', async () => {
   await invoke('Probe', { act: 'write', lines: ['something is odd', '{"level":"INFO","message":"fine"}'] });
-  expect(await laptop.line(/something is odd/)).toBe('Functions-Probe:$LATEST  something is odd');
-  expect(laptop.output()).not.toContain('fine');
+  expect(await emulator.line(/something is odd/)).toBe('Functions-Probe:$LATEST  something is odd');
+  expect(emulator.output()).not.toContain('fine');
 });
 
-test('when a function ends, what it started ends too', async () => {
+test('when a function ends, its child processes end too', async () => {
   const { pid } = answer(await invoke('Brief', { act: 'grandchild' }));
   expect(isRunning(pid)).toBe(true);
   await invoke('Brief', { act: 'spin' });
@@ -219,14 +212,14 @@ test('when a function ends, what it started ends too', async () => {
   expect(isRunning(pid)).toBe(false);
 });
 
-/** A server that answers only when `count` requests are there at the same time. */
-async function meeting(count: number): Promise<{ port: number; arrived: Promise<void>; close: () => void }> {
+/** A server that responds only when it has `count` requests at the same time. */
+async function rendezvous(count: number): Promise<{ port: number; arrived: Promise<void>; close: () => void }> {
   const { promise: arrived, resolve } = Promise.withResolvers<void>();
-  const guests: (() => void)[] = [];
+  const waiting: (() => void)[] = [];
   const server = createServer((_request, response) => {
-    guests.push(() => response.end());
-    if (guests.length < count) return;
-    for (const greet of guests) greet();
+    waiting.push(() => response.end());
+    if (waiting.length < count) return;
+    for (const respond of waiting) respond();
     resolve();
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));

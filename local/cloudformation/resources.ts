@@ -1,0 +1,42 @@
+/** Resource types that the emulator accepts without emulating them, each with the reason. */
+
+import { ACCOUNT, REGION } from '../account.ts';
+import { physicalName, type ResourceType } from './resource-type.ts';
+
+const PERMISSIONS = 'The emulator does not check permissions; it is reachable from this machine only.';
+const ALARMS = 'The emulator evaluates no alarms and sends no notifications.';
+
+const INERT: Readonly<Record<string, string>> = {
+  'AWS::CDK::Metadata': 'Usage statistics of the CDK.',
+  'AWS::CloudWatch::Alarm': ALARMS,
+  'AWS::CloudWatch::CompositeAlarm': ALARMS,
+  'AWS::CloudWatch::Dashboard': 'A page of the AWS console.',
+  'AWS::IAM::ManagedPolicy': PERMISSIONS,
+  'AWS::IAM::Policy': PERMISSIONS,
+  'AWS::IAM::Role': PERMISSIONS,
+  'AWS::KMS::Key': 'Everything lives in the memory of this process.',
+  'AWS::Lambda::Permission': PERMISSIONS,
+  'AWS::Logs::LogGroup': 'Each function has a file in the folder of the logs.',
+  'AWS::S3::BucketPolicy': PERMISSIONS,
+  'AWS::SNS::Subscription': ALARMS,
+  'AWS::SNS::Topic': ALARMS,
+  'AWS::SNS::TopicPolicy': PERMISSIONS,
+  'AWS::SQS::QueuePolicy': PERMISSIONS,
+};
+
+/** Resources of these types only have a name, an ARN and the attributes that templates refer to. */
+export function inertResources(): Record<string, ResourceType> {
+  return Object.fromEntries(Object.keys(INERT).map((type) => [type, inert]));
+}
+
+const inert: ResourceType = {
+  apply: (_, context) => {
+    const name = physicalName(context, 64);
+    const [, service = '', kind = ''] = context.type.split('::');
+    const arn = `arn:aws:${service.toLowerCase()}:${REGION}:${ACCOUNT}:${kind.toLowerCase()}/${name}`;
+    return {
+      ref: context.type === 'AWS::SNS::Topic' ? arn : name,
+      attributes: { Arn: arn, TopicArn: arn, TopicName: name, RoleId: name, KeyId: name },
+    };
+  },
+};

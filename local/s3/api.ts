@@ -1,0 +1,78 @@
+/**
+ * S3's API: finds bucket and object of a request, rejects operations that are not supported, and serves form uploads
+ * and CORS preflights, which carry no signature.
+ */
+
+import { AwsError } from '../protocol/aws-error.ts';
+import { allowedHeaders, allowing, corsRequestOf, preflightHeaders } from '../protocol/cors.ts';
+import type { ServiceRequest, ServiceResponse, UnsignedService } from '../protocol/service.ts';
+import type { Objects } from './objects.ts';
+import { formResponse, putOf } from './post-form.ts';
+import { checkPolicy, readForm } from './post-policy.ts';
+import {
+  changeOf,
+  checkFormSupported,
+  checkSupported,
+  locationOf,
+  type ObjectLocation,
+  withHoistedHeaders,
+} from './request.ts';
+
+export class S3Api implements UnsignedService {
+  private readonly objects: Objects;
+
+  constructor(objects: Objects) {
+    this.objects = objects;
+  }
+
+  /** Serves a request with a valid signature. @throws AwsError */
+  async serve(signed: ServiceRequest): Promise<ServiceResponse> {
+    const request = withHoistedHeaders(signed);
+    checkSupported(request);
+    const location = this.locate(request);
+    if (!location.bucket) return this.objects.listBuckets();
+    this.objects.bucket(location.bucket);
+    const change = changeOf(request);
+    if (!change) return this.objects.read(request, location);
+    if (!location.key) throw new AwsError('AccessDenied', 403, 'Buckets come from the stacks.');
+    return this.objects.change(request, location, change);
+  }
+
+  /** Serves preflights of pages, and form uploads, whose signed policy is in the form. @throws AwsError */
+  async serveUnsigned(request: ServiceRequest): Promise<ServiceResponse | undefined> {
+    if (request.method === 'OPTIONS') return this.preflight(request);
+    const isForm = request.method === 'POST' && /^multipart\/form-data/i.test(request.headers['content-type'] ?? '');
+    return isForm && !this.locate(request).key ? this.servePost(request) : undefined;
+  }
+
+  /** Headers that let a page of another origin read any response, errors included. */
+  corsHeaders(request: ServiceRequest): Record<string, string> {
+    const corsRequest = corsRequestOf(request.method, request.headers);
+    if (!corsRequest || request.method === 'OPTIONS') return {};
+    const rule = allowing(this.objects.corsRules(this.locate(request).bucket), { ...corsRequest, headers: [] });
+    return rule ? allowedHeaders(rule, corsRequest) : {};
+  }
+
+  private preflight(request: ServiceRequest): ServiceResponse {
+    const corsRequest = corsRequestOf(request.method, request.headers);
+    const rules = this.objects.corsRules(this.locate(request).bucket);
+    const rule = corsRequest && allowing(rules, corsRequest);
+    if (!rule) throw new AwsError('AccessForbidden', 403, 'CORSResponse: This CORS request is not allowed.');
+    return { status: 200, headers: preflightHeaders(rule, corsRequest) };
+  }
+
+  private async servePost(request: ServiceRequest): Promise<ServiceResponse> {
+    const { bucket } = this.locate(request);
+    this.objects.bucket(bucket);
+    const form = await readForm(request.headers['content-type'] ?? '', request.body);
+    await checkPolicy(form, bucket, new Date());
+    checkFormSupported(form.fields);
+    const location = { bucket, key: form.fields.get('key') ?? '' };
+    const response = await this.objects.change(putOf(form, request), location, 'PutObject', 'POST Object');
+    return response.status === 200 ? formResponse(location, response, request.headers.host ?? '') : response;
+  }
+
+  private locate(request: ServiceRequest): ObjectLocation {
+    return locationOf(request, this.objects.bucketNames());
+  }
+}

@@ -1,0 +1,9 @@
+/** SQS's API: all operations, by fauxqs. */
+
+import type { Service } from '../protocol/service.ts';
+import type { Store } from '../store.ts';
+
+/** Answers SQS's operations. */
+export function sqsApi(store: Store): Service {
+  return (request) => store.forward(request);
+}

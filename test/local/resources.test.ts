@@ -1,0 +1,208 @@
+/** Settings of templates that the emulator does not support are rejected before anything is created. */
+
+import { checkResolved, checkStacks } from '../../local/cloudformation/support.ts';
+import { EventBus } from '../../local/events/bus.ts';
+import { Functions } from '../../local/lambda/functions.ts';
+import { resourceTypes } from '../../local/resources.ts';
+import { StateMachines } from '../../local/states/executions.ts';
+
+const bus = new EventBus(async () => {});
+const functions = new Functions('arn:aws:lambda:us-east-1:000000000000');
+const machines = new StateMachines({ lambda: {} as never, clock: {} as never });
+const typeOf = resourceTypes({ lambda: { functions }, bus, machines, customResources: {} } as never);
+
+const stack = (template: object) => ({ name: 'S', template, dependencies: [], assets: new Map<string, string>() });
+
+/** Checks one resource, as a deployment does before it creates the first one. */
+function check(Type: string, Properties: object, attributes: object = {}): void {
+  checkStacks([stack({ Resources: { R: { Type, Properties, ...attributes } } })], typeOf);
+}
+
+const SNS = 'arn:aws:sns:us-east-1:000000000000:topic';
+const LAMBDA = 'arn:aws:lambda:us-east-1:000000000000:function:f';
+const SQS = 'arn:aws:sqs:us-east-1:000000000000:queue';
+
+const target = (more: object) => ({
+  Targets: [
+    { Id: 'a', Arn: SQS },
+    { Id: 'b', Arn: SQS, ...more },
+  ],
+});
+
+/** Type, properties, and the beginning of the message. */
+const REJECTED: readonly (readonly [string, object, string])[] = [
+  ['AWS::Events::Rule', target({ Arn: SNS }), `The value "${SNS}" of the property Targets[1].Arn`],
+  ['AWS::Events::Rule', target({ Arn: LAMBDA }), `The value "${LAMBDA}" of the property Targets[1].Arn`],
+  ['AWS::Events::Rule', target({ Input: '{}' }), 'The property Targets[1].Input'],
+  ['AWS::Events::Rule', target({ InputPath: '$.detail' }), 'The property Targets[1].InputPath'],
+  ['AWS::Events::Rule', target({ InputTransformer: {} }), 'The property Targets[1].InputTransformer'],
+  ['AWS::Events::Rule', target({ RetryPolicy: {} }), 'The property Targets[1].RetryPolicy'],
+  ['AWS::Events::Rule', target({ SqsParameters: {} }), 'The property Targets[1].SqsParameters'],
+  ['AWS::Events::Rule', { ScheduleExpression: 'rate(1 hour)' }, 'The property ScheduleExpression'],
+  ['AWS::Events::Rule', { EventBusName: 'mine' }, 'The value "mine" of the property EventBusName'],
+  ['AWS::Events::Rule', { State: 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS' }, 'The value "ENABLED_WITH'],
+
+  ['AWS::SQS::Queue', { FifoQueue: true }, 'The value true of the property FifoQueue'],
+  ['AWS::SQS::Queue', { FifoQueue: 'true' }, 'The value "true" of the property FifoQueue'],
+  ['AWS::SQS::Queue', { DelaySeconds: 5 }, 'The value 5 of the property DelaySeconds'],
+  ['AWS::SQS::Queue', { RedriveAllowPolicy: {} }, 'The property RedriveAllowPolicy'],
+  ['AWS::SQS::Queue', { ContentBasedDeduplication: true }, 'The property ContentBasedDeduplication'],
+
+  ['AWS::Lambda::EventSourceMapping', { FilterCriteria: {} }, 'The property FilterCriteria'],
+  ['AWS::Lambda::EventSourceMapping', { EventSourceArn: 'arn:aws:kinesis:::s' }, 'The value "arn:aws:kinesis:::s"'],
+  ['AWS::Lambda::EventSourceMapping', { ProvisionedPollerConfig: {} }, 'The property ProvisionedPollerConfig'],
+  ['AWS::Lambda::EventSourceMapping', { FunctionResponseTypes: ['Other'] }, 'The value "Other" of the property'],
+
+  ['AWS::Lambda::Function', { Runtime: 'python3.14' }, 'The value "python3.14" of the property Runtime'],
+  ['AWS::Lambda::Function', { PackageType: 'Image' }, 'The value "Image" of the property PackageType'],
+  ['AWS::Lambda::Function', { Code: { ImageUri: 'i' } }, 'The property Code.ImageUri'],
+  ['AWS::Lambda::Function', { ImageConfig: {} }, 'The property ImageConfig'],
+  ['AWS::Lambda::Function', { VpcConfig: {} }, 'The property VpcConfig'],
+  ['AWS::Lambda::Function', { FileSystemConfigs: [] }, 'The property FileSystemConfigs'],
+  ['AWS::Lambda::Function', { EphemeralStorage: { Size: 1024 } }, 'The property EphemeralStorage'],
+  ['AWS::Lambda::Function', { DeadLetterConfig: {} }, 'The property DeadLetterConfig'],
+  ['AWS::Lambda::Function', { SnapStart: { ApplyOn: 'PublishedVersions' } }, 'The property SnapStart'],
+  ['AWS::Lambda::Function', { LoggingConfig: { SystemLogLevel: 'WARN' } }, 'The property LoggingConfig.SystemLogLevel'],
+  ['AWS::Lambda::Version', { ProvisionedConcurrencyConfig: {} }, 'The property ProvisionedConcurrencyConfig'],
+  ['AWS::Lambda::Alias', { ProvisionedConcurrencyConfig: {} }, 'The property ProvisionedConcurrencyConfig'],
+
+  ['AWS::S3::Bucket', { VersioningConfiguration: { Status: 'Suspended' } }, 'The value "Suspended" of the property'],
+  [
+    'AWS::S3::Bucket',
+    { NotificationConfiguration: { QueueConfigurations: [] } },
+    'The property NotificationConfiguration.QueueConfigurations',
+  ],
+  [
+    'AWS::S3::Bucket',
+    { NotificationConfiguration: { LambdaConfigurations: [] } },
+    'The property NotificationConfiguration.LambdaConfigurations',
+  ],
+  [
+    'AWS::S3::Bucket',
+    { NotificationConfiguration: { TopicConfigurations: [] } },
+    'The property NotificationConfiguration.TopicConfigurations',
+  ],
+  ['AWS::S3::Bucket', { ReplicationConfiguration: {} }, 'The property ReplicationConfiguration'],
+  ['AWS::S3::Bucket', { WebsiteConfiguration: {} }, 'The property WebsiteConfiguration'],
+  ['AWS::S3::Bucket', { ObjectLockEnabled: true }, 'The property ObjectLockEnabled'],
+  [
+    'AWS::S3::Bucket',
+    { CorsConfiguration: { CorsRules: [{ Other: 1 }] } },
+    'The property CorsConfiguration.CorsRules[0].O',
+  ],
+
+  ['AWS::ApiGatewayV2::Api', { ProtocolType: 'WEBSOCKET' }, 'The value "WEBSOCKET" of the property ProtocolType'],
+  ['AWS::ApiGatewayV2::Api', { DisableExecuteApiEndpoint: true }, 'The property DisableExecuteApiEndpoint'],
+  ['AWS::ApiGatewayV2::Api', { CorsConfiguration: { Other: [] } }, 'The property CorsConfiguration.Other'],
+  ['AWS::ApiGatewayV2::Stage', { StageName: 'prod' }, 'The value "prod" of the property StageName'],
+  ['AWS::ApiGatewayV2::Stage', { AutoDeploy: false }, 'The value false of the property AutoDeploy'],
+  ['AWS::ApiGatewayV2::Stage', { StageVariables: {} }, 'The property StageVariables'],
+  ['AWS::ApiGatewayV2::Stage', { RouteSettings: {} }, 'The property RouteSettings'],
+  ['AWS::ApiGatewayV2::Integration', { IntegrationType: 'HTTP_PROXY' }, 'The value "HTTP_PROXY" of the property'],
+  ['AWS::ApiGatewayV2::Integration', { PayloadFormatVersion: '1.0' }, 'The value "1.0" of the property'],
+  ['AWS::ApiGatewayV2::Integration', { RequestParameters: {} }, 'The property RequestParameters'],
+  ['AWS::ApiGatewayV2::Integration', { ResponseParameters: {} }, 'The property ResponseParameters'],
+  ['AWS::ApiGatewayV2::Route', { AuthorizationType: 'CUSTOM' }, 'The value "CUSTOM" of the property AuthorizationType'],
+  ['AWS::ApiGatewayV2::Route', { RequestParameters: {} }, 'The property RequestParameters'],
+  ['AWS::ApiGatewayV2::Authorizer', { AuthorizerType: 'REQUEST' }, 'The value "REQUEST" of the property'],
+
+  ['AWS::StepFunctions::StateMachine', { StateMachineType: 'EXPRESS' }, 'The value "EXPRESS" of the property'],
+  ['AWS::StepFunctions::StateMachine', { DefinitionSubstitutions: {} }, 'The property DefinitionSubstitutions'],
+  ['AWS::StepFunctions::StateMachine', { DefinitionS3Location: {} }, 'The property DefinitionS3Location'],
+];
+
+test.each(REJECTED)('%s with %j is rejected', (type, properties, message) => {
+  expect(() => check(type, properties)).toThrow(message);
+  expect(() => check(type, properties)).toThrow(`of ${type} (S/R) is not supported by the emulator.`);
+});
+
+test.each(['AWS::DynamoDB::Table', 'AWS::EC2::Instance', 'constructor'])('the type %s is rejected', (type) => {
+  expect(() => check(type, {})).toThrow(`The resource type ${type} (S/R) is not supported by the emulator.`);
+});
+
+test.each<[object, string]>([
+  [{ UpdatePolicy: {} }, 'The attribute UpdatePolicy of AWS::SQS::Queue (S/R)'],
+  [{ CreationPolicy: {} }, 'The attribute CreationPolicy of AWS::SQS::Queue (S/R)'],
+  [{ Condition: 'Always' }, 'The attribute Condition of AWS::SQS::Queue (S/R)'],
+  [{ DeletionPolicy: 'Snapshot' }, 'The value "Snapshot" of the attribute DeletionPolicy of AWS::SQS::Queue (S/R)'],
+])('the attribute %j of a resource is rejected', (attributes, message) => {
+  expect(() => check('AWS::SQS::Queue', {}, attributes)).toThrow(message);
+});
+
+test.each(['Conditions', 'Mappings', 'Transform'])('the template section %s is rejected', (section) => {
+  expect(() => checkStacks([stack({ [section]: {} })], typeOf)).toThrow(`The template section ${section} (S)`);
+});
+
+test('intrinsic functions that are not supported are rejected before anything is created', () => {
+  expect(() => check('AWS::SQS::Queue', { QueueName: { 'Fn::If': [] } })).toThrow('Fn::If (S/R)');
+  const outputs = { Outputs: { O: { Value: { 'Fn::ImportValue': 'a' } } } };
+  expect(() => checkStacks([stack(outputs)], typeOf)).toThrow('Fn::ImportValue (outputs of S)');
+});
+
+test('an error lists everything that is not supported', () => {
+  const properties = { FifoQueue: true, RedriveAllowPolicy: {} };
+  expect(() => check('AWS::SQS::Queue', properties)).toThrow(
+    `The emulator does not support these, only AWS does:
+  The value true of the property FifoQueue of AWS::SQS::Queue (S/R)
+  The property RedriveAllowPolicy of AWS::SQS::Queue (S/R)`,
+  );
+});
+
+test('values of intrinsic functions are checked once they are resolved; absent values are no values', () => {
+  const Properties = {
+    FifoQueue: { Ref: 'Fifo' },
+    DelaySeconds: { Ref: 'AWS::NoValue' },
+    Other: { Ref: 'AWS::NoValue' },
+  };
+  expect(() => check('AWS::SQS::Queue', Properties)).not.toThrow();
+  const type = typeOf('AWS::SQS::Queue');
+  const context = { stack: stack({}), logicalId: 'R', type: 'AWS::SQS::Queue' };
+  expect(() => checkResolved(type as never, { FifoQueue: true }, context)).toThrow(
+    'The value true of the property FifoQueue',
+  );
+});
+
+test.each<[string, object]>([
+  ['AWS::SQS::Queue', { FifoQueue: false, DelaySeconds: '0', KmsMasterKeyId: 'key', Tags: [] }],
+  ['AWS::Events::Rule', { EventPattern: {}, State: 'DISABLED', ...target({ DeadLetterConfig: { Arn: SQS } }) }],
+  ['AWS::Lambda::Function', { Code: { S3Bucket: 'b', S3Key: 'k' }, Runtime: 'nodejs24.x', TracingConfig: {} }],
+  ['AWS::IAM::Role', { Anything: {} }],
+  ['AWS::KMS::Key', { KeyPolicy: {} }],
+  ['Custom::Thing', { Anything: {} }],
+])('%s with %j is accepted', (type, properties) => {
+  expect(() => check(type, properties)).not.toThrow();
+});
+
+const context = { stack: stack({}), logicalId: 'R', type: 'T' };
+
+test('a rule without a pattern is rejected', () => {
+  expect(() => typeOf('AWS::Events::Rule')?.apply({ Targets: [] }, context)).toThrow(
+    'A rule without an EventPattern (S/R)',
+  );
+});
+
+const task = { Type: 'Task', Resource: LAMBDA, End: true };
+
+test.each<[string, object]>([
+  ['The task arn:aws:states:::lambda:invoke (Only)', { ...task, Resource: 'arn:aws:states:::lambda:invoke' }],
+  ['The task arn:aws:states:::sqs:sendMessage (Only)', { ...task, Resource: 'arn:aws:states:::sqs:sendMessage' }],
+  ['The field HeartbeatSeconds of a definition (Only)', { ...task, HeartbeatSeconds: 5 }],
+  ['The field Credentials of a definition (Only)', { ...task, Credentials: {} }],
+  ['The field Arguments of a definition (Only)', { ...task, Arguments: {} }],
+  ['A state of type Map (Only)', { Type: 'Map', End: true }],
+  ['A state of type Parallel (Only)', { Type: 'Parallel', End: true }],
+  ['The field Timestamp of a definition (Only)', { Type: 'Wait', Timestamp: '2026-01-01T00:00:00Z', End: true }],
+  ['The SecondsPath $[0] (Only)', { Type: 'Wait', SecondsPath: '$[0]', End: true }],
+])('a state machine is rejected: %s', (message, state) => {
+  const DefinitionString = JSON.stringify({ StartAt: 'Only', States: { Only: state } });
+  expect(() => typeOf('AWS::StepFunctions::StateMachine')?.apply({ DefinitionString }, context)).toThrow(
+    `${message} is not supported by the emulator.`,
+  );
+});
+
+test('a state machine in JSONata is rejected', () => {
+  const DefinitionString = JSON.stringify({ QueryLanguage: 'JSONata', StartAt: 'Only', States: { Only: task } });
+  expect(() => typeOf('AWS::StepFunctions::StateMachine')?.apply({ DefinitionString }, context)).toThrow(
+    'The field QueryLanguage of a definition (state machine)',
+  );
+});
