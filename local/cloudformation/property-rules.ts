@@ -9,16 +9,22 @@ export type PropertyRules = Readonly<Record<string, PropertyRule>>;
 /** What happens to one property. Made by the functions below. */
 export type PropertyRule =
   | { readonly kind: 'emulated' }
-  | { readonly kind: 'ignored'; readonly reason: string }
+  | Ignored
   | { readonly kind: 'only'; readonly values: readonly unknown[] }
   | { readonly kind: 'matching'; readonly pattern: RegExp }
   | { readonly kind: 'nested'; readonly properties: PropertyRules };
+
+/** A property without effect. */
+export interface Ignored {
+  readonly kind: 'ignored';
+  readonly reason: string;
+}
 
 /** The property has its effect here as on AWS. */
 export const emulated: PropertyRule = { kind: 'emulated' };
 
 /** The property has no effect here. @param reason why that changes nothing that a caller can observe */
-export function ignored(reason: string): PropertyRule {
+export function ignored(reason: string): Ignored {
   return { kind: 'ignored', reason };
 }
 

@@ -1,9 +1,9 @@
 /** Resource types that the emulator accepts without emulating them, each with the reason. */
 
 import { ACCOUNT, REGION } from '../account.ts';
+import { ENCRYPTION, PERMISSIONS } from './property-rules.ts';
 import { physicalName, type ResourceType } from './resource-type.ts';
 
-const PERMISSIONS = 'The emulator does not check permissions; it is reachable from this machine only.';
 const ALARMS = 'The emulator evaluates no alarms and sends no notifications.';
 
 const INERT: Readonly<Record<string, string>> = {
@@ -11,17 +11,17 @@ const INERT: Readonly<Record<string, string>> = {
   'AWS::CloudWatch::Alarm': ALARMS,
   'AWS::CloudWatch::CompositeAlarm': ALARMS,
   'AWS::CloudWatch::Dashboard': 'A page of the AWS console.',
-  'AWS::IAM::ManagedPolicy': PERMISSIONS,
-  'AWS::IAM::Policy': PERMISSIONS,
-  'AWS::IAM::Role': PERMISSIONS,
-  'AWS::KMS::Key': 'Everything lives in the memory of this process.',
-  'AWS::Lambda::Permission': PERMISSIONS,
+  'AWS::IAM::ManagedPolicy': PERMISSIONS.reason,
+  'AWS::IAM::Policy': PERMISSIONS.reason,
+  'AWS::IAM::Role': PERMISSIONS.reason,
+  'AWS::KMS::Key': ENCRYPTION.reason,
+  'AWS::Lambda::Permission': PERMISSIONS.reason,
   'AWS::Logs::LogGroup': 'Each function has a file in the folder of the logs.',
-  'AWS::S3::BucketPolicy': PERMISSIONS,
+  'AWS::S3::BucketPolicy': PERMISSIONS.reason,
   'AWS::SNS::Subscription': ALARMS,
   'AWS::SNS::Topic': ALARMS,
-  'AWS::SNS::TopicPolicy': PERMISSIONS,
-  'AWS::SQS::QueuePolicy': PERMISSIONS,
+  'AWS::SNS::TopicPolicy': PERMISSIONS.reason,
+  'AWS::SQS::QueuePolicy': PERMISSIONS.reason,
 };
 
 /** Resources of these types only have a name, an ARN and the attributes that templates refer to. */

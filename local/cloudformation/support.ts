@@ -3,7 +3,7 @@
 import { UnsupportedError } from '../errors.ts';
 import type { Resource, Stack } from './assembly.ts';
 import { unsupportedFunctions } from './intrinsics.ts';
-import { only, type PropertyRules, unsupportedProperties } from './property-rules.ts';
+import { emulated, ignored, only, type PropertyRules, unsupportedProperties } from './property-rules.ts';
 import { addressOf, type Properties, type ResourceContext, type ResourceType, type TypeOf } from './resource-type.ts';
 
 /** `Rules` check parameters, which all have their defaults here. `Conditions`, `Mappings`, `Transform` are rejected. */
@@ -19,12 +19,12 @@ const SECTIONS: ReadonlySet<string> = new Set([
 
 /** `Properties` are checked by the rules of their type; `UpdatePolicy`, `CreationPolicy`, `Condition` are rejected. */
 const ATTRIBUTES: PropertyRules = {
-  Type: { kind: 'emulated' },
-  Properties: { kind: 'emulated' },
-  DependsOn: { kind: 'emulated' },
+  Type: emulated,
+  Properties: emulated,
+  DependsOn: emulated,
   DeletionPolicy: only('Delete', 'Retain', 'RetainExceptOnCreate'),
   UpdateReplacePolicy: only('Delete', 'Retain'),
-  Metadata: { kind: 'ignored', reason: 'Metadata is for tools.' },
+  Metadata: ignored('Metadata is for tools.'),
 };
 
 interface Finding {
