@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { addCommand } from '../../../cli/model/commands/add.ts';
+import type { AddOptions } from '../../../cli/model/package/add-options.ts';
 import { COUNTER_NANO, model, type Outcome, packagesWith, readJson, temporaryFolder } from './command.ts';
 import { counterNano, decoded } from './layouts.ts';
 import { modelHost } from './model-host.ts';
 import { withMetadata } from './rewired.ts';
 
-const LABELS = ['--labels', 'car,apple,potted plant'];
+const NAMES = 'car,apple,potted plant';
+const LABELS = ['--labels', NAMES];
 
 function file(content: Uint8Array, name = 'detector.onnx'): string {
   const path = join(temporaryFolder(), name);
@@ -18,8 +21,27 @@ interface Added extends Outcome {
   readonly models: string;
 }
 
+/** Adds a model on the command line. */
 async function add(path: string, args: readonly string[] = LABELS, models = temporaryFolder()): Promise<Added> {
   return { ...(await model(['add', path, ...args, '--models', models])), models };
+}
+
+interface AddedHere {
+  readonly models: string;
+  /** Printed results and remarks. */
+  readonly output: string;
+}
+
+/** Adds a model in this process, which is faster. @throws what `addCommand` throws */
+async function addHere(
+  path: string,
+  options: Partial<AddOptions> = { labels: NAMES },
+  models = temporaryFolder(),
+): Promise<AddedHere> {
+  const lines: string[] = [];
+  const push = (line: string) => lines.push(line);
+  await addCommand(path, { models, input: {}, packageVersion: '1.0.0', ...options }, { print: push, note: push });
+  return { models, output: lines.join('\n') };
 }
 
 describe('model add', () => {
@@ -78,8 +100,8 @@ describe('model add', () => {
       license: 'AGPL-3.0 License (https://example.com)',
       names: `{0: 'car', 1: "apple", 2: 'potted plant'}`,
     };
-    const { stderr, models } = await add(file(withMetadata(counterNano(), metadata)), []);
-    expect(stderr).toBe('');
+    const { output, models } = await addHere(file(withMetadata(counterNano(), metadata)), {});
+    expect(output).not.toMatch(/The (file has no names|licence of the model is unknown)/);
     expect(readJson(join(models, 'detector/model.json'))).toMatchObject({
       labels: ['car', 'apple', 'potted plant'],
       licence: 'AGPL-3.0',
@@ -87,17 +109,18 @@ describe('model add', () => {
   });
 
   test('boxes decoded by the export: the golden pictures distinguish the layouts of YOLOv5 and YOLOX', async () => {
-    const feeding = ['--colour', 'BGR', '--scale', '1', '--fit', 'top-left'];
-    const { stdout, code } = await add(file(decoded()), [...LABELS, ...feeding]);
-    expect({ code, stdout }).toMatchObject({
-      code: 0,
-      stdout: expect.stringContaining('Identified as yolov5: 3 labels, BGR'),
-    });
-    expect(stdout).toContain('11 of 11 annotated objects found');
+    const input: AddOptions['input'] = {
+      colour: 'BGR',
+      scale: 1,
+      fit: { kind: 'letterbox', position: 'top-left', pad: 114 },
+    };
+    const { output } = await addHere(file(decoded()), { labels: NAMES, input });
+    expect(output).toContain('Identified as yolov5: 3 labels, BGR');
+    expect(output).toContain('11 of 11 annotated objects found');
   });
 
   test('the chosen threshold is not close to any detection in the golden pictures', async () => {
-    const { models } = await add(file(counterNano()));
+    const { models } = await addHere(file(counterNano()));
     const { thresholds } = readJson(join(models, 'detector/model.json')) as { thresholds: { confidence: number } };
     const expected = readJson(join(models, 'detector/golden/expected.json')) as Record<
       string,
@@ -114,8 +137,7 @@ describe('model add', () => {
   test('own golden pictures', async () => {
     const golden = temporaryFolder();
     writeFileSync(join(golden, 'fruit.jpg'), readFileSync(join(COUNTER_NANO, 'golden/apples.jpg')));
-    const { code, models } = await add(file(counterNano()), ['--labels', 'auto,apfel,pflanze', '--golden', golden]);
-    expect(code).toBe(0);
+    const { models } = await addHere(file(counterNano()), { labels: 'auto,apfel,pflanze', golden });
     const expected = readJson(join(models, 'detector/golden/expected.json')) as Record<string, { label: string }[]>;
     expect(Object.keys(expected)).toEqual(['fruit.jpg']);
     expect(expected['fruit.jpg']?.map(({ label }) => label)).toEqual(new Array(5).fill('apfel'));
@@ -131,8 +153,14 @@ describe('model add', () => {
         'set --name <other> or --replace',
     );
     expect(readJson(join(models, 'detector/model.json')).version).toBe('0.0.1');
-    expect((await add(path, [...LABELS, '--replace'], models)).code).toBe(0);
-    expect(readJson(join(models, 'detector/model.json')).version).toBe('1.0.0');
+    const golden = ['--golden', join(COUNTER_NANO, 'golden')];
+    const replaced = await add(
+      path,
+      [...LABELS, '--replace', '--name', 'detector', '--as', 'yolox-nano', ...golden],
+      models,
+    );
+    expect(replaced.code).toBe(0);
+    expect(readJson(join(models, 'detector/model.json'))).toMatchObject({ version: '1.0.0', licence: 'Apache-2.0' });
     expect(readdirSync(models)).toEqual(['detector']);
   });
 });
@@ -157,28 +185,29 @@ describe('model add <address>', () => {
 
   test('a download that breaks off leaves no package, and the next one works', async () => {
     const host = await modelHost(counterNano(), { breakAfter: 1_000_000, breakWhen: Promise.resolve() });
-    const first = await add(host.url.href);
-    expect(first.stderr).toMatch(
-      /^DownloadError: .*: Expected a complete response, received .*; run the command again\n$/,
-    );
-    expect(readdirSync(first.models)).toEqual([]);
-    expect((await add(host.url.href)).code).toBe(0);
+    const models = temporaryFolder();
+    const options = { labels: NAMES, name: 'fetched' };
+    await expect(addHere(host.url.href, options, models)).rejects.toMatchObject({
+      name: 'DownloadError',
+      message: expect.stringMatching(/: Expected a complete response, received .*; run the command again$/),
+    });
+    expect(readdirSync(models)).toEqual([]);
+    await addHere(host.url.href, options, models);
+    expect(readdirSync(models)).toEqual(['fetched']);
     await host.close();
   });
 
   test('an argument that is no file, no address and not in the catalog', async () => {
-    const { code, stderr } = await add('yolox-mega');
-    expect(code).toBe(1);
-    expect(stderr).toContain(
+    await expect(addHere('yolox-mega')).rejects.toThrow(
       'Expected a file, an https address, or one of the catalog’s names ' +
         'yolox-nano, yolox-tiny, yolox-s, d-fine-n, ssd-mobilenet-v1, yolov3, received "yolox-mega"',
     );
   });
 
   test('a file with --as gets licence and source from the catalog, with a note for an unknown SHA-256', async () => {
-    const outcome = await add(file(counterNano()), [...LABELS, '--as', 'yolox-nano']);
-    expect(outcome.stderr).toContain('The SHA-256 of the file is not in the catalog for yolox-nano.');
-    expect(readJson(join(outcome.models, 'yolox-nano/model.json'))).toMatchObject({
+    const { output, models } = await addHere(file(counterNano()), { labels: NAMES, as: 'yolox-nano' });
+    expect(output).toContain('The SHA-256 of the file is not in the catalog for yolox-nano.');
+    expect(readJson(join(models, 'yolox-nano/model.json'))).toMatchObject({
       licence: 'Apache-2.0',
       provenance: 'YOLOX-Nano (https://github.com/Megvii-BaseDetection/YOLOX), from detector.onnx',
     });
@@ -203,7 +232,8 @@ describe('model add at the command line', () => {
   });
 
   test('an invalid package name', async () => {
-    const { stderr } = await add(file(counterNano(), '模型.onnx'));
-    expect(stderr).toContain('Expected a name of lower-case letters, digits, dots and dashes, received ""; set --name');
+    await expect(addHere(file(counterNano(), '模型.onnx'))).rejects.toThrow(
+      'Expected a name of lower-case letters, digits, dots and dashes, received ""; set --name',
+    );
   });
 });

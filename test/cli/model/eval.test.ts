@@ -1,6 +1,12 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
+import sharp from 'sharp';
+import { type EvalOptions, evaluateCommand } from '../../../cli/model/commands/eval.ts';
+import { MODELS } from '../../../cli/model/files/package-folder.ts';
 import type { ReportJson } from '../../../cli/model/report/json.ts';
+import { removePackages, tinyPackage } from '../../detection/fixtures/packages.ts';
+import { constantModel } from '../../detection/fixtures/tiny-onnx.ts';
 import { COUNTER_NANO, model, type Outcome, packagesWith, readJson, temporaryFolder } from './command.ts';
 
 const GOLDEN = join(COUNTER_NANO, 'golden');
@@ -42,6 +48,8 @@ function truthFile(truth: unknown = TRUTH): string {
 function evaluate(...args: readonly string[]): Promise<Outcome> {
   return model(['eval', ...args, '--photos', GOLDEN]);
 }
+
+afterAll(removePackages);
 
 describe('model eval', () => {
   test('a table with precision, counts, thresholds and cost', async () => {
@@ -103,30 +111,19 @@ describe('model eval', () => {
   });
 
   test('against a baseline: both tables, differences, and the exit code of --fail-if-worse', async () => {
-    const models = packagesWith('blind', (manifest) => ({ ...manifest, thresholds: { confidence: 0.99, iou: 0.45 } }));
-    packageBeside(models);
-    const repeated = truthFile(repeat(TRUTH['apples.jpg'], 20));
-    const photos = repeatPhotos('apples.jpg', 20);
-    const args = [
-      'eval',
-      'blind',
-      '--baseline',
-      'counter-nano',
-      '--models',
-      models,
-      '--truth',
-      repeated,
-      '--photos',
-      photos,
-    ];
+    const models = await constantPackages({ seeing: 0.4, blind: 0.99 });
+    const photos = await greyPhotos(20);
+    const truth = truthFile(repeat(WHOLE_PHOTO, 20));
+    const args = ['eval', 'blind', '--baseline', 'seeing', '--models', models, '--truth', truth, '--photos', photos];
     const { code, stdout } = await model([...args, '--fail-if-worse']);
     expect(code).toBe(3);
+    expect(stdout).toMatch(/^seeing 1\.0\.0 \(yolox\) on 20 photos$/m);
     expect(stdout).toMatch(
-      /│ mean absolute count error\s+│\s+5\.00 │\s+0\.00 │\s+\+5\.00 \(\+5\.00 to \+5\.00\) │\s+worse │/,
+      /│ mean absolute count error\s+│\s+1\.00 │\s+0\.00 │\s+\+1\.00 \(\+1\.00 to \+1\.00\) │\s+worse │/,
     );
     expect(stdout).toMatch(/│ AP50-95\s+│.*│\s+0\.0 \(0\.0 to 0\.0\) │ unclear │/);
     expect(stdout).toContain(
-      'blind is worse than counter-nano by mean absolute count error, share of exact counts ' +
+      'blind is worse than seeing by mean absolute count error, share of exact counts ' +
         'on these 20 photos (95 % intervals).',
     );
     expect((await model(args)).code).toBe(0);
@@ -157,86 +154,107 @@ describe('model eval', () => {
   });
 });
 
-describe('model eval refuses, and says what to do', () => {
+describe('model eval refuses', () => {
   const smallTruth = { 'cars.jpg': TRUTH['cars.jpg'] };
   const absent = { 'no-such.jpg': TRUTH['cars.jpg'] };
 
-  test.each([
-    [
-      'an unknown model',
-      ['no-such'],
-      TRUTH,
-      1,
-      /UnknownModelError: Expected one of the models counter-nano.* received "no-such"/,
-    ],
+  test.each<[string, Partial<EvalOptions>, unknown, RegExp]>([
     [
       'missing photos',
-      ['counter-nano'],
+      {},
       { ...smallTruth, ...absent },
-      1,
-      /EvaluationError: Expected every photo of .*truth\.json in .*golden, received all but no-such\.jpg/,
+      /^EvaluationError: Expected every photo of .*truth\.json in .*golden, received all but no-such\.jpg$/,
     ],
-    ['none of the photos', ['counter-nano'], absent, 1, /received none of 1/],
+    ['none of the photos', {}, absent, /received none of 1$/],
     [
       'a truth of other photos',
-      ['counter-nano'],
+      {},
       { 'cars.jpg': { ...TRUTH['cars.jpg'], width: 640 } },
-      1,
-      /The truth belongs to other photos:\s+cars\.jpg: Expected 640 × 640 as in the truth, received 960 × 640 upright/,
+      /The truth belongs to other photos:\s+cars\.jpg: Expected 640 × 640 as in the truth, received 960 × 640 upright$/,
     ],
     [
       'no label in common',
-      ['counter-nano'],
+      {},
       { 'cars.jpg': { ...TRUTH['cars.jpg'], label: 'auto' } },
-      1,
-      /Expected labels that both counter-nano \(.*\) and the truth \(auto\) have, received none in common/,
+      /: Expected labels that both counter-nano \(car, apple, potted plant\) and the truth \(auto\) have, /,
     ],
-    ['an unknown label', ['counter-nano', '--labels', 'car,bus'], smallTruth, 1, /received bus/],
-    ['a truth of another format', ['counter-nano'], { annotations: [] }, 1, /TruthError: truth .*\n {2}images: /],
-    [
-      'an option out of range',
-      ['counter-nano', '--resamples', '3'],
-      smallTruth,
-      2,
-      /Expected a whole number of 100 to 100000/,
-    ],
-    ['an unknown criterion', ['counter-nano', '--criterion', 'beauty'], smallTruth, 2, /Allowed choices are f1, count/],
-  ] as const)('%s', async (_what, args, truth, code, message) => {
-    const outcome = await evaluate(...args, '--truth', truthFile(truth));
-    expect(outcome.stderr).toMatch(message);
-    expect(outcome.stderr).not.toMatch(/^\s+at /m);
-    expect(outcome).toMatchObject({ code, stdout: '' });
+    ['an unknown label', { labels: ['car', 'bus'] }, smallTruth, /received bus$/],
+    ['a truth of another format', {}, { annotations: [] }, /^TruthError: truth .*\n {2}images: /],
+  ])('%s', async (_what, options, truth, expected) => {
+    expect(await refusal(options, truth)).toMatch(expected);
+  });
+
+  test('with one message and exit code 1', async () => {
+    const outcome = await evaluate('no-such', '--truth', truthFile());
+    expect(outcome).toMatchObject({ code: 1, stdout: '' });
+    expect(outcome.stderr).toMatch(
+      /^UnknownModelError: Expected one of the models counter-nano.* received "no-such"\n$/,
+    );
+  });
+
+  test.each([
+    ['an option out of range', ['--resamples', '3'], /Expected a whole number of 100 to 100000/],
+    ['an unknown criterion', ['--criterion', 'beauty'], /Allowed choices are f1, count/],
+  ])('%s', async (_what, args, message) => {
+    const outcome = await evaluate('counter-nano', '--truth', truthFile(smallTruth), ...args);
+    expect(outcome).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(message) });
   });
 
   test('a photo that cannot be decoded', async () => {
     const photos = temporaryFolder();
     writeFileSync(join(photos, 'cars.jpg'), readFileSync(join(GOLDEN, 'cars.jpg')).subarray(0, 5000));
-    const { code, stderr } = await model([
-      'eval',
-      'counter-nano',
-      '--photos',
-      photos,
-      '--truth',
-      truthFile(smallTruth),
-    ]);
-    expect({ code, stderr }).toMatchObject({
-      code: 1,
-      stderr: expect.stringMatching(/RunError: .*cars\.jpg: UndecodablePictureError: /),
-    });
+    expect(await refusal({ photos }, smallTruth)).toMatch(/^RunError: .*cars\.jpg: UndecodablePictureError: /);
   });
 
   test('weights with another SHA-256 than in the manifest', async () => {
-    const models = packagesWith('altered', (manifest) => ({ ...manifest, sha256: '0'.repeat(64) }));
-    const { code, stderr } = await evaluate('altered', '--models', models, '--truth', truthFile(smallTruth));
-    expect({ code, stderr }).toMatchObject({
-      code: 1,
-      stderr: expect.stringMatching(/expected SHA-256 0{64} as in model\.json/),
-    });
+    const models = packagesWith('counter-nano', (manifest) => ({ ...manifest, sha256: '0'.repeat(64) }));
+    expect(await refusal({ models }, smallTruth)).toMatch(/xpected SHA-256 0{64} as in model\.json/);
   });
 });
 
-function packageBeside(models: string): void {
-  cpSync(COUNTER_NANO, join(models, 'counter-nano'), { recursive: true });
+/** Evaluates counter-nano and expects that it fails. @returns name and message of the error */
+async function refusal(options: Partial<EvalOptions>, truth: unknown): Promise<string> {
+  const lines: string[] = [];
+  const output = { print: (line: string) => lines.push(line), note: () => {} };
+  const defaults = { models: MODELS, photos: GOLDEN, criterion: 'f1', threads: 1, resamples: 1000, seed: 1 } as const;
+  const evaluation = evaluateCommand('counter-nano', { ...defaults, truth: truthFile(truth), ...options }, output);
+  const error = await evaluation.then(
+    () => new Error('received a report'),
+    (cause: Error) => cause,
+  );
+  expect(lines).toEqual([]);
+  return `${error.name}: ${error.message}`;
+}
+
+/** One apple in the whole of a grey photo. */
+const WHOLE_PHOTO = {
+  width: 32,
+  height: 32,
+  label: 'apple',
+  count: 1,
+  boxes: [{ x: 0, y: 0, width: 32, height: 32 }],
+};
+
+/** Packages of a model that detects `WHOLE_PHOTO` with a confidence of 0.9 in every photo, by their thresholds. */
+async function constantPackages(thresholds: Readonly<Record<string, number>>): Promise<string> {
+  const models = temporaryFolder();
+  const cells = new Float32Array(21 * 8);
+  // The only cell of stride 32: centre at half a cell, side one cell, objectness and class apple.
+  cells.set([0.5, 0.5, 0, 0, 0.9, 0, 1, 0], 20 * 8);
+  for (const [name, confidence] of Object.entries(thresholds)) {
+    const changes = { name, version: '1.0.0', thresholds: { confidence, iou: 0.45 } };
+    await cp(await tinyPackage(constantModel(cells), changes), join(models, name), { recursive: true });
+  }
+  return models;
+}
+
+async function greyPhotos(count: number): Promise<string> {
+  const photos = temporaryFolder();
+  const grey = await sharp({ create: { width: 32, height: 32, channels: 3, background: '#808080' } })
+    .png()
+    .toBuffer();
+  for (let index = 0; index < count; index++) writeFileSync(join(photos, `${index}.jpg`), grey);
+  return photos;
 }
 
 /** Copies of a photo under several names. */
