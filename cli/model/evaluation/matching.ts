@@ -91,10 +91,7 @@ function inRange(area: number, range: AreaRange): boolean {
   return area >= least && area <= most;
 }
 
-/**
- * Intersection over union; for a crowd, intersection over the area of the detection. From width and height like COCO's,
- * because corners would round differently.
- */
+/** Intersection over union; for a crowd, intersection over the area of the detection. */
 export function cocoIou(box: Box, { box: truth, crowd }: Pick<TruthBox, 'box' | 'crowd'>): number {
   if (!crowd) return boxIou(box, truth);
   const shared = overlapArea(box, truth);
