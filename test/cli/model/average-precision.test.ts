@@ -20,7 +20,7 @@ describe('IoU', () => {
     expect(cocoIou({ x: 0, y: 0, width: 100, height: 100 }, truth)).toBe(5000 / 15000);
   });
 
-  test('with a crowd is the part of the detection that lies in it', () => {
+  test('with a crowd is the part of the detection within the crowd', () => {
     const crowd = object('car', [0, 0, 1000, 1000], true);
     expect(cocoIou({ x: 950, y: 0, width: 100, height: 100 }, crowd)).toBe(0.5);
   });
@@ -60,7 +60,7 @@ describe('average precision, by hand', () => {
     expect(ap([object('car', HERE)], [detected('car', 0.9, [0, 0, 50, 100])])?.ap50).toBe(1);
   });
 
-  test('detections in a crowd count neither way, however many', () => {
+  test('any number of detections in a crowd is ignored', () => {
     const boxes = [object('car', HERE), object('car', [200, 200, 400, 400], true)];
     const found = [
       detected('car', 0.95, [210, 210, 50, 50]),
@@ -70,7 +70,7 @@ describe('average precision, by hand', () => {
     expect(ap(boxes, found)?.ap50).toBe(1);
   });
 
-  test('a free object is taken before a crowd that overlaps more', () => {
+  test('a detection matches a free object before a crowd with a higher overlap', () => {
     const boxes = [object('car', [0, 0, 500, 500], true), object('car', [0, 0, 100, 80])];
     const { verdicts, positives } = matchPhoto(
       [{ confidence: 0.9, box: { x: 0, y: 0, width: 100, height: 100 } }],
@@ -79,27 +79,27 @@ describe('average precision, by hand', () => {
     expect({ first: verdicts[0]?.[0], positives }).toEqual({ first: 1, positives: 1 });
   });
 
-  test('only crowds: nothing to find, and no number', () => {
+  test('only crowds: no objects, and no number', () => {
     expect(ap([object('car', HERE, true)], [detected('car', 0.9, HERE)])?.ap50).toBeUndefined();
   });
 
-  test('objects and nothing found: 0', () => {
+  test('objects without a detection: 0', () => {
     expect(ap([object('car', HERE)], [])).toMatchObject({ ap50: 0, ap: 0, recall: 0 });
   });
 
-  test('small, medium and large objects each have their own', () => {
+  test('small, medium and large objects have separate precisions', () => {
     const boxes = [object('car', [0, 0, 31, 31]), object('car', [100, 100, 33, 33]), object('car', [300, 300, 97, 97])];
     const precisions = ap(boxes, [detected('car', 0.9, [100, 100, 33, 33])]);
     expect(precisions).toMatchObject({ apSmall: 0, apMedium: 1, apLarge: 0 });
   });
 
-  test('only the 100 most confident detections of a photo are taken', () => {
+  test('only the 100 most confident detections of a photo count', () => {
     const many = Array.from({ length: 100 }, (_, index) => detected('car', 0.9 - index / 1000, NOWHERE));
     expect(ap([object('car', HERE)], [...many, detected('car', 0.5, HERE)])?.ap50).toBe(0);
     expect(ap([object('car', HERE)], [...many.slice(1), detected('car', 0.5, HERE)])?.ap50).toBeCloseTo(0.01, 12);
   });
 
-  test('a photo in which a label was not looked for says nothing about it', () => {
+  test('a photo without annotations of a label does not count for it', () => {
     const looked = photo(truthOf('a.jpg', [object('car', HERE)], ['car']), [detected('car', 0.9, HERE)]);
     const notLooked = photo(truthOf('b.jpg', [], ['apple']), [detected('car', 0.99, HERE)]);
     expect(evaluate([looked, notLooked], ['car']).labels[0]).toMatchObject({
@@ -116,7 +116,7 @@ describe('average precision, by hand', () => {
   });
 });
 
-/** What pycocotools 2.0.11 says about `syntheticPhotos()`: `COCOeval` for boxes, maxDets 100. */
+/** Results of pycocotools 2.0.11 for `syntheticPhotos()`: `COCOeval` for boxes, maxDets 100. */
 const BY_PYCOCOTOOLS = {
   mean: {
     ap50: 0.423448,
@@ -163,12 +163,12 @@ describe('40 synthetic photos with crowds, ties, double and false detections', (
     }
   });
 
-  test('a label without objects is no part of the means', () => {
+  test('the means exclude a label without objects', () => {
     expect(plant).toMatchObject({ objects: 0, precisions: { ap50: undefined, ap: undefined, recall: undefined } });
   });
 });
 
-/** Photos of few boxes and detections on a coarse grid, so that overlaps and equal scores are common. */
+/** Photos of few boxes and detections on a coarse grid, so that overlaps and equal scores are frequent. */
 const photosArbitrary = fc
   .array(
     fc.record({
@@ -192,10 +192,10 @@ const photosArbitrary = fc
     ),
   );
 
-describe('average precision, whatever the photos', () => {
+describe('average precision of any photos', () => {
   const at50 = (photos: readonly EvaluatedPhoto[]) => apOf(poolLabel(photos, 'car'), [0]);
 
-  test('lies in 0 to 1, falls with the IoU threshold asked for, and is 1 for the truth itself', () => {
+  test('is 0 to 1, decreases with the IoU threshold, and is 1 for the truth itself', () => {
     fc.assert(
       fc.property(photosArbitrary, (photos) => {
         const pooled = poolLabel(photos, 'car');
@@ -237,7 +237,7 @@ describe('average precision, whatever the photos', () => {
     );
   });
 
-  test('a detection less confident than all others cannot take away', () => {
+  test('a detection less confident than all others cannot lower it', () => {
     fc.assert(
       fc.property(photosArbitrary, fc.nat(5), (photos, x) => {
         const [first, ...rest] = photos as [EvaluatedPhoto, ...EvaluatedPhoto[]];
@@ -247,7 +247,7 @@ describe('average precision, whatever the photos', () => {
     );
   });
 
-  test('nothing pooled is nothing to find', () => {
+  test('without photos there are no objects', () => {
     expect(averagePrecision(curve(pool([]), 0))).toBeUndefined();
   });
 });

@@ -15,7 +15,7 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs `npm run model -- …args` as npm does, and waits for its end. */
+/** Runs `npm run model -- …args` like npm, and waits for its end. */
 export function model(args: readonly string[], environment: Record<string, string> = {}): Promise<Outcome> {
   return new Promise((resolve) => {
     const options = { env: { ...process.env, ...environment }, maxBuffer: 64 * 1024 * 1024 };
@@ -30,14 +30,14 @@ afterAll(() => {
   for (const folder of temporary) rmSync(folder, { recursive: true });
 });
 
-/** A new folder that nobody else uses; it is gone after the file's tests. */
+/** A new temporary folder, deleted after the tests of the file. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'model-command-'));
   temporary.push(folder);
   return folder;
 }
 
-/** A new folder of packages with a copy of the built-in one, changed as asked. */
+/** A new folder of packages with a changed copy of the built-in one. */
 export function packagesWith(
   name: string,
   changes: (manifest: Record<string, unknown>) => Record<string, unknown> = (same) => same,
@@ -49,7 +49,7 @@ export function packagesWith(
   return models;
 }
 
-/** A file's JSON. */
+/** Parses a JSON file. */
 export function readJson(path: string): Record<string, unknown> {
   return JSON.parse(readFileSync(path, 'utf8'));
 }

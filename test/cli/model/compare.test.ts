@@ -6,7 +6,7 @@ import { detected, object, photo, syntheticPhotos, truthOf } from './synthetic-p
 const HERE = [0, 0, 100, 100];
 const LABELS = ['car', 'apple'];
 
-/** Photos with one car each; the model finds it in those where `finds` says so. */
+/** Photos with one car each; `finds` decides in which of them the model finds it. */
 function photosOf(count: number, finds: (index: number) => boolean): EvaluatedPhoto[] {
   return Array.from({ length: count }, (_, index) =>
     photo(truthOf(`${index}.jpg`, [object('car', HERE)], ['car']), finds(index) ? [detected('car', 0.9, HERE)] : []),
@@ -36,7 +36,7 @@ describe('paired comparison', () => {
     expect(Math.abs((exact?.interval[1] ?? 0) - 0.31)).toBeLessThan(0.01);
   });
 
-  test('the verdict turns with the sides, also where less is better', () => {
+  test('the verdict is reversed with the models exchanged, also if less is better', () => {
     const better = photosOf(60, () => true);
     const worse = photosOf(60, (index) => index % 2 === 0);
     const forward = comparePaired(better, worse, ['car']);
@@ -47,7 +47,7 @@ describe('paired comparison', () => {
     expect(overall(backward, 'ap50')?.verdict).toBe('worse');
   });
 
-  test('pairing: what both miss in the same photos does not widen the interval', () => {
+  test('pairing: objects that both miss in the same photos do not widen the interval', () => {
     const hard = (index: number) => index % 3 === 0;
     const model = photosOf(90, (index) => !hard(index));
     const slightlyWorse = photosOf(90, (index) => !hard(index) && index !== 1);
@@ -68,14 +68,14 @@ describe('paired comparison', () => {
     expect(difference).toMatchObject({ difference: 1, interval: [1, 1], verdict: 'unclear' });
   });
 
-  test('the same seed gives the same intervals, another seed others', () => {
+  test('the same seed gives the same intervals, another seed different ones', () => {
     const [model, baseline] = [photosOf(40, (index) => index % 5 !== 0), photosOf(40, (index) => index % 3 !== 0)];
     const run = (seed: number) => comparePaired(model, baseline, ['car'], { resamples: 200, seed });
     expect(run(7)).toEqual(run(7));
     expect(run(7)).not.toEqual(run(8));
   });
 
-  test('tells its progress, and leaves out what no photo can say', () => {
+  test('reports progress, and omits measures without annotations', () => {
     const told: number[] = [];
     const photos = photosOf(20, () => true);
     const differences = comparePaired(photos, photos, LABELS, {
@@ -93,7 +93,7 @@ describe('quantile', () => {
     [0.25, 1.75],
     [0.5, 2.5],
     [1, 4],
-  ])('%p of 1, 2, 3, 4 is %p, as numpy says', (share, expected) => {
+  ])('%p of 1, 2, 3, 4 is %p, like numpy', (share, expected) => {
     expect(quantile([1, 2, 3, 4], share)).toBeCloseTo(expected, 12);
   });
 });
@@ -105,7 +105,7 @@ test('seeded random numbers fill 0 to 1 evenly', () => {
   for (const count of tenths) expect(Math.abs(count - 1000)).toBeLessThan(150);
 });
 
-test('photos that have counts only do not make a verdict on precision', () => {
+test('photos with counts only give no verdict on precision', () => {
   const boxed = (index: number) => index < 19;
   const side = (finds: boolean) =>
     photosOf(40, () => finds).map((each, index) =>

@@ -36,7 +36,7 @@ describe('count error', () => {
     expect(error).toEqual({ photos: 3, meanAbsolute: 2 / 3, bias: -2 / 3, exact: 1 / 3, truth: 4, counted: 2 });
   });
 
-  test('photos that nobody counted are left out, and none of them is no number', () => {
+  test('photos without true counts are excluded; without any photo there is no number', () => {
     expect(countError(countPairs(threePhotos(), 'apple'))).toBeUndefined();
     expect(countError(countPairs(threePhotos(), 'car'), Uint32Array.of(0, 0, 0))).toBeUndefined();
   });
@@ -48,7 +48,7 @@ describe('precision and recall', () => {
     expect(objectCounts(2, 2, 1)).toEqual({ right: 2, wrong: 2, missed: 1, precision: 0.5, recall: 2 / 3, f1: 4 / 7 });
   });
 
-  test('nothing there and nothing found has no ratios', () => {
+  test('without objects and detections there are no ratios', () => {
     expect(objectCounts(0, 0, 0)).toMatchObject({ precision: undefined, recall: undefined, f1: undefined });
   });
 
@@ -61,7 +61,7 @@ describe('precision and recall', () => {
     [0.75, objectCounts(2, 0, 1), 1 / 3],
     [0.85, objectCounts(1, 0, 2), 2 / 3],
     [0.95, objectCounts(0, 0, 3), 1],
-  ])('at the threshold %p, which is the least confidence that still counts', (threshold, expected, meanAbsolute) => {
+  ])('at the threshold %p, inclusive', (threshold, expected, meanAbsolute) => {
     const point = operatingPoints(threePhotos(), 'car').find((each) => each.threshold === threshold);
     expect(point).toMatchObject(expected);
     expect(point?.count?.meanAbsolute).toBeCloseTo(meanAbsolute, 12);
@@ -90,18 +90,18 @@ describe('the best threshold', () => {
     count: { photos: 5, meanAbsolute, bias: 0, exact: 0, truth: 10, counted: 10 },
   });
 
-  test('by F1 it is where most is found for the fewest false ones', () => {
+  test('by F1 it has the highest F1', () => {
     // 0.71 to 0.80: 2 right, 1 missed, F1 4/5. 0.21 to 0.40: 3 right, 2 wrong, F1 3/4.
     expect(bestPoint(operatingPoints(threePhotos(), 'car'), 'f1')?.threshold).toBe(0.75);
   });
 
-  test('by the count error it may be another', () => {
+  test('by count error it can be another one', () => {
     const points = [point(0.2, 9, 6, 0.5), point(0.4, 8, 1, 0.9), point(0.6, 5, 0, 1.4)];
     expect(bestPoint(points, 'f1')?.threshold).toBe(0.4);
     expect(bestPoint(points, 'count')?.threshold).toBe(0.2);
   });
 
-  test('of equally good ones it is the middle of the longest run', () => {
+  test('of equally good thresholds it is the middle of the longest run', () => {
     const good = (threshold: number) => point(threshold, 8, 1, 1);
     const bad = (threshold: number) => point(threshold, 5, 5, 2);
     const points = [good(0.1), bad(0.2), good(0.3), good(0.4), good(0.5), good(0.6), good(0.7), bad(0.8), good(0.9)];
@@ -109,7 +109,7 @@ describe('the best threshold', () => {
     expect(bestPoint(points, 'count')?.threshold).toBe(0.5);
   });
 
-  test('of equal F1 the smaller count error decides, and the other way round', () => {
+  test('the smaller count error decides between equal F1, and vice versa', () => {
     expect(bestPoint([point(0.3, 8, 1, 2), point(0.6, 8, 1, 1)], 'f1')?.threshold).toBe(0.6);
     expect(bestPoint([point(0.3, 7, 1, 1), point(0.6, 8, 1, 1)], 'count')?.threshold).toBe(0.6);
   });
@@ -120,11 +120,11 @@ describe('the best threshold', () => {
     expect(bestPoint(points, 'f1', { min: 0.6, max: 0.9 })).toBeUndefined();
   });
 
-  test('where nothing is ever found there is none', () => {
+  test('without any object found there is none', () => {
     expect(bestPoint([point(0.2, 0, 5, 1), point(0.5, 0, 1, 1)], 'f1')).toBeUndefined();
   });
 
-  test('where nobody counted there is none by count', () => {
+  test('without true counts there is none by count', () => {
     expect(bestPoint([{ threshold: 0.5, ...objectCounts(1, 0, 0), count: undefined }], 'count')).toBeUndefined();
   });
 });

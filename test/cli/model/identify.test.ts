@@ -26,7 +26,7 @@ function facts(side: number, outputs: Outputs, image: Partial<ModelFacts['image'
   };
 }
 
-/** What a model is taken for, in short. */
+/** The hypotheses about a model, in short. */
 function families(model: ModelFacts, hints: Hints = {}): string[] {
   return propose(model, hints).map(({ family, labels, input: { colour, fit }, boxes }) => {
     const placing = fit.kind === 'stretch' ? 'stretch' : fit.position;
@@ -45,7 +45,7 @@ const NANODET: Outputs = [
   ['839', [1, 169, 32]],
 ];
 
-describe('the family, by shapes', () => {
+describe('the family by shapes of the outputs', () => {
   test.each<[string, ModelFacts, string[]]>([
     ['YOLOX-nano', facts(416, [['output', [1, 3549, 85]]]), ['yolox 80 BGR top-left', 'yolov5 80 RGB centre']],
     ['YOLOv5', facts(640, [['output0', [1, 25200, 85]]]), ['yolov5 80 RGB centre']],
@@ -163,7 +163,7 @@ describe('the family, by shapes', () => {
     expect(families(model, { labels })).toEqual(expected);
   });
 
-  test('outputs go into the decoder’s order, whatever theirs', () => {
+  test('outputs are put into the order of the decoder', () => {
     const [nanodet] = propose(facts(416, NANODET.toReversed()), {});
     expect(nanodet?.outputs).toEqual(['792', '814', '836', '795', '817', '839']);
     const ssd = facts(300, [
@@ -175,7 +175,7 @@ describe('the family, by shapes', () => {
     expect(propose(ssd, { labels: ['a'] })[0]?.outputs).toEqual(['boxes', 'classes', 'scores', 'count']);
   });
 
-  test('hints go before what a family is usually fed with', () => {
+  test('hints override the usual input of a family', () => {
     const hints: Hints = { family: 'yolox', input: { colour: 'RGB', fit: { kind: 'stretch' } } };
     expect(families(facts(416, [['output', [1, 3549, 85]]]), hints)).toEqual(['yolox 80 RGB stretch']);
     const boxes = { order: 'xyxy', unit: 'share', firstClass: 1 } as const;
@@ -189,7 +189,7 @@ describe('the family, by shapes', () => {
 });
 
 describe('labels', () => {
-  test('COCO’s sets: 80 in a row, and by category id with gaps', () => {
+  test('COCO’s sets: 80 in sequence, and by category id with gaps', () => {
     expect(LABEL_SETS['coco-80']).toHaveLength(80);
     expect([LABEL_SETS['coco-80'][0], LABEL_SETS['coco-80'][58], LABEL_SETS['coco-80'][79]]).toEqual([
       'person',
@@ -239,7 +239,7 @@ describe('the stable threshold', () => {
     expect(stableThreshold(scores)).toBe(expected);
   });
 
-  test('is always between 0.3 and 0.5, and no other hundredth there is farther from a detection, up to 0.05', () => {
+  test('is 0.3 to 0.5, and no other hundredth in this range is farther from a detection, up to 0.05', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 200, max: 999 }).map((value) => value / 1000)), (scores) => {
         const margin = (threshold: number) => Math.min(0.05, ...scores.map((score) => Math.abs(score - threshold)));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { COUNTER_NANO } from './command.ts';
 import { rewired } from './rewired.ts';
 
-/** The built-in model, whose weights know the golden pictures: YOLOX, `output` [1, 3549, 8], 416 × 416. */
+/** The built-in model, trained for the golden pictures: YOLOX, `output` [1, 3549, 8], 416 × 416. */
 export function counterNano(): Buffer {
   return readFileSync(join(COUNTER_NANO, 'model.onnx'));
 }
@@ -11,7 +11,7 @@ export function counterNano(): Buffer {
 const ROWS = 3549;
 const VALUES = 8;
 
-/** The built-in model with its values in another order: the shape stays right. */
+/** The built-in model with its values in another order, but the same shape. */
 export function permuted(order: readonly number[]): Uint8Array {
   return rewired(counterNano(), {
     nodes: [{ op: 'Gather', inputs: ['output', 'order'], output: 'permuted', attributes: { axis: 2 } }],
@@ -20,7 +20,7 @@ export function permuted(order: readonly number[]): Uint8Array {
   });
 }
 
-/** The grid's cells: column, row, stride of each row of the output. */
+/** Cells of the grids: column, row and stride for each row of the output. */
 function cells(): { columns: Float32Array; strides: Float32Array } {
   const columns: number[] = [];
   const strides: number[] = [];

@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** How the host behaves. */
+/** Behaviour of the host. */
 export interface HostOptions {
-  /** Breaks the connection after so many bytes of a body, once, and only when `breakWhen` says so. */
+  /** Breaks the connection once after this number of bytes, when `breakWhen` resolves. */
   breakAfter?: number;
   breakWhen?: Promise<void>;
-  /** Sends nothing more after so many bytes. */
+  /** Stops sending after this number of bytes. */
   stallAfter?: number;
   /** Answers with this status. */
   status?: number;

@@ -21,7 +21,7 @@ const TINY = tinyOnnx({
 });
 
 describe('an ONNX file', () => {
-  test('tells its writer, operator sets and operators', () => {
+  test('reports its producer, operator sets and operators', () => {
     const file = readOnnx(BUILT_IN);
     expect(file).toMatchObject({ opsets: { 'ai.onnx': 13 }, metadata: {}, externalFiles: [] });
     expect(file.producer).toMatch(/^pytorch \d/);
@@ -30,7 +30,7 @@ describe('an ONNX file', () => {
     expect(Object.keys(file.outputOperators)).toEqual(['output']);
   });
 
-  test('tells its metadata, and which operator makes an output', () => {
+  test('reports its metadata, and the operator of each output', () => {
     const model = tinyOnnx({
       nodes: [{ op: 'Sigmoid', inputs: ['images'], output: 'output' }],
       metadata: { task: 'detect', names: "{0: 'äpfel'}" },
@@ -42,14 +42,14 @@ describe('an ONNX file', () => {
     });
   });
 
-  test('tells the files that its weights are in', () => {
+  test('reports the files with its weights', () => {
     const elsewhere = part(13, message(text(1, 'location'), text(2, 'weights.bin')));
     const graph = message(part(5, message(number(2, 1), elsewhere, number(14, 1))));
     expect(readOnnx(message(number(1, 8), part(7, graph))).externalFiles).toEqual(['weights.bin']);
   });
 });
 
-describe('what is none', () => {
+describe('a file that is no ONNX model', () => {
   const bytes = (value: string) => Buffer.from(value, 'latin1');
 
   test.each([

@@ -25,7 +25,7 @@ describe('model list', () => {
     ]);
   });
 
-  test('none', async () => {
+  test('an empty folder', async () => {
     const models = temporaryFolder();
     expect((await model(['list', '--models', models])).stdout).toBe(
       `No model packages in ${models}. To make one: npm run model -- add <file>\n`,

@@ -18,7 +18,7 @@ const OUTPUT = 12;
 export interface Rewiring {
   readonly nodes: readonly TinyNode[];
   readonly constants?: readonly TinyTensor[];
-  /** The outputs in place of the model's own. */
+  /** Outputs that replace those of the model. */
   readonly outputs: readonly TinyValue[];
 }
 
@@ -44,7 +44,7 @@ function fieldsOf(bytes: Uint8Array): Field[] {
   return fields;
 }
 
-/** A model with more nodes behind its outputs: the same weights in another layout. */
+/** A model with more nodes after its outputs: the same weights in another layout. */
 export function rewired(model: Uint8Array, { nodes, constants = [], outputs }: Rewiring): WireBytes {
   const fields = fieldsOf(model).map((field) => {
     if (field.number !== GRAPH) return field.whole;
@@ -59,7 +59,7 @@ export function rewired(model: Uint8Array, { nodes, constants = [], outputs }: R
   return message(...fields);
 }
 
-/** A model without its metadata, or with other. */
+/** A model with other metadata. */
 export function withMetadata(model: Uint8Array, metadata: Readonly<Record<string, string>>): WireBytes {
   const kept = fieldsOf(model).flatMap((field) => (field.number === METADATA ? [] : field.whole));
   const bytes = (value: string) => new Uint8Array(Buffer.from(value));

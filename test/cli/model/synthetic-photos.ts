@@ -13,7 +13,7 @@ export function object(label: string, [x, y, width, height]: readonly number[], 
   return { label, box, crowd, area: box.width * box.height };
 }
 
-/** A photo whose boxes say all there is about `labels`. */
+/** A photo with annotations of all objects of `labels`. */
 export function truthOf(file: string, boxes: readonly TruthBox[], labels: readonly string[]): PhotoTruth {
   const counts = Object.fromEntries(labels.map((label) => [label, boxes.filter((box) => box.label === label).length]));
   return { file, boxes, counts, judged: new Set(labels) };

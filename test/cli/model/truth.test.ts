@@ -26,7 +26,7 @@ describe('COCO annotations', () => {
     ]);
   });
 
-  test('counts: every category, 0 where there is none, absent where a crowd makes it unknown', () => {
+  test('counts: every category, 0 without objects, absent with a crowd', () => {
     expect(first?.counts).toEqual({ car: 1 });
     expect(second?.counts).toEqual({ car: 0, apple: 0 });
     expect(second?.judged).toEqual(new Set(['car', 'apple']));
@@ -37,7 +37,7 @@ describe('COCO annotations', () => {
     expect(parseTruth('t', { ...COCO, annotations })[0]?.boxes?.[0]).toMatchObject({ crowd: false, area: 1200 });
   });
 
-  test('ids that lead nowhere are all named', () => {
+  test('all unknown ids are reported', () => {
     const annotations = [
       { image_id: 9, category_id: 3, bbox: [1, 2, 3, 4] },
       { image_id: 7, category_id: 4, bbox: [1, 2, 3, 4] },
@@ -51,7 +51,7 @@ describe('COCO annotations', () => {
   });
 });
 
-test('this project’s photos: boxes of all labels that occur, and counts by eye without boxes', () => {
+test('photos of this project: boxes of all labels of the file, and counts without boxes', () => {
   const photos = parseTruth('t', {
     coco: [
       { file: 'a.jpg', width: 10, height: 20, boxes: [{ label: 'dog', box: [1, 2, 3, 4], crowd: 0 }] },
@@ -67,7 +67,7 @@ test('this project’s photos: boxes of all labels that occur, and counts by eye
   expect(photos[2]?.boxes).toBeUndefined();
 });
 
-test('this project’s pictures say something about one label each', () => {
+test('pictures of this project have one label each', () => {
   const boxes = [{ x: 57, y: 241, width: 175, height: 158 }];
   const [picture] = parseTruth('t', { 'apples.jpg': { width: 960, height: 640, label: 'apple', count: 1, boxes } });
   expect(picture).toEqual({
@@ -79,7 +79,7 @@ test('this project’s pictures say something about one label each', () => {
   });
 });
 
-describe('what is refused', () => {
+describe('an invalid truth', () => {
   test.each([
     [[], 'Expected an object with "annotations" (COCO), "coco", or pictures by file name, received []'],
     ['cars', 'Expected an object with "annotations" (COCO), "coco", or pictures by file name, received "cars"'],
@@ -96,7 +96,7 @@ describe('what is refused', () => {
     expect(() => parseTruth('truth.json', value)).toThrow(TruthError);
   });
 
-  test('a file that is not there, and one that is not JSON', async () => {
+  test('a missing file, and one that is not JSON', async () => {
     await expect(readTruth('no/such/truth.json')).rejects.toThrow(
       /^truth no\/such\/truth\.json:\n {2}Expected a readable file, received ENOENT/,
     );
