@@ -26,15 +26,18 @@ export function endpointPaths(endpoint: Endpoint, auth: Auth): ZodOpenApiPathsOb
 }
 
 function predict(endpoint: Endpoint, auth: Auth): ZodOpenApiOperationObject {
-  const verb = endpoint.kind === 'predict' ? 'Detect' : 'Count';
   return {
     tags: [endpoint.name],
     operationId: `post${pascalCase(endpoint)}`,
-    summary: `${verb} objects: ${detectedBy(endpoint)}`,
+    summary: `${verbOf(endpoint)} objects: ${detectedBy(endpoint)}`,
     requestParams: { query: z.object(optionsOf(endpoint)), header: acceptHeader(endpoint) },
     requestBody: pictureBody(endpoint),
     responses: { ...predictionAnswers(endpoint), ...problemAnswers(PICTURE_PROBLEMS, auth) },
   };
+}
+
+function verbOf({ kind }: Endpoint): string {
+  return kind === 'predict' ? 'Detect' : 'Count';
 }
 
 const PICTURE_PROBLEMS = [
@@ -54,7 +57,7 @@ function predictByCandidate(endpoint: Endpoint, auth: Auth): ZodOpenApiOperation
   return {
     ...predict(endpoint, auth),
     operationId: `post${pascalCase(endpoint)}Candidate`,
-    summary: 'Same as above, answered by the candidate (newest version)',
+    summary: `${verbOf(endpoint)} objects with the candidate (newest version)`,
     description: 'Use this path to test a new version before it receives live traffic.',
   };
 }

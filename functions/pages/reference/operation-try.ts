@@ -67,7 +67,7 @@ function bodyField({ requestBody }: RoutedOperation['operation'], operationId: s
       for (const file of input.files ?? []) form.append('file', file);
       return form;
     };
-    return { label: element('label', { for: id }, 'file ', input), headers: {}, value };
+    return { label: element('label', { for: id, class: 'wide' }, 'file ', input), headers: {}, value };
   }
   const input = element('textarea', { id, rows: '3', spellcheck: 'false' });
   input.value = JSON.stringify(requestBody.content['application/json']?.example ?? {}, null, 2);

@@ -6,7 +6,8 @@ import { commandLines, commandsOf } from './commands.ts';
 import { gateList } from './gates.ts';
 import { historyList } from './history.ts';
 import { type Part, part } from './part.ts';
-import { phaseBadge, rolloutOf, sentence, stepList, verdict } from './rollout.ts';
+import { phaseBadge, rolloutOf, stepList, verdict } from './rollout.ts';
+import { sentence } from './rollout-text.ts';
 import { split, trafficOf } from './split.ts';
 
 /** Wait between two reads while a rollout is under way, and otherwise. */

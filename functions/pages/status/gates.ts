@@ -1,6 +1,6 @@
-import { inPercent } from '../../report/format.ts';
 import type { EndpointStatus } from '../common/api.ts';
 import { element } from '../common/element.ts';
+import { limitsText, positions } from './gate-scale.ts';
 
 type Gate = EndpointStatus['gates'][number];
 type Bounds = NonNullable<Gate['bounds']>;
@@ -22,15 +22,14 @@ function row({ subject, outcome, words, bounds, progress }: Gate): HTMLElement {
     element('span', { class: 'outcome' }, outcome),
     bounds && gauge(bounds),
     share !== undefined && track(element('span', { class: 'filled' }), { from: 0, to: share }),
-    element('span', { class: 'words' }, words, bounds && element('span', { class: 'fine' }, limitsInWords(bounds))),
+    element('span', { class: 'words' }, words, bounds && element('span', { class: 'fine' }, limitsText(bounds))),
   );
 }
 
 /** The confidence interval on a scale with both limits. */
-function gauge({ value, at_least, at_most, promotes_below, rolls_back_above }: Bounds): HTMLElement {
-  const most = 2 * Math.max(rolls_back_above, promotes_below ?? 0, 0.001);
-  const least = at_least < 0 || at_most < 0 ? -most : 0;
-  const at = (number: number) => Math.min(1, Math.max(0, (number - least) / (most - least)));
+function gauge(bounds: Bounds): HTMLElement {
+  const { value, at_least, at_most, promotes_below, rolls_back_above } = bounds;
+  const at = positions(bounds);
   const drawn = track(element('span', { class: 'interval' }), { from: at(at_least), to: at(at_most) });
   const mark = (kind: string, number: number | undefined) => {
     if (number === undefined) return;
@@ -48,11 +47,4 @@ function track(filled: HTMLElement, { from, to }: { readonly from: number; reado
   filled.style.left = `${100 * from}%`;
   filled.style.width = `${100 * Math.max(0, to - from)}%`;
   return element('span', { class: 'track', 'aria-hidden': 'true' }, filled);
-}
-
-function limitsInWords({ promotes_below, rolls_back_above }: Bounds): string {
-  const rollback = `rolls back when proven over ${inPercent(rolls_back_above)}`;
-  return promotes_below === undefined
-    ? ` (${rollback})`
-    : ` (promotes when proven under ${inPercent(promotes_below)}, ${rollback})`;
 }

@@ -1,20 +1,7 @@
 import { timeInWords } from '../../report/format.ts';
 import type { EndpointStatus } from '../common/api.ts';
 import { element } from '../common/element.ts';
-
-type Phase = EndpointStatus['phase'];
-
-const PHASES: Readonly<Record<Phase, { readonly text: string; readonly look: string }>> = {
-  none: { text: 'no rollout yet', look: 'idle' },
-  starting: { text: 'starting', look: 'active' },
-  running: { text: 'rolling out', look: 'active' },
-  waiting: { text: 'waiting for an operator', look: 'operator' },
-  done: { text: 'rolled out', look: 'good' },
-  'rolled back': { text: 'rolled back', look: 'bad' },
-  superseded: { text: 'superseded', look: 'idle' },
-  stopped: { text: 'stopped: the alias was moved outside the rollout', look: 'operator' },
-  failed: { text: 'failed: rollout controller error', look: 'operator' },
-};
+import { type StepState, stateOf, stepStates } from './rollout-text.ts';
 
 /** The fields of a status that describe the rollout itself. */
 export function rolloutOf({ gates: _gates, history: _history, models: _models, ...rest }: EndpointStatus) {
@@ -27,12 +14,6 @@ type RolloutPart = ReturnType<typeof rolloutOf>;
 export function phaseBadge(part: RolloutPart): HTMLElement[] {
   const { text, look } = stateOf(part);
   return [element('span', { class: `badge ${look}` }, text)];
-}
-
-/** The phase, or that an operator rolled back a finished rollout later. */
-export function stateOf({ phase, routing, rollout }: Pick<RolloutPart, 'phase' | 'routing' | 'rollout'>) {
-  const isRolledBack = phase === 'done' && rollout !== undefined && routing.version !== rollout.version;
-  return isRolledBack ? { text: 'rolled back later', look: 'bad' } : PHASES[phase];
 }
 
 /** The verdict with its arithmetic, and its times. */
@@ -63,10 +44,9 @@ export function verdict(part: RolloutPart): HTMLElement[] {
 /** The steps of the plan with their state. */
 export function stepList({ rollout, phase }: RolloutPart): HTMLElement[] {
   if (!rollout) return [];
-  const at = phase === 'done' ? rollout.steps.length : rollout.step_number - 1;
-  const hasEnded = !['starting', 'running', 'waiting', 'done'].includes(phase);
+  const states = stepStates(rollout, phase);
   const steps = rollout.steps.map((step, index) => {
-    const state = index < at ? 'done' : index > at ? 'next' : hasEnded ? 'ended' : 'now';
+    const state = states[index] ?? 'next';
     const current: Record<string, string> = state === 'now' ? { 'aria-current': 'step' } : {};
     return element(
       'li',
@@ -78,14 +58,9 @@ export function stepList({ rollout, phase }: RolloutPart): HTMLElement[] {
   return [element('ol', { class: 'steps', 'aria-label': 'Steps of the rollout' }, ...steps)];
 }
 
-const STATES = { done: 'done: ', now: 'current: ', ended: 'ended here: ', next: 'next: ' };
-
-/** The state in one sentence, without the numbers that change with each read. */
-export function sentence(status: EndpointStatus): string {
-  const { endpoint, rollout, traffic, needs_a_person } = status;
-  if (!rollout) return `${endpoint}: ${stateOf(status).text}; ${traffic}`;
-  const { version, step } = rollout;
-  const outcome = rollout.outcome ? `, ${rollout.outcome}` : '';
-  const call = needs_a_person ? ' An operator is needed.' : '';
-  return `${endpoint}: version ${version}, ${stateOf(status).text}, ${step}${outcome}; ${traffic}.${call}`;
-}
+const STATES: Readonly<Record<StepState, string>> = {
+  done: 'done: ',
+  now: 'current: ',
+  ended: 'ended here: ',
+  next: 'next: ',
+};

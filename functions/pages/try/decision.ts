@@ -36,13 +36,8 @@ export function decisionForm(api: Api, subject: DecisionSubject): HTMLElement {
 
 async function record(api: Api, subject: DecisionSubject, count: number): Promise<string> {
   await api.decide(subject, count);
-  return recordedText(count, subject.count);
-}
-
-/** Confirms a decision, with its difference to the model's count where there is one. */
-export function recordedText(count: number, modelCount: number | null): string {
-  if (modelCount === null) return `Recorded: ${count}.`;
-  const difference = Math.abs(count - modelCount);
+  if (subject.count === null) return `Recorded: ${count}.`;
+  const difference = Math.abs(count - subject.count);
   const comparison = difference === 0 ? 'The model agrees.' : `The model’s count differs by ${difference}.`;
   return `Recorded: ${count}. ${comparison}`;
 }
