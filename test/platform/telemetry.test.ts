@@ -1,0 +1,78 @@
+import type { Context } from 'aws-lambda';
+import { DIMENSION, METRIC, METRIC_NAMESPACE } from '../../functions/contract.ts';
+import { type RequestRecord, Telemetry } from '../../functions/platform/telemetry.ts';
+
+/** An EMF line, as CloudWatch reads it. */
+interface Emf {
+  readonly _aws: {
+    readonly CloudWatchMetrics: readonly { readonly Namespace: string; readonly Dimensions: string[][] }[];
+  };
+  readonly [field: string]: unknown;
+}
+
+const invokedBy = (alias: string) =>
+  ({ invokedFunctionArn: `arn:aws:lambda:us-east-1:123456789012:function:detect:${alias}` }) as Context;
+
+// So that Powertools writes metrics to this process's console, which it does not in development mode by default.
+process.env.POWERTOOLS_DEV = 'true';
+process.env.POWERTOOLS_METRICS_DISABLED = 'false';
+
+/** The EMF lines of these requests. */
+function linesOf(alias: string, ...requests: readonly RequestRecord[]): Emf[] {
+  const log = jest.spyOn(console, 'log').mockImplementation();
+  const telemetry = new Telemetry('count-cars', '7');
+  telemetry.begin(invokedBy(alias));
+  for (const request of requests) telemetry.record(request);
+  const lines = log.mock.calls.map(([line]) => JSON.parse(line) as Emf);
+  log.mockRestore();
+  return lines;
+}
+
+const dimensions = ({ _aws }: Emf) => _aws.CloudWatchMetrics.flatMap((each) => each.Dimensions);
+
+test('a prediction of live traffic is recorded by endpoint and version', () => {
+  const [request, steps] = linesOf('live', {
+    ending: 'prediction',
+    durationMs: 120,
+    objects: 3,
+    steps: { infer: 40, store: 20, unknown: 1 },
+  });
+  expect(request).toMatchObject({
+    [DIMENSION.endpoint]: 'count-cars',
+    [DIMENSION.version]: '7',
+    [METRIC.predictions]: 1,
+    [METRIC.rejections]: 0,
+    [METRIC.failures]: 0,
+    [METRIC.duration]: 120,
+    [METRIC.objects]: 3,
+    [METRIC.coldStart]: 1,
+  });
+  expect(request?._aws.CloudWatchMetrics[0]?.Namespace).toBe(METRIC_NAMESPACE);
+  expect(dimensions(request as Emf)).toEqual([['service', 'version'], ['service']]);
+  expect(steps).toMatchObject({ [METRIC.step.infer]: 40, [METRIC.step.store]: 20 });
+  expect(dimensions(steps as Emf)).toEqual([['service']]);
+  expect(steps).not.toHaveProperty('unknown');
+});
+
+test('a request on the candidate’s own path has no version', () => {
+  const [request] = linesOf('candidate', { ending: 'prediction', durationMs: 1 });
+  expect(dimensions(request as Emf)).toEqual([['service']]);
+  expect(request).not.toHaveProperty(DIMENSION.version);
+});
+
+test.each(['rejection', 'failure'] as const)('a %s is recorded with its duration, without objects', (ending) => {
+  const lines = linesOf('live', { ending, durationMs: 5 });
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toMatchObject({
+    [METRIC.predictions]: 0,
+    [METRIC.rejections]: ending === 'rejection' ? 1 : 0,
+    [METRIC.failures]: ending === 'failure' ? 1 : 0,
+    [METRIC.duration]: 5,
+  });
+  expect(lines[0]).not.toHaveProperty(METRIC.objects);
+});
+
+test('only the first request of a process is a cold start', () => {
+  const lines = linesOf('live', { ending: 'failure', durationMs: 1 }, { ending: 'failure', durationMs: 1 });
+  expect(lines.map((line) => line[METRIC.coldStart])).toEqual([1, 0]);
+});
