@@ -132,9 +132,13 @@ describe('a body is rejected', () => {
       const request = { path, body: Buffer.alloc(MAX_BODY_BYTES + 1), headers: { 'content-type': 'image/jpeg' } };
       const error = await read(request).catch((cause: unknown) => cause);
       expect(error).toBeInstanceOf(PayloadTooLargeError);
-      expect((error as Error).message).toBe(
-        'Expected at most 4194304 bytes (for larger pictures use POST /count-cars/uploads) for picture, received 4194305 bytes',
-      );
+      expect((error as PayloadTooLargeError).invalidFields).toEqual([
+        {
+          field: 'picture',
+          expected: 'at most 4194304 bytes (for larger pictures use POST /count-cars/uploads)',
+          received: '4194305 bytes',
+        },
+      ]);
     },
   );
 });

@@ -133,7 +133,7 @@ describe('an upload is retried', () => {
   });
 });
 
-test('the first upload of a batch is measured from the invocation, the next from the end of the one before', async () => {
+test('in a batch, only the first upload is measured from the invocation', async () => {
   const context = testContext();
   const uploads = ['a', 'b'].map((name) => ({ key: upload(context, `${name}.jpg`) }));
   await answerUploads(uploadEvent(...uploads), invocation({ startedAt: performance.now() - 60_000 }), context);

@@ -10,7 +10,7 @@ import type { Raster } from '../../functions/detection/raster.ts';
 const PRINTABLE = Array.from({ length: 95 }, (_, at) => String.fromCharCode(32 + at));
 
 describe('colours', () => {
-  test('differ for the classes of COCO, and are always the same for a class', () => {
+  test('differ between the classes of COCO and are constant for a class', () => {
     const colours = Array.from({ length: 80 }, (_, index) => classColour(index).join());
     expect(new Set(colours).size).toBe(80);
     expect(classColour(3)).toEqual(classColour(3));
@@ -21,7 +21,7 @@ describe('colours', () => {
     expect(hexes).toEqual(['d55e00', '56b4e9', 'f0e442', '009e73', 'cc79a7', '0072b2', 'e69f00']);
   });
 
-  test('of the first three differ in lightness too, for those who see no colour', () => {
+  test('of the first three classes also differ in lightness, for readers who see no colour', () => {
     for (const [a, b] of [
       [0, 1],
       [0, 2],
@@ -31,7 +31,7 @@ describe('colours', () => {
     }
   });
 
-  test('carry ink that reads, whatever the colour', () => {
+  test('have a readable text colour', () => {
     const channel = fc.nat(255);
     fc.assert(
       fc.property(fc.tuple(channel, channel, channel), (colour: Colour) => {
@@ -40,7 +40,7 @@ describe('colours', () => {
     );
   });
 
-  test('contrast as WCAG defines it', () => {
+  test('have the contrast that WCAG defines', () => {
     expect(contrast(BLACK, WHITE)).toBeCloseTo(21, 9);
     expect(contrast(WHITE, WHITE)).toBe(1);
     expect(contrast([119, 119, 119], WHITE)).toBeCloseTo(4.48, 2);
@@ -48,7 +48,7 @@ describe('colours', () => {
 });
 
 describe('letters', () => {
-  test('there is one for every printable ASCII character, and they all differ', () => {
+  test('exist for every printable ASCII character and all differ', () => {
     const shapes = PRINTABLE.map((character) => JSON.stringify(glyphOf(character)));
     expect(new Set(shapes).size).toBe(95);
   });
@@ -62,14 +62,14 @@ describe('letters', () => {
     }
   });
 
-  test('have ink in their masks, from none to all of a pixel', () => {
+  test('have masks with shares from 0 to 1', () => {
     for (const { mask } of new Typeface(26).layOut(PRINTABLE.slice(1).join('')).glyphs) {
       expect(Math.max(...mask.shares)).toBe(1);
       expect(Math.min(...mask.shares)).toBe(0);
     }
   });
 
-  test('of different characters are different pictures even at the smallest size', () => {
+  test('differ between characters even at the smallest size', () => {
     const { glyphs } = new Typeface(8).layOut(PRINTABLE.join(''));
     const pictures = glyphs.map(
       ({ mask }) => `${mask.width}:${[...mask.shares].map((share) => share.toFixed(1)).join()}`,
@@ -77,13 +77,13 @@ describe('letters', () => {
     expect(new Set(pictures).size).toBe(95);
   });
 
-  test('accents are left out, and an unknown character is an empty frame', () => {
+  test('have no accents, and an empty frame for an unknown character', () => {
     expect(glyphOf('é')).toEqual(glyphOf('e'));
     expect(glyphOf('日')).toEqual(glyphOf('語'));
     expect(glyphOf('日')).not.toEqual(glyphOf(' '));
   });
 
-  test('the line is as wide as its glyphs', () => {
+  test('make a line as wide as its glyphs', () => {
     const typeface = new Typeface(20);
     expect(typeface.layOut('').width).toBe(0);
     const [one, two] = [typeface.layOut('car').width, typeface.layOut('carcar').width];
@@ -124,13 +124,13 @@ describe('drawing', () => {
   const grey: Colour = [120, 120, 120];
   const box = { x: 200, y: 200, width: 150, height: 100 };
 
-  test('no detections: no pixel is touched', () => {
+  test('without detections changes no pixel', () => {
     const raster = plain(640, 480, grey);
     draw(raster, [], raster);
     expect(changed(raster, grey)).toEqual([]);
   });
 
-  test('a box and its label, and nothing elsewhere', () => {
+  test('changes the pixels of a box and its label only', () => {
     const raster = plain(640, 480, grey);
     draw(raster, [mark(box)], raster);
     const touched = changed(raster, grey);
@@ -146,7 +146,7 @@ describe('drawing', () => {
     }
   });
 
-  test('the line lies between one of ink and the picture, so that it shows on its own colour', () => {
+  test('outlines a box, so that it is visible on its own colour', () => {
     const colour = classColour(1);
     const raster = plain(640, 480, colour);
     draw(raster, [mark(box)], raster);
@@ -173,14 +173,14 @@ describe('drawing', () => {
     expect(counts.get(inkOn(colour).join())).toBeGreaterThan(100);
   });
 
-  test('is measured in the source and drawn into the smaller picture', () => {
+  test('scales boxes from the source to a smaller picture', () => {
     const [large, small] = [plain(640, 480, grey), plain(640, 480, grey)];
     draw(large, [mark(box)], { width: 640, height: 480 });
     draw(small, [mark({ x: 1000, y: 1000, width: 750, height: 500 })], { width: 3200, height: 2400 });
     expect(Buffer.from(small.pixels).equals(large.pixels)).toBe(true);
   });
 
-  test('lines and letters grow with the picture', () => {
+  test('scales lines and letters with the picture', () => {
     const share = (scale: number) => {
       const raster = plain(640 * scale, 480 * scale, grey);
       draw(raster, [mark(box)], { width: 640, height: 480 });
@@ -190,7 +190,7 @@ describe('drawing', () => {
     expect(share(4) / share(1)).toBeLessThan(1.25);
   });
 
-  test('the label of a box at the top edge is moved into the picture, at the right edge too', () => {
+  test('moves labels at the top and right edges into the picture', () => {
     const raster = plain(640, 480, grey);
     draw(raster, [mark({ x: 600, y: 0, width: 40, height: 60 })], raster);
     const label = changed(raster, grey).filter(({ y }) => y < 15);
@@ -198,7 +198,7 @@ describe('drawing', () => {
     expect(Math.max(...label.map(({ x }) => x))).toBe(639);
   });
 
-  test('labels of two boxes in one place do not cover each other', () => {
+  test('separates the labels of two boxes at one position', () => {
     const raster = plain(640, 480, grey);
     draw(raster, [mark(box, { classIndex: 0 }), mark({ ...box, x: 202, y: 203 })], raster);
     const colours = (y: number) => new Set(Array.from({ length: 40 }, (_, x) => at(raster, 205 + x, y).join()));
@@ -210,20 +210,20 @@ describe('drawing', () => {
     expect(others.length).toBeGreaterThan(15);
   });
 
-  test('the surest detection’s box is on top', () => {
+  test('draws the most confident detection on top', () => {
     const raster = plain(640, 480, grey);
     draw(raster, [mark(box, { classIndex: 2 }), mark(box, { classIndex: 0 })], raster);
     expect(at(raster, 200, 280)).toEqual([...classColour(2)]);
   });
 
-  test('in a thumbnail the boxes alone', () => {
+  test('draws boxes only into a thumbnail', () => {
     const raster = plain(60, 40, grey);
     draw(raster, [mark({ x: 20, y: 20, width: 20, height: 15 })], raster);
     expect(changed(raster, grey).every(({ x, y }) => x >= 19 && x <= 40 && y >= 19 && y <= 35)).toBe(true);
     expect(changed(raster, grey).length).toBeGreaterThan(100);
   });
 
-  test('whatever the boxes, not a byte is written outside of the picture, nor anything thrown', () => {
+  test('never writes outside the picture and never throws', () => {
     const side = fc.integer({ min: 1, max: 200 });
     const share = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(

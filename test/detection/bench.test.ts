@@ -6,7 +6,7 @@ const BENCH = join(__dirname, '..', '..', 'bench', 'bench.ts');
 
 const bench = (...options: string[]) => promisify(execFile)(process.execPath, [BENCH, ...options]);
 
-// What it measures is this machine's affair; that it measures every step is held here.
+// The measured times depend on the machine, so only the steps are checked.
 test('the benchmark reports every step at every size, the start and the memory', async () => {
   const report = JSON.parse((await bench('--json', '--runs', '1')).stdout);
   const time = expect.any(Number);
@@ -30,7 +30,7 @@ test('the benchmark reports every step at every size, the start and the memory',
   expect(Object.keys(report.peak_memory_mib)).toEqual(['640×480', '4000×3000']);
 });
 
-test('a number of runs that is none is refused', async () => {
+test('an invalid number of runs is rejected', async () => {
   await expect(bench('--runs', '0')).rejects.toMatchObject({
     stderr: expect.stringContaining("argument '0' is invalid. Expected a whole number of 1 to 9999."),
   });

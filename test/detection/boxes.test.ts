@@ -5,7 +5,7 @@ import { corners, pictureSize } from './fixtures/arbitraries.ts';
 const box = (left: number, top: number, right: number, bottom: number) => ({ left, top, right, bottom });
 
 describe('IoU', () => {
-  test('of boxes that share a quarter of each is a seventh', () => {
+  test('of boxes that share a quarter of each is 1/7', () => {
     expect(iou(box(0, 0, 2, 2), box(1, 1, 3, 3))).toBeCloseTo(1 / 7, 12);
   });
 
@@ -13,7 +13,7 @@ describe('IoU', () => {
     expect(iou(box(0, 0, 2, 2), box(2, 0, 4, 2))).toBe(0);
   });
 
-  test('of empty and of turned boxes is 0, not NaN', () => {
+  test('of empty and inverted boxes is 0, not NaN', () => {
     expect(iou(box(1, 1, 1, 1), box(1, 1, 1, 1))).toBe(0);
     expect(iou(box(3, 3, 1, 1), box(0, 0, 4, 4))).toBe(0);
   });
@@ -29,7 +29,7 @@ describe('IoU', () => {
     );
   });
 
-  test('does not change when both boxes are moved and stretched along an axis', () => {
+  test('is invariant when both boxes are moved and stretched along an axis', () => {
     fc.assert(
       fc.property(corners, corners, fc.double({ min: 0.1, max: 10, noNaN: true }), (a, b, stretch) => {
         const moved = ({ left, top, right, bottom }: typeof a) =>
@@ -46,13 +46,13 @@ describe('clipping', () => {
     expect(clip(box(10, 20, 15, 25), { width: 40, height: 30 })).toEqual({ x: 10, y: 20, width: 5, height: 5 });
   });
 
-  test('leaves nothing of a box outside or without an area', () => {
+  test('drops boxes outside the picture and boxes without an area', () => {
     expect(clip(box(40, 0, 50, 10), { width: 40, height: 30 })).toBeUndefined();
     expect(clip(box(0, -10, 50, 0), { width: 40, height: 30 })).toBeUndefined();
     expect(clip(box(5, 5, 5, 10), { width: 40, height: 30 })).toBeUndefined();
   });
 
-  test('gives boxes in the picture, never larger than they were, and clipping again changes nothing', () => {
+  test('keeps boxes inside the picture, never enlarges them, and is idempotent', () => {
     fc.assert(
       fc.property(corners, pictureSize, (corners, size) => {
         const clipped = clip(corners, size);

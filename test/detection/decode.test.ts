@@ -18,7 +18,7 @@ function difference(a: Uint8Array, b: Uint8Array): number {
   return a.reduce((sum, value, at) => sum + Math.abs(value - (b[at] as number)), 0) / a.length;
 }
 
-async function refusal(
+async function rejection(
   bytes: Uint8Array,
   limits: Partial<typeof LIMITS> = {},
 ): Promise<{ name: string; message: string }> {
@@ -37,7 +37,7 @@ describe('upright by EXIF', () => {
     expect(difference(picture.pixels, wayUpPixels())).toBeLessThan(format === 'jpeg' ? 2 : 0.01);
   });
 
-  test('reduced while it is turned', async () => {
+  test('a reduced picture', async () => {
     const large = await sharp(wayUpPixels(), { raw: { ...WAY_UP, channels: 3 } }).resize(3000, 2000, {
       kernel: 'nearest',
     });
@@ -51,7 +51,7 @@ describe('upright by EXIF', () => {
   });
 });
 
-describe('whatever the pixels are kept as, they come out as 8-bit sRGB, three channels', () => {
+describe('every pixel format becomes 8-bit sRGB with three channels', () => {
   const apples = () => golden('apples').then((bytes) => sharp(bytes));
   const kinds: [string, number, (picture: Sharp) => Promise<Buffer>][] = [
     ['progressive JPEG', 2, (picture) => picture.jpeg({ progressive: true, quality: 95 }).toBuffer()],
@@ -87,7 +87,7 @@ describe('whatever the pixels are kept as, they come out as 8-bit sRGB, three ch
     expect(new Set(pixels).size).toBeGreaterThan(100);
   });
 
-  test('what is transparent is white', async () => {
+  test('transparent pixels become white', async () => {
     const clear = sharp({
       create: { width: 2, height: 1, channels: 4, background: { r: 200, g: 0, b: 0, alpha: 0.5 } },
     });
@@ -98,7 +98,7 @@ describe('whatever the pixels are kept as, they come out as 8-bit sRGB, three ch
     }
   });
 
-  test('of an animated WebP the first frame', async () => {
+  test('an animated WebP gives its first frame', async () => {
     const frame = (background: string) =>
       sharp({ create: { width: 20, height: 10, channels: 3, background } })
         .png()
@@ -114,7 +114,7 @@ describe('whatever the pixels are kept as, they come out as 8-bit sRGB, three ch
   });
 });
 
-describe('told by the content alone', () => {
+describe('the format is recognised by content only', () => {
   const pdf = '%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n';
   const others: [string, () => Promise<Uint8Array> | Uint8Array, string][] = [
     ['text', () => Buffer.from('not a picture'), 'text'],
@@ -146,56 +146,56 @@ describe('told by the content alone', () => {
   ];
 
   test.each(others)('%s is not a supported picture', async (_what, make, received) => {
-    expect(await refusal(await make())).toEqual({
+    expect(await rejection(await make())).toEqual({
       name: 'UnsupportedPictureError',
       message: `Expected a JPEG, PNG or WebP file for picture, received ${received}`,
     });
   });
 
-  test('formats that libvips could load by another of its loaders stay closed', async () => {
+  test('other loaders of libvips are blocked', async () => {
     await expect(
       sharp(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')).metadata(),
     ).rejects.toThrow('unsupported image format');
     await expect(sharp(await wayUp().tiff().toBuffer()).metadata()).rejects.toThrow('unsupported image format');
   });
 
-  test('the three that are supported', async () => {
+  test('three formats are supported', async () => {
     expect(formatOf(await wayUp().jpeg().toBuffer())).toBe('JPEG');
     expect(formatOf(await wayUp().png().toBuffer())).toBe('PNG');
     expect(formatOf(await wayUp().webp().toBuffer())).toBe('WebP');
   });
 });
 
-describe('limits, before anything is decoded', () => {
+describe('limits are checked before decoding', () => {
   test('no bytes', async () => {
-    expect(await refusal(new Uint8Array())).toEqual({
+    expect(await rejection(new Uint8Array())).toEqual({
       name: 'EmptyPictureError',
       message: 'Expected bytes for picture, received none',
     });
   });
 
-  test('too many bytes, even of what is no picture', async () => {
-    expect(await refusal(new Uint8Array(101), { maxBytes: 100 })).toEqual({
+  test('too many bytes, even where they are no picture', async () => {
+    expect(await rejection(new Uint8Array(101), { maxBytes: 100 })).toEqual({
       name: 'PictureTooLargeError',
       message: 'Expected at most 100 bytes for picture, received 101',
     });
   });
 
-  test('too many pixels by the header, though the file ends after it', async () => {
-    expect(await refusal(pngHeader(60_000, 50_000))).toEqual({
+  test('too many pixels by the header of a file without data', async () => {
+    expect(await rejection(pngHeader(60_000, 50_000))).toEqual({
       name: 'TooManyPixelsError',
       message: 'Expected at most 50000000 pixels for picture, received 60000 × 50000 = 3000000000',
     });
   });
 
-  test('a pixel too many; as many as allowed', async () => {
+  test('one pixel over the limit is rejected, the limit is accepted', async () => {
     const bytes = await wayUp().png().toBuffer();
-    expect((await refusal(bytes, { maxPixels: 48 * 32 - 1 })).name).toBe('TooManyPixelsError');
+    expect((await rejection(bytes, { maxPixels: 48 * 32 - 1 })).name).toBe('TooManyPixelsError');
     await expect(open(bytes, { maxPixels: 48 * 32 })).resolves.toMatchObject(WAY_UP);
   });
 });
 
-describe('cut-off pictures are refused', () => {
+describe('incomplete pictures are rejected', () => {
   const formats: [string, (picture: Sharp) => Promise<Buffer>][] = [
     ['JPEG', (picture) => picture.jpeg().toBuffer()],
     ['progressive JPEG', (picture) => picture.jpeg({ progressive: true }).toBuffer()],
@@ -210,7 +210,7 @@ describe('cut-off pictures are refused', () => {
     await expect(open(bytes)).resolves.toMatchObject({ width: 240, height: 160 });
     const format = what.replace(/^.* /, '');
     for (const share of [0.01, 0.1, 0.5, 0.99]) {
-      const { name, message } = await refusal(bytes.subarray(0, Math.max(12, Math.floor(bytes.length * share))));
+      const { name, message } = await rejection(bytes.subarray(0, Math.max(12, Math.floor(bytes.length * share))));
       expect({ share, name }).toEqual({ share, name: 'UndecodablePictureError' });
       expect(message).toMatch(
         `Expected a complete, undamaged ${format} file for picture, received a file that cannot be decoded: `,
@@ -219,17 +219,17 @@ describe('cut-off pictures are refused', () => {
     }
   });
 
-  test('a JPEG and a WebP that lack their last byte; a PNG that lacks more than its end mark', async () => {
+  test('a JPEG and a WebP without their last byte; a PNG without more than its end marker', async () => {
     const picture = sharp(await golden('apples')).resize(240);
     const [jpeg, webp, png] = [
       await picture.jpeg().toBuffer(),
       await picture.webp().toBuffer(),
       await picture.png().toBuffer(),
     ];
-    expect((await refusal(jpeg.subarray(0, -1))).name).toBe('UndecodablePictureError');
-    expect((await refusal(webp.subarray(0, -1))).name).toBe('UndecodablePictureError');
-    expect((await refusal(png.subarray(0, -12))).name).toBe('taken');
-    expect((await refusal(png.subarray(0, -20))).name).toBe('UndecodablePictureError');
+    expect((await rejection(jpeg.subarray(0, -1))).name).toBe('UndecodablePictureError');
+    expect((await rejection(webp.subarray(0, -1))).name).toBe('UndecodablePictureError');
+    expect((await rejection(png.subarray(0, -12))).name).toBe('taken');
+    expect((await rejection(png.subarray(0, -20))).name).toBe('UndecodablePictureError');
   });
 });
 
@@ -240,16 +240,16 @@ describe('damage', () => {
       .png()
       .toBuffer();
     png[png.length >> 1] = (png[png.length >> 1] as number) ^ 0xff;
-    expect((await refusal(png)).name).toBe('UndecodablePictureError');
+    expect((await rejection(png)).name).toBe('UndecodablePictureError');
   });
 
-  test('a first line of the right format and nothing that follows it', async () => {
+  test('a valid signature without data', async () => {
     for (const start of ['ffd8ffe0', '89504e470d0a1a0a', '524946460400000057454250']) {
-      expect((await refusal(Buffer.from(`${start}00000000`, 'hex'))).name).toBe('UndecodablePictureError');
+      expect((await rejection(Buffer.from(`${start}00000000`, 'hex'))).name).toBe('UndecodablePictureError');
     }
   });
 
-  test('the odd scan parameters that some phones write are no damage', async () => {
+  test('unusual scan parameters of some phones are accepted', async () => {
     const jpeg = await sharp(await golden('apples'))
       .resize(240)
       .jpeg()
@@ -303,7 +303,7 @@ describe('size', () => {
   });
 });
 
-/** A PNG of a header and an end, with checksums that are right: what a decoder believes before it has read a pixel. */
+/** A PNG with a header, an end and valid checksums, but without pixels. */
 function pngHeader(width: number, height: number): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);

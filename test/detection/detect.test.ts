@@ -10,7 +10,7 @@ import { constantModel } from './fixtures/tiny-onnx.ts';
 afterAll(removePackages);
 
 const labels = (detections: readonly Detection[]) => detections.map(({ label }) => label);
-/** counter-nano has boxes of equal confidence side by side, and a turned JPEG decides which of them wins: see its card. */
+/** Because neighbouring boxes of counter-nano have equal confidence, a turned JPEG can select another: see its card. */
 const SAME = { confidence: 0.05, iou: 0.75, extraFrom: 0 };
 
 describe('counter-nano on its golden pictures', () => {
@@ -24,7 +24,7 @@ describe('counter-nano on its golden pictures', () => {
     expect(labels(detections)).toEqual(Array(count).fill(label));
   });
 
-  test('sees what its package expects, within the manifest’s tolerance', async () => {
+  test('finds the expected detections of its package, within the manifest’s tolerance', async () => {
     const model = await loadCounterNano();
     const expectations = await readGolden(COUNTER_NANO);
     expect(expectations.map(({ picture }) => picture)).toEqual([
@@ -87,7 +87,7 @@ describe('counter-nano on its golden pictures', () => {
 });
 
 describe('options', () => {
-  test('labels choose among the detections and change none of them', async () => {
+  test('labels filter the detections and change none of them', async () => {
     const model = await loadCounterNano();
     const all = await detect(model, await golden('cars'), { confidence: 0.05 });
     expect(new Set(labels(all.detections))).toEqual(new Set(['car', 'potted plant']));
@@ -97,21 +97,21 @@ describe('options', () => {
     }
   });
 
-  test('a confidence goes before the labels’ own thresholds, up and down', async () => {
+  test('a confidence overrides the labels’ own thresholds, up and down', async () => {
     const model = await loadCounterNano();
     const at = async (confidence: number) => (await detect(model, await golden('cars'), { confidence })).detections;
     expect(labels(await at(0.81))).toEqual(['car', 'car']);
     expect((await at(0.3)).filter(({ label }) => label === 'car').length).toBeGreaterThan(3);
   });
 
-  test('an IoU lets more overlapping boxes stay', async () => {
+  test('a higher IoU keeps more overlapping boxes', async () => {
     const model = await loadCounterNano();
     const at = async (iou: number) =>
       (await detect(model, await golden('cars'), { iou, confidence: 0.3 })).detections.length;
     expect(await at(0.9)).toBeGreaterThan(await at(0.35));
   });
 
-  test('the size of the annotated picture changes nothing about the detections', async () => {
+  test('the size of the annotated picture does not change the detections', async () => {
     const model = await loadCounterNano();
     const large = await sharp(await golden('cars'))
       .resize(3000, 2000)
@@ -134,17 +134,17 @@ describe('options', () => {
     }
   });
 
-  test('the limits reach the decoder', async () => {
+  test('the decoder gets the limits', async () => {
     const model = await loadCounterNano();
-    const refusal = async (options: object) =>
+    const rejection = async (options: object) =>
       detect(model, await golden('cars'), options).catch((error: Error) => error.name);
-    expect(await refusal({ maxPixels: 960 * 640 - 1 })).toBe('TooManyPixelsError');
-    expect(await refusal({ maxBytes: 1000 })).toBe('PictureTooLargeError');
-    expect(await refusal({ confidence: 2 })).toBe('InvalidDetectOptionError');
+    expect(await rejection({ maxPixels: 960 * 640 - 1 })).toBe('TooManyPixelsError');
+    expect(await rejection({ maxBytes: 1000 })).toBe('PictureTooLargeError');
+    expect(await rejection({ confidence: 2 })).toBe('InvalidDetectOptionError');
   });
 });
 
-describe('a model whose answer is known', () => {
+describe('a model with a known output', () => {
   /** One object of class 1 in cell (1, 2) of stride 8, and one in the pad at the bottom. */
   function known(): Float32Array {
     const values = new Float32Array(21 * 8);
@@ -153,7 +153,7 @@ describe('a model whose answer is known', () => {
     return values;
   }
 
-  test('its box comes in pixels of the source, clipped to it; what lies in the pad alone is no detection', async () => {
+  test('its box is in pixels of the source and clipped to it; a box in the pad is no detection', async () => {
     const model = await loadModel(await tinyPackage(constantModel(known())));
     const wide = await sharp({ create: { width: 640, height: 480, channels: 3, background: '#888' } })
       .png()
@@ -180,7 +180,7 @@ describe('a model whose answer is known', () => {
     expect(clipped?.box).toMatchObject({ y: expect.closeTo(280, 4), height: expect.closeTo(40, 3) });
   });
 
-  test('its NaN is refused and never becomes a count', async () => {
+  test('its NaN is rejected and never becomes a count', async () => {
     const values = known();
     values[3] = Number.NaN;
     const model = await loadModel(await tinyPackage(constantModel(values)));
@@ -188,8 +188,8 @@ describe('a model whose answer is known', () => {
   });
 });
 
-describe('the way', () => {
-  test('its steps come in order, once each; without an annotated picture the last two do not', async () => {
+describe('the pipeline', () => {
+  test('runs its steps in order, once each; without an annotated picture not the last two', async () => {
     const model = await loadCounterNano();
     const steps: string[] = [];
     const note: StepTimer = async (step, work) => {
@@ -202,7 +202,7 @@ describe('the way', () => {
     expect(steps).toEqual(['decode', 'tensor', 'infer', 'boxes']);
   });
 
-  test('requests at one time do not mix', async () => {
+  test('keeps concurrent requests separate', async () => {
     const model = await loadCounterNano();
     const pictures = await Promise.all((['apples', 'cars', 'plants', 'empty-road'] as const).map(golden));
     const apart: Detection[][] = [];
@@ -212,13 +212,13 @@ describe('the way', () => {
     expect(together).toEqual([...apart, ...apart]);
   });
 
-  test('the picture’s bytes are not changed', async () => {
+  test('does not change the picture’s bytes', async () => {
     const bytes = await golden('apples');
     await detect(await loadCounterNano(), bytes);
     expect(bytes.equals(await golden('apples'))).toBe(true);
   });
 
-  test('a bad picture is refused and the next one served', async () => {
+  test('rejects a bad picture and serves the next one', async () => {
     const model = await loadCounterNano();
     const broken = (await golden('apples')).subarray(0, 50_000);
     await expect(detect(model, broken)).rejects.toMatchObject({ name: 'UndecodablePictureError' });

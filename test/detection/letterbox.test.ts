@@ -34,7 +34,7 @@ test.each<[string, [number, number], Partial<Manifest['input']>, number[]]>([
   expect(where(source, changed)).toEqual(expected);
 });
 
-test('the longer side fills the input exactly, whatever its length', () => {
+test('the longer side fills the input exactly', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 100_000 }), (side) => {
       expect(where([side, side])).toEqual([0, 0, 416, 416]);
@@ -44,7 +44,7 @@ test('the longer side fills the input exactly, whatever its length', () => {
   );
 });
 
-test('the picture lies inside the input, and letterboxed in its own proportions to a pixel', () => {
+test('the picture is inside the input, letterboxed in its own proportions to a pixel', () => {
   fc.assert(
     fc.property(pictureSize, input, (source, input) => {
       const placed = place(source, input);
@@ -60,7 +60,7 @@ test('the picture lies inside the input, and letterboxed in its own proportions 
   );
 });
 
-test('a box of the source, put into the tensor, comes back as it was', () => {
+test('a box of the source is unchanged after the way to the tensor and back', () => {
   fc.assert(
     fc.property(pictureSize, input, corners, (source, input, box) => {
       const placed = place(source, input);

@@ -21,7 +21,7 @@ async function faultsOf(text: string): Promise<readonly string[]> {
 
 const faultsWith = async (changes: Record<string, unknown>) => faultsOf(JSON.stringify(await manifestWith(changes)));
 
-test('the shipped manifest is read, its defaults put in', async () => {
+test('the shipped manifest is read, with defaults', async () => {
   const manifest = await readManifest(COUNTER_NANO);
   expect(manifest).toMatchObject({
     name: 'counter-nano',
@@ -33,7 +33,7 @@ test('the shipped manifest is read, its defaults put in', async () => {
   });
 });
 
-test('what may be left out has its default', async () => {
+test('optional fields have defaults', async () => {
   const { input } = await readManifest(COUNTER_NANO);
   const { scale: _scale, mean: _mean, std: _std, ...rest } = input;
   const changes = { input: rest, thresholds: { confidence: 0.4, iou: 0.5 }, golden: undefined };
@@ -49,7 +49,7 @@ test('what may be left out has its default', async () => {
   });
 });
 
-test('every fault is told at once, with its path, what was expected and what came', async () => {
+test('every fault is reported at once, with its path, the expected and the received value', async () => {
   const { input } = await readManifest(COUNTER_NANO);
   const faults = await faultsWith({
     colours: 3,
@@ -93,7 +93,7 @@ test('every fault is told at once, with its path, what was expected and what cam
   ]);
 });
 
-test('faults between parts, and the family’s, are told beside those of other parts', async () => {
+test('faults between fields and of the family are reported together with the others', async () => {
   const { input } = await readManifest(COUNTER_NANO);
   const faults = await faultsWith({
     input: { ...input, width: 400, height: 300 },
@@ -110,7 +110,7 @@ test('faults between parts, and the family’s, are told beside those of other p
   ]);
 });
 
-test('a pad that a stretched picture has no use for is refused', async () => {
+test('a pad without effect, for a stretched picture, is rejected', async () => {
   const { input } = await readManifest(COUNTER_NANO);
   expect(await faultsWith({ input: { ...input, fit: { kind: 'stretch', pad: 114 } } })).toEqual([
     'model.json input.fit: expected known keys only, received pad',
@@ -125,8 +125,9 @@ test.each([
   expect(await faultsOf(text)).toEqual([expect.stringMatching(fault)]);
 });
 
-test('a folder without a manifest is refused', async () => {
-  await expect(readManifest('/nowhere')).rejects.toThrow(
-    /^Expected a valid model package in \/nowhere, received these faults: model\.json: expected a readable file, received ENOENT/,
-  );
+test('a folder without a manifest is rejected', async () => {
+  const faults = /received these faults: model\.json: expected a readable file, received ENOENT/;
+  const reading = readManifest('/nowhere');
+  await expect(reading).rejects.toThrow(/^Expected a valid model package in \/nowhere, /);
+  await expect(reading).rejects.toThrow(faults);
 });

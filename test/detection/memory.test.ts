@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Peak of resident memory in MiB of a process that detects in these pictures, and how each ended. */
+/** Peak of resident memory in MiB of a process that detects objects in these pictures, and each outcome. */
 async function peak(...pictures: Buffer[]): Promise<{ ends: string[]; peakMiB: number }> {
   const files = pictures.map((_, index) => join(folder, `${index}`));
   await Promise.all(pictures.map((bytes, index) => writeFile(files[index] as string, bytes)));
@@ -32,7 +32,7 @@ test('a 12-megapixel photo, five times, stays under 300 MB', async () => {
   expect(peakMiB).toBeLessThan(300 / 1.048576);
 });
 
-test('a small file of many pixels is streamed, or refused by its header: under 300 MB', async () => {
+test('a small file of many pixels is streamed, or rejected by its header: under 300 MB', async () => {
   const flat = (side: number) =>
     sharp({ create: { width: side, height: side, channels: 3, background: '#888' } })
       .png()

@@ -18,8 +18,8 @@ async function faultsOf(folder: string): Promise<readonly string[]> {
   return (error as ModelPackageError).faults;
 }
 
-describe('a sound package', () => {
-  test('is loaded, and answers the shapes of its family', async () => {
+describe('a valid package', () => {
+  test('is loaded and gives the shapes of its family', async () => {
     const model = await loadCounterNano();
     const [output, ...others] = await model.infer(new Float32Array(3 * 416 * 416).fill(114));
     expect(others).toEqual([]);
@@ -27,7 +27,7 @@ describe('a sound package', () => {
     expect(model.manifest.labels).toEqual(['car', 'apple', 'potted plant']);
   });
 
-  test('gives the same answer on one thread and on two', async () => {
+  test('gives the same output on one thread and on two', async () => {
     const tensor = Float32Array.from({ length: 3 * 416 * 416 }, (_, at) => (at * 7919) % 256);
     const [one, two] = await Promise.all([1, 2].map((threads) => loadModel(COUNTER_NANO, { threads })));
     const [[a], [b]] = (await Promise.all([one?.infer(tensor), two?.infer(tensor)])) as [
@@ -38,7 +38,7 @@ describe('a sound package', () => {
     await Promise.all([one?.release(), two?.release()]);
   });
 
-  test('may leave its batch open: a trial run settles it', async () => {
+  test('may leave its batch size open, which a trial run checks', async () => {
     const folder = await tinyPackage(
       tinyOnnx({
         input: { shape: ['batch', 3, 32, 32] },
@@ -51,8 +51,8 @@ describe('a sound package', () => {
   });
 });
 
-describe('a package that must not serve is refused with the reason', () => {
-  test('weights that are not the ones meant', async () => {
+describe('an invalid package is rejected with the reason', () => {
+  test('weights with another SHA-256', async () => {
     const folder = await packageFolder(await weights(), { sha256: 'a'.repeat(64) });
     const [fault] = await faultsOf(folder);
     expect(fault).toMatch(
@@ -60,19 +60,19 @@ describe('a package that must not serve is refused with the reason', () => {
     );
   });
 
-  test('weights that were cut off, even if their SHA-256 was taken from the cut file', async () => {
+  test('incomplete weights with a matching SHA-256', async () => {
     const folder = await packageFolder((await weights()).subarray(0, 2_000_000));
     const [fault] = await faultsOf(folder);
     expect(fault).toMatch(/^model\.onnx: expected a model that ONNX Runtime can load, received: .*rotobuf/);
   });
 
-  test('weights that are missing', async () => {
+  test('missing weights', async () => {
     const folder = await packageFolder(await weights());
     await rm(join(folder, 'model.onnx'));
     expect((await faultsOf(folder))[0]).toMatch(/^model\.onnx: expected a readable file, received ENOENT/);
   });
 
-  test('80 labels over a model of 3 classes', async () => {
+  test('80 labels for a model of 3 classes', async () => {
     const labels = Array.from({ length: 80 }, (_, index) => `class ${index}`);
     const thresholds = { confidence: 0.5, iou: 0.45 };
     const folder = await packageFolder(await weights(), { labels, thresholds });
@@ -90,7 +90,7 @@ describe('a package that must not serve is refused with the reason', () => {
     ]);
   });
 
-  test('other names, both told at once', async () => {
+  test('other names, both reported at once', async () => {
     const { input } = (await loadCounterNano()).manifest;
     const folder = await packageFolder(await weights(), { input: { ...input, name: 'x' }, outputs: ['y'] });
     expect(await faultsOf(folder)).toEqual([
@@ -110,7 +110,7 @@ describe('a package that must not serve is refused with the reason', () => {
     expect(await faultsOf(folder)).toEqual(['input "images": expected float32 values, received float64']);
   });
 
-  test('an open shape that turns out to be another one', async () => {
+  test('an open shape that the trial run finds to differ', async () => {
     const folder = await tinyPackage(
       tinyOnnx({
         input: { shape: ['batch', 3, 32, 32] },
@@ -125,7 +125,7 @@ describe('a package that must not serve is refused with the reason', () => {
   });
 });
 
-describe('an answer that the manifest rules out is refused, never passed on', () => {
+describe('an output that the manifest rules out is rejected', () => {
   test.each([
     ['NaN', Number.NaN],
     ['Infinity', Number.POSITIVE_INFINITY],

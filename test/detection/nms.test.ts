@@ -6,7 +6,7 @@ import { candidates } from './fixtures/arbitraries.ts';
 
 type Scope = 'per-class' | 'across-classes';
 
-/** NMS by its definition, written another way: strike out the rivals of the best that is left, until none is left. */
+/** NMS by its definition, implemented differently: repeatedly removes the candidates that the best one overlaps. */
 function naive(all: readonly Candidate[], threshold: number, scope: Scope): Candidate[] {
   let left = all.map((candidate, index) => ({ candidate, index }));
   const kept: Candidate[] = [];
@@ -42,7 +42,7 @@ test('keeps what a naive implementation keeps', () => {
   );
 });
 
-test('again changes nothing', () => {
+test('is idempotent', () => {
   fc.assert(
     fc.property(candidates, threshold, scope, (all, threshold, scope) => {
       const once = suppress(all, threshold, scope);
@@ -51,7 +51,7 @@ test('again changes nothing', () => {
   );
 });
 
-test('keeps no two rivals that overlap by more than the threshold, in order of score', () => {
+test('keeps no two candidates that overlap by more than the threshold, in order of score', () => {
   fc.assert(
     fc.property(candidates, threshold, scope, (all, threshold, scope) => {
       const kept = suppress(all, threshold, scope);
@@ -73,7 +73,7 @@ describe('one fruit that looks like an apple (0.6) and an orange (0.5)', () => {
     { classIndex: 0, score: 0.6, corners: { ...corners, right: 9 } },
   ];
 
-  test('stays both with suppression per class', () => {
+  test('gives both with suppression per class', () => {
     expect(suppress(fruit, 0.45, 'per-class').map(({ classIndex }) => classIndex)).toEqual([0, 1]);
   });
 
@@ -87,7 +87,7 @@ describe('one fruit that looks like an apple (0.6) and an orange (0.5)', () => {
   });
 });
 
-test('of equal scores the first stays', () => {
+test('keeps the first of equal scores', () => {
   const corners = { left: 0, top: 0, right: 10, bottom: 10 };
   const twins = [2, 0, 1].map((classIndex) => ({ classIndex, score: 0.5, corners }));
   expect(suppress(twins, 0.5, 'across-classes')).toEqual([twins[0]]);

@@ -9,7 +9,7 @@ const { loadModel } = await import(${JSON.stringify(resolve('functions/detection
 await (await loadModel('models/counter-nano')).release();
 `;
 
-test('ONNX Runtime leaves nothing behind of what it would report to its makers', () => {
+test('ONNX Runtime writes no telemetry files', () => {
   const folder = mkdtempSync(join(tmpdir(), 'quiet-'));
   const node = resolve('node_modules/.bin/node');
   const env = { PATH: process.env.PATH, TMPDIR: folder };
@@ -19,7 +19,7 @@ test('ONNX Runtime leaves nothing behind of what it would report to its makers',
   rmSync(folder, { recursive: true });
 });
 
-test('it is imported by way of the module that keeps it quiet only', () => {
+test('it is imported only through the module that disables its telemetry', () => {
   const files = ['functions', 'cli', 'bench', 'local', 'lib'].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path)),
   );

@@ -20,11 +20,11 @@ test('without options: the manifest’s thresholds by label, all labels, the def
   });
 });
 
-test('a request’s confidence goes before every label’s own', () => {
+test('a request’s confidence overrides every label’s own', () => {
   expect(settle(manifest, { confidence: 0.3 }).thresholds).toEqual([0.3, 0.3, 0.3]);
 });
 
-test('the bounds themselves are allowed', () => {
+test('the bounds are inclusive', () => {
   expect(settle(manifest, { confidence: 0.05, iou: 0.1 })).toMatchObject({ thresholds: [0.05, 0.05, 0.05], iou: 0.1 });
   expect(settle(manifest, { confidence: 0.99, iou: 0.9 })).toMatchObject({ thresholds: [0.99, 0.99, 0.99], iou: 0.9 });
 });
@@ -33,7 +33,7 @@ test.each([16, 16_384])('a longer side of %i is allowed', (maxSide) => {
   expect(settle(manifest, { maxSide }).maxSide).toBe(maxSide);
 });
 
-test('a list of no labels is taken as it is: nothing is answered', () => {
+test('an empty list of labels returns no detections', () => {
   expect(settle(manifest, { labels: [] }).labels.size).toBe(0);
 });
 
@@ -51,10 +51,10 @@ test.each<[DetectOptions, string, string]>([
     'maxBytes',
     'Expected a whole number from 1 to 1073741824 for maxBytes, received Infinity',
   ],
-])('%j is refused', (options, field, message) => {
-  const refused = () => settle(manifest, options);
-  expect(refused).toThrow(InvalidDetectOptionError);
-  expect(refused).toThrow(expect.objectContaining({ field, message }));
+])('%j is rejected', (options, field, message) => {
+  const rejected = () => settle(manifest, options);
+  expect(rejected).toThrow(InvalidDetectOptionError);
+  expect(rejected).toThrow(expect.objectContaining({ field, message }));
 });
 
 test.each<[DetectOptions, { min: number; max: number } | undefined]>([

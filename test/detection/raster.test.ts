@@ -9,7 +9,7 @@ test('a freed raster has no pixels left, and freeing it again does nothing', () 
   expect(() => free({ ...size, pixels })).not.toThrow();
 });
 
-test('memory that is shared with others stays', () => {
+test('shared memory is not freed', () => {
   const others = new Uint8Array(100).fill(7);
   const pixels = others.subarray(10, 16);
   free({ ...size, pixels });

@@ -37,7 +37,7 @@ withData('YOLOX-nano against the reference (SKIPPED WHERE ../shared/data IS ABSE
     await removePackages();
   });
 
-  test('on every photo, whatever the size of the annotated picture', async () => {
+  test('on every photo, at every size of the annotated picture', async () => {
     const wrong: Record<string, string[]> = {};
     for (const [photo, { width, height, detections }] of Object.entries(references)) {
       const bytes = await readFile(join(SHARED, 'photos', photo));

@@ -17,7 +17,7 @@ const INPUT: Input = {
   fit: { kind: 'stretch' },
 };
 
-/** What comes out of a model that answers its input as it is. */
+/** The output of a model that returns its input. */
 async function through(input: Input, values: Float32Array, type: ElementType): Promise<number[]> {
   const shape = input.layout === 'NCHW' ? [1, 3, 2, 2] : [1, 2, 2, 3];
   const model = tinyOnnx({
@@ -37,12 +37,12 @@ describe('the picture’s tensor reaches the model', () => {
     expect(await through({ ...INPUT, layout }, VALUES, 'float')).toEqual([...VALUES]);
   });
 
-  test('as float16: the nearest half', async () => {
+  test('as float16, rounded to the nearest', async () => {
     const halves = [...VALUES].map((value) => Math.f16round(value));
     expect(await through({ ...INPUT, type: 'float16' }, VALUES, 'float16')).toEqual(halves);
   });
 
-  test('as uint8: rounded, and kept within 0 to 255', async () => {
+  test('as uint8, rounded and limited to 0–255', async () => {
     const values = VALUES.slice();
     values.set([-3, 300]);
     const pixels = await through({ ...INPUT, layout: 'NHWC', type: 'uint8' }, values, 'uint8');
@@ -75,14 +75,14 @@ describe('an output’s values', () => {
     expect([values.constructor.name, ...values]).toEqual(['Float32Array', ...expected]);
   });
 
-  test('float16 too, also as their bits', () => {
+  test('can be float16, also as bits', () => {
     const bits = new Uint16Array(new Float16Array([0.5, 80]).buffer);
     const tensor = Object.defineProperty(new ort.Tensor('float16', bits, [2]), 'data', { value: bits });
     expect([...finiteValues('output', tensor)]).toEqual([0.5, 80]);
     expect([...finiteValues('output', new ort.Tensor('float16', bits, [2]))]).toEqual([0.5, 80]);
   });
 
-  test('others are refused', () => {
+  test('of other types are rejected', () => {
     const tensor = new ort.Tensor('bool', Uint8Array.of(1), [1]);
     expect(() => finiteValues('output', tensor)).toThrow(
       'Expected float32, float16, float64, int32, int64, uint8 values for the model\'s output "output", received bool',
@@ -107,7 +107,7 @@ describe('the manifest', () => {
       provenance: 'test',
     });
 
-  test('takes the inputs that models of today have', () => {
+  test('accepts the inputs of current models', () => {
     const sizes = { name: 'sizes', type: 'int64', order: 'width-height' };
     for (const input of [{}, { type: 'float16' }, { type: 'uint8' }, { sizes }]) {
       expect(manifest(input)).toMatchObject({ success: true, data: { input } });
@@ -118,7 +118,7 @@ describe('the manifest', () => {
     [{ type: 'uint8', scale: 1 / 255 }],
     [{ type: 'uint8', mean: [1, 0, 0] }],
     [{ type: 'uint8', std: [1, 2, 1] }],
-  ])('refuses %j, as bytes cannot be scaled', (input) => {
+  ])('rejects %j, because bytes cannot be scaled', (input) => {
     expect(manifest(input).error?.issues).toMatchObject([
       { path: ['input'], message: 'expected scale 1, mean 0 and std 1, because uint8 takes pixels unchanged' },
     ]);

@@ -64,7 +64,7 @@ test('is OpenCV’s INTER_LINEAR where the picture is enlarged or reduced up to 
   );
 });
 
-test('a plain picture keeps its colour exactly, however it is scaled', () => {
+test('a picture of one colour keeps it exactly at every scale', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 300 }),
@@ -79,7 +79,7 @@ test('a plain picture keeps its colour exactly, however it is scaled', () => {
   );
 });
 
-test('no pixel is passed over where the picture is reduced more than twice: stripes become grey', () => {
+test('every pixel counts where the picture is reduced more than twice: stripes become grey', () => {
   const pixels = Uint8Array.from({ length: 3 * 64 * 64 }, (_, at) => (Math.floor(at / 3) % 2) * 255);
   const values = tensorOf({ pixels, width: 64, height: 64 }, input({ fit: { kind: 'stretch' } }));
   expect(Math.max(...values.map((value) => Math.abs(value - 127.5)))).toBeLessThan(20);
@@ -115,7 +115,7 @@ describe('a picture of one pixel, red 10, green 20, blue 30, at the top of a tal
 });
 
 describe('the pool of tensors', () => {
-  test('lends one tensor to one request at a time', () => {
+  test('gives a tensor to one request at a time', () => {
     const [first, second] = [takeTensor(48), takeTensor(48)];
     expect(second).not.toBe(first);
     returnTensor(first);
@@ -123,12 +123,12 @@ describe('the pool of tensors', () => {
     expect(takeTensor(48)).not.toBe(first);
   });
 
-  test('lends tensors of the length that is asked for', () => {
+  test('gives tensors of the requested length', () => {
     returnTensor(takeTensor(48));
     expect(takeTensor(12)).toHaveLength(12);
   });
 
-  test('nothing of the last picture is left in a tensor that is lent again', () => {
+  test('a reused tensor has nothing of the last picture', () => {
     const white = { pixels: new Uint8Array(3 * 8 * 8).fill(255), width: 8, height: 8 };
     returnTensor(tensorOf(white, input()));
     const wide = { pixels: new Uint8Array(3 * 8 * 4).fill(1), width: 8, height: 4 };

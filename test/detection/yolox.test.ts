@@ -50,7 +50,7 @@ function anchors(width: number, height: number): { column: number; row: number; 
 const cells = fc.integer({ min: 1, max: 3 });
 const probability = fc.float({ min: 0, max: 1, noNaN: true });
 
-/** An output tensor as a model may give it, of an input of 32–96 pixels. */
+/** A possible output tensor for an input of 32–96 pixels. */
 const output = fc.tuple(cells, cells).chain(([columns, rows]) => {
   const [width, height] = [columns * 32, rows * 32];
   const anchor = fc.tuple(
@@ -111,7 +111,7 @@ test.each([
 });
 
 describe('one anchor', () => {
-  /** The tenth anchor of the coarsest level of 96 × 64 pixels is in the second row; here: column 1, row 1, stride 32. */
+  /** An anchor of the coarsest level of 96 × 64 pixels: column 1, row 1, stride 32. */
   const at = 12 * 8 + 6 * 4 + 4;
   const one = (...values: number[]) => {
     const tensor = new Float32Array((12 * 8 + 6 * 4 + 3 * 2) * VALUES);
@@ -119,7 +119,7 @@ describe('one anchor', () => {
     return yolox.decode([tensor], manifest(96, 64), [0.2, 0.4, 0.6]);
   };
 
-  test('is where its cell, stride and values say', () => {
+  test('is positioned by its cell, stride and values', () => {
     expect(one(0.5, 0.25, 0, Math.log(0.5), 0.9, 0, 0.8, 0.1)).toEqual([
       {
         classIndex: 1,
@@ -134,7 +134,7 @@ describe('one anchor', () => {
     ]);
   });
 
-  test('has to reach the threshold of its own class', () => {
+  test('must reach the threshold of its own class', () => {
     expect(one(0, 0, 0, 0, 0.5, 0.5, 0, 0)).toHaveLength(1);
     expect(one(0, 0, 0, 0, 0.5, 0, 0.5, 0)).toHaveLength(0);
     expect(one(0, 0, 0, 0, 1, 0, 0.41, 0)).toHaveLength(1);
@@ -147,9 +147,9 @@ describe('one anchor', () => {
     ['a class score over 1', [0, 0, 0, 0, 1, 0, 7.25, 0], 'scores of 0 to 1', '7.25'],
     ['a width that overflows', [0, 0, 1000, 0, 1, 1, 0, 0], 'boxes of finite size', 'Infinity'],
   ])('%s is rejected', (_what, values, expected, received) => {
-    const refused = () => one(...values);
-    expect(refused).toThrow(ModelOutputError);
-    expect(refused).toThrow(`Expected ${expected} for the model's output "output", received`);
-    expect(refused).toThrow(received);
+    const rejected = () => one(...values);
+    expect(rejected).toThrow(ModelOutputError);
+    expect(rejected).toThrow(`Expected ${expected} for the model's output "output", received`);
+    expect(rejected).toThrow(received);
   });
 });

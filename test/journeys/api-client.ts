@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Pause between two requests of a load, milliseconds, so that the rollouts of other endpoints get their share of the CPU. */
+/** Pause between two requests of a load, milliseconds, so that rollouts of other endpoints get CPU time. */
 const PACE_MS = 150;
 
 /** One picture, or several that take turns. */

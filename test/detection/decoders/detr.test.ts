@@ -13,7 +13,7 @@ import {
 
 afterAll(removePackages);
 
-/** Two queries that found nothing, after those that did. */
+/** Two queries without an object, after those with one. */
 const IDLE = 2;
 
 function boxesOf(objects: readonly Planted[]) {
@@ -30,7 +30,7 @@ function softmaxLogits({ label, score }: Planted): number[] {
   const rest = (1 - score) / 100;
   const shares = LABELS.map((_, index) => (index === label ? score : rest));
   const none = 1 - shares.reduce((sum, share) => sum + share, 0);
-  // A softmax does not change by a shift: no logit needs to be near 0.
+  // Because a softmax is invariant to a shift, no logit needs to be near 0.
   return [...shares, none].map((share) => Math.log(share) + 20);
 }
 
@@ -54,7 +54,7 @@ test('RT-DETR, D-FINE, RF-DETR: the sigmoid of each class', async () => {
   expect(found(detections)).toEqual(OBJECTS.map(inThousandths));
 });
 
-test('"no object" is no class, even where it is the likeliest', async () => {
+test('"no object" is no class, even where it is the most likely', async () => {
   const none = model('detr', OBJECTS.slice(0, 1), () => [1, 0, 0, 8], [-5, -5, -5, 9]);
   expect(await detectPlanted(none)).toEqual([]);
 });
@@ -64,13 +64,13 @@ test('logits far from 0 stay finite', async () => {
   expect(detection).toMatchObject({ label: 'car', confidence: 1 });
 });
 
-test('the one family’s logits are refused by the other', async () => {
+test('each family rejects the other’s logits', async () => {
   await expect(detectPlanted({ ...model('rt-detr', OBJECTS, softmaxLogits, [0, 0, 0, 9]) })).rejects.toThrow(
     'output "logits": expected the shape [1,any,3] by model.json, received [1,5,4]',
   );
 });
 
-test('boxes that reach far out are cut to the picture', async () => {
+test('boxes far beyond the picture are clipped to it', async () => {
   const huge = { ...(OBJECTS[0] as Planted), left: -500, top: -500, right: 900, bottom: 900 };
   const detections = await detectPlanted(model('rt-detr', [huge], sigmoidLogits, [-7, -7, -7]));
   expect(found(detections)).toEqual([inThousandths({ ...huge, left: 0, top: 0, right: SIDE, bottom: SIDE })]);

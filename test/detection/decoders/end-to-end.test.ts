@@ -3,7 +3,7 @@ import { detectPlanted, found, inThousandths, OBJECTS, type Planted } from '../f
 
 afterAll(removePackages);
 
-/** Rows of left, top, right, bottom, score, class, and rows that were not needed. */
+/** Rows of left, top, right, bottom, score, class, and unused rows. */
 function model(rows: readonly (readonly number[])[]) {
   const values = Float32Array.from([...rows, [0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 0, 255]].flat());
   return { family: 'end-to-end', outputs: [{ name: 'output0', dims: [1, rows.length + 2, 6], values }] };
@@ -13,11 +13,11 @@ function row({ left, top, right, bottom, score, label }: Planted): number[] {
   return [left, top, right, bottom, score, label];
 }
 
-test('rows become objects, rows that were not needed nothing', async () => {
+test('rows become objects, unused rows do not', async () => {
   expect(found(await detectPlanted(model(OBJECTS.map(row))))).toEqual(OBJECTS.map(inThousandths));
 });
 
-test('boxes out of the picture are cut or left out, turned ones left out', async () => {
+test('boxes beyond the picture are clipped or dropped, inverted ones dropped', async () => {
   const [car] = OBJECTS as [Planted];
   const rows = [
     [-5, -5, 20, 20, 0.9, 0],
@@ -31,12 +31,12 @@ test('boxes out of the picture are cut or left out, turned ones left out', async
   ]);
 });
 
-test.each([3, 1.5, -1])('a class of %p, which no label has, is refused', async (label) => {
+test.each([3, 1.5, -1])('a class of %p, which has no label, is rejected', async (label) => {
   await expect(detectPlanted(model([[0, 0, 9, 9, 0.9, label]]))).rejects.toThrow(
     `Expected classes of 0 to 2 (3 labels in model.json) for the model's output "output0", received ${label}`,
   );
 });
 
-test('a score over 1 is refused', async () => {
+test('a score over 1 is rejected', async () => {
   await expect(detectPlanted(model([[0, 0, 9, 9, 90, 0]]))).rejects.toThrow('Expected scores of 0 to 1');
 });

@@ -28,7 +28,7 @@ function model(objects: readonly Planted[]) {
     set(2, Math.atanh(y / 16 - row));
     set(3, logit(width / SIDE));
     set(4, logit(height / SIDE));
-    // objectness⁰·⁶ · class⁰·⁴ is the score where both are.
+    // Where both are equal to the score, objectness⁰·⁶ · class⁰·⁴ is the score.
     set(5 + object.label, object.score);
   }
   const values = Float32Array.from(planes.flatMap((plane) => [...plane]));
@@ -48,7 +48,7 @@ test('the score is objectness to the 0.6 times class to the 0.4', async () => {
   expect(detection?.confidence).toBeCloseTo(0.5 ** 0.6 * 0.9 ** 0.4, 6);
 });
 
-test('an objectness that is none is refused', async () => {
+test('an objectness over 1 is rejected', async () => {
   const { family, outputs } = model(OBJECTS);
   outputs[0]?.values.fill(2, 0, 1);
   await expect(detectPlanted({ family, outputs })).rejects.toThrow(
@@ -56,7 +56,7 @@ test('an objectness that is none is refused', async () => {
   );
 });
 
-test('an input whose sides are no multiples of 16 is refused by the manifest', async () => {
+test('the manifest rejects an input whose sides are no multiples of 16', async () => {
   await expect(detectPlanted({ ...model(OBJECTS), input: { width: 70 } })).rejects.toThrow(
     'model.json input.width: expected a multiple of 16 for fastestdet, received 70',
   );

@@ -6,8 +6,8 @@ afterAll(removePackages);
 const BINS = 8;
 
 /**
- * Logits whose softmax has a given mean over 0, 1, …: all weight on the two bins around it. The others get nearly none, as e⁻⁴⁰ is
- * beyond what float32 adds to 1.
+ * Logits whose softmax has this mean over 0, 1, …: the two bins around it have all the weight. The others have nearly
+ * none, because float32 cannot add e⁻⁴⁰ to 1.
  */
 function distribution(mean: number): number[] {
   const below = Math.min(BINS - 2, Math.floor(mean));
@@ -80,11 +80,11 @@ function pairs(
 const middle = (cell: number, stride: number) => (cell + 0.5) * stride - 0.5;
 const corner = (cell: number, stride: number) => cell * stride;
 
-test('NanoDet: three strides, cells at their middle less half a pixel', async () => {
+test('NanoDet: three strides, positions at the cells’ centres less half a pixel', async () => {
   expect(found(await detectPlanted(pairs([8, 16, 32], OBJECTS, middle)))).toEqual(OBJECTS.map(inThousandths));
 });
 
-test('NanoDet-Plus in pairs: four strides, cells at their corner', async () => {
+test('NanoDet-Plus in pairs: four strides, positions at the cells’ corners', async () => {
   const [car, plant, apple] = OBJECTS as [Placed, Placed, Placed];
   const far = { ...apple, left: -60, top: -70, right: 64, bottom: 62, stride: 64, column: 0, row: 0 };
   const model = pairs([8, 16, 32, 64], [car, plant, far], corner);
@@ -100,7 +100,7 @@ test('NanoDet-Plus in one output: class scores, then distances, stride after str
   expect(found(await detectPlanted({ family: 'nanodet', outputs }))).toEqual(OBJECTS.map(inThousandths));
 });
 
-test('scores that are logits are refused', async () => {
+test('scores that are logits are rejected', async () => {
   const { outputs, family } = pairs([8, 16, 32], OBJECTS, middle);
   outputs[0]?.values.fill(-3);
   await expect(detectPlanted({ family, outputs })).rejects.toThrow(
@@ -108,7 +108,7 @@ test('scores that are logits are refused', async () => {
   );
 });
 
-test('another number of outputs is refused by the manifest', async () => {
+test('the manifest rejects another number of outputs', async () => {
   const { outputs, family } = pairs([8, 16, 32], OBJECTS, middle);
   await expect(detectPlanted({ family, outputs: outputs.slice(0, 4) })).rejects.toThrow(
     /model\.json outputs: expected 1 or 6 or 8 outputs for nanodet, received/,

@@ -12,7 +12,7 @@ function corners({ left, top, right, bottom }: Planted, { order, unit }: Boxes):
   return unit === 'share' ? values.map((value) => value / SIDE) : values;
 }
 
-/** Lists of boxes, classes and scores with two places to spare, and their number. */
+/** Lists of boxes, classes and scores with two unused entries, and the number of used ones. */
 function model(objects: readonly Planted[], boxes: Boxes, count?: number) {
   const rows = objects.length + 2;
   const floats = (values: readonly number[]) =>
@@ -42,7 +42,7 @@ test.each<[string, Boxes, number | undefined]>([
   expect(found(await detectPlanted(model(OBJECTS, boxes, count)))).toEqual(OBJECTS.map(inThousandths));
 });
 
-test('classes as whole numbers of 64 bits, and no leading 1', async () => {
+test('classes as 64-bit integers, without the leading 1', async () => {
   const { family, outputs, manifest } = model(OBJECTS, { order: 'xyxy', unit: 'pixels', firstClass: 0 });
   const whole = outputs.map((output) => ({ ...output, dims: output.dims.slice(1) }));
   const classes = BigInt64Array.from([0n, 2n, 1n, 0n, 0n]);
@@ -50,7 +50,7 @@ test('classes as whole numbers of 64 bits, and no leading 1', async () => {
   expect(found(await detectPlanted({ family, manifest, outputs: swapped }))).toEqual(OBJECTS.map(inThousandths));
 });
 
-test('the size input is told the tensor’s own size', async () => {
+test('the size input gets the tensor’s own size', async () => {
   const boxes: Boxes = { order: 'xyxy', unit: 'pixels', firstClass: 0 };
   const sizes = { name: 'orig_target_sizes', type: 'int64', order: 'width-height' };
   const moreInputs = [{ name: 'orig_target_sizes', shape: ['N', 2], type: 'int64' as const }];
@@ -58,24 +58,24 @@ test('the size input is told the tensor’s own size', async () => {
   expect(found(detections)).toEqual(OBJECTS.map(inThousandths));
 });
 
-test('only as many as the count says', async () => {
+test('reads no more entries than the count', async () => {
   expect(found(await detectPlanted(model(OBJECTS, TENSORFLOW, 2)))).toEqual(OBJECTS.slice(0, 2).map(inThousandths));
 });
 
-test.each([6, -1, 1.5])('a count of %p is refused', async (count) => {
+test.each([6, -1, 1.5])('a count of %p is rejected', async (count) => {
   await expect(detectPlanted(model(OBJECTS, TENSORFLOW, count))).rejects.toThrow(
     `Expected a whole number from 0 to 5 for the model's output "count", received ${count}`,
   );
 });
 
-test('a class below the first is refused', async () => {
+test('a class below the first is rejected', async () => {
   const background = [{ ...(OBJECTS[0] as Planted), label: -1 }];
   await expect(detectPlanted(model(background, TENSORFLOW, 1))).rejects.toThrow(
     'Expected classes of 0 to 2 (3 labels in model.json)',
   );
 });
 
-test('lists of different lengths are refused', async () => {
+test('lists of different lengths are rejected', async () => {
   const { family, outputs, manifest } = model(OBJECTS, TENSORFLOW);
   const short = outputs.map((output) =>
     output.name === 'scores' ? { ...output, dims: [1, 2], values: output.values.slice(0, 2) } : output,
@@ -85,7 +85,7 @@ test('lists of different lengths are refused', async () => {
   );
 });
 
-test('the manifest has to say how boxes are written, and only of this family', async () => {
+test('the manifest must have the format of the boxes, in this family only', async () => {
   await expect(detectPlanted({ ...model(OBJECTS, TENSORFLOW), manifest: {} })).rejects.toThrow(
     'model.json boxes: expected the format of the boxes for ssd, received nothing',
   );

@@ -6,7 +6,7 @@ afterAll(removePackages);
 const SIZES = { name: 'image_shape', type: 'float32', order: 'height-width' };
 const MORE_INPUTS = [{ name: 'image_shape', shape: [1, 2] }];
 
-/** All boxes (top, left, bottom, right), all scores by class, and rows of batch, class, box for those that were chosen. */
+/** All boxes (top, left, bottom, right), all scores by class, and rows of batch, class, box for the chosen ones. */
 function model(
   objects: readonly Planted[],
   chosen: readonly number[] = objects.flatMap(({ label }, box) => [0, label, box]),
@@ -35,7 +35,7 @@ test('Tiny YOLOv3 puts a 1 before the rows', async () => {
   expect(found(await detectPlanted({ ...rest, outputs: tiny }))).toEqual(OBJECTS.map(inThousandths));
 });
 
-test('what was not chosen is no object, and nothing chosen is none', async () => {
+test('only chosen boxes are objects', async () => {
   expect(found(await detectPlanted(model(OBJECTS, [0, 2, 1])))).toEqual([inThousandths(OBJECTS[1] as Planted)]);
   expect(await detectPlanted(model(OBJECTS, []))).toEqual([]);
 });
@@ -44,11 +44,11 @@ test.each([
   [[0, 3, 0], 'Expected classes of 0 to 2 (3 labels in model.json) for the model\'s output "indices", received 3'],
   [[0, 0, 9], 'Expected boxes of 0 to 2 for the model\'s output "indices", received 9'],
   [[0, 0, -1], 'received -1'],
-])('rows that point nowhere (%j) are refused', async (chosen, message) => {
+])('rows with an invalid index (%j) are rejected', async (chosen, message) => {
   await expect(detectPlanted(model(OBJECTS, chosen))).rejects.toThrow(message);
 });
 
-test('without the size input the manifest is refused, and with one that the model has not, the package', async () => {
+test('a missing size input is rejected, in the manifest and in the model', async () => {
   await expect(detectPlanted({ ...model(OBJECTS), input: {} })).rejects.toThrow(
     'model.json input.sizes: expected the input for the size for yolov3, received nothing',
   );

@@ -3,7 +3,7 @@ import { centred, detectPlanted, found, inThousandths, OBJECTS, oneHot, type Pla
 
 afterAll(removePackages);
 
-/** Rows of cx, cy, width, height, objectness, class scores; the score is split over the last two kinds. */
+/** Rows of cx, cy, width, height, objectness, class scores; the last two multiply to the score. */
 function model(objects: readonly Planted[], change: (row: number[]) => number[] = (row) => row) {
   const rows = objects.map((object) => {
     const { x, y, width, height } = centred(object);
@@ -25,7 +25,7 @@ test('the score is objectness times the best class', async () => {
   expect(detection?.confidence).toBeCloseTo(0.72, 6);
 });
 
-test('boxes that reach out of the picture are cut, those without a size or outside of it left out', async () => {
+test('boxes beyond the picture are clipped, empty ones and those outside dropped', async () => {
   const [car] = OBJECTS as [Planted];
   const reach = { ...car, left: -20, top: -10 };
   const objects = [
@@ -41,7 +41,7 @@ test.each([
   [4, 1.5],
   [4, -0.25],
   [5, 3],
-])('a score out of 0 to 1 (value %p is %p) is refused', async (place, value) => {
+])('a score outside 0–1 (value %p is %p) is rejected', async (place, value) => {
   const broken = model(OBJECTS.slice(0, 1), (row) => row.with(place, value));
   await expect(detectPlanted(broken)).rejects.toMatchObject({
     name: 'ModelOutputError',
@@ -49,14 +49,14 @@ test.each([
   });
 });
 
-test.each([Number.NaN, Number.POSITIVE_INFINITY])('%p is refused', async (value) => {
+test.each([Number.NaN, Number.POSITIVE_INFINITY])('%p is rejected', async (value) => {
   const broken = model(OBJECTS.slice(0, 1), (row) => row.with(2, value));
   await expect(detectPlanted(broken)).rejects.toThrow(
     `Expected finite numbers for the model's output "output0", received ${value} at index 2`,
   );
 });
 
-test('another number of classes than labels is refused when the model is loaded', async () => {
+test('a number of classes that differs from the labels is rejected at load', async () => {
   const other = { ...model(OBJECTS), manifest: { labels: ['car', 'apple'] } };
   await expect(detectPlanted(other)).rejects.toThrow(
     'output "output0": expected the shape [1,any,7] by model.json, received [1,4,8]',

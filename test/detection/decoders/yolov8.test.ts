@@ -20,7 +20,7 @@ test('columns of pixels and classes become objects', async () => {
   expect(found(await detectPlanted(model(OBJECTS)))).toEqual(OBJECTS.map(inThousandths));
 });
 
-test('a threshold lets through what reaches it', async () => {
+test('a score equal to the threshold is kept', async () => {
   expect(await detectPlanted(model([]), { confidence: 0.48 })).toHaveLength(1);
   expect(await detectPlanted(model([]), { confidence: 0.5 })).toHaveLength(0);
 });
@@ -31,7 +31,7 @@ test('each class has its own threshold', async () => {
   expect(detections.map(({ label }) => label)).toEqual(['car', 'potted plant']);
 });
 
-test.each([7, -0.5])('a score of %p, as of an export without sigmoids, is refused', async (value) => {
+test.each([7, -0.5])('a score of %p, as in an export without sigmoids, is rejected', async (value) => {
   const broken = model(OBJECTS.slice(0, 1), () => [10, 10, 5, 5, value, value, value]);
   await expect(detectPlanted(broken)).rejects.toThrow(
     `Expected scores of 0 to 1 for the model's output "output0", received ${value}`,
