@@ -1,4 +1,4 @@
-/** Numbers and times as people read them: the same in the terminal and on the pages. */
+/** Formats of numbers and times, shared by the terminal and the pages. */
 
 const NONE = '–';
 

@@ -61,8 +61,8 @@ export function countChart(
       const radius = (3 + 7 * Math.sqrt(group.length / largest)).toFixed(1);
       const kind = baseline === candidate ? 'exact' : 'off';
       const title = `${group.length} pictures: ${baselineName} ${baseline}, candidate ${candidate}`;
-      const place = html`cx="${x.at(baseline)}" cy="${y.at(candidate)}" r="${radius}"`;
-      return html`<circle class="${kind}" ${place}><title>${title}</title></circle>`;
+      const position = html`cx="${x.at(baseline)}" cy="${y.at(candidate)}" r="${radius}"`;
+      return html`<circle class="${kind}" ${position}><title>${title}</title></circle>`;
     });
   const diagonal = html`<line class="diagonal" x1="${x.at(0)}" y1="${y.at(0)}" x2="${x.at(end)}" y2="${y.at(end)}"/>`;
   const description = `Counts of the candidate against counts of ${baselineName}, one circle for each pair`;
@@ -75,7 +75,7 @@ export function countChart(
 const BINS = 30;
 
 /**
- * Two latency distributions over one axis: live above, the candidate below. Only the candidate's where live has no times.
+ * Two latency distributions over one axis: live above, the candidate below. Only the candidate's if live has no times.
  */
 export function latencyChart(live: readonly number[], candidate: readonly number[]): Markup {
   // Because the slowest 2 % would compress the rest of the axis.

@@ -13,5 +13,6 @@ export function decisionSummary(decided: readonly Decided[], shown: number): str
   if (decided.length === 0) return recorded;
   const correct = (of: 'baseline' | 'candidate') => decided.filter((each) => each[of] === each.human).length;
   const hasBaseline = decided.some(({ baseline }) => baseline !== undefined);
-  return `${recorded} Correct: candidate ${correct('candidate')}${hasBaseline ? `, baseline ${correct('baseline')}` : ''}.`;
+  const ofBaseline = hasBaseline ? `, baseline ${correct('baseline')}` : '';
+  return `${recorded} Correct: candidate ${correct('candidate')}${ofBaseline}.`;
 }

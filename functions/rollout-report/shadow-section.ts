@@ -14,7 +14,8 @@ import { trendOf } from './trend.ts';
 
 /** Cards, charts and the table by label. */
 export function shadowSection(content: ReportData): Markup {
-  return html`<h2>Shadow comparison</h2>${cards(content)}<div class="charts">${charts(content)}</div>${classes(content)}`;
+  return html`<h2>Shadow comparison</h2>${cards(content)}
+<div class="charts">${charts(content)}</div>${classes(content)}`;
 }
 
 function cards(content: ReportData): Markup {

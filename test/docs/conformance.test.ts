@@ -11,7 +11,7 @@ let laptop: RolloutLaptop;
 let conformance: Conformance;
 
 beforeAll(async () => {
-  const assembly = await Assembly.synthesize('conformance-endpoints.ts', 'told');
+  const assembly = await Assembly.synthesize('conformance-endpoints.ts', 'documented');
   for (const endpoint of ['count-cars', 'predict']) {
     assembly.release(endpoint, { code: FAULTY });
     assembly.wrap(endpoint, 'status', FAULTY);
@@ -143,8 +143,8 @@ describe('every answer is documented', () => {
     const body = { GET: undefined, PUT: '{"count":3}', POST: path.endsWith('/uploads') ? undefined : cars().body }[
       method
     ];
-    const asked = path.replace('{id}', '0'.repeat(32)) + queryOf(path);
-    return send(method, asked, { headers, ...(body && { body }) } as RequestInit, path);
+    const filled = path.replace('{id}', '0'.repeat(32)) + queryOf(path);
+    return send(method, filled, { headers, ...(body && { body }) } as RequestInit, path);
   }
 
   test.each([

@@ -3,11 +3,11 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import fc from 'fast-check';
 import type { z } from 'zod';
-import * as faults from '../../functions/api/errors.ts';
+import { InvalidOptionsError } from '../../functions/api/errors.ts';
 import { OPTION_NAMES, parseOptions } from '../../functions/api/options.ts';
 import { problemFor } from '../../functions/api/problems.ts';
 import { decisionSchema, predictionSchema, problemSchema, ticketSchema } from '../../functions/api/schemas.ts';
-import * as pictureErrors from '../../functions/detection/errors.ts';
+import { EmptyPictureError } from '../../functions/detection/errors.ts';
 import { describeApi } from '../../functions/docs/openapi/document.ts';
 import { SETTINGS } from './docs-function.ts';
 
@@ -140,7 +140,7 @@ describe('schemas of the document accept what zod accepts', () => {
   };
   const cases: readonly [string, z.ZodType, unknown][] = [
     ['Prediction', predictionSchema, prediction],
-    ['Problem', problemSchema, problemFor(new pictureErrors.EmptyPictureError(), 'request-1')],
+    ['Problem', problemSchema, problemFor(new EmptyPictureError(), 'request-1')],
     ['UploadTicket', ticketSchema, ticket],
     ['Decision', decisionSchema, { count: 3, by: 'me', note: 'twice' }],
   ];
@@ -174,10 +174,10 @@ function* paths(value: unknown, path: readonly string[] = []): Generator<readonl
 function replaced(whole: unknown, path: readonly string[], value: unknown): unknown {
   const copy = structuredClone(whole) as Record<string, unknown>;
   const last = path.at(-1) ?? '';
-  const place = path.slice(0, -1).reduce((node, key) => node[key] as Record<string, unknown>, copy);
-  if (value !== undefined) place[last] = value;
-  else if (Array.isArray(place)) place.splice(Number(last), 1);
-  else delete place[last];
+  const parent = path.slice(0, -1).reduce((node, key) => node[key] as Record<string, unknown>, copy);
+  if (value !== undefined) parent[last] = value;
+  else if (Array.isArray(parent)) parent.splice(Number(last), 1);
+  else delete parent[last];
   return copy;
 }
 
@@ -217,78 +217,8 @@ describe('options', () => {
       parseOptions(new Map([[name, [String(value)]]]));
       return true;
     } catch (error) {
-      expect(error).toBeInstanceOf(faults.InvalidOptionsError);
+      expect(error).toBeInstanceOf(InvalidOptionsError);
       return false;
     }
   }
-});
-
-describe('problems', () => {
-  const types = Object.values(document.components?.examples ?? {}).map((each) => each.value?.type as unknown as string);
-  const fault = { field: 'x', expected: 'a', received: 'b' };
-  const requestFaults = Object.values(faults).filter(
-    (each) => typeof each === 'function' && each.prototype instanceof faults.RequestError,
-  ) as unknown as (new (
-    of: unknown[],
-  ) => Error)[];
-  const ofPictures = Object.values(pictureErrors) as unknown as (new (...of: unknown[]) => Error)[];
-  const pictureFaults = ofPictures.filter((each) => each.prototype instanceof pictureErrors.DetectInputError);
-
-  test('each is documented once, under the fragment of its type', () => {
-    expect(new Set(types).size).toBe(types.length);
-    const names = Object.keys(document.components?.examples ?? {});
-    expect(types).toEqual(names.map((name) => `/docs#${name}`));
-  });
-
-  test.each([
-    ...requestFaults.map((each) => [each.name, new each([fault])] as const),
-    ...pictureFaults.map((each) => [each.name, new each('a', 'b', 'c')] as const),
-  ])('%s is among them', (_name, error) => {
-    const { type, status } = problemFor(error, 'request-1');
-    expect(status).toBeLessThan(500);
-    expect(types).toContain(type);
-  });
-
-  test.each([
-    ['an option of the API', () => parseOptions(new Map([['confidence', ['1.5']]])), 'confidence', 0, 1],
-    ['a whole number', () => parseOptions(new Map([['max_side', ['1']]])), 'max_side', 16, 4096],
-    [
-      'an option of the model',
-      () => {
-        throw new pictureErrors.InvalidDetectOptionError('maxSide', 'a number', 7, { min: 16, max: 16_384 });
-      },
-      'max_side',
-      16,
-      16_384,
-    ],
-  ] as const)('%s out of its range gives the range in numbers', (_name, parse, field, min, max) => {
-    const problem = problemOf(parse);
-    expect(problemSchema.parse(problem).errors).toEqual([expect.objectContaining({ field, min, max })]);
-  });
-
-  test.each([
-    ['an unknown option', () => parseOptions(new Map([['zoom', ['2']]]))],
-    ['two values', () => parseOptions(new Map([['iou', ['0.1', '0.2']]]))],
-  ])('%s has no range', (_name, parse) => {
-    expect(Object.keys(problemOf(parse).errors[0] ?? {})).toEqual(['field', 'expected', 'received']);
-  });
-
-  function problemOf(parse: () => unknown) {
-    try {
-      parse();
-    } catch (error) {
-      return problemFor(error, 'request-1');
-    }
-    throw new Error('Expected an error');
-  }
-
-  test('no problem is documented that no function answers', () => {
-    const reached = [
-      ...requestFaults.map((each) => new each([fault])),
-      ...pictureFaults.map((each) => new each('a', 'b', 'c')),
-    ];
-    const answered = new Set(reached.map((error) => problemFor(error, 'request-1').type));
-    const own = ['/docs#store-unavailable', '/docs#internal-error'];
-    expect(types.filter((type) => !answered.has(type))).toEqual(own);
-  });
 });

@@ -1,24 +1,24 @@
 import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
-/** Where distributions put Chromium; `CHROMIUM` names another one. */
-const PLACES = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+/** Paths of Chromium in distributions; `CHROMIUM` gives another one. */
+const PATHS = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-const found = PLACES.find((path) => path && existsSync(path));
+const found = PATHS.find((path) => path && existsSync(path));
 
-/** `describe` with a browser; without one, the tests are skipped under a name that says why. */
+/** `describe` with a browser. Without one, the tests are skipped, and their name gives the reason. */
 export const describeInBrowser = found
   ? (name: string, body: () => void) => describe(name, body)
   : (name: string, body: () => void) =>
       describe.skip(`${name} (no Chromium: apt-get install chromium, or set CHROMIUM to its path)`, body);
 
 export function launch(): Promise<Browser> {
-  // Chromium refuses its sandbox to root, who runs most containers.
+  // Because Chromium does not run its sandbox as root, the user of most containers.
   const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   return chromium.launch({ executablePath: found ?? '', args });
 }
 
-/** A page with what went wrong on it and where it went. */
+/** A page with its errors and requests. */
 export interface Watched {
   readonly page: Page;
   /** Errors of scripts, and everything on the console at the level of error or warning. */
@@ -27,7 +27,7 @@ export interface Watched {
   readonly requests: string[];
 }
 
-/** Opens a page in a context of its own and watches it from the first byte. @param ready what is there when it is */
+/** Opens a page in a new context and records from the start. @param ready selector that appears when it is ready */
 export async function open(
   browser: Browser,
   url: string,
@@ -54,7 +54,7 @@ export async function open(
   return { page, complaints, requests };
 }
 
-/** Serious and critical findings of axe-core, in words; none is good. */
+/** Serious and critical findings of axe-core as text. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   const { source } = await import('axe-core');
   await page.evaluate(source);

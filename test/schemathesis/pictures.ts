@@ -1,4 +1,4 @@
-/** Writes one small picture of cars in each format into the given folder, because a generator cannot invent pictures. */
+/** Writes one small picture of cars in each format into a folder, because a fuzzer cannot generate pictures. */
 
 import { join } from 'node:path';
 import sharp from 'sharp';

@@ -57,7 +57,8 @@ hooks=$PWD/test/schemathesis/pictures.py
 # Because Schemathesis writes its cache into the current folder.
 cd "$work"
 run() {
-  PICTURES="$work/pictures" SCHEMATHESIS_HOOKS="$hooks" "$work/venv/bin/schemathesis" run "$url/openapi.json" --checks all \
+  PICTURES="$work/pictures" SCHEMATHESIS_HOOKS="$hooks" "$work/venv/bin/schemathesis" run \
+    "$url/openapi.json" --checks all \
     --max-examples "$EXAMPLES" --seed "$SEED" --generation-database none --max-redirects 0 --continue-on-failure \
     --warnings off "$@" || fail 'undocumented answers'
 }

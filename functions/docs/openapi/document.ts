@@ -13,7 +13,7 @@ import { PROBLEMS } from './problems.ts';
 /** Version of the API's schemas, not of the deployment. */
 const API_VERSION = '1.0.0';
 
-const DESCRIPTION = `Object detection: send a picture, receive its objects with count and boxes, and an annotated picture.
+const DESCRIPTION = `Object detection: send a picture, receive its objects, their count and an annotated picture.
 
 Errors are problem documents (RFC 9457) with the field, what it expects, and what was received.`;
 
