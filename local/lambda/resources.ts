@@ -39,7 +39,8 @@ const FUNCTION: PropertyRules = {
   PackageType: only('Zip'),
   Code: CODE,
   Layers: emulated,
-  Architectures: emulated,
+  // Functions run on this machine's processor, and so do the native packages of their layers.
+  Architectures: only(process.arch === 'arm64' ? 'arm64' : 'x86_64'),
   Environment: nested({ Variables: emulated }),
   MemorySize: emulated,
   Timeout: emulated,

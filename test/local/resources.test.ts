@@ -22,6 +22,9 @@ const SNS = 'arn:aws:sns:us-east-1:000000000000:topic';
 const LAMBDA = 'arn:aws:lambda:us-east-1:000000000000:function:f';
 const SQS = 'arn:aws:sqs:us-east-1:000000000000:queue';
 
+/** A processor other than this machine's. */
+const FOREIGN = process.arch === 'arm64' ? 'x86_64' : 'arm64';
+
 const target = (more: object) => ({
   Targets: [
     { Id: 'a', Arn: SQS },
@@ -55,6 +58,7 @@ const REJECTED: readonly (readonly [string, object, string])[] = [
 
   ['AWS::Lambda::Function', { Runtime: 'python3.14' }, 'The value "python3.14" of the property Runtime'],
   ['AWS::Lambda::Function', { PackageType: 'Image' }, 'The value "Image" of the property PackageType'],
+  ['AWS::Lambda::Function', { Architectures: [FOREIGN] }, `The value "${FOREIGN}" of the property Architectures[0]`],
   ['AWS::Lambda::Function', { Code: { ImageUri: 'i' } }, 'The property Code.ImageUri'],
   ['AWS::Lambda::Function', { ImageConfig: {} }, 'The property ImageConfig'],
   ['AWS::Lambda::Function', { VpcConfig: {} }, 'The property VpcConfig'],
