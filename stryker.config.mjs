@@ -4,8 +4,8 @@
  */
 export default {
   testRunner: 'jest',
-  // Stryker rewrites the file of this name by TypeScript's JavaScript API, which TypeScript 7 does not have; swc needs none,
-  // and checks no types.
+  // Because Stryker rewrites the file of this name by TypeScript's JavaScript API, which TypeScript 7 does not have. swc
+  // needs no such file and checks no types.
   tsconfigFile: 'none.json',
   disableTypeChecks: false,
   jest: { configFile: 'test/mutation/jest.config.ts' },
@@ -20,7 +20,7 @@ export default {
     '!package.json',
   ],
   concurrency: 1,
-  // Jest keeps a little of every run: a fresh process now and then stays small.
+  // Because Jest leaks some memory in every run: a new process from time to time stays small.
   maxTestRunnerReuse: 50,
   timeoutMS: 10_000,
   reporters: ['clear-text', 'progress', 'json'],

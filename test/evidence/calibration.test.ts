@@ -26,7 +26,9 @@ function everReaches(
   return false;
 }
 
-/** Runs in which the evidence ever reaches 1/α; α = 0.1 at 200 runs: 20 expected at most, 33 is three deviations more. */
+/**
+ * Runs in which the evidence ever reaches 1/α; α = 0.1 at 200 runs: 20 expected at most, 33 is three deviations more.
+ */
 function falseAlarms(
   world: { requests: number; weight: number; rates: (at: number) => [number, number] },
   evidence: (both: TwoTallies) => number,

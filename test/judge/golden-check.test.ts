@@ -68,7 +68,8 @@ test('only the pictures with differences are reported, each by its name', () => 
   const other = { ...finding([]), model: 'finder', picture: 'road.jpg' };
   const result = checkGolden([finding([car]), finding([]), other]);
   expect(explainGolden(result)).toBe(
-    'golden pictures have unexpected detections: counter/cars.jpg: missed car (0.80); finder/road.jpg: missed car (0.80)',
+    'golden pictures have unexpected detections: counter/cars.jpg: missed car (0.80); finder/road.jpg: missed ' +
+      'car (0.80)',
   );
 });
 

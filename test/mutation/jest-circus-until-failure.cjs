@@ -1,6 +1,6 @@
-// Stryker's runs in Jest go on after the first failure, though one kills the mutant: this runner skips the files after it.
-// And Stryker leaves out a mutant with which a test file does not even load, where Jest fails: so it does here.
-// Stryker knows runners by `jest-circus` in their path.
+// Because one failure kills a mutant, but Stryker's runs in Jest continue after it: this runner skips the files after it.
+// A test file that does not load kills a mutant, too, which Stryker would leave out.
+// Stryker recognises runners by `jest-circus` in their path.
 const { createEmptyTestResult } = require('@jest/test-result');
 const { default: circus } = require('jest-circus/runner');
 

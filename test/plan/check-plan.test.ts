@@ -104,8 +104,10 @@ describe('faults of one phase', () => {
       'no such phase',
       [{ kind: 'toString' }, null, { kind: ['canary'], percent: 5 }, canary({ percent: 10 })],
       [
-        'rollout[2]: Expected shadow({ … }), canary({ … }), linear({ … }) or blueGreen({ … }), received {"kind":["canary"],"percent":5}',
-        'rollout[0]: Expected shadow({ … }), canary({ … }), linear({ … }) or blueGreen({ … }), received {"kind":"toString"}',
+        'rollout[2]: Expected shadow({ … }), canary({ … }), linear({ … }) or blueGreen({ … }), received ' +
+          '{"kind":["canary"],"percent":5}',
+        'rollout[0]: Expected shadow({ … }), canary({ … }), linear({ … }) or blueGreen({ … }), received ' +
+          '{"kind":"toString"}',
         'rollout[1]: Expected shadow({ … }), canary({ … }), linear({ … }) or blueGreen({ … }), received null',
       ],
     ],
@@ -142,7 +144,8 @@ describe('faults of one phase', () => {
       'steps too small to end',
       [linear({ stepPercent: 0.5 })],
       [
-        'rollout[0].stepPercent: Expected a percentage at least 1 and under 100, with at most two decimals, received 0.5',
+        'rollout[0].stepPercent: Expected a percentage at least 1 and under 100, with at most two decimals, ' +
+          'received 0.5',
       ],
     ],
     [
@@ -152,8 +155,10 @@ describe('faults of one phase', () => {
         { ...canary({ percent: 1 }), duration: '0m', maxHold: ['1d'] },
       ].toReversed(),
       [
-        'rollout[0].maxHold: Expected a duration: a positive whole number and s, m, h or d, such as "15m", received ["1d"]',
-        'rollout[0].duration: Expected a duration: a positive whole number and s, m, h or d, such as "15m", received "0m"',
+        'rollout[0].maxHold: Expected a duration: a positive whole number and s, m, h or d, such as "15m", ' +
+          'received ["1d"]',
+        'rollout[0].duration: Expected a duration: a positive whole number and s, m, h or d, such as "15m", ' +
+          'received "0m"',
         'rollout[1].bake: Expected a duration: a positive whole number and s, m, h or d, such as "15m", received "90"',
       ],
     ],
@@ -208,7 +213,8 @@ describe('faults of one phase', () => {
       'gates that judge nothing',
       [canary({ percent: 10, gates: { errorRate: false, latency: false, minRequests: 5 } })],
       [
-        'rollout[0].gates: Expected at least one gate that is not false, received {"errorRate":false,"latency":false,"minRequests":5,"risk":{"rollback":0.01,"promote":0.01}}',
+        'rollout[0].gates: Expected at least one gate that is not false, received ' +
+          '{"errorRate":false,"latency":false,"minRequests":5,"risk":{"rollback":0.01,"promote":0.01}}',
       ],
     ],
     [
@@ -219,16 +225,20 @@ describe('faults of one phase', () => {
         blueGreen({ bake: '3d' }),
       ],
       [
-        'rollout[0].maxHold: Expected a longer time than duration: otherwise every rollout raises its alarm, received nothing',
-        'rollout[1].maxHold: Expected a longer time than every: otherwise every rollout raises its alarm, received "3h"',
-        'rollout[2].maxHold: Expected a longer time than bake: otherwise every rollout raises its alarm, received nothing',
+        'rollout[0].maxHold: Expected a longer time than duration: otherwise every rollout raises its alarm, ' +
+          'received nothing',
+        'rollout[1].maxHold: Expected a longer time than every: otherwise every rollout raises its alarm, ' +
+          'received "3h"',
+        'rollout[2].maxHold: Expected a longer time than bake: otherwise every rollout raises its alarm, ' +
+          'received nothing',
       ],
     ],
     [
       'a bake of unknown length',
       [{ kind: 'blueGreen' }],
       [
-        'rollout[0].bake: Expected a duration: a positive whole number and s, m, h or d, such as "15m", received nothing',
+        'rollout[0].bake: Expected a duration: a positive whole number and s, m, h or d, such as "15m", received ' +
+          'nothing',
       ],
     ],
     [
@@ -325,7 +335,8 @@ describe('faults of one phase', () => {
       'rollout[0].percent: Expected a percentage over 0 and under 100, with at most two decimals, received "10"',
       'rollout[0].gates.latency.tolerance: Expected a share over 0 and under 1, received "a"',
       'rollout[0].gates.latency.factor: Expected no factor beside limitMs, which would have no effect, received 2',
-      'rollout[0].maxHold: Expected a longer time than duration: otherwise every rollout raises its alarm, received nothing',
+      'rollout[0].maxHold: Expected a longer time than duration: otherwise every rollout raises its alarm, ' +
+        'received nothing',
     ]);
   });
 
@@ -377,7 +388,8 @@ describe('faults between phases', () => {
 
   test('nothing after the shadow', () => {
     expect(faults([shadow()])).toEqual([
-      'rollout: Expected a canary, linear or blueGreen phase: without one, no gate judges the live traffic, received [{"kind":"shadow"}]',
+      'rollout: Expected a canary, linear or blueGreen phase: without one, no gate judges the live traffic, ' +
+        'received [{"kind":"shadow"}]',
     ]);
   });
 
@@ -404,7 +416,8 @@ describe('faults against the endpoint', () => {
   test("a human's count of nothing that is counted", () => {
     const phases = [shadow({ baseline: 'human' }), canary({ percent: 10 })];
     expect(faults(phases, { kind: 'predict' })).toEqual([
-      'rollout[0].baseline: Expected "live": a human decides a count, which this endpoint does not answer, received "human"',
+      'rollout[0].baseline: Expected "live": a human decides a count, which this endpoint does not answer, ' +
+        'received "human"',
     ]);
     expect(faults(phases)).toEqual([]);
     expect(faults([shadow(), canary({ percent: 10 })], { kind: 'predict' })).toEqual([]);
@@ -455,9 +468,12 @@ describe('gates that can never be passed', () => {
     const phases = [canary({ percent: 10 }), canary({ percent: 50 })];
     expect(faults(phases, { requestsPerMinute: 10 })).toEqual([]);
     expect(faults(phases, { requestsPerMinute: 0.2 })).toEqual([
-      'rollout[0].gates.errorRate.margin: Expected at least 0.1: less cannot be proven from the 57 requests that it gets in 2 d at 0.2 per minute, even without a fault, received 0.01',
-      'rollout[0].gates.minRequests: Expected at most the 57 requests that it gets in 2 d at 0.2 per minute, received 100',
-      'rollout[1].gates.errorRate.margin: Expected at least 0.021: less cannot be proven from the 288 requests that it gets in 2 d at 0.2 per minute, even without a fault, received 0.01',
+      'rollout[0].gates.errorRate.margin: Expected at least 0.1: less cannot be proven from the 57 requests that ' +
+        'it gets in 2 d at 0.2 per minute, even without a fault, received 0.01',
+      'rollout[0].gates.minRequests: Expected at most the 57 requests that it gets in 2 d at 0.2 per minute, ' +
+        'received 100',
+      'rollout[1].gates.errorRate.margin: Expected at least 0.021: less cannot be proven from the 288 requests ' +
+        'that it gets in 2 d at 0.2 per minute, even without a fault, received 0.01',
     ]);
   });
 
@@ -465,7 +481,8 @@ describe('gates that can never be passed', () => {
     const phases = [canary({ percent: -1 }), canary({ percent: 10, gates: { errorRate: false, minRequests: 600 } })];
     expect(faults(phases, { requestsPerMinute: 2 })).toEqual([
       'rollout[0].percent: Expected a percentage over 0 and under 100, with at most two decimals, received -1',
-      'rollout[1].gates.minRequests: Expected at most the 576 requests that it gets in 2 d at 2 per minute, received 600',
+      'rollout[1].gates.minRequests: Expected at most the 576 requests that it gets in 2 d at 2 per minute, ' +
+        'received 600',
     ]);
   });
 
@@ -479,8 +496,10 @@ describe('gates that can never be passed', () => {
     const phases = [blueGreen({ bake: '1h', gates: { errorRate: { limit: 0.01 }, minRequests: 600 } })];
     expect(faults(phases, { requestsPerMinute: 1 })).toEqual([]);
     expect(faults(phases, { requestsPerMinute: 0.2 })).toEqual([
-      'rollout[0].gates.errorRate.limit: Expected at least 0.013: less cannot be proven from the 576 requests that it gets in 2 d at 0.2 per minute, even without a fault, received 0.01',
-      'rollout[0].gates.minRequests: Expected at most the 576 requests that it gets in 2 d at 0.2 per minute, received 600',
+      'rollout[0].gates.errorRate.limit: Expected at least 0.013: less cannot be proven from the 576 requests ' +
+        'that it gets in 2 d at 0.2 per minute, even without a fault, received 0.01',
+      'rollout[0].gates.minRequests: Expected at most the 576 requests that it gets in 2 d at 0.2 per minute, ' +
+        'received 600',
     ]);
   });
 

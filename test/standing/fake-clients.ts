@@ -12,17 +12,20 @@ import { execution, live, record } from './readings.ts';
 /** The clients, what lies in its bucket, and what was read of it. */
 export interface FakeClients extends EndpointClients {
   readonly stored: Map<string, unknown>;
-  /** Keys in the order in which they were asked for. */
+  /** Keys in the order of the reads. */
   readonly reads: string[];
-  /** Versions whose settings were asked for. */
-  readonly asked: string[];
+  /** Versions whose settings were read. */
+  readonly settingsReads: string[];
 }
 
-/** As `readings.ts` has it: version 4 against version 3 at 10 %. @param status of the execution; `none`: there was none */
+/**
+ * An endpoint as in `readings.ts`: version 4 against version 3 at 10 %.
+ * @param status of the execution; `none`: there is none
+ */
 export function fakeClients(status = 'RUNNING', alias: AliasState = live): FakeClients {
   const stored = new Map<string, unknown>();
   const reads: string[] = [];
-  const asked: string[] = [];
+  const settingsReads: string[] = [];
   const { endpoint } = record;
   return {
     endpoint,
@@ -30,11 +33,11 @@ export function fakeClients(status = 'RUNNING', alias: AliasState = live): FakeC
     machine: 'arn:machine',
     stored,
     reads,
-    asked,
+    settingsReads,
     objects: objectsOf(stored, reads),
     lambda: {
       send: async ({ input }: { input: { Qualifier: string } }) => {
-        asked.push(input.Qualifier);
+        settingsReads.push(input.Qualifier);
         return { Environment: { Variables: { ENDPOINT_SETTINGS: '{"models":["counter-nano"]}' } } };
       },
     } as unknown as LambdaClient,

@@ -123,12 +123,14 @@ test('a rollback’s way: the stable version while it runs, the remembered one a
 test('watching tells what is new, once', () => {
   const first = standingOf(reading);
   expect(newsOf(undefined, first)).toBe(
-    '2026-11-22 12:20:00 UTC  version 4, step 3 of 4, canary at 10 %: hold: 7 of at least 100 requests [version 3: 90 %, version 4: 10 %]',
+    '2026-11-22 12:20:00 UTC  version 4, step 3 of 4, canary at 10 %: hold: 7 of at least 100 requests [version ' +
+      '3: 90 %, version 4: 10 %]',
   );
   const later = standingOf({ ...reading, record: { ...record, tick: 13, at: '2026-11-22T12:21:00.000Z' } });
   expect(newsOf(first, later)).toBeUndefined();
   expect(newsOf(first, { ...first, traffic: 'version 3: 100 %' })).toContain('[version 3: 100 %]');
   expect(endingInWords({ ...first, phase: 'stopped' })).toBe(
-    'count-cars: the rollout of version 4 was stopped, because someone else moved the alias; version 3: 90 %, version 4: 10 %',
+    'count-cars: the rollout of version 4 was stopped, because someone else moved the alias; version 3: 90 %, ' +
+      'version 4: 10 %',
   );
 });

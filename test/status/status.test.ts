@@ -126,7 +126,7 @@ test('models are read until their versions are known, then no more', async () =>
   clients.stored.clear();
   clients.reads.length = 0;
   expect(await models.of(clients, ['3'])).toEqual({ '3': 'counter-nano 1.0.0' });
-  expect([clients.reads, clients.asked]).toEqual([[], ['3']]);
+  expect([clients.reads, clients.settingsReads]).toEqual([[], ['3']]);
 });
 
 describe('the report of the API', () => {

@@ -57,7 +57,8 @@ describeInBrowser('the report as a file', () => {
     await page.locator('#gallery figure:visible summary').click();
     await page.locator('#gallery figure:visible input').fill('7');
     expect(await page.locator('#gallery figure:visible code[data-command]').textContent()).toBe(
-      `curl -X PUT https://api.example/count-cars/predictions/done/decision -H 'content-type: application/json' -d '{"count": 7}'`,
+      `curl -X PUT https://api.example/count-cars/predictions/done/decision -H 'content-type: application/json' ` +
+        `-d '{"count": 7}'`,
     );
     expect(await accessibilityFaults(page)).toEqual([]);
     expect([complaints, requests]).toEqual([[], []]);

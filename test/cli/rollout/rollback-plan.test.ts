@@ -62,11 +62,13 @@ test.each<[Partial<RollbackCase>, string]>([
   ],
   [
     { live: alias({ version: '4' }) },
-    'Expected a previous version in the note of the live alias of count-cars, received none; choose one with --to: 1, 2, 3',
+    'Expected a previous version in the note of the live alias of count-cars, received none; choose one with ' +
+      '--to: 1, 2, 3',
   ],
   [
     { live: alias({ version: '1' }), versions: ['1'] },
-    'Expected a previous version in the note of the live alias of count-cars, received none; no other version is published',
+    'Expected a previous version in the note of the live alias of count-cars, received none; no other version is ' +
+      'published',
   ],
   [
     { rollout, to: '4' },
@@ -80,7 +82,7 @@ test.each<[Partial<RollbackCase>, string]>([
   expect(() => planRollback(given(changes))).toThrow(new OrderRefusedError(message));
 });
 
-test('with any alias, a plan sends all traffic to one published version other than the candidate, or is refused', () => {
+test('a plan sends all traffic to one published version other than the candidate, or is refused', () => {
   const version = fc.constantFrom('1', '2', '3', '4');
   const routing = fc.record(
     { version, candidate: fc.record({ version, percent: fc.integer({ min: 1, max: 99 }) }) },
