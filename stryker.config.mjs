@@ -4,7 +4,8 @@
  */
 export default {
   testRunner: 'jest',
-  // Because Stryker rewrites the file of this name by TypeScript's JavaScript API, which TypeScript 7 does not have. swc
+  // Because Stryker rewrites the file of this name by TypeScript's JavaScript API, which TypeScript 7 does not have.
+  // swc
   // needs no such file and checks no types.
   tsconfigFile: 'none.json',
   disableTypeChecks: false,

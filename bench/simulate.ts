@@ -1,10 +1,10 @@
 /**
- * Runs the real rollout code over seeded virtual traffic, and tells by fault and volume how the rollouts end.
+ * Runs the real rollout code over seeded virtual traffic, and reports by fault and volume how the rollouts end.
  *
  *     npm run simulate -- [--rollouts 2000] [--seed 1] [--json] [--markdown]
  *
- * `--json` prints the cells as JSON, `--markdown` writes docs/simulation.md. Exit code 1: a promise of the default gates
- * does not hold.
+ * `--json` prints the cells as JSON, `--markdown` writes docs/simulation.md. Exit code 1: a promise of the default
+ * gates does not hold.
  */
 
 import { writeFileSync } from 'node:fs';

@@ -5,9 +5,9 @@ import { type Step, stepsOf } from '../../functions/plan/steps.ts';
 import { FAULTS, type Fault, NO_FAULT, OFF_BY_ONE, ONE_IN_TEN } from './faults.ts';
 import { Random } from './random.ts';
 import { type Ending, simulateRollout } from './rollout.ts';
-import { makeTallies, REPLAYS_PER_MINUTE, type World } from './world.ts';
+import { makeTallies, REPLAYS_PER_MINUTE, type VirtualEndpoint } from './virtual-endpoint.ts';
 
-/** What is simulated at every volume. */
+/** One row group of the table: simulated at every volume. */
 export interface Scenario {
   readonly name: string;
   readonly plan: Plan;
@@ -55,11 +55,11 @@ export interface Cell {
   readonly right: number;
   /** An equal candidate that was rolled back, a faulty one that got all traffic. */
   readonly wrong: number;
-  /** A person was asked. */
+  /** An operator had to decide. */
   readonly held: number;
   /** The share of wrong ones is at most this, with 95 % certainty (Clopper and Pearson). */
   readonly wrongAtMost: number;
-  /** Live requests that the fault made worse: median, and what 95 % of the rollouts do not exceed. */
+  /** Live requests that the fault made worse. */
   readonly touched: Quantiles;
   /** Virtual minutes until the end. */
   readonly minutes: Quantiles;
@@ -67,13 +67,13 @@ export interface Cell {
   readonly endedIn: Readonly<Record<string, number>>;
 }
 
-/** The middle, and what 19 of 20 do not exceed. */
+/** The median, and the bound that 19 of 20 do not exceed. */
 export interface Quantiles {
   readonly median: number;
   readonly most: number;
 }
 
-/** How much is simulated. The same seed gives the same cells. */
+/** The size of a simulation. The same seed gives the same cells. */
 export interface Effort {
   /** Rollouts per cell. */
   readonly rollouts: number;
@@ -87,9 +87,9 @@ export function* simulateScenario(scenario: Scenario, { rollouts, seed, pictures
   const steps = stepsOfPlan(scenario.plan);
   const tallies = makeTallies(scenario, pictures / REPLAYS_PER_MINUTE, new Random(seed, 0));
   for (const volume of VOLUMES) {
-    const world: World = { ...scenario, volume };
+    const endpoint: VirtualEndpoint = { ...scenario, volume };
     const endings = Array.from({ length: rollouts }, (_, index) =>
-      simulateRollout(steps, world, tallies, new Random(seed, index + 1, volume * 10)),
+      simulateRollout(steps, endpoint, tallies, new Random(seed, index + 1, volume * 10)),
     );
     yield cellOf(scenario, volume, endings);
   }

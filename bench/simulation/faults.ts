@@ -1,14 +1,14 @@
 import type { Detection } from '../../functions/judge/agreement.ts';
 import type { Random } from './random.ts';
 
-/** What is wrong with a candidate. */
+/** A candidate's fault. */
 export interface Fault {
   readonly name: string;
-  /** Share of requests that fail besides those that fail for live, too. */
+  /** Share of requests that fail in addition to those that fail for live. */
   readonly errors: number;
   /** How many times longer requests take. */
   readonly slowdown: number;
-  /** What it makes of what an equal model would see. */
+  /** The candidate's detections, from those of an equal model. */
   see(detections: readonly Detection[], random: Random): readonly Detection[];
 }
 
@@ -21,10 +21,10 @@ function fault(name: string, parts: Partial<Omit<Fault, 'name'>>): Fault {
 /** A candidate that is as good as live. */
 export const NO_FAULT = fault('none', {});
 
-/** A tenth of the objects is not seen: with the same pixels, exactly the default margin of agreement. */
+/** A tenth of the objects is missed: with the same pixels, exactly the default margin of agreement. */
 export const ONE_IN_TEN = fault('one box in ten missed', { see: missing(0.1) });
 
-/** A picture in five is counted wrong, by one. */
+/** The count is wrong by one in every fifth picture. */
 export const OFF_BY_ONE = fault('count off by one in every fifth picture', { see: offByOne });
 
 /** The faults that a rollout has to stop. */

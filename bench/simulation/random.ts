@@ -2,14 +2,14 @@ import { logGamma } from '../../functions/evidence/log-math.ts';
 
 const { exp, floor, imul, log, sqrt } = Math;
 
-/** Chance that can be repeated: a small seeded generator (sfc32, by Chris Doty-Humphrey, passes PractRand). */
+/** A small seeded random number generator (sfc32, by Chris Doty-Humphrey, passes PractRand). */
 export class Random {
   private a: number;
   private b: number;
   private c: number;
   private counter = 1;
 
-  /** @param seeds any numbers: the same ones give the same sequence */
+  /** @param seeds any numbers: the same numbers give the same sequence */
   constructor(...seeds: readonly number[]) {
     const [a, b, c] = [0x9e3779b9, 0x243f6a88, 0xb7e15162].map((start) =>
       seeds.reduce<number>((hash, seed) => imul(hash ^ (seed | 0), 0x85ebca6b) ^ (hash >>> 13), start),
@@ -57,7 +57,9 @@ export class Random {
     return count;
   }
 
-  /** Hörmann's transformed rejection (PTRS, Insurance: Mathematics and Economics 12, 1993); for means of 10 and more. */
+  /**
+   * Hörmann's transformed rejection (PTRS, Insurance: Mathematics and Economics 12, 1993); for means of 10 and more.
+   */
   private poissonByRejection(mean: number): number {
     const b = 0.931 + 2.53 * sqrt(mean);
     const a = -0.059 + 0.02483 * b;

@@ -1,7 +1,7 @@
 import { inPercent } from '../../functions/report/format.ts';
 import type { Cell, Quantiles } from './cells.ts';
 
-/** What the default gates promise, of the shares of wrong endings: fewer than 1 in 100. */
+/** The share of wrong endings that the default gates promise to stay under. */
 export const PROMISED = 0.01;
 
 const HEADER = [
@@ -60,7 +60,7 @@ function duration(minutes: number): string {
   return minutes < 2880 ? `${(minutes / 60).toFixed(1)} h` : `${(minutes / 1440).toFixed(1)} d`;
 }
 
-/** The cells in which more ended wrong than is promised, or in which hardly any traffic was enough to end at all. */
+/** Broken promises: cells with too many wrong endings, or with promotions without enough traffic for a proof. */
 export function broken(cells: readonly Cell[]): readonly string[] {
   return cells.flatMap(({ scenario, volume, wrong, right, rollouts, faulty }) => {
     const where = `${scenario}, ${volume} requests per minute`;

@@ -5,17 +5,17 @@ import { type RolloutState, startRollout } from '../../functions/judge/state.ts'
 import type { VersionCounts } from '../../functions/judge/version-counts.ts';
 import type { JudgedStep, Step } from '../../functions/plan/steps.ts';
 import type { Random } from './random.ts';
-import { commonErrors, rateAt, shareSlowerThan, TYPICAL_MS, type World } from './world.ts';
+import { commonErrors, rateAt, shareSlowerThan, TYPICAL_MS, type VirtualEndpoint } from './virtual-endpoint.ts';
 
-/** How one rollout ended. */
+/** The end of one rollout. */
 export interface Ending {
-  /** `held`: a person was asked for. */
+  /** `held`: an operator has to decide. */
   readonly status: 'done' | 'rolled back' | 'held';
-  /** What kind of step it was in. */
+  /** The kind of step it ended in. */
   readonly step: Step['kind'];
   /** Virtual minutes from the start. */
   readonly minutes: number;
-  /** Live requests that the candidate answered, and that its fault made worse: failed, slow, or seen wrongly. */
+  /** Live requests that the candidate's fault made worse: failed, slow, or with wrong detections. */
   readonly touched: number;
 }
 
@@ -23,16 +23,16 @@ export interface Ending {
 const LATE = 2;
 const MINUTE = 60_000;
 
-/** One rollout by the real `decide`, a tick a minute. `tallies`: what a minute of the shadow can bring. */
+/** One rollout by the real `decide`, a tick per minute. @param tallies possible results of a shadow's minute */
 export function simulateRollout(
   steps: readonly Step[],
-  world: World,
+  endpoint: VirtualEndpoint,
   tallies: readonly ShadowTally[],
   random: Random,
 ): Ending {
   const start = random.below(1440);
   let state = startRollout({ live: '1', candidate: '2' }, start * MINUTE);
-  const traffic = new Traffic(world, random);
+  const traffic = new Traffic(endpoint, random);
   let shadow = NO_PICTURES;
   let minute = start;
   while (state.status === 'running') {
@@ -40,7 +40,7 @@ export function simulateRollout(
     const step = steps[state.step] as Step;
     if (step.kind === 'shadow') shadow = merge(shadow, tallies[random.below(tallies.length)] as ShadowTally);
     if (step.kind === 'weight') traffic.pass(minute - 1, step.percent / 100, state.slowerThanMs);
-    if (step.kind === 'weight' && !traffic.isWorthALook(minute, state, step)) continue;
+    if (step.kind === 'weight' && !traffic.canChangeDecision(minute, state, step)) continue;
     state = decide(steps, state, observe(step, minute, { shadow, traffic, state })).state;
     if (state.step !== steps.indexOf(step)) traffic.forget();
   }
@@ -64,31 +64,31 @@ function observe(step: Step, minute: number, { shadow, traffic, state }: Seen): 
   return { ...now, traffic: { ...closed, ...(slowerThanMs !== undefined && { slowerThanMs }) } };
 }
 
-/** The minutes that have passed and were not looked at yet. */
+/** The minutes that have passed and are not judged yet. */
 class Traffic {
   touched = 0;
-  private readonly world: World;
+  private readonly endpoint: VirtualEndpoint;
   private readonly random: Random;
   private waiting: TrafficMinute[] = [];
 
-  constructor(world: World, random: Random) {
-    this.world = world;
+  constructor(endpoint: VirtualEndpoint, random: Random) {
+    this.endpoint = endpoint;
     this.random = random;
   }
 
   /** One minute passes, with the candidate's share of traffic. */
   pass(minute: number, share: number, slowerThanMs: number | undefined): void {
-    const { fault } = this.world;
-    const rate = rateAt(this.world, minute);
-    const errors = commonErrors(this.world, minute);
+    const { fault } = this.endpoint;
+    const rate = rateAt(this.endpoint, minute);
+    const errors = commonErrors(this.endpoint, minute);
     const live = this.draw(rate * (1 - share), errors, shareSlow(slowerThanMs, 1));
     const candidate = this.draw(rate * share, errors + fault.errors, shareSlow(slowerThanMs, fault.slowdown));
     this.waiting.push({ minute, live, candidate });
     this.touched += this.touchedBy(candidate, errors);
   }
 
-  /** A tick that brings no request of the candidate and no deadline decides as the one before; it is left out. */
-  isWorthALook(minute: number, state: RolloutState, step: JudgedStep & { leastMs: number }): boolean {
+  /** Because a tick without a request of the candidate and without a deadline decides as the one before. */
+  canChangeDecision(minute: number, state: RolloutState, step: JudgedStep & { leastMs: number }): boolean {
     const elapsed = minute * MINUTE - state.since;
     const due = elapsed === step.leastMs || elapsed >= step.maxHoldMs;
     return due || this.waiting.some((each) => each.minute < minute - LATE && each.candidate.requests > 0);
@@ -104,7 +104,7 @@ class Traffic {
     this.waiting = [];
   }
 
-  /** Sums of Poisson numbers are Poisson, so failed, slow and other requests can be drawn apart. */
+  /** Because sums of Poisson numbers are Poisson, failed, slow and other requests are drawn separately. */
   private draw(mean: number, errors: number, slowShare: number): VersionCounts {
     const failures = this.random.poisson(mean * errors);
     const slow = this.random.poisson(mean * (1 - errors) * slowShare);
@@ -114,7 +114,7 @@ class Traffic {
   }
 
   private touchedBy({ requests, failures }: VersionCounts, errors: number): number {
-    const { fault } = this.world;
+    const { fault } = this.endpoint;
     if (fault.name === 'none') return 0;
     return fault.errors === 0 ? requests : (failures * fault.errors) / (errors + fault.errors);
   }

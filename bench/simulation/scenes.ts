@@ -1,14 +1,14 @@
 /**
- * Made-up pictures with the answers of two equal models that do not see quite the same pixels. The numbers are chosen so that
- * the answers differ as those of a real detector do on a picture and the same picture encoded anew (YOLOX-nano, threshold 0.3,
- * 656 photos with objects, JPEG quality 90): disagreement 0.054 (standard deviation 0.137), count error 0.054, another count in
- * 20 % of the pictures. That is the hard case: a shadow replays the very bytes that live saw.
+ * Made-up pictures with the answers of two equal models that do not see quite the same pixels. The numbers are chosen
+ * so that the answers differ as those of a real detector do on a picture and the same picture encoded anew (YOLOX-nano,
+ * threshold 0.3, 656 photos with objects, JPEG quality 90): disagreement 0.054 (standard deviation 0.137), count error
+ * 0.054, another count in 20 % of the pictures. That is the hard case: a shadow replays the very bytes that live saw.
  */
 
 import type { Detection } from '../../functions/judge/agreement.ts';
 import type { Random } from './random.ts';
 
-/** Both answers to one picture. */
+/** Both versions' detections in one picture. */
 export interface Scene {
   readonly live: readonly Detection[];
   readonly candidate: readonly Detection[];
@@ -19,7 +19,7 @@ const THRESHOLD = 0.3;
 
 /**
  * 0–15 objects, few more often than many, one picture in nine without any.
- * @param samePixels whether both models saw the very same pixels, so that equal ones answer alike
+ * @param samePixels whether both models get the same pixels, so that equal models give the same detections
  */
 export function makeScene(random: Random, samePixels: boolean): Scene {
   // In some pictures much is doubtful: small, dark or half hidden.
@@ -55,7 +55,7 @@ function makeObject(random: Random): Detection {
   };
 }
 
-/** The same object through slightly other pixels. */
+/** The same object in slightly different pixels. */
 function seenAgain({ label, confidence, box }: Detection, shift: number, random: Random): Detection {
   const jitter = () => 0.008 * random.normal();
   return {

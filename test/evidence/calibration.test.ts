@@ -30,12 +30,12 @@ function everReaches(
  * Runs in which the evidence ever reaches 1/α; α = 0.1 at 200 runs: 20 expected at most, 33 is three deviations more.
  */
 function falseAlarms(
-  world: { requests: number; weight: number; rates: (at: number) => [number, number] },
+  endpoint: { requests: number; weight: number; rates: (at: number) => [number, number] },
   evidence: (both: TwoTallies) => number,
 ): number {
   let alarms = 0;
   for (let run = 0; run < 200; run++) {
-    if (everReaches(new Random(7, run), world, evidence, Math.log(10))) alarms++;
+    if (everReaches(new Random(7, run), endpoint, evidence, Math.log(10))) alarms++;
   }
   return alarms;
 }
@@ -48,13 +48,13 @@ describe('two rates, looked at after every request, the chance of ever being wro
     ['a tenth of the traffic', 0.1],
     ['half of the traffic', 0.5],
   ])('rolling back a candidate at the very edge of its tolerance, %s', (_, weight) => {
-    const world = { requests: 400, weight, rates: (): [number, number] => [0.05, 0.03] };
-    expect(falseAlarms(world, worse)).toBeLessThan(33);
+    const endpoint = { requests: 400, weight, rates: (): [number, number] => [0.05, 0.03] };
+    expect(falseAlarms(endpoint, worse)).toBeLessThan(33);
   });
 
   test('passing a candidate at the very edge of its margin', () => {
-    const world = { requests: 400, weight: 0.5, rates: (): [number, number] => [0.06, 0.01] };
-    expect(falseAlarms(world, notWorse)).toBeLessThan(33);
+    const endpoint = { requests: 400, weight: 0.5, rates: (): [number, number] => [0.06, 0.01] };
+    expect(falseAlarms(endpoint, notWorse)).toBeLessThan(33);
   });
 
   test('rolling back an equal candidate while both fail again and again together', () => {
@@ -70,8 +70,8 @@ describe('two rates, looked at after every request, the chance of ever being wro
       const deviation = Math.sqrt((c * (1 - c)) / candidate.trials + (l * (1 - l)) / live.trials);
       return deviation > 0 && (c - l - 0.02) / deviation > 1.2816 ? Number.POSITIVE_INFINITY : 0;
     };
-    const world = { requests: 400, weight: 0.5, rates: (): [number, number] => [0.05, 0.03] };
-    expect(falseAlarms(world, zTest)).toBeGreaterThan(60);
+    const endpoint = { requests: 400, weight: 0.5, rates: (): [number, number] => [0.05, 0.03] };
+    expect(falseAlarms(endpoint, zTest)).toBeGreaterThan(60);
   });
 });
 

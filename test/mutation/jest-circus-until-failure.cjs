@@ -1,4 +1,5 @@
-// Because one failure kills a mutant, but Stryker's runs in Jest continue after it: this runner skips the files after it.
+// Because one failure kills a mutant, but Stryker's runs in Jest continue after it: this runner skips the files after
+// it.
 // A test file that does not load kills a mutant, too, which Stryker would leave out.
 // Stryker recognises runners by `jest-circus` in their path.
 const { createEmptyTestResult } = require('@jest/test-result');

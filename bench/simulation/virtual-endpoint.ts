@@ -5,7 +5,7 @@ import type { Random } from './random.ts';
 import { makeScene } from './scenes.ts';
 
 /** An endpoint's traffic and the candidate that it gets. */
-export interface World {
+export interface VirtualEndpoint {
   readonly fault: Fault;
   /** Requests per minute, the mean over a day. */
   readonly volume: number;
@@ -13,12 +13,12 @@ export interface World {
   readonly liveErrors: number;
   /** Share of requests that fail during an outage of something that both versions need; 0: there are none. */
   readonly outage: number;
-  /** Whether the candidate sees the very pixels that live saw. */
+  /** Whether the candidate gets the same pixels as live. */
   readonly samePixels: boolean;
 }
 
-/** What of a world a shadow depends on. */
-export type ShadowWorld = Pick<World, 'fault' | 'liveErrors' | 'samePixels'>;
+/** The part that a shadow depends on. */
+export type ShadowConditions = Pick<VirtualEndpoint, 'fault' | 'liveErrors' | 'samePixels'>;
 
 /** The median of a request's time, milliseconds. */
 export const TYPICAL_MS = 100;
@@ -46,12 +46,12 @@ function normalBelow(z: number): number {
 }
 
 /** Requests per minute at a minute of the rollout: by day nine times as many as by night. */
-export function rateAt({ volume }: World, minute: number): number {
+export function rateAt({ volume }: VirtualEndpoint, minute: number): number {
   return volume * (1 + 0.8 * Math.sin((2 * Math.PI * minute) / 1440));
 }
 
 /** Share of requests that fail for any version: outages last ten minutes, twice a day. */
-export function commonErrors({ liveErrors, outage }: World, minute: number): number {
+export function commonErrors({ liveErrors, outage }: VirtualEndpoint, minute: number): number {
   return minute % 720 < 10 ? Math.max(liveErrors, outage) : liveErrors;
 }
 
@@ -59,15 +59,15 @@ export function commonErrors({ liveErrors, outage }: World, minute: number): num
 export const REPLAYS_PER_MINUTE = 20;
 
 /** Tallies of `REPLAYS_PER_MINUTE` pictures each, compared by the real code. */
-export function makeTallies(world: ShadowWorld, count: number, random: Random): readonly ShadowTally[] {
+export function makeTallies(endpoint: ShadowConditions, count: number, random: Random): readonly ShadowTally[] {
   return Array.from({ length: count }, () => {
     let tally = NO_PICTURES;
-    for (let picture = 0; picture < REPLAYS_PER_MINUTE; picture++) tally = add(tally, replay(world, random));
+    for (let picture = 0; picture < REPLAYS_PER_MINUTE; picture++) tally = add(tally, replay(endpoint, random));
     return tally;
   });
 }
 
-function replay({ fault, liveErrors, samePixels }: ShadowWorld, random: Random) {
+function replay({ fault, liveErrors, samePixels }: ShadowConditions, random: Random) {
   if (random.chance(liveErrors + fault.errors)) return { status: 'failed' } as const;
   const { live, candidate } = makeScene(random, samePixels);
   return scorePicture(
