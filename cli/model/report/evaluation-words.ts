@@ -40,7 +40,7 @@ export function comparisonInWords(
 export function costInWords({ speed, loadMs, memory, photos }: ModelEvaluation): string {
   const steps = Object.entries(speed.steps).map(([step, ms]) => `${step} ${milliseconds(ms)}`);
   return [
-    `${steps.join(' + ')} ms, whole ${milliseconds(speed.whole)} ms a photo ` +
+    `${steps.join(' + ')} ms, total ${milliseconds(speed.whole)} ms per photo ` +
       `(medians of ${photos.length}; 95 % under ${milliseconds(speed.p95)} ms)`,
     `loaded in ${milliseconds(loadMs)} ms; ${memory.loaded} MB with the model loaded, ${memory.peak} MB at most`,
   ].join('; ');

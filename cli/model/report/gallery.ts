@@ -55,7 +55,7 @@ function drawn(kind: 'right' | 'wrong' | 'missed', { x, y, width, height }: Box,
 function inWords({ right, wrong, missed, counts }: PhotoOutcome): string {
   const boxes = right.length + wrong.length + missed.length > 0;
   const found = boxes ? [`${right.length} right, ${missed.length} missed, ${wrong.length} wrong`] : [];
-  const off = counts.slice(0, 6).map(({ label, truth, counted }) => `${label} ${counted} for ${truth}`);
-  const more = counts.length > 6 ? [`${counts.length - 6} more labels off`] : [];
-  return [...found, ...(off.length > 0 ? [`counted ${[...off, ...more].join(', ')}`] : [])].join('; ');
+  const off = counts.slice(0, 6).map(({ label, truth, counted }) => `${label} ${counted} instead of ${truth}`);
+  const more = counts.length > 6 ? [`${counts.length - 6} more labels`] : [];
+  return [...found, ...(off.length > 0 ? [`counts: ${[...off, ...more].join(', ')}`] : [])].join('; ');
 }

@@ -59,7 +59,7 @@ describe('model eval', () => {
     expect(stdout).toMatch(
       /│ apple\s+│\s+5 │ 100\.0 │\s+\d+\.\d │\s+100\.0 │\s+100\.0 │ 100\.0 │\s+0\.00 │\s+0\.00 │ 100\.0 │/,
     );
-    expect(stdout).toMatch(/decode [\d.]+ \+ tensor [\d.]+ \+ infer [\d.]+ \+ boxes [\d.]+ ms, whole/);
+    expect(stdout).toMatch(/decode [\d.]+ \+ tensor [\d.]+ \+ infer [\d.]+ \+ boxes [\d.]+ ms, total/);
     expect(stdout).toMatch(/loaded in [\d.]+ ms; \d+ MB with the model loaded, \d+ MB at most/);
     expect(stdout).not.toContain('\u001b');
   });
@@ -105,7 +105,7 @@ describe('model eval', () => {
     const html = join(temporaryFolder(), 'report.html');
     await evaluate('blind', '--models', models, '--truth', truthFile(), '--html', html);
     const page = readFileSync(html, 'utf8');
-    expect(page).toContain('<strong>apples.jpg</strong> 0 right, 5 missed, 0 wrong; counted apple 0 for 5');
+    expect(page).toContain('<strong>apples.jpg</strong> 0 right, 5 missed, 0 wrong; counts: apple 0 instead of 5');
     expect(page).toMatch(/<strong>cars\.jpg<\/strong> 3 right, 0 missed, [1-9]\d* wrong/);
     expect(page.match(/class="box missed"><title>apple: missed/g)).toHaveLength(5);
   });
