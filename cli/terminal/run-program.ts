@@ -20,7 +20,7 @@ export async function runProgram(
   // Because a reader may close the pipe early (`| head`), EPIPE is no failure.
   process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1));
   for (const command of [program, ...program.commands]) {
-    command.exitOverride().showHelpAfterError('(--help tells more)').addHelpText('after', help);
+    command.exitOverride().showHelpAfterError('(see --help)').addHelpText('after', help);
   }
   try {
     await program.parseAsync();

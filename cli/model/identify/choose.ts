@@ -52,8 +52,8 @@ export async function tryManifest(context: TrialContext, manifest: Manifest): Pr
 }
 
 function describe({ family, boxes, input: { colour, fit } }: Manifest): string {
-  const writing = boxes ? `, boxes ${boxes.order} in ${boxes.unit}, classes from ${boxes.firstClass}` : '';
-  return `${family} (${colour}, ${fit.kind}${writing})`;
+  const format = boxes ? `, boxes ${boxes.order} in ${boxes.unit}, classes from ${boxes.firstClass}` : '';
+  return `${family} (${colour}, ${fit.kind}${format})`;
 }
 
 function implausible(failures: readonly string[]): UnsupportedModelError {

@@ -43,7 +43,7 @@ async function runPicture(
   return { picture, detections, boxes, tensor: input, truth: knownTruth(picture, model, truths) };
 }
 
-/** The truth of a picture, for the labels that the model knows. */
+/** The truth of a picture, for the labels of the model. */
 function knownTruth(picture: string, { manifest }: Model, truths: readonly PhotoTruth[]): PhotoTruth | undefined {
   const truth = truths.find(({ file }) => file === picture);
   const judged = [...(truth?.judged ?? [])].filter((label) => manifest.labels.includes(label));

@@ -22,13 +22,13 @@ const LEAST_RATIO = 1.15;
 /**
  * The order of colours with clearly better results on the golden pictures than the manifest's. With red and blue
  * exchanged, a model still gives plausible detections, but somewhat fewer.
- * @returns `undefined` if the manifest's order is not clearly worse, or the golden pictures have no known objects
+ * @returns `undefined` if the manifest's order is not clearly worse, or the golden pictures have no annotated objects
  */
 export async function betterColours(
   context: TrialContext,
   { manifest, sanity }: Trial,
 ): Promise<'RGB' | 'BGR' | undefined> {
-  if (sanity.known === 0) return undefined;
+  if (sanity.annotated === 0) return undefined;
   const colour = manifest.input.colour === 'RGB' ? 'BGR' : 'RGB';
   const other = await tryManifest(context, { ...manifest, input: { ...manifest.input, colour } });
   return typeof other !== 'string' && other.sanity.quality > sanity.quality * LEAST_RATIO ? colour : undefined;

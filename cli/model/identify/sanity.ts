@@ -22,7 +22,7 @@ export interface Sanity {
   /** Reasons why they are not, in words; empty if they are. */
   readonly faults: readonly string[];
   /** Annotated objects with a label of the model, and the number of them that it found. */
-  readonly known: number;
+  readonly annotated: number;
   readonly found: number;
   /** Ranks hypotheses; higher is better. */
   readonly quality: number;
@@ -56,7 +56,7 @@ const LEAST_FOUND = 1 / 3;
  */
 export function judge(runs: readonly GoldenRun[]): Sanity {
   const boxes = runs.flatMap((run) => run.boxes.map((box) => ({ box, tensor: run.tensor })));
-  const { known, found, quality } = knownObjects(runs);
+  const { annotated, found, quality } = annotatedObjects(runs);
   const overlap = medianOverlap(runs);
   const faults = [
     ...(boxes.length === 0 ? ['no object was found in any golden picture'] : []),
@@ -64,14 +64,14 @@ export function judge(runs: readonly GoldenRun[]): Sanity {
     ...pointFault(boxes),
     ...noiseFault(runs),
     ...sameFault(runs),
-    ...(known > 0 && boxes.length > 0 && found / known < LEAST_FOUND
-      ? [`only ${found} of the ${known} annotated objects in the golden pictures were found`]
+    ...(annotated > 0 && boxes.length > 0 && found / annotated < LEAST_FOUND
+      ? [`only ${found} of the ${annotated} annotated objects in the golden pictures were found`]
       : []),
     ...(overlap !== undefined && overlap < LEAST_OVERLAP
       ? [`boxes and objects have a median IoU of ${overlap.toFixed(2)}, under ${LEAST_OVERLAP}`]
       : []),
   ];
-  return { faults, known, found, quality };
+  return { faults, annotated, found, quality };
 }
 
 type BoxInTensor = { readonly box: Corners; readonly tensor: GoldenRun['tensor'] };
@@ -126,19 +126,19 @@ function medianOverlap(runs: readonly GoldenRun[]): number | undefined {
   return touching[Math.floor(touching.length / 2)];
 }
 
-function knownObjects(runs: readonly GoldenRun[]): Pick<Sanity, 'known' | 'found' | 'quality'> {
-  let [known, found, quality] = [0, 0, 0];
+function annotatedObjects(runs: readonly GoldenRun[]): Pick<Sanity, 'annotated' | 'found' | 'quality'> {
+  let [annotated, found, quality] = [0, 0, 0];
   for (const { truth, detections } of runs) {
     for (const label of truth?.judged ?? []) {
       const own = detections.filter((detection) => detection.label === label);
       const objects = truth?.boxes?.filter((box) => box.label === label) ?? [];
       const { verdicts, scores } = matchPhoto(own, objects, { thresholds: [0.5], limit: Number.POSITIVE_INFINITY });
-      known += objects.length;
+      annotated += objects.length;
       for (const [index, verdict] of (verdicts[0] ?? []).entries()) {
         found += verdict === VERDICT.right ? 1 : 0;
         quality += (verdict === VERDICT.right ? 1 : -1) * (scores[index] as number);
       }
     }
   }
-  return { known, found, quality };
+  return { annotated, found, quality };
 }

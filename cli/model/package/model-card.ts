@@ -25,7 +25,7 @@ export function modelCard({ manifest, runs, sanity }: Trial, { file, outputs }: 
     '',
     '## Golden pictures',
     '',
-    ...(sanity.known > 0 ? [`${sanity.found} of ${sanity.known} annotated objects found.`, ''] : []),
+    ...(sanity.annotated > 0 ? [`${sanity.found} of ${sanity.annotated} annotated objects found.`, ''] : []),
     ...runs.map(({ picture, detections }) => `- ${picture}: ${countsInWords(detections)}.`),
   ];
   return `${lines.join('\n')}\n`;

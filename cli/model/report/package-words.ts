@@ -24,11 +24,11 @@ export function factsInWords(
 /** The identified family of a model, and its detections in the golden pictures. */
 export function goldenInWords({ manifest, runs, sanity }: Trial): string {
   const { family, labels, input } = manifest;
-  const known = sanity.known > 0 ? `, ${sanity.found} of ${sanity.known} annotated objects found` : '';
+  const score = sanity.annotated > 0 ? `, ${sanity.found} of ${sanity.annotated} annotated objects found` : '';
   const width = Math.max(...runs.map(({ picture }) => picture.length));
   return [
     `Identified as ${family}: ${labels.length} labels, ${input.colour}, ${input.fit.kind}.`,
-    `Golden pictures${known}:`,
+    `Golden pictures${score}:`,
     ...runs.map(({ picture, detections }) => `  ${picture.padEnd(width)}  ${countsInWords(detections)}`),
   ].join('\n');
 }

@@ -220,7 +220,7 @@ describe('average precision of any photos', () => {
     fc.assert(
       fc.property(photosArbitrary, fc.array(fc.nat(3), { minLength: 6, maxLength: 6 }), (photos, draws) => {
         const weights = Uint32Array.from(photos, (_, index) => draws[index] as number);
-        // Repetitions share their scores, and ties are told apart by order, so that each photo gets scores of its own.
+        // Because repetitions share scores, and order decides ties, each photo gets its own scores.
         const apart = photos.map((each, index) => ({
           ...each,
           candidates: each.candidates.map((found, order) => ({

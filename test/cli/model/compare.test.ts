@@ -76,13 +76,13 @@ describe('paired comparison', () => {
   });
 
   test('reports progress, and omits measures without annotations', () => {
-    const told: number[] = [];
+    const calls: number[] = [];
     const photos = photosOf(20, () => true);
     const differences = comparePaired(photos, photos, LABELS, {
       resamples: 3,
-      progress: (done, of) => told.push(done / of),
+      progress: (done, of) => calls.push(done / of),
     });
-    expect(told).toEqual([1 / 3, 2 / 3, 1]);
+    expect(calls).toEqual([1 / 3, 2 / 3, 1]);
     expect(differences.some(({ label }) => label === 'apple')).toBe(false);
   });
 });

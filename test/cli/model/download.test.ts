@@ -50,7 +50,7 @@ describe('download', () => {
     expect(readFileSync(path).equals(CONTENT)).toBe(true);
   });
 
-  test('a host that does not say how long the file is', async () => {
+  test('a host without Content-Length', async () => {
     await start({ withoutLength: true });
     await fetchIt();
     expect(readFileSync(path).equals(CONTENT)).toBe(true);

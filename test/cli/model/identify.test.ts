@@ -29,9 +29,9 @@ function facts(side: number, outputs: Outputs, image: Partial<ModelFacts['image'
 /** The hypotheses about a model, in short. */
 function families(model: ModelFacts, hints: Hints = {}): string[] {
   return propose(model, hints).map(({ family, labels, input: { colour, fit }, boxes }) => {
-    const placing = fit.kind === 'stretch' ? 'stretch' : fit.position;
-    const writing = boxes ? ` ${boxes.order} ${boxes.unit} ${boxes.firstClass}` : '';
-    return `${family} ${labels.length} ${colour} ${placing}${writing}`;
+    const fitting = fit.kind === 'stretch' ? 'stretch' : fit.position;
+    const format = boxes ? ` ${boxes.order} ${boxes.unit} ${boxes.firstClass}` : '';
+    return `${family} ${labels.length} ${colour} ${fitting}${format}`;
   });
 }
 

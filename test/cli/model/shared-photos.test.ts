@@ -8,7 +8,7 @@ import { detected, photo } from './synthetic-photos.ts';
 const DATA = join(import.meta.dirname, '../../../../shared/data');
 
 /**
- * What pycocotools 2.0.11 says about the detections of `reference_yolox_nano.json` on the 24 photos that have boxes:
+ * Results of pycocotools 2.0.11 for the detections of `reference_yolox_nano.json` on the 24 photos that have boxes:
  * AP50, AP75 and AP50-95, by label. Both files were only converted, never run through our code.
  */
 const BY_PYCOCOTOOLS: Record<string, readonly [number, number, number]> = {

@@ -71,7 +71,7 @@ describe('before there is any rollout', () => {
     [['rollback', ENDPOINT, '--to', '7'], 1, 'Expected a published version of steered for --to (1), received 7\n'],
     [['report', ENDPOINT], 1, 'Expected a rollout of steered to report, received none\n'],
     [['status', 'nobody'], 1, 'Expected an endpoint of commands (steered), received nobody\n'],
-    [['hold'], 2, "error: missing required argument 'endpoint'\n(--help tells more)\n"],
+    [['hold'], 2, "error: missing required argument 'endpoint'\n(see --help)\n"],
   ];
 
   test('commands without a rollout are refused', async () => {

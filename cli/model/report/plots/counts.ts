@@ -19,8 +19,8 @@ export function countPlot(label: string, pairs: readonly CountPair[]): Markup {
       const radius = 3 + 7 * Math.sqrt(group.length / largest);
       const title = html`<title>${group.length} photos with ${truth}, counted ${counted}</title>`;
       const kind = truth === counted ? 'exact' : 'off';
-      const place = html`cx="${x.at(truth)}" cy="${y.at(counted)}" r="${radius.toFixed(1)}"`;
-      return html`<circle class="${kind}" ${place}>${title}</circle>`;
+      const position = html`cx="${x.at(truth)}" cy="${y.at(counted)}" r="${radius.toFixed(1)}"`;
+      return html`<circle class="${kind}" ${position}>${title}</circle>`;
     });
   const diagonal = html`<line class="diagonal" x1="${x.at(0)}" y1="${y.at(0)}" x2="${x.at(end)}" y2="${y.at(end)}"/>`;
   const description = `Counted against true numbers of ${label}`;
