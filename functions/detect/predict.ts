@@ -59,8 +59,8 @@ export async function runModel(
 }
 
 /**
- * Stores a prediction. The result comes last, so that a result that can be read is complete, whatever was killed in
- * between. Only for a model's answer by HTTP all is written at once: no caller knows its id before the answer.
+ * Stores a prediction. The result is written last, so that a readable result is complete even if the process ends in
+ * between. A model's answer to an HTTP request is written at once, because no caller has its id before the answer.
  * @throws StoreUnavailableError
  */
 async function store(prediction: Prediction, picture: Uint8Array, objects: Objects): Promise<void> {
@@ -78,7 +78,7 @@ async function store(prediction: Prediction, picture: Uint8Array, objects: Objec
   if (!atOnce) await putResult();
 }
 
-/** Candidates are compared with a human on the picture, so it is kept there whatever the share of captured inputs. */
+/** Where a human answers, every picture is kept, because candidates are compared with the human on it. */
 function keepsInput(prediction: Prediction): boolean {
   return prediction.answeredBy === 'human' || prediction.result.captured;
 }

@@ -8,7 +8,7 @@ import { type Placement, place, toSource } from './letterbox.ts';
 import type { Manifest } from './manifest.ts';
 import type { Model } from './model.ts';
 import { suppress } from './nms.ts';
-import { type DetectOptions, type Settings, settle } from './options.ts';
+import { type DetectOptions, resolveOptions, type Settings } from './options.ts';
 import { free, type Raster, type Size } from './raster.ts';
 import { toTensor } from './tensor.ts';
 import { returnTensor } from './tensor-pool.ts';
@@ -63,7 +63,7 @@ export async function detect(
   time: StepTimer = untimed,
 ): Promise<Prediction> {
   const { manifest } = model;
-  const settings = settle(manifest, options);
+  const settings = resolveOptions(manifest, options);
   const limits = { ...settings, side: Math.max(WORKING_SIDE, manifest.input.width, manifest.input.height) };
   const decoded = await time('decode', () => decode(picture, limits));
   const placed = place(decoded.source, manifest.input);

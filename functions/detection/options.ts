@@ -43,7 +43,7 @@ const DEFAULTS = { maxSide: 1600, maxPixels: 50_000_000, maxBytes: 128 * 1024 * 
  * Completes a request's options with the manifest's values.
  * @throws InvalidDetectOptionError
  */
-export function settle(manifest: Manifest, options: DetectOptions): Settings {
+export function resolveOptions(manifest: Manifest, options: DetectOptions): Settings {
   const { thresholds, labels } = manifest;
   const confidence = within('confidence', options.confidence, thresholds.bounds.confidence);
   return {

@@ -43,7 +43,7 @@ test('the next request after all odd ones is answered', async () => {
   expect(body.count).toBe(0);
 });
 
-test('every orientation counts the same cars in the same places of the upright picture', async () => {
+test('every orientation counts the same cars in the upright picture', async () => {
   const { answer: upright } = await answer(jpeg(golden('cars.jpg')));
   for (const orientation of [2, 3, 4, 5, 6, 7, 8]) {
     const turned = await sharp(await turnedBack(orientation))

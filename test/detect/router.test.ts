@@ -172,7 +172,7 @@ describe('PUT /{endpoint}/predictions/{id}/decision', () => {
   });
 
   test.each([
-    ['a count in words', '{"count":"three"}', { field: 'count', received: '"three"', min: 0, max: 1_000_000 }],
+    ['a count that is no number', '{"count":"three"}', { field: 'count', received: '"three"', min: 0, max: 1_000_000 }],
     ['a negative count', '{"count":-1}', { field: 'count', received: '"-1"', min: 0, max: 1_000_000 }],
     ['no count', '{"by":"Ada"}', { field: 'count', received: 'none' }],
     ['an unknown key', '{"count":1,"who":"Ada"}', { field: 'body', received: '"who"' }],

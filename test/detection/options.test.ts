@@ -1,6 +1,6 @@
 import { InvalidDetectOptionError } from '../../functions/detection/errors.ts';
 import { type Manifest, readManifest } from '../../functions/detection/model.ts';
-import { type DetectOptions, settle } from '../../functions/detection/options.ts';
+import { type DetectOptions, resolveOptions } from '../../functions/detection/options.ts';
 import { COUNTER_NANO } from './fixtures/packages.ts';
 
 let manifest: Manifest;
@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 
 test('without options: the manifest’s thresholds by label, all labels, the defaults', () => {
-  expect(settle(manifest, {})).toEqual({
+  expect(resolveOptions(manifest, {})).toEqual({
     thresholds: [0.7, 0.5, 0.5],
     iou: 0.35,
     labels: new Set(['car', 'apple', 'potted plant']),
@@ -21,20 +21,26 @@ test('without options: the manifest’s thresholds by label, all labels, the def
 });
 
 test('a request’s confidence overrides every label’s own', () => {
-  expect(settle(manifest, { confidence: 0.3 }).thresholds).toEqual([0.3, 0.3, 0.3]);
+  expect(resolveOptions(manifest, { confidence: 0.3 }).thresholds).toEqual([0.3, 0.3, 0.3]);
 });
 
 test('the bounds are inclusive', () => {
-  expect(settle(manifest, { confidence: 0.05, iou: 0.1 })).toMatchObject({ thresholds: [0.05, 0.05, 0.05], iou: 0.1 });
-  expect(settle(manifest, { confidence: 0.99, iou: 0.9 })).toMatchObject({ thresholds: [0.99, 0.99, 0.99], iou: 0.9 });
+  expect(resolveOptions(manifest, { confidence: 0.05, iou: 0.1 })).toMatchObject({
+    thresholds: [0.05, 0.05, 0.05],
+    iou: 0.1,
+  });
+  expect(resolveOptions(manifest, { confidence: 0.99, iou: 0.9 })).toMatchObject({
+    thresholds: [0.99, 0.99, 0.99],
+    iou: 0.9,
+  });
 });
 
 test.each([16, 16_384])('a longer side of %i is allowed', (maxSide) => {
-  expect(settle(manifest, { maxSide }).maxSide).toBe(maxSide);
+  expect(resolveOptions(manifest, { maxSide }).maxSide).toBe(maxSide);
 });
 
 test('an empty list of labels returns no detections', () => {
-  expect(settle(manifest, { labels: [] }).labels.size).toBe(0);
+  expect(resolveOptions(manifest, { labels: [] }).labels.size).toBe(0);
 });
 
 test.each<[DetectOptions, string, string]>([
@@ -52,7 +58,7 @@ test.each<[DetectOptions, string, string]>([
     'Expected a whole number from 1 to 1073741824 for maxBytes, received Infinity',
   ],
 ])('%j is rejected', (options, field, message) => {
-  const rejected = () => settle(manifest, options);
+  const rejected = () => resolveOptions(manifest, options);
   expect(rejected).toThrow(InvalidDetectOptionError);
   expect(rejected).toThrow(expect.objectContaining({ field, message }));
 });
@@ -63,5 +69,5 @@ test.each<[DetectOptions, { min: number; max: number } | undefined]>([
   [{ maxSide: 15 }, { min: 16, max: 16_384 }],
   [{ labels: ['bus'] }, undefined],
 ])('the error for %j carries the range %j', (options, range) => {
-  expect(() => settle(manifest, options)).toThrow(expect.objectContaining({ range }));
+  expect(() => resolveOptions(manifest, options)).toThrow(expect.objectContaining({ range }));
 });

@@ -141,7 +141,7 @@ describe('the course lab’s client', () => {
     expect(changed).toBeGreaterThan(3000);
   });
 
-  test('is told in its own words that a text file is not supported', async () => {
+  test('gets its own sentence for a text file', async () => {
     const response = await lab('model=counter-nano', form(Buffer.from('I am no picture')));
     expect(response.status).toBe(415);
     expect(await read(response)).toMatchObject({ detail: 'Unsupported file provided.' });

@@ -49,8 +49,8 @@ function decodeQueries(
   thresholds: readonly number[],
   scoreOf: Score,
 ): Candidate[] {
-  const [scores, places] = [logits as Float32Array, boxes as Float32Array];
-  const queries = places.length / 4;
+  const [scores, centres] = [logits as Float32Array, boxes as Float32Array];
+  const queries = centres.length / 4;
   const step = scores.length / queries;
   const candidates: Candidate[] = [];
   for (let query = 0; query < queries; query++) {
@@ -58,7 +58,7 @@ function decodeQueries(
     const classIndex = indexOfLargest(own, 0, labels.length);
     const score = scoreOf(own, classIndex);
     if (score < (thresholds[classIndex] as number)) continue;
-    const [x, y, width, height] = fourAt(places, query * 4);
+    const [x, y, width, height] = fourAt(centres, query * 4);
     const corners = aroundCentre(x * input.width, y * input.height, width * input.width, height * input.height);
     candidates.push({ classIndex, score, corners });
   }

@@ -19,11 +19,11 @@ export const endToEnd: Decoder = {
 function decode([output]: readonly Float32Array[], manifest: Manifest, thresholds: readonly number[]): Candidate[] {
   const rows = output as Float32Array;
   const name = manifest.outputs[0] as string;
-  const least = Math.min(...thresholds);
+  const lowest = Math.min(...thresholds);
   const candidates: Candidate[] = [];
   for (let at = 0; at < rows.length; at += VALUES) {
     const score = probability(rows[at + 4] as number, name);
-    if (score < least) continue;
+    if (score < lowest) continue;
     const classIndex = classIndexOf(rows[at + 5] as number, manifest.labels, name);
     if (score < (thresholds[classIndex] as number)) continue;
     const [left, top, right, bottom] = fourAt(rows, at);

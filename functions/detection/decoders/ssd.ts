@@ -28,11 +28,11 @@ function decode(tensors: readonly Float32Array[], manifest: Manifest, thresholds
     throw new ModelOutputError(boxesName, 'four values for each score', `${boxes.length} for ${scores.length}`);
   }
   const length = count ? countOf(count, scores.length, countName) : scores.length;
-  const least = Math.min(...thresholds);
+  const lowest = Math.min(...thresholds);
   const candidates: Candidate[] = [];
   for (let index = 0; index < length; index++) {
     const score = probability(scores[index] as number, scoresName);
-    if (score < least) continue;
+    if (score < lowest) continue;
     const label = (classes[index] as number) - (manifest.boxes?.firstClass ?? 0);
     const classIndex = classIndexOf(label, manifest.labels, classesName);
     if (score < (thresholds[classIndex] as number)) continue;

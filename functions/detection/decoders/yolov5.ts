@@ -21,11 +21,11 @@ function decode([output]: readonly Float32Array[], manifest: Manifest, threshold
   const rows = output as Float32Array;
   const name = manifest.outputs[0] as string;
   const classes = manifest.labels.length;
-  const least = Math.min(...thresholds);
+  const lowest = Math.min(...thresholds);
   const candidates: Candidate[] = [];
   for (let at = 0; at < rows.length; at += BOX_VALUES + classes) {
     const objectness = probability(rows[at + 4] as number, name);
-    if (objectness < least) continue;
+    if (objectness < lowest) continue;
     const classIndex = indexOfLargest(rows, at + BOX_VALUES, classes);
     const score = objectness * probability(rows[at + BOX_VALUES + classIndex] as number, name);
     if (score < (thresholds[classIndex] as number)) continue;

@@ -34,7 +34,7 @@ function shapes({ input, labels }: Manifest): number[][] {
 function decode([output]: readonly Float32Array[], manifest: Manifest, thresholds: readonly number[]): Candidate[] {
   const rows = output as Float32Array;
   const name = manifest.outputs[0] as string;
-  const least = Math.min(...thresholds);
+  const lowest = Math.min(...thresholds);
   const values = BOX_VALUES + manifest.labels.length;
   const candidates: Candidate[] = [];
   let at = 0;
@@ -43,7 +43,7 @@ function decode([output]: readonly Float32Array[], manifest: Manifest, threshold
     const anchors = columns * (manifest.input.height / stride);
     for (let anchor = 0; anchor < anchors; anchor++, at += values) {
       const objectness = probability(rows[at + 4] as number, name);
-      if (objectness < least) continue;
+      if (objectness < lowest) continue;
       const classIndex = indexOfLargest(rows, at + BOX_VALUES, manifest.labels.length);
       const score = objectness * probability(rows[at + BOX_VALUES + classIndex] as number, name);
       if (score < (thresholds[classIndex] as number)) continue;
