@@ -171,9 +171,9 @@ describeInBrowser('the try page on the local emulator', () => {
     expect(big.length).toBeGreaterThan(4 * 1024 * 1024);
     const words: string[] = [];
     await page.exposeFunction('keep', (text: string) => words.push(text));
-    await page.evaluate(
-      "new MutationObserver(() => keep(document.querySelector('#progress-words').textContent)).observe(document.querySelector('#progress-words'), { childList: true })",
-    );
+    await page.evaluate(`
+      const target = document.querySelector('#progress-words');
+      new MutationObserver(() => keep(target.textContent)).observe(target, { childList: true });`);
     await choose('big.png', 'image/png', big);
     await answered();
     expect(await headline()).toBe('3 car');
