@@ -26,7 +26,7 @@ describe('evidence about a mean', () => {
     expect(evidenceBelow([[0.5, 0]], 0.3)).toBeCloseTo(0, 12);
   });
 
-  test('needs about 70 flawless values to be sure of less than a tenth', () => {
+  test('needs about 70 values of 0 to prove less than a tenth', () => {
     expect(evidenceBelow([[0, 60]], 0.1)).toBeLessThan(Math.log(100));
     expect(evidenceBelow([[0, 75]], 0.1)).toBeGreaterThan(Math.log(100));
   });
@@ -89,13 +89,13 @@ describe('the bounds of a mean', () => {
     expect(evidenceBelow(sample, most - 1e-6)).toBeLessThan(Math.log(100));
   });
 
-  test('say nothing without values', () => {
+  test('are 0 and 1 without values', () => {
     expect(leastMean([], 0.01)).toBeCloseTo(0, 9);
     expect(mostMean([], 0.01)).toBeCloseTo(1, 9);
   });
 });
 
-test('the mean weighs each value by its times, and of nothing there is none', () => {
+test('the mean weighs each value by its count, and is undefined without values', () => {
   expect(
     meanOf([
       [0, 3],

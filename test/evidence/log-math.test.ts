@@ -43,14 +43,14 @@ describe('logSumExp', () => {
     expect(logSumExp([-1000, -1000])).toBeCloseTo(-1000 + Math.LN2, 12);
   });
 
-  test('of nothing, and of nothings, is the logarithm of 0', () => {
+  test('of no values, and of −∞, is −∞', () => {
     expect(logSumExp([])).toBe(Number.NEGATIVE_INFINITY);
     expect(logSumExp([Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY])).toBe(Number.NEGATIVE_INFINITY);
     expect(logSumExp([Number.NEGATIVE_INFINITY, 3])).toBe(3);
   });
 });
 
-test('timesLog of nothing is 0, even of a chance of 0 or of none', () => {
+test('timesLog of a count of 0 is 0, for any chance', () => {
   expect(timesLog(0, 0)).toBe(0);
   expect(timesLog(0, Number.NaN)).toBe(0);
   expect(timesLog(2, 0.5)).toBeCloseTo(-2 * Math.LN2, 14);

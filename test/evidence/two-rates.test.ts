@@ -47,7 +47,7 @@ describe('evidence that the candidate is worse', () => {
     expect(evidenceWorse(counts(0, 0, 5000, 5000), 0.002)).toBeLessThanOrEqual(0);
   });
 
-  test('is not found in fewer requests than the weight asks for', () => {
+  test('does not come from fewer requests than the weight alone', () => {
     expect(evidenceWorse(counts(0, 1, 0, 100_000), 0.002)).toBeLessThanOrEqual(0);
   });
 
@@ -77,7 +77,7 @@ describe('evidence that the candidate is not worse', () => {
     expect(evidenceNotWorse(counts(1, 1100, 9, 9900), 0.01)).toBeGreaterThan(PASS);
   });
 
-  test('does not come from small numbers, however good', () => {
+  test('does not come from few requests without an error', () => {
     expect(evidenceNotWorse(counts(0, 100, 50, 900), 0.01)).toBeLessThan(PASS);
   });
 
@@ -169,12 +169,12 @@ describe('the bounds of the difference', () => {
     expect(most).toBeLessThan(0.5);
   });
 
-  test('are as wide as can be without data', () => {
+  test('are −1 and 1 without data', () => {
     expect(leastDifference(counts(0, 0, 0, 0), 0.01)).toBeCloseTo(-1, 9);
     expect(mostDifference(counts(0, 0, 0, 0), 0.01)).toBeCloseTo(1, 9);
   });
 
-  test('become narrower with more of the same, and wider with more certainty', () => {
+  test('become narrower with more data, and wider with more certainty', () => {
     expect(mostDifference(counts(0, 1000, 0, 9000), 0.01)).toBeLessThan(mostDifference(counts(0, 100, 0, 900), 0.01));
     expect(mostDifference(counts(0, 1000, 0, 9000), 0.01)).toBeLessThan(
       mostDifference(counts(0, 1000, 0, 9000), 0.001),

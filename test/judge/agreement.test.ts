@@ -7,7 +7,7 @@ function car(x: number, confidence = 0.9, width = 40): Detection {
 }
 
 describe('compare', () => {
-  test('tells matched, missed and extra objects', () => {
+  test('finds matched, missed and extra objects', () => {
     const { matches, missed, extra, agreement } = compare([car(0), car(100), car(200)], [car(300), car(204), car(0)]);
     expect(matches).toEqual([
       { baseline: 0, candidate: 2, iou: 1 },
@@ -18,7 +18,7 @@ describe('compare', () => {
     expect(agreement).toBe(2 / 4);
   });
 
-  test('tells how much boxes overlap, and how confidences and counts differ', () => {
+  test('measures IoU and differences of confidence and count', () => {
     const truck = { ...car(300), label: 'truck' };
     const comparison = compare([car(0, 0.9), car(100, 0.8), truck], [car(0, 0.5), car(110, 0.6)]);
     expect(comparison.meanIou).toBeCloseTo((1 + 30 / 50) / 2, 12);
@@ -27,7 +27,7 @@ describe('compare', () => {
     expect(comparison.countDifferences).toEqual({ car: 0, truck: -1 });
   });
 
-  test('nothing seen by either is full agreement, without means', () => {
+  test('no object in either answer is full agreement, without means', () => {
     expect(compare([], [])).toEqual({
       matches: [],
       missed: [],
@@ -38,7 +38,7 @@ describe('compare', () => {
     });
   });
 
-  test('nothing seen by one of the two is none', () => {
+  test('no object in one of the answers is no agreement', () => {
     expect(compare([car(0)], []).agreement).toBe(0);
     expect(compare([], [car(0)]).agreement).toBe(0);
   });
@@ -59,7 +59,7 @@ describe('compare', () => {
     expect(compare([car(0)], [beside]).matches).toHaveLength(0);
   });
 
-  test('as many pairs as possible, even if a better overlap has to go', () => {
+  test('as many pairs as possible, even at the cost of a larger IoU', () => {
     // The first baseline car overlaps both candidates, the second only the first of them.
     const { matches } = compare([car(4), car(-10)], [car(2), car(14)]);
     expect(matches.map(({ baseline, candidate }) => [baseline, candidate])).toEqual([
@@ -94,12 +94,12 @@ describe('compare', () => {
     expect(compare([flat], [flat]).matches).toEqual([]);
   });
 
-  test('a label may be called like a property of every object', () => {
+  test('a label can have the name of a property of every object', () => {
     const odd = { ...car(0), label: 'constructor' };
     expect(compare([odd], [odd, odd]).countDifferences).toEqual({ constructor: 1 });
   });
 
-  test('an answer agrees with itself wholly, whatever its order', () => {
+  test('an answer agrees with itself fully, in any order', () => {
     fc.assert(
       fc.property(answer, (seen) => {
         const { agreement, missed, extra, confidenceShift } = compare(seen, seen.toReversed());
@@ -111,7 +111,7 @@ describe('compare', () => {
     );
   });
 
-  test('seen from the other side: the same agreement, missed and extra exchanged, differences turned round', () => {
+  test('exchanged answers have the same agreement, exchanged missed and extra, and negated differences', () => {
     fc.assert(
       fc.property(answer, answer, (a, b) => {
         const [there, back] = [compare(a, b), compare(b, a)];

@@ -1,6 +1,6 @@
 import { assign } from '../../functions/judge/assignment.ts';
 
-test('finishes three hundred by three hundred, all of which compete, with the best', () => {
+test('finds the best of three hundred by three hundred edges in one part', () => {
   // Weights that fall with distance from the diagonal: the best is the diagonal, and each row alone prefers it.
   const size = 300;
   const all = Array.from({ length: size * size }, (_, at) => {

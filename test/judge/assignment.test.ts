@@ -31,7 +31,7 @@ function total(all: readonly Edge[]): number {
 }
 
 describe('assign', () => {
-  test('takes the pair that fits best', () => {
+  test('takes the heavier edge', () => {
     expect(assign([edge(0, 0, 0.6), edge(0, 1, 0.9)])).toEqual([edge(0, 1, 0.9)]);
   });
 
@@ -57,7 +57,7 @@ describe('assign', () => {
     expect(assign([])).toEqual([]);
   });
 
-  test('is the best there is: as many edges and as much weight as by trying everything', () => {
+  test('has as many edges and as much weight as the best of all matchings', () => {
     fc.assert(
       fc.property(
         fc.tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 4 })).chain(([r, c]) => edges(r, c)),
@@ -72,7 +72,7 @@ describe('assign', () => {
     );
   });
 
-  test('uses each row and column once, only edges that are there, in order of rows', () => {
+  test('uses each row and column once, only given edges, in order of rows', () => {
     fc.assert(
       fc.property(edges(9, 7), (all) => {
         const chosen = assign(all);
@@ -84,7 +84,7 @@ describe('assign', () => {
     );
   });
 
-  test('is as good seen from the other side, and in any order of edges', () => {
+  test('is as good with rows and columns exchanged, and in any order of edges', () => {
     fc.assert(
       fc.property(edges(6, 8), (all) => {
         const turned = all.map(({ row, column, weight }) => edge(column, row, weight)).toReversed();

@@ -129,7 +129,7 @@ describe('a good candidate', () => {
     expect(rollout.last?.verdict.outcome).toBe('promote');
   });
 
-  test('is switched to at once by blue/green, and watched in a bake', () => {
+  test('gets all traffic at once by blue/green, and is judged in a bake', () => {
     const rollout = new Rollout([blueGreen({ bake: '1h' })]).golden();
     expect(rollout.actions).toEqual([{ kind: 'full', move: 1 }]);
     expect(rollout.state).toMatchObject({ step: 2, status: 'running', slowerThanMs: 200 });
@@ -183,7 +183,7 @@ describe('which minutes count', () => {
     expect(next.state.traffic.candidate.requests).toBe(7);
   });
 
-  test('only closed ones, each once, in whatever order and however often they are told', () => {
+  test('only closed ones, each once, in any order and however often they are observed', () => {
     const rollout = inCanary([canary({ percent: 10 })]);
     const minutes = [2, 0, 1].map((at) => ({ minute: START + at, candidate: counts(10 ** at), live: counts(9) }));
     rollout.pass(3).tick({ traffic: { closedBefore: START + 2, minutes } });
@@ -204,13 +204,13 @@ describe('which minutes count', () => {
     expect(rollout.state.since).toBe((START + 15) * MINUTE);
   });
 
-  test('and counts that cannot be are refused', () => {
+  test('contradictory counts are refused', () => {
     expect(() => inCanary().traffic(counts(1, 2), counts(9))).toThrow(ObservationError);
   });
 });
 
-describe('what is slow', () => {
-  test('is fixed as a phase begins: the factor of what is typical then', () => {
+describe('the bound of slow requests', () => {
+  test('is fixed when a phase begins: the factor times the typical duration', () => {
     const rollout = inCanary();
     expect(rollout.required).toMatchObject({ slowerThanMs: 200 });
     rollout.traffic(counts(20, 0, 1), counts(180, 0, 8), { typicalMs: 500 });
@@ -218,7 +218,7 @@ describe('what is slow', () => {
     expect(rollout.state.traffic.candidate).toMatchObject({ timed: 20, slow: 1 });
   });
 
-  test('is fixed anew in the next phase, and kept in the next step of the same', () => {
+  test('is fixed again in the next phase, and kept in the next step of the same phase', () => {
     const steps = good(new Rollout([linear({ stepPercent: 40 }), canary({ percent: 90 })]).golden(), 14);
     steps.traffic(counts(200), counts(1800), { typicalMs: 300 });
     expect(steps.actions.at(-1)).toMatchObject({ percent: 80 });
@@ -228,7 +228,7 @@ describe('what is slow', () => {
     expect(steps.state.slowerThanMs).toBe(600);
   });
 
-  test('waits for what is typical to be known, and leaves durations out until then', () => {
+  test('needs the typical duration; durations do not count until then', () => {
     const rollout = new Rollout([canary({ percent: 10 })]).tick({ golden: PASSED });
     expect(rollout.required).not.toHaveProperty('slowerThanMs');
     rollout.traffic(counts(100), counts(900));
@@ -239,7 +239,7 @@ describe('what is slow', () => {
     expect(rollout.state.traffic).toMatchObject({ candidate: { requests: 300, timed: 100 }, live: { timed: 900 } });
   });
 
-  test('counted with another bound is not judged by', () => {
+  test('does not apply to requests counted with another bound', () => {
     const rollout = inCanary([canary({ percent: 10 })]).pass(1);
     const minutes = [{ minute: START, candidate: counts(20, 0, 20), live: counts(180) }];
     rollout.tick({ traffic: { closedBefore: START + 1, minutes, slowerThanMs: 20 } });
@@ -247,7 +247,7 @@ describe('what is slow', () => {
     expect(rollout.state.status).toBe('running');
   });
 
-  test('can be a limit in milliseconds, known at once', () => {
+  test('can be a limit in milliseconds, known immediately', () => {
     const rollout = new Rollout([canary({ percent: 10, gates: { latency: { limitMs: 350 } } })]).tick({
       golden: PASSED,
     });
@@ -261,14 +261,14 @@ describe('what is slow', () => {
     expect(rollout.state).not.toHaveProperty('slowerThanMs');
   });
 
-  test('is nothing where the gate is off', () => {
+  test('is absent where the gate is off', () => {
     const rollout = new Rollout([canary({ percent: 10, gates: { latency: false } })]).golden();
     expect(rollout.required).toEqual({ kind: 'traffic', fromMinute: START, typical: false });
   });
 });
 
 describe('holding', () => {
-  test('without data goes on until it is too long; then a person has to decide', () => {
+  test('without data continues until maxHold; then an operator has to decide', () => {
     const rollout = inCanary();
     rollout.pass(2 * DAY - 1).tick();
     expect(rollout.last).toMatchObject({ state: { status: 'running' }, raiseAlarm: false, action: { kind: 'none' } });
@@ -284,19 +284,19 @@ describe('holding', () => {
     expect(rollout.words).toMatch(/; 0 errors in 0 requests/);
   });
 
-  test('of a shadow without a picture is no reason to call a person before its time', () => {
+  test('of a shadow without a picture raises no alarm before maxHold', () => {
     const rollout = new Rollout(PLAN).golden().pass(1).tick();
     expect(rollout.last).toMatchObject({ state: { status: 'running', step: 1 }, raiseAlarm: false });
     expect(rollout.pass(2 * DAY).tick().last?.raiseAlarm).toBe(true);
   });
 
-  test('of the golden gate is too long after half an hour', () => {
+  test('of the golden gate raises an alarm after half an hour', () => {
     const rollout = new Rollout(PLAN).pass(29).tick();
     expect(rollout.state.status).toBe('running');
     expect(rollout.pass(1).tick().state.status).toBe('alarmed');
   });
 
-  test('of a shadow whose pictures are spent is too long at once', () => {
+  test('of a shadow without pictures left raises an alarm immediately', () => {
     const spent = pictures(2000, { ms: 250 });
     const plan = [shadow({ gates: { latency: { tolerance: 0.998, margin: 0.999 } } }), canary({ percent: 10 })];
     const rollout = new Rollout(plan).golden().tick({ shadow: { ...spent, pictures: 1999 } });
@@ -304,7 +304,7 @@ describe('holding', () => {
     expect(rollout.tick({ shadow: spent }).state.status).toBe('alarmed');
   });
 
-  test('alarmed, good news do not go on by themselves; a person resumes, and they do', () => {
+  test('alarmed, good evidence does not promote until an operator resumes', () => {
     const rollout = inCanary()
       .pass(2 * DAY)
       .tick();
@@ -316,7 +316,7 @@ describe('holding', () => {
     expect(rollout.actions.at(-1)).toMatchObject({ kind: 'weight', percent: 50 });
   });
 
-  test('resumed without news, waits as long again', () => {
+  test('resumed without new data, waits maxHold again', () => {
     const rollout = inCanary()
       .pass(2 * DAY)
       .tick()
@@ -335,7 +335,7 @@ describe('holding', () => {
   });
 });
 
-describe('a person', () => {
+describe('an operator', () => {
   test('holds: nothing goes on, no alarm is raised, and the verdict names the operator', () => {
     const rollout = good(inCanary().tick({ control: control('hold') }));
     expect(rollout.state).toMatchObject({ status: 'held', heldBy: 'Ada', step: 2 });
@@ -343,7 +343,7 @@ describe('a person', () => {
     expect(rollout.pass(5 * DAY).tick().last).toMatchObject({ raiseAlarm: false, state: { status: 'held' } });
   });
 
-  test('holds a bad candidate: it is rolled back all the same', () => {
+  test('holds a bad candidate: it is still rolled back', () => {
     const rollout = inCanary()
       .tick({ control: control('hold') })
       .traffic(counts(10, 9), counts(90));
@@ -399,7 +399,7 @@ describe('a person', () => {
     expect(rollout.actions.at(-1)).toEqual({ kind: 'back', move: 2 });
   });
 
-  test('is obeyed once: the same control again changes nothing', () => {
+  test('has each order executed once, by its id', () => {
     const rollout = inCanary()
       .tick({ control: control('promote', 'rollback') })
       .tick({ control: control('promote', 'rollback') });
@@ -408,7 +408,7 @@ describe('a person', () => {
     expect(rollout.state.status).toBe('running');
   });
 
-  test('who asks in the same tick as a proven fault comes is too late', () => {
+  test('cannot hold in the tick that proves a fault', () => {
     const rollout = inCanary().traffic(counts(10, 9), counts(90), { control: control('hold') });
     expect(rollout.state.status).toBe('rolled back');
   });
@@ -509,7 +509,7 @@ describe('any rollout', () => {
     );
   });
 
-  test('decides the same when a tick is repeated, and after a journey through JSON', () => {
+  test('decides the same when a tick is repeated, and after a round trip through JSON', () => {
     fc.assert(
       fc.property(minutes, (traffic) => {
         const steps = stepsOfPlan(PLAN);
@@ -530,7 +530,7 @@ describe('any rollout', () => {
     );
   });
 
-  test('only ever gives more traffic, or takes all of it back, and then is over', () => {
+  test('only gives more traffic, or takes all of it back and ends', () => {
     fc.assert(
       fc.property(minutes, (traffic) => {
         const all = decisions(traffic, START);

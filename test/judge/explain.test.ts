@@ -24,7 +24,7 @@ describe('the words of a canary', () => {
     );
   });
 
-  test('of a limit that is exceeded: its numbers, what it is over, how sure that is, and live', () => {
+  test('of a limit that is exceeded', () => {
     const strict = stepOf(
       [canary({ percent: 10, gates: { errorRate: { margin: 0.015, limit: 0.02 }, latency: false } })],
       'weight',
@@ -48,7 +48,7 @@ describe('the words of a canary', () => {
     );
   });
 
-  test('of a hold: what is missing, and nothing else', () => {
+  test('of a hold: only what is not proven yet', () => {
     const most = mostDifference({ candidate: { trials: 20, hits: 0 }, live: { trials: 180, hits: 0 } }, 0.01);
     expect(Math.ceil(most * 1000) / 10).toBe(24.2);
     expect(words(onlyErrors, counts(20), counts(180), 120_000)).toBe(
@@ -88,7 +88,7 @@ describe('the words of a canary', () => {
     );
   });
 
-  test('of one request in very many', () => {
+  test('of one error in a million requests', () => {
     expect(words(onlyErrors, counts(1, 0), counts(1_000_000, 1))).toContain('live 1 in 1000000 (under 0.01 %)');
   });
 });
@@ -148,7 +148,7 @@ describe('the words of a shadow', () => {
   });
 });
 
-test('a lower bound that is too small to show claims nothing', () => {
+test('a lower bound that is too small for two decimals is 0', () => {
   const strict = { agreement: false, countError: false, errorRate: { tolerance: 1e-9 }, latency: false } as const;
   const step = stepOf([shadow({ gates: strict }), canary({ percent: 10 })], 'shadow');
   expect(explain(judgeShadow(step, merge(failedReplays(3), pictures(1500))))).toMatch(
@@ -156,7 +156,7 @@ test('a lower bound that is too small to show claims nothing', () => {
   );
 });
 
-test('the words of a bake are of requests', () => {
+test('the words of a bake count requests', () => {
   const step = stepOf([blueGreen({ bake: '1h', gates: { latency: false } })], 'bake');
   expect(explain(judgeBake(step, { candidate: counts(0), elapsedMs: 30_000 }))).toBe(
     'no requests to judge errors yet; 0 of at least 100 requests; 30 s of at least 60 min',
@@ -177,7 +177,7 @@ test('certainty is rounded down', () => {
   );
 });
 
-test('a single test thing is singular', () => {
+test('one request is singular', () => {
   const step = stepOf([canary({ percent: 10, gates: { minRequests: 1 } })], 'weight');
   expect(explain(judgeWeight(step, { candidate: counts(0), live: counts(0), elapsedMs: 0 }))).toContain(
     '0 of at least 1 request;',

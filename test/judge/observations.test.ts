@@ -6,7 +6,7 @@ import { counts } from '../rollout/fixtures/steps.ts';
 
 const minute = (at: number, candidate = counts(1), live = counts(9)) => ({ minute: at, candidate, live });
 
-test('counts that fit together are taken', () => {
+test('consistent counts are accepted', () => {
   expect(() =>
     checkTraffic({ closedBefore: 10, minutes: [minute(8), minute(9, counts(5, 5, 5), counts(0))] }),
   ).not.toThrow();

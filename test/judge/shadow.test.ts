@@ -46,7 +46,7 @@ describe('the score of a picture', () => {
     expect(score).toMatchObject({ time: { slow: expected } });
   });
 
-  test('has no times where one of the two is not known, or nothing is slow', () => {
+  test('has no durations where one of the two is unknown, or without a bound of slow answers', () => {
     const timeless: Baseline = { kind: 'live', detections: [] };
     expect(scorePicture(timeless, { status: 'done', detections: [], ms: 1 }, { factor: 2 })).not.toHaveProperty('time');
     expect(scorePicture(live, { status: 'done', detections: [] }, { factor: 2 })).not.toHaveProperty('time');
@@ -62,7 +62,7 @@ describe('the score of a picture', () => {
     expect(score).toEqual({ status: 'done', objects: { baseline: 4, candidate: 1 }, countError: 0.75 });
   });
 
-  test('of a failed replay is that it failed', () => {
+  test('of a failed replay is only its failure', () => {
     expect(scorePicture(live, { status: 'failed' }, { factor: 2 })).toEqual({ status: 'failed' });
   });
 });
@@ -88,7 +88,7 @@ describe('the tally of pictures', () => {
     confidenceShiftSum: (each.confidenceShiftSum + 0).toFixed(9).replace('-0.000000000', '0.000000000'),
   });
 
-  test('is the same in whatever order and grouping it is merged', () => {
+  test('is the same in any order and grouping of merges', () => {
     fc.assert(
       fc.property(tally, tally, tally, (a, b, c) => {
         expect(rounded(merge(merge(a, b), c))).toEqual(rounded(merge(a, merge(b, c))));
@@ -98,7 +98,7 @@ describe('the tally of pictures', () => {
     );
   });
 
-  test('survives JSON', () => {
+  test('is JSON', () => {
     fc.assert(
       fc.property(tally, (each) => {
         expect(JSON.parse(JSON.stringify(each))).toEqual(each);
@@ -136,12 +136,12 @@ describe('the tally of pictures', () => {
     });
   });
 
-  test('of an empty picture has no value for agreement: it says nothing about how well objects are seen', () => {
+  test('of an empty picture has no value for agreement', () => {
     const seen = scorePicture({ kind: 'live', detections: [] }, { status: 'done', detections: [] });
     expect(tallyOf(seen)).toEqual({ ...NO_PICTURES, pictures: 1, empty: 1 });
   });
 
-  test('of objects where live sees none is wholly wrong, and not empty', () => {
+  test('of objects where live detects none has the largest error, and is not empty', () => {
     const seen = scorePicture({ kind: 'live', detections: [] }, { status: 'done', detections: [car(0)] });
     expect(tallyOf(seen)).toMatchObject({ empty: 0, disagreements: { '1.0000': 1 }, countErrors: { '1.0000': 1 } });
   });
@@ -180,7 +180,7 @@ describe('the tally of pictures', () => {
     expect(summarize(sum, 0.5).disagreement.atMost).toBeLessThan(disagreement.atMost);
   });
 
-  test('summarizes how sure the candidate is, per match', () => {
+  test('summarizes IoU and confidence per match', () => {
     const live: Baseline = { kind: 'live', detections: [car(0), car(100)] };
     const unsure = [car(0), car(100)].map((each) => ({ ...each, confidence: 0.7 }));
     const seen = scorePicture(live, { status: 'done', detections: unsure });
@@ -198,7 +198,7 @@ describe('the tally of pictures', () => {
     ]);
   });
 
-  test('a label may be called like a property of every object', () => {
+  test('a label can have the name of a property of every object', () => {
     const odd = { ...car(0), label: 'constructor' };
     const seen = scorePicture({ kind: 'live', detections: [] }, { status: 'done', detections: [odd] });
     expect(add(tallyOf(seen), seen).countDifferences).toEqual({ constructor: 2 });
@@ -226,7 +226,7 @@ describe('the shadow with its default gates', () => {
     return { outcome: 'hold', agreement: 'hold', pictures: tally.pictures };
   }
 
-  test('passes an equal model that sees the same pixels, or the same picture encoded anew', () => {
+  test('passes an equal model with the same pixels, or the same picture encoded again', () => {
     expect(judged(NO_FAULT.see, true)).toEqual({ outcome: 'promote', agreement: 'promote', pictures: 200 });
     expect(judged(NO_FAULT.see)).toMatchObject({ outcome: 'promote', agreement: 'promote' });
   });

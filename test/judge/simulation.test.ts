@@ -31,7 +31,7 @@ test('a candidate equal to live is rolled back at no volume', () => {
   for (const { wrong } of of('none, live fails 0.1 %')) expect(wrong).toBe(0);
 });
 
-test('it gets through with enough traffic, and asks a person with hardly any', () => {
+test('it is promoted with enough traffic, and waits for an operator with very little', () => {
   const [tiny, , , busy, busiest] = of('none, live fails 0.1 %');
   expect(tiny).toMatchObject({ held: ROLLOUTS });
   expect(busy?.right).toBeGreaterThan(0.9 * ROLLOUTS);
@@ -43,19 +43,19 @@ test.each(NAMES.slice(1))('%s: never reaches all traffic', (name) => {
   for (const { wrong } of of(name)) expect(wrong).toBe(0);
 });
 
-test('what a shadow can see touches no live request', () => {
+test('a fault that a shadow finds affects no live request', () => {
   for (const name of NAMES.slice(2)) {
     for (const cell of of(name))
       expect(cell).toMatchObject({ right: ROLLOUTS, touched: { most: 0 }, endedIn: { shadow: ROLLOUTS } });
   }
 });
 
-test('errors that only a canary can prove touch few live requests, at any volume', () => {
+test('errors that only a canary can prove affect few live requests, at any volume', () => {
   for (const { touched } of of('2 % errors')) expect(touched.most).toBeLessThan(40);
   expect(of('2 % errors')[3]?.right).toBeGreaterThan(0.9 * ROLLOUTS);
 });
 
-test('the same seed gives the same cells, another one others', () => {
+test('the same seed gives the same cells, another seed others', () => {
   const [scenario] = SCENARIOS.filter(({ name }) => name === '2 % errors, no shadow');
   const run = (seed: number) => [...simulateScenario(scenario as Scenario, { rollouts: 3, seed, pictures: 200 })];
   expect(run(9)).toEqual(run(9));
@@ -108,7 +108,7 @@ test('the bound of a share is that of Clopper and Pearson', () => {
   expect(shareAtMost(10, 10)).toBe(1);
 });
 
-describe('the dice', () => {
+describe('the random numbers', () => {
   test.each([0.3, 4, 12, 900])('Poisson numbers have mean and variance %d', (mean) => {
     const random = new Random(1, mean);
     const numbers = Array.from({ length: 40_000 }, () => random.poisson(mean));

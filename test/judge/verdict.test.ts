@@ -51,13 +51,13 @@ describe('a canary', () => {
     expect(canaryVerdict(counts(200), counts(1800), HOUR, gates).outcome).toBe('promote');
   });
 
-  test('is judged only by the gates that it has', () => {
+  test('is judged only by its own gates', () => {
     const { findings } = canaryVerdict(counts(10), counts(90), HOUR, { errorRate: false, latency: { limit: 0.5 } });
     expect(findings.map(({ kind }) => kind)).toEqual(['difference', 'limit', 'enough', 'enough']);
     expect(findings.every((finding) => !('gate' in finding) || finding.gate === 'latency')).toBe(true);
   });
 
-  test('says of each finding which gate it belongs to; only what has a limit is held against one', () => {
+  test('names the gate of each finding; only gates with a limit have a finding for it', () => {
     expect(canaryVerdict(counts(30), counts(270)).findings).toMatchObject([
       { kind: 'difference', gate: 'errorRate' },
       { kind: 'limit', gate: 'errorRate', limit: 0.2 },
@@ -67,7 +67,7 @@ describe('a canary', () => {
     ]);
   });
 
-  test('doubt goes first: proven to be outside of the tolerance, it is not promoted within its margin', () => {
+  test('is rolled back outside of its tolerance, even within its margin', () => {
     const gates = { errorRate: { tolerance: 0.001, margin: 0.1, limit: 0.2 }, latency: false } as const;
     expect(canaryVerdict(counts(5000, 50), counts(45_000, 45), HOUR, gates).outcome).toBe('roll back');
   });
@@ -119,7 +119,7 @@ describe('a shadow', () => {
     expect(judgeShadow(step, tally).outcome).toBe(outcome);
   });
 
-  test('each gate alone can take the candidate back', () => {
+  test('each gate alone can roll the candidate back', () => {
     const gates = ['agreement', 'countError', 'errorRate', 'latency'] as const;
     const bad = merge(pictures(100, { missed: 3, ms: 500 }), failedReplays(100));
     for (const gate of gates) {
@@ -131,7 +131,7 @@ describe('a shadow', () => {
     }
   });
 
-  test('is judged only by the gates that it has', () => {
+  test('is judged only by its own gates', () => {
     expect(judgeShadow({ ...step, tests: {} }, pictures(300)).findings).toEqual([
       { kind: 'enough', outcome: 'promote', of: 'pictures', have: 300, need: 200 },
     ]);
@@ -154,7 +154,7 @@ describe('a bake', () => {
     expect(judgeBake(step, { candidate, elapsedMs }).outcome).toBe(outcome);
   });
 
-  test('says of each finding which gate it belongs to, and that it saw requests', () => {
+  test('names the gate of each finding, and counts requests', () => {
     expect(judgeBake(step, { candidate: counts(60, 6, 50), elapsedMs: HOUR }).findings).toMatchObject([
       { kind: 'mean', gate: 'errorRate', things: 'requests' },
       { kind: 'mean', gate: 'latency', things: 'requests' },
@@ -180,7 +180,7 @@ describe('a verdict', () => {
     expect(verdictOf([]).outcome).toBe('hold');
   });
 
-  test('is JSON, with all that its words need', () => {
+  test('is JSON with everything that its words need', () => {
     const verdict = canaryVerdict(counts(500, 12), counts(4500, 4));
     const again = JSON.parse(JSON.stringify(verdict)) as Verdict;
     expect(again).toEqual(verdict);

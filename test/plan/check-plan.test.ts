@@ -16,7 +16,7 @@ function faults(plan: unknown, context: Partial<PlanContext> = {}): string[] {
 const json = (value: unknown) => value as Plan;
 
 describe('a plan without faults', () => {
-  test('gets every default, and says so in full', () => {
+  test('gets every default', () => {
     expect(checkPlan(DEFAULT_PLAN, COUNT)).toEqual({
       faults: [],
       plan: [
@@ -51,7 +51,7 @@ describe('a plan without faults', () => {
     });
   });
 
-  test('keeps what is said, and fills in what is beside it', () => {
+  test('keeps the given options and fills in the others', () => {
     const { plan } = checkPlan(
       [
         shadow({ baseline: 'human', pictures: 500, gates: { countError: { margin: 0.3 }, risk: { promote: 0.05 } } }),
@@ -84,7 +84,7 @@ describe('a plan without faults', () => {
     expect(plan?.[1]).not.toHaveProperty('gates.latency.factor');
   });
 
-  test('is JSON, and checks as itself again', () => {
+  test('is JSON, and the result of the check passes the check', () => {
     const phases: Plan = [
       shadow({ gates: { latency: { limitMs: 300 }, agreement: false } }),
       canary({ percent: 0.5 }),
@@ -328,7 +328,7 @@ describe('faults of one phase', () => {
     expect(faults(plan).toSorted()).toEqual(expected.toSorted());
   });
 
-  test('one key at fault does not hide what is wrong between the others', () => {
+  test('a fault in one key does not hide faults between the others', () => {
     const latency = { factor: 2, limitMs: 500, tolerance: 'a' };
     const phase = { kind: 'canary', percent: '10', duration: '3d', gates: { latency } };
     expect(faults([phase])).toEqual([
@@ -340,12 +340,12 @@ describe('faults of one phase', () => {
     ]);
   });
 
-  test('a tolerance may be its margin: then there is no doubt between the two', () => {
+  test('a tolerance can equal its margin', () => {
     const gates = { agreement: { tolerance: 0.1, margin: 0.1 } } as const;
     expect(faults([shadow({ gates }), canary({ percent: 10 })])).toEqual([]);
   });
 
-  test('two decimals are expressible, whatever binary makes of them', () => {
+  test('two decimals are accepted although they are not exact in binary', () => {
     for (const percent of [0.07, 0.57, 1.1, 33.33, 99.99]) expect(faults([canary({ percent })])).toEqual([]);
   });
 });
@@ -366,14 +366,14 @@ describe('faults between phases', () => {
     ]);
   });
 
-  test('a fault does not hide those of the phases beside it', () => {
+  test('a fault does not hide the faults of other phases', () => {
     expect(faults([canary({ percent: 50 }), canary({ percent: -1 }), canary({ percent: 20 })])).toEqual([
       'rollout[1].percent: Expected a percentage over 0 and under 100, with at most two decimals, received -1',
       'rollout[2].percent: Expected more than the 50 percent of the step before, received 20',
     ]);
   });
 
-  test('something after the switch', () => {
+  test('a phase after blueGreen', () => {
     expect(faults([blueGreen({ bake: '1h' }), canary({ percent: 10 }), blueGreen({ bake: '1h' })])).toEqual([
       'rollout[1]: Expected nothing after blueGreen, which ends with all traffic moved, received "canary"',
       'rollout[2]: Expected nothing after blueGreen, which ends with all traffic moved, received "blueGreen"',
@@ -386,14 +386,14 @@ describe('faults between phases', () => {
     ]);
   });
 
-  test('nothing after the shadow', () => {
+  test('no phase after the shadow', () => {
     expect(faults([shadow()])).toEqual([
       'rollout: Expected a canary, linear or blueGreen phase: without one, no gate judges the live traffic, ' +
         'received [{"kind":"shadow"}]',
     ]);
   });
 
-  test('two shadows, canaries and a ramp before the switch are none', () => {
+  test('two shadows, canaries and a linear phase before blueGreen are no fault', () => {
     const phases = [
       shadow(),
       shadow({ baseline: 'human' }),
@@ -423,7 +423,7 @@ describe('faults against the endpoint', () => {
     expect(faults([shadow(), canary({ percent: 10 })], { kind: 'predict' })).toEqual([]);
   });
 
-  test('gates that a human cannot be compared by', () => {
+  test('gates that a human baseline does not support', () => {
     const phases = [
       shadow({ baseline: 'human', gates: { agreement: {}, latency: { factor: 3 } } }),
       canary({ percent: 10 }),
@@ -442,7 +442,7 @@ describe('faults against the endpoint', () => {
 });
 
 describe('gates that can never be passed', () => {
-  test('too few pictures for a margin, and fewer than asked for', () => {
+  test('too few pictures for a margin, and fewer than the least', () => {
     const phases = [shadow({ pictures: 100, maxPictures: 50 }), canary({ percent: 10 })];
     const reason = 'Expected at least 0.134: less cannot be proven from 50 pictures, even without a fault';
     expect(faults(phases)).toEqual([
@@ -453,7 +453,7 @@ describe('gates that can never be passed', () => {
     ]);
   });
 
-  test('the least margin that is told can be passed, and a little less cannot', () => {
+  test('the reported least margin can be passed, and a slightly smaller one cannot', () => {
     const gates = (margin: number) =>
       ({ agreement: { tolerance: 0.05, margin }, countError: false, errorRate: false }) as const;
     const plan = (margin: number) => [
@@ -464,7 +464,7 @@ describe('gates that can never be passed', () => {
     expect(faults(plan(0.132))).toHaveLength(1);
   });
 
-  test('too little traffic, where it is known', () => {
+  test('too little traffic, where the traffic is known', () => {
     const phases = [canary({ percent: 10 }), canary({ percent: 50 })];
     expect(faults(phases, { requestsPerMinute: 10 })).toEqual([]);
     expect(faults(phases, { requestsPerMinute: 0.2 })).toEqual([
@@ -477,7 +477,7 @@ describe('gates that can never be passed', () => {
     ]);
   });
 
-  test('are told at their place in the list, beside a phase with another fault', () => {
+  test('are reported at their index, beside a phase with another fault', () => {
     const phases = [canary({ percent: -1 }), canary({ percent: 10, gates: { errorRate: false, minRequests: 600 } })];
     expect(faults(phases, { requestsPerMinute: 2 })).toEqual([
       'rollout[0].percent: Expected a percentage over 0 and under 100, with at most two decimals, received -1',
@@ -486,13 +486,13 @@ describe('gates that can never be passed', () => {
     ]);
   });
 
-  test('exactly as many requests as are needed are enough', () => {
+  test('exactly the needed number of requests is enough', () => {
     const step = (minRequests: number) => [canary({ percent: 10, gates: { errorRate: false, minRequests } })];
     expect(faults(step(576), { requestsPerMinute: 2 })).toEqual([]);
     expect(faults(step(577), { requestsPerMinute: 2 })).toHaveLength(1);
   });
 
-  test('a bake has all requests, and a limit for a margin', () => {
+  test('a bake gets all requests, and its limit is its margin', () => {
     const phases = [blueGreen({ bake: '1h', gates: { errorRate: { limit: 0.01 }, minRequests: 600 } })];
     expect(faults(phases, { requestsPerMinute: 1 })).toEqual([]);
     expect(faults(phases, { requestsPerMinute: 0.2 })).toEqual([
@@ -503,14 +503,14 @@ describe('gates that can never be passed', () => {
     ]);
   });
 
-  test('the many steps of a ramp say it once, of the smallest step', () => {
+  test('the steps of a linear phase report a fault once, for the smallest step', () => {
     const all = faults([linear({ stepPercent: 1 })], { requestsPerMinute: 0.1 });
     expect(all).toHaveLength(3);
     expect(all[2]).toContain('Expected at most the 2 requests');
   });
 });
 
-test('whatever is put in, there is a plan or there are faults, each with a path', () => {
+test('any input gives a plan, or faults with paths', () => {
   const phase = fc.oneof(
     fc.record({ kind: fc.constantFrom('shadow', 'canary', 'linear', 'blueGreen') }, { requiredKeys: [] }),
     fc.record(

@@ -35,7 +35,7 @@ describe('the steps of a plan', () => {
     expect(short(plan)).toBe(expected);
   });
 
-  test('carry all that they are judged by', () => {
+  test('have all numbers for their judgement', () => {
     const plan = [
       shadow({ pictures: 300, sample: 0.5, gates: { countError: false, latency: { limitMs: 400 } } }),
       canary({
@@ -90,7 +90,7 @@ describe('the steps of a plan', () => {
     ]);
   });
 
-  test('wait the least time of each step of a ramp', () => {
+  test('have a least time for each step of a linear phase', () => {
     const ramp = steps([linear({ stepPercent: 40, every: '7m' })]).filter((step) => step.kind === 'weight');
     expect(ramp.map(({ leastMs }) => leastMs)).toEqual([420_000, 420_000]);
   });
@@ -141,7 +141,7 @@ describe('the steps of any plan', () => {
     );
   });
 
-  test('share out the risk of a wrong rollback, and no more of it', () => {
+  test('divide the risk of a wrong rollback, without exceeding it', () => {
     fc.assert(
       fc.property(plans, (plan) => {
         const shares = steps(plan).flatMap((step) => {

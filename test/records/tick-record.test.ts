@@ -23,7 +23,7 @@ test('there is none without pictures, or in another step', () => {
   expect(agreement([event, meanOf('countError', [[0.5, 2]])])).toBeUndefined();
 });
 
-describe('where the rollout stands', () => {
+describe('the stored status', () => {
   const KEY = KEYS.status('count-cars');
   const of = (version: string, tick: number) => ({ endpoint: 'count-cars', version, tick }) as TickRecord;
 
@@ -40,7 +40,7 @@ describe('where the rollout stands', () => {
     };
   }
 
-  test('is what the last tick says, of this version or a newer one', async () => {
+  test('is the last tick’s record, of this version or a newer one', async () => {
     const objects = bucket();
     for (const record of [of('9', 1), of('9', 2), of('10', 1)]) {
       await writeStatus(objects, record);

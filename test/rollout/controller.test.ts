@@ -38,14 +38,14 @@ const NOW = new Date('2026-11-22T12:00:00Z');
 const note = { by: 'rollout', at: NOW.toISOString() };
 
 describe('the alias', () => {
-  test('a move is made as asked and read back, note and all', async () => {
+  test('a move is read back with its note', async () => {
     const { live } = aliases();
     const to = { version: '1', candidate: { version: '2', percent: 7 } };
     await live.move(await live.read(), to, { ...note, previous: '3', rollout: '2', move: 1 });
     expect(await live.read()).toMatchObject({ routing: to, note: { ...note, previous: '3', rollout: '2', move: 1 } });
   });
 
-  test('what somebody else moved meanwhile is not overwritten', async () => {
+  test('a move by someone else in between is not overwritten', async () => {
     const { live } = aliases();
     const read = await live.read();
     await live.move(read, { version: '3' }, note);
@@ -64,7 +64,7 @@ describe('the alias', () => {
     },
   );
 
-  test('two additional versions are nothing that a rollout knows', async () => {
+  test('two additional versions are an unknown routing', async () => {
     const given = {
       Name: 'live',
       FunctionVersion: '1',
@@ -142,7 +142,7 @@ describe('starting the rollout of a deployed version', () => {
     return { parts, sent, functions };
   }
 
-  test('it starts with the live version as stable, and old orders are not obeyed again', async () => {
+  test('it starts with the live version as stable, and does not execute old orders again', async () => {
     const { parts, sent } = place();
     expect(await startNewVersion(deployed, { id: 'a-b_c' }, parts)).toBe('rollout started');
     const { name, input = '' } = (sent[0] as StartExecutionCommand).input;
@@ -151,7 +151,7 @@ describe('starting the rollout of a deployed version', () => {
     expect(sent).toHaveLength(1);
   });
 
-  test('what runs is stopped first, but not what this very request started', async () => {
+  test('running executions are stopped first, except for this request’s own', async () => {
     const { parts, sent } = place(['v3-other', 'v2-own']);
     expect(await startNewVersion(deployed, { id: 'own' }, parts)).toBe('rollout started');
     expect(sent.map(({ input }) => input)).toEqual([
@@ -184,7 +184,7 @@ describe('starting the rollout of a deployed version', () => {
     );
   });
 
-  test('a version that serves already needs no rollout', async () => {
+  test('a version that is live already needs no rollout', async () => {
     const { parts, functions, sent } = place();
     functions.setAlias('detect', 'live', { version: '2' });
     expect(await startNewVersion(deployed, { id: 'again' }, parts)).toBe('live already');
@@ -243,7 +243,7 @@ describe('a tick', () => {
     expect(state.judgedBefore * 60_000 - NOW.getTime()).toBe(120_000);
   });
 
-  test('a rollback that is ordered while a tick measures is obeyed by that tick', async () => {
+  test('a rollback that is ordered while a tick measures is executed by that tick', async () => {
     const order: ControlRecord = { id: 'new', version: '2', kind: 'rollback', by: 'Ann', at: NOW.toISOString() };
     const { parts, live } = place([undefined, order]);
     const records: TickRecord[] = [];
@@ -255,7 +255,7 @@ describe('a tick', () => {
     expect((await live.read()).routing).toEqual({ version: '1' });
   });
 
-  test('repeated with the same input after it moved traffic, it comes to the same state', async () => {
+  test('repeated with the same input after it moved traffic, it has the same result', async () => {
     const { parts, live } = place();
     const first = await tick(execution, { ...parts, clock: { now: () => NOW } });
     const { revision } = await live.read();
@@ -280,19 +280,19 @@ describe('which recorded requests are replayed', () => {
   const recorded = (ids: readonly string[]) => holding(ids.map((id) => KEYS.input('cars', id)));
   const search = { endpoint: 'cars', sample: 1, most: 10, now: NOW };
 
-  test('at first the last ones, then those that came after', async () => {
+  test('at first the last ones, then those after the cursor', async () => {
     const ids = idsOf(30);
     expect(await recordedIds(recorded(ids), search)).toEqual(ids.slice(-10));
     expect(await recordedIds(recorded(ids), search, ids[11])).toEqual(ids.slice(12, 22));
     expect(await recordedIds(recorded(ids), search, ids.at(-1))).toEqual([]);
   });
 
-  test('a quiet endpoint is looked at further back', async () => {
+  test('with little traffic, the search goes further back', async () => {
     const ids = [...idsOf(3, NOW.getTime() - 20 * 24 * 3_600_000), ...idsOf(2)];
     expect(await recordedIds(recorded(ids), search)).toEqual(ids);
   });
 
-  test.each([0.1, 0.5, 0.9])('a sample is the share that was asked for: %d', async (sample) => {
+  test.each([0.1, 0.5, 0.9])('a sample has the given share: %d', async (sample) => {
     const ids = idsOf(4000);
     const chosen = await recordedIds(recorded(ids), { ...search, sample, most: 4000 });
     // Five standard deviations.
@@ -301,7 +301,7 @@ describe('which recorded requests are replayed', () => {
     expect(await recordedIds(recorded(ids), { ...search, sample, most: 4000 })).toEqual(chosen);
   });
 
-  test('a small sample goes on although none of the next ones is in it', async () => {
+  test('a small sample advances although none of the next ids is in it', async () => {
     const ids = idsOf(20_000);
     const all = await recordedIds(recorded(ids), { ...search, sample: 0.01, most: 4000 });
     let cursor = ids[0] as string;
@@ -312,7 +312,7 @@ describe('which recorded requests are replayed', () => {
     }
   });
 
-  test('decisions count as long as their pictures can be there, and those of uploads have none', async () => {
+  test('decisions count as long as pictures are kept, and those of uploads do not count', async () => {
     const old = idsOf(2, NOW.getTime() - 40 * 24 * 3_600_000);
     const fresh = idsOf(3);
     const upload = '0af7651916cd43dd8448eb211c80319c';

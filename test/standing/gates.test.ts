@@ -28,7 +28,7 @@ const counts = fc
     return { requests, failures, timed: requests, slow: failures };
   });
 
-test('a gate promotes and rolls back where its numbers say so', () => {
+test('a gate’s outcome agrees with its bounds and limits', () => {
   fc.assert(
     fc.property(counts, counts, fc.nat(3_600_000), (live, candidate, elapsedMs) => {
       const evidence = { live, candidate, elapsedMs };
@@ -50,7 +50,7 @@ test('a gate promotes and rolls back where its numbers say so', () => {
   );
 });
 
-test('without anything seen there is no value, and nothing is known', () => {
+test('without data there is no value, and the bounds are 0 and 1', () => {
   const gates = gatesOf(judgeShadow(stepOf('shadow'), NO_PICTURES).findings);
   expect(gates.map(({ subject, outcome }) => [subject, outcome])).toEqual([
     ['disagreement', 'hold'],
@@ -65,7 +65,7 @@ test('without anything seen there is no value, and nothing is known', () => {
   }
 });
 
-test('each says what it judges and in which words', () => {
+test('each gate has its subject and its words', () => {
   const live = { requests: 900, failures: 0, timed: 900, slow: 9 };
   const candidate = { requests: 100, failures: 60, timed: 100, slow: 1 };
   const gates = gatesOf(judgeWeight(stepOf('weight'), { live, candidate, elapsedMs: 60_000 }).findings);

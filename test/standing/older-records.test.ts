@@ -55,7 +55,7 @@ test('the report is made', async () => {
   expect(page).toContain('canary at 10 %');
 });
 
-test('what is no record is left out', async () => {
+test('objects that are no records are left out', async () => {
   const clients = fakeClients();
   clients.stored.set(KEYS.status(record.endpoint), { half: 'written' });
   clients.stored.set(KEYS.audit(record.endpoint, '4', 1), []);

@@ -7,8 +7,8 @@ import { execution, live, reading, record } from './readings.ts';
 
 const cases: [what: string, changes: Partial<Reading>, phase: Phase, code: number][] = [
   ['a tick has judged', {}, 'running', 10],
-  ['a person said hold', { record: { ...record, status: 'held' } }, 'waiting', 11],
-  ['held for too long', { record: { ...record, status: 'alarmed' } }, 'waiting', 11],
+  ['held by an operator', { record: { ...record, status: 'held' } }, 'waiting', 11],
+  ['no verdict within the limits', { record: { ...record, status: 'alarmed' } }, 'waiting', 11],
   ['no tick yet, the last rollout’s record lies there', { record: { ...record, execution: 'v3-x' } }, 'starting', 10],
   ['the second part of a long rollout', { execution: { ...execution, name: 'v4-abc.2' } }, 'running', 10],
   ['the tick has ended it, the execution not yet', { record: { ...record, status: 'rolled back' } }, 'rolled back', 12],
@@ -25,8 +25,8 @@ const cases: [what: string, changes: Partial<Reading>, phase: Phase, code: numbe
     'superseded',
     12,
   ],
-  ['stopped by somebody in the console', { execution: { ...execution, status: 'ABORTED' } }, 'failed', 12],
-  ['moved by hand', { record: { ...record, status: 'stopped' } }, 'stopped', 12],
+  ['stopped in the console', { execution: { ...execution, status: 'ABORTED' } }, 'failed', 12],
+  ['alias moved by hand', { record: { ...record, status: 'stopped' } }, 'stopped', 12],
 ];
 
 test.each(cases)('%s', (_what, changes, phase, code) => {
@@ -34,7 +34,7 @@ test.each(cases)('%s', (_what, changes, phase, code) => {
   expect([standing.phase, exitCodeOf([standing.phase])]).toEqual([phase, code]);
 });
 
-test('without a rollout there is nothing to tell but the traffic', () => {
+test('without a rollout the status has only the traffic', () => {
   const { record: _, execution: __, ...nothing } = reading;
   const standing = standingOf({ ...nothing, live: { routing: { version: '1' }, revision: 'r' }, models: {} });
   expect(standing).toEqual({
@@ -48,13 +48,13 @@ test('without a rollout there is nothing to tell but the traffic', () => {
   expect(exitCodeOf(['none'])).toBe(0);
 });
 
-test('of several endpoints the most pressing makes the exit code', () => {
+test('the exit code is the largest of the endpoints’ codes', () => {
   expect(exitCodeOf(['done', 'rolled back', 'running'])).toBe(12);
   expect(exitCodeOf(['done', 'waiting', 'running'])).toBe(11);
   expect(exitCodeOf([])).toBe(0);
 });
 
-test('the step is where it stands, counted from 1 without the end; once over, the last one judged', () => {
+test('the step is the present one, counted from 1; after the end, the last one judged', () => {
   expect(standingOf(reading).rollout).toMatchObject({ step: 'canary at 10 %', step_kind: 'weight', step_number: 3 });
   expect(standingOf(reading).rollout?.steps).toHaveLength(4);
   const done = standingOf({ ...reading, record: { ...record, status: 'done', step_number: 4 } });
@@ -68,7 +68,7 @@ test('the step is where it stands, counted from 1 without the end; once over, th
   expect(progressOf(standingOf(reading))).toMatchObject({ done: 2, of: 4 });
 });
 
-test('before the first tick the plan’s own steps are told', () => {
+test('before the first tick the steps are the plan’s', () => {
   const { record: _, ...unticked } = reading;
   expect(standingOf(unticked).rollout).toMatchObject({
     step: 'golden gate',
@@ -86,7 +86,7 @@ test('a failed controller gives its cause instead of the last verdict', () => {
 
 const look = { paint: (_: string, text: string) => text, width: 100 };
 
-test('an endpoint’s table says all of it, wrapped to the width', () => {
+test('an endpoint’s table has all rows, wrapped to the width', () => {
   const words = 'a verdict of many words '.repeat(12).trim();
   const table = endpointTable(standingOf({ ...reading, record: { ...record, words } }), look);
   expect(table).toMatch(/rollout +│ version 4: running/);
@@ -110,7 +110,7 @@ test('the overview has a row for each endpoint', () => {
   expect(table).toMatch(/not moved yet/);
 });
 
-test('a rollback’s way: the stable version while it runs, the remembered one afterwards, else none by itself', () => {
+test('the rollback target is the stable version during a rollout, after it the note’s previous version', () => {
   const ended = { ...reading, record: { ...record, status: 'done' } } as const;
   const full = { ...live, routing: { version: '4' } };
   expect(endpointTable(standingOf({ ...ended, live: full }), look)).toMatch(/rollback target +│ version 2/);
@@ -120,7 +120,7 @@ test('a rollback’s way: the stable version while it runs, the remembered one a
   );
 });
 
-test('watching tells what is new, once', () => {
+test('watch prints each change once', () => {
   const first = standingOf(reading);
   expect(newsOf(undefined, first)).toBe(
     '2026-11-22 12:20:00 UTC  version 4, step 3 of 4, canary at 10 %: hold: 7 of at least 100 requests [version ' +
