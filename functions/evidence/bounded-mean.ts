@@ -16,7 +16,7 @@ import { bisect, logSumExp } from './log-math.ts';
 
 const { log, log1p } = Math;
 
-/** Values from 0 to 1, each with how often it was seen. */
+/** Values from 0 to 1, each with how often it occurred. */
 export type Sample = readonly (readonly [value: number, times: number])[];
 
 /**

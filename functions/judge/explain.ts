@@ -33,15 +33,15 @@ export function explainFinding(finding: Finding): string {
 
 function explainDifference({ gate, outcome, counts, test, alpha }: FindingOf<'difference'>): string {
   const { candidate, live } = counts;
-  const seen = `${hitsOf(gate, candidate, 'requests')}, live ${live.hits} in ${live.trials}${rateOf(live)}`;
+  const measured = `${hitsOf(gate, candidate, 'requests')}, live ${live.hits} in ${live.trials}${rateOf(live)}`;
   if (outcome === 'roll back') {
     const least = points(leastDifference(counts, alpha.rollback), Math.floor);
     const bound = `at least ${least} worse than live ${certain(alpha.rollback)}`;
-    return `${seen}: ${bound}, over the ${points(test.tolerance)} tolerated`;
+    return `${measured}: ${bound}, over the ${points(test.tolerance)} tolerated`;
   }
   const most = worseByAtMost(mostDifference(counts, alpha.promote));
   const against = outcome === 'promote' ? 'under' : 'not yet under';
-  return `${seen}: ${most} ${certain(alpha.promote)}, ${against} the ${points(test.margin)} allowed`;
+  return `${measured}: ${most} ${certain(alpha.promote)}, ${against} the ${points(test.margin)} allowed`;
 }
 
 function worseByAtMost(difference: number): string {
@@ -51,28 +51,28 @@ function worseByAtMost(difference: number): string {
 
 function explainLimit({ gate, outcome, counts, limit, alpha }: FindingOf<'limit'>): string {
   const { candidate, live } = counts;
-  const seen = hitsOf(gate, candidate, 'requests');
-  if (outcome !== 'roll back') return `${seen}: not proven to be over the limit of ${percent(limit)}`;
+  const measured = hitsOf(gate, candidate, 'requests');
+  if (outcome !== 'roll back') return `${measured}: not proven to be over the limit of ${percent(limit)}`;
   const sample: Sample = [
     [1, candidate.hits],
     [0, candidate.trials - candidate.hits],
   ];
   const least = percent(leastMean(sample, alpha.rollback), Math.floor);
   const bound = `at least ${least} ${certain(alpha.rollback)}, over the limit of ${percent(limit)}`;
-  return `${seen}, live ${live.hits} in ${live.trials}${rateOf(live)}: ${bound}`;
+  return `${measured}, live ${live.hits} in ${live.trials}${rateOf(live)}: ${bound}`;
 }
 
 function explainMean({ gate, outcome, sample, things, test, alpha }: FindingOf<'mean'>): string {
   const mean = meanOf(sample);
   if (mean === undefined) return `no ${ofWhat(gate, things)} to judge ${GATES[gate]} yet`;
-  const seen = meanInWords(gate, mean, sample, things);
+  const measured = meanInWords(gate, mean, sample, things);
   if (outcome === 'roll back') {
     const least = percent(leastMean(sample, alpha.rollback), Math.floor);
-    return `${seen}: at least ${least} ${certain(alpha.rollback)}, over the ${percent(test.tolerance)} tolerated`;
+    return `${measured}: at least ${least} ${certain(alpha.rollback)}, over the ${percent(test.tolerance)} tolerated`;
   }
   const most = percent(mostMean(sample, alpha.promote), Math.ceil);
   const against = outcome === 'promote' ? 'under' : 'not yet under';
-  return `${seen}: at most ${most} ${certain(alpha.promote)}, ${against} the ${percent(test.margin)} allowed`;
+  return `${measured}: at most ${most} ${certain(alpha.promote)}, ${against} the ${percent(test.margin)} allowed`;
 }
 
 /** The measure of each gate. */

@@ -21,7 +21,7 @@ export interface ControlOptions {
   readonly json?: boolean;
 }
 
-/** Between two looks. */
+/** Milliseconds between two reads. */
 const LOOK_MS = 500;
 
 /**
@@ -63,7 +63,7 @@ interface Wait {
   readonly wait: number;
 }
 
-/** Reads every record since the order: ticks on a laptop can be more frequent than these looks. */
+/** Reads every record since the order: the emulator’s ticks can be more frequent than these reads. */
 async function executed(deployed: DeployedEndpoint, order: ControlRecord, { ticks, wait }: Wait): Promise<TickRecord> {
   const deadline = performance.now() + wait * 1000;
   const keyOf = (tick: number) => KEYS.audit(deployed.endpoint, order.version, tick);
@@ -88,11 +88,11 @@ function checkHeld({ kind, version }: ControlRecord, record: TickRecord): TickRe
 
 async function whyNot(deployed: DeployedEndpoint, { kind, version }: ControlRecord, wait: number): Promise<string> {
   const { phase, rollout } = standingOf(await read(deployed));
-  const seen = `Expected a tick to execute ${kind} within ${wait} s`;
+  const expectation = `Expected a tick to execute ${kind} within ${wait} s`;
   if (isUnderWay(phase) && rollout?.version === version) {
-    return `${seen}, received none; the next tick will execute it. See: status ${deployed.endpoint}`;
+    return `${expectation}, received none; the next tick will execute it. See: status ${deployed.endpoint}`;
   }
-  return `${seen}, but the rollout of version ${version} ended: ${phase}${rollout ? `, ${rollout.words}` : ''}`;
+  return `${expectation}, but the rollout of version ${version} ended: ${phase}${rollout ? `, ${rollout.words}` : ''}`;
 }
 
 function inWords({ version, words, status, step, steps, step_number, tick, traffic }: TickRecord): string {
