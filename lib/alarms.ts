@@ -75,6 +75,7 @@ export class EndpointAlarms extends Alarms {
   }
 }
 
+const ADVICE_FOR_SLOW = 'Raise memoryMb or lower maxPixels.';
 const PERIOD = Duration.minutes(5);
 
 function requestRules({ endpoint, detector: { live } }: EndpointAlarmsProps): AlarmRules {
@@ -95,7 +96,7 @@ function requestRules({ endpoint, detector: { live } }: EndpointAlarmsProps): Al
     Slow: {
       metric: live.metricDuration({ period: PERIOD, statistic: 'p99' }),
       threshold: NEAR_TIMEOUT * endpoint.timeoutSeconds * 1000,
-      description: `${name}: one request in a hundred takes over 80 % of the timeout. Raise memoryMb or lower maxPixels.`,
+      description: `${name}: one request in a hundred takes over 80 % of the timeout. ${ADVICE_FOR_SLOW}`,
     },
   };
 }

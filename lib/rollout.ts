@@ -62,8 +62,8 @@ export class Rollout extends Construct {
     acknowledgeWildcards(this, {
       allowed: (resource) => /^\*$|:\*$/.test(resource) || resource.endsWith(`/${name}/*`),
       reason:
-        `Versions of ${name}, its objects and its executions have numbers and ids that do not exist yet when the role ` +
-        'is made; CloudWatch metrics, X-Ray and the delivery of logs have no resources to name.',
+        `Versions of ${name}, its objects and its executions have numbers and ids that do not exist yet when ` +
+        'the role is made; CloudWatch metrics, X-Ray and the delivery of logs have no resources to name.',
     });
   }
 

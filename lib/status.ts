@@ -56,8 +56,8 @@ export class Status extends Construct {
     acknowledgeWildcards(this, {
       allowed: (resource) => resource.endsWith(':*') || resource.endsWith(`/${name}/*`),
       reason:
-        `Versions of ${name}, its objects and its executions have numbers and ids that do not exist yet when the role ` +
-        'is made.',
+        `Versions of ${name}, its objects and its executions have numbers and ids that do not exist yet when ` +
+        'the role is made.',
     });
   }
 }

@@ -14,8 +14,16 @@ interface Import {
   readonly target: string;
 }
 
-const SPECIFIER =
-  /(?:^|\s)(?:import|export)\s[^'"]*?from\s*['"]([^'"]+)['"]|import\s*\(\s*['"]([^'"]+)['"]|^import\s*['"]([^'"]+)['"]/gm;
+const SPECIFIER = new RegExp(
+  [
+    /(?:^|\s)(?:import|export)\s[^'"]*?from\s*['"]([^'"]+)['"]/,
+    /import\s*\(\s*['"]([^'"]+)['"]/,
+    /^import\s*['"]([^'"]+)['"]/,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'gm',
+);
 
 function sourceFiles(pattern: string): string[] {
   return globSync(pattern, { cwd: ROOT }).filter((file) => !file.includes('node_modules') && !file.includes('/build/'));

@@ -37,7 +37,12 @@ case $(uname -s) in
   *) skip "no runtime layer for $(uname -s)" ;;
 esac
 
-port=$(node -e 'const s = require("node:net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })')
+port=$(node -e '
+  const server = require("node:net").createServer().listen(0, "127.0.0.1", () => {
+    console.log(server.address().port);
+    server.close();
+  });
+')
 export AWS_ENDPOINT_URL="http://127.0.0.1:$port" AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1
 export AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test CDK_DEFAULT_ACCOUNT=000000000000
 export AWS_CONFIG_FILE=/dev/null AWS_SHARED_CREDENTIALS_FILE=/dev/null AWS_EC2_METADATA_DISABLED=true
@@ -59,7 +64,9 @@ fail() {
 }
 node test/deploy/await-server.ts "$AWS_ENDPOINT_URL" || fail 'MiniStack did not start'
 
-cdk() { command cdk --no-notices -o "$work/cdk.out" -c "architecture=$architecture" -c "os=$os" "$@" >>"$work/deploy.log" 2>&1; }
+cdk() {
+  command cdk --no-notices -o "$work/cdk.out" -c "architecture=$architecture" -c "os=$os" "$@" >>"$work/deploy.log" 2>&1
+}
 started=$SECONDS
 cdk bootstrap "aws://$CDK_DEFAULT_ACCOUNT/$AWS_REGION" || fail 'cdk bootstrap'
 cdk deploy --all --require-approval never --outputs-file "$work/outputs.json" || fail 'cdk deploy --all'

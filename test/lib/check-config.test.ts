@@ -109,7 +109,8 @@ test('one error has all faults, each with its path and value', () => {
     'endpoints[0].confidence: Expected a number, 0–1, received 2',
     'endpoints[0].lables: Expected no such key, received ["car"]',
     'endpoints[1].labels[0]: Expected a label of counter-nano: car, apple, potted plant, received "bus"',
-    'endpoints[2].models[0]: Expected a valid model package (models/nowhere/model.json: expected a file, received none), received "nowhere"',
+    'endpoints[2].models[0]: Expected a valid model package ' +
+      '(models/nowhere/model.json: expected a file, received none), received "nowhere"',
     'endpoints[2].name: Expected a name whose stack is not CountCars, the stack of endpoints[0], received "count-cars"',
   ]);
 });
@@ -231,7 +232,7 @@ describe('model packages', () => {
     writeFileSync(join(models, 'counter-nano', 'model.onnx'), 'other');
     expect(faults()).toEqual([
       expect.stringMatching(
-        /^endpoints\[0\]\.model: Expected .*\(models\/counter-nano\/model\.onnx: expected SHA-256 3f9b7462.* received d9298a10/,
+        /^endpoints\[0\]\.model: Expected .*\(models\/counter-nano\/model\.onnx: .* 3f9b7462.* received d9298a10/,
       ),
     ]);
   });
