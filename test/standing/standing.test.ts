@@ -2,6 +2,8 @@ import { exitCodeOf } from '../../cli/rollout/exit-codes.ts';
 import { endpointTable, overviewTable } from '../../cli/rollout/status-table.ts';
 import { endingInWords, newsOf } from '../../cli/rollout/watch-lines.ts';
 import { progressOf } from '../../cli/rollout/watch-screen.ts';
+import { ROLLOUT_ERRORS } from '../../functions/judge/state.ts';
+import type { RecordedStep } from '../../functions/records/recorded-step.ts';
 import { type Phase, type Reading, standingOf } from '../../functions/standing/standing.ts';
 import { execution, live, reading, record } from './readings.ts';
 
@@ -66,6 +68,19 @@ test('the step is the present one, counted from 1; after the end, the last one j
   expect(next.rollout).toMatchObject({ step: 'canary at 10 %', words: 'shadow of live: enough' });
   expect(progressOf(done)).toMatchObject({ done: 4, of: 4 });
   expect(progressOf(standingOf(reading))).toMatchObject({ done: 2, of: 4 });
+});
+
+test('steps are known by their kind, not by their words', () => {
+  const steps = record.steps.map((step, index) => ({ ...step, words: `step ${index}` }));
+  const { rollout } = standingOf({ ...reading, record: { ...record, steps, step: steps[2] as RecordedStep } });
+  expect(rollout?.steps).toEqual(['step 0', 'step 1', 'step 2', 'step 3']);
+  expect(rollout).toMatchObject({ step: 'step 2', step_kind: 'weight', words: record.words });
+});
+
+test.each(Object.entries(ROLLOUT_ERRORS))('without a record, the phase %s is known by the error %s', (phase, error) => {
+  const { record: _, ...unrecorded } = reading;
+  const failed = { ...execution, status: 'FAILED', error } as const;
+  expect(standingOf({ ...unrecorded, execution: failed }).phase).toBe(phase);
 });
 
 test('before the first tick the steps are the plan’s', () => {

@@ -2,6 +2,7 @@
 
 import { KEYS } from '../../../functions/contract.ts';
 import { describeRouting, sameRouting } from '../../../functions/judge/routing.ts';
+import { ROLLOUT_ERRORS } from '../../../functions/judge/state.ts';
 import type { AliasState } from '../../../functions/platform/alias.ts';
 import { isUnderWay } from '../../../functions/standing/phase.ts';
 import { read, readAudits } from '../../../functions/standing/reading.ts';
@@ -122,7 +123,9 @@ async function orderRollback(
   try {
     await Promise.race([written, tooLate]);
   } catch (error) {
-    terminal.note(`Warning: the order to the running rollout failed (${error}): it will stop with AliasMovedByHand`);
+    terminal.note(
+      `Warning: the order to the running rollout failed (${error}): it will stop with ${ROLLOUT_ERRORS.stopped}`,
+    );
   }
 }
 
