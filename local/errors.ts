@@ -8,11 +8,11 @@ export class UnsupportedError extends Error {
    * @param others more of the same template, each as `what (where)`
    */
   constructor(what: string, where: string, others: readonly string[] = []) {
-    const first = `${what} (${where})`;
+    const all = [`${what} (${where})`, ...others];
     super(
-      others.length === 0
-        ? `${first} is not supported by the emulator. Only AWS supports it.`
-        : `The emulator does not support these, only AWS does:\n${[first, ...others].map((one) => `  ${one}`).join('\n')}`,
+      all.length === 1
+        ? `${all[0]} is not supported by the emulator. Only AWS supports it.`
+        : ['The emulator does not support these, only AWS does:', ...all].join('\n  '),
     );
   }
 }
