@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import type { Config } from 'jest';
 
-// Tests start our programs more than a hundred times: what one of them compiled the next one finds, and starts in a
-// third of the time.
+// Because tests start programs of this project more than a hundred times: with a code cache, in a third of the time.
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cache/compiled');
 
 const config: Config = {
   testEnvironment: '<rootDir>/test/setup/environment.cjs',
   globalSetup: '<rootDir>/test/setup/before.cjs',
+  testSequencer: '<rootDir>/test/setup/longest-first.cjs',
   globalTeardown: '<rootDir>/test/setup/after.cjs',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   transform: {
@@ -26,7 +26,7 @@ const config: Config = {
   ],
   reporters: ['default', '<rootDir>/test/setup/plain-line-reporter.cjs'],
   testTimeout: 60_000,
-  // Jest leaves one core idle; journeys wait more than they work.
+  // Because Jest's default is one less than the cores, which is one on a machine with two.
   maxWorkers: 2,
 };
 

@@ -130,3 +130,9 @@ test('functions are constructors, methods and arrow functions, not loops', () =>
   const found = functionsIn(parseSync(text, { syntax: 'typescript', target: 'es2024' }).body);
   expect(found).toHaveLength(3);
 });
+
+test('the files that test/setup/longest-first.cjs names exist', () => {
+  const named = [...textOf('test/setup/longest-first.cjs').matchAll(/'(test\/.*\.test\.ts)'/g)].map(([, file]) => file);
+  expect(named.length).toBeGreaterThan(0);
+  expect(named.filter((file) => !FILES.includes(file ?? ''))).toEqual([]);
+});

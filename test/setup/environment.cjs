@@ -1,6 +1,6 @@
 /**
- * Jest runs tests in a realm of their own, with their own typed arrays; native modules (onnxruntime-node, sharp) check
- * `instanceof` against the outer realm's and refuse the others. So the outer realm's are put in.
+ * Jest runs tests in a realm with its own typed arrays. Because native modules (onnxruntime-node, sharp) accept only
+ * those of the outer realm, this environment shares them with the tests.
  */
 const { TestEnvironment } = require('jest-environment-node');
 

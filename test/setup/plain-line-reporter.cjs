@@ -1,4 +1,4 @@
-/** Ends the run with one plain line that any CI can read: "N passed, N failed", and names every skipped test. */
+/** Prints the name of every skipped test, and as the last line of the run "N passed, N failed", for any CI to read. */
 module.exports = class PlainLineReporter {
   onTestResult(_test, result) {
     for (const { status, fullName } of result.testResults) {
