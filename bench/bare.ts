@@ -7,17 +7,15 @@ import { free } from '../functions/detection/raster.ts';
 import { inputShape } from '../functions/detection/tensor-values.ts';
 import type { Clock } from './clock.ts';
 
-/** The longer side that the product decodes to by default. */
+/** Longer side of the decoded picture, pixels; the product's default. */
 const WORKING_SIDE = 1600;
 
-/**
- * The library calls that no detection can do without, and nothing else: what the product's own time is held against.
- */
+/** The library calls that every detection needs, the baseline of the product's own time. */
 export type BareStep = 'decode' | 'infer' | 'encode';
 
 /**
- * Prepares the bare calls: sharp decodes a JPEG at the working size, ONNX Runtime runs once on a ready tensor, sharp
- * encodes the same pixels; all with the settings that the product uses.
+ * Prepares the bare calls with the product's settings: sharp decodes a JPEG at the working size, ONNX Runtime infers a
+ * ready tensor once, sharp encodes the same pixels.
  */
 export async function bareCalls(folder: string, { input, outputs }: Manifest, threads: number) {
   const session = await ort.InferenceSession.create(await readFile(join(folder, 'model.onnx')), {
@@ -35,7 +33,7 @@ export async function bareCalls(folder: string, { input, outputs }: Manifest, th
         .jpeg({ quality: 85, optimiseCoding: false })
         .toBuffer(),
     );
-    // As the product does: otherwise the collector's pauses for these pixels would fall into the product's turns.
+    // As the product does, so that garbage collection of these pixels does not delay the product's turns.
     free({ pixels: data, width: info.width, height: info.height });
   };
 }

@@ -1,5 +1,5 @@
 /**
- * What a request costs, by step, against the bare library calls, and what a start and the memory cost.
+ * Measures the time of a request by step, compared with the bare library calls, the cold start, and the peak memory.
  *
  * npm run bench -- [--json] [--runs 40] [--package models/counter-nano] [--threads 1]
  */
@@ -9,12 +9,12 @@ import { Command, InvalidArgumentError } from 'commander';
 import { detect, type Step } from '../functions/detection/detect.ts';
 import { loadModel, type Model } from '../functions/detection/model.ts';
 import { type BareStep, bareCalls } from './bare.ts';
-import { clockInto, medians, noteTotal, type Samples } from './clock.ts';
+import { clockInto, medians, recordTotal, type Samples } from './clock.ts';
 import { type BenchPicture, benchPicture, SIZES } from './pictures.ts';
 import { coldStart, peakMemory } from './processes.ts';
 import { type PictureReport, type Report, toTables } from './report.ts';
 
-/** The first runs of each size, in which V8 still compiles, are not counted. */
+/** Uncounted first runs of each size, in which V8 still compiles. */
 const WARM_UP = 20;
 
 const program = new Command('bench')
@@ -57,20 +57,20 @@ async function main({ json, runs, threads, package: folder }: Options): Promise<
   process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : toTables(report));
 }
 
-/** Product and bare calls take turns, so that whatever else the machine does meets both. */
+/** Product and bare calls alternate, so that other load on the machine affects both. */
 async function measure(
   model: Model,
   bare: Awaited<ReturnType<typeof bareCalls>>,
   { width, height, jpeg }: BenchPicture,
   runs: number,
 ): Promise<PictureReport> {
-  let [ours, theirs]: [Samples, Samples] = [new Map(), new Map()];
+  let [product, baseline]: [Samples, Samples] = [new Map(), new Map()];
   for (let run = -WARM_UP; run < runs; run++) {
-    if (run === 0) [ours, theirs] = [new Map(), new Map()];
-    await noteTotal(theirs, () => bare(jpeg, clockInto<BareStep>(theirs)));
-    await noteTotal(ours, () => detect(model, jpeg, {}, clockInto<Step>(ours)));
+    if (run === 0) [product, baseline] = [new Map(), new Map()];
+    await recordTotal(baseline, () => bare(jpeg, clockInto<BareStep>(baseline)));
+    await recordTotal(product, () => detect(model, jpeg, {}, clockInto<Step>(product)));
   }
-  const [steps, bareSteps] = [medians(ours), medians(theirs)];
+  const [steps, bareSteps] = [medians(product), medians(baseline)];
   const ratio = (steps.total as number) / (bareSteps.total as number);
   return { width, height, bytes: jpeg.length, steps_ms: steps, bare_ms: bareSteps, ratio };
 }

@@ -1,6 +1,6 @@
 /**
- * A process that starts, loads a model package and detects in one picture, some times over: for what can only be
- * measured from outside (cold start) or in a process of its own (peak of memory). Prints one line of JSON.
+ * A process that starts, loads a model package and detects objects in one picture, repeatedly: for the cold start,
+ * which is measured from outside, and the peak memory, which needs a process of its own. Prints one line of JSON.
  *
  * node bench/child.ts <package folder> <picture> <times>
  */

@@ -1,27 +1,27 @@
-/** Runs a step's work and notes how long it took. */
+/** Runs a step and records its time. */
 export type Clock<S extends string> = <T>(step: S, work: () => T | Promise<T>) => Promise<T>;
 
 /** Milliseconds by step, one entry per run. */
 export type Samples = Map<string, number[]>;
 
-/** A clock that adds to samples. */
+/** A clock that adds its times to `samples`. */
 export function clockInto<S extends string>(samples: Samples): Clock<S> {
   return async (step, work) => {
     const start = performance.now();
     const result = await work();
-    note(samples, step, performance.now() - start);
+    record(samples, step, performance.now() - start);
     return result;
   };
 }
 
-/** Runs work and notes the whole of it under `total`. */
-export async function noteTotal(samples: Samples, work: () => Promise<unknown>): Promise<void> {
+/** Runs work and records its time as `total`. */
+export async function recordTotal(samples: Samples, work: () => Promise<unknown>): Promise<void> {
   const start = performance.now();
   await work();
-  note(samples, 'total', performance.now() - start);
+  record(samples, 'total', performance.now() - start);
 }
 
-function note(samples: Samples, step: string, milliseconds: number): void {
+function record(samples: Samples, step: string, milliseconds: number): void {
   samples.set(step, [...(samples.get(step) ?? []), milliseconds]);
 }
 
@@ -30,6 +30,7 @@ export function medians(samples: Samples): Record<string, number> {
   return Object.fromEntries([...samples].map(([step, values]) => [step, Number(median(values).toFixed(3))]));
 }
 
+/** The median of at least one value. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;

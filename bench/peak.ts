@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * The peak of this process's resident memory, MiB. On Linux by `VmHWM`: the `maxRSS` of `resourceUsage` starts with
- * what the parent held when it forked, so a child of a large process would look large.
+ * The peak of this process's resident memory, MiB. On Linux from `VmHWM`, because the `maxRSS` of `resourceUsage`
+ * begins with the parent's memory at the fork.
+ *
+ * @throws Error when Linux reports no `VmHWM`
  */
 export function peakMiB(): number {
   if (process.platform !== 'linux') return process.resourceUsage().maxRSS / 1024;

@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 
-/** A JPEG of a size that is measured. */
+/** A JPEG of a measured size. */
 export interface BenchPicture {
   readonly width: number;
   readonly height: number;
   readonly jpeg: Buffer;
 }
 
-/** A web picture, a screen, a 12-megapixel photo. */
+/** Widths and heights: a web picture, a screen, a 12-megapixel photo. */
 export const SIZES = [
   [640, 480],
   [1920, 1080],
@@ -18,7 +18,7 @@ export const SIZES = [
 
 const GOLDEN = join(import.meta.dirname, '..', 'models', 'counter-nano', 'golden', 'cars.jpg');
 
-/** The shipped picture of three cars, stretched to a size, as a JPEG of quality 85. */
+/** The golden picture of three cars, resized, as a JPEG of quality 85. */
 export async function benchPicture(width: number, height: number): Promise<BenchPicture> {
   const golden = await readFile(GOLDEN);
   const jpeg = await sharp(golden).resize(width, height, { fit: 'fill' }).jpeg({ quality: 85 }).toBuffer();

@@ -16,16 +16,16 @@ interface ChildReport {
   readonly peakMiB: number;
 }
 
-/** Milliseconds since the process was started, medians of some starts. */
+/** Milliseconds since the start of the process, medians of several starts. */
 export interface ColdStart {
   readonly runtime_and_imports: number;
   readonly model_loaded: number;
   readonly first_answer: number;
-  /** From spawn to exit, as the parent sees it. */
+  /** From spawn to exit, measured by the parent. */
   readonly whole_process: number;
 }
 
-/** Starts a fresh process `starts` times and measures until its first answer. */
+/** Measures the time to the first answer in `starts` new processes. */
 export async function coldStart(folder: string, picture: BenchPicture, starts: number): Promise<ColdStart> {
   const reports: (ChildReport & { whole: number })[] = [];
   for (let start = 0; start < starts; start++) {
@@ -41,7 +41,7 @@ export async function coldStart(folder: string, picture: BenchPicture, starts: n
   };
 }
 
-/** Peak of resident memory in MiB of a process that detects `times` times in a picture. */
+/** Peak of resident memory, MiB, of a process that runs `times` detections. */
 export async function peakMemory(folder: string, picture: BenchPicture, times: number): Promise<number> {
   return (await inChild(folder, picture, times)).peakMiB;
 }

@@ -9,10 +9,11 @@ export interface PictureReport {
   readonly bytes: number;
   readonly steps_ms: Readonly<Record<string, number>>;
   readonly bare_ms: Readonly<Record<string, number>>;
-  /** Whole of a request to the whole of the bare library calls. */
+  /** Total of a request divided by the total of the bare library calls. */
   readonly ratio: number;
 }
 
+/** All measurements of a run. */
 export interface Report {
   readonly machine: string;
   readonly model: string;
@@ -38,7 +39,7 @@ function stepTable({ pictures }: Report): string {
   });
   for (const step of steps) table.push([step, ...pictures.map((picture) => stepCell(picture, step))]);
   table.push(['total / bare', ...pictures.map(({ ratio }) => ratio.toFixed(2))]);
-  return `By step; in brackets the bare library call\n${table}`;
+  return `By step; the bare library call in brackets\n${table}`;
 }
 
 function stepCell({ steps_ms, bare_ms }: PictureReport, step: string): string {
@@ -55,5 +56,5 @@ function processTable({ cold_start_ms, peak_memory_mib }: Report): string {
   for (const [size, value] of Object.entries(peak_memory_mib)) {
     table.push([`peak memory, ${size}`, `${value.toFixed(0)} MiB`]);
   }
-  return `A process of its own\n${table}`;
+  return `In a separate process\n${table}`;
 }
