@@ -1,5 +1,5 @@
 /**
- * Uses what `ministack.sh` deployed, as a caller would: a picture by HTTP, its presigned URL, an upload to the bucket.
+ * Calls the stacks that `ministack.sh` deployed: a picture by HTTP, its presigned URL, an upload to the bucket.
  *
  *   node test/deploy/smoke.ts <outputs of cdk deploy>
  */
@@ -110,7 +110,7 @@ interface Call {
   readonly signed?: boolean;
 }
 
-/** `fetch` would not let us name the host, by which MiniStack finds the API. */
+/** Because MiniStack finds the API by the host header, which `fetch` does not let callers set. */
 async function call(method: string, target: string, { body, type, signed = true }: Call = {}): Promise<Reply> {
   const url = new URL(target, `http://${host}`);
   const unsigned = {
@@ -140,13 +140,13 @@ function outputsOf(id: string): Record<string, string> {
   return stacks.find(([stack]) => stack.endsWith(`-${id}`))?.[1] ?? {};
 }
 
-/** Looks until there is something; a minute at most. */
+/** Polls until `look` returns a value, for a minute at most. */
 async function eventually<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
   for (const end = Date.now() + 60_000; Date.now() < end; await setTimeout(250)) {
     const found = await look();
     if (found !== undefined) return found;
   }
-  throw new Error(`expected ${what} within a minute, found none`);
+  throw new Error(`Expected ${what} within a minute, received none`);
 }
 
 async function objectsBelow(prefix: string): Promise<{ key: string; json: Record<string, never> }[]> {
