@@ -72,17 +72,11 @@ function functionLines(file: string): number[] {
   );
 }
 
-/** Functions still to split, by owner. The list may only shrink. */
-const STILL_TO_SPLIT: readonly string[] = [
-  // Simulation.
-  'bench/simulation/report.ts',
-];
-
 /** Without `.test.ts`, where the body of a `describe` is a function. */
 const FUNCTION_FILES = CODE_FILES.filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
 
 test('functions have 45 lines at most', () => {
-  const tooLong = FUNCTION_FILES.filter((file) => !STILL_TO_SPLIT.includes(file)).flatMap((file) =>
+  const tooLong = FUNCTION_FILES.flatMap((file) =>
     functionLines(file)
       .filter((lines) => lines > MAX_FUNCTION_LINES)
       .map((lines) => ({ file, lines })),
@@ -99,29 +93,10 @@ test('no folder of the emulator has more than 20 files', () => {
   expect(tooMany).toEqual([]);
 });
 
-/** Files with lines still to wrap, by owner. The list may only shrink. */
-const STILL_TO_WRAP: readonly string[] = [
-  // Simulation.
-  'bench/simulation/report.ts',
-  // Emulator.
-  'local/errors.ts',
-  // Models.
-  'test/cli/model/shared-models.test.ts',
-  // Journeys.
-  'test/journeys/broken-code.ts',
-  'test/journeys/faults.ts',
-  'test/journeys/fixtures/watched-endpoints.ts',
-  'test/journeys/rollout.test.ts',
-  // Documents.
-  'docs/architecture.md',
-];
-
 test('lines of code and prose have 120 columns at most', () => {
-  const tooLong = [...CODE_FILES, ...FILES.filter((file) => PROSE.test(file) && isWrittenByHand(file))]
-    .filter((file) => !STILL_TO_WRAP.includes(file))
-    .flatMap((file) =>
-      linesOf(file).flatMap((line, index) => ([...line].length > MAX_COLUMNS ? [`${file}:${index + 1}`] : [])),
-    );
+  const tooLong = [...CODE_FILES, ...FILES.filter((file) => PROSE.test(file) && isWrittenByHand(file))].flatMap(
+    (file) => linesOf(file).flatMap((line, index) => ([...line].length > MAX_COLUMNS ? [`${file}:${index + 1}`] : [])),
+  );
   expect(tooLong).toEqual([]);
 });
 

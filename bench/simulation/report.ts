@@ -70,20 +70,25 @@ export function broken(cells: readonly Cell[]): readonly string[] {
   });
 }
 
-/** The page of the documentation, made by the command that it names. */
+/** The page of the documentation, made by the command that it names. A backslash before a line end joins lines. */
 export function page(cells: readonly Cell[], command: string): string {
   const [equal, faulty] = [cells.filter((cell) => !cell.faulty), cells.filter((cell) => cell.faulty)];
   const rollouts = cells[0]?.rollouts ?? 0;
   return `# What the default rollout does, simulated
 
-Made by \`${command}\`; do not edit. The real plan, agreement, verdict and decision code runs over seeded virtual traffic:
+Made by \`${command}\`; do not edit. The real plan, agreement, verdict and decision code runs over seeded \
+virtual traffic:
 ${rollouts} rollouts in every row. No clock, no AWS, no model.
 
-The plan is the default one (a shadow of 200 pictures, 10 %, 50 %, all) with its default gates, where a row does not say
-otherwise. *Right*: an equal candidate got all traffic, a faulty one was rolled back. *Wrong*: the other way round. *Held*: after
-\`maxHold\` (2 days in a step) an alarm was raised, and a person decides. *Ended in*: the kind of step; \`weight\` is a canary.
+The plan is the default one (a shadow of 200 pictures, 10 %, 50 %, all) with its default gates, where a row \
+does not say
+otherwise. *Right*: an equal candidate got all traffic, a faulty one was rolled back. *Wrong*: the other way \
+round. *Held*: after
+\`maxHold\` (2 days in a step) an alarm was raised, and a person decides. *Ended in*: the kind of step; \
+\`weight\` is a canary.
 
-The promise is fewer than 1 wrong in 100, in every row, and no promotion without enough traffic for a proof. The command fails
+The promise is fewer than 1 wrong in 100, in every row, and no promotion without enough traffic for a proof. \
+The command fails
 where it does not hold.
 
 ## Candidates as good as live
@@ -96,28 +101,40 @@ Live fails in 0.1 % of its requests here.
 
 ${table(faulty)}
 
-## The virtual world
+${TRAFFIC_MODEL}${CHOICE_OF_GATES}`;
+}
 
-- Traffic is Poisson, by day nine times as many requests as by night; rollouts start at any time of day. Metrics come two
+const TRAFFIC_MODEL = `## The virtual world
+
+- Traffic is Poisson, by day nine times as many requests as by night; rollouts start at any time of day. \
+Metrics come two
   minutes late. The golden gate is passed.
-- Times are log-normal around 100 ms (one request in twenty takes over 190 ms). The shadow replays 20 pictures a minute.
-- Scenes have 0–15 objects. Where a row does not say *same pixels*, the two models do not see quite the same picture, even if they
-  are equal: their answers differ as those of YOLOX-nano do on a picture and the same picture encoded anew at JPEG quality 90 (656
-  photos, threshold 0.3: 5.4 % of the objects seen by only one of the two, another count in 20 % of the pictures). That is the hard
+- Times are log-normal around 100 ms (one request in twenty takes over 190 ms). The shadow replays 20 pictures \
+a minute.
+- Scenes have 0–15 objects. Where a row does not say *same pixels*, the two models do not see quite the same \
+picture, even if they
+  are equal: their answers differ as those of YOLOX-nano do on a picture and the same picture encoded anew at \
+JPEG quality 90 (656
+  photos, threshold 0.3: 5.4 % of the objects seen by only one of the two, another count in 20 % of the \
+pictures). That is the hard
   case: a shadow replays the very bytes that live saw.
 - Outages: twice a day, for ten minutes, something that both versions need fails for 15 % of the requests.
 - A tick that brings neither a request of the candidate nor a deadline decides as the one before, and is left out.
 - Each scenario draws its pictures from 20,000, each compared once.
 
-## What follows for the choice of gates
+`;
 
-- A proof needs requests of the *candidate*: about 800 without any error to be sure of "less than 1 in 100 worse". At 10 requests
-  per minute a 10 % canary has them within a day, at 1 per minute it asks a person after two days. With little traffic, begin with
+const CHOICE_OF_GATES = `## What follows for the choice of gates
+
+- A proof needs requests of the *candidate*: about 800 without any error to be sure of "less than 1 in 100 \
+worse". At 10 requests
+  per minute a 10 % canary has them within a day, at 1 per minute it asks a person after two days. With little \
+traffic, begin with
   a larger percentage, or a wider \`margin\`.
 - A live version that itself fails in 1 of 100 requests makes the proof three times as long.
-- Gates of agreement and count are for a candidate that is to see what live sees. A model that is *meant* to see more fails them,
+- Gates of agreement and count are for a candidate that is to see what live sees. A model that is *meant* to \
+see more fails them,
   rightly: give it wider ones, or let a human be the baseline.
 - Where only code or settings change, equal candidates answer alike, and much narrower gates cost nothing:
   \`gates: { agreement: { tolerance: 0.02, margin: 0.03 }, countError: { tolerance: 0.02, margin: 0.03 } }\`.
 `;
-}

@@ -13,8 +13,9 @@ exports.handler = async (event, context) => {
 }
 
 /**
- * A controller that is killed twice in every tick: right after it moved the alias (if it does), and after everything was
- * done and recorded, but before the state machine hears of it. What happened lies beside the code, a file for each tick.
+ * A controller that is killed twice in every tick: right after it moved the alias (if it does), and after everything
+ * was done and recorded, but before it answers the state machine. The attempts are recorded beside the code, one file
+ * for each tick.
  */
 export const KILLED_TICKS = `
 const { appendFileSync, existsSync, readFileSync } = require('node:fs');
@@ -24,7 +25,8 @@ const { handler } = require('./sound.js');
 let die = () => {};
 http.request = (...args) => {
   const sent = request(...args);
-  if (args[0].method === 'PUT' && String(args[0].path).includes('/aliases/')) sent.prependOnceListener('response', () => die('moved'));
+  if (args[0].method === 'PUT' && String(args[0].path).includes('/aliases/'))
+    sent.prependOnceListener('response', () => die('moved'));
   return sent;
 };
 exports.handler = async (event, context) => {
@@ -62,7 +64,8 @@ let index = 0;
 const change = (detections) => detections.flatMap((detection) => { index += 1; return ${instead}; });
 exports.handler = async (event, context) => {
   const answer = await handler(event, context);
-  if (event.kind === 'golden' && ${golden}) for (const finding of answer.findings) finding.found = change(finding.found);
+  if (event.kind === 'golden' && ${golden})
+    for (const finding of answer.findings) finding.found = change(finding.found);
   if (event.kind === 'replay' && answer.detections) answer.detections = change(answer.detections);
   if ('routeKey' in event && answer.statusCode === 200) {
     const body = JSON.parse(answer.body);
@@ -94,7 +97,7 @@ exports.handler = async (event, context) => {
 `;
 }
 
-/** The model takes four times as long, which is most of an answer's time: the answer takes about three times as long. */
+/** The model takes four times as long. It is most of an answer's time, so an answer takes about three times as long. */
 export const SLOW_MODEL = aroundModel(`
     const start = performance.now();
     const outputs = await infer(...args);

@@ -69,7 +69,7 @@ export const FAULTS: readonly Fault[] = [
   },
 ];
 
-/** Weights of one layer become NaN: 32 bits of ones are one, wherever they lie in the middle of a long list of floats. */
+/** Weights of one layer become NaN: 32 bits of ones are a NaN at any offset within a long list of floats. */
 function poison(folder: string): void {
   const file = join(folder, 'model.onnx');
   const weights = readFileSync(file);

@@ -244,8 +244,8 @@ test('each tick was killed twice: right after its move where it moved traffic, e
   const ticks = ends.flatMap(([, killed]) => killed?.audit ?? []).length;
   expect(attempts).toHaveLength(ticks);
   expect(attempts.filter((each) => !/^(end|moved) (end|moved) answered$/.test(each))).toEqual([]);
-  // Into the canary and to all traffic; into the canary and back. What a repeated attempt sees new it may decide otherwise,
-  // so a move can be missing (the undisturbed third attempt made it) or be there once more (made, mended, made again).
+  // Into the canary and to all traffic; into the canary and back. A repeated attempt may decide otherwise on new
+  // measurements, so a move can be missing (the undisturbed third attempt made it) or be repeated.
   const moves = attempts.filter((each) => each.includes('moved')).length;
   expect(moves).toBeGreaterThanOrEqual(1);
 });
@@ -297,7 +297,7 @@ async function movedByHand() {
   return { moved, left, end, execution, third };
 }
 
-test('an alias that was moved by hand stays as it is: the rollout stops and says so, and the next one works', async () => {
+test('an alias moved by hand stays as it is: the rollout stops and reports it, and the next one works', async () => {
   const { moved, left, end, execution, third } = await ways.movedByHand;
   const words =
     'someone else moved the live alias: expected version 1: 50 %, version 2: 50 %; received version 1: 100 %';
@@ -375,7 +375,7 @@ async function besideHuman(endpoint: string, count: number) {
   return { asked, stranger, open, waiting, before, after, end, audit: await laptop.audit(endpoint, '2') };
 }
 
-test('an endpoint in human hands shows decisions only, and the model that counts as the human is promoted', async () => {
+test('an endpoint answered by a human shows decisions only; a model that counts the same is promoted', async () => {
   const { asked, stranger, open, before, after, end, audit } = await ways.agreed;
   expect(statuses([...asked, ...open])).toEqual([200]);
   expect(stranger.status).toBe(400);
