@@ -32,7 +32,7 @@ interface Options {
 
 function wholeNumber(text: string): number {
   if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('Expected a whole number of 1 to 9999.');
+  throw new InvalidArgumentError('Expected a whole number from 1 to 9999.');
 }
 
 async function main({ json, runs, threads, package: folder }: Options): Promise<void> {

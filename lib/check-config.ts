@@ -122,7 +122,7 @@ function labelFaults({ settings: { labels = [] }, models: [model] }: ResolvedEnd
 /** Reads the declared settings, because a default without effect is no fault. */
 function noEffectFaults({ settings }: ResolvedEndpoint, declared: Record<string, unknown>, path: string): Fault[] {
   if (settings.answeredBy !== 'human') return [];
-  const expected = 'Expected no value for a human-answered endpoint, which runs no model and keeps every picture';
+  const expected = 'Expected no value: an endpoint answered by a human runs no model and keeps every picture';
   return ['confidence', 'iou', 'maxSide', 'capture']
     .filter((key) => declared[key] !== undefined)
     .map((key) => ({ path: `${path}.${key}`, expected, value: declared[key] }));
@@ -131,7 +131,9 @@ function noEffectFaults({ settings }: ResolvedEndpoint, declared: Record<string,
 function sizeFaults({ settings }: ResolvedEndpoint, path: string): Fault[] {
   const value = Buffer.byteLength(JSON.stringify(settings));
   if (value <= MAX_SETTINGS_BYTES) return [];
-  return [{ path, expected: `Expected at most ${MAX_SETTINGS_BYTES} bytes as JSON (use fewer labels)`, value }];
+  return [
+    { path, expected: `Expected at most ${MAX_SETTINGS_BYTES} bytes of settings as JSON (use fewer labels)`, value },
+  ];
 }
 
 function nameFaults(endpoints: readonly unknown[]): Fault[] {
@@ -146,7 +148,11 @@ function nameFaults(endpoints: readonly unknown[]): Fault[] {
     }
     if (first === index) return [];
     return [
-      { path, expected: `Expected a name whose stack is not ${ids[index]}, the stack of endpoints[${first}]`, value },
+      {
+        path,
+        expected: `Expected a name with a stack other than ${ids[index]}, which endpoints[${first}] uses`,
+        value,
+      },
     ];
   });
 }

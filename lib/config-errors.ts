@@ -9,7 +9,7 @@ export class ConfigError extends Error {
 
   constructor(faults: readonly Fault[]) {
     const lines = faults.map(({ path, expected, value }) => `  ${path}: ${expected}, received ${show(value)}`);
-    super(`lib/endpoints.ts has ${faults.length} fault${faults.length === 1 ? '' : 's'}:\n${lines.join('\n')}`);
+    super(`lib/endpoints.ts has ${faults.length} error${faults.length === 1 ? '' : 's'}:\n${lines.join('\n')}`);
     this.faults = faults;
   }
 }
@@ -24,6 +24,6 @@ export function repetitions(values: readonly string[], path: string): Fault[] {
     const first = values.indexOf(value);
     return first === index
       ? []
-      : [{ path: `${path}[${index}]`, expected: `Expected a value other than that of ${path}[${first}]`, value }];
+      : [{ path: `${path}[${index}]`, expected: `Expected a value that differs from ${path}[${first}]`, value }];
   });
 }

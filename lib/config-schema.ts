@@ -49,7 +49,7 @@ const auth = z.discriminatedUnion(
 
 const origin = z
   .string('Expected an origin')
-  .regex(/^(\*|https?:\/\/[^/\s*]+)$/, 'Expected an origin, scheme and host without path, or "*"');
+  .regex(/^(\*|https?:\/\/[^/\s*]+)$/, 'Expected an origin (scheme and host, without a path) or "*"');
 
 const cors = z.strictObject({
   origins: oneOrMore(origin, 'origin'),

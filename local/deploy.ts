@@ -82,12 +82,12 @@ function describe({ what, type, logicalId, ref, properties }: Change): string {
 }
 
 const command = new Command('npm run deploy --')
-  .description('Deploys the stacks to AWS by the CDK, which takes all other options, or to this laptop.')
+  .description('Deploys the stacks to AWS (all options go to cdk deploy) or, with --local, to the emulator.')
   .option('--local', 'deploy to the emulator that runs on this laptop (npm start)')
   .option('--home <folder>', 'folder of the emulator', (text) => resolve(text), join(PROJECT, '.laptop'))
   .option(
     '-c, --context <key=value>',
-    'context for the CDK, as its own -c; may be repeated',
+    'CDK context, like the -c of cdk; can be repeated',
     (one, all) => [...all, one],
     [] as string[],
   )

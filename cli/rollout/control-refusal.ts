@@ -9,14 +9,14 @@ import type { Order } from './orders.ts';
 export function refusalOf(order: Order, { endpoint, phase, rollout }: Standing): string | undefined {
   if (!isUnderWay(phase) || !rollout) {
     const last = rollout ? `; the last one, of version ${rollout.version}, ${LAST[phase] ?? phase}` : '';
-    return `Expected a running rollout of ${endpoint} to ${VERBS[order]}, received none${last}`;
+    return `Cannot ${VERBS[order]} ${endpoint}: no rollout is running${last}`;
   }
   if (order === 'resume' && phase !== 'waiting') {
-    return `Expected a held rollout of ${endpoint} to resume, received one that is ${phase}: ${rollout.words}`;
+    return `Cannot resume ${endpoint}: its rollout is ${phase}, not held: ${rollout.words}`;
   }
   if ((order === 'promote' || order === 'promote-all') && rollout.step_kind === 'golden') {
-    const what = `a passed golden gate of version ${rollout.version} of ${endpoint}`;
-    return `Expected ${what} to promote, received: ${rollout.words}`;
+    const what = `version ${rollout.version} of ${endpoint}`;
+    return `Cannot promote ${what} before it passes its golden gate: ${rollout.words}`;
   }
   return undefined;
 }

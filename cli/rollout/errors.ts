@@ -40,9 +40,10 @@ export function messageOf(error: unknown): string {
   if (OWN.some((cause) => error instanceof cause)) return error.message;
   if (error.message === 'Region is missing')
     return `Expected a region (AWS_REGION, or one in the profile), received none. ${EMULATOR}`;
-  if (error.name === 'CredentialsProviderError') return `Expected credentials for AWS: ${error.message}. ${EMULATOR}`;
+  if (error.name === 'CredentialsProviderError')
+    return `Expected AWS credentials, received none: ${error.message}. ${EMULATOR}`;
   const isBug = error instanceof TypeError || error instanceof ReferenceError || error instanceof SyntaxError;
   return isBug ? (error.stack ?? error.message) : `${error.name}: ${error.message}`;
 }
 
-const EMULATOR = 'For the local emulator: --local';
+const EMULATOR = 'For the local emulator, add --local.';

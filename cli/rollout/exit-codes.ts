@@ -21,7 +21,7 @@ Exit codes:
   10  status, watch: a rollout is running
   11  status, watch: a rollout waits for an operator (held, or no verdict within its limits)
   12  status, watch: the last rollout was rolled back, was stopped, or its controller failed
-With several endpoints, the largest of theirs.`;
+With several endpoints: the largest of their codes.`;
 
 const OF_PHASE: Readonly<Record<Phase, number>> = {
   none: ROLLOUT_EXIT.done,

@@ -23,10 +23,10 @@ export async function moveBack(alias: Alias, given: RollbackCase, by: string): P
       if (!(error instanceof AliasMovedError)) throw error;
       live = await alias.read();
       if (attempt === 2) {
-        const last = live.note ? `, the last one by ${live.note.by}` : '';
+        const last = live.note ? `, the last time by ${live.note.by}` : '';
         const now = `live traffic now: ${describeRouting(live.routing)}`;
         throw new AliasContendedError(
-          `Expected no other move of the live alias of ${given.endpoint}, received two${last}; ${now}`,
+          `The live alias of ${given.endpoint} was moved twice during the rollback${last}; ${now}. Run it again`,
         );
       }
     }

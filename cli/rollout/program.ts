@@ -74,7 +74,7 @@ function control(name: string, description: string, kind: (options: { all?: bool
   return command(name, description)
     .argument('<endpoint>')
     .option('--by <name>', 'your name, for the record', operatorName, user())
-    .option('--wait <seconds>', 'longest wait for the tick that executes the order; 0: none', seconds, WAIT_SECONDS)
+    .option('--wait <seconds>', 'longest wait until a tick executes the order; 0: do not wait', seconds, WAIT_SECONDS)
     .action(async (endpoint: string, options: CommonOptions & ControlOptions & { all?: boolean }) =>
       controlCommand(await endpointOf(endpoint, options), kind(options), options, processTerminal),
     );
@@ -90,7 +90,7 @@ function seconds(text: string): number {
 }
 
 function promote(): Command {
-  return control('promote', 'go to the next step without a verdict; not before the golden gate', ({ all }) =>
+  return control('promote', 'go to the next step without a verdict; not before the golden gate passes', ({ all }) =>
     all ? 'promote-all' : 'promote',
   ).option('--all', 'give all traffic to the candidate at once');
 }
@@ -121,7 +121,7 @@ export function program(): Command {
     .description('Shows and controls the rollouts of new versions, on AWS and on the local emulator.')
     .addCommand(status())
     .addCommand(watch())
-    .addCommand(control('hold', 'stay in the step until resume; a proven fault still rolls back', () => 'hold'))
+    .addCommand(control('hold', 'stay in the step until resume; a proven failure still rolls back', () => 'hold'))
     .addCommand(control('resume', 'continue after a hold', () => 'resume'))
     .addCommand(promote())
     .addCommand(rollback())

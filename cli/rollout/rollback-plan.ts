@@ -50,9 +50,7 @@ function ownTarget({ endpoint, live: { routing, note }, rollout, versions }: Rol
   if (note?.previous !== undefined) return note.previous;
   const others = versions.filter((version) => version !== routing.version);
   const choice = others.length === 0 ? 'no other version is published' : `choose one with --to: ${others.join(', ')}`;
-  throw new OrderRefusedError(
-    `Expected a previous version in the note of the live alias of ${endpoint}, received none; ${choice}`,
-  );
+  throw new OrderRefusedError(`No previous version of ${endpoint} is recorded; ${choice}`);
 }
 
 function namedTarget({ endpoint, rollout, live, versions }: RollbackCase, to: string): string {
@@ -63,7 +61,8 @@ function namedTarget({ endpoint, rollout, live, versions }: RollbackCase, to: st
   }
   if (rollout?.candidate === to && live.routing.version !== to) {
     throw new OrderRefusedError(
-      `Expected an earlier version of ${endpoint} for --to, received the candidate ${to}; see promote --all`,
+      `Expected an earlier version of ${endpoint} for --to, received the candidate ${to}; ` +
+        'promote --all gives it all traffic',
     );
   }
   if (rollout?.candidate === to) {
@@ -73,7 +72,7 @@ function namedTarget({ endpoint, rollout, live, versions }: RollbackCase, to: st
 }
 
 function alreadyLive(endpoint: string, version: string): string {
-  return `Expected another version of ${endpoint} for the rollback, received ${version}, which has all traffic already`;
+  return `Version ${version} of ${endpoint} already has all traffic; choose another one with --to`;
 }
 
 /** The alias's note afterwards. */

@@ -71,7 +71,7 @@ function merge(sources: readonly Texts[]): Map<string, string[]> {
 
 function parseOption(name: string, values: readonly string[]): string | number | InvalidField {
   if (!isOption(name))
-    return { field: shown(name), expected: `one of ${OPTION_NAMES.join(', ')}`, received: 'an unknown option' };
+    return { field: shown(name), expected: `a known option (${OPTION_NAMES.join(', ')})`, received: 'an unknown one' };
   const [value = '', ...more] = values;
   if (more.length > 0) return { field: name, expected: 'one value', received: `${values.length} values` };
   return name === 'model' ? value : parseNumber(name, value, RANGES[name]);

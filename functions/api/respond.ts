@@ -36,7 +36,7 @@ export function json(body: unknown): Answer {
 
 /** The problem for an unknown path below a known route. */
 export function notFound({ rawPath, requestContext }: APIGatewayProxyEventV2): Answer {
-  const expected = 'a path of /openapi.json';
+  const expected = 'a path that /openapi.json lists';
   const problem: Problem = {
     type: '/docs#not-found',
     title: 'The path does not exist',

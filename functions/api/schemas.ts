@@ -40,7 +40,7 @@ export const problemSchema = z
             .meta({ description: 'largest number allowed; present when a number is out of range' }),
         }),
       )
-      .meta({ description: 'every error: the field, what it expects, and what was received' }),
+      .meta({ description: 'every error: the field, the expected value and the received value' }),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details' });
 

@@ -19,7 +19,7 @@ const statusSchema = z.enum(['running', 'held', 'alarmed', 'done', 'rolled back'
 const time = z.iso.datetime();
 const version = z.string().meta({ description: 'published version of the function' });
 /** A time of the rollout's clock, which the local emulator can speed up. */
-const rolloutTime = time.meta({ description: 'time of the rollout’s clock' });
+const rolloutTime = time.meta({ description: 'time by the rollout’s clock, which the emulator can speed up' });
 
 const rolloutSchema = z
   .object({
@@ -37,7 +37,7 @@ const rolloutSchema = z
     last_tick: rolloutTime.exactOptional(),
     ticks: z.int().nonnegative(),
     outcome: outcomeSchema.exactOptional(),
-    words: z.string().meta({ description: 'the verdict’s arithmetic, or why there is no verdict' }),
+    words: z.string().meta({ description: 'the numbers behind the verdict as text, or the reason why there is none' }),
   })
   .meta({ id: 'Rollout', description: 'the last rollout' });
 
@@ -66,7 +66,9 @@ const share = z.number();
 /** One gate of the last tick, with its numbers and limits. */
 export const gateSchema = z
   .object({
-    subject: z.string().meta({ description: 'what the gate judges: agreement, count, errors, latency, pictures, …' }),
+    subject: z
+      .string()
+      .meta({ description: 'measure of the gate: disagreement, count error, errors, slow answers, …' }),
     outcome: outcomeSchema,
     words: z.string(),
     bounds: z
@@ -80,7 +82,7 @@ export const gateSchema = z
       .exactOptional()
       .meta({
         description:
-          'Shares, or differences to the share of live. Rolls back when `at_least` exceeds `rolls_back_above`; ' +
+          'Shares, or differences from the share of live. Rolls back when `at_least` exceeds `rolls_back_above`; ' +
           'promotes when `at_most` is below `promotes_below`.',
       }),
     progress: z
@@ -100,7 +102,7 @@ export const historyRowSchema = z
     step: z.string(),
     status: statusSchema,
     outcome: outcomeSchema,
-    words: z.string().meta({ description: 'arithmetic of the last of these ticks' }),
+    words: z.string().meta({ description: 'the numbers behind the last of these ticks, as text' }),
     traffic: z.string(),
   })
   .meta({ id: 'HistoryRow', description: 'consecutive ticks with the same result' });
@@ -108,7 +110,7 @@ export const historyRowSchema = z
 /** `GET /{endpoint}/status` */
 export const endpointStatusSchema = standingSchema
   .extend({
-    needs_a_person: z.boolean().meta({ description: 'whether the rollout waits for an operator' }),
+    needs_a_person: z.boolean().meta({ description: 'whether an operator has to act' }),
     gates: z.array(gateSchema).meta({ description: 'gates of the last tick' }),
     history: z
       .array(historyRowSchema)

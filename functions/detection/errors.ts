@@ -31,7 +31,7 @@ export abstract class DetectInputError extends ExpectationError {
 export class EmptyPictureError extends DetectInputError {
   override readonly name = 'EmptyPictureError';
   constructor() {
-    super('picture', 'bytes', 'none');
+    super('picture', 'at least one byte', 'none');
   }
 }
 
@@ -39,7 +39,7 @@ export class EmptyPictureError extends DetectInputError {
 export class PictureTooLargeError extends DetectInputError {
   override readonly name = 'PictureTooLargeError';
   constructor(limit: number, received: number) {
-    super('picture', `at most ${limit} bytes`, `${received}`);
+    super('picture', `at most ${limit} bytes`, `${received} bytes`);
   }
 }
 
@@ -63,7 +63,7 @@ export class UndecodablePictureError extends DetectInputError {
 export class TooManyPixelsError extends DetectInputError {
   override readonly name = 'TooManyPixelsError';
   constructor(limit: number, width: number, height: number) {
-    super('picture', `at most ${limit} pixels`, `${width} × ${height} = ${width * height}`);
+    super('picture', `at most ${limit} pixels`, `${width} × ${height} = ${width * height} pixels`);
   }
 }
 
@@ -90,7 +90,7 @@ export class ModelPackageError extends Error {
   /** Every fault, each "file path: expected …, received …". */
   readonly faults: readonly string[];
   constructor(folder: string, faults: readonly string[], options?: ErrorOptions) {
-    super(`Expected a valid model package in ${folder}, received these faults: ${faults.join('; ')}`, options);
+    super(`Expected a valid model package in ${folder}, received one with errors: ${faults.join('; ')}`, options);
     this.faults = faults;
   }
 }

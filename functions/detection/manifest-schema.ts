@@ -93,7 +93,7 @@ const toleranceSchema = z.strictObject({
 /** The fields of `model.json`, each checked by itself. Strict: unknown keys are rejected. */
 export const fieldsSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,62}$/, 'expected lower-case letters, digits, dots and dashes'),
-  version: z.string().regex(/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/, 'expected a semantic version, as 1.0.0'),
+  version: z.string().regex(/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/, 'expected a semantic version such as 1.0.0'),
   family: z.enum(FAMILIES),
   input: inputSchema,
   /** Names of the output tensors, in the order of the family's decoder. */
@@ -104,7 +104,7 @@ export const fieldsSchema = z.strictObject({
   labels: z
     .array(z.string().min(1))
     .min(1)
-    .refine((labels) => new Set(labels).size === labels.length, 'expected different labels'),
+    .refine((labels) => new Set(labels).size === labels.length, 'expected each label once'),
   thresholds: thresholdsSchema,
   /** Which boxes suppress each other: those of one class, or all. Counting needs `across-classes`. */
   nms: z.enum(['per-class', 'across-classes']),

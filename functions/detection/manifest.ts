@@ -38,7 +38,7 @@ export const manifestSchema = fieldsSchema
   .superRefine(
     ({ family, boxes }, context) => {
       if (!boxes || family === 'ssd') return;
-      context.addIssue({ code: 'custom', path: ['boxes'], message: `expected nothing for ${family}`, input: boxes });
+      context.addIssue({ code: 'custom', path: ['boxes'], message: `expected no value for ${family}`, input: boxes });
     },
     { when: valid('family', 'boxes') },
   );

@@ -69,6 +69,7 @@ function whole(option: string, value: number, min: number, max: number): number 
 
 function knownLabels(labels: readonly string[] | undefined, known: readonly string[]): readonly string[] {
   const unknown = labels?.filter((label) => !known.includes(label)) ?? [];
-  if (unknown.length > 0) throw new InvalidDetectOptionError('labels', `labels among ${known.join(', ')}`, unknown);
+  if (unknown.length > 0)
+    throw new InvalidDetectOptionError('labels', `labels of the model (${known.join(', ')})`, unknown);
   return labels ?? known;
 }

@@ -103,7 +103,9 @@ function tensorFaults(
     faults.push(`${what} "${name}": expected ${types.join(', ')} values, received ${tensor.type}`);
   }
   if (!fits(tensor.shape, shape)) {
-    faults.push(`${what} "${name}": expected the shape ${show(shape)} by model.json, received ${show(tensor.shape)}`);
+    faults.push(
+      `${what} "${name}": expected the shape ${show(shape)} as in model.json, received ${show(tensor.shape)}`,
+    );
   }
   return faults;
 }

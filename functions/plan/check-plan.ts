@@ -81,10 +81,10 @@ function orderFaults(kinds: readonly unknown[], declared: readonly unknown[], pa
     const at = { path: `${path}[${index}]`, value: kind };
     const firstTraffic = kinds.findIndex((each) => TRAFFIC.includes(each));
     if (kinds.slice(0, index).includes('blueGreen')) {
-      return [{ ...at, expected: 'Expected nothing after blueGreen, which ends with all traffic moved' }];
+      return [{ ...at, expected: 'Expected no phase after blueGreen, which moves all traffic' }];
     }
     if (kind === 'shadow' && firstTraffic >= 0 && firstTraffic < index) {
-      return [{ ...at, expected: `Expected the shadow before ${path}[${firstTraffic}], which is live traffic` }];
+      return [{ ...at, expected: `Expected the shadow before ${path}[${firstTraffic}], which uses live traffic` }];
     }
     return [];
   });
@@ -104,7 +104,7 @@ function growthFaults(plan: readonly (CheckedPhase | undefined)[], path: string)
     const key = phase.kind === 'canary' ? 'percent' : phase.fromPercent === undefined ? 'stepPercent' : 'fromPercent';
     const at = { path: `${path}[${index}].${key}`, value: (phase as Record<string, unknown>)[key] };
     if (first === undefined)
-      return [{ ...at, expected: `Expected a step that stays under 100 percent after ${before}` }];
+      return [{ ...at, expected: `Expected a step from ${before} percent to less than 100 percent` }];
     return first > before ? [] : [{ ...at, expected: `Expected more than the ${before} percent of the step before` }];
   });
 }
@@ -129,11 +129,11 @@ function endpointFaults(phase: CheckedPhase, path: string, { kind: endpoint, cap
     });
   }
   if (phase.baseline === 'human' && endpoint === 'predict') {
-    const expected = 'Expected "live": a human decides a count, which this endpoint does not answer';
+    const expected = 'Expected "live": a human gives a count, and this endpoint does not count';
     faults.push({ path: `${path}.baseline`, expected, value: 'human' });
   }
   if (phase.maxPictures < phase.pictures) {
-    const expected = `Expected at least its pictures, ${phase.pictures}`;
+    const expected = `Expected at least ${phase.pictures}, the value of pictures`;
     faults.push({ path: `${path}.maxPictures`, expected, value: phase.maxPictures });
   }
   return faults;

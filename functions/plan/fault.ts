@@ -34,7 +34,7 @@ function issueFaults(issue: z.core.$ZodIssue, { root, prefix, above }: IssueCont
   const asObject = issue.code === 'invalid_union' ? issue.errors.at(-1) : undefined;
   if (asObject) return asObject.flatMap((inner) => issueFaults(inner, { root, prefix, above: path }));
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => faultAt(root, prefix, [...path, key], 'Expected no such key'));
+    return issue.keys.map((key) => faultAt(root, prefix, [...path, key], 'Expected no value: the key is unknown'));
   }
   return [faultAt(root, prefix, path, issue.message)];
 }

@@ -18,7 +18,7 @@ function object<T extends z.core.$ZodLooseShape>(shape: T, expected = 'Expected 
 }
 
 function riskShare(byDefault: number) {
-  return z.number('Expected a chance over 0 and under 0.5').gt(0).lt(0.5).default(byDefault);
+  return z.number('Expected a probability over 0 and under 0.5').gt(0).lt(0.5).default(byDefault);
 }
 
 const risk = object({
@@ -38,7 +38,7 @@ function ordered<T extends z.ZodType>(schema: T, [lower, upper]: readonly [strin
       path: [upper],
       error: ({ input }) => {
         const [low, high] = bounds(input);
-        return `Expected ${strictly ? 'more than' : 'at least'} its ${lower}, ${low} (it is ${high})`;
+        return `Expected ${strictly ? 'more than' : 'at least'} the ${lower} of ${low} (the ${upper} is ${high})`;
       },
       when: ({ value }) => bounds(value).every((bound) => typeof bound === 'number'),
     },
@@ -63,7 +63,7 @@ function meanGate(byDefault: Bounds) {
 
 const slow = {
   factor: z.number('Expected a factor over 1').gt(1).exactOptional(),
-  limitMs: z.number('Expected milliseconds, over 0').gt(0).exactOptional(),
+  limitMs: z.number('Expected a number of milliseconds over 0').gt(0).exactOptional(),
 };
 
 /** Exactly one of `factor` and `limitMs`; without either, the default factor. */
@@ -105,7 +105,7 @@ export const shadowGatesOfLive = object({
 
 function onlyWithLive() {
   return z
-    .literal(false, 'Expected false or no such gate: a human decides a count, without boxes or times to compare')
+    .literal(false, 'Expected false or no value: a human gives a count only, without boxes or times to compare')
     .default(false);
 }
 

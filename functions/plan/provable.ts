@@ -38,7 +38,7 @@ function supplyOfTraffic(step: WeightStep | BakeStep, requestsPerMinute: number)
   const all = (requestsPerMinute * step.maxHoldMs) / 60_000;
   const candidate = Math.floor(step.kind === 'weight' ? (all * step.percent) / 100 : all);
   const rate = `${requestsPerMinute} per minute`;
-  const words = `the ${candidate} requests that it gets in ${inWords(step.maxHoldMs)} at ${rate}`;
+  const words = `the ${candidate} requests that the step gets in ${inWords(step.maxHoldMs)} at ${rate}`;
   return { candidate, live: Math.floor(all) - candidate, words };
 }
 
@@ -46,7 +46,8 @@ function marginFaults(step: JudgedStep, supply: Supply, path: string): Fault[] {
   const least = leastProvable(step, supply);
   const key = step.kind === 'bake' ? 'limit' : 'margin';
   const rounded = Math.ceil(least * 1000) / 1000;
-  const expected = `Expected at least ${rounded}: less cannot be proven from ${supply.words}, even without a fault`;
+  const reason = `a smaller value cannot be proven with ${supply.words}, even by a perfect candidate`;
+  const expected = `Expected at least ${rounded}: ${reason}`;
   return Object.entries(step.tests).flatMap(([gate, { margin }]) =>
     least < margin ? [] : [{ path: `${path}.gates.${gate}.${key}`, expected, value: margin }],
   );

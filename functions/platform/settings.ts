@@ -80,7 +80,7 @@ function parseVariable<T>(name: string, schema: z.ZodType<T>, environment: Envir
   const parsed = schema.safeParse(parseJson(name, text));
   if (parsed.success) return parsed.data;
   throw new SettingsError(
-    `Expected valid settings for ${name}, received these faults: ${z.prettifyError(parsed.error)}`,
+    `Expected valid settings for ${name}, received settings with errors: ${z.prettifyError(parsed.error)}`,
   );
 }
 

@@ -29,7 +29,7 @@ export type DecisionControl = (id: string, count: number) => Markup;
 /** The pictures on which both versions differ, with the detections of both, and filters. */
 export function gallery(content: GalleryContent, control: DecisionControl): Markup {
   const { disagreements } = content;
-  if (disagreements.length === 0) return html`<p>None: both versions agree on every picture compared.</p>`;
+  if (disagreements.length === 0) return html`<p>None: baseline and candidate agree on every picture compared.</p>`;
   return html`${filters(disagreements)}
 <p id="decided" role="status">${summaryOf(content)}</p><p id="none" hidden>No picture of this kind.</p>
 <div class="gallery" id="gallery">${disagreements.map((each) => figure(each, content, control))}</div>`;

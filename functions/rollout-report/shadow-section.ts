@@ -144,7 +144,7 @@ function latency(content: ReportData): Markup[] {
   const words = (name: string, values: readonly number[]) =>
     `${name}: median ${median(values)} ms, 95 % within ${quantile(values, 0.95)?.toFixed(0)} ms`;
   const both = `Same pictures at the same time. ${words('Live', baseline)}; ${words('candidate', candidate)}`;
-  const alone = `Live has no times. ${words('Candidate', candidate)}`;
+  const alone = `The live version was not timed. ${words('Candidate', candidate)}`;
   const text = `${baseline.length === 0 ? alone : both}. The last bar includes all slower pictures.`;
   return [chart('Latency', latencyChart(baseline, candidate), text)];
 }

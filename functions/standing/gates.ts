@@ -36,7 +36,7 @@ function partOf(finding: Finding): Omit<GateStanding, 'outcome' | 'words'> {
     case 'mean':
       return { subject: SUBJECTS[finding.gate], bounds: rounded(boundsOfMean(finding)) };
     case 'limit':
-      return { subject: `${SUBJECTS[finding.gate]} in all`, bounds: rounded(boundsOfLimit(finding)) };
+      return { subject: `${SUBJECTS[finding.gate]} of the candidate`, bounds: rounded(boundsOfLimit(finding)) };
     case 'difference':
       return { subject: `more ${SUBJECTS[finding.gate]} than live`, bounds: rounded(boundsOfDifference(finding)) };
   }

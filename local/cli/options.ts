@@ -23,10 +23,10 @@ export function readOptions(project: string): Options {
     '--port <number>',
     'port of the HTTP API; the AWS services use the next one; 0: any two free ports',
   );
-  const speed = new Option('--speed <factor>', 'divide all waiting times by this: retries, batches, rollouts');
-  const concurrency = new Option('--concurrency <number>', 'concurrent invocations of each function');
+  const speed = new Option('--speed <factor>', 'divide all waiting times (retries, batches, rollouts) by this number');
+  const concurrency = new Option('--concurrency <number>', 'most concurrent invocations of each function');
   const home = new Option('--home <folder>', 'folder for the cloud assembly, logs and temporary files');
-  const context = new Option('-c, --context <key=value>', 'context for the CDK, as its own -c; may be repeated');
+  const context = new Option('-c, --context <key=value>', 'CDK context, like the -c of cdk; can be repeated');
   const assembly = new Option('--assembly <folder>', 'run this cloud assembly instead of synthesizing the repository');
   return new Command('npm start --')
     .description('Runs the stacks of this repository on this machine, without an AWS account.')

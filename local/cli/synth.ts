@@ -90,7 +90,7 @@ async function run({ project, context, onProgress }: SynthOptions, assembly: str
   }
   const code = await new Promise((resolve) => child.once('close', resolve));
   process.off('exit', end);
-  if (code !== 0) throw new SynthError(`Expected exit code 0 for cdk synth, received ${code}`);
+  if (code !== 0) throw new SynthError(`cdk synth failed with exit code ${code}; the lines above have the reason`);
 }
 
 /**

@@ -55,7 +55,7 @@ test.each(['max_side', 'decision'])('%s is a whole number', (name) => {
 test('all invalid options are named at once', () => {
   const given = texts({ zoom: '2', iou: ['0.4', '0.5'], confidence: '2', max_side: '320' });
   expect(invalidFields(given).map(({ field, received }) => [field, received])).toEqual([
-    ['"zoom"', 'an unknown option'],
+    ['"zoom"', 'an unknown one'],
     ['iou', '2 values'],
     ['confidence', '"2"'],
   ]);
@@ -69,7 +69,7 @@ test('an option in two sources is repeated', () => {
 
 test('no name of an option is a property of objects', () => {
   for (const name of ['__proto__', 'constructor', 'toString']) {
-    expect(invalidFields(texts({ [name]: '1' }))[0]?.expected).toBe(`one of ${OPTION_NAMES.join(', ')}`);
+    expect(invalidFields(texts({ [name]: '1' }))[0]?.expected).toBe(`a known option (${OPTION_NAMES.join(', ')})`);
   }
 });
 

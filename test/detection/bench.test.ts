@@ -32,6 +32,6 @@ test('the benchmark reports every step at every size, the start and the memory',
 
 test('an invalid number of runs is rejected', async () => {
   await expect(bench('--runs', '0')).rejects.toMatchObject({
-    stderr: expect.stringContaining("argument '0' is invalid. Expected a whole number of 1 to 9999."),
+    stderr: expect.stringContaining("argument '0' is invalid. Expected a whole number from 1 to 9999."),
   });
 });

@@ -170,21 +170,21 @@ describe('limits are checked before decoding', () => {
   test('no bytes', async () => {
     expect(await rejection(new Uint8Array())).toEqual({
       name: 'EmptyPictureError',
-      message: 'Expected bytes for picture, received none',
+      message: 'Expected at least one byte for picture, received none',
     });
   });
 
   test('too many bytes, even where they are no picture', async () => {
     expect(await rejection(new Uint8Array(101), { maxBytes: 100 })).toEqual({
       name: 'PictureTooLargeError',
-      message: 'Expected at most 100 bytes for picture, received 101',
+      message: 'Expected at most 100 bytes for picture, received 101 bytes',
     });
   });
 
   test('too many pixels by the header of a file without data', async () => {
     expect(await rejection(pngHeader(60_000, 50_000))).toEqual({
       name: 'TooManyPixelsError',
-      message: 'Expected at most 50000000 pixels for picture, received 60000 × 50000 = 3000000000',
+      message: 'Expected at most 50000000 pixels for picture, received 60000 × 50000 = 3000000000 pixels',
     });
   });
 

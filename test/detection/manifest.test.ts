@@ -73,7 +73,7 @@ test('every fault is reported at once, with its path, the expected and the recei
   });
   expect(faults).toEqual([
     'model.json name: expected lower-case letters, digits, dots and dashes, received "Counter Nano"',
-    'model.json version: expected a semantic version, as 1.0.0, received "1.0"',
+    'model.json version: expected a semantic version such as 1.0.0, received "1.0"',
     `model.json family: expected one of ${FAMILIES.join(', ')}, received "yolo11"`,
     'model.json input.width: expected at least 1, received 0',
     'model.json input.colour: expected one of RGB, BGR, received "GRB"',
@@ -81,14 +81,14 @@ test('every fault is reported at once, with its path, the expected and the recei
     'model.json input.fit.position: expected one of top-left, centre, received "left"',
     'model.json input.fit.pad: expected at most 255, received 256',
     'model.json outputs: expected at least 1 item, received []',
-    'model.json labels: expected different labels, received ["car","car"]',
+    'model.json labels: expected each label once, received ["car","car"]',
     'model.json thresholds.confidence: expected at most 1, received 1.5',
     'model.json thresholds.iou: expected a number, received "0.5"',
     'model.json thresholds.bounds.confidence: expected min to be at most max, received {"min":0.9,"max":0.1}',
     'model.json nms: expected one of per-class, across-classes, received "none"',
     'model.json sha256: expected 64 lower-case hex digits, received "ABC"',
     'model.json licence: expected at least 1 character, received ""',
-    'model.json provenance: expected a text, received nothing',
+    'model.json provenance: expected text, received nothing',
     'model.json: expected known keys only, received colours',
   ]);
 });
@@ -102,7 +102,7 @@ test('faults between fields and of the family are reported together with the oth
     licence: undefined,
   });
   expect(faults).toEqual([
-    'model.json licence: expected a text, received nothing',
+    'model.json licence: expected text, received nothing',
     'model.json thresholds.perLabel.bus: expected one of the labels car, apple, potted plant, received "bus"',
     'model.json input.width: expected a multiple of 32 for yolox, received 400',
     'model.json input.height: expected a multiple of 32 for yolox, received 300',
@@ -126,7 +126,7 @@ test.each([
 });
 
 test('a folder without a manifest is rejected', async () => {
-  const faults = /received these faults: model\.json: expected a readable file, received ENOENT/;
+  const faults = /received one with errors: model\.json: expected a readable file, received ENOENT/;
   const reading = readManifest('/nowhere');
   await expect(reading).rejects.toThrow(/^Expected a valid model package in \/nowhere, /);
   await expect(reading).rejects.toThrow(faults);

@@ -77,7 +77,7 @@ describe('an invalid package is rejected with the reason', () => {
     const thresholds = { confidence: 0.5, iou: 0.45 };
     const folder = await packageFolder(await weights(), { labels, thresholds });
     expect(await faultsOf(folder)).toEqual([
-      'output "output": expected the shape [1,3549,85] by model.json, received [1,3549,8]',
+      'output "output": expected the shape [1,3549,85] as in model.json, received [1,3549,8]',
     ]);
   });
 
@@ -85,8 +85,8 @@ describe('an invalid package is rejected with the reason', () => {
     const { input } = (await loadCounterNano()).manifest;
     const folder = await packageFolder(await weights(), { input: { ...input, width: 640, layout: 'NHWC' } });
     expect(await faultsOf(folder)).toEqual([
-      'input "images": expected the shape [1,416,640,3] by model.json, received [1,3,416,416]',
-      'output "output": expected the shape [1,5460,8] by model.json, received [1,3549,8]',
+      'input "images": expected the shape [1,416,640,3] as in model.json, received [1,3,416,416]',
+      'output "output": expected the shape [1,5460,8] as in model.json, received [1,3549,8]',
     ]);
   });
 

@@ -47,7 +47,11 @@ test.each<[DetectOptions, string, string]>([
   [{ confidence: 0 }, 'confidence', 'Expected a number from 0.05 to 0.99 for confidence, received 0'],
   [{ confidence: Number.NaN }, 'confidence', 'Expected a number from 0.05 to 0.99 for confidence, received NaN'],
   [{ iou: 0.95 }, 'iou', 'Expected a number from 0.1 to 0.9 for iou, received 0.95'],
-  [{ labels: ['car', 'bus'] }, 'labels', 'Expected labels among car, apple, potted plant for labels, received ["bus"]'],
+  [
+    { labels: ['car', 'bus'] },
+    'labels',
+    'Expected labels of the model (car, apple, potted plant) for labels, received ["bus"]',
+  ],
   [{ maxSide: 15 }, 'maxSide', 'Expected a whole number from 16 to 16384 for maxSide, received 15'],
   [{ maxSide: 16_385 }, 'maxSide', 'Expected a whole number from 16 to 16384 for maxSide, received 16385'],
   [{ maxSide: 99.5 }, 'maxSide', 'Expected a whole number from 16 to 16384 for maxSide, received 99.5'],

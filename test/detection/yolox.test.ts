@@ -142,9 +142,9 @@ describe('one anchor', () => {
   });
 
   test.each([
-    ['an objectness over 1', [0, 0, 0, 0, 3.5, 1, 0, 0], 'scores of 0 to 1', '3.5'],
-    ['a negative objectness', [0, 0, 0, 0, -0.5, 1, 0, 0], 'scores of 0 to 1', '-0.5'],
-    ['a class score over 1', [0, 0, 0, 0, 1, 0, 7.25, 0], 'scores of 0 to 1', '7.25'],
+    ['an objectness over 1', [0, 0, 0, 0, 3.5, 1, 0, 0], 'scores from 0 to 1', '3.5'],
+    ['a negative objectness', [0, 0, 0, 0, -0.5, 1, 0, 0], 'scores from 0 to 1', '-0.5'],
+    ['a class score over 1', [0, 0, 0, 0, 1, 0, 7.25, 0], 'scores from 0 to 1', '7.25'],
     ['a width that overflows', [0, 0, 1000, 0, 1, 1, 0, 0], 'boxes of finite size', 'Infinity'],
   ])('%s is rejected', (_what, values, expected, received) => {
     const rejected = () => one(...values);

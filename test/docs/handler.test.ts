@@ -167,7 +167,7 @@ describe('GET /docs/{proxy+}', () => {
     expect(JSON.parse(answer.text)).toMatchObject({
       status: 404,
       instance: 'request-1',
-      errors: [{ field: 'path', expected: 'a path of /openapi.json', received: `/docs/${proxy}` }],
+      errors: [{ field: 'path', expected: 'a path that /openapi.json lists', received: `/docs/${proxy}` }],
     });
   });
 });

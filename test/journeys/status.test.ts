@@ -72,7 +72,7 @@ describeInBrowser('the pages of a rollout', () => {
     expect(await card().locator('.verdict').textContent()).toMatch(/^Version 2: hold.*of at least 100000 requests$/);
     expect(await card().locator('.gate-list .subject').allTextContents()).toEqual([
       'more errors than live',
-      'errors in all',
+      'errors of the candidate',
       'requests',
       'time',
     ]);

@@ -105,13 +105,14 @@ test('one error has all faults, each with its path and value', () => {
     'api.auth.issuer: Expected the https URL of an OpenID Connect issuer, received "http://issuer"',
     'api.throttle.rate: Expected a whole number of requests per second, 1–10000, received 0',
     'logRetentionDays: Expected one of 1, 3, 5, 7, 14, 30, 60, 90, 180, 365, 731, 1827, 3653 days, received 31',
-    'colour: Expected no such key, received "red"',
+    'colour: Expected no value: the key is unknown, received "red"',
     'endpoints[0].confidence: Expected a number, 0–1, received 2',
-    'endpoints[0].lables: Expected no such key, received ["car"]',
+    'endpoints[0].lables: Expected no value: the key is unknown, received ["car"]',
     'endpoints[1].labels[0]: Expected a label of counter-nano: car, apple, potted plant, received "bus"',
     'endpoints[2].models[0]: Expected a valid model package ' +
       '(models/nowhere/model.json: expected a file, received none), received "nowhere"',
-    'endpoints[2].name: Expected a name whose stack is not CountCars, the stack of endpoints[0], received "count-cars"',
+    'endpoints[2].name: Expected a name with a stack other than CountCars, which endpoints[0] uses, ' +
+      'received "count-cars"',
   ]);
 });
 
@@ -156,29 +157,29 @@ test('two names with the same stack are rejected', () => {
   const named = (...names: string[]) => ({ name: 'test', endpoints: names.map((name) => ({ ...cars, name })) });
   expect(faultsOf(named('a-1b', 'a1-b'))).toEqual([]);
   expect(faultsOf(named('a-1b', 'a1-b', 'a1b'))).toEqual([
-    'endpoints[2].name: Expected a name whose stack is not A1b, the stack of endpoints[0], received "a1b"',
+    'endpoints[2].name: Expected a name with a stack other than A1b, which endpoints[0] uses, received "a1b"',
   ]);
 });
 
 test('a repeated label or model is rejected', () => {
   expect(faultsOf(endpointWith({ labels: ['car', 'apple', 'car'] }))).toEqual([
-    'endpoints[0].labels[2]: Expected a value other than that of endpoints[0].labels[0], received "car"',
+    'endpoints[0].labels[2]: Expected a value that differs from endpoints[0].labels[0], received "car"',
   ]);
   const twice = predictEndpoint({ name: 'predict', models: ['counter-nano', 'counter-nano'] });
   expect(faultsOf({ name: 'test', endpoints: [twice] })).toEqual([
-    'endpoints[0].models[1]: Expected a value other than that of endpoints[0].models[0], received "counter-nano"',
+    'endpoints[0].models[1]: Expected a value that differs from endpoints[0].models[0], received "counter-nano"',
   ]);
 });
 
 test('a predict endpoint with labels is rejected', () => {
   const predict = { ...predictEndpoint({ name: 'predict', models: ['counter-nano'] }), labels: ['car'] };
   expect(faultsOf({ name: 'test', endpoints: [predict] })).toEqual([
-    'endpoints[0].labels: Expected no such key, received ["car"]',
+    'endpoints[0].labels: Expected no value: the key is unknown, received ["car"]',
   ]);
 });
 
 test('an option without effect is rejected', () => {
-  const nothing = 'Expected no value for a human-answered endpoint, which runs no model and keeps every picture';
+  const nothing = 'Expected no value: an endpoint answered by a human runs no model and keeps every picture';
   expect(faultsOf(endpointWith({ answeredBy: 'human', capture: 1, confidence: 0.5 }))).toEqual([
     `endpoints[0].confidence: ${nothing}, received 0.5`,
     `endpoints[0].capture: ${nothing}, received 1`,

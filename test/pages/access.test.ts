@@ -134,7 +134,7 @@ describeInBrowser('the try page, with an API that', () => {
     await page.getByRole('button', { name: 'Cars' }).click();
     await page.locator('.box').waitFor();
     await page.locator('#confidence').fill('0.4');
-    await page.getByText('no car found').waitFor();
+    await page.getByText('0 car found').waitFor();
     expect(queried).toEqual(['0.05', '0.30']);
     expect(await page.locator('#problem').isVisible()).toBe(false);
   });
@@ -151,7 +151,7 @@ describeInBrowser('the try page, with an API that', () => {
     await page.getByRole('button', { name: 'Cars' }).click();
     await page.locator('#busy').waitFor();
     await page.locator('#endpoint-predict').check();
-    await page.getByText('no object found').waitFor();
+    await page.getByText('0 objects found').waitFor();
     answerFirst?.();
     await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))');
     expect(await page.locator('.box').count()).toBe(0);

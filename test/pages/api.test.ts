@@ -48,7 +48,7 @@ test('a problem document is thrown with its numbers', async () => {
 test.each([
   [401, { message: 'Unauthorized' }, 'The access token is missing, expired or invalid', 'Unauthorized'],
   [403, { message: 'Forbidden' }, 'Access to the API is denied', 'Forbidden'],
-  [418, {}, 'The API answered 418', ''],
+  [418, {}, 'The API responded with status 418', ''],
 ])('a message of API Gateway with status %i gets a title', async (status, body, title, detail) => {
   answerWith(body, { status });
   await expect(api.status('x', signal)).rejects.toThrow(

@@ -115,9 +115,9 @@ describe('faults of one phase', () => {
       'keys that are not known, at every depth',
       [json([{ ...canary({ percent: 10 }), colour: 'red', gates: { speed: {}, errorRate: { max: 1 } } }])[0]],
       [
-        'rollout[0].gates.errorRate.max: Expected no such key, received 1',
-        'rollout[0].gates.speed: Expected no such key, received {}',
-        'rollout[0].colour: Expected no such key, received "red"',
+        'rollout[0].gates.errorRate.max: Expected no value: the key is unknown, received 1',
+        'rollout[0].gates.speed: Expected no value: the key is unknown, received {}',
+        'rollout[0].colour: Expected no value: the key is unknown, received "red"',
       ],
     ],
     [
@@ -168,9 +168,9 @@ describe('faults of one phase', () => {
       [
         'rollout[0].gates.errorRate.tolerance: Expected a share over 0 and under 1, received 0',
         'rollout[0].gates.errorRate.margin: Expected a share over 0 and under 1, received 1',
-        'rollout[0].gates.errorRate.limit: Expected more than its margin, 1 (it is 0.2), received nothing',
-        'rollout[0].gates.risk.rollback: Expected a chance over 0 and under 0.5, received 0.5',
-        'rollout[0].gates.risk.promote: Expected a chance over 0 and under 0.5, received 0',
+        'rollout[0].gates.errorRate.limit: Expected more than the margin of 1 (the limit is 0.2), received nothing',
+        'rollout[0].gates.risk.rollback: Expected a probability over 0 and under 0.5, received 0.5',
+        'rollout[0].gates.risk.promote: Expected a probability over 0 and under 0.5, received 0',
       ],
     ],
     [
@@ -182,8 +182,9 @@ describe('faults of one phase', () => {
         }),
       ],
       [
-        'rollout[0].gates.errorRate.margin: Expected at least its tolerance, 0.05 (it is 0.01), received nothing',
-        'rollout[0].gates.latency.limit: Expected more than its margin, 0.4 (it is 0.4), received 0.4',
+        'rollout[0].gates.errorRate.margin: Expected at least the tolerance of 0.05 (the margin is 0.01), ' +
+          'received nothing',
+        'rollout[0].gates.latency.limit: Expected more than the margin of 0.4 (the limit is 0.4), received 0.4',
       ],
     ],
     [
@@ -200,7 +201,7 @@ describe('faults of one phase', () => {
       ],
       [
         'rollout[0].gates.latency.factor: Expected a factor over 1, received 1',
-        'rollout[1].gates.latency.limitMs: Expected milliseconds, over 0, received 0',
+        'rollout[1].gates.latency.limitMs: Expected a number of milliseconds over 0, received 0',
         'rollout[2].gates.latency.factor: Expected a factor over 1, received 0.5',
       ],
     ],
@@ -282,14 +283,14 @@ describe('faults of one phase', () => {
       [
         'rollout[0].pictures: Expected a whole number of pictures, 1–100000, received "many"',
         'rollout[0].sample: Expected a share over 0, at most 1, received "all"',
-        'rollout[0].gates.latency.limitMs: Expected milliseconds, over 0, received "fast"',
+        'rollout[0].gates.latency.limitMs: Expected a number of milliseconds over 0, received "fast"',
         'rollout[1].percent: Expected a percentage over 0 and under 100, with at most two decimals, received "10"',
         'rollout[1].duration: Expected a duration: a positive whole number and s, m, h or d, such as "15m", received 5',
         'rollout[1].gates.errorRate.tolerance: Expected a share over 0 and under 1, received "a"',
         'rollout[1].gates.latency.factor: Expected a factor over 1, received "2"',
         'rollout[1].gates.minRequests: Expected a whole number of requests, 1–1000000, received "9"',
-        'rollout[1].gates.risk.rollback: Expected a chance over 0 and under 0.5, received "x"',
-        'rollout[1].gates.risk.promote: Expected a chance over 0 and under 0.5, received null',
+        'rollout[1].gates.risk.rollback: Expected a probability over 0 and under 0.5, received "x"',
+        'rollout[1].gates.risk.promote: Expected a probability over 0 and under 0.5, received null',
       ],
     ],
     [
@@ -314,9 +315,10 @@ describe('faults of one phase', () => {
         canary({ percent: 10, gates: { latency: { tolerance: 0.2 } } }),
       ],
       [
-        'rollout[0].gates.agreement.margin: Expected at least its tolerance, 0.3 (it is 0.1), received nothing',
-        'rollout[0].gates.latency.margin: Expected at least its tolerance, 0.5 (it is 0.4), received nothing',
-        'rollout[1].gates.latency.margin: Expected at least its tolerance, 0.2 (it is 0.1), received nothing',
+        'rollout[0].gates.agreement.margin: Expected at least the tolerance of 0.3 (the margin is 0.1), ' +
+          'received nothing',
+        'rollout[0].gates.latency.margin: Expected at least the tolerance of 0.5 (the margin is 0.4), received nothing',
+        'rollout[1].gates.latency.margin: Expected at least the tolerance of 0.2 (the margin is 0.1), received nothing',
       ],
     ],
     [
@@ -362,7 +364,7 @@ describe('faults between phases', () => {
 
   test('a linear phase without room for a step', () => {
     expect(faults([canary({ percent: 80 }), linear({ stepPercent: 20 })])).toEqual([
-      'rollout[1].stepPercent: Expected a step that stays under 100 percent after 80, received 20',
+      'rollout[1].stepPercent: Expected a step from 80 percent to less than 100 percent, received 20',
     ]);
   });
 
@@ -375,14 +377,14 @@ describe('faults between phases', () => {
 
   test('a phase after blueGreen', () => {
     expect(faults([blueGreen({ bake: '1h' }), canary({ percent: 10 }), blueGreen({ bake: '1h' })])).toEqual([
-      'rollout[1]: Expected nothing after blueGreen, which ends with all traffic moved, received "canary"',
-      'rollout[2]: Expected nothing after blueGreen, which ends with all traffic moved, received "blueGreen"',
+      'rollout[1]: Expected no phase after blueGreen, which moves all traffic, received "canary"',
+      'rollout[2]: Expected no phase after blueGreen, which moves all traffic, received "blueGreen"',
     ]);
   });
 
   test('a shadow after live traffic', () => {
     expect(faults([canary({ percent: 10 }), shadow(), linear({ stepPercent: 30 })])).toEqual([
-      'rollout[1]: Expected the shadow before rollout[0], which is live traffic, received "shadow"',
+      'rollout[1]: Expected the shadow before rollout[0], which uses live traffic, received "shadow"',
     ]);
   });
 
@@ -416,7 +418,7 @@ describe('faults against the endpoint', () => {
   test("a human's count of nothing that is counted", () => {
     const phases = [shadow({ baseline: 'human' }), canary({ percent: 10 })];
     expect(faults(phases, { kind: 'predict' })).toEqual([
-      'rollout[0].baseline: Expected "live": a human decides a count, which this endpoint does not answer, ' +
+      'rollout[0].baseline: Expected "live": a human gives a count, and this endpoint does not count, ' +
         'received "human"',
     ]);
     expect(faults(phases)).toEqual([]);
@@ -428,7 +430,7 @@ describe('faults against the endpoint', () => {
       shadow({ baseline: 'human', gates: { agreement: {}, latency: { factor: 3 } } }),
       canary({ percent: 10 }),
     ];
-    const reason = 'Expected false or no such gate: a human decides a count, without boxes or times to compare';
+    const reason = 'Expected false or no value: a human gives a count only, without boxes or times to compare';
     expect(faults(phases)).toEqual([
       `rollout[0].gates.agreement: ${reason}, received {}`,
       `rollout[0].gates.latency: ${reason}, received {"factor":3}`,
@@ -444,9 +446,10 @@ describe('faults against the endpoint', () => {
 describe('gates that can never be passed', () => {
   test('too few pictures for a margin, and fewer than the least', () => {
     const phases = [shadow({ pictures: 100, maxPictures: 50 }), canary({ percent: 10 })];
-    const reason = 'Expected at least 0.134: less cannot be proven from 50 pictures, even without a fault';
+    const reason =
+      'Expected at least 0.134: a smaller value cannot be proven with 50 pictures, even by a perfect candidate';
     expect(faults(phases)).toEqual([
-      'rollout[0].maxPictures: Expected at least its pictures, 100, received 50',
+      'rollout[0].maxPictures: Expected at least 100, the value of pictures, received 50',
       `rollout[0].gates.agreement.margin: ${reason}, received 0.1`,
       `rollout[0].gates.countError.margin: ${reason}, received 0.09`,
       `rollout[0].gates.errorRate.margin: ${reason}, received 0.05`,
@@ -468,12 +471,12 @@ describe('gates that can never be passed', () => {
     const phases = [canary({ percent: 10 }), canary({ percent: 50 })];
     expect(faults(phases, { requestsPerMinute: 10 })).toEqual([]);
     expect(faults(phases, { requestsPerMinute: 0.2 })).toEqual([
-      'rollout[0].gates.errorRate.margin: Expected at least 0.1: less cannot be proven from the 57 requests that ' +
-        'it gets in 2 d at 0.2 per minute, even without a fault, received 0.01',
-      'rollout[0].gates.minRequests: Expected at most the 57 requests that it gets in 2 d at 0.2 per minute, ' +
+      'rollout[0].gates.errorRate.margin: Expected at least 0.1: a smaller value cannot be proven with the 57 ' +
+        'requests that the step gets in 2 d at 0.2 per minute, even by a perfect candidate, received 0.01',
+      'rollout[0].gates.minRequests: Expected at most the 57 requests that the step gets in 2 d at 0.2 per minute, ' +
         'received 100',
-      'rollout[1].gates.errorRate.margin: Expected at least 0.021: less cannot be proven from the 288 requests ' +
-        'that it gets in 2 d at 0.2 per minute, even without a fault, received 0.01',
+      'rollout[1].gates.errorRate.margin: Expected at least 0.021: a smaller value cannot be proven with the 288 ' +
+        'requests that the step gets in 2 d at 0.2 per minute, even by a perfect candidate, received 0.01',
     ]);
   });
 
@@ -481,7 +484,7 @@ describe('gates that can never be passed', () => {
     const phases = [canary({ percent: -1 }), canary({ percent: 10, gates: { errorRate: false, minRequests: 600 } })];
     expect(faults(phases, { requestsPerMinute: 2 })).toEqual([
       'rollout[0].percent: Expected a percentage over 0 and under 100, with at most two decimals, received -1',
-      'rollout[1].gates.minRequests: Expected at most the 576 requests that it gets in 2 d at 2 per minute, ' +
+      'rollout[1].gates.minRequests: Expected at most the 576 requests that the step gets in 2 d at 2 per minute, ' +
         'received 600',
     ]);
   });
@@ -496,9 +499,9 @@ describe('gates that can never be passed', () => {
     const phases = [blueGreen({ bake: '1h', gates: { errorRate: { limit: 0.01 }, minRequests: 600 } })];
     expect(faults(phases, { requestsPerMinute: 1 })).toEqual([]);
     expect(faults(phases, { requestsPerMinute: 0.2 })).toEqual([
-      'rollout[0].gates.errorRate.limit: Expected at least 0.013: less cannot be proven from the 576 requests ' +
-        'that it gets in 2 d at 0.2 per minute, even without a fault, received 0.01',
-      'rollout[0].gates.minRequests: Expected at most the 576 requests that it gets in 2 d at 0.2 per minute, ' +
+      'rollout[0].gates.errorRate.limit: Expected at least 0.013: a smaller value cannot be proven with the 576 ' +
+        'requests that the step gets in 2 d at 0.2 per minute, even by a perfect candidate, received 0.01',
+      'rollout[0].gates.minRequests: Expected at most the 576 requests that the step gets in 2 d at 0.2 per minute, ' +
         'received 600',
     ]);
   });

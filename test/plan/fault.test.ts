@@ -20,8 +20,8 @@ test('every fault has the path, the expectation and the received value', () => {
     { path: 'name', expected: 'Expected a name', value: 7 },
     { path: 'labels[1]', expected: 'Expected a label', value: null },
     { path: 'gates.errors.limit', expected: 'Expected a number', value: 'a' },
-    { path: 'gates.errors.most', expected: 'Expected no such key', value: 3 },
-    { path: 'colour', expected: 'Expected no such key', value: 'red' },
+    { path: 'gates.errors.most', expected: 'Expected no value: the key is unknown', value: 3 },
+    { path: 'colour', expected: 'Expected no value: the key is unknown', value: 'red' },
   ]);
 });
 

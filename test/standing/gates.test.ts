@@ -71,7 +71,7 @@ test('each gate has its subject and its words', () => {
   const gates = gatesOf(judgeWeight(stepOf('weight'), { live, candidate, elapsedMs: 60_000 }).findings);
   expect(gates.map(({ subject, outcome }) => `${subject}: ${outcome}`)).toEqual([
     'more errors than live: roll back',
-    'errors in all: roll back',
+    'errors of the candidate: roll back',
     'more slow answers than live: promote',
     'requests: promote',
     'time: hold',

@@ -13,7 +13,7 @@ export function whole(least: number, most: number): (value: string) => number {
   return (value) => {
     const number = Number(value);
     if (value.trim() !== '' && Number.isInteger(number) && number >= least && number <= most) return number;
-    throw new InvalidArgumentError(`Expected a whole number of ${least} to ${most}.`);
+    throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
   };
 }
 
@@ -21,7 +21,7 @@ export function whole(least: number, most: number): (value: string) => number {
 export function share(value: string): number {
   const number = Number(value);
   if (value.trim() !== '' && number >= 0 && number <= 1) return number;
-  throw new InvalidArgumentError('Expected a number of 0 to 1.');
+  throw new InvalidArgumentError('Expected a number from 0 to 1.');
 }
 
 /** `640x480`. */
@@ -29,7 +29,7 @@ export function size(value: string): { width: number; height: number } {
   const [, width, height] = /^(\d+)x(\d+)$/.exec(value) ?? [];
   if (width && height && Number(width) > 0 && Number(height) > 0)
     return { width: Number(width), height: Number(height) };
-  throw new InvalidArgumentError('Expected <width>x<height>, as 640x480.');
+  throw new InvalidArgumentError('Expected <width>x<height>, such as 640x480.');
 }
 
 /** A positive number, or a fraction as `1/255`. */
@@ -37,14 +37,14 @@ export function factor(value: string): number {
   const [, above, below = '1'] = /^([\d.]+)(?:\/([\d.]+))?$/.exec(value) ?? [];
   const number = Number(above) / Number(below);
   if (number > 0 && Number.isFinite(number)) return number;
-  throw new InvalidArgumentError('Expected a positive number, as 1 or 1/255.');
+  throw new InvalidArgumentError('Expected a positive number, such as 1 or 1/255.');
 }
 
 /** Three numbers separated by commas. */
 export function triple(value: string): [number, number, number] {
   const numbers = list(value).map(Number);
   if (numbers.length === 3 && numbers.every(Number.isFinite)) return numbers as [number, number, number];
-  throw new InvalidArgumentError('Expected three numbers, as 123.675,116.28,103.53.');
+  throw new InvalidArgumentError('Expected three numbers, such as 123.675,116.28,103.53.');
 }
 
 /** `stretch`, or the position of a letterbox with its grey: `top-left`, `centre`, `centre:128`. */
@@ -66,14 +66,14 @@ export function boxes(value: string): NonNullable<Proposal['boxes']> {
     return { order: order as 'xyxy', unit: unit as 'share', firstClass: Number(first) as 0 | 1 };
   }
   throw new InvalidArgumentError(
-    'Expected order, unit and first class: xyxy or yxyx, share or pixels, 0 or 1, as yxyx,share,1.',
+    'Expected order, unit and first class: xyxy or yxyx, share or pixels, 0 or 1, such as yxyx,share,1.',
   );
 }
 
 /** A semantic version. */
 export function version(value: string): string {
   if (/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/.test(value)) return value;
-  throw new InvalidArgumentError('Expected a semantic version, as 1.0.0.');
+  throw new InvalidArgumentError('Expected a semantic version such as 1.0.0.');
 }
 
 /** 64 hex digits. */

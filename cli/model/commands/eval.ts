@@ -74,7 +74,7 @@ async function readTruthOf({ truth, photos }: EvalOptions, output: Output): Prom
     throw new EvaluationError(`Expected the photos of ${truth} in ${photos}, received none of ${truths.length}`);
   }
   if (missing.length > 0) {
-    throw new EvaluationError(`Expected every photo of ${truth} in ${photos}, received all but ${missing.join(', ')}`);
+    throw new EvaluationError(`Expected every photo of ${truth} in ${photos}; missing: ${missing.join(', ')}`);
   }
   const counted = truths.filter(({ boxes }) => !boxes).length;
   if (counted > 0)

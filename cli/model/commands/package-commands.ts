@@ -26,11 +26,11 @@ export function packageCommands(): Command[] {
       'writes the model in ONNX Runtime’s optimized format for this type of machine, if it loads faster',
     )
       .argument('<name>', 'model package')
-      .option('--force', 'even without a gain')
+      .option('--force', 'keep the file even without a gain')
       .action((name, options) => optimizeCommand(name, options, processTerminal)),
     inModels('remove', 'deletes a package; deployed versions keep their own copy')
       .argument('<name>', 'model package')
-      .option('--force', 'even if an endpoint uses it')
+      .option('--force', 'delete it even if an endpoint uses it')
       .action((name, options) => removeCommand(name, options, processTerminal)),
   ];
 }

@@ -114,7 +114,7 @@ export async function readLabels(given: string): Promise<string[]> {
   if (clean.length === 0) throw new UnsupportedModelError(`Expected labels in ${given}, received none`);
   if (twice.length > 0)
     throw new UnsupportedModelError(
-      `Expected different labels in ${given}, received ${twice.join(', ')} twice; ` +
+      `Expected each label once in ${given}, received ${twice.join(', ')} twice; ` +
         'set --labels with another name for each class',
     );
   return clean;

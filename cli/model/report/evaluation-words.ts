@@ -30,8 +30,8 @@ export function comparisonInWords(
     return `These ${photos} photos show no difference between ${names.model} and ${names.baseline}.`;
   }
   const parts = [
-    ...(better.length > 0 ? [`better than ${names.baseline} by ${better.join(', ')}`] : []),
-    ...(worse.length > 0 ? [`worse than ${names.baseline} by ${worse.join(', ')}`] : []),
+    ...(better.length > 0 ? [`better than ${names.baseline} in ${better.join(', ')}`] : []),
+    ...(worse.length > 0 ? [`worse than ${names.baseline} in ${worse.join(', ')}`] : []),
   ];
   return `${names.model} is ${parts.join(' and ')} on these ${photos} photos (95 % intervals).`;
 }

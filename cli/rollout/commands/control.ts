@@ -88,11 +88,12 @@ function checkHeld({ kind, version }: ControlRecord, record: TickRecord): TickRe
 
 async function whyNot(deployed: DeployedEndpoint, { kind, version }: ControlRecord, wait: number): Promise<string> {
   const { phase, rollout } = standingOf(await read(deployed));
-  const expectation = `Expected a tick to execute ${kind} within ${wait} s`;
   if (isUnderWay(phase) && rollout?.version === version) {
-    return `${expectation}, received none; the next tick will execute it. See: status ${deployed.endpoint}`;
+    const next = `The next one will; see npm run rollout -- status ${deployed.endpoint}`;
+    return `No tick executed ${kind} within ${wait} s. ${next}`;
   }
-  return `${expectation}, but the rollout of version ${version} ended: ${phase}${rollout ? `, ${rollout.words}` : ''}`;
+  const end = `${phase}${rollout ? `, ${rollout.words}` : ''}`;
+  return `No tick executed ${kind}: the rollout of version ${version} ended first: ${end}`;
 }
 
 function inWords({ version, words, status, step, steps, step_number, tick, traffic }: TickRecord): string {

@@ -124,7 +124,7 @@ async function orderRollback(
     await Promise.race([written, tooLate]);
   } catch (error) {
     terminal.note(
-      `Warning: the order to the running rollout failed (${error}): it will stop with ${ROLLOUT_ERRORS.stopped}`,
+      `Warning: the rollback order was not stored (${error}); the rollout will stop with ${ROLLOUT_ERRORS.stopped}`,
     );
   }
 }

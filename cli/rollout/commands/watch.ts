@@ -46,5 +46,5 @@ async function follow(deployed: DeployedEndpoint, screen: Screen, interrupted: A
 }
 
 function left({ endpoint, phase }: Standing): string {
-  return isUnderWay(phase) ? `no longer watching ${endpoint}; its rollout goes on` : `${endpoint}: ${phase}`;
+  return isUnderWay(phase) ? `no longer watching ${endpoint}; its rollout continues` : `${endpoint}: ${phase}`;
 }

@@ -15,7 +15,7 @@ export function fourAt(values: Float32Array, from: number, step = 1): [number, n
  */
 export function probability(value: number, output: string): number {
   if (value >= 0 && value <= 1) return value;
-  throw new ModelOutputError(output, 'scores of 0 to 1', String(value));
+  throw new ModelOutputError(output, 'scores from 0 to 1', String(value));
 }
 
 /** Checks a class's index among the labels. @throws ModelOutputError */
@@ -23,7 +23,7 @@ export function classIndexOf(value: number, labels: readonly string[], output: s
   if (Number.isInteger(value) && value >= 0 && value < labels.length) return value;
   throw new ModelOutputError(
     output,
-    `classes of 0 to ${labels.length - 1} (${labels.length} labels in model.json)`,
+    `classes from 0 to ${labels.length - 1} (${labels.length} labels in model.json)`,
     String(value),
   );
 }

@@ -15,7 +15,7 @@ export const yolov3: Decoder = { faults, shapes, decode };
 function faults({ input, outputs }: Pick<Manifest, 'input' | 'outputs'>): ManifestFault[] {
   const missing = {
     path: ['input', 'sizes'],
-    message: 'expected the input for the size for yolov3',
+    message: 'expected the name, type and order of the size input for yolov3',
     input: input.sizes,
   };
   return [...outputsFault(outputs, [3], 'yolov3'), ...(input.sizes ? [] : [missing])];
@@ -32,7 +32,7 @@ function decode(outputs: readonly Float32Array[], manifest: Manifest, thresholds
   if (scores.length !== manifest.labels.length * count) {
     throw new ModelOutputError(
       boxesName,
-      `${scores.length / manifest.labels.length} boxes, as there are scores`,
+      `${scores.length / manifest.labels.length} boxes, as many as scores`,
       String(count),
     );
   }
@@ -49,7 +49,7 @@ function decode(outputs: readonly Float32Array[], manifest: Manifest, thresholds
 
 function boxIndexOf(value: number, count: number, output: string): number {
   if (Number.isInteger(value) && value >= 0 && value < count) return value;
-  throw new ModelOutputError(output, `boxes of 0 to ${count - 1}`, String(value));
+  throw new ModelOutputError(output, `box indices from 0 to ${count - 1}`, String(value));
 }
 
 function cornersOf(boxes: Float32Array, box: number): Corners {

@@ -48,8 +48,8 @@ export function predictionAnswers(endpoint: Endpoint): ZodOpenApiResponsesObject
   return {
     '200': {
       description:
-        'The detections or the annotated picture. Where a human answers for the endpoint: their count as JSON, ' +
-        'null until they have decided.',
+        'The detections or the annotated picture. If a human answers for the endpoint: the human’s ' +
+        'count as JSON, null until it is recorded.',
       headers: provenance,
       content: endpoint.kind === 'predict' ? { ...drawn, ...detections } : { ...detections, ...drawn },
       links,

@@ -15,7 +15,7 @@ const API_VERSION = '1.0.0';
 
 const DESCRIPTION = `Object detection: send a picture, receive its objects, their count and an annotated picture.
 
-Errors are problem documents (RFC 9457) with the field, what it expects, and what was received.`;
+Errors are problem documents (RFC 9457) with the field, the expected value and the received value.`;
 
 /**
  * The OpenAPI 3.1 document of a deployment, generated from the schemas that validate requests and answers. The same

@@ -68,7 +68,7 @@ function openUpload(endpoint: Endpoint, auth: Auth): ZodOpenApiOperationObject {
     operationId: `post${pascalCase(endpoint)}Upload`,
     summary: 'Open an upload for a picture that is too large for a request',
     description:
-      'Post a form to `url` with all `fields`, then the picture as `file`. ' +
+      'Post a form to `url`: all `fields`, and last the picture as `file`. ' +
       'Then poll `prediction` until its status is no longer 202.',
     requestParams: { query: z.object({ ...uploadQuery, ...optionsOf(endpoint) }) },
     responses: { '201': ticketAnswer(endpoint), ...problemAnswers(['invalid-options'], auth) },

@@ -88,7 +88,11 @@ async function problemOf(response: Response): Promise<Partial<Problem>> {
   const { status } = response;
   const body = (await response.json().catch(() => ({}))) as Record<string, unknown>;
   if (typeof body.title === 'string') return body;
-  return { status, title: GATEWAY_TITLES[status] ?? `The API answered ${status}`, detail: String(body.message ?? '') };
+  return {
+    status,
+    title: GATEWAY_TITLES[status] ?? `The API responded with status ${status}`,
+    detail: String(body.message ?? ''),
+  };
 }
 
 const GATEWAY_TITLES: Readonly<Record<number, string>> = {

@@ -32,7 +32,7 @@ export async function readPicture(file: File): Promise<Picture> {
 /** A sample picture of the page. @throws NotAPictureError when it cannot be fetched */
 export async function fetchSample(name: string): Promise<Picture> {
   const response = await fetch(`/docs/samples/${name}.jpg`);
-  if (!response.ok) throw new NotAPictureError(`The sample “${name}” could not be fetched (${response.status}).`);
+  if (!response.ok) throw new NotAPictureError(`The sample “${name}” could not be loaded (status ${response.status}).`);
   const file = new File([await response.blob()], `${name}.jpg`, { type: 'image/jpeg' });
   return { ...(await readPicture(file)), sample: name };
 }

@@ -71,7 +71,7 @@ function answersView({ operation: { responses } }: RoutedOperation, description:
     const heading = element('summary', {}, element('span', { class: 'method' }, status), prose(answer.description));
     return element('details', {}, heading, ...contentView(answer, description));
   });
-  return element('div', {}, element('h4', {}, 'Answers'), ...shown);
+  return element('div', {}, element('h4', {}, 'Responses'), ...shown);
 }
 
 function contentView({ content = {} }: Answer, description: ApiDescription): HTMLElement[] {

@@ -10,7 +10,7 @@ export async function openReference(context: CurlContext, credentials: Credentia
   const container = byId('operations', HTMLElement);
   const response = await fetch('/openapi.json');
   if (!response.ok) {
-    container.replaceChildren(element('p', {}, `The description could not be fetched (${response.status}).`));
+    container.replaceChildren(element('p', {}, `The API description could not be loaded (status ${response.status}).`));
     return;
   }
   const description: ApiDescription = await response.json();

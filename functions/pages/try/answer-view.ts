@@ -11,8 +11,7 @@ export function headline(detections: readonly Detection[], labels: readonly stri
   const counts = countByLabel(detections);
   const number = element('b', {}, `${detections.length}`);
   const [only] = counts;
-  if (!only)
-    return [element('p', { class: 'count' }, number, ` no ${labels.length === 1 ? labels[0] : 'object'} found`)];
+  if (!only) return [element('p', { class: 'count' }, number, ` ${labels.length === 1 ? labels[0] : 'objects'} found`)];
   if (counts.length === 1) return [element('p', { class: 'count' }, number, ' ', dot(only[0], palette), only[0])];
   const chips = counts.map(([label, count]) =>
     element('li', {}, dot(label, palette), `${label} `, element('b', {}, `${count}`)),
@@ -89,7 +88,7 @@ export function provenance(answer: PredictionAnswer): HTMLElement {
       ['Prediction', element('code', {}, answer.id)],
     ]),
     element('p', {}, link, element('span', { class: 'fine' }, ` (link expires at ${until})`)),
-    element('details', {}, element('summary', {}, 'Answer as JSON'), jsonView(answer)),
+    element('details', {}, element('summary', {}, 'Response as JSON'), jsonView(answer)),
   );
 }
 

@@ -38,6 +38,6 @@ async function record(api: Api, subject: DecisionSubject, count: number): Promis
   await api.decide(subject, count);
   if (subject.count === null) return `Recorded: ${count}.`;
   const difference = Math.abs(count - subject.count);
-  const comparison = difference === 0 ? 'The model agrees.' : `The model’s count differs by ${difference}.`;
-  return `Recorded: ${count}. ${comparison}`;
+  const comparison = difference === 0 ? 'is the same' : `differs by ${difference}`;
+  return `Recorded: ${count}. The model’s count ${comparison}.`;
 }

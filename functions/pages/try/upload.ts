@@ -65,12 +65,12 @@ function uploadProblem({ status, responseText }: XMLHttpRequest): ProblemError {
   return new ProblemError({
     status,
     title: 'The bucket rejected the upload',
-    detail: reason ?? `The bucket answered ${status}.`,
+    detail: reason ?? `The bucket responded with status ${status}.`,
   });
 }
 
 function liveOnly({ file }: Picture): ProblemError {
-  const detail = `“${file.name}” has ${size(file.size)} and needs an upload. Uploads use the live version.`;
+  const detail = `“${file.name}” has ${size(file.size)} and needs an upload, which only the live version supports.`;
   return new ProblemError({ title: 'The picture is too large for the candidate', detail });
 }
 

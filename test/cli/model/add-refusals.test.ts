@@ -125,7 +125,7 @@ describe('model add refuses with a remedy and leaves no package', () => {
       'labels given twice',
       counterNano,
       { labels: 'car,car,apple' },
-      /Expected different labels in car,car,apple, received car twice/,
+      /Expected each label once in car,car,apple, received car twice/,
     ],
     [
       'x and y exchanged',
@@ -161,7 +161,7 @@ describe('model add refuses with a remedy and leaves no package', () => {
       'scores above 1',
       () => permuted([0, 1, 2, 3, 2, 5, 6, 7]),
       LABELS,
-      /as yolox \(BGR, letterbox\): Expected scores of 0 to 1/,
+      /as yolox \(BGR, letterbox\): Expected scores from 0 to 1/,
     ],
     [
       'a wrong size for an open model',

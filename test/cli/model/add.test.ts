@@ -227,7 +227,7 @@ describe('model add at the command line', () => {
     const { code, stderr } = await add(file(counterNano()), [...LABELS, '--size', 'large']);
     expect({ code, stderr }).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('Expected <width>x<height>, as 640x480.'),
+      stderr: expect.stringContaining('Expected <width>x<height>, such as 640x480.'),
     });
   });
 

@@ -123,7 +123,7 @@ describe('model eval', () => {
     );
     expect(stdout).toMatch(/│ AP50-95\s+│.*│\s+0\.0 \(0\.0 to 0\.0\) │ unclear │/);
     expect(stdout).toContain(
-      'blind is worse than seeing by mean absolute count error, share of exact counts ' +
+      'blind is worse than seeing in mean absolute count error, share of exact counts ' +
         'on these 20 photos (95 % intervals).',
     );
     expect((await model(args)).code).toBe(0);
@@ -163,7 +163,7 @@ describe('model eval refuses', () => {
       'missing photos',
       {},
       { ...smallTruth, ...absent },
-      /^EvaluationError: Expected every photo of .*truth\.json in .*golden, received all but no-such\.jpg$/,
+      /^EvaluationError: Expected every photo of .*truth\.json in .*golden; missing: no-such\.jpg$/,
     ],
     ['none of the photos', {}, absent, /received none of 1$/],
     [
@@ -193,7 +193,7 @@ describe('model eval refuses', () => {
   });
 
   test.each([
-    ['an option out of range', ['--resamples', '3'], /Expected a whole number of 100 to 100000/],
+    ['an option out of range', ['--resamples', '3'], /Expected a whole number from 100 to 100000/],
     ['an unknown criterion', ['--criterion', 'beauty'], /Allowed choices are f1, count/],
   ])('%s', async (_what, args, message) => {
     const outcome = await evaluate('counter-nano', '--truth', truthFile(smallTruth), ...args);

@@ -61,13 +61,8 @@ describe('before there is any rollout', () => {
   });
 
   const refused: [args: string[], code: number, message: string][] = [
-    [['hold', ENDPOINT], 1, 'Expected a running rollout of steered to hold, received none\n'],
-    [
-      ['rollback', ENDPOINT],
-      1,
-      'Expected a previous version in the note of the live alias of steered, received none; no other version is ' +
-        'published\n',
-    ],
+    [['hold', ENDPOINT], 1, 'Cannot hold steered: no rollout is running\n'],
+    [['rollback', ENDPOINT], 1, 'No previous version of steered is recorded; no other version is published\n'],
     [['rollback', ENDPOINT, '--to', '7'], 1, 'Expected a published version of steered for --to (1), received 7\n'],
     [['report', ENDPOINT], 1, 'Expected a rollout of steered to report, received none\n'],
     [['status', 'nobody'], 1, 'Expected an endpoint of commands (steered), received nobody\n'],
@@ -114,7 +109,7 @@ describe('during a canary', () => {
     const resumed = await rollout('resume', ENDPOINT, '--json');
     expect([resumed.code, JSON.parse(resumed.out)]).toMatchObject([0, { status: 'running', version: '2' }]);
     const again = await rollout('resume', ENDPOINT);
-    expect([again.code, again.err]).toEqual([1, expect.stringContaining('to resume, received one that is running')]);
+    expect([again.code, again.err]).toEqual([1, expect.stringContaining('its rollout is running, not held')]);
   });
 
   test('Ctrl-C ends watch, not the rollout', async () => {
@@ -124,7 +119,7 @@ describe('during a canary', () => {
     const { code, out } = await ended;
     expect(code).toBe(10);
     expect(out).toMatch(
-      /version 2, step 3 of 4, canary at 50 %: hold: .*\nno longer watching steered; its rollout goes on\n$/s,
+      /version 2, step 3 of 4, canary at 50 %: hold: .*\nno longer watching steered; its rollout continues\n$/s,
     );
   });
 
@@ -148,7 +143,7 @@ describe('during a canary', () => {
     const { code, err } = await rollout('rollback', ENDPOINT);
     expect([code, err]).toEqual([1, expect.stringContaining('choose one with --to: 2')]);
     const named = await rollout('rollback', ENDPOINT, '--to', '1');
-    expect([named.code, named.err]).toEqual([1, expect.stringContaining('which has all traffic already')]);
+    expect([named.code, named.err]).toEqual([1, expect.stringContaining('already has all traffic')]);
   });
 });
 

@@ -41,8 +41,7 @@ test('a tick that has executed another order does not end the wait', async () =>
   const deployed = endpoint(() => ({ control: 'another', status: 'held', words: 'held by Ann' }));
   await expect(run(deployed, 'hold')).rejects.toThrow(
     new OrderNotExecutedError(
-      'Expected a tick to execute hold within 0.1 s, received none; the next tick will execute it. ' +
-        'See: status count-cars',
+      'No tick executed hold within 0.1 s. The next one will; see npm run rollout -- status count-cars',
     ),
   );
 });
@@ -58,5 +57,7 @@ test('a hold whose tick proves a fault is an error: the rollout has ended', asyn
 
 test('an order whose rollout ended first is an error with the end', async () => {
   const deployed = endpoint(() => ({ status: 'superseded', words: record.words }));
-  await expect(run(deployed, 'promote')).rejects.toThrow(/but the rollout of version 4 ended: superseded, /);
+  await expect(run(deployed, 'promote')).rejects.toThrow(
+    /^No tick executed promote: the rollout of version 4 ended first: superseded, /,
+  );
 });

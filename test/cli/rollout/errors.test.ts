@@ -8,11 +8,12 @@ test.each<[unknown, string]>([
   [new OrderRefusedError('Expected this, received that'), 'Expected this, received that'],
   [
     new Error('Region is missing'),
-    'Expected a region (AWS_REGION, or one in the profile), received none. For the local emulator: --local',
+    'Expected a region (AWS_REGION, or one in the profile), received none. For the local emulator, add --local.',
   ],
   [
     credentials,
-    'Expected credentials for AWS: Could not load credentials from any providers. For the local emulator: --local',
+    'Expected AWS credentials, received none: Could not load credentials from any providers. ' +
+      'For the local emulator, add --local.',
   ],
   [Object.assign(new Error('not authorized'), { name: 'AccessDenied' }), 'AccessDenied: not authorized'],
   ['thrown', 'thrown'],

@@ -36,8 +36,8 @@ test('two other moves of the alias are an error with the name of the last mover'
   const rollback = moveBack(contended, { ...shadowOf2, live: seen }, 'Ann');
   await expect(rollback).rejects.toThrow(
     new AliasContendedError(
-      'Expected no other move of the live alias of count-cars, received two, the last one by Bob; live traffic ' +
-        'now: version 3: 100 %',
+      'The live alias of count-cars was moved twice during the rollback, the last time by Bob; live traffic ' +
+        'now: version 3: 100 %. Run it again',
     ),
   );
 });

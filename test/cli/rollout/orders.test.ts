@@ -26,12 +26,12 @@ test.each<Order>(['hold', 'promote', 'promote-all'])('%s makes sense while a rol
 test('resume makes sense only where it is held', () => {
   expect(refusalOf('resume', held)).toBeUndefined();
   expect(refusalOf('resume', running)).toBe(
-    'Expected a held rollout of count-cars to resume, received one that is running: 7 of at least 100 requests',
+    'Cannot resume count-cars: its rollout is running, not held: 7 of at least 100 requests',
   );
 });
 
 test('nothing is promoted before its golden gate, but it can be held there', () => {
-  const words = 'Expected a passed golden gate of version 4 of count-cars to promote, received: not answered';
+  const words = 'Cannot promote version 4 of count-cars before it passes its golden gate: not answered';
   expect(refusalOf('promote', golden)).toBe(words);
   expect(refusalOf('promote-all', golden)).toBe(words);
   expect(refusalOf('hold', golden)).toBeUndefined();
@@ -40,9 +40,9 @@ test('nothing is promoted before its golden gate, but it can be held there', () 
 test.each<Order>(['hold', 'resume', 'promote', 'promote-all'])('%s needs a running rollout', (order) => {
   const { rollout: _, ...never } = { ...running, phase: 'none' as const };
   const verb = order === 'promote-all' ? 'promote' : order;
-  expect(refusalOf(order, never)).toBe(`Expected a running rollout of count-cars to ${verb}, received none`);
+  expect(refusalOf(order, never)).toBe(`Cannot ${verb} count-cars: no rollout is running`);
   expect(refusalOf(order, back)).toBe(
-    `Expected a running rollout of count-cars to ${verb}, received none; the last one, of version 4, was rolled back`,
+    `Cannot ${verb} count-cars: no rollout is running; the last one, of version 4, was rolled back`,
   );
 });
 

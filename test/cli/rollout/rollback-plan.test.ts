@@ -54,29 +54,24 @@ test.each<[Partial<RollbackCase>, string]>([
   [{ to: '9' }, 'Expected a published version of count-cars for --to (1, 2, 3, 4), received 9'],
   [
     { live: alias({ version: '4' }), to: '4' },
-    'Expected another version of count-cars for the rollback, received 4, which has all traffic already',
+    'Version 4 of count-cars already has all traffic; choose another one with --to',
   ],
   [
     { live: alias({ version: '4' }, { previous: '4' }) },
-    'Expected another version of count-cars for the rollback, received 4, which has all traffic already',
+    'Version 4 of count-cars already has all traffic; choose another one with --to',
   ],
-  [
-    { live: alias({ version: '4' }) },
-    'Expected a previous version in the note of the live alias of count-cars, received none; choose one with ' +
-      '--to: 1, 2, 3',
-  ],
+  [{ live: alias({ version: '4' }) }, 'No previous version of count-cars is recorded; choose one with --to: 1, 2, 3'],
   [
     { live: alias({ version: '1' }), versions: ['1'] },
-    'Expected a previous version in the note of the live alias of count-cars, received none; no other version is ' +
-      'published',
+    'No previous version of count-cars is recorded; no other version is published',
   ],
   [
     { rollout, to: '4' },
-    'Expected an earlier version of count-cars for --to, received the candidate 4; see promote --all',
+    'Expected an earlier version of count-cars for --to, received the candidate 4; promote --all gives it all traffic',
   ],
   [
     { rollout, live: alias({ version: '4' }), to: '4' },
-    'Expected another version of count-cars for the rollback, received 4, which has all traffic already',
+    'Version 4 of count-cars already has all traffic; choose another one with --to',
   ],
 ])('refused %#', (changes, message) => {
   expect(() => planRollback(given(changes))).toThrow(new OrderRefusedError(message));

@@ -66,7 +66,7 @@ test('logits far from 0 stay finite', async () => {
 
 test('each family rejects the other’s logits', async () => {
   await expect(detectPlanted({ ...model('rt-detr', OBJECTS, softmaxLogits, [0, 0, 0, 9]) })).rejects.toThrow(
-    'output "logits": expected the shape [1,any,3] by model.json, received [1,5,4]',
+    'output "logits": expected the shape [1,any,3] as in model.json, received [1,5,4]',
   );
 });
 

@@ -33,10 +33,10 @@ test('boxes beyond the picture are clipped or dropped, inverted ones dropped', a
 
 test.each([3, 1.5, -1])('a class of %p, which has no label, is rejected', async (label) => {
   await expect(detectPlanted(model([[0, 0, 9, 9, 0.9, label]]))).rejects.toThrow(
-    `Expected classes of 0 to 2 (3 labels in model.json) for the model's output "output0", received ${label}`,
+    `Expected classes from 0 to 2 (3 labels in model.json) for the model's output "output0", received ${label}`,
   );
 });
 
 test('a score over 1 is rejected', async () => {
-  await expect(detectPlanted(model([[0, 0, 9, 9, 90, 0]]))).rejects.toThrow('Expected scores of 0 to 1');
+  await expect(detectPlanted(model([[0, 0, 9, 9, 90, 0]]))).rejects.toThrow('Expected scores from 0 to 1');
 });

@@ -52,7 +52,7 @@ test('an objectness over 1 is rejected', async () => {
   const { family, outputs } = model(OBJECTS);
   outputs[0]?.values.fill(2, 0, 1);
   await expect(detectPlanted({ family, outputs })).rejects.toThrow(
-    'Expected scores of 0 to 1 for the model\'s output "758", received 2',
+    'Expected scores from 0 to 1 for the model\'s output "758", received 2',
   );
 });
 

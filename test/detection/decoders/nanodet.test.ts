@@ -104,7 +104,7 @@ test('scores that are logits are rejected', async () => {
   const { outputs, family } = pairs([8, 16, 32], OBJECTS, middle);
   outputs[0]?.values.fill(-3);
   await expect(detectPlanted({ family, outputs })).rejects.toThrow(
-    'Expected scores of 0 to 1 for the model\'s output "classes 0", received -3',
+    'Expected scores from 0 to 1 for the model\'s output "classes 0", received -3',
   );
 });
 

@@ -71,7 +71,7 @@ test.each([6, -1, 1.5])('a count of %p is rejected', async (count) => {
 test('a class below the first is rejected', async () => {
   const background = [{ ...(OBJECTS[0] as Planted), label: -1 }];
   await expect(detectPlanted(model(background, TENSORFLOW, 1))).rejects.toThrow(
-    'Expected classes of 0 to 2 (3 labels in model.json)',
+    'Expected classes from 0 to 2 (3 labels in model.json)',
   );
 });
 
@@ -90,5 +90,5 @@ test('the manifest must have the format of the boxes, in this family only', asyn
     'model.json boxes: expected the format of the boxes for ssd, received nothing',
   );
   const other = { ...model(OBJECTS, TENSORFLOW), family: 'yolov5' };
-  await expect(detectPlanted(other)).rejects.toThrow('model.json boxes: expected nothing for yolov5, received {');
+  await expect(detectPlanted(other)).rejects.toThrow('model.json boxes: expected no value for yolov5, received {');
 });

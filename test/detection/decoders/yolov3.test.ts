@@ -41,8 +41,8 @@ test('only chosen boxes are objects', async () => {
 });
 
 test.each([
-  [[0, 3, 0], 'Expected classes of 0 to 2 (3 labels in model.json) for the model\'s output "indices", received 3'],
-  [[0, 0, 9], 'Expected boxes of 0 to 2 for the model\'s output "indices", received 9'],
+  [[0, 3, 0], 'Expected classes from 0 to 2 (3 labels in model.json) for the model\'s output "indices", received 3'],
+  [[0, 0, 9], 'Expected box indices from 0 to 2 for the model\'s output "indices", received 9'],
   [[0, 0, -1], 'received -1'],
 ])('rows with an invalid index (%j) are rejected', async (chosen, message) => {
   await expect(detectPlanted(model(OBJECTS, chosen))).rejects.toThrow(message);
@@ -50,7 +50,7 @@ test.each([
 
 test('a missing size input is rejected, in the manifest and in the model', async () => {
   await expect(detectPlanted({ ...model(OBJECTS), input: {} })).rejects.toThrow(
-    'model.json input.sizes: expected the input for the size for yolov3, received nothing',
+    'model.json input.sizes: expected the name, type and order of the size input for yolov3, received nothing',
   );
   await expect(detectPlanted({ ...model(OBJECTS), moreInputs: [] })).rejects.toThrow(
     'inputs: expected two, received "images"',

@@ -45,7 +45,7 @@ test.each([
   const broken = model(OBJECTS.slice(0, 1), (row) => row.with(place, value));
   await expect(detectPlanted(broken)).rejects.toMatchObject({
     name: 'ModelOutputError',
-    message: `Expected scores of 0 to 1 for the model's output "output0", received ${value}`,
+    message: `Expected scores from 0 to 1 for the model's output "output0", received ${value}`,
   });
 });
 
@@ -59,6 +59,6 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY])('%p is rejected', async (value
 test('a number of classes that differs from the labels is rejected at load', async () => {
   const other = { ...model(OBJECTS), manifest: { labels: ['car', 'apple'] } };
   await expect(detectPlanted(other)).rejects.toThrow(
-    'output "output0": expected the shape [1,any,7] by model.json, received [1,4,8]',
+    'output "output0": expected the shape [1,any,7] as in model.json, received [1,4,8]',
   );
 });

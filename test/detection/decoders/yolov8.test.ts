@@ -34,6 +34,6 @@ test('each class has its own threshold', async () => {
 test.each([7, -0.5])('a score of %p, as in an export without sigmoids, is rejected', async (value) => {
   const broken = model(OBJECTS.slice(0, 1), () => [10, 10, 5, 5, value, value, value]);
   await expect(detectPlanted(broken)).rejects.toThrow(
-    `Expected scores of 0 to 1 for the model's output "output0", received ${value}`,
+    `Expected scores from 0 to 1 for the model's output "output0", received ${value}`,
   );
 });
