@@ -54,7 +54,7 @@ export interface Throttle {
 export interface ApiOptions {
   /** Default `iam()`. */
   readonly auth?: Auth;
-  /** Default: no page of another origin can call. */
+  /** Default: no page of another origin can call the API. */
   readonly cors?: Cors;
   /** Default: those of `Throttle`. */
   readonly throttle?: Throttle;
@@ -100,7 +100,7 @@ export interface EndpointOptions {
   readonly reservedConcurrency?: number;
   /**
    * Share of HTTP requests whose input picture is stored for shadow comparisons. 0–1. Default 1. Not allowed for
-   * human-answered endpoints, which store every picture.
+   * endpoints answered by a human, which store every picture.
    */
   readonly capture?: number;
   /**
@@ -130,8 +130,8 @@ export interface CountOptions extends EndpointOptions {
   /** Labels of the objects to count, as the model names them. At least one. Required. */
   readonly labels: NonEmpty<string>;
   /**
-   * Source of the answers. `human`: callers never get a model's answer, but the decision that came with the request or
-   * later; every picture is stored, so that a candidate can be compared with the human. Default `model`.
+   * Source of the answers. `human`: callers get the decision of a human, sent with the request or later, never a
+   * model's answer; every picture is stored, so that a candidate can be compared with the human. Default `model`.
    */
   readonly answeredBy?: 'model' | 'human';
 }

@@ -9,7 +9,7 @@
 
 import type { Duration } from './duration.ts';
 
-/** Chances of a wrong decision, 0–0.5, both exclusive. */
+/** Probabilities of a wrong decision, 0–0.5, both exclusive. */
 export interface Risk {
   /**
    * That a candidate within all tolerances is rolled back, in the *whole* rollout: divided evenly among all tests of
@@ -20,13 +20,13 @@ export interface Risk {
   readonly promote?: number;
 }
 
-/** Share of requests that fail on our side (5xx, crash, timeout), candidate against live over the same minutes. */
+/** Share of requests that fail on the server (5xx, crash, timeout), candidate against live over the same minutes. */
 export interface ErrorRateGate {
-  /** The candidate's share minus live's that does not roll back. Share, over 0. Default 0.002: 2 in 1,000. */
+  /** A difference (candidate minus live) proven over this rolls back. Share, over 0. Default 0.002: 2 in 1,000. */
   readonly tolerance?: number;
-  /** The candidate's share minus live's that it must be proven to stay under. Share. Default 0.01: 1 in 100. */
+  /** A promotion needs proof that the difference is under this. Share. Default 0.01: 1 in 100. */
   readonly margin?: number;
-  /** The candidate's own share that it must not be proven to exceed, whatever live does. Share. Default 0.2. */
+  /** A share of the candidate proven over this rolls back, whatever the share of live. Share. Default 0.2. */
   readonly limit?: number;
 }
 
@@ -43,19 +43,19 @@ export type Slow =
 
 /** Share of requests that are slow, candidate against live over the same minutes. */
 export type LatencyGate = Slow & {
-  /** The candidate's share minus live's that does not roll back. Share, over 0. Default 0.05. */
+  /** A difference (candidate minus live) proven over this rolls back. Share, over 0. Default 0.05. */
   readonly tolerance?: number;
-  /** The candidate's share minus live's that it must be proven to stay under. Share. Default 0.1. */
+  /** A promotion needs proof that the difference is under this. Share. Default 0.1. */
   readonly margin?: number;
-  /** The candidate's own share that it must not be proven to exceed, whatever live does. Share. Default: none. */
+  /** A share of the candidate proven over this rolls back, whatever the share of live. Share. Default: none. */
   readonly limit?: number;
 };
 
 /** A mean over compared pictures, of values 0–1. */
 export interface MeanGate {
-  /** The mean that does not roll back. 0–1, exclusive. */
+  /** A mean proven over this rolls back. 0–1, exclusive. */
   readonly tolerance?: number;
-  /** The mean that the candidate must be proven to stay under. 0–1, exclusive. */
+  /** A promotion needs proof that the mean is under this. 0–1, exclusive. */
   readonly margin?: number;
 }
 
@@ -80,8 +80,8 @@ export interface ShadowGates {
    */
   readonly countError?: MeanGate | false;
   /**
-   * Share of replays that fail. The baseline answered every one of them. Default tolerance 0.02, margin 0.05: two
-   * hundred pictures can prove no less; the canary is stricter.
+   * Share of replays that fail. The baseline answered every one of them. Default tolerance 0.02, margin 0.05, because
+   * 200 pictures cannot prove a smaller one; the canary is stricter.
    */
   readonly errorRate?: MeanGate | false;
   /**
@@ -104,12 +104,9 @@ export interface TrafficGates {
 
 /** Gates of a bake: all traffic is the candidate's, so there is no live version to compare with, only limits. */
 export interface BakeGates {
-  /**
-   * The share of failures that the candidate must be proven to stay under; proven to be over it, it is rolled back.
-   * Default 0.05.
-   */
+  /** A share of failures proven under this promotes; proven over this, it rolls back. Share. Default 0.05. */
   readonly errorRate?: { readonly limit?: number } | false;
-  /** The same of slow requests (`factor`: of the previous version's median before the switch). Default 0.5. */
+  /** The same for slow requests (`factor`: of the previous version's median before the switch). Default 0.5. */
   readonly latency?: (Slow & { readonly limit?: number }) | false;
   /** Least requests answered in the bake. Whole number, at least 1. Default 100. */
   readonly minRequests?: number;
@@ -124,9 +121,8 @@ interface MaxHold {
 /** The candidate replays requests that the baseline answered; callers never receive its answers. */
 export interface ShadowOptions extends MaxHold {
   /**
-   * What the candidate is compared with: the live version's recorded answers, or a human's counts, sent with the
-   * request or later. With `human`, the endpoint answers with the human's decision, never with a model's. Default
-   * `live`.
+   * Baseline of the comparison: the live version's recorded answers, or a human's counts, sent with the request or
+   * later. With `human`, the endpoint answers with the human's decision, never with a model's. Default `live`.
    */
   readonly baseline?: 'live' | 'human';
   /** Least pictures to compare. Whole number. Default 200. */
