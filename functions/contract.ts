@@ -130,6 +130,9 @@ export const KEYS = {
    */
   rollbackAudit: (endpoint: string, version: string, tick: number, time: string) =>
     `rollouts/${endpoint}/v${version}/audit/${padded(tick)}.rollback-${time}.json`,
+  /** Progress of a version's shadow, as a tick saved it for the next one. */
+  progress: (endpoint: string, version: string, tick: number) =>
+    `rollouts/${endpoint}/v${version}/progress/${padded(tick)}.json`,
   /** Totals and bounds of a version's shadow. */
   shadow: (endpoint: string, version: string) => `rollouts/${endpoint}/v${version}/shadow.json`,
   /** One record for each picture that a version's shadow compared. */

@@ -24,6 +24,9 @@ export interface CheckResult {
   readonly faults: readonly Fault[];
 }
 
+/** Because the state machine carries the plan from tick to tick, and Step Functions allows 256 KB of state. */
+export const MOST_PHASES = 50;
+
 /**
  * Checks a plan: each phase and their order.
  * @param declared the endpoint's `rollout` setting, or JSON of it
@@ -32,6 +35,9 @@ export function checkPlan(declared: unknown, context: PlanContext): CheckResult 
   const path = context.path ?? 'rollout';
   if (!Array.isArray(declared) || declared.length === 0) {
     return { faults: [{ path, expected: 'Expected a list of at least one phase', value: declared }] };
+  }
+  if (declared.length > MOST_PHASES) {
+    return { faults: [{ path, expected: `Expected at most ${MOST_PHASES} phases`, value: declared.length }] };
   }
   const phases = declared.map((phase, index) => checkPhase(phase, `${path}[${index}]`));
   const plan = phases.map(({ phase }) => phase);

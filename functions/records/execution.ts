@@ -1,30 +1,27 @@
-import type { ShadowTally } from '../judge/shadow-tally.ts';
 import type { RolloutState } from '../judge/state.ts';
 import type { CheckedPlan } from '../plan/plan-schema.ts';
 
-/** The state machine's data from tick to tick. JSON. The custom resource makes it, each tick returns the next. */
+/**
+ * The state machine's data from tick to tick. JSON. The custom resource makes it, each tick returns the next. Step
+ * Functions allows 256 KB and ends an execution with more, so what grows with the pictures lies in the bucket.
+ */
 export interface Execution {
   readonly endpoint: string;
   /** Name of the endpoint's detect function. */
   readonly functionName: string;
   readonly plan: CheckedPlan;
   readonly state: RolloutState;
-  readonly shadow?: ShadowProgress;
+  readonly shadow?: SavedShadow;
   /** Ticks so far, of all executions of this rollout. */
   readonly ticks: number;
 }
 
-/** Progress of the present step's shadow. */
-export interface ShadowProgress {
+/** Where the progress of a step's shadow is saved. */
+export interface SavedShadow {
   /** Index of its step: a plan can have several shadows. */
   readonly step: number;
-  readonly tally: ShadowTally;
-  /** The last recorded request that was processed; those after it are new. Absent: none yet. */
-  readonly cursor?: string;
-  /**
-   * Only with a human as baseline, whose decisions come in any order: the last 12 digits of the compared ids.
-   */
-  readonly seen?: readonly string[];
+  /** Number of the tick that saved it. */
+  readonly tick: number;
 }
 
 /** A tick's result, by which the state machine waits or ends. */

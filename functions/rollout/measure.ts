@@ -4,7 +4,8 @@ import { type RolloutState, requiredMeasurement } from '../judge/state.ts';
 import type { Step } from '../plan/steps.ts';
 import type { AliasState } from '../platform/alias.ts';
 import type { Objects } from '../platform/objects.ts';
-import type { Execution, ShadowProgress } from '../records/execution.ts';
+import type { Execution, SavedShadow } from '../records/execution.ts';
+import { readProgress, saveProgress } from '../records/shadow-progress.ts';
 import { readControl } from '../records/tick-record.ts';
 import type { FunctionVersion } from './function-version.ts';
 import { goldenResult } from './golden-gate.ts';
@@ -24,10 +25,10 @@ export interface MeasureContext {
   readonly now: Date;
 }
 
-/** A tick's observations and the shadow's progress. */
+/** A tick's observations, and where the shadow's progress is saved. */
 export interface Measurement {
   readonly observations: Omit<Observations, 'now'>;
-  readonly shadow?: ShadowProgress;
+  readonly shadow?: SavedShadow;
 }
 
 /** Measures what the rollout's present step is judged by, and nothing else. */
@@ -49,9 +50,12 @@ export async function measure(
     case 'shadow': {
       const { objects, candidate, stable, now } = context;
       const shadowContext = { objects, candidate, live: stable, endpoint: execution.endpoint, state, now };
-      const shadow = await advanceShadow(required, execution.shadow, shadowContext);
+      const before = await readProgress(objects, execution);
+      const progress = await advanceShadow(required, before, shadowContext);
+      const isNew = progress !== before || execution.shadow === undefined;
+      const shadow = isNew ? await saveProgress(objects, execution, progress) : execution.shadow;
       const typicalMs = await typical(required, state, context);
-      return { observations: { ...events, shadow: shadow.tally, ...typicalMs }, shadow };
+      return { observations: { ...events, shadow: progress.tally, ...typicalMs }, shadow };
     }
     case 'traffic': {
       const minutes = context.traffic.minutes(state, required.fromMinute, context.now, required.slowerThanMs);

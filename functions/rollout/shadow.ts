@@ -6,8 +6,8 @@ import { add, NO_PICTURES, summarize } from '../judge/shadow-tally.ts';
 import type { RequiredMeasurement, RolloutState } from '../judge/state.ts';
 import type { Objects } from '../platform/objects.ts';
 import type { ComparisonRecord } from '../records/comparison.ts';
-import type { ShadowProgress } from '../records/execution.ts';
 import { decidedIds, recordedIds, type Search } from '../records/recorded-requests.ts';
+import type { ShadowProgress } from '../records/shadow-progress.ts';
 import type { FunctionVersion } from './function-version.ts';
 
 type RequiredShadow = Extract<RequiredMeasurement, { kind: 'shadow' }>;

@@ -97,5 +97,5 @@ function waitSeconds({ status, step }: RolloutState, steps: readonly Step[], isB
 
 /** Whether this tick compared pictures or entered a step: then the next one may have work immediately. */
 function hasProgress(before: Execution, after: Execution): boolean {
-  return before.state.step !== after.state.step || before.shadow?.tally.pictures !== after.shadow?.tally.pictures;
+  return before.state.step !== after.state.step || before.shadow?.tick !== after.shadow?.tick;
 }

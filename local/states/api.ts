@@ -5,6 +5,7 @@
 
 import { jsonService, type Operation, ServiceError } from '../protocol/json-service.ts';
 import type { Service } from '../protocol/service.ts';
+import { MOST_BYTES } from './definition.ts';
 import type { Execution, StateMachines } from './executions.ts';
 
 /** Answers Step Functions' operations on executions. */
@@ -40,6 +41,11 @@ function summary({ arn, machineArn, name, status, startedAt, stoppedAt }: Execut
 }
 
 function checkInput(input: unknown): void {
+  if (Buffer.byteLength(String(input ?? '')) > MOST_BYTES) {
+    const constraint = `Member must have length less than or equal to ${MOST_BYTES}`;
+    const message = `1 validation error detected: Value at 'input' failed to satisfy constraint: ${constraint}`;
+    throw new ServiceError('ValidationException', message);
+  }
   try {
     JSON.parse(String(input ?? '{}'));
   } catch (cause) {

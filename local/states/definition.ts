@@ -31,14 +31,25 @@ export interface RunnableMachine {
   readonly handlers: Readonly<Record<string, Handler>>;
 }
 
-/** An error of a task. `Retry` and `Catch` match its name. */
+/** An error of a task. `Retry` and `Catch` match its name, or neither does. */
 class TaskFailedError extends Error {
   override readonly name: string;
-  constructor(name: string, cause: string) {
+  /** Names that the library reads. */
+  readonly isRetryable: boolean;
+  readonly isCatchable: boolean;
+  constructor(name: string, cause: string, { isTerminal = false } = {}) {
     super(cause);
     this.name = name;
+    this.isRetryable = !isTerminal;
+    this.isCatchable = !isTerminal;
   }
 }
+
+/**
+ * Bytes of a state's input or output, and of an execution's input.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ */
+export const MOST_BYTES = 262_144;
 
 /** The library's default is a minute, that of AWS is unlimited. This is the longest time of a timer, seconds. */
 const LONGEST_SECONDS = 2_147_483;
@@ -98,7 +109,14 @@ function checkFields(fields: object, supported: readonly string[], where: string
 }
 
 function handlerOf(name: string, state: State, services: { lambda: Lambda; clock: Clock }): Handler | undefined {
-  if (state.Type === 'Task') return (input) => invoke(services.lambda, state.Resource ?? '', input);
+  if (state.Type === 'Task') {
+    return async (input) => {
+      checkSize(name, 'input', JSON.stringify(input));
+      const output = await invoke(services.lambda, state.Resource ?? '', input);
+      checkSize(name, 'output', JSON.stringify(output));
+      return output;
+    };
+  }
   if (state.Type !== 'Wait') return undefined;
   return async (input) => {
     await services.clock.wait(secondsOf(name, state, input));
@@ -130,6 +148,17 @@ function secondsOf(name: string, { Seconds, SecondsPath = '' }: State, input: Js
   if (Number.isInteger(value) && Number(value) >= 0) return Number(value);
   const message = `Expected an integer of at least 0 for ${SecondsPath} of ${name}, received ${value}`;
   throw new TaskFailedError('States.Runtime', message);
+}
+
+/**
+ * `States.ALL` does not catch this error.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+ */
+function checkSize(name: string, what: 'input' | 'output', text: string): void {
+  if (Buffer.byteLength(text) <= MOST_BYTES) return;
+  const limit = 'with a size exceeding the maximum number of bytes service limit';
+  const message = `The state/task '${name}' has an ${what} ${limit}.`;
+  throw new TaskFailedError('States.DataLimitExceeded', message, { isTerminal: true });
 }
 
 async function invoke(lambda: Lambda, target: string, input: Json): Promise<Json> {

@@ -1,0 +1,50 @@
+/**
+ * A shadow's progress lies in the bucket, because Step Functions allows 256 KB of state: a histogram of a busy shadow
+ * or the list of compared ids has more.
+ */
+
+import { KEYS } from '../contract.ts';
+import type { ShadowTally } from '../judge/shadow-tally.ts';
+import type { Objects } from '../platform/objects.ts';
+import type { Execution, SavedShadow } from './execution.ts';
+
+/** Progress of one step's shadow. JSON. */
+export interface ShadowProgress {
+  /** Index of its step: a plan can have several shadows. */
+  readonly step: number;
+  readonly tally: ShadowTally;
+  /** The last recorded request that was processed; those after it are new. Absent: none yet. */
+  readonly cursor?: string;
+  /**
+   * Only with a human as baseline, whose decisions come in any order: the last 12 digits of the compared ids.
+   */
+  readonly seen?: readonly string[];
+}
+
+/**
+ * The progress that the execution's last tick saved.
+ * @returns undefined in a new shadow, and where the bucket's lifecycle has deleted the progress: the shadow starts anew
+ * @throws StoreUnavailableError
+ */
+export async function readProgress(
+  objects: Pick<Objects, 'findJson'>,
+  { endpoint, state, shadow }: Execution,
+): Promise<ShadowProgress | undefined> {
+  if (shadow?.tick === undefined || shadow.step !== state.step) return undefined;
+  return (await objects.findJson(KEYS.progress(endpoint, state.candidate, shadow.tick))) as ShadowProgress | undefined;
+}
+
+/**
+ * Saves progress under the number of the present tick. The object that the tick has read stays, so that a repeated tick
+ * reads it again.
+ * @throws StoreUnavailableError
+ */
+export async function saveProgress(
+  objects: Pick<Objects, 'putJson'>,
+  { endpoint, state, ticks }: Execution,
+  progress: ShadowProgress,
+): Promise<SavedShadow> {
+  const tick = ticks + 1;
+  await objects.putJson(KEYS.progress(endpoint, state.candidate, tick), progress);
+  return { step: progress.step, tick };
+}
