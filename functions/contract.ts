@@ -15,6 +15,8 @@ export const ENV = {
   endpointName: 'ENDPOINT_NAME',
   detectFunction: 'DETECT_FUNCTION',
   machine: 'ROLLOUT_MACHINE',
+  /** `true` where X-Ray records traces. Powertools reads it too. */
+  tracing: 'POWERTOOLS_TRACE_ENABLED',
 } as const;
 
 /** The folder beside a function's `index.js` that holds its model packages, one folder each, as in `models/`. */

@@ -41,7 +41,8 @@ export class Api extends Construct {
       httpApi: this.http,
       stageName: '$default',
       autoDeploy: true,
-      detailedMetricsEnabled: true,
+      // Because nothing reads them, and CloudWatch charges for each metric of each route.
+      detailedMetricsEnabled: false,
       throttle: { rateLimit: throttle.rate, burstLimit: throttle.burst },
       accessLogSettings: {
         destination: new LogGroupLogDestination(logGroup(this, 'AccessLog', deployment.logRetentionDays)),

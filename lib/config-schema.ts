@@ -121,6 +121,7 @@ export const deploymentSchema = z.strictObject({
   logRetentionDays: z
     .literal(LOG_RETENTION_DAYS, `Expected one of ${LOG_RETENTION_DAYS.join(', ')} days`)
     .default(DEFAULTS.logRetentionDays),
+  tracing: z.boolean('Expected true or false').default(DEFAULTS.tracing),
   alarmEmail: z.email('Expected an e-mail address').exactOptional(),
   endpoints: oneOrMore(z.unknown(), 'endpoint'),
 });

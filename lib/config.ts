@@ -176,6 +176,11 @@ export interface Deployment {
   readonly lifetimeDays?: LifetimeDays;
   /** Retention of logs. Days, one of `LOG_RETENTION_DAYS`. Default 30. */
   readonly logRetentionDays?: (typeof LOG_RETENTION_DAYS)[number];
+  /**
+   * Whether AWS X-Ray records traces of functions and rollouts, which cost up to $5 per million requests. Default
+   * false: the functions load no tracer.
+   */
+  readonly tracing?: boolean;
   /** E-mail address that receives alarms. Default: alarms show in the console only. */
   readonly alarmEmail?: string;
   /** The endpoints. At least one. Required. */
@@ -189,6 +194,7 @@ export const DEFAULTS = {
   throttle: { rate: 50, burst: 100 },
   lifetimeDays: { uploads: 30, inputs: 30, annotated: 30, results: 90, decisions: 365, rollouts: 365 },
   logRetentionDays: 30,
+  tracing: false,
   endpoint: {
     maxSide: 1600,
     memoryMb: 1769,

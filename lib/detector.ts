@@ -42,16 +42,19 @@ export class Detector extends Construct {
 
   private makeFunction({ deployment, endpoint, target, bucket }: DetectorProps): LambdaFunction {
     const { settings, memoryMb, timeoutSeconds, reservedConcurrency } = endpoint;
-    const { modelsFolder, logRetentionDays } = deployment;
     return new ServiceFunction(this, 'Function', {
       description: `Detection for ${settings.name}`,
-      code: detectCode({ models: settings.models, modelsFolder, layerFolder: buildLayer(target) }),
+      code: detectCode({
+        models: settings.models,
+        modelsFolder: deployment.modelsFolder,
+        layerFolder: buildLayer(target),
+      }),
       target,
       layers: [runtimeLayer(this, 'Runtime', target)],
       memoryMb,
       timeout: Duration.seconds(timeoutSeconds),
       ...(reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: reservedConcurrency }),
-      logRetentionDays,
+      deployment,
       service: settings.name,
       bucket,
       environment: {

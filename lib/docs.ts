@@ -29,7 +29,7 @@ export class Docs extends Construct {
       target,
       memoryMb: 256,
       timeout: Duration.seconds(10),
-      logRetentionDays: deployment.logRetentionDays,
+      deployment,
       service: 'docs',
       bucket,
     });

@@ -1,6 +1,6 @@
 /** Rollouts of one endpoint: the controller function, its state machine, and the start with each deployment. */
 
-import { ArnFormat, CustomResource, Duration, Stack } from 'aws-cdk-lib';
+import { ArnFormat, CustomResource, Duration, Stack, Validations } from 'aws-cdk-lib';
 import { type IRole, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -76,7 +76,7 @@ export class Rollout extends Construct {
       target,
       memoryMb: 512,
       timeout: TICK_TIMEOUT,
-      logRetentionDays: deployment.logRetentionDays,
+      deployment,
       service: name,
       bucket,
       environment: { POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE },
@@ -101,16 +101,27 @@ export class Rollout extends Construct {
       .when(Condition.stringEquals('$.next', 'wait'), wait.next(tick))
       .when(Condition.stringEquals('$.next', 'succeed'), new Succeed(this, 'Succeeded'))
       .otherwise(new Fail(this, 'Failed', { errorPath: '$.error', causePath: '$.cause' }));
-    return new StateMachine(this, 'Machine', {
+    const machine = new StateMachine(this, 'Machine', {
       comment: `Takes new versions of ${endpoint.settings.name} into traffic`,
       definitionBody: DefinitionBody.fromChainable(tick.next(ended)),
-      tracingEnabled: true,
+      tracingEnabled: deployment.tracing,
       logs: {
         destination: logGroup(this, 'MachineLog', deployment.logRetentionDays),
-        level: LogLevel.ALL,
+        level: LogLevel.ERROR,
         includeExecutionData: true,
       },
     });
+    Validations.of(machine).acknowledge({
+      id: 'AwsSolutions-SF1',
+      reason: 'Each tick writes a record to the bucket; a log of all events would cost more than the ticks.',
+    });
+    if (!deployment.tracing) {
+      Validations.of(machine).acknowledge({
+        id: 'AwsSolutions-SF2',
+        reason: 'The settings of this deployment say so.',
+      });
+    }
+    return machine;
   }
 
   /** A task that invokes the rollout function with the execution's whole state. */

@@ -15,6 +15,7 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { ENV } from '../functions/contract.ts';
 import type { Target } from '../layers/runtime/build.ts';
+import type { ResolvedDeployment } from './check-config.ts';
 import type { LOG_RETENTION_DAYS } from './config.ts';
 import { lambdaArchitecture } from './layers.ts';
 
@@ -33,7 +34,8 @@ export interface ServiceFunctionProps
   readonly target: Target;
   readonly memoryMb: number;
   readonly timeout: Duration;
-  readonly logRetentionDays: (typeof LOG_RETENTION_DAYS)[number];
+  /** The deployment's settings for logs and traces. */
+  readonly deployment: Pick<ResolvedDeployment, 'logRetentionDays' | 'tracing'>;
   /** Name in logs, metrics and traces. */
   readonly service: string;
   readonly bucket: Bucket;
@@ -51,8 +53,8 @@ export interface ServiceFunctionProps
  */
 export class ServiceFunction extends LambdaFunction {
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
-    const { target, memoryMb, logRetentionDays, service, bucket, environment, permissions = [], ...rest } = props;
-    const logs = logGroup(scope, 'Log', logRetentionDays);
+    const { target, memoryMb, deployment, service, bucket, environment, permissions = [], ...rest } = props;
+    const logs = logGroup(scope, 'Log', deployment.logRetentionDays);
     super(scope, id, {
       ...rest,
       handler: 'index.handler',
@@ -60,10 +62,15 @@ export class ServiceFunction extends LambdaFunction {
       architecture: lambdaArchitecture(target),
       memorySize: memoryMb,
       loggingFormat: LoggingFormat.JSON,
-      tracing: Tracing.ACTIVE,
+      tracing: deployment.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       logGroup: logs,
       role: functionRole(scope, logs, permissions),
-      environment: { [ENV.bucket]: bucket.bucketName, POWERTOOLS_SERVICE_NAME: service, ...environment },
+      environment: {
+        [ENV.bucket]: bucket.bucketName,
+        POWERTOOLS_SERVICE_NAME: service,
+        ...(deployment.tracing && { [ENV.tracing]: 'true' }),
+        ...environment,
+      },
     });
   }
 }

@@ -40,7 +40,7 @@ export class Status extends Construct {
       target,
       memoryMb: MEMORY_MB,
       timeout: Duration.seconds(29),
-      logRetentionDays: deployment.logRetentionDays,
+      deployment,
       service: name,
       bucket,
       environment: {

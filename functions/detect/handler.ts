@@ -6,6 +6,7 @@ import { ENV, MODELS_FOLDER } from '../contract.ts';
 import { Objects } from '../platform/objects.ts';
 import { readEndpointSettings, readVariable } from '../platform/settings.ts';
 import { Telemetry } from '../platform/telemetry.ts';
+import { traced } from '../platform/tracing.ts';
 import { type DetectContext, invocationOf } from './context.ts';
 import { answerGolden } from './golden.ts';
 import { Models } from './models.ts';
@@ -25,7 +26,7 @@ opening.catch(() => undefined);
 async function openContext(): Promise<DetectContext> {
   const settings = readEndpointSettings(process.env);
   const telemetry = new Telemetry(settings.name, readVariable('AWS_LAMBDA_FUNCTION_VERSION', process.env));
-  const s3 = telemetry.tracer.captureAWSv3Client(new S3Client({}));
+  const s3 = await traced(new S3Client({}), settings.name, process.env);
   const objects = new Objects(readVariable(ENV.bucket, process.env), s3);
   const folder = join(readVariable('LAMBDA_TASK_ROOT', process.env), MODELS_FOLDER);
   const models = new Models(settings, folder);

@@ -1,6 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { Tracer } from '@aws-lambda-powertools/tracer';
 import type { Context } from 'aws-lambda';
 import { ALIAS, DIMENSION, METRIC, METRIC_NAMESPACE } from '../contract.ts';
 
@@ -21,10 +20,9 @@ const ENDING_METRIC: Record<Ending, string> = {
   failure: METRIC.failures,
 };
 
-/** Logs, metrics and traces of one endpoint's function, by Powertools. */
+/** Logs and metrics of one endpoint's function, by Powertools. */
 export class Telemetry {
   readonly logger: Logger;
-  readonly tracer: Tracer;
   private readonly metrics: Metrics;
   private readonly stepMetrics: Metrics;
   private readonly functionVersion: string;
@@ -34,7 +32,6 @@ export class Telemetry {
   constructor(endpoint: string, functionVersion: string) {
     this.functionVersion = functionVersion;
     this.logger = new Logger({ serviceName: endpoint });
-    this.tracer = new Tracer({ serviceName: endpoint });
     this.metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: endpoint });
     this.stepMetrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: endpoint });
   }

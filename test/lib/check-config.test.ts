@@ -43,6 +43,7 @@ test('an omitted option has its default', () => {
     api: { auth: { type: 'iam' }, throttle: { rate: 50, burst: 100 } },
     lifetimeDays: DEFAULTS.lifetimeDays,
     logRetentionDays: 30,
+    tracing: false,
   });
   expect(checked.api).not.toHaveProperty('cors');
   expect(checked.endpoints[0]).toMatchObject({ memoryMb: 1769, timeoutSeconds: 29 });
@@ -93,6 +94,7 @@ test('one error has all faults, each with its path and value', () => {
     name: 'Test',
     api: { auth: jwt({ issuer: 'http://issuer', audience: ['us'] }), throttle: { rate: 0 } },
     logRetentionDays: 31,
+    tracing: 'on',
     colour: 'red',
     endpoints: [
       { ...cars, confidence: 2, lables: ['car'] },
@@ -105,6 +107,7 @@ test('one error has all faults, each with its path and value', () => {
     'api.auth.issuer: Expected the https URL of an OpenID Connect issuer, received "http://issuer"',
     'api.throttle.rate: Expected a whole number of requests per second, 1–10000, received 0',
     'logRetentionDays: Expected one of 1, 3, 5, 7, 14, 30, 60, 90, 180, 365, 731, 1827, 3653 days, received 31',
+    'tracing: Expected true or false, received "on"',
     'colour: Expected no value: the key is unknown, received "red"',
     'endpoints[0].confidence: Expected a number, 0–1, received 2',
     'endpoints[0].lables: Expected no value: the key is unknown, received ["car"]',

@@ -22,7 +22,10 @@ beforeAll(() => {
     },
     { validate: true },
   );
-  open = synthesize({ ...ONE_ENDPOINT, api: { auth: none() }, architecture: 'x86_64' }, { validate: true });
+  open = synthesize(
+    { ...ONE_ENDPOINT, api: { auth: none() }, architecture: 'x86_64', tracing: true },
+    { validate: true },
+  );
 }, 120_000);
 
 test('there is a stack for the platform and one for each endpoint', () => {
@@ -95,7 +98,7 @@ describe('functions', () => {
   });
 
   test.each(STACKS)('%s: the environment has the settings', (stack, name) => {
-    const { Environment, MemorySize, Timeout, TracingConfig } = shipped.resource(
+    const { Environment, MemorySize, Timeout } = shipped.resource(
       stack,
       'AWS::Lambda::Function',
       /^Detector/,
@@ -105,11 +108,7 @@ describe('functions', () => {
       models: ['counter-nano'],
       capture: 1,
     });
-    expect({ MemorySize, Timeout, TracingConfig }).toEqual({
-      MemorySize: 1769,
-      Timeout: 29,
-      TracingConfig: { Mode: 'Active' },
-    });
+    expect({ MemorySize, Timeout }).toEqual({ MemorySize: 1769, Timeout: 29 });
   });
 
   test('reserved concurrency is set only when configured, and uploads may use half of it', () => {
@@ -123,6 +122,26 @@ describe('functions', () => {
     expect(changed.resource('CountCars', 'AWS::Lambda::EventSourceMapping').Properties).not.toHaveProperty(
       'ScalingConfig',
     );
+  });
+
+  test('functions and machines are traced only where the settings say so', () => {
+    const traced = (synthesis: Synthesis) =>
+      synthesis.stacks
+        .flatMap((stack) => synthesis.resources(stack))
+        .filter(({ Properties }) => Properties?.TracingConfig || Properties?.TracingConfiguration?.Enabled)
+        .map(({ Type }) => Type);
+    expect(traced(shipped)).toEqual([]);
+    const functions = open.stacks.flatMap((stack) => open.resources(stack, 'AWS::Lambda::Function'));
+    expect(traced(open).toSorted()).toEqual([
+      ...functions.map(() => 'AWS::Lambda::Function'),
+      'AWS::StepFunctions::StateMachine',
+    ]);
+    const variable = 'POWERTOOLS_TRACE_ENABLED';
+    expect(functions.map(({ Properties }) => Properties.Environment.Variables[variable])).toEqual(
+      functions.map(() => 'true'),
+    );
+    expect(shipped.stacks.filter((stack) => shipped.text(stack).includes(variable))).toEqual([]);
+    expect(shipped.stacks.filter((stack) => shipped.text(stack).includes('xray:'))).toEqual([]);
   });
 
   test('every log group expires', () => {
@@ -154,6 +173,11 @@ describe('rollouts', () => {
     expect(text).toMatch(/"Failed":\{"Type":"Fail","ErrorPath":"\$\.error","CausePath":"\$\.cause"\}/);
   });
 
+  test('the log of the machine receives errors only', () => {
+    const { LoggingConfiguration } = shipped.resource('CountCars', 'AWS::StepFunctions::StateMachine').Properties;
+    expect(LoggingConfiguration).toMatchObject({ Level: 'ERROR', IncludeExecutionData: true });
+  });
+
   test('only the rollout function may move the alias live, that of its own endpoint', () => {
     const policies = shipped
       .resources('CountCars', 'AWS::IAM::Policy')
@@ -175,36 +199,31 @@ describe('least privilege', () => {
     );
   });
 
-  test.each(STACKS)(
-    '%s: the status function may read its own data, and write its log and traces only',
-    (stack, name) => {
-      const own = statements(shipped, stack, /^Status/);
-      const actions = own.flatMap(({ Action }) => [Action].flat()).toSorted();
-      expect(actions).toEqual([
-        'lambda:GetAlias',
-        'lambda:GetFunctionConfiguration',
-        'logs:CreateLogStream',
-        'logs:PutLogEvents',
-        's3:GetObject',
-        's3:ListBucket',
-        'states:DescribeExecution',
-        'states:ListExecutions',
-        'xray:PutTelemetryRecords',
-        'xray:PutTraceSegments',
-      ]);
-      const keys = own
-        .filter(({ Action }) => Action === 's3:GetObject')
-        .flatMap(({ Resource }) => Resource.map((resource: Joined) => resource['Fn::Join'][1].at(-1)));
-      expect(keys.toSorted()).toEqual(
-        ['decisions', 'inputs', 'results', 'rollouts'].map((prefix) => `/${prefix}/${name}/*`),
-      );
-      const functions = own
-        .filter(({ Action }) => /^lambda:/.test(String(Action)))
-        .map(({ Resource }) => JSON.stringify(Resource));
-      const detector = shipped.resource(stack, 'AWS::Lambda::Function', /^DetectorFunction/).id;
-      expect(functions.filter((resources) => !resources.includes(detector))).toEqual([]);
-    },
-  );
+  test.each(STACKS)('%s: the status function may read its own data, and write its log only', (stack, name) => {
+    const own = statements(shipped, stack, /^Status/);
+    const actions = own.flatMap(({ Action }) => [Action].flat()).toSorted();
+    expect(actions).toEqual([
+      'lambda:GetAlias',
+      'lambda:GetFunctionConfiguration',
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+      's3:GetObject',
+      's3:ListBucket',
+      'states:DescribeExecution',
+      'states:ListExecutions',
+    ]);
+    const keys = own
+      .filter(({ Action }) => Action === 's3:GetObject')
+      .flatMap(({ Resource }) => Resource.map((resource: Joined) => resource['Fn::Join'][1].at(-1)));
+    expect(keys.toSorted()).toEqual(
+      ['decisions', 'inputs', 'results', 'rollouts'].map((prefix) => `/${prefix}/${name}/*`),
+    );
+    const functions = own
+      .filter(({ Action }) => /^lambda:/.test(String(Action)))
+      .map(({ Resource }) => JSON.stringify(Resource));
+    const detector = shipped.resource(stack, 'AWS::Lambda::Function', /^DetectorFunction/).id;
+    expect(functions.filter((resources) => !resources.includes(detector))).toEqual([]);
+  });
 
   test('all permissions name actions, and all but those for traces, metrics and logs name resources', () => {
     for (const { Action, Resource } of shipped.stacks.flatMap((stack) => statements(shipped, stack))) {
@@ -215,11 +234,11 @@ describe('least privilege', () => {
     }
   });
 
-  test('the docs function may write its log and traces only', () => {
-    const services = statements(shipped, 'Platform').flatMap(({ Action }) =>
-      [Action].flat().map((action) => action.split(':')[0]),
-    );
-    expect([...new Set(services)].toSorted()).toEqual(['logs', 'xray']);
+  test('the docs function may write its log only, and its traces where they are recorded', () => {
+    const services = (synthesis: Synthesis) =>
+      statements(synthesis, 'Platform').flatMap(({ Action }) => [Action].flat().map((action) => action.split(':')[0]));
+    expect(new Set(services(shipped))).toEqual(new Set(['logs']));
+    expect(new Set(services(open))).toEqual(new Set(['logs', 'xray']));
   });
 });
 

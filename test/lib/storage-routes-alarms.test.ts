@@ -171,6 +171,11 @@ describe('routes', () => {
     expect(JSON.parse(Properties.AccessLogSettings.Format)).toMatchObject({ caller: '$context.identity.userArn' });
   });
 
+  test('the routes have no detailed metrics, which nothing reads', () => {
+    const { DefaultRouteSettings } = shipped.resource('Platform', 'AWS::ApiGatewayV2::Stage').Properties;
+    expect(DefaultRouteSettings.DetailedMetricsEnabled ?? false).toBe(false);
+  });
+
   test('CORS is off unless configured', () => {
     const cors = (synthesis: Synthesis) =>
       synthesis.resource('Platform', 'AWS::ApiGatewayV2::Api').Properties.CorsConfiguration;
