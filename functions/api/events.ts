@@ -3,14 +3,18 @@
 import type { GoldenFinding } from '../detection/golden-findings.ts';
 import type { Problem, StoredPrediction } from './schemas.ts';
 
-/** Invokes a version on the golden pictures of its own packages. */
+/** Invokes a version on the golden pictures of one of its own packages. */
 export interface GoldenEvent {
   readonly kind: 'golden';
+  /** Name of the model. Default: the endpoint's first one. One invocation has time for one large model. */
+  readonly model?: string;
 }
 
-/** The findings of every golden picture of every model, for the caller to judge. */
+/** The findings of every golden picture of one model, for the caller to judge. */
 export interface GoldenAnswer {
   readonly function_version: string;
+  /** Names of all models of the endpoint, the default one first. Absent: `findings` are those of all models. */
+  readonly models?: readonly string[];
   readonly findings: readonly GoldenFinding[];
 }
 

@@ -42,7 +42,7 @@ export async function handler(event: Event, lambda: LambdaContext): Promise<unkn
   if ('routeKey' in event) return answerHttp(event, invocation, context);
   if ('Records' in event) return answerUploads(event, invocation, context);
   if (event.kind === 'replay') return answerReplay(event, invocation, context);
-  if (event.kind === 'golden') return answerGolden(invocation, context);
+  if (event.kind === 'golden') return answerGolden(event, invocation, context);
   const received = `keys ${Object.keys(event).join(', ')}`;
   throw new Error(`Expected an HTTP API event, an SQS batch, a replay or a golden event, received ${received}`);
 }

@@ -37,19 +37,20 @@ export class Models {
     return this.loadOnce(name ?? this.settings.models[0]);
   }
 
-  /** Every model of the endpoint, with the folder of its package. @throws ModelPackageError */
-  all(): Promise<readonly { readonly folder: string; readonly model: Model }[]> {
-    const each = this.settings.models.map(async (name) => ({
-      folder: join(this.folder, name),
-      model: await this.load(name),
-    }));
-    return Promise.all(each);
+  /** Names of the endpoint's models, the default one first. */
+  get names(): EndpointSettings['models'] {
+    return this.settings.models;
+  }
+
+  /** The folder of a model's package. @param name one of `names` */
+  folderOf(name: string): string {
+    return join(this.folder, name);
   }
 
   private loadOnce(name: string): Promise<Model> {
     const known = this.loading.get(name);
     if (known) return known;
-    const model = loadModel(join(this.folder, name));
+    const model = loadModel(this.folderOf(name));
     this.loading.set(name, model);
     // So that the next request tries again, and reports the present error instead of an old one.
     model.catch(() => this.loading.delete(name));

@@ -21,9 +21,12 @@ export class FunctionVersion {
     this.version = version;
   }
 
-  /** @throws WrongVersionError; Lambda's own errors (throttled, no such function) */
-  golden(): Promise<Invocation<GoldenAnswer>> {
-    return this.invoke<GoldenAnswer>({ kind: 'golden' });
+  /**
+   * @param model name of a model of the version; absent: its first one
+   * @throws WrongVersionError; Lambda's own errors (throttled, no such function)
+   */
+  golden(model?: string): Promise<Invocation<GoldenAnswer>> {
+    return this.invoke<GoldenAnswer>({ kind: 'golden', ...(model !== undefined && { model }) });
   }
 
   /** @param id of a recorded request. @throws WrongVersionError; Lambda's own errors */

@@ -138,11 +138,16 @@ async function humanBaseline(id: string, { objects, endpoint }: ShadowContext): 
   return json === undefined ? undefined : { kind: 'human', count: storedDecisionSchema.parse(json).count };
 }
 
-/** @returns undefined where the recorded picture was deleted, which is no failure of the candidate */
+/**
+ * @returns undefined where the recorded picture was deleted or S3 did not answer (503): neither is a failure of the
+ * candidate
+ */
 function replayOf(invocation: Invocation<ReplayAnswer>): Replay | undefined {
-  if (!invocation.ok || invocation.answer.status === 'failed') return { status: 'failed' };
-  if (invocation.answer.status === 'gone') return undefined;
-  const { detections, timing_ms } = invocation.answer;
+  if (!invocation.ok) return { status: 'failed' };
+  const { answer } = invocation;
+  if (answer.status === 'failed') return answer.problem.status === 503 ? undefined : { status: 'failed' };
+  if (answer.status === 'gone') return undefined;
+  const { detections, timing_ms } = answer;
   const { total } = timing_ms;
   return { status: 'done', detections, ...(total !== undefined && { ms: total }) };
 }

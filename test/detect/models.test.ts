@@ -43,8 +43,8 @@ describe('load', () => {
     const [first, again, named] = await Promise.all([models.load(), models.load(), models.load('counter-nano')]);
     expect(again).toBe(first);
     expect(named).toBe(first);
-    expect((await models.all()).map((each) => each.folder)).toEqual(TWO.models.map((name) => join(folder, name)));
-    expect((await models.all())[0]?.model).toBe(first);
+    expect(models.names).toEqual(TWO.models);
+    expect(models.names.map((name) => models.folderOf(name))).toEqual(TWO.models.map((name) => join(folder, name)));
   });
 
   test('rejects an unknown name', async () => {

@@ -81,11 +81,18 @@ describe('a replay fails with a problem', () => {
   });
 });
 
-test('golden pictures are answered by every model, and found as expected', async () => {
-  const { function_version, findings } = await answerGolden(invocation(), testContext());
+test.each([undefined, 'counter-nano'])('golden pictures of a model are found as expected: %s', async (model) => {
+  const event = { kind: 'golden', ...(model !== undefined && { model }) } as const;
+  const { function_version, models, findings } = await answerGolden(event, invocation(), testContext());
   expect(function_version).toBe('7');
+  expect(models).toEqual(['counter-nano']);
   expect(findings.map(({ picture, expected, found }) => [picture, found.length - expected.length])).toEqual(
     findings.map(({ picture }) => [picture, 0]),
   );
   expect(new Set(findings.map(({ model }) => model))).toEqual(new Set(['counter-nano']));
+});
+
+test('golden pictures of a model that the endpoint does not have are an error', async () => {
+  const event = { kind: 'golden', model: 'other' } as const;
+  await expect(answerGolden(event, invocation(), testContext())).rejects.toThrow('Expected one of counter-nano');
 });

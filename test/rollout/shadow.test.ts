@@ -1,0 +1,66 @@
+import type { Invocation, ReplayAnswer } from '../../functions/api/events.ts';
+import { KEYS } from '../../functions/contract.ts';
+import { type RolloutState, startRollout } from '../../functions/judge/state.ts';
+import type { Objects } from '../../functions/platform/objects.ts';
+import type { FunctionVersion } from '../../functions/rollout/function-version.ts';
+import { advanceShadow } from '../../functions/rollout/shadow.ts';
+
+const NOW = new Date('2026-11-22T12:00:00Z');
+const ID = '019aabbc-0000-7000-8000-000000000001';
+const car = { label: 'car', confidence: 0.8, box: { x: 0, y: 0, width: 100, height: 100 } };
+
+/** The shadow's progress after one recorded request that the candidate answers like this. */
+async function progressAfter(answer: Invocation<ReplayAnswer>) {
+  const result = {
+    id: ID,
+    endpoint: 'cars',
+    status: 'done',
+    created_at: NOW.toISOString(),
+    source: { kind: 'http' },
+    release: { function_version: '1', alias: 'live' },
+    request: {},
+    model: { name: 'nano', version: '1', sha256: 'a'.repeat(64) },
+    image: { width: 200, height: 200 },
+    thresholds: { confidence: 0.3, iou: 0.5 },
+    detections: [car],
+    counts: { car: 1 },
+    count: 1,
+    timing_ms: { total: 10 },
+    annotated: { width: 200, height: 200, key: 'annotated/cars/a.jpg' },
+    captured: true,
+  };
+  const written: string[] = [];
+  const objects = {
+    list: async () => [KEYS.input('cars', ID)],
+    findJson: async () => result,
+    putJson: async (key: string) => written.push(key),
+  } as unknown as Objects;
+  const state: RolloutState = startRollout({ live: '1', candidate: '2' }, NOW.getTime());
+  const candidate = { replay: async () => answer } as unknown as FunctionVersion;
+  const context = { objects, candidate, live: candidate, endpoint: 'cars', state, now: NOW };
+  const required = { kind: 'shadow', baseline: 'live', sample: 1, maxPictures: 10, typical: false } as const;
+  const progress = await advanceShadow(required, undefined, context);
+  return { progress, comparisons: written.filter((key) => key.endsWith(`/${ID}.json`)) };
+}
+
+const failedWith = (status: number): Invocation<ReplayAnswer> => {
+  const problem = { type: '/docs#x', title: 'x', status, detail: 'x', errors: [] };
+  return { ok: true, answer: { status: 'failed', function_version: '2', problem } };
+};
+
+test('a replay that found the storage unavailable is not compared', async () => {
+  const { progress, comparisons } = await progressAfter(failedWith(503));
+  expect(progress).toMatchObject({ cursor: ID, tally: { pictures: 0, failures: 0 } });
+  expect(comparisons).toEqual([]);
+});
+
+test.each([422, 500])('a replay that ends with %d is a failure of the candidate', async (status) => {
+  const { progress, comparisons } = await progressAfter(failedWith(status));
+  expect(progress).toMatchObject({ cursor: ID, tally: { pictures: 1, failures: 1 } });
+  expect(comparisons).toHaveLength(1);
+});
+
+test('a replay that crashes is a failure of the candidate', async () => {
+  const { progress } = await progressAfter({ ok: false, failure: 'Runtime.ExitError' });
+  expect(progress).toMatchObject({ tally: { pictures: 1, failures: 1 } });
+});
