@@ -84,7 +84,7 @@ export class Traffic {
         ? []
         : [
             metricQuery('timed', own(METRIC.duration), 'SampleCount'),
-            metricQuery('slow', own(METRIC.duration), `TC(${slowerThanMs}:)`),
+            metricQuery('slow', own(METRIC.duration), slowStatistic(slowerThanMs)),
           ]),
     ];
   }
@@ -113,6 +113,18 @@ export class Traffic {
     }
     return results;
   }
+}
+
+/** Lambda ends an invocation after 15 minutes. */
+const LONGEST_MS = 900_000;
+
+/**
+ * The statistic that counts requests over a bound. In whole milliseconds, rounded up, because CloudWatch allows ten
+ * decimals: a median has up to 14.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html
+ */
+export function slowStatistic(slowerThanMs: number): string {
+  return `TC(${Math.min(Math.ceil(slowerThanMs), LONGEST_MS)}:)`;
 }
 
 function toDimensions(values: Readonly<Record<string, string>>) {

@@ -4,6 +4,7 @@
  */
 
 import { UnsupportedError } from '../errors.ts';
+import { ServiceError } from '../protocol/json-service.ts';
 
 /** A statistic, parsed. A trimmed count excludes its lower bound and includes its upper one. */
 export type Statistic =
@@ -11,8 +12,12 @@ export type Statistic =
   | { readonly kind: 'percentile'; readonly percent: number }
   | { readonly kind: 'trimmed-count'; readonly over: number; readonly upTo: number };
 
-/** Parses `Sum`, `SampleCount`, `p99.9`, `TC(100:2000)` and the like. @throws UnsupportedError */
+/**
+ * Parses `Sum`, `SampleCount`, `p99.9`, `TC(100:2000)` and the like. CloudWatch allows ten decimals in a number.
+ * @throws UnsupportedError; ServiceError for more than ten decimals
+ */
 export function parseStatistic(text: string): Statistic {
+  if (/\.\d{11}/.test(text)) throw new ServiceError('ValidationError', `The statistic ${text} is invalid`);
   if (text === 'Sum') return { kind: 'sum' };
   if (text === 'SampleCount') return { kind: 'sample-count' };
   const [, percent] = /^p(\d+(?:\.\d+)?)$/.exec(text) ?? [];

@@ -28,6 +28,11 @@ test.each(['tm90', 'IQM', 'p101', 'TC(10%:90%)', 'sum', 'Average', 'Minimum', 'M
   },
 );
 
+test('a number with more than ten decimals is refused, as CloudWatch does', () => {
+  expect(() => parseStatistic('TC(232.18291934595:)')).toThrow('The statistic TC(232.18291934595:) is invalid');
+  expect(parseStatistic('TC(232.1829193459:)')).toMatchObject({ over: 232.1829193459 });
+});
+
 test('counts over and up to a bound are all; percentiles never fall', () => {
   const values = fc.array(fc.double({ min: 0, max: 1000, noNaN: true }), { minLength: 1 });
   fc.assert(
