@@ -17,6 +17,8 @@ export const ENV = {
   machine: 'ROLLOUT_MACHINE',
   /** `true` where X-Ray records traces. Powertools reads it too. */
   tracing: 'POWERTOOLS_TRACE_ENABLED',
+  /** `metricNamespace()` of the deployment. Powertools reads it too. */
+  metricNamespace: 'POWERTOOLS_METRICS_NAMESPACE',
 } as const;
 
 /** The folder beside a function's `index.js` that holds its model packages, one folder each, as in `models/`. */
@@ -150,13 +152,26 @@ function padded(tick: number): string {
 /** First segments of the keys: the units of expiry and of permissions. */
 export const KEY_PREFIXES = ['uploads/', 'inputs/', 'annotated/', 'results/', 'decisions/', 'rollouts/'] as const;
 
+/** Namespace of a deployment's metrics, so that two deployments in one account share none. */
+export function metricNamespace(deployment: string): string {
+  return `MlDeployment/${deployment}`;
+}
+
 /**
- * Metrics that the detect function writes as EMF lines (namespace `METRIC_NAMESPACE`). `service` is the endpoint's
- * name, `version` the executed function version, of live traffic only. Steps have `service` alone, because CloudWatch
- * charges for each dimension set of a metric.
+ * Dimensions of metrics. Because CloudWatch charges for each dimension set of a metric, there are three sets:
+ * - `service`: every request of an endpoint, and its steps
+ * - `service`, `function`, `version`: live traffic of a version
+ * - `service`, `function`: rollouts
  */
-export const METRIC_NAMESPACE = 'MlDeployment';
-export const DIMENSION = { endpoint: 'service', version: 'version' } as const;
+export const DIMENSION = {
+  /** The endpoint's name. */
+  endpoint: 'service',
+  /** The name of its detect function: a stack that is created again has another one, and counts its versions from 1. */
+  function: 'function',
+  /** The number of the version that answered. */
+  version: 'version',
+} as const;
+/** Metrics that the functions write as EMF lines, in the namespace of `metricNamespace`. */
 export const METRIC = {
   /** Requests and uploads that were answered, or stored for a human. Count. */
   predictions: 'Predictions',

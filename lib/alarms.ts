@@ -9,7 +9,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import { DIMENSION, METRIC, METRIC_NAMESPACE } from '../functions/contract.ts';
+import { DIMENSION, METRIC, metricNamespace } from '../functions/contract.ts';
 import type { ResolvedEndpoint } from './check-config.ts';
 import type { Detector } from './detector.ts';
 import type { Intake } from './intake.ts';
@@ -60,6 +60,8 @@ class Alarms extends Construct {
 
 /** The parts of an endpoint that alarms observe. */
 export interface EndpointAlarmsProps {
+  /** The deployment's name. */
+  readonly deployment: string;
   readonly endpoint: ResolvedEndpoint;
   readonly detector: Detector;
   readonly intake: Intake;
@@ -124,18 +126,26 @@ function uploadRules({ endpoint: { settings }, intake }: EndpointAlarmsProps): A
   };
 }
 
-function rolloutRules({ endpoint: { settings }, rollout }: EndpointAlarmsProps): AlarmRules {
-  const { name } = settings;
+function rolloutRules({ deployment, endpoint, detector, rollout }: EndpointAlarmsProps): AlarmRules {
+  const { name } = endpoint.settings;
+  const rolloutMetric = (metricName: string) =>
+    new Metric({
+      namespace: metricNamespace(deployment),
+      metricName,
+      dimensionsMap: { [DIMENSION.endpoint]: name, [DIMENSION.function]: detector.function.functionName },
+      period: PERIOD,
+      statistic: 'Maximum',
+    });
   return {
     RolloutWaits: {
-      metric: rolloutMetric(name, METRIC.rolloutWaits),
+      metric: rolloutMetric(METRIC.rolloutWaits),
       threshold: 1,
       description:
         `${name}: a rollout has waited too long for enough proof, or somebody moved the alias. ` +
         `It needs a decision: npm run rollout -- status ${name}.`,
     },
     RolloutBack: {
-      metric: rolloutMetric(name, METRIC.rolloutBack),
+      metric: rolloutMetric(METRIC.rolloutBack),
       threshold: 1,
       description: `${name}: a new version was rolled back. Why: npm run rollout -- report ${name}.`,
     },
@@ -147,16 +157,6 @@ function rolloutRules({ endpoint: { settings }, rollout }: EndpointAlarmsProps):
         `Its execution says why; npm run rollout -- status ${name}.`,
     },
   };
-}
-
-function rolloutMetric(endpoint: string, metricName: string): Metric {
-  return new Metric({
-    namespace: METRIC_NAMESPACE,
-    metricName,
-    dimensionsMap: { [DIMENSION.endpoint]: endpoint },
-    period: PERIOD,
-    statistic: 'Maximum',
-  });
 }
 
 /** Alarms of the platform. */

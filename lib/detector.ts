@@ -4,7 +4,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Alias, type IVersion, type Function as LambdaFunction, Version } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { ALIAS, ENV, METRIC_NAMESPACE } from '../functions/contract.ts';
+import { ALIAS, ENV, metricNamespace } from '../functions/contract.ts';
 import { buildLayer, type Target } from '../layers/runtime/build.ts';
 import { detectCode } from './bundle.ts';
 import type { ResolvedDeployment, ResolvedEndpoint } from './check-config.ts';
@@ -59,7 +59,7 @@ export class Detector extends Construct {
       bucket,
       environment: {
         [ENV.endpoint]: JSON.stringify(settings),
-        POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE,
+        [ENV.metricNamespace]: metricNamespace(deployment.name),
         // Because each thread of libvips and ONNX Runtime has a heap of its own: two heaps save 50 MB at 12 megapixels.
         MALLOC_ARENA_MAX: '2',
       },

@@ -40,7 +40,14 @@ export class EndpointStack extends Stack {
     const rollout = new Rollout(this, 'Rollout', { deployment, endpoint, target, bucket, detector });
     new Status(this, 'Status', { deployment, endpoint, target, bucket, api, detector, rollout });
     const intake = new Intake(this, 'Intake', { endpoint, bucket, live: detector.live });
-    new EndpointAlarms(this, 'Alarms', { endpoint, detector, intake, rollout, ...(topic ? { topic } : {}) });
+    new EndpointAlarms(this, 'Alarms', {
+      deployment: deployment.name,
+      endpoint,
+      detector,
+      intake,
+      rollout,
+      ...(topic ? { topic } : {}),
+    });
     new CfnOutput(this, 'FunctionName', { value: detector.function.functionName, description: `Answers /${name}` });
     new CfnOutput(this, 'Machine', {
       value: rollout.machine.stateMachineArn,

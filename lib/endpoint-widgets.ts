@@ -2,7 +2,7 @@
 
 import { Duration } from 'aws-cdk-lib';
 import { type GraphWidget, type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { DIMENSION, METRIC, METRIC_NAMESPACE } from '../functions/contract.ts';
+import { DIMENSION, METRIC, metricNamespace } from '../functions/contract.ts';
 import type { Target } from '../layers/runtime/build.ts';
 import type { ResolvedEndpoint } from './check-config.ts';
 import { costPerMillion } from './cost.ts';
@@ -17,16 +17,23 @@ export interface EndpointWidgetsContext {
 
 /** Two rows: requests, and operation. */
 export function endpointWidgets(endpoint: ResolvedEndpoint, context: EndpointWidgetsContext): GraphWidget[][] {
-  return [requestRow(endpoint), operationRow(endpoint, context)];
+  return [requestRow(endpoint, context), operationRow(endpoint, context)];
 }
 
-function requestRow({ settings: { name } }: ResolvedEndpoint): GraphWidget[] {
-  const of = metricsOf(name);
+/** The endpoint whose metrics a graph shows. */
+interface Subject {
+  readonly deployment: string;
+  readonly endpoint: string;
+}
+
+function requestRow({ settings: { name } }: ResolvedEndpoint, { deployment }: EndpointWidgetsContext): GraphWidget[] {
+  const subject: Subject = { deployment, endpoint: name };
+  const of = metricsOf(subject);
   return row([
-    { title: 'Requests by version', left: [byVersion(name, METRIC.predictions)], stacked: true },
+    { title: 'Requests by version', left: [byVersion(subject, METRIC.predictions)], stacked: true },
     {
       title: 'Failed by version; refused',
-      left: [byVersion(name, METRIC.failures), of(METRIC.rejections, 'Sum', 'refused')],
+      left: [byVersion(subject, METRIC.failures), of(METRIC.rejections, 'Sum', 'refused')],
     },
     {
       title: 'Time in the function, ms',
@@ -43,17 +50,19 @@ function requestRow({ settings: { name } }: ResolvedEndpoint): GraphWidget[] {
 function operationRow(endpoint: ResolvedEndpoint, { deployment, arch }: EndpointWidgetsContext): GraphWidget[] {
   const { settings, memoryMb, stackId } = endpoint;
   const { name, capture } = settings;
-  const of = metricsOf(name);
+  const subject: Subject = { deployment, endpoint: name };
+  const ofRollouts = (metricName: string, statistic: 'Average' | 'Maximum') =>
+    byFunction(subject, metricName, statistic);
   const queue = (metricName: string) => queues(`${deployment}-${stackId}`, metricName);
   return row([
     {
       title: 'Agreement of the candidate in shadow, %',
-      left: [of(METRIC.rolloutAgreement, 'Average', 'agreement')],
+      left: [ofRollouts(METRIC.rolloutAgreement, 'Average')],
       leftYAxis: { min: 0, max: 100 },
     },
     {
       title: 'Rollout: waits for a person, went back',
-      left: [of(METRIC.rolloutWaits, 'Maximum', 'waits'), of(METRIC.rolloutBack, 'Maximum', 'went back')],
+      left: [ofRollouts(METRIC.rolloutWaits, 'Maximum'), ofRollouts(METRIC.rolloutBack, 'Maximum')],
       leftYAxis: { min: 0, max: 1 },
     },
     {
@@ -65,16 +74,16 @@ function operationRow(endpoint: ResolvedEndpoint, { deployment, arch }: Endpoint
     },
     {
       title: 'Cost estimate, $ an hour (us-east-1 list prices)',
-      left: [cost(name, costPerMillion({ memoryMb, arch, capture }))],
+      left: [cost(subject, costPerMillion({ memoryMb, arch, capture }))],
       leftYAxis: { min: 0 },
     },
   ]);
 }
 
-function metricsOf(endpoint: string) {
+function metricsOf({ deployment, endpoint }: Subject) {
   return (metricName: string, statistic: string, label: string, period = PERIOD) =>
     new Metric({
-      namespace: METRIC_NAMESPACE,
+      namespace: metricNamespace(deployment),
       metricName,
       dimensionsMap: { [DIMENSION.endpoint]: endpoint },
       statistic,
@@ -84,10 +93,23 @@ function metricsOf(endpoint: string) {
 }
 
 /** A line for each version with live traffic, future versions included. */
-function byVersion(endpoint: string, metricName: string): IMetric {
-  const { endpoint: service, version } = DIMENSION;
-  const query = `{${METRIC_NAMESPACE},${service},${version}} MetricName="${metricName}" ${service}="${endpoint}"`;
-  return search(query, 'Sum');
+function byVersion(subject: Subject, metricName: string): IMetric {
+  return search(endpointQuery(subject, metricName, [DIMENSION.function, DIMENSION.version]), 'Sum');
+}
+
+/**
+ * A line for each function of the endpoint: a stack that is created again has another one. A search needs no reference
+ * to the function.
+ */
+function byFunction(subject: Subject, metricName: string, statistic: 'Average' | 'Maximum'): IMetric {
+  return search(endpointQuery(subject, metricName, [DIMENSION.function]), statistic);
+}
+
+/** Names with characters other than letters and digits stand in double quotes. */
+function endpointQuery({ deployment, endpoint }: Subject, metricName: string, more: readonly string[]): string {
+  const { endpoint: service } = DIMENSION;
+  const schema = [`"${metricNamespace(deployment)}"`, service, ...more].join(',');
+  return `{${schema}} MetricName="${metricName}" ${service}="${endpoint}"`;
 }
 
 /**
@@ -99,7 +121,7 @@ function queues(stackName: string, metricName: string): IMetric {
 }
 
 /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html */
-function search(query: string, statistic: 'Sum' | 'Maximum'): IMetric {
+function search(query: string, statistic: 'Sum' | 'Average' | 'Maximum'): IMetric {
   return new MathExpression({
     expression: `SEARCH('${query}', '${statistic}', ${PERIOD.toSeconds()})`,
     label: '',
@@ -108,9 +130,9 @@ function search(query: string, statistic: 'Sum' | 'Maximum'): IMetric {
 }
 
 /** Cost of requests, without storage, logs and metrics. */
-function cost(endpoint: string, { milliseconds, requests }: ReturnType<typeof costPerMillion>): IMetric {
+function cost(subject: Subject, { milliseconds, requests }: ReturnType<typeof costPerMillion>): IMetric {
   const period = Duration.hours(1);
-  const of = metricsOf(endpoint);
+  const of = metricsOf(subject);
   return new MathExpression({
     expression: `(milliseconds * ${milliseconds.toFixed(6)} + requests * ${requests.toFixed(6)}) / 1000000`,
     usingMetrics: {

@@ -19,7 +19,7 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
-import { ALIAS, KEYS, METRIC_NAMESPACE } from '../functions/contract.ts';
+import { ALIAS, ENV, KEYS, metricNamespace } from '../functions/contract.ts';
 import type { Target } from '../layers/runtime/build.ts';
 import { plainCode } from './bundle.ts';
 import type { ResolvedDeployment, ResolvedEndpoint } from './check-config.ts';
@@ -79,7 +79,7 @@ export class Rollout extends Construct {
       deployment,
       service: name,
       bucket,
-      environment: { POWERTOOLS_METRICS_NAMESPACE: METRIC_NAMESPACE },
+      environment: { [ENV.metricNamespace]: metricNamespace(deployment.name) },
       permissions: permissionsFor(props),
     });
   }

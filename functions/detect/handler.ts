@@ -25,7 +25,12 @@ opening.catch(() => undefined);
 
 async function openContext(): Promise<DetectContext> {
   const settings = readEndpointSettings(process.env);
-  const telemetry = new Telemetry(settings.name, readVariable('AWS_LAMBDA_FUNCTION_VERSION', process.env));
+  const telemetry = new Telemetry({
+    namespace: readVariable(ENV.metricNamespace, process.env),
+    endpoint: settings.name,
+    functionName: readVariable('AWS_LAMBDA_FUNCTION_NAME', process.env),
+    functionVersion: readVariable('AWS_LAMBDA_FUNCTION_VERSION', process.env),
+  });
   const s3 = await traced(new S3Client({}), settings.name, process.env);
   const objects = new Objects(readVariable(ENV.bucket, process.env), s3);
   const folder = join(readVariable('LAMBDA_TASK_ROOT', process.env), MODELS_FOLDER);

@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
-import { ALIAS, DIMENSION, METRIC, METRIC_NAMESPACE } from '../contract.ts';
+import { ALIAS, DIMENSION, METRIC } from '../contract.ts';
 
 /** Outcome of a request: answered, rejected for its input, or failed because of an internal error. */
 export type Ending = 'prediction' | 'rejection' | 'failure';
@@ -20,20 +20,29 @@ const ENDING_METRIC: Record<Ending, string> = {
   failure: METRIC.failures,
 };
 
+/** The source of a function's telemetry. */
+export interface TelemetrySource {
+  /** Namespace of the deployment's metrics. */
+  readonly namespace: string;
+  readonly endpoint: string;
+  readonly functionName: string;
+  readonly functionVersion: string;
+}
+
 /** Logs and metrics of one endpoint's function, by Powertools. */
 export class Telemetry {
   readonly logger: Logger;
   private readonly metrics: Metrics;
   private readonly stepMetrics: Metrics;
-  private readonly functionVersion: string;
+  private readonly versionDimensions: Record<string, string>;
   private served = 0;
   private isLiveTraffic = true;
 
-  constructor(endpoint: string, functionVersion: string) {
-    this.functionVersion = functionVersion;
+  constructor({ namespace, endpoint, functionName, functionVersion }: TelemetrySource) {
+    this.versionDimensions = { [DIMENSION.function]: functionName, [DIMENSION.version]: functionVersion };
     this.logger = new Logger({ serviceName: endpoint });
-    this.metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: endpoint });
-    this.stepMetrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: endpoint });
+    this.metrics = new Metrics({ namespace, serviceName: endpoint });
+    this.stepMetrics = new Metrics({ namespace, serviceName: endpoint });
   }
 
   /** Called at the start of each invocation. */
@@ -44,9 +53,9 @@ export class Telemetry {
 
   /** Writes one request's metrics, as EMF lines on standard output. */
   record(request: RequestRecord): void {
-    // One list of metrics has two dimension sets: `service, version`, and `service` alone. Because rollouts compare
+    // One list of metrics has two dimension sets: that of the version, and `service` alone. Because rollouts compare
     // versions by live traffic, requests on the candidate's own path are recorded under `service` only.
-    if (this.isLiveTraffic) this.metrics.addDimensions({ [DIMENSION.version]: this.functionVersion });
+    if (this.isLiveTraffic) this.metrics.addDimensions(this.versionDimensions);
     this.metrics.addDimensions({});
     for (const [ending, name] of Object.entries(ENDING_METRIC)) {
       this.metrics.addMetric(name, MetricUnit.Count, ending === request.ending ? 1 : 0);

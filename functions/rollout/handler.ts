@@ -4,7 +4,7 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
-import { ALIAS, ENV, METRIC, METRIC_NAMESPACE } from '../contract.ts';
+import { ALIAS, DIMENSION, ENV, METRIC } from '../contract.ts';
 import { Alias } from '../platform/alias.ts';
 import { clockFrom } from '../platform/clock.ts';
 import { Objects } from '../platform/objects.ts';
@@ -34,7 +34,8 @@ const machines = new SFNClient({});
 const cloudWatch = new CloudWatchClient({});
 const clock = clockFrom(process.env);
 const logger = new Logger();
-const metrics = new Metrics({ namespace: METRIC_NAMESPACE });
+const namespace = readVariable(ENV.metricNamespace, process.env);
+const metrics = new Metrics({ namespace });
 
 /** The rollout's Lambda function: ticks for the state machine, and starts for CloudFormation. */
 export async function handler(
@@ -52,10 +53,10 @@ export async function handler(
     newest: new Alias(lambda, functionName, ALIAS.candidate),
     candidate: new FunctionVersion(lambda, functionName, state.candidate),
     stable: new FunctionVersion(lambda, functionName, state.live),
-    traffic: new Traffic(cloudWatch, { endpoint, functionName }),
+    traffic: new Traffic(cloudWatch, { namespace, endpoint, functionName }),
     clock,
     executionName: event.execution,
-    onRecord: publish,
+    onRecord: (record) => publish(functionName, record),
   });
   return continued(event, answer);
 }
@@ -68,8 +69,9 @@ async function continued({ machine, execution }: MachineEvent, answer: TickAnswe
   return { ...rest, next: 'succeed' };
 }
 
-function publish(record: TickRecord): void {
+function publish(functionName: string, record: TickRecord): void {
   logger.info(record.words, { record });
+  metrics.addDimensions({ [DIMENSION.function]: functionName });
   metrics.addMetric(METRIC.rolloutWaits, MetricUnit.Count, record.needs_a_person ? 1 : 0);
   metrics.addMetric(METRIC.rolloutBack, MetricUnit.Count, record.status === 'rolled back' ? 1 : 0);
   const agreement = agreementOf(record);

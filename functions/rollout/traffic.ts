@@ -4,7 +4,7 @@ import {
   type MetricDataResult,
   paginateGetMetricData,
 } from '@aws-sdk/client-cloudwatch';
-import { ALIAS, DIMENSION, METRIC, METRIC_NAMESPACE } from '../contract.ts';
+import { ALIAS, DIMENSION, METRIC } from '../contract.ts';
 import type { TrafficMinute, TrafficObservation } from '../judge/observations.ts';
 import { NO_REQUESTS, type VersionCounts } from '../judge/version-counts.ts';
 
@@ -15,6 +15,8 @@ const HOUR_MS = 60 * MINUTE_MS;
 
 /** The endpoint whose requests are counted. */
 export interface Subject {
+  /** Namespace of the deployment's metrics. */
+  readonly namespace: string;
   readonly endpoint: string;
   readonly functionName: string;
 }
@@ -90,9 +92,13 @@ export class Traffic {
   }
 
   private own(name: string, version: string) {
-    const { endpoint } = this.subject;
-    const dimensions = { [DIMENSION.endpoint]: endpoint, [DIMENSION.version]: version };
-    return { Namespace: METRIC_NAMESPACE, MetricName: name, Dimensions: toDimensions(dimensions) };
+    const { namespace, endpoint, functionName } = this.subject;
+    const dimensions = {
+      [DIMENSION.endpoint]: endpoint,
+      [DIMENSION.function]: functionName,
+      [DIMENSION.version]: version,
+    };
+    return { Namespace: namespace, MetricName: name, Dimensions: toDimensions(dimensions) };
   }
 
   private lambdaErrors(version: string) {

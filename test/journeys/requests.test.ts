@@ -1,8 +1,10 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient, type Dimension, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import sharp from 'sharp';
-import { DIMENSION, METRIC, METRIC_NAMESPACE } from '../../functions/contract.ts';
+import { DIMENSION, METRIC, metricNamespace } from '../../functions/contract.ts';
 import { uploadId } from '../../functions/detect/uploads.ts';
+import { deployment } from '../../lib/endpoints.ts';
 import { ODD_INPUTS } from '../detect/fixtures/odd-inputs.ts';
 import { type RunningLaptop, startLaptop } from './laptop.ts';
 import { golden } from './pictures.ts';
@@ -10,6 +12,8 @@ import { golden } from './pictures.ts';
 let laptop: RunningLaptop;
 let s3: S3Client;
 let cloudWatch: CloudWatchClient;
+/** Name of the detect function of `count-cars`. */
+let functionName: string;
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -19,6 +23,11 @@ beforeAll(async () => {
   const client = { endpoint: laptop.aws.replace('localhost', '127.0.0.1'), region: 'us-east-1', credentials };
   s3 = new S3Client({ ...client, forcePathStyle: true });
   cloudWatch = new CloudWatchClient(client);
+  const StackName = `${deployment.name}-CountCars`;
+  const { Stacks: [stack] = [] } = await new CloudFormationClient(client).send(
+    new DescribeStacksCommand({ StackName }),
+  );
+  functionName = stack?.Outputs?.find(({ OutputKey }) => OutputKey === 'FunctionName')?.OutputValue ?? '';
 }, 300_000);
 afterAll(() => laptop?.stop());
 
@@ -32,25 +41,27 @@ function form(picture: Uint8Array, fields: Record<string, string> = {}): FormDat
 /** Number of answered requests: by all versions, and by version 1 as live traffic. */
 async function predictions(endpoint: string): Promise<{ all: number; version1: number }> {
   const service = { Name: DIMENSION.endpoint, Value: endpoint };
+  const version1 = [
+    { Name: DIMENSION.function, Value: functionName },
+    { Name: DIMENSION.version, Value: '1' },
+  ];
   const metric = (Dimensions: Dimension[]) => ({
-    Metric: { Namespace: METRIC_NAMESPACE, MetricName: METRIC.predictions, Dimensions },
+    Metric: { Namespace: metricNamespace(deployment.name), MetricName: METRIC.predictions, Dimensions },
     Period: 60,
     Stat: 'Sum',
   });
   const query = new GetMetricDataCommand({
     MetricDataQueries: [
       { Id: 'all', MetricStat: metric([service]) },
-      { Id: 'version1', MetricStat: metric([service, { Name: DIMENSION.version, Value: '1' }]) },
+      { Id: 'version1', MetricStat: metric([service, ...version1]) },
     ],
     // Because the emulator's clock runs ahead.
     StartTime: new Date(Date.now() - DAY_MS),
     EndTime: new Date(Date.now() + DAY_MS),
   });
   const { MetricDataResults = [] } = await cloudWatch.send(query);
-  const [all = 0, version1 = 0] = MetricDataResults.map(({ Values = [] }) =>
-    Values.reduce((sum, each) => sum + each, 0),
-  );
-  return { all, version1 };
+  const [all = 0, own = 0] = MetricDataResults.map(({ Values = [] }) => Values.reduce((sum, each) => sum + each, 0));
+  return { all, version1: own };
 }
 
 /** Answers are compared field by field. */

@@ -17,7 +17,7 @@ import {
   ListExecutionsCommand,
   SFNClient,
 } from '@aws-sdk/client-sfn';
-import { ALIAS, KEYS } from '../../functions/contract.ts';
+import { ALIAS, KEYS, metricNamespace } from '../../functions/contract.ts';
 import { addCounts, NO_REQUESTS } from '../../functions/judge/version-counts.ts';
 import type { TickRecord } from '../../functions/records/tick-record.ts';
 import { Traffic } from '../../functions/rollout/traffic.ts';
@@ -178,7 +178,11 @@ export class RolloutLaptop {
 
   /** Requests of two versions since the start, by their metrics. */
   async counts(endpoint: string, versions: { live: string; candidate: string }) {
-    const traffic = new Traffic(this.cloudWatch, { endpoint, functionName: this.assembly.functionName(endpoint) });
+    const traffic = new Traffic(this.cloudWatch, {
+      namespace: metricNamespace(this.assembly.deployment),
+      endpoint,
+      functionName: this.assembly.functionName(endpoint),
+    });
     // The emulator's clock is ahead by a day at most.
     const [from, to] = [new Date(Date.now() - DAY_MS), new Date(Date.now() + DAY_MS)];
     const { minutes } = await traffic.minutes(versions, Math.floor(from.getTime() / 60_000), to);

@@ -40,12 +40,15 @@ test('each row has the full width of the dashboard', () => {
 });
 
 test.each([
-  ['Requests by version', '{MlDeployment,service,version} MetricName="Predictions" service="count-cars"'],
+  [
+    'Requests by version',
+    '{"MlDeployment/small",service,function,version} MetricName="Predictions" service="count-cars"',
+  ],
   ['Failed by version', 'MetricName="Failures"'],
   ['Time in the function', 'RequestDuration service count-cars'],
   ['Time by step', 'Infer service count-cars'],
-  ['Agreement', 'RolloutAgreement service count-cars'],
-  ['Rollout', 'RolloutWaits service count-cars'],
+  ['Agreement', '{"MlDeployment/small",service,function} MetricName="RolloutAgreement" service="count-cars"'],
+  ['Rollout', 'MetricName="RolloutWaits" service="count-cars"'],
   ['Uploads waiting', 'MetricName="ApproximateAgeOfOldestMessage" QueueName=small QueueName=CountCars'],
 ])('the query of the graph %s', (title, part) => {
   expect(queryOf(title)).toContain(part);

@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda';
-import { DIMENSION, METRIC, METRIC_NAMESPACE } from '../../functions/contract.ts';
+import { DIMENSION, METRIC, metricNamespace } from '../../functions/contract.ts';
 import { type RequestRecord, Telemetry } from '../../functions/platform/telemetry.ts';
 
 /** An EMF line, as CloudWatch reads it. */
@@ -20,7 +20,12 @@ process.env.POWERTOOLS_METRICS_DISABLED = 'false';
 /** The EMF lines of these requests. */
 function linesOf(alias: string, ...requests: readonly RequestRecord[]): Emf[] {
   const log = jest.spyOn(console, 'log').mockImplementation();
-  const telemetry = new Telemetry('count-cars', '7');
+  const telemetry = new Telemetry({
+    namespace: metricNamespace('shop'),
+    endpoint: 'count-cars',
+    functionName: 'shop-cars',
+    functionVersion: '7',
+  });
   telemetry.begin(invokedBy(alias));
   for (const request of requests) telemetry.record(request);
   const lines = log.mock.calls.map(([line]) => JSON.parse(line) as Emf);
@@ -30,7 +35,7 @@ function linesOf(alias: string, ...requests: readonly RequestRecord[]): Emf[] {
 
 const dimensions = ({ _aws }: Emf) => _aws.CloudWatchMetrics.flatMap((each) => each.Dimensions);
 
-test('a prediction of live traffic is recorded by endpoint and version', () => {
+test('a prediction of live traffic is recorded by endpoint, function and version', () => {
   const [request, steps] = linesOf('live', {
     ending: 'prediction',
     durationMs: 120,
@@ -39,6 +44,7 @@ test('a prediction of live traffic is recorded by endpoint and version', () => {
   });
   expect(request).toMatchObject({
     [DIMENSION.endpoint]: 'count-cars',
+    [DIMENSION.function]: 'shop-cars',
     [DIMENSION.version]: '7',
     [METRIC.predictions]: 1,
     [METRIC.rejections]: 0,
@@ -47,8 +53,8 @@ test('a prediction of live traffic is recorded by endpoint and version', () => {
     [METRIC.objects]: 3,
     [METRIC.coldStart]: 1,
   });
-  expect(request?._aws.CloudWatchMetrics[0]?.Namespace).toBe(METRIC_NAMESPACE);
-  expect(dimensions(request as Emf)).toEqual([['service', 'version'], ['service']]);
+  expect(request?._aws.CloudWatchMetrics[0]?.Namespace).toBe('MlDeployment/shop');
+  expect(dimensions(request as Emf)).toEqual([['service', 'function', 'version'], ['service']]);
   expect(steps).toMatchObject({ [METRIC.step.infer]: 40, [METRIC.step.store]: 20 });
   expect(dimensions(steps as Emf)).toEqual([['service']]);
   expect(steps).not.toHaveProperty('unknown');
@@ -58,6 +64,7 @@ test('a request on the candidate’s own path has no version', () => {
   const [request] = linesOf('candidate', { ending: 'prediction', durationMs: 1 });
   expect(dimensions(request as Emf)).toEqual([['service']]);
   expect(request).not.toHaveProperty(DIMENSION.version);
+  expect(request).not.toHaveProperty(DIMENSION.function);
 });
 
 test.each(['rejection', 'failure'] as const)('a %s is recorded with its duration, without objects', (ending) => {

@@ -1,0 +1,113 @@
+/** Two deployments in one account, and a stack that was deleted and created again: no number of one in the other. */
+
+import { CloudWatchClient, type GetMetricDataCommandInput } from '@aws-sdk/client-cloudwatch';
+import type { Context } from 'aws-lambda';
+import { DIMENSION, METRIC, metricNamespace } from '../../functions/contract.ts';
+import { type Ending, Telemetry } from '../../functions/platform/telemetry.ts';
+import { Traffic } from '../../functions/rollout/traffic.ts';
+import { Clock } from '../../local/clock.ts';
+import { Metrics } from '../../local/cloudwatch/metrics.ts';
+import { parseStatistic } from '../../local/cloudwatch/statistics.ts';
+
+// So that Powertools writes metrics to this process's console, which it does not in development mode by default.
+process.env.POWERTOOLS_DEV = 'true';
+process.env.POWERTOOLS_METRICS_DISABLED = 'false';
+
+/** An endpoint's function. All have the endpoint `count-cars`, whose versions are 1 and 2. */
+interface Life {
+  readonly deployment: string;
+  readonly functionName: string;
+}
+const STAGING: Life = { deployment: 'staging', functionName: 'staging-CountCars-Function-A' };
+const FORMER: Life = { deployment: 'production', functionName: 'production-CountCars-Function-B' };
+const PRESENT: Life = { deployment: 'production', functionName: 'production-CountCars-Function-C' };
+
+const ENDPOINT = 'count-cars';
+const MINUTE_MS = 60_000;
+
+/** The metrics of one account and region. */
+const metrics = new Metrics(new Clock());
+
+/** Requests of live traffic. */
+function answer({ deployment, functionName }: Life, functionVersion: string, endings: readonly Ending[], ms: number) {
+  const log = jest.spyOn(console, 'log').mockImplementation((line) => metrics.line(line));
+  const namespace = metricNamespace(deployment);
+  const telemetry = new Telemetry({ namespace, endpoint: ENDPOINT, functionName, functionVersion });
+  telemetry.begin({ invokedFunctionArn: `arn:aws:lambda:us-east-1:0:function:${functionName}:live` } as Context);
+  for (const ending of endings) telemetry.record({ ending, durationMs: ms });
+  log.mockRestore();
+}
+
+/** A client that the emulator's metrics answer. */
+function cloudWatch(): CloudWatchClient {
+  const send = async ({ input }: { input: GetMetricDataCommandInput }) => ({
+    MetricDataResults: (input.MetricDataQueries ?? []).map(({ Id, MetricStat }) => {
+      const { Metric, Period = 60, Stat = '' } = MetricStat ?? {};
+      const points = metrics.query({
+        namespace: Metric?.Namespace ?? '',
+        name: Metric?.MetricName ?? '',
+        dimensions: Object.fromEntries((Metric?.Dimensions ?? []).map(({ Name, Value }) => [Name, Value])),
+        periodMs: Period * 1000,
+        statistic: parseStatistic(Stat),
+        from: input.StartTime as Date,
+        to: input.EndTime as Date,
+      });
+      const [Timestamps, Values] = [points.map(({ time }) => time), points.map(({ value }) => value)];
+      return { Id, Timestamps, Values, StatusCode: 'Complete' };
+    }),
+  });
+  return Object.assign(new CloudWatchClient({ region: 'us-east-1' }), { send }) as unknown as CloudWatchClient;
+}
+
+const trafficOf = ({ deployment, functionName }: Life) =>
+  new Traffic(cloudWatch(), { namespace: metricNamespace(deployment), endpoint: ENDPOINT, functionName });
+
+const repeated = (ending: Ending, times: number): Ending[] => Array.from({ length: times }, () => ending);
+
+beforeAll(() => {
+  answer(STAGING, '2', repeated('failure', 50), 9000);
+  answer(FORMER, '1', repeated('prediction', 70), 5000);
+  answer(FORMER, '2', repeated('failure', 30), 5000);
+  answer(PRESENT, '1', repeated('prediction', 20), 100);
+  answer(PRESENT, '2', repeated('prediction', 10), 100);
+});
+
+test.each([
+  ['the present stack', PRESENT, [20, 0], [10, 0]],
+  ['its former life', FORMER, [70, 0], [30, 30]],
+  ['the other deployment', STAGING, [0, 0], [50, 50]],
+] as const)('%s counts its own requests only', async (_, life, live, candidate) => {
+  const now = Date.now();
+  const { minutes } = await trafficOf(life).minutes(
+    { live: '1', candidate: '2' },
+    Math.floor(now / MINUTE_MS) - 2,
+    new Date(now + 60 * MINUTE_MS),
+  );
+  const sum = (role: 'live' | 'candidate', field: 'requests' | 'failures') =>
+    minutes.reduce((total, minute) => total + minute[role][field], 0);
+  expect([sum('live', 'requests'), sum('live', 'failures')]).toEqual(live);
+  expect([sum('candidate', 'requests'), sum('candidate', 'failures')]).toEqual(candidate);
+});
+
+test('the typical duration of version 1 is that of the present function', async () => {
+  const at = new Date(Date.now() + MINUTE_MS);
+  expect(await trafficOf(PRESENT).typicalMs('1', at)).toBe(100);
+  expect(await trafficOf(STAGING).typicalMs('1', at)).toBeUndefined();
+});
+
+test('the sum of an endpoint’s requests leaves out other deployments', () => {
+  const [from, to] = [new Date(Date.now() - 5 * MINUTE_MS), new Date(Date.now() + 5 * MINUTE_MS)];
+  const sum = (deployment: string) =>
+    metrics
+      .query({
+        namespace: metricNamespace(deployment),
+        name: METRIC.failures,
+        dimensions: { [DIMENSION.endpoint]: ENDPOINT },
+        periodMs: MINUTE_MS,
+        statistic: { kind: 'sum' },
+        from,
+        to,
+      })
+      .reduce((total, { value }) => total + value, 0);
+  expect([sum('staging'), sum('production')]).toEqual([50, 30]);
+});
