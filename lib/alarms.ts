@@ -10,6 +10,7 @@ import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { DIMENSION, METRIC, metricNamespace } from '../functions/contract.ts';
+import { LONGEST_WAIT_SECONDS } from '../functions/records/execution.ts';
 import type { ResolvedEndpoint } from './check-config.ts';
 import type { Detector } from './detector.ts';
 import type { Intake } from './intake.ts';
@@ -79,6 +80,8 @@ export class EndpointAlarms extends Alarms {
 
 const ADVICE_FOR_SLOW = 'Raise memoryMb or lower maxPixels.';
 const PERIOD = Duration.minutes(5);
+/** Longer than the longest wait and a tick, so that the alarm does not end between two ticks. */
+const WAITS_PERIOD = Duration.seconds(LONGEST_WAIT_SECONDS).plus(PERIOD);
 
 function requestRules({ endpoint, detector: { live } }: EndpointAlarmsProps): AlarmRules {
   const { name } = endpoint.settings;
@@ -138,7 +141,7 @@ function rolloutRules({ deployment, endpoint, detector, rollout }: EndpointAlarm
     });
   return {
     RolloutWaits: {
-      metric: rolloutMetric(METRIC.rolloutWaits),
+      metric: rolloutMetric(METRIC.rolloutWaits).with({ period: WAITS_PERIOD }),
       threshold: 1,
       description:
         `${name}: a rollout has waited too long for enough proof, or somebody moved the alias. ` +

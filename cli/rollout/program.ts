@@ -3,6 +3,7 @@
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { LONGEST_WAIT_SECONDS } from '../../functions/records/execution.ts';
 import { deployment } from '../../lib/endpoints.ts';
 import { processTerminal } from '../terminal/terminal.ts';
 import { type ControlOptions, controlCommand } from './commands/control.ts';
@@ -80,8 +81,8 @@ function control(name: string, description: string, kind: (options: { all?: bool
     );
 }
 
-/** Ticks start every minute and can last one. */
-const WAIT_SECONDS = 120;
+/** A tick can last a minute. */
+const WAIT_SECONDS = LONGEST_WAIT_SECONDS + 60;
 
 function seconds(text: string): number {
   const value = Number(text);

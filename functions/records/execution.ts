@@ -14,6 +14,8 @@ export interface Execution {
   readonly shadow?: SavedShadow;
   /** Ticks so far, of all executions of this rollout. */
   readonly ticks: number;
+  /** Ticks in a row that found nothing new while the rollout waits for an operator. Default 0. */
+  readonly quietTicks?: number;
 }
 
 /** Where the progress of a step's shadow is saved. */
@@ -23,6 +25,12 @@ export interface SavedShadow {
   /** Number of the tick that saved it. */
   readonly tick: number;
 }
+
+/**
+ * Longest wait between two ticks, of a rollout that waits for an operator. Seconds. An order is executed so late, and
+ * the first requests after a silence are judged so late. A rollback by an operator needs no tick.
+ */
+export const LONGEST_WAIT_SECONDS = 600;
 
 /** A tick's result, by which the state machine waits or ends. */
 export type TickAnswer = Execution &

@@ -1,7 +1,7 @@
 import { type Decision, decide } from '../judge/decide.ts';
 import { explain } from '../judge/explain.ts';
-import { ROLLOUT_ERRORS, type RolloutState } from '../judge/state.ts';
-import { type Step, stepsOf } from '../plan/steps.ts';
+import { ROLLOUT_ERRORS } from '../judge/state.ts';
+import { stepsOf } from '../plan/steps.ts';
 import type { Alias } from '../platform/alias.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Objects } from '../platform/objects.ts';
@@ -11,6 +11,7 @@ import { act, withdraw } from './act.ts';
 import type { FunctionVersion } from './function-version.ts';
 import { measure } from './measure.ts';
 import type { Traffic } from './traffic.ts';
+import { quietTicks, waitSeconds } from './wait.ts';
 
 /** A tick's dependencies. */
 export interface TickContext {
@@ -26,11 +27,6 @@ export interface TickContext {
   /** Called with the tick's record. */
   readonly onRecord: (record: TickRecord) => void;
 }
-
-/** Seconds between two ticks, because traffic is counted by the minute. */
-const WAIT_SECONDS = 60;
-/** Seconds between two ticks of a shadow that has pictures left, or after the golden gate. */
-const SHORT_WAIT_SECONDS = 5;
 
 /** Step Functions keeps 32,768 characters of a cause. */
 const MOST_CAUSE = 30_000;
@@ -61,13 +57,14 @@ export async function tick(execution: Execution, context: TickContext): Promise<
   const judged = steps[execution.state.step];
   const trace = { execution, name: context.executionName, decision, steps, judged, routing, now };
   context.onRecord(await writeRecords(objects, trace));
-  const next: Execution = {
+  const ticked: Execution = {
     ...execution,
     state: decision.state,
     ticks: execution.ticks + 1,
     ...(shadow && { shadow }),
   };
-  return answerOf(next, decision, steps, hasProgress(execution, next));
+  const next = { ...ticked, quietTicks: quietTicks(execution, ticked) };
+  return answerOf(next, decision, waitSeconds(execution, next, steps));
 }
 
 /** Takes the candidate's traffic away when ticks fail permanently. */
@@ -75,27 +72,16 @@ export async function abandon({ alias, clock }: Pick<TickContext, 'alias' | 'clo
   await withdraw(alias, 'rollout: controller failed', clock.now());
 }
 
-function answerOf(next: Execution, { state, verdict }: Decision, steps: readonly Step[], isBusy: boolean): TickAnswer {
+function answerOf(next: Execution, { state, verdict }: Decision, waitSeconds: number): TickAnswer {
   const { status } = state;
   switch (status) {
     case 'running':
     case 'held':
     case 'alarmed':
-      return { ...next, next: 'wait', waitSeconds: waitSeconds(state, steps, isBusy) };
+      return { ...next, next: 'wait', waitSeconds };
     case 'done':
       return { ...next, next: 'succeed' };
     default:
       return { ...next, next: 'fail', error: ROLLOUT_ERRORS[status], cause: explain(verdict).slice(0, MOST_CAUSE) };
   }
-}
-
-function waitSeconds({ status, step }: RolloutState, steps: readonly Step[], isBusy: boolean): number {
-  if (status !== 'running') return WAIT_SECONDS;
-  const kind = steps[step]?.kind;
-  return kind === 'golden' || (kind === 'shadow' && isBusy) ? SHORT_WAIT_SECONDS : WAIT_SECONDS;
-}
-
-/** Whether this tick compared pictures or entered a step: then the next one may have work immediately. */
-function hasProgress(before: Execution, after: Execution): boolean {
-  return before.state.step !== after.state.step || before.shadow?.tick !== after.shadow?.tick;
 }

@@ -216,6 +216,11 @@ describe('alarms', () => {
     });
   });
 
+  test('the alarm of a rollout that waits lasts from one tick to the next, ten minutes and a tick later', () => {
+    const { Properties } = shipped.resource('CountCars', 'AWS::CloudWatch::Alarm', /RolloutWaits/);
+    expect(Properties.Period * Properties.EvaluationPeriods).toBe(900);
+  });
+
   test('alarms send e-mail when an address is configured', () => {
     const actions = (synthesis: Synthesis) =>
       synthesis
