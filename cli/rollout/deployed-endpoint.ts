@@ -67,7 +67,13 @@ async function endpointName({ lambda }: Connection, functionName: string): Promi
   return (await settingsOf(lambda, functionName, ALIAS.candidate)).name;
 }
 
-function endpointOf(connection: Connection, endpoint: string, own: Outputs, platform: Outputs): DeployedEndpoint {
+/** An endpoint by the outputs of its stack and of the platform's. */
+export function endpointOf(
+  connection: Connection,
+  endpoint: string,
+  own: Outputs,
+  platform: Outputs,
+): DeployedEndpoint {
   const { FunctionName: functionName = '', Machine: machine = '' } = own;
   return {
     ...connection,

@@ -14,6 +14,7 @@ import { watchCommand } from './commands/watch.ts';
 import { connect, type Target } from './connection.ts';
 import { type DeployedEndpoint, findEndpoint, findEndpoints } from './deployed-endpoint.ts';
 import type { Order } from './orders.ts';
+import { findForRollback } from './rollback-endpoint.ts';
 
 const PROJECT = join(import.meta.dirname, '..', '..');
 
@@ -101,9 +102,13 @@ function rollback(): Command {
     .argument('<endpoint>')
     .option('--to <version>', 'a published version; default: the previous one')
     .option('--by <name>', 'your name, for the record', operatorName, user())
-    .action(async (endpoint: string, options: CommonOptions & RollbackOptions) =>
-      rollbackCommand(await endpointOf(endpoint, options), options, processTerminal),
-    );
+    .option('--function <name>', "the endpoint's detect function; default: by CloudFormation, else by a search")
+    .action(async (endpoint: string, options: CommonOptions & RollbackOptions & { function?: string }) => {
+      const { deployment: name, function: functionName } = options;
+      const named = { deployment: name, endpoint, ...(functionName !== undefined && { functionName }) };
+      const deployed = await findForRollback(connect(options), named, processTerminal);
+      await rollbackCommand(deployed, options, processTerminal);
+    });
 }
 
 function report(): Command {

@@ -10,8 +10,8 @@ export interface RollbackCase {
   readonly live: AliasState;
   /** The running rollout. */
   readonly rollout?: { readonly candidate: string; readonly stable: string };
-  /** All published versions. */
-  readonly versions: readonly string[];
+  /** All published versions. Absent: unknown. */
+  readonly versions?: readonly string[];
   /** The version from `--to`. */
   readonly to?: string;
 }
@@ -48,13 +48,17 @@ function ownTarget({ endpoint, live: { routing, note }, rollout, versions }: Rol
   if (rollout) return rollout.stable;
   if (routing.candidate) return routing.version;
   if (note?.previous !== undefined) return note.previous;
-  const others = versions.filter((version) => version !== routing.version);
-  const choice = others.length === 0 ? 'no other version is published' : `choose one with --to: ${others.join(', ')}`;
+  const others = versions?.filter((version) => version !== routing.version);
+  const choice = others?.length === 0 ? 'no other version is published' : `choose one with --to${listed(others)}`;
   throw new OrderRefusedError(`No previous version of ${endpoint} is recorded; ${choice}`);
 }
 
+function listed(versions: readonly string[] = []): string {
+  return versions.length === 0 ? '' : `: ${versions.join(', ')}`;
+}
+
 function namedTarget({ endpoint, rollout, live, versions }: RollbackCase, to: string): string {
-  if (!versions.includes(to)) {
+  if (versions && !versions.includes(to)) {
     throw new OrderRefusedError(
       `Expected a published version of ${endpoint} for --to (${versions.join(', ')}), received ${to}`,
     );

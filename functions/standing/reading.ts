@@ -29,7 +29,8 @@ export async function read(clients: EndpointClients, models?: KnownModels): Prom
   };
 }
 
-async function lastRecord({ objects, endpoint }: EndpointClients): Promise<TickRecord | undefined> {
+/** The last tick's record. @throws StoreUnavailableError */
+export async function lastRecord({ objects, endpoint }: EndpointClients): Promise<TickRecord | undefined> {
   return parseTickRecord(await objects.findJson(KEYS.status(endpoint)));
 }
 

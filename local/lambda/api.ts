@@ -11,6 +11,9 @@ import type { Lambda } from './invoker.ts';
 
 const PATH = /^\/2015-03-31\/functions\/([^/]+)\/(invocations|aliases|versions|configuration)(?:\/([^/]+))?\/?$/;
 
+const ALL = /^\/2015-03-31\/functions\/?$/;
+const TAGS = /^\/2017-03-31\/tags\/([^/]+)$/;
+
 /** Answers Lambda's REST API. */
 export function lambdaApi(lambda: Lambda): Service {
   return async (request) => {
@@ -28,6 +31,11 @@ async function dispatch(lambda: Lambda, request: ServiceRequest): Promise<Servic
   const [, reference = '', noun, alias] =
     PATH.exec(request.path)?.map((part) => part && decodeURIComponent(part)) ?? [];
   const { functions } = lambda;
+  if (request.method === 'GET' && ALL.test(request.path)) return listFunctions(functions, request.query);
+  const [, tagged] = TAGS.exec(request.path) ?? [];
+  if (request.method === 'GET' && tagged !== undefined) {
+    return json(200, { Tags: functions.tags(parseReference(decodeURIComponent(tagged)).name) });
+  }
   const { name, qualifier = request.query.get('Qualifier') ?? undefined } = parseReference(reference);
   switch (`${request.method} ${noun}${alias ? '/' : ''}`) {
     case 'POST invocations':
@@ -85,13 +93,25 @@ function updateAlias(functions: Functions, name: string, alias: string, body: Bu
   return json(200, aliasJson(functions, name, changed));
 }
 
-/** One page; the marker is the position of the next version. */
 function listVersions(functions: Functions, name: string, query: URLSearchParams): ServiceResponse {
-  const all = functions.listVersions(name);
+  const { page, ...next } = pageOf(functions.listVersions(name), query);
+  return json(200, { Versions: page.map((version) => versionJson(functions, version)), ...next });
+}
+
+function listFunctions(functions: Functions, query: URLSearchParams): ServiceResponse {
+  const { page, ...next } = pageOf(functions.list(), query);
+  const Functions = page.map((latest) => ({
+    ...versionJson(functions, latest),
+    FunctionArn: functions.arn(latest.name),
+  }));
+  return json(200, { Functions, ...next });
+}
+
+/** The marker is the position of the next item. */
+function pageOf<T>(all: readonly T[], query: URLSearchParams): { page: readonly T[]; NextMarker?: string } {
   const start = Number(query.get('Marker') ?? 0);
   const end = start + Number(query.get('MaxItems') ?? 50);
-  const Versions = all.slice(start, end).map((version) => versionJson(functions, version));
-  return json(200, { Versions, ...(end < all.length ? { NextMarker: String(end) } : {}) });
+  return { page: all.slice(start, end), ...(end < all.length ? { NextMarker: String(end) } : {}) };
 }
 
 function aliasJson(functions: Functions, name: string, alias: Alias): object {

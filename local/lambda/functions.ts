@@ -18,6 +18,8 @@ interface FunctionRecord {
   latest: FunctionVersion;
   /** Reserved concurrency of all versions together; absent: no limit of its own. */
   concurrency?: number | undefined;
+  /** Not part of a version. */
+  tags: Readonly<Record<string, string>>;
   readonly versions: Map<string, FunctionVersion>;
   readonly aliases: Map<string, Alias>;
 }
@@ -39,7 +41,7 @@ export class Functions {
     const latest = stamped(config, '$LATEST');
     const known = this.records.get(config.name);
     if (known) known.latest = latest;
-    else this.records.set(config.name, { latest, versions: new Map(), aliases: new Map() });
+    else this.records.set(config.name, { latest, tags: {}, versions: new Map(), aliases: new Map() });
     return this.arn(config.name);
   }
 
@@ -50,6 +52,20 @@ export class Functions {
 
   reserved(name: string): number | undefined {
     return this.record(name).concurrency;
+  }
+
+  /** Replaces the function's tags. */
+  tag(name: string, tags: Readonly<Record<string, string>>): void {
+    this.record(name).tags = tags;
+  }
+
+  tags(name: string): Readonly<Record<string, string>> {
+    return this.record(name).tags;
+  }
+
+  /** `$LATEST` of all functions, in order of their names. */
+  list(): FunctionVersion[] {
+    return [...this.records.values()].map(({ latest }) => latest).toSorted((a, b) => a.name.localeCompare(b.name));
   }
 
   /** Publishes `$LATEST`. Without a change since the newest version it returns that one, as Lambda does. */

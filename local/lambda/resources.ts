@@ -10,7 +10,6 @@ import {
   nested,
   only,
   type PropertyRules,
-  TAGS,
 } from '../cloudformation/property-rules.ts';
 import {
   addressOf,
@@ -49,7 +48,7 @@ const FUNCTION: PropertyRules = {
   LoggingConfig: nested({ LogFormat: emulated, LogGroup: ignored('Lines go to a file for each function.') }),
   TracingConfig: ignored('The emulator collects no traces: every request is marked as not sampled.'),
   KmsKeyArn: ENCRYPTION,
-  Tags: TAGS,
+  Tags: emulated,
 };
 
 const LAYER: PropertyRules = {
@@ -85,6 +84,7 @@ export function lambdaResources(functions: Functions): Record<string, ResourceTy
         const config = functionConfig(properties, context, layers);
         const Arn = functions.define(config);
         functions.reserve(config.name, properties.ReservedConcurrentExecutions as number | undefined);
+        functions.tag(config.name, tagsOf(properties));
         return { ref: config.name, attributes: { Arn } };
       },
     },
@@ -131,6 +131,10 @@ function applyAlias(
     description: (Description as string | undefined) ?? '',
   });
   return { ref: `${functions.arn(name)}:${Name}`, attributes: {} };
+}
+
+function tagsOf({ Tags = [] }: Properties): Record<string, string> {
+  return Object.fromEntries((Tags as { Key: string; Value: string }[]).map(({ Key, Value }) => [Key, Value]));
 }
 
 function functionConfig(

@@ -4,16 +4,16 @@ import { KEYS } from '../../../functions/contract.ts';
 import { describeRouting, sameRouting } from '../../../functions/judge/routing.ts';
 import { ROLLOUT_ERRORS } from '../../../functions/judge/state.ts';
 import type { AliasState } from '../../../functions/platform/alias.ts';
-import { isUnderWay } from '../../../functions/standing/phase.ts';
-import { read, readAudits } from '../../../functions/standing/reading.ts';
-import { type Reading, type Standing, standingOf } from '../../../functions/standing/standing.ts';
+import { readAudits } from '../../../functions/standing/reading.ts';
+import { type Reading, standingOf } from '../../../functions/standing/standing.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import type { DeployedEndpoint } from '../deployed-endpoint.ts';
 import { AliasNotMovedError } from '../errors.ts';
 import { moveBack } from '../move-back.ts';
 import { moveInWords, planRollback, type RollbackCase, type RollbackPlan } from '../rollback-plan.ts';
+import { type RollbackReading, readForRollback, runningRollout } from '../rollback-reading.ts';
 import { type OperatorRollback, operatorRecord, writeOperatorRecord } from '../rollback-record.ts';
-import { publishedVersions } from '../versions.ts';
+import { within } from '../within.ts';
 import { writeControl } from './control.ts';
 
 export interface RollbackOptions {
@@ -45,16 +45,12 @@ export async function rollbackCommand(
   terminal: Terminal,
 ): Promise<void> {
   const start = performance.now();
-  const reading = await read(deployed);
-  const standing = standingOf(reading);
-  const given: RollbackCase = {
-    ...caseOf(standing, reading.live),
-    versions: await publishedVersions(deployed),
-    ...(options.to !== undefined && { to: options.to }),
-  };
+  const reading = await readForRollback(deployed, terminal);
+  const given = caseOf(reading, options);
   const plan = planRollback(given);
   if (options.to !== undefined) await warnOfFailed(deployed, options.to, terminal);
-  if (given.rollout) await orderRollback(deployed, given.rollout.candidate, options.by, terminal);
+  const ended = given.rollout?.candidate ?? unknownCandidate(reading);
+  if (ended !== undefined) await orderRollback(deployed, ended, options.by, terminal);
   await moveBack(deployed.live, given, options.by);
   const after = await readBack(deployed, plan);
   const rollback: OperatorRollback = {
@@ -86,21 +82,33 @@ function resultOf(
   };
 }
 
-function caseOf({ endpoint, phase, rollout }: Standing, live: AliasState) {
-  const running = isUnderWay(phase) ? rollout : undefined;
+function caseOf(reading: RollbackReading, { to }: RollbackOptions): RollbackCase {
+  const { endpoint, live, versions } = reading;
+  const rollout = runningRollout(reading);
   return {
     endpoint,
     live,
-    ...(running && { rollout: { candidate: running.version, stable: running.stable_version } }),
+    ...(rollout && { rollout }),
+    ...(versions && { versions }),
+    ...(to !== undefined && { to }),
   };
 }
 
-/** Warns when the target version was itself rolled back. */
+/** The version whose rollout moved the alias last, where Step Functions does not say whether it is running. */
+function unknownCandidate({ isExecutionKnown, live }: RollbackReading): string | undefined {
+  return isExecutionKnown ? undefined : live.note?.rollout;
+}
+
+/** Warns when the target version was itself rolled back, if the records can be read. */
 async function warnOfFailed(deployed: DeployedEndpoint, version: string, terminal: Terminal): Promise<void> {
-  const last = (await readAudits(deployed, version)).at(-1);
+  const records = await within(RECORDS_MS, readAudits(deployed, version)).catch(() => []);
+  const last = records.at(-1);
   if (last?.status === 'rolled back')
     terminal.note(`Warning: version ${version} was rolled back before: ${last.words}`);
 }
+
+/** Longest time to wait for the records of the target version. */
+const RECORDS_MS = 5000;
 
 /** Longest time to wait for the order before the alias is moved without it. */
 const ORDER_MS = 3000;
@@ -115,13 +123,8 @@ async function orderRollback(
   by: string,
   terminal: Terminal,
 ): Promise<void> {
-  const late = AbortSignal.timeout(ORDER_MS);
-  const written = writeControl(deployed, { version, kind: 'rollback', by });
-  const tooLate = new Promise<never>((_, reject) => {
-    late.addEventListener('abort', () => reject(new Error(`no response within ${ORDER_MS / 1000} s`)), { once: true });
-  });
   try {
-    await Promise.race([written, tooLate]);
+    await within(ORDER_MS, writeControl(deployed, { version, kind: 'rollback', by }));
   } catch (error) {
     terminal.note(
       `Warning: the rollback order was not stored (${error}); the rollout will stop with ${ROLLOUT_ERRORS.stopped}`,
@@ -147,7 +150,7 @@ async function record(
 ): Promise<void> {
   try {
     const made = operatorRecord(rollback, reading);
-    await writeOperatorRecord(deployed, made);
+    await within(RECORDS_MS, writeOperatorRecord(deployed, made));
     // A running rollout writes its status itself, with its next tick.
     if (!endsRollout && standingOf(reading).rollout?.version === rollback.from) {
       await deployed.objects.putJson(KEYS.status(deployed.endpoint), made);

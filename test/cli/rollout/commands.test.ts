@@ -64,6 +64,11 @@ describe('before there is any rollout', () => {
     [['hold', ENDPOINT], 1, 'Cannot hold steered: no rollout is running\n'],
     [['rollback', ENDPOINT], 1, 'No previous version of steered is recorded; no other version is published\n'],
     [['rollback', ENDPOINT, '--to', '7'], 1, 'Expected a published version of steered for --to (1), received 7\n'],
+    [
+      ['rollback', ENDPOINT, '--function', 'nobody'],
+      1,
+      'ResourceNotFoundException: Function not found: arn:aws:lambda:us-east-1:000000000000:function:nobody\n',
+    ],
     [['report', ENDPOINT], 1, 'Expected a rollout of steered to report, received none\n'],
     [['status', 'nobody'], 1, 'Expected an endpoint of commands (steered), received nobody\n'],
     [['hold'], 2, "error: missing required argument 'endpoint'\n(see --help)\n"],
