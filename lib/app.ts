@@ -18,9 +18,11 @@ class ContextError extends Error {
 
 /** Adds the stacks of a deployment to an app: `Platform`, then one for each endpoint (`CountCars`). */
 export function addStacks(app: App, deployment: ResolvedDeployment, target: Target): void {
+  const { terminationProtection } = deployment;
   const platform = new PlatformStack(app, 'Platform', {
     stackName: `${deployment.name}-Platform`,
     description: `${deployment.name}: what all endpoints share`,
+    terminationProtection,
     deployment,
     target,
   });
@@ -28,6 +30,7 @@ export function addStacks(app: App, deployment: ResolvedDeployment, target: Targ
     const stack = new EndpointStack(app, endpoint.stackId, {
       stackName: `${deployment.name}-${endpoint.stackId}`,
       description: `${deployment.name}: the endpoint ${endpoint.settings.name}`,
+      terminationProtection,
       deployment,
       endpoint,
       platform,

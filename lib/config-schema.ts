@@ -122,6 +122,7 @@ export const deploymentSchema = z.strictObject({
     .literal(LOG_RETENTION_DAYS, `Expected one of ${LOG_RETENTION_DAYS.join(', ')} days`)
     .default(DEFAULTS.logRetentionDays),
   tracing: z.boolean('Expected true or false').default(DEFAULTS.tracing),
+  terminationProtection: z.boolean('Expected true or false').default(DEFAULTS.terminationProtection),
   alarmEmail: z.email('Expected an e-mail address').exactOptional(),
   endpoints: oneOrMore(z.unknown(), 'endpoint'),
 });

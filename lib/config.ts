@@ -183,6 +183,11 @@ export interface Deployment {
   readonly tracing?: boolean;
   /** E-mail address that receives alarms. Default: alarms show in the console only. */
   readonly alarmEmail?: string;
+  /**
+   * Whether CloudFormation refuses to delete the stacks. Default true: with the stack of the platform the address of the
+   * API goes, and no other gets it. Set it to false and deploy before you destroy a deployment (docs/operations.md).
+   */
+  readonly terminationProtection?: boolean;
   /** The endpoints. At least one. Required. */
   readonly endpoints: NonEmpty<Endpoint>;
 }
@@ -195,6 +200,7 @@ export const DEFAULTS = {
   lifetimeDays: { uploads: 30, inputs: 30, annotated: 30, results: 90, decisions: 365, rollouts: 365 },
   logRetentionDays: 30,
   tracing: false,
+  terminationProtection: true,
   endpoint: {
     maxSide: 1600,
     memoryMb: 1769,

@@ -1,5 +1,7 @@
 /** One endpoint's function: its code, its permissions, its versions and its two aliases. */
 
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Alias, type IVersion, type Function as LambdaFunction, Version } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -24,7 +26,7 @@ export interface DetectorProps {
 /** The function behind an endpoint. Each change of its code or settings publishes a version. */
 export class Detector extends Construct {
   readonly function: LambdaFunction;
-  /** Receives live traffic. The template sets it once, to version 1; from then on rollouts move it. */
+  /** Receives live traffic. The template sets it once, to version 1; from then on only rollouts move it. */
   readonly live: Alias;
   /** The newest version. */
   readonly candidate: Alias;
@@ -62,16 +64,23 @@ export class Detector extends Construct {
         [ENV.metricNamespace]: metricNamespace(deployment.name),
         // Because each thread of libvips and ONNX Runtime has a heap of its own: two heaps save 50 MB at 12 megapixels.
         MALLOC_ARENA_MAX: '2',
+        // Because another release of the CDK can change the logical id of the version while the function stays as it
+        // is, and then Lambda publishes nothing and the deployment fails: https://github.com/aws/aws-cdk/issues/28252
+        CDK_LIB_VERSION: cdkLibVersion(),
       },
       permissions: permissionsFor(bucket, settings.name),
-      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
+      // Retained, but not where the deployment that created it fails: otherwise its code would be published already, and
+      // the next deployment of the same code fails with "A version for this Lambda function exists".
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
     });
   }
 
   /**
    * Always version 1, in every template: CloudFormation compares templates, not deployed resources, so it never updates
    * the alias again and an operator's rollback survives the next deployment. Version 1 exists as soon as the newest
-   * does. The function must have no fixed name, because Lambda never assigns a version number twice to one name.
+   * does. The function must have no fixed name, because Lambda never assigns a version number twice to one name. No
+   * property may ever be added, because an update sends all of them, and version 1 too
+   * (docs/decisions/0034-nothing-moves-live.md).
    */
   private makeLive(): Alias {
     const version = Version.fromVersionAttributes(this, 'First', { lambda: this.function, version: '1' });
@@ -79,6 +88,11 @@ export class Detector extends Construct {
     live.node.addDependency(this.function.currentVersion);
     return live;
   }
+}
+
+function cdkLibVersion(): string {
+  const file = createRequire(import.meta.url).resolve('aws-cdk-lib/package.json');
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
 
 /** Objects of this endpoint only. `uploads/` is writable because a presigned POST has the rights of its signer. */

@@ -1,6 +1,6 @@
 /** Rollouts of one endpoint: the controller function, its state machine, and the start with each deployment. */
 
-import { ArnFormat, CustomResource, Duration, Stack, Validations } from 'aws-cdk-lib';
+import { ArnFormat, CustomResource, Duration, Fn, Stack, Validations } from 'aws-cdk-lib';
 import { type IRole, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -11,6 +11,7 @@ import {
   Fail,
   JsonPath,
   LogLevel,
+  type RetryProps,
   StateMachine,
   Succeed,
   TaskInput,
@@ -38,6 +39,27 @@ export interface RolloutProps {
 
 /** Timeout of one tick, which invokes the candidate for up to a minute and reads metrics. */
 const TICK_TIMEOUT = Duration.minutes(3);
+
+/**
+ * About an hour. Because `Abandon` invokes the same function, a throttled tick that gives up earlier changes nothing.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+ */
+const WHILE_THROTTLED: RetryProps = {
+  errors: ['Lambda.TooManyRequestsException'],
+  interval: Duration.seconds(5),
+  backoffRate: 2,
+  maxDelay: Duration.minutes(1),
+  maxAttempts: 60,
+};
+/** Five minutes and a quarter. */
+const AFTER_ERRORS: RetryProps = { interval: Duration.seconds(5), backoffRate: 2, maxAttempts: 6 };
+/** Two days, because a candidate with a share of traffic that nobody observes is the worst end of a rollout. */
+const UNTIL_WITHDRAWN: RetryProps = {
+  interval: Duration.seconds(30),
+  backoffRate: 2,
+  maxDelay: Duration.minutes(5),
+  maxAttempts: 600,
+};
 
 /**
  * The state machine repeats `Tick` (measure → judge → act) and a wait, whose length the tick returns, until the rollout
@@ -86,16 +108,8 @@ export class Rollout extends Construct {
 
   private makeMachine({ endpoint, deployment }: RolloutProps): StateMachine {
     const tick = this.invoke('Tick', 'tick');
-    const abandon = this.invoke('Abandon', 'abandon').next(
-      new Fail(this, 'ControllerFailed', {
-        error: 'ControllerFailed',
-        cause:
-          'The tick failed again and again; traffic is back on the stable version. ' +
-          'See the log of the rollout function.',
-      }),
-    );
-    tick.addRetry({ maxAttempts: 6, interval: Duration.seconds(5), backoffRate: 2 });
-    tick.addCatch(abandon, { resultPath: '$.failure' });
+    tick.addRetry(WHILE_THROTTLED).addRetry(AFTER_ERRORS);
+    tick.addCatch(this.makeAbandon(endpoint.settings.name), { resultPath: '$.failure' });
     const wait = new Wait(this, 'WaitAsAsked', { time: WaitTime.secondsPath('$.waitSeconds') });
     const ended = new Choice(this, 'Ended?')
       .when(Condition.stringEquals('$.next', 'wait'), wait.next(tick))
@@ -106,7 +120,7 @@ export class Rollout extends Construct {
       definitionBody: DefinitionBody.fromChainable(tick.next(ended)),
       tracingEnabled: deployment.tracing,
       logs: {
-        destination: logGroup(this, 'MachineLog', deployment.logRetentionDays),
+        destination: logGroup(this, 'MachineLog', deployment.logRetentionDays, machineLogName(this)),
         level: LogLevel.ERROR,
         includeExecutionData: true,
       },
@@ -122,6 +136,23 @@ export class Rollout extends Construct {
       });
     }
     return machine;
+  }
+
+  /** Withdraws the candidate's share after ticks have failed; its answer has the `cause` of the failed execution. */
+  private makeAbandon(endpoint: string): LambdaInvoke {
+    const error = 'ControllerFailed';
+    const abandon = this.invoke('Abandon', 'abandon');
+    abandon.addRetry(UNTIL_WITHDRAWN).addCatch(
+      new Fail(this, 'NotWithdrawn', {
+        error,
+        cause:
+          'The tick failed again and again, and the share of the candidate could not be withdrawn: it may still ' +
+          `receive traffic, and no rollout observes it. Run: npm run rollout -- rollback ${endpoint}. ` +
+          'Then see the log of the rollout function.',
+      }),
+    );
+    abandon.next(new Fail(this, 'ControllerFailed', { error, causePath: '$.cause' }));
+    return abandon;
   }
 
   /** A task that invokes the rollout function with the execution's whole state. */
@@ -193,6 +224,16 @@ function executionsOf(machine: StateMachine): string {
     resourceName: `${machine.stateMachineName}:*`,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
+}
+
+/**
+ * In `/aws/vendedlogs/`, because Step Functions adds every other group to one resource policy of the account, which may
+ * have 5,120 characters. The id of the stack makes the name unique: the group of a deleted stack stays.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/bp-cwl.html
+ */
+function machineLogName(scope: Construct): string {
+  const { stackName, stackId } = Stack.of(scope);
+  return `/aws/vendedlogs/states/${stackName}-${Fn.select(2, Fn.split('/', stackId))}`;
 }
 
 /** Object keys that the rollout function and the status function read. */

@@ -75,9 +75,18 @@ export class ServiceFunction extends LambdaFunction {
   }
 }
 
-/** A log group that keeps entries for `days`, and outlives its stack: a removed endpoint may still need explaining. */
-export function logGroup(scope: Construct, id: string, days: (typeof LOG_RETENTION_DAYS)[number]): LogGroup {
-  return new LogGroup(scope, id, { retention: days, removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE });
+/**
+ * A log group that keeps entries for `days`, and outlives its stack: a removed endpoint may still need explaining.
+ * @param name default: CloudFormation names it
+ */
+export function logGroup(
+  scope: Construct,
+  id: string,
+  days: (typeof LOG_RETENTION_DAYS)[number],
+  name?: string,
+): LogGroup {
+  const removalPolicy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
+  return new LogGroup(scope, id, { retention: days, removalPolicy, ...(name !== undefined && { logGroupName: name }) });
 }
 
 /** A role that may write to `logs` and has `permissions`. CDK adds the permission for traces with the function. */
