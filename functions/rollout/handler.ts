@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
@@ -12,8 +13,9 @@ import { readVariable } from '../platform/settings.ts';
 import type { Execution, TickAnswer } from '../records/execution.ts';
 import { agreementOf, type TickRecord } from '../records/tick-record.ts';
 import { respond } from './cloudformation.ts';
+import { deployed } from './deployed.ts';
 import { FunctionVersion } from './function-version.ts';
-import { type DeployedVersion, handOver, startNewVersion } from './start.ts';
+import { handOver, TICKS_PER_EXECUTION } from './start.ts';
 import { abandon, tick } from './tick.ts';
 import { Traffic } from './traffic.ts';
 
@@ -24,9 +26,6 @@ interface MachineEvent {
   readonly execution: string;
   readonly rollout: Execution;
 }
-
-/** Ticks of one execution: each leaves about ten events, and Step Functions keeps 25,000. */
-const TICKS_PER_EXECUTION = 2000;
 
 const objects = new Objects(readVariable(ENV.bucket, process.env));
 const lambda = new LambdaClient({});
@@ -43,10 +42,10 @@ export async function handler(
   context: Context,
 ): Promise<unknown> {
   logger.addContext(context);
-  if ('RequestType' in event) return deployed(event);
+  if ('RequestType' in event) return answerCloudFormation(event);
   const { functionName, state, endpoint } = event.rollout;
   const alias = new Alias(lambda, functionName, ALIAS.live);
-  if (event.kind === 'abandon') return abandon({ alias, clock });
+  if (event.kind === 'abandon') return abandon(event.rollout, { alias, clock });
   const answer = await tick(event.rollout, {
     objects,
     alias,
@@ -79,25 +78,17 @@ function publish(functionName: string, record: TickRecord): void {
   metrics.publishStoredMetrics();
 }
 
-async function deployed(event: CloudFormationCustomResourceEvent): Promise<void> {
-  try {
-    await respond(event, { data: { Outcome: event.RequestType === 'Delete' ? 'nothing to do' : await start(event) } });
-  } catch (error) {
-    logger.error('starting the rollout failed', error as Error);
-    await respond(event, { failure: error instanceof Error ? `${error.name}: ${error.message}` : String(error) });
-  }
-}
-
-async function start(event: CloudFormationCustomResourceEvent): Promise<string> {
-  const version = event.ResourceProperties as unknown as DeployedVersion;
-  const { FunctionName, Version } = version;
-  const before = event.RequestType === 'Update' ? String(event.OldResourceProperties.Version) : undefined;
-  const request = { id: event.RequestId, ...(before !== undefined && { before }) };
-  return startNewVersion(version, request, {
-    machines,
-    alias: new Alias(lambda, FunctionName, ALIAS.live),
-    candidate: new FunctionVersion(lambda, FunctionName, Version),
-    clock,
-    objects,
+async function answerCloudFormation(event: CloudFormationCustomResourceEvent): Promise<void> {
+  const outcome = await deployed(event, {
+    startContext: ({ FunctionName, Version }) => ({
+      machines,
+      alias: new Alias(lambda, FunctionName, ALIAS.live),
+      candidate: new FunctionVersion(lambda, FunctionName, Version),
+      clock,
+      objects,
+    }),
+    onError: (message, error) => logger.error(message, error),
+    wait: (seconds) => setTimeout(seconds * 1000),
   });
+  await respond(event, outcome);
 }

@@ -64,14 +64,27 @@ export async function startNewVersion(
 ): Promise<Started> {
   const { machines, clock } = context;
   const name = executionName(deployed, request);
-  if (await stopOthers(machines, deployed, name)) return 'rollout started';
+  const cause = `superseded by version ${deployed.Version}`;
+  if (await stopOthers(machines, deployed, { cause, own: name })) return 'rollout started';
   const live = await claim(context.alias, deployed.Version, clock.now());
-  // CloudFormation undoes a failed deployment: the previous version already had its rollout, and may have been rolled
-  // back.
-  if (Number(request.before) > Number(deployed.Version)) return 'deployment undone';
+  if (isUndone(deployed, request)) return 'deployment undone';
   if (live.routing.version === deployed.Version) return keepLive(deployed, context);
   await startExecution(deployed, name, live, context);
   return 'rollout started';
+}
+
+/**
+ * Whether CloudFormation undoes a failed deployment: the previous version already had its rollout, and may have been
+ * rolled back.
+ */
+export function isUndone({ Version }: DeployedVersion, { before }: Request): boolean {
+  return Number(before) > Number(Version);
+}
+
+/** Stops all executions of an endpoint that is deleted, because they would keep its state machine from being deleted. */
+export async function stopAll(deployed: DeployedVersion, { machines }: StartContext): Promise<'rollouts stopped'> {
+  await stopOthers(machines, deployed, { cause: 'the endpoint is deleted' });
+  return 'rollouts stopped';
 }
 
 /** One name for each request of CloudFormation, so that a repeated request starts no second execution. */
@@ -80,7 +93,11 @@ function executionName({ Version }: DeployedVersion, { id }: Request): string {
 }
 
 /** Stops every execution except for this request's own. @returns whether that one is running already */
-async function stopOthers(machines: SFNClient, { Machine, Version }: DeployedVersion, own: string): Promise<boolean> {
+async function stopOthers(
+  machines: SFNClient,
+  { Machine }: DeployedVersion,
+  { cause, own }: { readonly cause: string; readonly own?: string },
+): Promise<boolean> {
   let underWay = false;
   const { executions = [] } = await machines.send(
     new ListExecutionsCommand({ stateMachineArn: Machine, statusFilter: 'RUNNING' }),
@@ -90,7 +107,6 @@ async function stopOthers(machines: SFNClient, { Machine, Version }: DeployedVer
       underWay = true;
       continue;
     }
-    const cause = `superseded by version ${Version}`;
     await machines.send(new StopExecutionCommand({ executionArn, error: ROLLOUT_ERRORS.superseded, cause }));
   }
   return underWay;
@@ -130,6 +146,13 @@ async function startExecution(
     if (!(error instanceof ExecutionAlreadyExists)) throw error;
   }
 }
+
+/**
+ * Ticks of one execution. Step Functions keeps 25,000 events, and ends an execution that has more: a tick leaves nine
+ * and each of its retries three, so that 1,500 ticks may be retried twice, and 800 retries are left for the last one.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ */
+export const TICKS_PER_EXECUTION = 1500;
 
 /** Starts the execution that continues a long one, because Step Functions keeps 25,000 events of each. */
 export async function handOver(

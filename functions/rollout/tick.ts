@@ -1,5 +1,6 @@
 import { type Decision, decide } from '../judge/decide.ts';
 import { explain } from '../judge/explain.ts';
+import { describeRouting } from '../judge/routing.ts';
 import { ROLLOUT_ERRORS } from '../judge/state.ts';
 import { stepsOf } from '../plan/steps.ts';
 import type { Alias } from '../platform/alias.ts';
@@ -67,9 +68,21 @@ export async function tick(execution: Execution, context: TickContext): Promise<
   return answerOf(next, decision, waitSeconds(execution, next, steps));
 }
 
-/** Takes the candidate's traffic away when ticks fail permanently. */
-export async function abandon({ alias, clock }: Pick<TickContext, 'alias' | 'clock'>): Promise<void> {
-  await withdraw(alias, 'rollout: controller failed', clock.now());
+/**
+ * Takes the candidate's share of traffic away when ticks fail permanently.
+ * @returns the cause of the failed execution. It says where traffic goes then: a candidate that has all traffic keeps
+ *   it, because only a judge or an operator can say that the version before is better.
+ */
+export async function abandon(
+  { state: { candidate } }: Pick<Execution, 'state'>,
+  { alias, clock }: Pick<TickContext, 'alias' | 'clock'>,
+): Promise<{ readonly cause: string }> {
+  const { routing } = await withdraw(alias, 'rollout: controller failed', clock.now());
+  const traffic =
+    routing.version === candidate
+      ? `version ${candidate} keeps all traffic, and no rollout observes it`
+      : `version ${candidate} receives no live traffic (${describeRouting(routing)})`;
+  return { cause: `The tick failed again and again; ${traffic}. See the log of the rollout function.` };
 }
 
 function answerOf(next: Execution, { state, verdict }: Decision, waitSeconds: number): TickAnswer {

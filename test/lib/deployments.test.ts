@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { TICKS_PER_EXECUTION } from '../../functions/rollout/start.ts';
 import { countEndpoint } from '../../lib/config.ts';
 import { deployment } from '../../lib/endpoints.ts';
 import { Clock } from '../../local/clock.ts';
@@ -88,6 +89,14 @@ describe('the state machine', () => {
     const tasks = Object.values(definitionOf(shipped, stack).States).filter(({ Type }) => Type === 'Task');
     expect(tasks).toHaveLength(2);
     for (const { Retry = [] } of tasks) expect(Retry.at(-1)?.ErrorEquals).toEqual(['States.ALL']);
+  });
+
+  test('an execution hands over before Step Functions ends it, even if every tick is retried twice', () => {
+    const [tick, abandon] = ['Tick', 'Abandon'].map((name) => definitionOf(small, 'CountCars').States[name]);
+    const retries = [tick, abandon].flatMap(({ Retry = [] } = { Type: '' }) => Retry.map((each) => each.MaxAttempts));
+    const last = retries.reduce((sum, each) => sum + each, 0);
+    // Nine events for a tick, three for a retry.
+    expect(TICKS_PER_EXECUTION * (9 + 2 * 3) + last * 3).toBeLessThan(25_000);
   });
 
   /** Runs the machine with a rollout function whose n-th invocation is `answer(n, kind)`. */

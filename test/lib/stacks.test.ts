@@ -71,7 +71,7 @@ describe('versions and aliases', () => {
   });
 
   test.each(STACKS)('%s: versions are retained, and the function has no fixed name', (stack) => {
-    expect(shipped.resource(stack, 'AWS::Lambda::Version').DeletionPolicy).toBe('Retain');
+    expect(shipped.resource(stack, 'AWS::Lambda::Version').DeletionPolicy).toBe('RetainExceptOnCreate');
     expect(shipped.resource(stack, 'AWS::Lambda::Function', /^Detector/).Properties).not.toHaveProperty('FunctionName');
   });
 });
