@@ -6,6 +6,7 @@ import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { Command } from 'commander';
 import { CREDENTIALS, REGION } from './account.ts';
+import { refusalOf } from './cdk-options.ts';
 import { SynthError, synthesize } from './cli/synth.ts';
 import { DEPLOY_PATH, DEPLOY_SERVICE, type DeployResponse } from './cloudformation/deploy-api.ts';
 import type { Change } from './cloudformation/deployment.ts';
@@ -27,6 +28,11 @@ class DeploymentFailedError extends Error {
 }
 
 function toAws(args: readonly string[]): never {
+  const refusal = refusalOf({ args, environment: process.env, hasTerminal: process.stdin.isTTY });
+  if (refusal !== undefined) {
+    console.error(refusal);
+    process.exit(1);
+  }
   const cli = join(PROJECT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
   const { status } = spawnSync(process.execPath, [cli, 'deploy', '--all', ...args], { cwd: PROJECT, stdio: 'inherit' });
   process.exit(status ?? 1);
