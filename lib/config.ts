@@ -184,8 +184,8 @@ export interface Deployment {
   /** E-mail address that receives alarms. Default: alarms show in the console only. */
   readonly alarmEmail?: string;
   /**
-   * Whether CloudFormation refuses to delete the stacks. Default true: with the stack of the platform the address of the
-   * API goes, and no other gets it. Set it to false and deploy before you destroy a deployment (docs/operations.md).
+   * Whether CloudFormation refuses to delete the stacks. Default true, because the address of the API ends with the
+   * stack of the platform. Set it to false and deploy before you destroy a deployment (docs/operations.md).
    */
   readonly terminationProtection?: boolean;
   /** The endpoints. At least one. Required. */

@@ -69,8 +69,8 @@ export class Detector extends Construct {
         CDK_LIB_VERSION: cdkLibVersion(),
       },
       permissions: permissionsFor(bucket, settings.name),
-      // Retained, but not where the deployment that created it fails: otherwise its code would be published already, and
-      // the next deployment of the same code fails with "A version for this Lambda function exists".
+      // Retained, but not where the deployment that created it fails: otherwise its code would be published already,
+      // and the next deployment of the same code fails with "A version for this Lambda function exists".
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
     });
   }

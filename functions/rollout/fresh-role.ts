@@ -6,8 +6,8 @@ const MOST_RETRIES = 12;
 const DENIALS: readonly string[] = ['AccessDeniedException', 'AccessDenied', 'KMSAccessDeniedException'];
 
 /**
- * Runs `action` again while AWS denies access, for a minute. Because IAM is eventually consistent: a policy takes effect
- * some seconds after CloudFormation has created it.
+ * Runs `action` again while AWS denies access, for a minute. Because IAM is eventually consistent: a policy takes
+ * effect some seconds after CloudFormation has created it.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
  * @param action is idempotent
  * @param wait resolves after a number of seconds

@@ -81,7 +81,7 @@ export function isUndone({ Version }: DeployedVersion, { before }: Request): boo
   return Number(before) > Number(Version);
 }
 
-/** Stops all executions of an endpoint that is deleted, because they would keep its state machine from being deleted. */
+/** Stops all executions of an endpoint that is deleted: a machine with running executions stays in DELETING. */
 export async function stopAll(deployed: DeployedVersion, { machines }: StartContext): Promise<'rollouts stopped'> {
   await stopOthers(machines, deployed, { cause: 'the endpoint is deleted' });
   return 'rollouts stopped';

@@ -1,6 +1,6 @@
 /**
  * CloudFormation's deployments: creates resources in the order of their dependencies, updates the changed ones, removes
- * those that left the template.
+ * those that left the template. Undoes a deployment that fails.
  */
 
 import { isDeepStrictEqual } from 'node:util';
@@ -25,6 +25,15 @@ interface Existing extends PhysicalResource {
   readonly properties: Properties;
   readonly context: ResourceContext;
   readonly retained: boolean;
+  /** Whether it stays even where the deployment that creates it fails. */
+  readonly retainedOnFailure: boolean;
+}
+
+/** A resource that this deployment has created or updated. */
+interface Applied {
+  readonly logicalId: string;
+  /** As it was before; absent: created. */
+  readonly before?: Existing;
 }
 
 /** The deployed stacks. */
@@ -83,14 +92,56 @@ export class Deployment {
     const logicalIds = Object.keys(Resources);
     const ids = inOrder(logicalIds, (id) => dependenciesOf(Resources[id] as Resource));
     const changes: Change[] = [];
-    for (const id of ids) changes.push(...(await this.applyResource(stack, id, scope)));
+    const applied: Applied[] = [];
+    try {
+      for (const id of ids) changes.push(...(await this.applyResource(stack, id, { scope, applied })));
+      this.publishOutputs(stack, scope);
+    } catch (error) {
+      const failures = await this.undo(stack.name, applied.toReversed());
+      if (failures.length === 0) throw error;
+      throw new Error([(error as Error).message, ...failures].join('; '), { cause: error });
+    }
     const removed = [...this.resources(stack.name).keys()].filter((id) => !logicalIds.includes(id));
     changes.push(...(await this.removeAll(stack.name, removed)));
-    this.publishOutputs(stack, scope);
     return changes;
   }
 
-  private async applyResource(stack: Stack, logicalId: string, scope: Scope): Promise<Change[]> {
+  /**
+   * Gives the updated resources their former properties, then removes the created ones. The resource that failed stays
+   * as it is. @returns what could not be undone
+   */
+  private async undo(stack: string, applied: readonly Applied[]): Promise<string[]> {
+    const failures: string[] = [];
+    const attempt = async (logicalId: string, step: () => unknown) => {
+      try {
+        await step();
+      } catch (error) {
+        failures.push(`${stack}/${logicalId} could not be undone: ${(error as Error).message}`);
+      }
+    };
+    const resources = this.resources(stack);
+    for (const { logicalId, before } of applied) {
+      if (!before) continue;
+      await attempt(logicalId, async () => {
+        const context = { ...before.context, previous: resources.get(logicalId) as Existing };
+        const physical = await (this.typeOf(before.type) as ResourceType).apply(before.properties, context);
+        resources.set(logicalId, { ...before, ...physical });
+      });
+    }
+    for (const { logicalId } of applied.filter(({ before }) => !before)) {
+      const created = resources.get(logicalId) as Existing;
+      resources.delete(logicalId);
+      if (created.retainedOnFailure) continue;
+      await attempt(logicalId, () => this.typeOf(created.type)?.remove?.(created, created.context));
+    }
+    return failures;
+  }
+
+  private async applyResource(
+    stack: Stack,
+    logicalId: string,
+    { scope, applied }: { readonly scope: Scope; readonly applied: Applied[] },
+  ): Promise<Change[]> {
     const { Resources = {} } = stack.template;
     const { Type: type, Properties = {}, DeletionPolicy } = Resources[logicalId] as Resource;
     const properties = resolve(Properties, scope) as Properties;
@@ -107,7 +158,9 @@ export class Deployment {
       properties,
       context,
       retained: DeletionPolicy?.startsWith('Retain') ?? false,
+      retainedOnFailure: DeletionPolicy === 'Retain',
     });
+    applied.push({ logicalId, ...(previous ? { before: previous } : {}) });
     return [
       { what: previous ? 'updated' : 'created', stack: stack.name, logicalId, type, ref: physical.ref, properties },
     ];

@@ -20,11 +20,14 @@ interface FunctionRecord {
   concurrency?: number | undefined;
   /** Not part of a version. */
   tags: Readonly<Record<string, string>>;
+  /** By number, oldest first. */
   readonly versions: Map<string, FunctionVersion>;
+  /** Number of the newest version ever published. Because Lambda assigns no number twice, removed ones count. */
+  newest: number;
   readonly aliases: Map<string, Alias>;
 }
 
-/** All functions. Versions never change and are never removed. */
+/** All functions. Versions never change. */
 export class Functions {
   private readonly records = new Map<string, FunctionRecord>();
   private readonly arnPrefix: string;
@@ -41,8 +44,13 @@ export class Functions {
     const latest = stamped(config, '$LATEST');
     const known = this.records.get(config.name);
     if (known) known.latest = latest;
-    else this.records.set(config.name, { latest, tags: {}, versions: new Map(), aliases: new Map() });
+    else this.records.set(config.name, { latest, tags: {}, versions: new Map(), newest: 0, aliases: new Map() });
     return this.arn(config.name);
+  }
+
+  /** Removes the function with its versions and aliases. */
+  remove(name: string): void {
+    this.records.delete(name);
   }
 
   /** Sets or removes the function's reserved concurrency. */
@@ -68,15 +76,32 @@ export class Functions {
     return [...this.records.values()].map(({ latest }) => latest).toSorted((a, b) => a.name.localeCompare(b.name));
   }
 
-  /** Publishes `$LATEST`. Without a change since the newest version it returns that one, as Lambda does. */
+  /**
+   * Publishes `$LATEST`. Without a change since the newest version that exists it returns that one, as Lambda does.
+   * @see https://docs.aws.amazon.com/lambda/latest/api/API_PublishVersion.html
+   */
   publish(name: string, description = ''): FunctionVersion {
-    const { latest, versions } = this.record(name);
-    const newest = versions.get(String(versions.size));
-    if (newest && sameConfig(newest, latest)) return newest;
+    const record = this.record(name);
+    const { latest, versions } = record;
+    const last = [...versions.values()].at(-1);
+    if (last && sameConfig(last, latest)) return last;
     const { version: _, lastModified: __, revisionId: ___, ...config } = latest;
-    const published = stamped({ ...config, description }, String(versions.size + 1));
+    record.newest += 1;
+    const published = stamped({ ...config, description }, String(record.newest));
     versions.set(published.version, published);
     return published;
+  }
+
+  /** @throws LambdaError where an alias refers to the version */
+  removeVersion(name: string, version: string): void {
+    const { versions, aliases } = this.record(name);
+    const users = [...aliases.values()].filter((alias) => alias.version === version || version in alias.weights);
+    if (users.length > 0) {
+      const names = users.map((alias) => alias.name).join(', ');
+      const message = `Version ${version} cannot be deleted because it is referenced by aliases: ${names}`;
+      throw new LambdaError('ResourceConflictException', 409, message);
+    }
+    versions.delete(version);
   }
 
   /** Creates an alias, or updates the fields in `change`. @throws LambdaError */

@@ -20,7 +20,7 @@ import {
   type ResourceType,
 } from '../cloudformation/resource-type.ts';
 import { UnsupportedError } from '../errors.ts';
-import { type FunctionConfig, parseReference } from './function-types.ts';
+import { type FunctionConfig, LambdaError, parseReference } from './function-types.ts';
 import type { Functions } from './functions.ts';
 
 interface Code {
@@ -87,13 +87,14 @@ export function lambdaResources(functions: Functions): Record<string, ResourceTy
         functions.tag(config.name, tagsOf(properties));
         return { ref: config.name, attributes: { Arn } };
       },
+      remove: ({ ref }) => functions.remove(ref),
     },
     'AWS::Lambda::Version': {
       properties: VERSION,
-      apply: ({ FunctionName, Description }) => {
-        const { name } = parseReference(String(FunctionName));
-        const { version } = functions.publish(name, Description as string | undefined);
-        return { ref: `${functions.arn(name)}:${version}`, attributes: { Version: version } };
+      apply: (properties) => publishVersion(functions, properties),
+      remove: ({ properties, attributes }) => {
+        const { name } = parseReference(String(properties.FunctionName));
+        functions.removeVersion(name, String(attributes.Version));
       },
     },
     'AWS::Lambda::Alias': {
@@ -115,6 +116,22 @@ function applyLayer(
   const ref = `arn:aws:lambda:${REGION}:${ACCOUNT}:layer:${name}:${S3Key.slice(0, 8)}`;
   layers.set(ref, folderOf(Content, context));
   return { ref, attributes: { LayerVersionArn: ref } };
+}
+
+/**
+ * CloudFormation fails where Lambda publishes nothing, because the resource would be another version's.
+ * @see https://github.com/aws/aws-cdk/issues/28252
+ */
+function publishVersion(functions: Functions, { FunctionName, Description }: Properties): PhysicalResource {
+  const { name } = parseReference(String(FunctionName));
+  const known = new Set(functions.listVersions(name));
+  const published = functions.publish(name, Description as string | undefined);
+  const { version } = published;
+  if (known.has(published)) {
+    const message = `A version for this Lambda function exists ( ${version} ).`;
+    throw new LambdaError('AlreadyExists', 409, `${message} Modify the function to create a new version.`);
+  }
+  return { ref: `${functions.arn(name)}:${version}`, attributes: { Version: version } };
 }
 
 function applyAlias(

@@ -88,14 +88,15 @@ test('values go from one stack to another by outputs', async () => {
   expect(log).toEqual(['create A a', 'create Y ref-A']);
 });
 
-test('after a failure the next deployment continues with the resources created so far', async () => {
+test('a deployment that fails is undone, and the next one starts from there', async () => {
   const { deployment, log } = recorder();
   await expect(deployment.apply([stack({ A: thing('a'), B: thing('broken', { DependsOn: 'A' }) })])).rejects.toThrow(
     'cannot be created',
   );
+  expect(log).toEqual(['create A a', 'create B broken', 'remove A']);
   log.length = 0;
   await deployment.apply([stack({ A: thing('a'), B: thing('mended', { DependsOn: 'A' }) })]);
-  expect(log).toEqual(['create B mended']);
+  expect(log).toEqual(['create A a', 'create B mended']);
 });
 
 test('an unknown attribute, resource or output is an error that names it', async () => {
