@@ -6,7 +6,7 @@ import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { Command } from 'commander';
 import { CREDENTIALS, REGION } from './account.ts';
-import { refusalOf } from './cdk-options.ts';
+import { refusalOf } from './cli/cdk-options.ts';
 import { SynthError, synthesize } from './cli/synth.ts';
 import { DEPLOY_PATH, DEPLOY_SERVICE, type DeployResponse } from './cloudformation/deploy-api.ts';
 import type { Change } from './cloudformation/deployment.ts';

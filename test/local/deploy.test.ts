@@ -1,7 +1,7 @@
 /** `npm run deploy` to AWS: options of the CDK that it refuses before the CDK starts. */
 
 import { spawnSync } from 'node:child_process';
-import { type DeployCall, refusalOf } from '../../local/cdk-options.ts';
+import { type DeployCall, refusalOf } from '../../local/cli/cdk-options.ts';
 import { NODE } from './fixtures/emulator-process.ts';
 
 const call = (args: readonly string[], more: Partial<DeployCall> = {}) =>
