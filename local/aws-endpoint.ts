@@ -20,6 +20,8 @@ export interface AwsEndpointOptions {
   readonly services: Readonly<Record<string, Service>>;
   /** Tried in this order before the signature is checked. */
   readonly unsigned: readonly UnsignedService[];
+  /** Throws where a caller is refused, after its signature was checked. */
+  readonly authorize: (request: ServiceRequest) => void;
   /** Headers to add to every response, errors included. */
   readonly extraHeaders: (request: ServiceRequest) => Readonly<Record<string, string>>;
   readonly onUnsupported: (message: string) => void;
@@ -67,7 +69,8 @@ export class AwsEndpoint {
 
   private async serveSigned(request: ServiceRequest): Promise<ServiceResponse> {
     const { service: name } = await checkSignature(request, new Date());
-    const { services } = this.options;
+    const { services, authorize } = this.options;
+    authorize(request);
     const service = Object.hasOwn(services, name) ? services[name] : undefined;
     if (!service) throw new UnsupportedError(`The service ${name}`, `${request.method} ${request.path}`);
     return service(request);

@@ -13,6 +13,7 @@ import { Metrics } from './cloudwatch/metrics.ts';
 import { EventBus, objectCreatedEvent } from './events/bus.ts';
 import { type Access, HttpApi } from './http-api/server.ts';
 import { lambdaApi } from './lambda/api.ts';
+import { FreshRoles } from './lambda/fresh-roles.ts';
 import { Functions } from './lambda/functions.ts';
 import { Lambda } from './lambda/invoker.ts';
 import { FunctionLogs } from './lambda/logs.ts';
@@ -38,6 +39,8 @@ export interface EmulatorOptions {
   readonly speed: number;
   /** Concurrent invocations of a function. */
   readonly concurrency: number;
+  /** Seconds during which functions with new roles are refused by all services. */
+  readonly freshRoles: number;
   readonly onAccess: (access: Access) => void;
   /** Called for errors of functions and of the emulator itself. */
   readonly onError: (source: string, message: string) => void;
@@ -53,6 +56,7 @@ export class Emulator {
   private readonly options: EmulatorOptions;
   private readonly workspace: Workspace;
   private readonly clock: Clock;
+  private readonly freshRoles: FreshRoles;
   private readonly logs: FunctionLogs;
   private readonly metrics: Metrics;
   private readonly runtime: Runtime;
@@ -71,6 +75,7 @@ export class Emulator {
     this.options = options;
     this.workspace = workspace;
     this.clock = new Clock(options.speed);
+    this.freshRoles = new FreshRoles(options.freshRoles);
     this.logs = new FunctionLogs(workspace.logs, options.onError);
     this.metrics = new Metrics(this.clock);
     const functions = new Functions(`arn:aws:lambda:${REGION}:${ACCOUNT}`);
@@ -121,7 +126,20 @@ export class Emulator {
   }
 
   private makeDeployment(): Deployment {
-    const { lambda, store, objects, bus, machines, api, clock, pollers, addresses, customResources, onError } = this;
+    const {
+      lambda,
+      store,
+      objects,
+      bus,
+      machines,
+      api,
+      clock,
+      pollers,
+      addresses,
+      customResources,
+      onError,
+      freshRoles,
+    } = this;
     const services = {
       lambda,
       store,
@@ -134,6 +152,7 @@ export class Emulator {
       addresses,
       customResources,
       onError,
+      freshRoles,
     };
     return new Deployment(resourceTypes(services));
   }
@@ -150,6 +169,7 @@ export class Emulator {
         sqs: sqsApi(this.store),
         [DEPLOY_SERVICE]: deployApi(this.deployment),
       },
+      authorize: (request) => this.freshRoles.check(request),
       unsigned: [this.customResources, s3],
       extraHeaders: (request) => s3.corsHeaders(request),
       onUnsupported: this.onError,

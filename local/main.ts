@@ -17,12 +17,13 @@ const PROJECT = join(import.meta.dirname, '..');
 const GRACE_MS = 10_000;
 
 async function start(options: Options, terminal: Console): Promise<void> {
-  const { port, home, speed, concurrency } = options;
+  const { port, home, speed, concurrency, freshRoles } = options;
   const emulator = await Emulator.start({
     port,
     home,
     speed,
     concurrency,
+    freshRoles,
     onAccess: terminal.access,
     onError: terminal.error,
   });

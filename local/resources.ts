@@ -8,6 +8,7 @@ import type { EventBus } from './events/bus.ts';
 import { eventsResources } from './events/resources.ts';
 import { httpApiResources } from './http-api/resources.ts';
 import type { HttpApi } from './http-api/server.ts';
+import type { FreshRoles } from './lambda/fresh-roles.ts';
 import type { Lambda } from './lambda/invoker.ts';
 import { lambdaResources } from './lambda/resources.ts';
 import type { Objects } from './s3/objects.ts';
@@ -25,6 +26,7 @@ export interface Services extends MappingServices {
   readonly api: HttpApi;
   readonly machines: StateMachines;
   readonly customResources: CustomResources;
+  readonly freshRoles: FreshRoles;
   readonly addresses: Addresses;
   /** Running pollers, which end with the emulator. */
   readonly pollers: Map<string, QueuePoller>;
@@ -33,8 +35,7 @@ export interface Services extends MappingServices {
 /** Finds the emulation of a resource type. */
 export function resourceTypes(services: Services): TypeOf {
   const types: Readonly<Record<string, ResourceType>> = {
-    ...inertResources(),
-    ...lambdaResources(services.lambda.functions),
+    ...services.freshRoles.observe({ ...inertResources(), ...lambdaResources(services.lambda.functions) }),
     ...httpApiResources(services.api, services.addresses),
     ...s3Resources(services.objects),
     ...sqsResources(services),

@@ -8,6 +8,7 @@ export interface Options {
   readonly port: number;
   readonly speed: number;
   readonly concurrency: number;
+  readonly freshRoles: number;
   readonly home: string;
   readonly context: readonly string[];
   readonly assembly?: string;
@@ -25,6 +26,7 @@ export function readOptions(project: string): Options {
   );
   const speed = new Option('--speed <factor>', 'divide all waiting times (retries, batches, rollouts) by this number');
   const concurrency = new Option('--concurrency <number>', 'most concurrent invocations of each function');
+  const freshRoles = new Option('--fresh-roles <seconds>', 'refuse functions with new roles for so long, as AWS may');
   const home = new Option('--home <folder>', 'folder for the cloud assembly, logs and temporary files');
   const context = new Option('-c, --context <key=value>', 'CDK context, like the -c of cdk; can be repeated');
   const assembly = new Option('--assembly <folder>', 'run this cloud assembly instead of synthesizing the repository');
@@ -33,6 +35,7 @@ export function readOptions(project: string): Options {
     .addOption(port.env('PORT').default(8000).argParser(numberFrom(0, MAX_PORT)))
     .addOption(speed.env('LAPTOP_SPEED').default(1).argParser(numberFrom(1)))
     .addOption(concurrency.default(Math.max(2, availableParallelism())).argParser(numberFrom(1)))
+    .addOption(freshRoles.default(0).argParser(numberFrom(0)))
     .addOption(home.default(join(project, '.laptop')).argParser(path))
     .addOption(context.default([]).argParser(collect))
     .addOption(assembly.argParser(path))

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CREDENTIALS, REGION } from '../account.ts';
 import type { Clock } from '../clock.ts';
+import { appIdOf } from './fresh-roles.ts';
 import type { FunctionVersion } from './function-types.ts';
 
 /** Values that differ between processes. */
@@ -20,7 +21,8 @@ export interface ProcessSettings {
 
 /** All variables. The function's own cannot override Lambda's. */
 export function environmentOf(version: FunctionVersion, settings: ProcessSettings): Record<string, string> {
-  return { ...version.environment, ...lambdaVariables(version, settings), ...emulatorVariables(settings) };
+  const emulator = emulatorVariables(settings, appIdOf(version.name));
+  return { ...version.environment, ...lambdaVariables(version, settings), ...emulator };
 }
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
@@ -49,7 +51,7 @@ function lambdaVariables(version: FunctionVersion, settings: ProcessSettings): R
 }
 
 /** Directs AWS clients to the emulator, and hides the configuration of the user from them. */
-function emulatorVariables(settings: ProcessSettings): Record<string, string> {
+function emulatorVariables(settings: ProcessSettings, appId: string): Record<string, string> {
   return {
     AWS_ENDPOINT_URL: settings.endpoint,
     AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
@@ -57,6 +59,7 @@ function emulatorVariables(settings: ProcessSettings): Record<string, string> {
     AWS_CONFIG_FILE: '/dev/null',
     AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_SDK_UA_APP_ID: appId,
     TMPDIR: settings.tmp,
     ...fastClock(settings.clock),
   };

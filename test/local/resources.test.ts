@@ -2,6 +2,7 @@
 
 import { checkResolved, checkStacks } from '../../local/cloudformation/support.ts';
 import { EventBus } from '../../local/events/bus.ts';
+import { FreshRoles } from '../../local/lambda/fresh-roles.ts';
 import { Functions } from '../../local/lambda/functions.ts';
 import { resourceTypes } from '../../local/resources.ts';
 import { StateMachines } from '../../local/states/executions.ts';
@@ -9,7 +10,13 @@ import { StateMachines } from '../../local/states/executions.ts';
 const bus = new EventBus(async () => {});
 const functions = new Functions('arn:aws:lambda:us-east-1:000000000000');
 const machines = new StateMachines({ lambda: {} as never, clock: {} as never });
-const typeOf = resourceTypes({ lambda: { functions }, bus, machines, customResources: {} } as never);
+const typeOf = resourceTypes({
+  lambda: { functions },
+  bus,
+  machines,
+  customResources: {},
+  freshRoles: new FreshRoles(0),
+} as never);
 
 const stack = (template: object) => ({ name: 'S', template, dependencies: [], assets: new Map<string, string>() });
 
