@@ -1,23 +1,7 @@
-/** Cost of requests, for the dashboard's estimate. `docs/costs.md` has the same sum for a million pictures. */
+/** Cost of requests, for the dashboard's estimate. `npm run costs` has the whole bill. */
 
 import type { Target } from '../layers/runtime/build.ts';
-
-/**
- * List prices in us-east-1, US dollars, November 2026; other regions differ by up to a half.
- * @see https://aws.amazon.com/lambda/pricing/
- * @see https://aws.amazon.com/api-gateway/pricing/
- * @see https://aws.amazon.com/s3/pricing/
- */
-export const PRICE = {
-  /** One GB of memory for one second. */
-  gbSecond: { arm64: 0.0000133334, x64: 0.0000166667 },
-  /** One invocation. */
-  invocation: 0.0000002,
-  /** One HTTP API call. */
-  call: 0.000001,
-  /** One S3 PUT. */
-  put: 0.000005,
-} as const;
+import { PRICES } from './prices.ts';
 
 /** What the cost of a request depends on. */
 export interface RequestCost {
@@ -28,13 +12,26 @@ export interface RequestCost {
 }
 
 /** Each request stores the annotated picture and the result. */
-const PUTS = 2;
+export const OBJECTS_PER_REQUEST = 2;
+
+/**
+ * Events that S3 sends to EventBridge for each object at most: created, then, a lifetime later, delete marker created,
+ * version deleted, delete marker deleted.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventBridge.html
+ */
+export const EVENTS_PER_OBJECT = 4;
+
+/** US dollars for one GB of memory for one second. */
+export function gbSecondPrice(arch: Target['arch']): number {
+  return arch === 'arm64' ? PRICES.dollars.lambdaGbSecondArm64 : PRICES.dollars.lambdaGbSecondX64;
+}
 
 /** US dollars for a million milliseconds of computing, and for a million requests without computing. */
 export function costPerMillion({ memoryMb, arch, capture }: RequestCost): { milliseconds: number; requests: number } {
-  const { gbSecond, invocation, call, put } = PRICE;
+  const { lambdaInvocation, httpApiCall, s3Put, eventBridgeEvent } = PRICES.dollars;
+  const object = s3Put + EVENTS_PER_OBJECT * eventBridgeEvent;
   return {
-    milliseconds: 1000 * (memoryMb / 1024) * gbSecond[arch],
-    requests: 1e6 * (invocation + call + (PUTS + capture) * put),
+    milliseconds: 1000 * (memoryMb / 1024) * gbSecondPrice(arch),
+    requests: 1e6 * (lambdaInvocation + httpApiCall + (OBJECTS_PER_REQUEST + capture) * object),
   };
 }

@@ -1,11 +1,16 @@
 import type { Context } from 'aws-lambda';
+import { ENDPOINT_METRICS, LOG_BYTES } from '../../cli/costs/bill.ts';
 import { DIMENSION, METRIC, metricNamespace } from '../../functions/contract.ts';
 import { type RequestRecord, Telemetry } from '../../functions/platform/telemetry.ts';
 
 /** An EMF line, as CloudWatch reads it. */
 interface Emf {
   readonly _aws: {
-    readonly CloudWatchMetrics: readonly { readonly Namespace: string; readonly Dimensions: string[][] }[];
+    readonly CloudWatchMetrics: readonly {
+      readonly Namespace: string;
+      readonly Dimensions: string[][];
+      readonly Metrics: { readonly Name: string }[];
+    }[];
   };
   readonly [field: string]: unknown;
 }
@@ -82,4 +87,33 @@ test.each(['rejection', 'failure'] as const)('a %s is recorded with its duration
 test('only the first request of a process is a cold start', () => {
   const lines = linesOf('live', { ending: 'failure', durationMs: 1 }, { ending: 'failure', durationMs: 1 });
   expect(lines.map((line) => line[METRIC.coldStart])).toEqual([1, 0]);
+});
+
+describe('the bill', () => {
+  const STEPS = {
+    decode: 12.3456,
+    tensor: 1.2345,
+    infer: 60.1234,
+    boxes: 1.2345,
+    draw: 3.2345,
+    encode: 11.2,
+    store: 25,
+  };
+  const lines = linesOf('live', { ending: 'prediction', durationMs: 123.456, objects: 3, steps: STEPS });
+
+  test('an endpoint has as many metrics as the bill says: each name with each set of dimensions', () => {
+    const metrics = lines.flatMap(({ _aws }) =>
+      _aws.CloudWatchMetrics.flatMap(({ Dimensions, Metrics }) =>
+        Metrics.flatMap(({ Name }) => Dimensions.map((names) => [Name, ...names].join())),
+      ),
+    );
+    expect(new Set(metrics).size).toBe(ENDPOINT_METRICS);
+    expect(ENDPOINT_METRICS).toBe(19);
+  });
+
+  test('the log of a request’s metrics is as long as the bill says', () => {
+    const bytes = lines.reduce((sum, line) => sum + Buffer.byteLength(JSON.stringify(line)), 0);
+    expect(bytes).toBeLessThan(LOG_BYTES.metrics);
+    expect(bytes).toBeGreaterThan(0.8 * LOG_BYTES.metrics);
+  });
 });

@@ -1,0 +1,115 @@
+/** The bill of a month: what pictures cost, what an idle deployment costs, what a rollout that waits costs. */
+
+import { METRIC } from '../../functions/contract.ts';
+import { LONGEST_WAIT_SECONDS } from '../../functions/records/execution.ts';
+import type { Target } from '../../layers/runtime/build.ts';
+import { EVENTS_PER_OBJECT, gbSecondPrice, OBJECTS_PER_REQUEST } from '../../lib/cost.ts';
+import { PRICES } from '../../lib/prices.ts';
+import type { EndpointFacts, PlatformFacts } from './facts.ts';
+import { at, type Line, line, memory, of } from './line.ts';
+
+const { dollars: PRICE } = PRICES;
+
+/** Hours of a month, as AWS calculates. */
+const MONTH_HOURS = 730;
+const MONTH_SECONDS = MONTH_HOURS * 3600;
+
+/** Bytes of the log for a request. The first is measured by a test, the others are estimates. */
+export const LOG_BYTES = { metrics: 1200, entry: 900, startAndReport: 600, access: 600 } as const;
+const GB = 1e9;
+
+/** Lambda polls an idle queue with five connections, each a long poll of 20 seconds. An upper bound. */
+const QUEUE_POLLS = (5 * MONTH_SECONDS) / 20;
+
+/** Metrics of live requests, which have two sets of dimensions: see `functions/platform/telemetry.ts`. */
+const REQUEST_METRICS = [
+  METRIC.predictions,
+  METRIC.rejections,
+  METRIC.failures,
+  METRIC.duration,
+  METRIC.objects,
+  METRIC.coldStart,
+];
+/** Metrics of an endpoint with one live version while it receives requests. */
+export const ENDPOINT_METRICS = 2 * REQUEST_METRICS.length + Object.keys(METRIC.step).length;
+/** Metrics of a rollout. */
+const ROLLOUT_METRICS = [METRIC.rolloutWaits, METRIC.rolloutBack, METRIC.rolloutAgreement].length;
+
+/** A tick of a canary: states of the machine, metrics that it reads, objects that it reads and writes. */
+export const TICK = { transitions: 3, metricReads: 12, gets: 2, puts: 2 } as const;
+/** Estimate of a tick's time. */
+const TICK_SECONDS = 1;
+
+/** What the deployment's pictures are like. */
+export interface Usage {
+  /** Pictures of each endpoint in a month. */
+  readonly pictures: number;
+  /** Time of the function for a picture, seconds. */
+  readonly seconds: number;
+  readonly arch: Target['arch'];
+}
+
+/** Pictures that one endpoint receives by HTTP in a month. */
+export function pictureLines(endpoint: EndpointFacts, platform: PlatformFacts, usage: Usage): Line[] {
+  const pictures = of(usage.pictures, 'pictures');
+  const objects = of(OBJECTS_PER_REQUEST + endpoint.capture, 'objects');
+  const logBytes = Object.values(LOG_BYTES).reduce((total, bytes) => total + bytes, 0);
+  const time = of(usage.seconds, 's');
+  const perGbSecond = at(gbSecondPrice(usage.arch));
+  return [
+    line('Lambda: time', pictures, time, memory(endpoint.memoryMb), perGbSecond),
+    line('Lambda: invocations', pictures, at(PRICE.lambdaInvocation)),
+    line('HTTP API', pictures, at(PRICE.httpApiCall)),
+    line('S3: result, picture, captured input', pictures, objects, at(PRICE.s3Put)),
+    ...(platform.sendsEvents
+      ? [
+          line(
+            'EventBridge: events of S3',
+            pictures,
+            objects,
+            of(EVENTS_PER_OBJECT, 'events'),
+            at(PRICE.eventBridgeEvent),
+          ),
+        ]
+      : []),
+    line('Logs', pictures, of(logBytes / GB, 'GB', `${logBytes / 1000} KB`), at(PRICE.logGb)),
+    ...(endpoint.traced ? [line('X-Ray: traces, at most', pictures, at(PRICE.trace))] : []),
+    line('Metrics', of(ENDPOINT_METRICS, 'metrics'), at(PRICE.metricMonth)),
+  ];
+}
+
+/** A month without requests. */
+export function idleLines(endpoints: readonly EndpointFacts[], platform: PlatformFacts): Line[] {
+  const total = (fact: 'alarms' | 'polledQueues') => endpoints.reduce((all, each) => all + each[fact], 0);
+  return [
+    line('Alarms', of(total('alarms') + platform.alarms, 'alarms'), at(PRICE.alarmMonth)),
+    line('Dashboard', of(platform.dashboards, 'dashboard'), at(PRICE.dashboardMonth)),
+    line('SQS: polls, at most', of(total('polledQueues'), 'queues'), of(QUEUE_POLLS, 'requests'), at(PRICE.sqsRequest)),
+    ...(platform.keys > 0 ? [line('KMS key of the alarms', of(platform.keys, 'key'), at(PRICE.keyMonth))] : []),
+  ];
+}
+
+/** Seconds between two ticks of a rollout that waits: with requests, and after some time without. */
+export const TICKS_EVERY = { busy: 60, quiet: LONGEST_WAIT_SECONDS } as const;
+
+/** A month of a rollout that waits for an operator. @param seconds between two ticks */
+export function waitingLines(
+  { rolloutMemoryMb }: EndpointFacts,
+  { sendsEvents }: PlatformFacts,
+  { arch, seconds }: { readonly arch: Target['arch']; readonly seconds: number },
+): Line[] {
+  const ticks = of(MONTH_SECONDS / seconds, 'ticks');
+  const puts = of(TICK.puts, 'objects');
+  const time = of(TICK_SECONDS, 's');
+  return [
+    line('Step Functions', ticks, of(TICK.transitions, 'transitions'), at(PRICE.stateTransition)),
+    line('CloudWatch: reads', ticks, of(TICK.metricReads, 'metrics'), at(PRICE.metricRead)),
+    line('Lambda', ticks, time, memory(rolloutMemoryMb), at(gbSecondPrice(arch))),
+    line('S3: reads', ticks, of(TICK.gets, 'objects'), at(PRICE.s3Get)),
+    line('S3: records', ticks, puts, at(PRICE.s3Put)),
+    ...(sendsEvents
+      ? [line('EventBridge: events of S3', ticks, puts, of(EVENTS_PER_OBJECT, 'events'), at(PRICE.eventBridgeEvent))]
+      : []),
+    line('Metrics', of(ROLLOUT_METRICS, 'metrics'), at(PRICE.metricMonth)),
+  ];
+}

@@ -1,0 +1,83 @@
+/** The bill of a deployment as tables, for a terminal and for `docs/costs.md`. */
+
+import Table from 'cli-table3';
+import type { ResolvedDeployment } from '../../lib/check-config.ts';
+import { idleLines, pictureLines, TICKS_EVERY, type Usage, waitingLines } from './bill.ts';
+import { endpointFacts, platformFacts, type Template, TemplateError } from './facts.ts';
+import { type Line, sum } from './line.ts';
+
+/** One table. */
+export interface Section {
+  readonly title: string;
+  readonly lines: readonly Line[];
+}
+
+/** The sections of a deployment's bill: endpoints with equal costs share one. */
+export function sectionsOf(
+  { endpoints }: Pick<ResolvedDeployment, 'endpoints'>,
+  templates: ReadonlyMap<string, Template>,
+  usage: Usage,
+): Section[] {
+  const platform = platformFacts(templateOf(templates, 'Platform'));
+  const facts = endpoints.map(({ stackId }) => endpointFacts(templateOf(templates, stackId)));
+  const { pictures, seconds, arch } = usage;
+  const amount = `${pictures.toLocaleString('en-US')} pictures by HTTP, ${seconds} s each`;
+  const waits = (every: number, having: string) =>
+    grouped(facts, (each) => waitingLines(each, platform, { arch, seconds: every })).map(({ names, lines }) => ({
+      title: `A month of a rollout that waits, ${having}: ${names}`,
+      lines,
+    }));
+  return [
+    ...grouped(facts, (each) => pictureLines(each, platform, usage)).map(({ names, lines }) => ({
+      title: `${amount}: ${names}`,
+      lines,
+    })),
+    { title: `A month without requests: ${facts.length} endpoints`, lines: idleLines(facts, platform) },
+    ...waits(TICKS_EVERY.quiet, 'without requests'),
+    ...waits(TICKS_EVERY.busy, 'with requests'),
+  ];
+}
+
+function grouped<T extends { readonly name: string }>(
+  facts: readonly T[],
+  linesOf: (each: T) => readonly Line[],
+): { names: string; lines: readonly Line[] }[] {
+  const groups = Map.groupBy(facts, (each) => JSON.stringify(linesOf(each)));
+  return [...groups.values()].map((group) => ({
+    names: group.map(({ name }) => name).join(', '),
+    lines: linesOf(group[0] as T),
+  }));
+}
+
+function templateOf(templates: ReadonlyMap<string, Template>, id: string): Template {
+  const template = templates.get(id);
+  if (template) return template;
+  throw new TemplateError(`Expected a template of the stack ${id}, received ${[...templates.keys()].join(', ')}`);
+}
+
+/** Dollars and cents. */
+export function inDollars(dollars: number): string {
+  return `$${dollars.toFixed(2)}`;
+}
+
+function rowsOf({ lines }: Section): string[][] {
+  return lines.map(({ item, calculation, dollars }) => [item, calculation, inDollars(dollars)]);
+}
+
+/** A section for a terminal. */
+export function sectionTable(section: Section): string {
+  const table = new Table({
+    head: ['', 'calculation', 'cost'],
+    colAligns: ['left', 'left', 'right'],
+    style: { head: [], border: [], compact: true },
+  });
+  table.push(...rowsOf(section), ['sum', '', inDollars(sum(section.lines))]);
+  return `${section.title}\n${table.toString()}`;
+}
+
+/** A section as Markdown, as `docs/costs.md` has it. */
+export function sectionMarkdown(section: Section): string {
+  const rows = [...rowsOf(section), ['**sum**', '', `**${inDollars(sum(section.lines))}**`]];
+  const head = ['| | calculation | cost |', '|---|---|---|'];
+  return [`**${section.title}**`, '', ...head, ...rows.map((cells) => `| ${cells.join(' | ')} |`)].join('\n');
+}
