@@ -97,6 +97,13 @@ export const MAX_SIDE_LIMIT = 4096;
 /** Aliases of each endpoint's function. */
 export const ALIAS = { live: 'live', candidate: 'candidate' } as const;
 
+/** The function of an endpoint. A stack that is created again has another one, which counts its versions from 1. */
+export interface EndpointFunction {
+  readonly endpoint: string;
+  /** Name of the detect function. */
+  readonly functionName: string;
+}
+
 /**
  * Key layout of the bucket. `id` is a UUIDv7 for HTTP requests and tickets, so that a listing is in order of time, and
  * 32 hex digits derived from bucket, key and version for other uploads.
@@ -118,31 +125,43 @@ export const KEYS = {
   /** A human's decision about a prediction. */
   decisions: (endpoint: string) => `decisions/${endpoint}/`,
   decision: (endpoint: string, id: string) => `decisions/${endpoint}/${id}.json`,
-  /** Shadow comparisons, audit records and reports of an endpoint's rollouts. */
+  /** Orders, status and records of all rollouts of an endpoint. */
   rollouts: (endpoint: string) => `rollouts/${endpoint}/`,
   /** The operator's order for the running rollout. */
-  control: (endpoint: string) => `rollouts/${endpoint}/control.json`,
+  control: (of: EndpointFunction) => `${rolloutsOf(of)}control.json`,
   /** Status of the last rollout, written by its last tick. */
-  status: (endpoint: string) => `rollouts/${endpoint}/status.json`,
-  /** One record for each tick of a version's rollout, in order of their names. */
-  audits: (endpoint: string, version: string) => `rollouts/${endpoint}/v${version}/audit/`,
-  audit: (endpoint: string, version: string, tick: number) =>
-    `rollouts/${endpoint}/v${version}/audit/${padded(tick)}.json`,
+  status: (of: EndpointFunction) => `${rolloutsOf(of)}status.json`,
+  /** What the folders of a version's rollouts begin with. */
+  rolloutsOfVersion: (of: EndpointFunction, version: string) => `${rolloutsOf(of)}v${version}-`,
+  /**
+   * Folder of one rollout; the keys below take it.
+   * @param rollout the name of its first execution: `v7-…`
+   */
+  rollout: (of: EndpointFunction, rollout: string) => `${rolloutsOf(of)}${rollout}/`,
+  /** One record for each tick of a rollout, in order of their names. */
+  audits: (folder: string) => `${folder}audit/`,
+  audit: (folder: string, tick: number) => `${folder}audit/${padded(tick)}.json`,
   /**
    * The record of an operator's rollback, listed after the last tick's record and before the next one's.
    * @param time ISO 8601 in UTC, basic format: `20261122T120000Z`
    */
-  rollbackAudit: (endpoint: string, version: string, tick: number, time: string) =>
-    `rollouts/${endpoint}/v${version}/audit/${padded(tick)}.rollback-${time}.json`,
-  /** Progress of a version's shadow, as a tick saved it for the next one. */
-  progress: (endpoint: string, version: string, tick: number) =>
-    `rollouts/${endpoint}/v${version}/progress/${padded(tick)}.json`,
-  /** Totals and bounds of a version's shadow. */
-  shadow: (endpoint: string, version: string) => `rollouts/${endpoint}/v${version}/shadow.json`,
-  /** One record for each picture that a version's shadow compared. */
-  comparisons: (endpoint: string, version: string) => `rollouts/${endpoint}/v${version}/shadow/`,
-  comparison: (endpoint: string, version: string, id: string) => `rollouts/${endpoint}/v${version}/shadow/${id}.json`,
+  rollbackAudit: (folder: string, tick: number, time: string) => `${folder}audit/${padded(tick)}.rollback-${time}.json`,
+  /** Progress of a shadow, as a tick saved it for the next one. */
+  progress: (folder: string, tick: number) => `${folder}progress/${padded(tick)}.json`,
+  /** Totals and bounds of a shadow. */
+  shadow: (folder: string) => `${folder}shadow.json`,
+  /** One record for each picture that a shadow compared. */
+  comparisons: (folder: string) => `${folder}shadow/`,
+  comparison: (folder: string, id: string) => `${folder}shadow/${id}.json`,
+  /** Earlier releases had one status for an endpoint, and one folder for all rollouts of a version number. */
+  formerStatus: (endpoint: string) => `rollouts/${endpoint}/status.json`,
+  formerRollouts: (endpoint: string, version: string) => `rollouts/${endpoint}/v${version}/`,
 } as const;
+
+/** Under the function's name, so that a stack that is created again finds no record of its former life. */
+function rolloutsOf({ endpoint, functionName }: EndpointFunction): string {
+  return `rollouts/${endpoint}/${functionName}/`;
+}
 
 /** Six digits, so that the alphabetical order of keys is the order of ticks. */
 function padded(tick: number): string {

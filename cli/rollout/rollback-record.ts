@@ -3,8 +3,10 @@
 import { KEYS } from '../../functions/contract.ts';
 import { explainEvent } from '../../functions/judge/explain-event.ts';
 import { describeRouting, type Routing } from '../../functions/judge/routing.ts';
+import { recordsFolder } from '../../functions/records/execution.ts';
 import type { RecordedStep } from '../../functions/records/recorded-step.ts';
 import type { TickRecord } from '../../functions/records/tick-record.ts';
+import { lastRolloutFolder } from '../../functions/standing/last-rollout.ts';
 import { type Reading, rolloutSteps, standingOf } from '../../functions/standing/standing.ts';
 import type { DeployedEndpoint } from './deployed-endpoint.ts';
 
@@ -50,8 +52,12 @@ export function operatorRecord(rollback: OperatorRollback, reading: Reading, now
 }
 
 /** Its key is behind that of the last tick and before that of the next. */
-export async function writeOperatorRecord({ objects }: DeployedEndpoint, record: TickRecord): Promise<void> {
-  const { endpoint, version, tick, at } = record;
+export async function writeOperatorRecord(deployed: DeployedEndpoint, record: TickRecord): Promise<void> {
+  const { version, execution, tick, at } = record;
   const time = at.replace(/[-:]|\.\d+/g, '');
-  await objects.putJson(KEYS.rollbackAudit(endpoint, version, tick, time), record);
+  const folder =
+    execution === ''
+      ? ((await lastRolloutFolder(deployed, version)) ?? KEYS.rollout(deployed, `v${version}-operator`))
+      : recordsFolder(deployed, execution);
+  await deployed.objects.putJson(KEYS.rollbackAudit(folder, tick, time), record);
 }

@@ -53,8 +53,12 @@ const common = {
     z.object({ kind: z.literal('upload'), bucket: z.string(), key: z.string(), version: z.string() }),
   ]),
   release: z
-    .object({ function_version: z.string(), alias: z.string().nullable() })
-    .meta({ description: 'published version that answered, and the alias that selected it' }),
+    .object({
+      function_name: z.string().exactOptional().meta({ description: 'absent in results of earlier releases' }),
+      function_version: z.string(),
+      alias: z.string().nullable(),
+    })
+    .meta({ description: 'function and published version that answered, and the alias that selected it' }),
 };
 
 const predictionFields = {

@@ -26,5 +26,6 @@ export interface Invocation {
 export function invocationOf(lambda: LambdaContext, startedAt: number): Invocation {
   const qualifier = lambda.invokedFunctionArn.split(':')[7];
   const alias = qualifier && !/^(\d+|\$LATEST)$/.test(qualifier) ? qualifier : null;
-  return { id: lambda.awsRequestId, release: { function_version: lambda.functionVersion, alias }, startedAt };
+  const release = { function_name: lambda.functionName, function_version: lambda.functionVersion, alias };
+  return { id: lambda.awsRequestId, release, startedAt };
 }

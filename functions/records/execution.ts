@@ -1,3 +1,4 @@
+import { type EndpointFunction, KEYS } from '../contract.ts';
 import type { RolloutState } from '../judge/state.ts';
 import type { CheckedPlan } from '../plan/plan-schema.ts';
 
@@ -16,6 +17,21 @@ export interface Execution {
   readonly ticks: number;
   /** Ticks in a row that found nothing new while the rollout waits for an operator. Default 0. */
   readonly quietTicks?: number;
+}
+
+/** The rollout's name: that of its first execution. A long rollout continues in `v7-….2` and so on. */
+export function rolloutName(execution: string): string {
+  return execution.split('.')[0] ?? execution;
+}
+
+/** Folder of the records of an execution's rollout. @param execution its name */
+export function recordsFolder(of: EndpointFunction, execution: string): string {
+  return KEYS.rollout(of, rolloutName(execution));
+}
+
+/** Whether both executions are parts of the same rollout. */
+export function sameRollout(a: string, b: string): boolean {
+  return rolloutName(a) === rolloutName(b);
 }
 
 /** Where the progress of a step's shadow is saved. */

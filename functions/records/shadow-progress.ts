@@ -23,28 +23,32 @@ export interface ShadowProgress {
 
 /**
  * The progress that the execution's last tick saved.
+ * @param folder of the rollout's records
  * @returns undefined in a new shadow, and where the bucket's lifecycle has deleted the progress: the shadow starts anew
  * @throws StoreUnavailableError
  */
 export async function readProgress(
   objects: Pick<Objects, 'findJson'>,
-  { endpoint, state, shadow }: Execution,
+  { state, shadow }: Execution,
+  folder: string,
 ): Promise<ShadowProgress | undefined> {
   if (shadow?.tick === undefined || shadow.step !== state.step) return undefined;
-  return (await objects.findJson(KEYS.progress(endpoint, state.candidate, shadow.tick))) as ShadowProgress | undefined;
+  return (await objects.findJson(KEYS.progress(folder, shadow.tick))) as ShadowProgress | undefined;
 }
 
 /**
  * Saves progress under the number of the present tick. The object that the tick has read stays, so that a repeated tick
  * reads it again.
+ * @param ticks before the present one
+ * @param folder of the rollout's records
  * @throws StoreUnavailableError
  */
 export async function saveProgress(
   objects: Pick<Objects, 'putJson'>,
-  { endpoint, state, ticks }: Execution,
-  progress: ShadowProgress,
+  { progress, ticks }: { readonly progress: ShadowProgress; readonly ticks: number },
+  folder: string,
 ): Promise<SavedShadow> {
   const tick = ticks + 1;
-  await objects.putJson(KEYS.progress(endpoint, state.candidate, tick), progress);
+  await objects.putJson(KEYS.progress(folder, tick), progress);
   return { step: progress.step, tick };
 }

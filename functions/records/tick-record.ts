@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { KEYS } from '../contract.ts';
+import { type EndpointFunction, KEYS } from '../contract.ts';
 import { meanOf } from '../evidence/bounded-mean.ts';
 import type { Decision } from '../judge/decide.ts';
 import { explain } from '../judge/explain.ts';
@@ -9,14 +9,16 @@ import { describeRouting, type Routing } from '../judge/routing.ts';
 import type { RolloutState } from '../judge/state.ts';
 import type { Step } from '../plan/steps.ts';
 import type { Objects } from '../platform/objects.ts';
-import type { Execution } from './execution.ts';
+import { type Execution, recordsFolder, sameRollout } from './execution.ts';
 import { type RecordedStep, recordStep } from './recorded-step.ts';
 
-/** An operator's order, which the next tick reads: `rollouts/{endpoint}/control.json`. */
+/** An operator's order, which the next tick reads: `rollouts/{endpoint}/{function}/control.json`. */
 export const controlSchema = z.object({
   id: z.string(),
   /** The version whose rollout is meant: an order for an earlier one must not reach a later one. */
   version: z.string(),
+  /** The execution that ran when the order was given: a later rollout of the same version does not execute it. */
+  execution: z.string().exactOptional(),
   kind: z.enum(['hold', 'resume', 'promote', 'promote-all', 'rollback']),
   by: z.string(),
   at: z.iso.datetime(),
@@ -25,7 +27,7 @@ export const controlSchema = z.object({
 /** @see controlSchema */
 export type ControlRecord = z.infer<typeof controlSchema>;
 
-/** One tick's observations, decision and action: `rollouts/{endpoint}/v{version}/audit/…` and `status.json`. */
+/** One tick's observations, decision and action: `…/audit/{tick}.json` and `status.json`. */
 export interface TickRecord {
   readonly at: string;
   readonly endpoint: string;
@@ -53,11 +55,16 @@ export interface TickRecord {
 }
 
 /** The order that waits for this version's rollout, if there is one. @throws StoreUnavailableError */
-export async function readControl(objects: Objects, endpoint: string, version: string): Promise<Control | undefined> {
-  const json = await objects.findJson(KEYS.control(endpoint));
+export async function readControl(
+  objects: Pick<Objects, 'findJson'>,
+  of: EndpointFunction,
+  { version, execution }: { readonly version: string; readonly execution: string },
+): Promise<Control | undefined> {
+  const json = await objects.findJson(KEYS.control(of));
   if (json === undefined) return undefined;
   const control = controlSchema.parse(json);
-  return control.version === version ? { id: control.id, kind: control.kind, by: control.by } : undefined;
+  const isMeant = control.version === version && sameRollout(control.execution ?? execution, execution);
+  return isMeant ? { id: control.id, kind: control.kind, by: control.by } : undefined;
 }
 
 /** What a tick's record is made from. */
@@ -78,14 +85,19 @@ export interface TickTrace {
  */
 export async function writeRecords(objects: Objects, trace: TickTrace): Promise<TickRecord> {
   const record = toRecord(trace);
-  const { endpoint, version, tick } = record;
-  await Promise.all([objects.putJson(KEYS.audit(endpoint, version, tick), record), writeStatus(objects, record)]);
+  const { execution, name } = trace;
+  const key = KEYS.audit(recordsFolder(execution, name), record.tick);
+  await Promise.all([objects.putJson(key, record), writeStatus(objects, execution, record)]);
   return record;
 }
 
 /** A tick can outlive its stopped execution by a minute: it does not hide the status of the newer version's rollout. */
-export async function writeStatus(objects: Pick<Objects, 'findJson' | 'putJson'>, record: TickRecord): Promise<void> {
-  const key = KEYS.status(record.endpoint);
+export async function writeStatus(
+  objects: Pick<Objects, 'findJson' | 'putJson'>,
+  of: EndpointFunction,
+  record: TickRecord,
+): Promise<void> {
+  const key = KEYS.status(of);
   const present = (await objects.findJson(key)) as Pick<TickRecord, 'version'> | undefined;
   if (present && Number(present.version) > Number(record.version)) return;
   await objects.putJson(key, record);

@@ -7,7 +7,8 @@ import { ObjectNotFoundError } from '../platform/objects.ts';
 import type { ComparisonRecord } from '../records/comparison.ts';
 import type { TickRecord } from '../records/tick-record.ts';
 import type { EndpointClients } from '../standing/clients.ts';
-import { readAll, readAudits } from '../standing/reading.ts';
+import { readLastRollout } from '../standing/last-rollout.ts';
+import { readAll } from '../standing/reading.ts';
 
 /** The records of the rollout of one version. */
 export interface ReportData {
@@ -25,25 +26,23 @@ const MOST_COMPARISONS = 5000;
 /** The records of a version's rollout; undefined without any. @throws StoreUnavailableError */
 export async function readData(clients: EndpointClients, version: string): Promise<ReportData | undefined> {
   const { endpoint } = clients;
-  const [audits, comparisons, tally] = await Promise.all([
-    readAudits(clients, version),
-    readComparisons(clients, version),
-    readTally(clients, version),
-  ]);
+  const { folder, audits, since = '' } = await readLastRollout(clients, version);
+  const [all, tally] = await Promise.all([readComparisons(clients, folder), readTally(clients, folder)]);
+  const comparisons = all.filter(({ compared_at }) => compared_at >= since);
   if (audits.length === 0 && comparisons.length === 0) return undefined;
   return { endpoint, version, audits, comparisons, tally: tally ?? tallyOfAll(comparisons) };
 }
 
-async function readComparisons(clients: EndpointClients, version: string): Promise<ComparisonRecord[]> {
-  const keys = await clients.objects.list(KEYS.comparisons(clients.endpoint, version), { most: MOST_COMPARISONS });
+async function readComparisons(clients: EndpointClients, folder: string): Promise<ComparisonRecord[]> {
+  const keys = await clients.objects.list(KEYS.comparisons(folder), { most: MOST_COMPARISONS });
   const records = (await readAll(clients, keys)) as ComparisonRecord[];
   // A stable sort, so that comparisons of one tick stay in the order of their ids, which is the order of time.
   return records.toSorted((a, b) => a.compared_at.localeCompare(b.compared_at));
 }
 
-async function readTally({ objects, endpoint }: EndpointClients, version: string): Promise<ShadowTally | undefined> {
+async function readTally({ objects }: EndpointClients, folder: string): Promise<ShadowTally | undefined> {
   try {
-    return ((await objects.getJson(KEYS.shadow(endpoint, version))) as { tally: ShadowTally }).tally;
+    return ((await objects.getJson(KEYS.shadow(folder))) as { tally: ShadowTally }).tally;
   } catch (error) {
     if (error instanceof ObjectNotFoundError) return undefined;
     throw error;

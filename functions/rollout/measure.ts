@@ -4,7 +4,7 @@ import { type RolloutState, requiredMeasurement } from '../judge/state.ts';
 import type { Step } from '../plan/steps.ts';
 import type { AliasState } from '../platform/alias.ts';
 import type { Objects } from '../platform/objects.ts';
-import type { Execution, SavedShadow } from '../records/execution.ts';
+import { type Execution, recordsFolder, type SavedShadow } from '../records/execution.ts';
 import { readProgress, saveProgress } from '../records/shadow-progress.ts';
 import { readControl } from '../records/tick-record.ts';
 import type { FunctionVersion } from './function-version.ts';
@@ -23,6 +23,8 @@ export interface MeasureContext {
   /** The version that the alias `candidate` points to: the newest. */
   readonly newest: string;
   readonly now: Date;
+  /** Name of the execution. */
+  readonly executionName: string;
 }
 
 /** A tick's observations, and where the shadow's progress is saved. */
@@ -49,11 +51,13 @@ export async function measure(
       return { observations: { ...events, golden: await goldenResult(context.candidate) } };
     case 'shadow': {
       const { objects, candidate, stable, now } = context;
-      const shadowContext = { objects, candidate, live: stable, endpoint: execution.endpoint, state, now };
-      const before = await readProgress(objects, execution);
+      const folder = recordsFolder(execution, context.executionName);
+      const { endpoint, functionName, ticks } = execution;
+      const shadowContext = { objects, candidate, live: stable, endpoint, functionName, folder, state, now };
+      const before = await readProgress(objects, execution, folder);
       const progress = await advanceShadow(required, before, shadowContext);
       const isNew = progress !== before || execution.shadow === undefined;
-      const shadow = isNew ? await saveProgress(objects, execution, progress) : execution.shadow;
+      const shadow = isNew ? await saveProgress(objects, { progress, ticks }, folder) : execution.shadow;
       const typicalMs = await typical(required, state, context);
       return { observations: { ...events, shadow: progress.tally, ...typicalMs }, shadow };
     }
@@ -66,9 +70,10 @@ export async function measure(
 }
 
 /** Orders, newer versions and foreign moves of the alias since the last tick. */
-async function eventsOf(execution: Execution, steps: readonly Step[], { objects, live, newest }: MeasureContext) {
-  const { state, endpoint } = execution;
-  const control = await readControl(objects, endpoint, state.candidate);
+async function eventsOf(execution: Execution, steps: readonly Step[], context: MeasureContext) {
+  const { state } = execution;
+  const { objects, live, newest, executionName } = context;
+  const control = await readControl(objects, execution, { version: state.candidate, execution: executionName });
   const foreignMove = control?.kind === 'rollback' ? undefined : foreignMoveOf(steps, state, live);
   return {
     ...(control && { control }),

@@ -26,6 +26,10 @@ export interface ShadowContext {
   /** The live version, which replays for the latency gate. */
   readonly live: FunctionVersion;
   readonly endpoint: string;
+  /** Name of the detect function, of which both versions are. */
+  readonly functionName: string;
+  /** Folder of the rollout's records. */
+  readonly folder: string;
   readonly state: RolloutState;
   readonly now: Date;
 }
@@ -48,7 +52,7 @@ export async function advanceShadow(
     const id = ids.shift() as string;
     progress = withScore(progress, id, await compareOne(id, required, context), required.baseline);
   }
-  await context.objects.putJson(KEYS.shadow(context.endpoint, state.candidate), {
+  await context.objects.putJson(KEYS.shadow(context.folder), {
     candidate_version: state.candidate,
     baseline: required.baseline,
     updated_at: context.now.toISOString(),
@@ -85,7 +89,7 @@ async function compareOne(
   required: RequiredShadow,
   context: ShadowContext,
 ): Promise<PictureScore | undefined> {
-  const { objects, endpoint, state, now } = context;
+  const { objects, endpoint, folder, state, now } = context;
   const baseline = required.baseline === 'live' ? await liveBaseline(id, context) : await humanBaseline(id, context);
   if (!baseline) return undefined;
   const [answer, liveMs] = await answersOf(id, required, context);
@@ -102,7 +106,7 @@ async function compareOne(
     score,
     input: KEYS.input(endpoint, id),
   };
-  await objects.putJson(KEYS.comparison(endpoint, state.candidate, id), record);
+  await objects.putJson(KEYS.comparison(folder, id), record);
   return score;
 }
 
@@ -125,12 +129,23 @@ function msOf(invocation: Invocation<ReplayAnswer>): number | undefined {
   return invocation.ok && invocation.answer.status === 'done' ? invocation.answer.timing_ms.total : undefined;
 }
 
-/** Only answers of the present live version: an earlier version is another baseline. */
-async function liveBaseline(id: string, { objects, endpoint, state }: ShadowContext): Promise<Baseline | undefined> {
+/**
+ * Only answers of the present live version of this function: an earlier version, or one of the stack's former life, is
+ * another baseline. Results of earlier releases do not name their function, so the live version answers again.
+ */
+async function liveBaseline(id: string, context: ShadowContext): Promise<Baseline | undefined> {
+  const { objects, endpoint, functionName, live, state } = context;
   const json = await objects.findJson(KEYS.result(endpoint, id));
   const result = json === undefined ? undefined : storedResultSchema.parse(json);
   if (result?.status !== 'done' || result.release.function_version !== state.live) return undefined;
-  return { kind: 'live', detections: result.detections };
+  const { function_name } = result.release;
+  if (function_name === undefined) return replayedBaseline(await live.replay(id));
+  return function_name === functionName ? { kind: 'live', detections: result.detections } : undefined;
+}
+
+function replayedBaseline(invocation: Invocation<ReplayAnswer>): Baseline | undefined {
+  if (!invocation.ok || invocation.answer.status !== 'done') return undefined;
+  return { kind: 'live', detections: invocation.answer.detections };
 }
 
 async function humanBaseline(id: string, { objects, endpoint }: ShadowContext): Promise<Baseline | undefined> {

@@ -129,11 +129,11 @@ async function startExecution(
   { machines, clock, objects }: StartContext,
 ): Promise<void> {
   // So that an order for an earlier rollout of the same version is not executed again.
-  const old = await readControl(objects, Endpoint, Version);
+  const of = { endpoint: Endpoint, functionName: FunctionName };
+  const old = await readControl(objects, of, { version: Version, execution: name });
   const state = startRollout({ live: routing.version, candidate: Version }, clock.now().getTime());
   const execution: Execution = {
-    endpoint: Endpoint,
-    functionName: FunctionName,
+    ...of,
     plan: JSON.parse(Plan) as CheckedPlan,
     state: { ...state, ...(old && { control: old.id }) },
     ticks: 0,

@@ -51,7 +51,8 @@ export async function tick(execution: Execution, context: TickContext): Promise<
   // Because replays take up to a minute, and a step begins when traffic moves.
   const now = clock.now();
   // So that an order given during the measurement is executed before traffic moves.
-  const control = await readControl(objects, execution.endpoint, execution.state.candidate);
+  const rollout = { version: execution.state.candidate, execution: context.executionName };
+  const control = await readControl(objects, execution, rollout);
   const observed = { ...observations, ...(control && { control }), now: now.getTime() };
   const decision = decide(steps, execution.state, observed);
   const routing = await act(alias, live, decision, steps, now);

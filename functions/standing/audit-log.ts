@@ -12,9 +12,9 @@ export class AuditLog {
   private prefix = '';
   private readonly records = new Map<string, TickRecord>();
 
-  /** Records of a version's ticks in order. @throws StoreUnavailableError */
-  async of(clients: EndpointClients, version: string): Promise<TickRecord[]> {
-    const prefix = KEYS.audits(clients.endpoint, version);
+  /** Records of a rollout's ticks in order. @param folder of its records. @throws StoreUnavailableError */
+  async of(clients: EndpointClients, folder: string): Promise<TickRecord[]> {
+    const prefix = KEYS.audits(folder);
     if (prefix !== this.prefix) this.records.clear();
     this.prefix = prefix;
     // Reads the last one again, because a repeated tick overwrites its record.

@@ -18,12 +18,15 @@ export interface RolloutExecution {
 }
 
 /** The running rollout, or else the last one. Undefined: there was none within the history of Step Functions. */
-export async function lastExecution({ machines, machine }: EndpointClients): Promise<RolloutExecution | undefined> {
+export async function lastExecution(clients: EndpointClients): Promise<RolloutExecution | undefined> {
+  const { machines, machine, functionName } = clients;
   const command = new ListExecutionsCommand({ stateMachineArn: machine, maxResults: 10 });
   // The latest come first.
   const { executions = [] } = await machines.send(command);
   const chosen = executions.find(({ status }) => status === 'RUNNING') ?? executions[0];
-  return chosen && describe(machines, chosen);
+  const last = chosen && (await describe(machines, chosen));
+  // Because a function can be replaced while its state machine stays.
+  return last?.input.functionName === functionName ? last : undefined;
 }
 
 async function describe(
@@ -42,9 +45,4 @@ async function describe(
     ...(cause !== undefined && { cause }),
     input: begun,
   };
-}
-
-/** Whether both are parts of the same rollout. */
-export function sameRollout(a: string, b: string): boolean {
-  return a.split('.')[0] === b.split('.')[0];
 }

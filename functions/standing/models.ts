@@ -53,7 +53,7 @@ export class KnownModels {
     this.names.set(version, (await settingsOf(lambda, functionName, version)).models ?? []);
   }
 
-  private async readRecentResults({ objects, endpoint }: EndpointClients): Promise<void> {
+  private async readRecentResults({ objects, endpoint, functionName }: EndpointClients): Promise<void> {
     const prefix = KEYS.results(endpoint);
     const after = `${prefix}${idAt(Date.now() - WINDOW_MS)}`;
     const keys = await objects.list(prefix, { after, most: KEYS_LISTED });
@@ -64,6 +64,7 @@ export class KnownModels {
       const { data } = storedResultSchema.safeParse(json);
       if (data?.status !== 'done') continue;
       const { model, release } = data;
+      if ((release.function_name ?? functionName) !== functionName) continue;
       this.full.set(`${release.function_version} ${model.name}`, `${model.name} ${model.version}`);
     }
   }

@@ -5,9 +5,10 @@ import { describeRouting } from '../judge/routing.ts';
 import { ROLLOUT_ERRORS } from '../judge/state.ts';
 import { stepsOf } from '../plan/steps.ts';
 import type { AliasState } from '../platform/alias.ts';
+import { sameRollout } from '../records/execution.ts';
 import { type RecordedStep, recordStep, sameStep } from '../records/recorded-step.ts';
 import type { TickRecord } from '../records/tick-record.ts';
-import { type RolloutExecution, sameRollout } from './executions.ts';
+import type { RolloutExecution } from './executions.ts';
 
 export type { Phase, RolloutStanding, Standing };
 

@@ -1,4 +1,5 @@
 import type { EndpointStatus, Phase } from '../api/status-schemas.ts';
+import { recordsFolder } from '../records/execution.ts';
 import { AuditLog } from '../standing/audit-log.ts';
 import type { EndpointClients } from '../standing/clients.ts';
 import { gatesOf } from '../standing/gates.ts';
@@ -37,7 +38,7 @@ export class StatusCache {
     const reading = await read(this.clients, this.models);
     const standing = standingOf(reading);
     const { rollout, phase } = standing;
-    const records = rollout ? await this.log.of(this.clients, rollout.version) : [];
+    const records = rollout ? await this.log.of(this.clients, recordsFolder(this.clients, rollout.execution)) : [];
     return {
       ...standing,
       needs_a_person: NEEDS_OPERATOR.includes(phase),

@@ -16,7 +16,7 @@ import { KEYS } from '../../functions/contract.ts';
 import { startRollout } from '../../functions/judge/state.ts';
 import { checkPlan } from '../../functions/plan/check-plan.ts';
 import { DEFAULT_PLAN } from '../../functions/plan/plan.ts';
-import type { Execution } from '../../functions/records/execution.ts';
+import { type Execution, recordsFolder } from '../../functions/records/execution.ts';
 
 const ENDPOINT = new URL(process.env.AWS_ENDPOINT_URL ?? '');
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -92,7 +92,8 @@ await step('the state machine runs its first tick: version 1 passes the golden g
   const started = await machines.send(
     new StartExecutionCommand({ stateMachineArn: Machine, input: JSON.stringify(execution) }),
   );
-  const record = await objectJson(`${KEYS.audits('count-cars', '1')}000001.json`);
+  const name = started.executionArn?.split(':').at(-1) ?? '';
+  const record = await objectJson(`${KEYS.audits(recordsFolder(execution, name))}000001.json`);
   await machines.send(new StopExecutionCommand({ executionArn: started.executionArn }));
   const golden = record.findings?.[0];
   assert.deepEqual(golden, { kind: 'event', outcome: 'promote', event: 'golden-passed', pictures: 4 });

@@ -17,8 +17,9 @@ import {
   ListExecutionsCommand,
   SFNClient,
 } from '@aws-sdk/client-sfn';
-import { ALIAS, KEYS, metricNamespace } from '../../functions/contract.ts';
+import { ALIAS, type EndpointFunction, KEYS, metricNamespace } from '../../functions/contract.ts';
 import { addCounts, NO_REQUESTS } from '../../functions/judge/version-counts.ts';
+import { recordsFolder } from '../../functions/records/execution.ts';
 import type { TickRecord } from '../../functions/records/tick-record.ts';
 import { Traffic } from '../../functions/rollout/traffic.ts';
 import { type Answer, ApiClient, type Pictures } from './api-client.ts';
@@ -97,7 +98,7 @@ export class RolloutLaptop {
 
   /** Record of the last tick of the endpoint's rollout. */
   status(endpoint: string): Promise<TickRecord | undefined> {
-    return this.readJson(KEYS.status(endpoint));
+    return this.readJson(KEYS.status(this.functionOf(endpoint)));
   }
 
   /** Waits for a tick of this version's rollout whose record matches. */
@@ -142,10 +143,15 @@ export class RolloutLaptop {
 
   /** Records of all ticks of the version's rollout, in their order. */
   async audit(endpoint: string, version: string): Promise<TickRecord[]> {
-    const Prefix = KEYS.audits(endpoint, version);
+    const { name = '' } = await this.execution(endpoint, version);
+    const Prefix = KEYS.audits(recordsFolder(this.functionOf(endpoint), name));
     const { Contents = [] } = await this.s3.send(new ListObjectsV2Command({ Bucket: this.laptop.bucket, Prefix }));
     const records = await Promise.all(Contents.map(({ Key = '' }) => this.readJson<TickRecord>(Key)));
     return records.filter((record) => record !== undefined);
+  }
+
+  private functionOf(endpoint: string): EndpointFunction {
+    return { endpoint, functionName: this.assembly.functionName(endpoint) };
   }
 
   /** The live alias. */

@@ -46,6 +46,7 @@ async function measured(
     live: { revision: 'r', ...live },
     newest: '2',
     now: NOW,
+    executionName: 'v2-test',
   });
   return { observations, typicalOf };
 }

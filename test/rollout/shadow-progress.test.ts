@@ -16,6 +16,7 @@ import { tick } from '../../functions/rollout/tick.ts';
 import type { Traffic } from '../../functions/rollout/traffic.ts';
 
 const NOW = new Date('2026-11-22T12:00:00Z');
+const FOLDER = KEYS.rollout({ endpoint: 'cars', functionName: 'detect' }, 'v2-test');
 /** Step Functions allows 262,144 bytes; the answer of a tick, an error and its cause are part of it. */
 const MOST_BYTES = 200_000;
 
@@ -84,7 +85,7 @@ async function runAll(first: Execution, objects: Objects): Promise<Execution> {
 }
 
 function progressOf({ shadow: saved }: Execution, stored: ReadonlyMap<string, unknown>): ShadowProgress {
-  return stored.get(KEYS.progress('cars', '2', saved?.tick ?? 0)) as ShadowProgress;
+  return stored.get(KEYS.progress(FOLDER, saved?.tick ?? 0)) as ShadowProgress;
 }
 
 test('the state has the same size after a thousand pictures of a human shadow as after two hundred', async () => {
@@ -113,7 +114,7 @@ test('progress that the bucket no longer has starts the shadow anew', async () =
   const { objects, stored } = bucket(300);
   const first = await run(inShadow(), objects);
   expect(progressOf(first, stored).tally.pictures).toBe(200);
-  stored.delete(KEYS.progress('cars', '2', first.shadow?.tick ?? 0));
+  stored.delete(KEYS.progress(FOLDER, first.shadow?.tick ?? 0));
   const again = await run(first, objects);
   expect(progressOf(again, stored).tally.pictures).toBe(200);
 });

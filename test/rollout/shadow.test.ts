@@ -9,15 +9,29 @@ const NOW = new Date('2026-11-22T12:00:00Z');
 const ID = '019aabbc-0000-7000-8000-000000000001';
 const car = { label: 'car', confidence: 0.8, box: { x: 0, y: 0, width: 100, height: 100 } };
 
+const OF = { endpoint: 'cars', functionName: 'detect' };
+const FOLDER = KEYS.rollout(OF, 'v2-test');
+
+interface Recorded {
+  /** Function of the recorded answer; null: an earlier release did not record it. Default: the rollout's. */
+  readonly functionName?: string | null;
+  /** The live version's answer now. Default: none is needed. */
+  readonly live?: Invocation<ReplayAnswer>;
+}
+
 /** The shadow's progress after one recorded request that the candidate answers like this. */
-async function progressAfter(answer: Invocation<ReplayAnswer>) {
+async function progressAfter(answer: Invocation<ReplayAnswer>, { functionName = 'detect', live }: Recorded = {}) {
   const result = {
     id: ID,
     endpoint: 'cars',
     status: 'done',
     created_at: NOW.toISOString(),
     source: { kind: 'http' },
-    release: { function_version: '1', alias: 'live' },
+    release: {
+      ...(functionName !== null && { function_name: functionName }),
+      function_version: '1',
+      alias: 'live',
+    },
     request: {},
     model: { name: 'nano', version: '1', sha256: 'a'.repeat(64) },
     image: { width: 200, height: 200 },
@@ -37,7 +51,16 @@ async function progressAfter(answer: Invocation<ReplayAnswer>) {
   } as unknown as Objects;
   const state: RolloutState = startRollout({ live: '1', candidate: '2' }, NOW.getTime());
   const candidate = { replay: async () => answer } as unknown as FunctionVersion;
-  const context = { objects, candidate, live: candidate, endpoint: 'cars', state, now: NOW };
+  const replayLive = { replay: async () => live ?? Promise.reject(new Error('Expected no replay of live')) };
+  const context = {
+    objects,
+    candidate,
+    live: replayLive as unknown as FunctionVersion,
+    ...OF,
+    folder: FOLDER,
+    state,
+    now: NOW,
+  };
   const required = { kind: 'shadow', baseline: 'live', sample: 1, maxPictures: 10, typical: false } as const;
   const progress = await advanceShadow(required, undefined, context);
   return { progress, comparisons: written.filter((key) => key.endsWith(`/${ID}.json`)) };
@@ -63,4 +86,31 @@ test.each([422, 500])('a replay that ends with %d is a failure of the candidate'
 test('a replay that crashes is a failure of the candidate', async () => {
   const { progress } = await progressAfter({ ok: false, failure: 'Runtime.ExitError' });
   expect(progress).toMatchObject({ tally: { pictures: 1, failures: 1 } });
+});
+
+const done = (count: number): Invocation<ReplayAnswer> => {
+  const detections = Array.from({ length: count }, () => car);
+  return { ok: true, answer: { status: 'done', function_version: '1', detections, timing_ms: { total: 10 } } };
+};
+
+describe('the recorded answer of version 1', () => {
+  test('of this function is the baseline', async () => {
+    const { progress, comparisons } = await progressAfter(done(1));
+    expect(progress).toMatchObject({ tally: { pictures: 1, failures: 0 } });
+    expect(comparisons).toEqual([KEYS.comparison(FOLDER, ID)]);
+  });
+
+  test('of another function, as of the stack’s former life, is none', async () => {
+    const { progress, comparisons } = await progressAfter(done(1), { functionName: 'former' });
+    expect(progress).toMatchObject({ cursor: ID, tally: { pictures: 0 } });
+    expect(comparisons).toEqual([]);
+  });
+
+  test('of an earlier release, without its function, is replaced by the live version’s answer now', async () => {
+    const agreeing = await progressAfter(done(2), { functionName: null, live: done(2) });
+    expect(agreeing.progress).toMatchObject({ tally: { pictures: 1, failures: 0 } });
+    const gone = { ok: true, answer: { status: 'gone', function_version: '1' } } as Invocation<ReplayAnswer>;
+    const { progress } = await progressAfter(done(2), { functionName: null, live: gone });
+    expect(progress).toMatchObject({ tally: { pictures: 0 } });
+  });
 });

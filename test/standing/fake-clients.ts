@@ -5,6 +5,7 @@ import { DescribeExecutionCommand, type SFNClient } from '@aws-sdk/client-sfn';
 import { KEYS } from '../../functions/contract.ts';
 import type { Alias, AliasState } from '../../functions/platform/alias.ts';
 import { ObjectNotFoundError, type Objects } from '../../functions/platform/objects.ts';
+import { recordsFolder } from '../../functions/records/execution.ts';
 import type { TickRecord } from '../../functions/records/tick-record.ts';
 import type { EndpointClients } from '../../functions/standing/clients.ts';
 import { execution, live, record } from './readings.ts';
@@ -14,6 +15,8 @@ export interface FakeClients extends EndpointClients {
   readonly stored: Map<string, unknown>;
   /** Keys in the order of the reads. */
   readonly reads: string[];
+  /** Name of its last execution. */
+  readonly last: { name: string };
   /** Versions whose settings were read. */
   readonly settingsReads: string[];
 }
@@ -27,6 +30,7 @@ export function fakeClients(status = 'RUNNING', alias: AliasState = live): FakeC
   const reads: string[] = [];
   const settingsReads: string[] = [];
   const { endpoint } = record;
+  const last = { name: execution.name };
   return {
     endpoint,
     functionName: 'cars',
@@ -34,6 +38,7 @@ export function fakeClients(status = 'RUNNING', alias: AliasState = live): FakeC
     stored,
     reads,
     settingsReads,
+    last,
     objects: objectsOf(stored, reads),
     lambda: {
       send: async ({ input }: { input: { Qualifier: string } }) => {
@@ -43,8 +48,8 @@ export function fakeClients(status = 'RUNNING', alias: AliasState = live): FakeC
     } as unknown as LambdaClient,
     machines: {
       send: async (command: object) => {
-        const { name, input } = execution;
-        if (command instanceof DescribeExecutionCommand) return { name, status, input: JSON.stringify(input) };
+        const input = JSON.stringify(execution.input);
+        if (command instanceof DescribeExecutionCommand) return { ...last, status, input };
         return { executions: status === 'none' ? [] : [{ executionArn: 'arn:execution', status }] };
       },
     } as unknown as SFNClient,
@@ -54,10 +59,10 @@ export function fakeClients(status = 'RUNNING', alias: AliasState = live): FakeC
 }
 
 /** Leaves a tick's record behind, as the controller does. */
-export function tick({ stored, endpoint }: FakeClients, changes: Partial<TickRecord>): void {
+export function tick(clients: FakeClients, changes: Partial<TickRecord>): void {
   const made = { ...record, ...changes };
-  stored.set(KEYS.status(endpoint), made);
-  stored.set(KEYS.audit(endpoint, made.version, made.tick), made);
+  clients.stored.set(KEYS.status(clients), made);
+  clients.stored.set(KEYS.audit(recordsFolder(clients, made.execution), made.tick), made);
 }
 
 function objectsOf(stored: Map<string, unknown>, reads: string[]): Objects {

@@ -2,6 +2,7 @@
 
 import { refusalOf } from '../../cli/rollout/control-refusal.ts';
 import { KEYS } from '../../functions/contract.ts';
+import { recordsFolder } from '../../functions/records/execution.ts';
 import { readData } from '../../functions/rollout-report/data.ts';
 import { reportPage } from '../../functions/rollout-report/page.ts';
 import { read, readAudits } from '../../functions/standing/reading.ts';
@@ -22,9 +23,8 @@ const olderRecord = (step: number) => ({
 /** An endpoint with one such record. */
 function olderClients(step: number) {
   const clients = fakeClients();
-  const { endpoint, version, tick } = record;
-  for (const key of [KEYS.status(endpoint), KEYS.audit(endpoint, version, tick)])
-    clients.stored.set(key, olderRecord(step));
+  const folder = recordsFolder(clients, record.execution);
+  for (const key of [KEYS.status(clients), KEYS.audit(folder, record.tick)]) clients.stored.set(key, olderRecord(step));
   return clients;
 }
 
@@ -57,9 +57,10 @@ test('the report is made', async () => {
 
 test('objects that are no records are left out', async () => {
   const clients = fakeClients();
-  clients.stored.set(KEYS.status(record.endpoint), { half: 'written' });
-  clients.stored.set(KEYS.audit(record.endpoint, '4', 1), []);
-  clients.stored.set(KEYS.audit(record.endpoint, '4', 2), record);
+  const folder = recordsFolder(clients, record.execution);
+  clients.stored.set(KEYS.status(clients), { half: 'written' });
+  clients.stored.set(KEYS.audit(folder, 1), []);
+  clients.stored.set(KEYS.audit(folder, 2), record);
   expect(standingOf(await read(clients)).phase).toBe('starting');
-  expect(await readAudits(clients, '4')).toEqual([record]);
+  expect(await readAudits(clients, folder)).toEqual([record]);
 });

@@ -2,6 +2,7 @@ import { InvalidOptionsError, ReportNotFoundError } from '../../functions/api/er
 import { requestedVersion } from '../../functions/api/report-query.ts';
 import { endpointStatusSchema } from '../../functions/api/status-schemas.ts';
 import { KEYS } from '../../functions/contract.ts';
+import { recordsFolder } from '../../functions/records/execution.ts';
 import { KnownModels } from '../../functions/standing/models.ts';
 import { liveReport } from '../../functions/status/report.ts';
 import { StatusCache } from '../../functions/status/status.ts';
@@ -96,7 +97,8 @@ describe('the status', () => {
     const cache = new StatusCache(clients);
     expect((await cache.read()).history).toMatchObject([{ first_tick: 201, last_tick: 1200 }]);
     now += 5000;
-    tick(clients, { version: '5', tick: 1 });
+    clients.last.name = 'v5-abc';
+    tick(clients, { version: '5', execution: 'v5-abc', tick: 1 });
     expect((await cache.read()).history).toMatchObject([{ first_tick: 1, last_tick: 1 }]);
   });
 });
@@ -174,7 +176,8 @@ describe('the report of the API', () => {
 });
 
 /** A picture in which the candidate misses the only object, with its result. */
-function addPicture({ stored }: ReturnType<typeof fakeClients>, id: string): void {
+function addPicture(clients: ReturnType<typeof fakeClients>, id: string): void {
+  const { stored } = clients;
   const input = KEYS.input('count-cars', id);
   stored.set(input, 'bytes');
   stored.set(KEYS.result('count-cars', id), {
@@ -187,7 +190,7 @@ function addPicture({ stored }: ReturnType<typeof fakeClients>, id: string): voi
     image: { width: 640, height: 480 },
     request: {},
   });
-  stored.set(KEYS.comparison('count-cars', '4', id), {
+  stored.set(KEYS.comparison(recordsFolder(clients, 'v4-abc'), id), {
     id,
     compared_at: '2026-11-22T12:00:00.000Z',
     candidate_version: '4',

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KEYS } from '../../../functions/contract.ts';
+import { recordsFolder, sameRollout } from '../../../functions/records/execution.ts';
 import type { ControlRecord, TickRecord } from '../../../functions/records/tick-record.ts';
 import { isUnderWay } from '../../../functions/standing/phase.ts';
 import { read, readAudits } from '../../../functions/standing/reading.ts';
@@ -38,25 +39,27 @@ export async function controlCommand(
   const standing = standingOf(await read(deployed));
   const refusal = refusalOf(kind, standing);
   if (refusal !== undefined || !standing.rollout) throw new OrderRefusedError(refusal ?? 'There is no rollout');
-  const { version, ticks } = standing.rollout;
-  const order = await writeControl(deployed, { version, kind, by });
+  const { version, execution, ticks } = standing.rollout;
+  const order = await writeControl(deployed, { version, execution, kind, by });
   if (wait === 0) return terminal.print(json ? JSON.stringify(order) : `${kind} is ordered: the next tick executes it`);
   terminal.note(`${kind} is ordered; waiting for the next tick of version ${version}`);
-  const record = await executed(deployed, order, { ticks, wait });
+  const record = await executed(deployed, order, { execution, ticks, wait });
   terminal.print(json ? JSON.stringify(record, null, 2) : inWords(record));
 }
 
 /** Puts an order where the running rollout's next tick reads it. */
 export async function writeControl(
-  { objects, endpoint }: DeployedEndpoint,
-  order: Pick<ControlRecord, 'version' | 'kind' | 'by'>,
+  deployed: DeployedEndpoint,
+  order: Pick<ControlRecord, 'version' | 'execution' | 'kind' | 'by'>,
 ): Promise<ControlRecord> {
   const control: ControlRecord = { id: randomUUID(), ...order, at: new Date().toISOString() };
-  await objects.putJson(KEYS.control(endpoint), control);
+  await deployed.objects.putJson(KEYS.control(deployed), control);
   return control;
 }
 
 interface Wait {
+  /** The execution when the order was given. */
+  readonly execution: string;
   /** Ticks before the order. */
   readonly ticks: number;
   /** Seconds. */
@@ -64,18 +67,23 @@ interface Wait {
 }
 
 /** Reads every record since the order: the emulator’s ticks can be more frequent than these reads. */
-async function executed(deployed: DeployedEndpoint, order: ControlRecord, { ticks, wait }: Wait): Promise<TickRecord> {
+async function executed(
+  deployed: DeployedEndpoint,
+  order: ControlRecord,
+  { execution, ticks, wait }: Wait,
+): Promise<TickRecord> {
   const deadline = performance.now() + wait * 1000;
-  const keyOf = (tick: number) => KEYS.audit(deployed.endpoint, order.version, tick);
+  const folder = recordsFolder(deployed, execution);
+  const keyOf = (tick: number) => KEYS.audit(folder, tick);
   let after = keyOf(ticks);
   while (performance.now() < deadline) {
-    for (const record of await readAudits(deployed, order.version, after)) {
+    for (const record of await readAudits(deployed, folder, after)) {
       if (isExecuted(order, record)) return checkHeld(order, record);
       after = keyOf(record.tick);
     }
     await sleep(LOOK_MS);
   }
-  throw new OrderNotExecutedError(await whyNot(deployed, order, wait));
+  throw new OrderNotExecutedError(await whyNot(deployed, order, { execution, wait }));
 }
 
 /** A proven fault rolls back even in the tick that executes a hold. @throws OrderNotExecutedError */
@@ -86,9 +94,13 @@ function checkHeld({ kind, version }: ControlRecord, record: TickRecord): TickRe
   );
 }
 
-async function whyNot(deployed: DeployedEndpoint, { kind, version }: ControlRecord, wait: number): Promise<string> {
+async function whyNot(
+  deployed: DeployedEndpoint,
+  { kind, version }: ControlRecord,
+  { execution, wait }: Pick<Wait, 'execution' | 'wait'>,
+): Promise<string> {
   const { phase, rollout } = standingOf(await read(deployed));
-  if (isUnderWay(phase) && rollout?.version === version) {
+  if (isUnderWay(phase) && rollout && sameRollout(rollout.execution, execution)) {
     const next = `The next one will; see npm run rollout -- status ${deployed.endpoint}`;
     return `No tick executed ${kind} within ${wait} s. ${next}`;
   }

@@ -4,7 +4,7 @@ import { KEYS } from '../../../functions/contract.ts';
 import { describeRouting, sameRouting } from '../../../functions/judge/routing.ts';
 import { ROLLOUT_ERRORS } from '../../../functions/judge/state.ts';
 import type { AliasState } from '../../../functions/platform/alias.ts';
-import { readAudits } from '../../../functions/standing/reading.ts';
+import { readLastRollout } from '../../../functions/standing/last-rollout.ts';
 import { type Reading, standingOf } from '../../../functions/standing/standing.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import type { DeployedEndpoint } from '../deployed-endpoint.ts';
@@ -50,7 +50,7 @@ export async function rollbackCommand(
   const plan = planRollback(given);
   if (options.to !== undefined) await warnOfFailed(deployed, options.to, terminal);
   const ended = given.rollout?.candidate ?? unknownCandidate(reading);
-  if (ended !== undefined) await orderRollback(deployed, ended, options.by, terminal);
+  if (ended !== undefined) await orderRollback(deployed, orderOf(reading, ended, options.by), terminal);
   await moveBack(deployed.live, given, options.by);
   const after = await readBack(deployed, plan);
   const rollback: OperatorRollback = {
@@ -99,10 +99,19 @@ function unknownCandidate({ isExecutionKnown, live }: RollbackReading): string |
   return isExecutionKnown ? undefined : live.note?.rollout;
 }
 
+type RolloutOrder = Parameters<typeof writeControl>[1];
+
+/** Names the execution where it is known, so that a later rollout of the same version does not execute the order. */
+function orderOf(reading: Reading, version: string, by: string): RolloutOrder {
+  const { rollout } = standingOf(reading);
+  const order: RolloutOrder = { version, kind: 'rollback', by };
+  return rollout?.version === version ? { ...order, execution: rollout.execution } : order;
+}
+
 /** Warns when the target version was itself rolled back, if the records can be read. */
 async function warnOfFailed(deployed: DeployedEndpoint, version: string, terminal: Terminal): Promise<void> {
-  const records = await within(RECORDS_MS, readAudits(deployed, version)).catch(() => []);
-  const last = records.at(-1);
+  const records = await within(RECORDS_MS, readLastRollout(deployed, version)).catch(() => undefined);
+  const last = records?.audits.at(-1);
   if (last?.status === 'rolled back')
     terminal.note(`Warning: version ${version} was rolled back before: ${last.words}`);
 }
@@ -117,14 +126,9 @@ const ORDER_MS = 3000;
  * Orders the rollback before the alias moves, because a tick in between would take the move for someone else's. A
  * failed order does not stop the rollback.
  */
-async function orderRollback(
-  deployed: DeployedEndpoint,
-  version: string,
-  by: string,
-  terminal: Terminal,
-): Promise<void> {
+async function orderRollback(deployed: DeployedEndpoint, order: RolloutOrder, terminal: Terminal): Promise<void> {
   try {
-    await within(ORDER_MS, writeControl(deployed, { version, kind: 'rollback', by }));
+    await within(ORDER_MS, writeControl(deployed, order));
   } catch (error) {
     terminal.note(
       `Warning: the rollback order was not stored (${error}); the rollout will stop with ${ROLLOUT_ERRORS.stopped}`,
@@ -153,7 +157,7 @@ async function record(
     await within(RECORDS_MS, writeOperatorRecord(deployed, made));
     // A running rollout writes its status itself, with its next tick.
     if (!endsRollout && standingOf(reading).rollout?.version === rollback.from) {
-      await deployed.objects.putJson(KEYS.status(deployed.endpoint), made);
+      await deployed.objects.putJson(KEYS.status(deployed), made);
     }
   } catch (error) {
     terminal.note(`Warning: the record of this rollback could not be written: ${error}`);
