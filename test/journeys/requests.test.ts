@@ -91,7 +91,7 @@ describe('the four sample pictures', () => {
     const answer = await read(response);
     expect(response.status).toBe(200);
     expect(answer).toMatchObject({ endpoint, status: 'done', count, counts: count > 0 ? { [label]: count } : {} });
-    expect(answer.release).toEqual({ function_version: '1', alias: 'live' });
+    expect(answer.release).toEqual({ function_name: functionName, function_version: '1', alias: 'live' });
     expect(answer.detections).toHaveLength(count);
     const picture = await fetch(answer.annotated_image.url);
     expect(picture.headers.get('content-type')).toBe('image/jpeg');

@@ -120,7 +120,7 @@ function examplePrediction({ name, labels, modelSummaries }: Endpoint): Predicti
     detections: [{ label, confidence: 0.9134, box: { x: 282.1, y: 280.56, width: 288.9, height: 127.4 } }],
     image: { width: 960, height: 640 },
     model: { name: model?.name ?? '', version: model?.version ?? '', sha256: model?.sha256 ?? '' },
-    release: { function_version: '4', alias: 'live' },
+    release: { function_name: 'shop-CountCars-Function', function_version: '4', alias: 'live' },
     timing_ms: { decode: 9.1, tensor: 1.2, infer: 13.8, boxes: 0.3, encode: 8.4, store: 31.5, total: 64.7 },
     annotated_image: {
       url: `https://bucket.s3.eu-central-1.amazonaws.com/annotated/${name}/${ID}.jpg?X-Amz-Signature=0f1e`,

@@ -151,8 +151,9 @@ describe('the record of an operator’s rollback', () => {
   test('has a key after the last tick’s and before the next tick’s', async () => {
     const keys: string[] = [];
     const objects = { putJson: async (key: string) => void keys.push(key) };
-    await writeOperatorRecord({ objects } as never, record);
-    const prefix = 'rollouts/count-cars/v4/audit/';
+    const deployed = { endpoint: 'count-cars', functionName: 'cars', objects };
+    await writeOperatorRecord(deployed as never, record);
+    const prefix = 'rollouts/count-cars/cars/v4-abc/audit/';
     expect(keys).toEqual([`${prefix}000012.rollback-20261122T123000Z.json`]);
     expect([`${prefix}000013.json`, ...keys, `${prefix}000012.json`].toSorted()).toEqual([
       `${prefix}000012.json`,

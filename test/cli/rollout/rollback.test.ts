@@ -61,7 +61,7 @@ function endpoint(change: Parameters<ReturnType<typeof aliases>['functions']['se
   const { live, functions } = aliases();
   functions.setAlias('detect', 'live', change);
   const clients = fakeClients(faults.execution ?? 'none');
-  if (faults.status) clients.stored.set(KEYS.status('count-cars'), { ...record, ...faults.status });
+  if (faults.status) clients.stored.set(KEYS.status(clients), { ...record, ...faults.status });
   const putJson = async (key: string, value: unknown) => void clients.stored.set(key, value);
   const versions = ['$LATEST', '1', '2', '3'].map((Version) => ({ Version }));
   const deployed = {
@@ -109,7 +109,7 @@ describe('while services fail', () => {
     const { deployed, stored, routing } = endpoint(CANARY, { states: true, status });
     await rollbackCommand(deployed, { by: 'Ann' }, recordingTerminal().terminal);
     expect(routing()).toMatchObject({ version: '1', weights: {} });
-    expect(stored.get(KEYS.control('count-cars'))).toMatchObject({ version: '2', kind: 'rollback', by: 'Ann' });
+    expect(stored.get(KEYS.control(deployed))).toMatchObject({ version: '2', kind: 'rollback', by: 'Ann' });
   });
 
   test('Step Functions: a candidate with all traffic may be in its bake, so its rollout ends', async () => {
@@ -117,7 +117,7 @@ describe('while services fail', () => {
     const { deployed, stored, routing } = endpoint(bake, { states: true });
     await rollbackCommand(deployed, { by: 'Ann' }, recordingTerminal().terminal);
     expect(routing()).toMatchObject({ version: '1' });
-    expect(stored.get(KEYS.control('count-cars'))).toMatchObject({ version: '3', kind: 'rollback' });
+    expect(stored.get(KEYS.control(deployed))).toMatchObject({ version: '3', kind: 'rollback' });
   });
 
   test('--to works without records and without a list of versions', async () => {
