@@ -4,6 +4,7 @@ import { ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/clien
 import sharp from 'sharp';
 import { DIMENSION, METRIC, metricNamespace } from '../../functions/contract.ts';
 import { uploadId } from '../../functions/detect/uploads.ts';
+import { stackId } from '../../lib/check-config.ts';
 import { deployment } from '../../lib/endpoints.ts';
 import { ODD_INPUTS } from '../detect/fixtures/odd-inputs.ts';
 import { type RunningLaptop, startLaptop } from './laptop.ts';
@@ -91,7 +92,8 @@ describe('the four sample pictures', () => {
     const answer = await read(response);
     expect(response.status).toBe(200);
     expect(answer).toMatchObject({ endpoint, status: 'done', count, counts: count > 0 ? { [label]: count } : {} });
-    expect(answer.release).toEqual({ function_name: functionName, function_version: '1', alias: 'live' });
+    const own = expect.stringContaining(`${deployment.name}-${stackId(endpoint)}-`);
+    expect(answer.release).toEqual({ function_name: own, function_version: '1', alias: 'live' });
     expect(answer.detections).toHaveLength(count);
     const picture = await fetch(answer.annotated_image.url);
     expect(picture.headers.get('content-type')).toBe('image/jpeg');
