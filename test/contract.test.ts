@@ -17,7 +17,7 @@ test('audit records are listed in the order of ticks, an operator’s rollback a
   for (const key of keys) expect(key.startsWith(KEYS.audits(folder))).toBe(true);
 });
 
-test('everything of rollouts is under the endpoint, where permissions and lifetimes are, and under its function', () => {
+test('keys of rollouts are under the endpoint, as permissions expect, then under its function', () => {
   const of = { endpoint: 'cars', functionName: 'shop-cars-A' };
   const keys = [KEYS.control(of), KEYS.status(of), KEYS.rolloutsOfVersion(of, '4'), KEYS.rollout(of, 'v4-abc')];
   for (const key of keys) expect(key.startsWith(`${KEYS.rollouts('cars')}shop-cars-A/`)).toBe(true);
