@@ -36,7 +36,7 @@ export const ENDPOINT_METRICS = 2 * REQUEST_METRICS.length + Object.keys(METRIC.
 const ROLLOUT_METRICS = [METRIC.rolloutWaits, METRIC.rolloutBack, METRIC.rolloutAgreement].length;
 
 /** A tick of a canary: states of the machine, metrics that it reads, objects that it reads and writes. */
-export const TICK = { transitions: 3, metricReads: 12, gets: 2, puts: 2 } as const;
+export const TICK = { transitions: 3, metricReads: 12, gets: 3, puts: 2 } as const;
 /** Estimate of a tick's time. */
 const TICK_SECONDS = 1;
 
@@ -52,30 +52,55 @@ export interface Usage {
 /** Pictures that one endpoint receives by HTTP in a month. */
 export function pictureLines(endpoint: EndpointFacts, platform: PlatformFacts, usage: Usage): Line[] {
   const pictures = of(usage.pictures, 'pictures');
-  const objects = of(OBJECTS_PER_REQUEST + endpoint.capture, 'objects');
-  const logBytes = Object.values(LOG_BYTES).reduce((total, bytes) => total + bytes, 0);
-  const time = of(usage.seconds, 's');
-  const perGbSecond = at(gbSecondPrice(usage.arch));
   return [
-    line('Lambda: time', pictures, time, memory(endpoint.memoryMb), perGbSecond),
-    line('Lambda: invocations', pictures, at(PRICE.lambdaInvocation)),
+    ...computingLines(endpoint, usage),
     line('HTTP API', pictures, at(PRICE.httpApiCall)),
-    line('S3: result, picture, captured input', pictures, objects, at(PRICE.s3Put)),
-    ...(platform.sendsEvents
-      ? [
-          line(
-            'EventBridge: events of S3',
-            pictures,
-            objects,
-            of(EVENTS_PER_OBJECT, 'events'),
-            at(PRICE.eventBridgeEvent),
-          ),
-        ]
-      : []),
-    line('Logs', pictures, of(logBytes / GB, 'GB', `${logBytes / 1000} KB`), at(PRICE.logGb)),
-    ...(endpoint.traced ? [line('X-Ray: traces, at most', pictures, at(PRICE.trace))] : []),
+    ...objectLines('S3: result, picture, captured input', OBJECTS_PER_REQUEST + endpoint.capture, platform, usage),
+    logLine(Object.values(LOG_BYTES), usage),
     line('Metrics', of(ENDPOINT_METRICS, 'metrics'), at(PRICE.metricMonth)),
   ];
+}
+
+/** Requests of SQS for an upload at most: sent, received, deleted. */
+const QUEUE_REQUESTS = 3;
+
+/** Pictures that one endpoint receives by S3 uploads in a month. Its metrics are the same as by HTTP. */
+export function uploadLines(endpoint: EndpointFacts, platform: PlatformFacts, usage: Usage): Line[] {
+  const pictures = of(usage.pictures, 'pictures');
+  const { access: _, ...logged } = LOG_BYTES;
+  return [
+    ...computingLines(endpoint, usage),
+    line('SQS, at most', pictures, of(QUEUE_REQUESTS, 'requests'), at(PRICE.sqsRequest)),
+    line('S3: reads', pictures, at(PRICE.s3Get)),
+    ...objectLines('S3: upload, result, picture', OBJECTS_PER_REQUEST + 1, platform, usage),
+    logLine(Object.values(logged), usage),
+    line('Metrics', of(ENDPOINT_METRICS, 'metrics'), at(PRICE.metricMonth)),
+  ];
+}
+
+function computingLines({ memoryMb, traced }: EndpointFacts, usage: Usage): Line[] {
+  const pictures = of(usage.pictures, 'pictures');
+  const perGbSecond = at(gbSecondPrice(usage.arch));
+  return [
+    line('Lambda: time', pictures, of(usage.seconds, 's'), memory(memoryMb), perGbSecond),
+    line('Lambda: invocations', pictures, at(PRICE.lambdaInvocation)),
+    ...(traced ? [line('X-Ray: traces, at most', pictures, at(PRICE.trace))] : []),
+  ];
+}
+
+function objectLines(item: string, count: number, { sendsEvents }: PlatformFacts, usage: Usage): Line[] {
+  const pictures = of(usage.pictures, 'pictures');
+  const objects = of(count, 'objects');
+  const events = of(EVENTS_PER_OBJECT, 'events');
+  return [
+    line(item, pictures, objects, at(PRICE.s3Put)),
+    ...(sendsEvents ? [line('EventBridge: events of S3', pictures, objects, events, at(PRICE.eventBridgeEvent))] : []),
+  ];
+}
+
+function logLine(bytes: readonly number[], usage: Usage): Line {
+  const all = bytes.reduce((total, each) => total + each, 0);
+  return line('Logs', of(usage.pictures, 'pictures'), of(all / GB, 'GB', `${all / 1000} KB`), at(PRICE.logGb));
 }
 
 /** A month without requests. */

@@ -2,7 +2,7 @@
 
 import Table from 'cli-table3';
 import type { ResolvedDeployment } from '../../lib/check-config.ts';
-import { idleLines, pictureLines, TICKS_EVERY, type Usage, waitingLines } from './bill.ts';
+import { idleLines, pictureLines, TICKS_EVERY, type Usage, uploadLines, waitingLines } from './bill.ts';
 import { endpointFacts, platformFacts, type Template, TemplateError } from './facts.ts';
 import { type Line, sum } from './line.ts';
 
@@ -21,17 +21,20 @@ export function sectionsOf(
   const platform = platformFacts(templateOf(templates, 'Platform'));
   const facts = endpoints.map(({ stackId }) => endpointFacts(templateOf(templates, stackId)));
   const { pictures, seconds, arch } = usage;
-  const amount = `${pictures.toLocaleString('en-US')} pictures by HTTP, ${seconds} s each`;
+  const amount = `${pictures.toLocaleString('en-US')} pictures`;
+  const received = (having: string, linesOf: typeof pictureLines) =>
+    grouped(facts, (each) => linesOf(each, platform, usage)).map(({ names, lines }) => ({
+      title: `${having}: ${names}`,
+      lines,
+    }));
   const waits = (every: number, having: string) =>
     grouped(facts, (each) => waitingLines(each, platform, { arch, seconds: every })).map(({ names, lines }) => ({
       title: `A month of a rollout that waits, ${having}: ${names}`,
       lines,
     }));
   return [
-    ...grouped(facts, (each) => pictureLines(each, platform, usage)).map(({ names, lines }) => ({
-      title: `${amount}: ${names}`,
-      lines,
-    })),
+    ...received(`${amount} by HTTP, ${seconds} s each`, pictureLines),
+    ...received(`${amount} by S3 uploads, ${seconds} s each`, uploadLines),
     { title: `A month without requests: ${facts.length} endpoints`, lines: idleLines(facts, platform) },
     ...waits(TICKS_EVERY.quiet, 'without requests'),
     ...waits(TICKS_EVERY.busy, 'with requests'),

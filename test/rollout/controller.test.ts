@@ -8,6 +8,7 @@ import {
   type StartExecutionCommand,
   type StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { TICK } from '../../cli/costs/bill.ts';
 import { KEYS } from '../../functions/contract.ts';
 import { startRollout } from '../../functions/judge/state.ts';
 import { checkPlan } from '../../functions/plan/check-plan.ts';
@@ -241,6 +242,14 @@ describe('a tick', () => {
     expect((await live.read()).routing).toEqual({ version: '1', candidate: { version: '2', percent: 10 } });
     expect(state.since - NOW.getTime()).toBe(90_000);
     expect(state.judgedBefore * 60_000 - NOW.getTime()).toBe(120_000);
+  });
+
+  test('it reads and writes as many objects as the bill says', async () => {
+    const { parts } = place();
+    const find = jest.spyOn(parts.objects, 'findJson');
+    const put = jest.spyOn(parts.objects, 'putJson');
+    await tick(execution, parts);
+    expect([find.mock.calls.length, put.mock.calls.length]).toEqual([TICK.gets, TICK.puts]);
   });
 
   test('a rollback that is ordered while a tick measures is executed by that tick', async () => {

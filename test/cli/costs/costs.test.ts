@@ -53,8 +53,25 @@ test('a million pictures of one endpoint cost what a calculation by hand says, t
   expect(inDollars(sum(pictures.lines))).toBe('$33.72');
 });
 
+test('a million uploads to one endpoint cost what a calculation by hand says, to the cent', () => {
+  const [, uploads] = small as [Section, Section];
+  expect(costs(uploads)).toEqual({
+    'Lambda: time': 2.67,
+    'Lambda: invocations': 0.2,
+    // Three million requests at $0.40 a million.
+    'SQS, at most': 1.2,
+    'S3: reads': 0.4,
+    'S3: upload, result, picture': 15,
+    'EventBridge: events of S3': 12,
+    // 2.7 GB at $0.50.
+    Logs: 1.35,
+    Metrics: 5.7,
+  });
+  expect(inDollars(sum(uploads.lines))).toBe('$38.52');
+});
+
 test('an idle month and a rollout that waits cost what a calculation by hand says, to the cent', () => {
-  const [, idle, quiet, busy] = small as [Section, Section, Section, Section];
+  const [, , idle, quiet, busy] = small as [Section, Section, Section, Section, Section];
   // Nine alarms; one queue with five polls every 20 seconds: 657,000 requests at $0.40 a million.
   expect(costs(idle)).toEqual({ Alarms: 0.9, Dashboard: 3, 'SQS: polls, at most': 0.26 });
   // 730 hours with six ticks each: 4,380 ticks.
@@ -62,17 +79,19 @@ test('an idle month and a rollout that waits cost what a calculation by hand say
     'Step Functions': 0.33,
     'CloudWatch: reads': 0.53,
     Lambda: 0.03,
-    'S3: reads': 0,
+    'S3: reads': 0.01,
     'S3: records': 0.04,
     'EventBridge: events of S3': 0.04,
     Metrics: 0.9,
   });
   expect(inDollars(sum(quiet.lines))).toBe('$1.87');
-  expect(inDollars(sum(busy.lines))).toBe('$10.56');
+  // 43,800 ticks: 3.285 + 5.256 + 0.292 + 0.053 + 0.438 + 0.350 + 0.90.
+  expect(inDollars(sum(busy.lines))).toBe('$10.57');
 });
 
 test('traces and the key of the alarms are billed only where the templates have them', () => {
-  const [pictures, idle] = billOf({ ...one, tracing: true, alarmEmail: 'oncall@example.com' }) as [Section, Section];
+  const traced = billOf({ ...one, tracing: true, alarmEmail: 'oncall@example.com' });
+  const [pictures, , idle] = traced as [Section, Section, Section];
   expect(costs(pictures)).toMatchObject({ 'X-Ray: traces, at most': 5 });
   expect(costs(idle)).toMatchObject({ 'KMS key of the alarms': 1 });
 });
@@ -81,6 +100,8 @@ test('endpoints with equal costs share a table, others have their own', () => {
   expect(shipped.map(({ title }) => title.split(': ')[1])).toContain('count-cars, count-apples, count-plants, predict');
   const two = { ...one, endpoints: [...one.endpoints, countEndpoint({ ...CARS, name: 'count-more' })] } as Deployment;
   expect(billOf(two).map(({ title }) => title.split(': ')[1])).toEqual([
+    'count-cars',
+    'count-more',
     'count-cars',
     'count-more',
     '2 endpoints',
@@ -145,7 +166,7 @@ describe('documents', () => {
   });
 
   test('the README quotes the sums', () => {
-    const [pictures, idle] = shipped as [Section, Section];
+    const [pictures, , idle] = shipped as [Section, Section, Section];
     const about = (dollars: number) => `$${Math.round(dollars)}`;
     const [s3, events] = [
       costs(pictures)['S3: result, picture, captured input'],
