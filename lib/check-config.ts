@@ -6,7 +6,7 @@ import { type CheckResult, checkPlan } from '../functions/plan/check-plan.ts';
 import { type Fault, schemaFaults } from '../functions/plan/fault.ts';
 import { blueGreen, DEFAULT_PLAN, type Plan } from '../functions/plan/plan.ts';
 import type { CheckedPlan } from '../functions/plan/plan-schema.ts';
-import type { Deployment } from './config.ts';
+import { DEFAULTS, type Deployment } from './config.ts';
 import { ConfigError, repetitions } from './config-errors.ts';
 import { deploymentSchema, endpointSchema, type ParsedDeployment, type ParsedEndpoint } from './config-schema.ts';
 import { MODELS, readModelPackage } from './models.ts';
@@ -20,6 +20,7 @@ export interface ResolvedEndpoint {
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
   readonly reservedConcurrency?: number;
+  readonly uploadConcurrency: number;
   /** The rollout plan of its new versions. */
   readonly plan: CheckedPlan;
   /** Its model packages, in the order of `settings.models`. */
@@ -77,6 +78,7 @@ function checkEndpoint(declared: unknown, path: string, modelsFolder: string): C
     ...rollout.faults,
     ...packages.flatMap((read) => read.faults),
     ...labelFaults(endpoint, path),
+    ...concurrencyFaults(parsed.data, path),
     ...noEffectFaults(endpoint, declared as Record<string, unknown>, path),
     ...(parsed.data.kind === 'predict' ? repetitions(parsed.data.models, `${path}.models`) : []),
     ...sizeFaults(endpoint, path),
@@ -117,6 +119,19 @@ function labelFaults({ settings: { labels = [] }, models: [model] }: ResolvedEnd
     return [{ path: `${path}.labels[${index}]`, expected, value }];
   });
   return [...unknown, ...repetitions(labels, `${path}.labels`)];
+}
+
+/** Of the declared value only: the default of a small reservation is Lambda's minimum, even where that is larger. */
+function concurrencyFaults({ reservedConcurrency, uploadConcurrency }: ParsedEndpoint, path: string): Fault[] {
+  if (reservedConcurrency === undefined || uploadConcurrency === undefined) return [];
+  if (uploadConcurrency <= reservedConcurrency) return [];
+  const expected = `Expected at most the reservedConcurrency of ${reservedConcurrency}, so that no upload is throttled`;
+  return [{ path: `${path}.uploadConcurrency`, expected, value: uploadConcurrency }];
+}
+
+/** Half of a reservation is left to HTTP callers. Lambda's minimum is 2. */
+function defaultUploadConcurrency(reserved = Number.POSITIVE_INFINITY): number {
+  return Math.max(2, Math.min(DEFAULTS.endpoint.uploadConcurrency, Math.floor(reserved / 2)));
 }
 
 /** Reads the declared settings, because a default without effect is no fault. */
@@ -170,19 +185,23 @@ export function stackId(name: string): string {
 }
 
 function resolve(endpoint: ParsedEndpoint, models: readonly ModelSummary[], plan: CheckedPlan): ResolvedEndpoint {
-  const { memoryMb, timeoutSeconds, reservedConcurrency, rollout: _, ...rest } = endpoint;
+  const { memoryMb, timeoutSeconds, reservedConcurrency, uploadConcurrency, rollout: _, ...rest } = endpoint;
   return {
     settings: settingsOf(rest),
     stackId: stackId(endpoint.name),
     memoryMb,
     timeoutSeconds,
     ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
+    uploadConcurrency: uploadConcurrency ?? defaultUploadConcurrency(reservedConcurrency),
     plan,
     models,
   };
 }
 
-type FunctionOptions = OmitEach<ParsedEndpoint, 'memoryMb' | 'timeoutSeconds' | 'reservedConcurrency' | 'rollout'>;
+type FunctionOptions = OmitEach<
+  ParsedEndpoint,
+  'memoryMb' | 'timeoutSeconds' | 'reservedConcurrency' | 'uploadConcurrency' | 'rollout'
+>;
 type OmitEach<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
 function settingsOf(options: FunctionOptions): EndpointSettings {

@@ -78,6 +78,8 @@ const endpointOptions = {
   memoryMb: whole(512, 10_240, 'MB').default(DEFAULTS.endpoint.memoryMb),
   timeoutSeconds: whole(1, 29, 'seconds').default(DEFAULTS.endpoint.timeoutSeconds),
   reservedConcurrency: whole(1, 1000, 'invocations').exactOptional(),
+  // Its default depends on `reservedConcurrency`.
+  uploadConcurrency: whole(2, 1000, 'invocations').exactOptional(),
   capture: share().default(DEFAULTS.endpoint.capture),
   maxPixels: whole(1, 200_000_000, 'pixels').default(DEFAULTS.endpoint.maxPixels),
   maxUploadBytes: whole(1, 100 * 1024 * 1024, 'bytes').default(DEFAULTS.endpoint.maxUploadBytes),

@@ -89,15 +89,25 @@ export interface EndpointOptions {
   readonly iou?: number;
   /** Longer side of the annotated picture; a request can override it. Pixels, 64–4096. Default 1600. */
   readonly maxSide?: number;
-  /** The function's memory; its share of CPU grows with it. MB, 512–10240. Default 1769: one whole vCPU. */
+  /**
+   * The function's memory. Its CPU grows in proportion, and inference uses one thread for each whole 1,769 MB: 3,538 MB
+   * give two. A new AWS account allows at most 3,008. MB, 512–10240. Default 1769: one whole vCPU.
+   */
   readonly memoryMb?: number;
   /** Timeout of one invocation. Seconds, 1–29 (the API times out at 30). Default 29. */
   readonly timeoutSeconds?: number;
   /**
-   * Concurrent invocations reserved for this function, which is also their limit. 1–1000. Default: the function shares
-   * the account's concurrency with all others.
+   * Concurrent invocations reserved for this function, which is also their limit. 1–1000. AWS keeps a part of the
+   * account's concurrency unreserved: in a new account, which has 10 in all, every value is refused (README, Deploy).
+   * Default: the function shares the account's concurrency with all others.
    */
   readonly reservedConcurrency?: number;
+  /**
+   * Concurrent invocations for uploads at most, so that a folder of uploads leaves the rest of the concurrency to HTTP
+   * callers and other functions. 2–1000 (Lambda's range), at most `reservedConcurrency`. Default 5, but at most half of
+   * `reservedConcurrency`.
+   */
+  readonly uploadConcurrency?: number;
   /**
    * Share of HTTP requests whose input picture is stored for shadow comparisons. 0–1. Default 1. Not allowed for
    * endpoints answered by a human, which store every picture.
@@ -205,6 +215,7 @@ export const DEFAULTS = {
     maxSide: 1600,
     memoryMb: 1769,
     timeoutSeconds: 29,
+    uploadConcurrency: 5,
     capture: 1,
     maxPixels: 50_000_000,
     maxUploadBytes: 25 * 1024 * 1024,

@@ -11,10 +11,11 @@ import { Construct } from 'constructs';
 import { KEYS } from '../functions/contract.ts';
 import type { ResolvedEndpoint } from './check-config.ts';
 
-/** Pictures per invocation: enough to save invocations, few enough to finish well within the timeout. */
-const BATCH_SIZE = 5;
-/** Longest wait for a batch to fill, which delays the result of an upload. */
-const BATCH_WINDOW = Duration.seconds(1);
+/**
+ * One picture per invocation, because a picture that crashes the process or exceeds its time fails every picture of its
+ * batch: those would be retried together, and become dead letters together.
+ */
+const BATCH_SIZE = 1;
 /** AWS advises at least 5, so that throttling alone moves no picture to the dead-letter queue. */
 const MAX_RECEIVES = 5;
 
@@ -37,7 +38,7 @@ export class Intake extends Construct {
       ...ENCRYPTED,
       retentionPeriod: Duration.days(4),
       // Six times the timeout, as AWS advises, so that no message is redelivered during its processing.
-      visibilityTimeout: Duration.seconds(6 * endpoint.timeoutSeconds + BATCH_WINDOW.toSeconds()),
+      visibilityTimeout: Duration.seconds(6 * endpoint.timeoutSeconds),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVES },
     });
     new Rule(this, 'Rule', {
@@ -55,20 +56,11 @@ export class Intake extends Construct {
     live.addEventSource(
       new SqsEventSource(this.queue, {
         batchSize: BATCH_SIZE,
-        maxBatchingWindow: BATCH_WINDOW,
         reportBatchItemFailures: true,
-        ...concurrencyOf(endpoint),
+        maxConcurrency: endpoint.uploadConcurrency,
       }),
     );
   }
-}
-
-/**
- * Half of the reserved concurrency: uploads leave the other half to callers, and none reaches the dead-letter queue
- * because of throttling. Lambda's minimum is 2.
- */
-function concurrencyOf({ reservedConcurrency = 0 }: ResolvedEndpoint): { maxConcurrency?: number } {
-  return reservedConcurrency < 4 ? {} : { maxConcurrency: Math.floor(reservedConcurrency / 2) };
 }
 
 const ENCRYPTED = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true } as const;

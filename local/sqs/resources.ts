@@ -40,7 +40,8 @@ const MAPPING: PropertyRules = {
   BatchSize: emulated,
   MaximumBatchingWindowInSeconds: emulated,
   FunctionResponseTypes: only('ReportBatchItemFailures'),
-  ScalingConfig: nested({ MaximumConcurrency: emulated }),
+  // Lambda's range: 2 to 1000.
+  ScalingConfig: nested({ MaximumConcurrency: matching(/^([2-9]|[1-9]\d{1,2}|1000)$/) }),
   Tags: TAGS,
 };
 

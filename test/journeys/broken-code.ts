@@ -1,4 +1,4 @@
-/** Code that is put around a sound function's own (`sound.js` beside it), as its new `index.js`. */
+/** Code that is put around a sound function's own (`sound.js` beside it), in its place. */
 
 /** Every `nth` HTTP request of a process is not answered: the handler throws. Replays and golden pictures are. */
 export function failingEvery(nth: number): string {
@@ -11,6 +11,17 @@ exports.handler = async (event, context) => {
 };
 `;
 }
+
+/** The process is killed when it fetches a picture whose key contains `deadly`, as by a crash of a native library. */
+export const KILLED_BY_ONE_PICTURE = `
+const http = require('node:http');
+const { request } = http;
+http.request = (...args) => {
+  if (args[0].method === 'GET' && String(args[0].path).includes('deadly')) process.kill(process.pid, 'SIGKILL');
+  return request(...args);
+};
+exports.handler = require('./sound.js').handler;
+`;
 
 /**
  * A controller that is killed twice in every tick: right after it moved the alias (if it does), and after everything

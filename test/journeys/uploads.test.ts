@@ -8,15 +8,20 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { uploadId } from '../../functions/detect/uploads.ts';
+import { Assembly } from './assembly.ts';
+import { KILLED_BY_ONE_PICTURE } from './broken-code.ts';
 import { type RunningLaptop, startLaptop } from './laptop.ts';
 import { golden } from './pictures.ts';
 
+let assembly: Assembly;
 let laptop: RunningLaptop;
 let s3: S3Client;
 let sqs: SQSClient;
 
 beforeAll(async () => {
-  laptop = await startLaptop('--speed', '100');
+  assembly = await Assembly.synthesize('../../../lib/endpoints.ts', 'ml-deployment');
+  assembly.wrap('count-cars', 'detector', KILLED_BY_ONE_PICTURE);
+  laptop = await startLaptop('--speed', '100', '--assembly', assembly.folder);
   const settings = {
     endpoint: laptop.aws,
     region: 'us-east-1',
@@ -25,7 +30,10 @@ beforeAll(async () => {
   s3 = new S3Client({ ...settings, forcePathStyle: true });
   sqs = new SQSClient(settings);
 }, 300_000);
-afterAll(() => laptop?.stop());
+afterAll(async () => {
+  await laptop?.stop();
+  assembly?.remove();
+});
 
 const linux = process.platform === 'linux' ? describe : describe.skip;
 
@@ -49,17 +57,15 @@ linux('a function whose process is killed (SKIPPED WHERE THERE IS NO /proc)', ()
   });
 });
 
-test('a message that fails repeatedly becomes a dead letter', async () => {
+test('a message that fails repeatedly becomes a dead letter, and so does a picture that kills its process', async () => {
   const QueueUrl = await queueUrl('Uploads');
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{"detail":"not of S3"}' }));
-  const DeadLetters = await queueUrl('DeadLetters');
-  for (;;) {
-    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: DeadLetters, WaitTimeSeconds: 1 }));
-    const [message] = Messages;
-    if (!message) continue;
-    expect(message.Body).toBe('{"detail":"not of S3"}');
-    return;
-  }
+  const names = ['deadly', 'good-1', 'good-2', 'good-3', 'good-4'];
+  const [, ...good] = await Promise.all(names.map((name) => put(`uploads/count-cars/${name}.jpg`)));
+  const letters = await deadLetters();
+  expect(letters).toHaveLength(2);
+  expect(letters).toEqual(expect.arrayContaining([expect.stringContaining('deadly.jpg'), '{"detail":"not of S3"}']));
+  expect(await resultKeys()).toEqual(expect.arrayContaining(good.map((id) => `results/count-cars/${id}.json`)));
 });
 
 async function put(key: string): Promise<string> {
@@ -68,6 +74,24 @@ async function put(key: string): Promise<string> {
     new PutObjectCommand({ Bucket: laptop.bucket, Key: key, Body: body }),
   );
   return uploadId({ bucket: laptop.bucket, key, version: VersionId || ETag.replaceAll('"', '') });
+}
+
+/** Bodies of the dead letters when no message of the uploads is left. */
+async function deadLetters(): Promise<string[]> {
+  const AttributeNames = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
+  const QueueUrl = await queueUrl('DeadLetters');
+  const bodies: string[] = [];
+  for (;;) {
+    const { Attributes = {} } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: await queueUrl('Uploads'), AttributeNames: [...AttributeNames] }),
+    );
+    const left = AttributeNames.some((name) => Attributes[name] !== '0');
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: left ? 1 : 0 }),
+    );
+    bodies.push(...Messages.map(({ Body = '' }) => Body));
+    if (!left && Messages.length === 0) return bodies;
+  }
 }
 
 async function resultKeys(): Promise<string[]> {

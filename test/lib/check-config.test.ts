@@ -61,6 +61,25 @@ test('an omitted option has its default', () => {
   });
 });
 
+test.each([
+  ['5 without a reservation', {}, 5],
+  ['5 with a large reservation', { reservedConcurrency: 100 }, 5],
+  ['half of a small reservation', { reservedConcurrency: 9 }, 4],
+  ["Lambda's minimum with the smallest reservation", { reservedConcurrency: 1 }, 2],
+  ['the given number', { uploadConcurrency: 40 }, 40],
+  ['the given number, up to the whole reservation', { reservedConcurrency: 8, uploadConcurrency: 8 }, 8],
+])('uploads have a concurrency of %s', (_, options, expected) => {
+  const [endpoint] = checkConfig(endpointWith(options) as Deployment).endpoints;
+  expect(endpoint?.uploadConcurrency).toBe(expected);
+});
+
+test('uploads cannot have more concurrency than is reserved', () => {
+  expect(faultsOf(endpointWith({ reservedConcurrency: 3, uploadConcurrency: 4 }))).toEqual([
+    'endpoints[0].uploadConcurrency: Expected at most the reservedConcurrency of 3, so that no upload is throttled, ' +
+      'received 4',
+  ]);
+});
+
 /** A plan without a shadow, which would need captured inputs. */
 const NO_SHADOW = [canary({ percent: 10 })];
 
@@ -127,6 +146,8 @@ test.each([
   ['urlSeconds', 43_201, 'Expected a whole number of seconds, 60–43200'],
   ['capture', '1', 'Expected a number, 0–1'],
   ['reservedConcurrency', 0, 'Expected a whole number of invocations, 1–1000'],
+  ['uploadConcurrency', 1, 'Expected a whole number of invocations, 2–1000'],
+  ['uploadConcurrency', 1001, 'Expected a whole number of invocations, 2–1000'],
   ['maxUploadBytes', 1.5, 'Expected a whole number of bytes, 1–104857600'],
   ['answeredBy', 'cat', 'Expected "model" or "human"'],
   ['labels', [], 'Expected a list of at least one label'],

@@ -111,17 +111,23 @@ describe('functions', () => {
     expect({ MemorySize, Timeout }).toEqual({ MemorySize: 1769, Timeout: 29 });
   });
 
-  test('reserved concurrency is set only when configured, and uploads may use half of it', () => {
+  test('reserved concurrency is set only when configured', () => {
     const reserved = synthesize({ ...ONE_ENDPOINT, endpoints: [countEndpoint({ ...CARS, reservedConcurrency: 9 })] });
     const of = (synthesis: Synthesis) =>
       synthesis.resource('CountCars', 'AWS::Lambda::Function', /^Detector/).Properties;
     expect(of(reserved).ReservedConcurrentExecutions).toBe(9);
+    expect(of(changed)).not.toHaveProperty('ReservedConcurrentExecutions');
     const { ScalingConfig } = reserved.resource('CountCars', 'AWS::Lambda::EventSourceMapping').Properties;
     expect(ScalingConfig).toEqual({ MaximumConcurrency: 4 });
-    expect(of(changed)).not.toHaveProperty('ReservedConcurrentExecutions');
-    expect(changed.resource('CountCars', 'AWS::Lambda::EventSourceMapping').Properties).not.toHaveProperty(
-      'ScalingConfig',
-    );
+  });
+
+  test.each(STACKS)('%s: each upload has its own invocation, and uploads use 5 at a time', (stack) => {
+    const mapping = shipped.resource(stack, 'AWS::Lambda::EventSourceMapping').Properties;
+    expect(mapping).toMatchObject({ BatchSize: 1, ScalingConfig: { MaximumConcurrency: 5 } });
+    expect(mapping).not.toHaveProperty('MaximumBatchingWindowInSeconds');
+    const queue = shipped.resource(stack, 'AWS::SQS::Queue', /Uploads/).Properties;
+    // AWS advises six times the function's timeout.
+    expect(queue.VisibilityTimeout).toBe(6 * 29);
   });
 
   test('functions and machines are traced only where the settings say so', () => {

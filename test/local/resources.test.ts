@@ -62,6 +62,12 @@ const REJECTED: readonly (readonly [string, object, string])[] = [
   ['AWS::Lambda::EventSourceMapping', { EventSourceArn: 'arn:aws:kinesis:::s' }, 'The value "arn:aws:kinesis:::s"'],
   ['AWS::Lambda::EventSourceMapping', { ProvisionedPollerConfig: {} }, 'The property ProvisionedPollerConfig'],
   ['AWS::Lambda::EventSourceMapping', { FunctionResponseTypes: ['Other'] }, 'The value "Other" of the property'],
+  ['AWS::Lambda::EventSourceMapping', { ScalingConfig: { MaximumConcurrency: 1 } }, 'The value 1 of the property'],
+  [
+    'AWS::Lambda::EventSourceMapping',
+    { ScalingConfig: { MaximumConcurrency: 1001 } },
+    'The value 1001 of the property',
+  ],
 
   ['AWS::Lambda::Function', { Runtime: 'python3.14' }, 'The value "python3.14" of the property Runtime'],
   ['AWS::Lambda::Function', { PackageType: 'Image' }, 'The value "Image" of the property PackageType'],
