@@ -21,7 +21,7 @@ export const ENV = {
   metricNamespace: 'POWERTOOLS_METRICS_NAMESPACE',
 } as const;
 
-/** The folder beside a function's `index.js` that holds its model packages, one folder each, as in `models/`. */
+/** The folder in a function's code that holds its model packages, one folder each, as in `models/`. */
 export const MODELS_FOLDER = 'models';
 
 /** Settings of a detect function. Part of the published version: each change makes a new version. */
@@ -202,9 +202,9 @@ export const METRIC = {
   objects: 'Objects',
   /**
    * Whole time of a request inside the function, the same for HTTP and uploads: from the call of the handler until the
-   * result is stored. Includes the wait for the model's load, fetching, parsing, detection and storing. In a batch,
-   * each upload after the first starts where the previous one ended. Not recorded for replays and golden pictures,
-   * because they are no caller's requests. Milliseconds.
+   * result is stored. Includes fetching, parsing, detection and storing, and the load of the model where Lambda's init
+   * phase of 10 s did not cover it. In a batch, each upload after the first starts where the previous one ended. Not
+   * recorded for replays and golden pictures, because they are no caller's requests. Milliseconds.
    */
   duration: 'RequestDuration',
   /** Steps of a prediction. Milliseconds. */

@@ -12,7 +12,7 @@ import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
 import { MODELS_FOLDER } from '../functions/contract.ts';
 import { buildPage, PAGE_FOLDER } from '../functions/pages/build.ts';
 import { checkUnzipped, sizeOf } from '../layers/runtime/size.ts';
-import { compile } from './compile.ts';
+import { compile, writeDetect } from './compile.ts';
 
 /** Contents of the detect function's asset. */
 export interface DetectParts {
@@ -31,7 +31,7 @@ export interface DetectParts {
  */
 export function detectCode({ models, modelsFolder, layerFolder }: DetectParts): AssetCode {
   return bundled('detect', models, (target) => {
-    writeFileSync(join(target, 'index.js'), compile('detect'));
+    writeDetect(target);
     for (const name of models) copyModel(join(modelsFolder, name), join(target, MODELS_FOLDER, name));
     checkUnzipped({ layer: sizeOf(layerFolder), 'code and models': sizeOf(target) });
   });
@@ -65,7 +65,7 @@ function bundled(folder: string, ingredients: unknown, write: (target: string) =
       local: {
         tryBundle: (target) => {
           write(target);
-          // Because a package.json further up, as in this repository, can make index.js an ES module.
+          // Because a package.json further up, as in this repository, can make a .js file an ES module.
           writeFileSync(join(target, 'package.json'), '{"type":"commonjs"}\n');
           return true;
         },

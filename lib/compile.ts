@@ -1,5 +1,6 @@
 /** Bundles a function's folder into one CommonJS file: `require` finds packages in layers, ESM's `import` does not. */
 
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 
@@ -7,6 +8,24 @@ const ROOT = join(import.meta.dirname, '..');
 
 /** Native packages, which the runtime layer provides. */
 const FROM_LAYER = ['onnxruntime-node', 'sharp'];
+
+/**
+ * The entry of a function that loads a model. Lambda calls `/next` only when an entry module has been evaluated, so its
+ * `await` makes the load a part of the init phase; CommonJS cannot wait. The bundle stays CommonJS, because only
+ * `require` finds the packages of a layer. Lambda prefers `index.js`, so there must be none beside it.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
+ */
+const AWAITING_ENTRY = `import { createRequire } from 'node:module';
+const { handler, ready } = createRequire(import.meta.url)('./handler.js');
+await ready;
+export { handler };
+`;
+
+/** Writes the detect function: its bundle `handler.js`, and the entry `index.mjs`, which waits for its load. */
+export function writeDetect(target: string): void {
+  writeFileSync(join(target, 'handler.js'), compile('detect'));
+  writeFileSync(join(target, 'index.mjs'), AWAITING_ENTRY);
+}
 
 /**
  * Compiles `functions/<folder>/handler.ts` with all its imports, the AWS SDK included. The same sources give the same

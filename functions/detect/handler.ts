@@ -3,11 +3,13 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { APIGatewayProxyEventV2, Context as LambdaContext, SQSEvent } from 'aws-lambda';
 import type { GoldenEvent, ReplayEvent } from '../api/events.ts';
 import { ENV, MODELS_FOLDER } from '../contract.ts';
+import { setPictureThreads, threadsFor } from '../detection/threads.ts';
 import { Objects } from '../platform/objects.ts';
 import { readEndpointSettings, readVariable } from '../platform/settings.ts';
 import { Telemetry } from '../platform/telemetry.ts';
 import { traced } from '../platform/tracing.ts';
 import { type DetectContext, invocationOf } from './context.ts';
+import { firstRequestStart } from './first-request.ts';
 import { answerGolden } from './golden.ts';
 import { Models } from './models.ts';
 import { answerReplay } from './replay.ts';
@@ -16,12 +18,18 @@ import { answerUploads } from './uploads.ts';
 
 type Event = APIGatewayProxyEventV2 | SQSEvent | ReplayEvent | GoldenEvent;
 
-/**
- * Started at load, so that Lambda's init phase covers settings and the first model. A broken package fails every
- * invocation as a function error, which the golden gate and the alarms detect.
- */
 const opening = openContext();
-opening.catch(() => undefined);
+let loadedAt = 0;
+let isFirst = true;
+
+/**
+ * Resolves when the settings and the first model are loaded, or failed to load. The function's entry module awaits it,
+ * so that Lambda's init phase covers the load. A broken package fails every invocation as a function error, which the
+ * golden gate and the alarms detect.
+ */
+export const ready: Promise<void> = Promise.allSettled([opening]).then(() => {
+  loadedAt = performance.now();
+});
 
 async function openContext(): Promise<DetectContext> {
   const settings = readEndpointSettings(process.env);
@@ -34,15 +42,18 @@ async function openContext(): Promise<DetectContext> {
   const s3 = await traced(new S3Client({}), settings.name, process.env);
   const objects = new Objects(readVariable(ENV.bucket, process.env), s3);
   const folder = join(readVariable('LAMBDA_TASK_ROOT', process.env), MODELS_FOLDER);
-  const models = new Models(settings, folder);
+  const threads = threadsFor(Number(readVariable('AWS_LAMBDA_FUNCTION_MEMORY_SIZE', process.env)));
+  setPictureThreads(threads);
+  const models = new Models(settings, folder, { threads });
   await models.load();
   return { settings, objects, models, telemetry };
 }
 
 /** Entry point of an endpoint's function: HTTP requests, batches of uploads, and events of a rollout. */
 export async function handler(event: Event, lambda: LambdaContext): Promise<unknown> {
-  const invocation = invocationOf(lambda, performance.now());
+  const calledAt = performance.now();
   const context = await opening;
+  const invocation = invocationOf(lambda, startOf(calledAt));
   context.telemetry.begin(lambda);
   if ('routeKey' in event) return answerHttp(event, invocation, context);
   if ('Records' in event) return answerUploads(event, invocation, context);
@@ -50,4 +61,11 @@ export async function handler(event: Event, lambda: LambdaContext): Promise<unkn
   if (event.kind === 'golden') return answerGolden(event, invocation, context);
   const received = `keys ${Object.keys(event).join(', ')}`;
   throw new Error(`Expected an HTTP API event, an SQS batch, a replay or a golden event, received ${received}`);
+}
+
+/** Only the first request can have waited for the load. */
+function startOf(calledAt: number): number {
+  if (!isFirst) return calledAt;
+  isFirst = false;
+  return firstRequestStart({ calledAt, loadedAt, initialization: process.env.AWS_LAMBDA_INITIALIZATION_TYPE });
 }

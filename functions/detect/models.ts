@@ -1,18 +1,20 @@
 import { join } from 'node:path';
 import { InvalidOptionsError, shown } from '../api/errors.ts';
 import type { EndpointSettings } from '../contract.ts';
-import { loadModel, type Model } from '../detection/model.ts';
+import { type LoadOptions, loadModel, type Model } from '../detection/model.ts';
 
 /** The models of one endpoint, each loaded once per process. */
 export class Models {
   private readonly settings: EndpointSettings;
   private readonly folder: string;
+  private readonly options: LoadOptions;
   private readonly loading = new Map<string, Promise<Model>>();
 
   /** @param folder that holds the model packages, one folder each */
-  constructor(settings: EndpointSettings, folder: string) {
+  constructor(settings: EndpointSettings, folder: string, options: LoadOptions = {}) {
     this.settings = settings;
     this.folder = folder;
+    this.options = options;
   }
 
   /**
@@ -50,7 +52,7 @@ export class Models {
   private loadOnce(name: string): Promise<Model> {
     const known = this.loading.get(name);
     if (known) return known;
-    const model = loadModel(this.folderOf(name));
+    const model = loadModel(this.folderOf(name), this.options);
     this.loading.set(name, model);
     // So that the next request tries again, and reports the present error instead of an old one.
     model.catch(() => this.loading.delete(name));

@@ -13,7 +13,8 @@ sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({
   operation: ['VipsForeignLoadJpegBuffer', 'VipsForeignLoadPngBuffer', 'VipsForeignLoadWebpBuffer'],
 });
-// Because requests do not repeat operations, a cache would only hold memory; one picture at a time needs one thread.
+// Because requests do not repeat operations, a cache would only hold memory. One thread, unless a function with more
+// than one vCPU sets more (`threads.ts`).
 sharp.cache(false);
 sharp.concurrency(1);
 

@@ -9,8 +9,8 @@ import type { Weights } from './weights.ts';
 /** Options of loading a model. */
 export interface LoadOptions {
   /**
-   * Threads of one inference, at least 1. Default 1, which suits a Lambda function of up to 1,769 MB (one vCPU); a
-   * second thread gains little with small models (14 → 12 ms for YOLOX-nano).
+   * Threads of one inference, at least 1: see `threadsFor`. Default 1. A second thread gains little with small models
+   * (14 → 12 ms for YOLOX-nano).
    */
   readonly threads?: number;
 }

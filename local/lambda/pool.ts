@@ -8,7 +8,7 @@ import { MAX_REQUEST_BYTES } from './runtime-api.ts';
 import { Sandbox } from './sandbox.ts';
 import { Semaphore } from './semaphore.ts';
 
-/** Limit of the init phase, ms. A longer one starts again as part of the first invocation, as on Lambda. */
+/** Lambda's limit of the init phase, ms. */
 const INIT_MS = 10_000;
 
 export interface RuntimeSettings {
@@ -18,6 +18,8 @@ export interface RuntimeSettings {
   readonly queueMs: number;
   /** Time after which an idle process ends, ms. */
   readonly idleMs: number;
+  /** Limit of the init phase, ms. A longer one starts again as part of the first invocation. Default: Lambda's 10 s */
+  readonly initMs?: number;
 }
 
 export interface RuntimeOptions {
@@ -98,7 +100,8 @@ export class Runtime {
     const sandbox = warm ?? this.start(version);
     this.busy.add(sandbox);
     if (warm) return { sandbox };
-    if (await sandbox.initialized(INIT_MS)) return { sandbox, initMs: performance.now() - begin };
+    if (await sandbox.initialized(this.settings.initMs ?? INIT_MS))
+      return { sandbox, initMs: performance.now() - begin };
     this.busy.delete(sandbox);
     await sandbox.kill();
     const second = this.start(version);

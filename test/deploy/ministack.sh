@@ -52,7 +52,10 @@ mkdir "$work/tmp"
 # MiniStack's scripts are CommonJS, whatever a package.json above the temporary folder says.
 echo '{"type":"commonjs"}' >"$work/package.json"
 set -m
-TMPDIR="$work/tmp" S3_DATA_DIR="$work/s3" STATE_DIR="$work/state" BIND_HOST=127.0.0.1 GATEWAY_PORT=$port \
+# Without the flag, MiniStack's `require` fails for an index.mjs that awaits; with it, MiniStack imports the file, as
+# Lambda does.
+NODE_OPTIONS=--no-experimental-require-module \
+  TMPDIR="$work/tmp" S3_DATA_DIR="$work/s3" STATE_DIR="$work/state" BIND_HOST=127.0.0.1 GATEWAY_PORT=$port \
   "$work/venv/bin/python" -m ministack >"$work/ministack.log" 2>&1 &
 server=$!
 set +m

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -11,7 +11,7 @@ import { synthesisProgram } from './synthesis.ts';
 export interface Change {
   /** Settings of the endpoint that change, as the detect function reads them. */
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** The function's new `index.js`; the one before is beside it as `sound.js`. */
+  /** The function's new code; the code before is beside it as `sound.js`. */
   readonly code?: string;
   /** Changes the model package, a folder with `model.json` and `model.onnx`. */
   readonly model?: (folder: string) => void;
@@ -102,7 +102,7 @@ export class Assembly {
   /**
    * Wraps code around a function.
    * @param owner an endpoint, or `platform`
-   * @param code its new `index.js`; the one before is beside it as `sound.js`
+   * @param code its new code; the code before is beside it as `sound.js`
    * @returns the folder of the function
    */
   wrap(owner: string, which: keyof typeof FUNCTION, code: string): string {
@@ -119,8 +119,9 @@ export class Assembly {
       properties.Code.S3Key = `${hash}.zip`;
     });
     if (code !== undefined) {
-      renameSync(join(target, 'index.js'), join(target, 'sound.js'));
-      writeFileSync(join(target, 'index.js'), code);
+      const file = existsSync(join(target, 'handler.js')) ? 'handler.js' : 'index.js';
+      renameSync(join(target, file), join(target, 'sound.js'));
+      writeFileSync(join(target, file), code);
     }
     model?.(join(target, 'models/counter-nano'));
     this.addAsset(endpoint, hash, path);

@@ -84,7 +84,11 @@ describe('functions', () => {
       expect.arrayContaining(['golden', 'model.json', 'model.onnx']),
     );
     expect(existsSync(join(asset, 'models', 'counter-nano', 'MODEL_CARD.md'))).toBe(false);
-    expect(readFileSync(join(asset, 'index.js'), 'utf8')).toContain('require("onnxruntime-node")');
+    expect(readFileSync(join(asset, 'handler.js'), 'utf8')).toContain('require("onnxruntime-node")');
+    // Lambda would load index.js instead of index.mjs, and not wait for the model.
+    expect(existsSync(join(asset, 'index.js'))).toBe(false);
+    const imports = readFileSync(join(asset, 'index.mjs'), 'utf8').matchAll(/from '([^']+)'/g);
+    expect([...imports].map(([, module]) => module)).toEqual(['node:module']);
     expect(readFileSync(join(asset, 'package.json'), 'utf8')).toBe('{"type":"commonjs"}\n');
     expect({ Runtime, Handler }).toEqual({ Runtime: 'nodejs24.x', Handler: 'index.handler' });
     expect(Layers).toEqual([{ Ref: shipped.resource(stack, 'AWS::Lambda::LayerVersion').id }]);
