@@ -66,7 +66,10 @@ describe('the detect function', () => {
       ...{ name: 'count-cars', kind: 'count', answeredBy: 'model', models: ['counter-nano'], labels: ['car'] },
       ...{ maxSide: 1600, maxPixels: 50_000_000, maxUploadBytes: 26_214_400, capture: 1, urlSeconds: 3600 },
     };
-    const environment = { OPENED: log, BUCKET_NAME: 'bucket', ENDPOINT_SETTINGS: JSON.stringify(settings) };
+    const environment = {
+      ...{ OPENED: log, BUCKET_NAME: 'bucket', POWERTOOLS_METRICS_NAMESPACE: 'test' },
+      ENDPOINT_SETTINGS: JSON.stringify(settings),
+    };
     const { version } = functions.route(define({ name, code, layers, environment }));
     const sandbox = new Sandbox(version, host());
     ended.push(() => sandbox.kill());
