@@ -1,5 +1,6 @@
 /**
- * Measures the time of a request by step, compared with the bare library calls, the cold start, and the peak memory.
+ * Measures the time of a request by step, compared with the bare library calls, with one thread and
+ * two, the cold start, and the peak memory.
  *
  * npm run bench -- [--json] [--runs 40] [--package models/counter-nano] [--threads 1]
  */
@@ -8,11 +9,13 @@ import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { detect, type Step } from '../functions/detection/detect.ts';
 import { loadModel, type Model } from '../functions/detection/model.ts';
+import { setPictureThreads } from '../functions/detection/threads.ts';
 import { type BareStep, bareCalls } from './bare.ts';
 import { clockInto, medians, recordTotal, type Samples } from './clock.ts';
 import { type BenchPicture, benchPicture, SIZES } from './pictures.ts';
 import { coldStart, peakMemory } from './processes.ts';
 import { type PictureReport, type Report, toTables } from './report.ts';
+import { measureThreads } from './threads.ts';
 
 /** Uncounted first runs of each size, in which V8 still compiles. */
 const WARM_UP = 20;
@@ -20,7 +23,7 @@ const WARM_UP = 20;
 const program = new Command('bench')
   .option('--json', 'print JSON instead of tables', false)
   .option('--runs <n>', 'measured runs of each size', wholeNumber, 40)
-  .option('--threads <n>', 'threads of one inference', wholeNumber, 1)
+  .option('--threads <n>', 'threads of one request', wholeNumber, 1)
   .option('--package <folder>', 'model package to measure', resolve(import.meta.dirname, '../models/counter-nano'));
 
 interface Options {
@@ -37,6 +40,7 @@ function wholeNumber(text: string): number {
 
 async function main({ json, runs, threads, package: folder }: Options): Promise<void> {
   const pictures = await Promise.all(SIZES.map(([width, height]) => benchPicture(width, height)));
+  setPictureThreads(threads);
   const model = await loadModel(folder, { threads });
   const bare = await bareCalls(folder, model.manifest, threads);
   const reports: PictureReport[] = [];
@@ -48,6 +52,7 @@ async function main({ json, runs, threads, package: folder }: Options): Promise<
     threads,
     runs,
     pictures: reports,
+    by_threads_ms: await measureThreads(folder, large, runs),
     cold_start_ms: await coldStart(folder, small, 5),
     peak_memory_mib: {
       '640×480': await peakMemory(folder, small, 20),

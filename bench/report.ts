@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import type { ColdStart } from './processes.ts';
+import type { ThreadReport } from './threads.ts';
 
 /** Medians for one picture, milliseconds by step; `total` is measured on its own. */
 export interface PictureReport {
@@ -20,6 +21,8 @@ export interface Report {
   readonly threads: number;
   readonly runs: number;
   readonly pictures: readonly PictureReport[];
+  /** The largest picture, by number of threads. */
+  readonly by_threads_ms: readonly ThreadReport[];
   readonly cold_start_ms: ColdStart;
   readonly peak_memory_mib: Readonly<Record<string, number>>;
 }
@@ -27,7 +30,7 @@ export interface Report {
 /** The report as text for a terminal. */
 export function toTables(report: Report): string {
   const heading = `${report.model}, ${report.threads} thread(s), medians of ${report.runs} runs\n${report.machine}`;
-  return `${[heading, stepTable(report), processTable(report)].join('\n\n')}\n`;
+  return `${[heading, stepTable(report), threadTable(report), processTable(report)].join('\n\n')}\n`;
 }
 
 function stepTable({ pictures }: Report): string {
@@ -46,6 +49,18 @@ function stepCell({ steps_ms, bare_ms }: PictureReport, step: string): string {
   const bare = bare_ms[step];
   const text = (steps_ms[step] ?? 0).toFixed(1);
   return bare === undefined ? text : `${text} (${bare.toFixed(1)})`;
+}
+
+function threadTable({ by_threads_ms }: Report): string {
+  const table = new Table({
+    head: ['ms', ...by_threads_ms.map(({ threads }) => `${threads} thread(s)`)],
+    colAligns: ['left', ...by_threads_ms.map(() => 'right' as const)],
+    style: { head: [], border: [] },
+  });
+  for (const step of ['decode', 'infer', 'total'] as const) {
+    table.push([step, ...by_threads_ms.map((times) => times[step].toFixed(1))]);
+  }
+  return `The largest picture by threads\n${table}`;
 }
 
 function processTable({ cold_start_ms, peak_memory_mib }: Report): string {

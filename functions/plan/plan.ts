@@ -154,7 +154,10 @@ export interface LinearOptions extends MaxHold {
   readonly gates?: TrafficGates;
 }
 
-/** One switch moves all traffic; the previous version stays ready for a switch back. The last phase. */
+/**
+ * One switch moves all traffic; the previous version stays deployed for a switch back. The last phase. Both switches
+ * start cold: Lambda drops idle processes within minutes, so the first requests wait for the load of the model.
+ */
 export interface BlueGreenOptions extends MaxHold {
   /** How long the new version is judged with all traffic. Required. */
   readonly bake: Duration;

@@ -7,7 +7,7 @@ const BENCH = join(__dirname, '..', '..', 'bench', 'bench.ts');
 const bench = (...options: string[]) => promisify(execFile)(process.execPath, [BENCH, ...options]);
 
 // The measured times depend on the machine, so only the steps are checked.
-test('the benchmark reports every step at every size, the start and the memory', async () => {
+test('the benchmark reports every step at every size, the threads, the start and the memory', async () => {
   const report = JSON.parse((await bench('--json', '--runs', '1')).stdout);
   const time = expect.any(Number);
   const bare_ms = { decode: time, infer: time, encode: time, total: time };
@@ -20,6 +20,11 @@ test('the benchmark reports every step at every size, the start and the memory',
   expect(report.pictures).toEqual(
     sizes.map(([width, height]) => ({ width, height, bytes: time, steps_ms, bare_ms, ratio: time })),
   );
+  const times = { decode: time, infer: time, total: time };
+  expect(report.by_threads_ms).toEqual([
+    { threads: 1, ...times },
+    { threads: 2, ...times },
+  ]);
   expect(report.cold_start_ms).toEqual({
     runtime_and_imports: time,
     model_loaded: time,

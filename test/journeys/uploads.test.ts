@@ -57,7 +57,7 @@ linux('a function whose process is killed (SKIPPED WHERE THERE IS NO /proc)', ()
   });
 });
 
-test('a message that fails repeatedly becomes a dead letter, and so does a picture that kills its process', async () => {
+test('a message that fails repeatedly becomes a dead letter, as does a picture that kills its process', async () => {
   const QueueUrl = await queueUrl('Uploads');
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{"detail":"not of S3"}' }));
   const names = ['deadly', 'good-1', 'good-2', 'good-3', 'good-4'];

@@ -19,7 +19,7 @@ export function evalCommand(): Command {
     .option('--json', 'prints JSON instead of tables')
     .option('--html <file>', 'writes a report page with plots and the worst photos')
     .option('--fail-if-worse', 'exit code 3 if any mean is worse than the baseline’s')
-    .option('--threads <n>', 'threads per inference; endpoints use 1', whole(1, 64), 1)
+    .option('--threads <n>', 'threads per inference; endpoints use 1 for each 1,769 MB of memory', whole(1, 64), 1)
     .option('--resamples <n>', 'resamples of the bootstrap', whole(100, 100_000), 1000)
     .option('--seed <n>', 'seed of the bootstrap', whole(0, 2 ** 32 - 1), 1)
     .option('--models <folder>', 'the folder of model packages', MODELS)
