@@ -109,9 +109,9 @@ describe('uploads', () => {
     }
   });
 
-  test.each(STACKS)('%s: the live alias receives batches and reports failed items', (stack) => {
+  test.each(STACKS)('%s: the live alias receives one upload at a time and reports its failure', (stack) => {
     const { Properties } = shipped.resource(stack, 'AWS::Lambda::EventSourceMapping');
-    expect(Properties).toMatchObject({ BatchSize: 5, FunctionResponseTypes: ['ReportBatchItemFailures'] });
+    expect(Properties).toMatchObject({ BatchSize: 1, FunctionResponseTypes: ['ReportBatchItemFailures'] });
     expect(Properties.FunctionName['Fn::Join'][1].at(-1)).toBe(':live');
     expect(JSON.stringify(Properties.FunctionName)).toContain(shipped.resource(stack, 'AWS::Lambda::Alias', /Live/).id);
   });
