@@ -204,7 +204,8 @@ export const METRIC = {
    * Whole time of a request inside the function, the same for HTTP and uploads: from the call of the handler until the
    * result is stored. Includes fetching, parsing, detection and storing, and the load of the model where Lambda's init
    * phase of 10 s did not cover it. In a batch, each upload after the first starts where the previous one ended. Not
-   * recorded for replays and golden pictures, because they are no caller's requests. Milliseconds.
+   * recorded for rejections, which end before the model runs, and for replays and golden pictures, which are no
+   * caller's requests. Milliseconds.
    */
   duration: 'RequestDuration',
   /** Steps of a prediction. Milliseconds. */

@@ -9,7 +9,7 @@ import { CustomResources } from './cloudformation/custom-resources.ts';
 import { DEPLOY_SERVICE, deployApi } from './cloudformation/deploy-api.ts';
 import { type Change, Deployment } from './cloudformation/deployment.ts';
 import { cloudWatchApi } from './cloudwatch/api.ts';
-import { Metrics } from './cloudwatch/metrics.ts';
+import { type Lateness, Metrics } from './cloudwatch/metrics.ts';
 import { EventBus, objectCreatedEvent } from './events/bus.ts';
 import { type Access, HttpApi } from './http-api/server.ts';
 import { lambdaApi } from './lambda/api.ts';
@@ -41,6 +41,8 @@ export interface EmulatorOptions {
   readonly concurrency: number;
   /** Seconds during which functions with new roles are refused by all services. */
   readonly freshRoles: number;
+  /** How late metrics come. Default: at once. */
+  readonly metricsLateBy?: Lateness;
   readonly onAccess: (access: Access) => void;
   /** Called for errors of functions and of the emulator itself. */
   readonly onError: (source: string, message: string) => void;
@@ -77,7 +79,7 @@ export class Emulator {
     this.clock = new Clock(options.speed);
     this.freshRoles = new FreshRoles(options.freshRoles);
     this.logs = new FunctionLogs(workspace.logs, options.onError);
-    this.metrics = new Metrics(this.clock);
+    this.metrics = new Metrics(this.clock, options.metricsLateBy);
     const functions = new Functions(`arn:aws:lambda:${REGION}:${ACCOUNT}`);
     this.runtime = this.makeRuntime(functions);
     this.lambda = new Lambda(functions, this.runtime);

@@ -19,8 +19,8 @@ export interface Ending {
   readonly touched: number;
 }
 
-/** Metrics are two minutes late. */
-const LATE = 2;
+/** Minutes until a minute's metrics are closed, complete and settled, as in `functions/rollout/traffic.ts`. */
+const LATE = { closed: 2, complete: 5, settled: 15 };
 const MINUTE = 60_000;
 
 /** One rollout by the real `decide`, a tick per minute. @param tallies possible results of a shadow's minute */
@@ -60,16 +60,21 @@ function observe(step: Step, minute: number, { shadow, traffic, state }: Seen): 
   if (step.kind === 'golden') return { ...now, golden: { passed: true, pictures: 1 } };
   if (step.kind === 'shadow') return { ...now, shadow };
   const { slowerThanMs } = state;
-  const closed = { closedBefore: minute - LATE, minutes: traffic.take(minute - LATE) };
-  return { ...now, traffic: { ...closed, ...(slowerThanMs !== undefined && { slowerThanMs }) } };
+  const observed = {
+    closedBefore: minute - LATE.closed,
+    completeBefore: minute - LATE.complete,
+    settledBefore: Math.max(0, minute - LATE.settled),
+    minutes: traffic.readAt(minute),
+  };
+  return { ...now, traffic: { ...observed, ...(slowerThanMs !== undefined && { slowerThanMs }) } };
 }
 
-/** The minutes that have passed and are not judged yet. */
+/** The minutes that have passed and are not settled yet. */
 class Traffic {
   touched = 0;
   private readonly endpoint: VirtualEndpoint;
   private readonly random: Random;
-  private waiting: TrafficMinute[] = [];
+  private minutes: TrafficMinute[] = [];
 
   constructor(endpoint: VirtualEndpoint, random: Random) {
     this.endpoint = endpoint;
@@ -83,25 +88,27 @@ class Traffic {
     const errors = commonErrors(this.endpoint, minute);
     const live = this.draw(rate * (1 - share), errors, shareSlow(slowerThanMs, 1));
     const candidate = this.draw(rate * share, errors + fault.errors, shareSlow(slowerThanMs, fault.slowdown));
-    this.waiting.push({ minute, live, candidate });
+    this.minutes.push({ minute, live, candidate });
     this.touched += this.touchedBy(candidate, errors);
   }
 
-  /** Because a tick without a request of the candidate and without a deadline decides as the one before. */
+  /** Because a tick without a new request of the candidate and without a deadline decides as the one before. */
   canChangeDecision(minute: number, state: RolloutState, step: JudgedStep & { leastMs: number }): boolean {
     const elapsed = minute * MINUTE - state.since;
     const due = elapsed === step.leastMs || elapsed >= step.maxHoldMs;
-    return due || this.waiting.some((each) => each.minute < minute - LATE && each.candidate.requests > 0);
+    const isNew = (each: TrafficMinute) => [LATE.closed, LATE.complete].includes(minute - 1 - each.minute);
+    return due || this.minutes.some((each) => isNew(each) && each.candidate.requests > 0);
   }
 
-  take(closedBefore: number): readonly TrafficMinute[] {
-    const closed = this.waiting.filter((each) => each.minute < closedBefore);
-    this.waiting = this.waiting.filter((each) => each.minute >= closedBefore);
-    return closed;
+  /** Those that are still read at a minute. Drops those that a tick has seen settled. */
+  readAt(minute: number): readonly TrafficMinute[] {
+    const read = this.minutes;
+    this.minutes = read.filter((each) => each.minute >= minute - LATE.settled);
+    return read;
   }
 
   forget(): void {
-    this.waiting = [];
+    this.minutes = [];
   }
 
   /** Because sums of Poisson numbers are Poisson, failed, slow and other requests are drawn separately. */
@@ -110,7 +117,7 @@ class Traffic {
     const slow = this.random.poisson(mean * (1 - errors) * slowShare);
     const others = this.random.poisson(mean * (1 - errors) * (1 - slowShare));
     const requests = failures + slow + others;
-    return { requests, failures, timed: requests, slow };
+    return { requests, rejections: 0, failures, timed: requests, slow };
   }
 
   private touchedBy({ requests, failures }: VersionCounts, errors: number): number {

@@ -21,18 +21,23 @@ export async function answerHttp(
     const rejected = isRejection(problem);
     if (rejected) logger.info('rejected', { problem });
     else logger.error('failed', error as Error);
-    const durationMs = performance.now() - invocation.startedAt;
-    context.telemetry.record({ ending: rejected ? 'rejection' : 'failure', durationMs });
+    if (isPrediction(event.routeKey, context.settings.name)) {
+      const durationMs = performance.now() - invocation.startedAt;
+      context.telemetry.record({ ending: rejected ? 'rejection' : 'failure', durationMs });
+    }
     return problemAnswer(problem);
   }
 }
 
+/** Only these are requests for the metrics: polling, decisions and upload tickets run no model. */
+function isPrediction(routeKey: string, name: string): boolean {
+  return routeKey === `POST /${name}` || routeKey === `POST /candidate/${name}`;
+}
+
 async function route(event: APIGatewayProxyEventV2, invocation: Invocation, context: DetectContext): Promise<Answer> {
   const { name } = context.settings;
+  if (isPrediction(event.routeKey, name)) return predictPicture(event, invocation, context);
   switch (event.routeKey) {
-    case `POST /${name}`:
-    case `POST /candidate/${name}`:
-      return predictPicture(event, invocation, context);
     case `POST /${name}/uploads`:
       return createUpload(event, context);
     case `GET /${name}/predictions/{id}`:

@@ -5,11 +5,11 @@
 
 import type { BakeStep, JudgedStep, Step, WeightStep } from '../plan/steps.ts';
 import type { Outcome, RolloutEvent, Verdict } from './finding.ts';
-import { type Control, checkTraffic, type Observations, type TrafficObservation } from './observations.ts';
+import type { Control, Observations } from './observations.ts';
 import { NO_PICTURES } from './shadow-tally.ts';
 import { freshStep, isOver, type RolloutState, type Status } from './state.ts';
+import { type BothCounts, stepTraffic } from './step-traffic.ts';
 import { judgeBake, judgeShadow, judgeWeight, verdictOf } from './verdict.ts';
-import { addCounts } from './version-counts.ts';
 
 /**
  * The action on the live alias. `move` counts this rollout's moves from 1. A tick that was killed after it acted is
@@ -103,33 +103,45 @@ function eventVerdict(outcome: Outcome, event: RolloutEvent): Verdict {
 
 function judge(steps: readonly Step[], before: RolloutState, observed: Observations): Decision {
   const step = stepAt(steps, before.step);
-  const state = step.kind === 'weight' || step.kind === 'bake' ? absorb(step, before, observed) : before;
-  const verdict = verdictOn(step, state, observed);
+  const { state, verdict } = isTrafficStep(step)
+    ? judgeTraffic(step, before, observed)
+    : { state: before, verdict: verdictOn(step, observed) };
   if (verdict.outcome === 'roll back') return end(state, 'rolled back', verdict);
   if (state.status !== 'running') return stay(state, waiting(state, verdict));
   if (verdict.outcome === 'promote') return enter(steps, state, state.step + 1, observed, verdict);
   return isOverdue(step, state, observed) ? stay({ ...state, status: 'alarmed' }, verdict) : stay(state, verdict);
 }
 
-/** Adds the closed minutes of this step that are not judged yet, and fixes the bound of slow requests. */
-function absorb(step: WeightStep | BakeStep, state: RolloutState, observed: Observations): RolloutState {
-  const next = observed.traffic ? withTraffic(state, observed.traffic) : state;
-  return { ...next, ...slowBound(step, next, observed) };
+function isTrafficStep(step: Step): step is WeightStep | BakeStep {
+  return step.kind === 'weight' || step.kind === 'bake';
 }
 
-function withTraffic(state: RolloutState, traffic: TrafficObservation): RolloutState {
-  checkTraffic(traffic);
-  const { judgedBefore, slowerThanMs } = state;
-  const { closedBefore } = traffic;
-  // Slow requests that were counted with another bound are not comparable.
-  const comparable = slowerThanMs !== undefined && traffic.slowerThanMs === slowerThanMs;
-  let { live, candidate } = state.traffic;
-  for (const each of traffic.minutes) {
-    if (each.minute < judgedBefore || each.minute >= closedBefore) continue;
-    live = addCounts(live, comparable ? each.live : { ...each.live, timed: 0, slow: 0 });
-    candidate = addCounts(candidate, comparable ? each.candidate : { ...each.candidate, timed: 0, slow: 0 });
+/** Adds the minutes that have settled, fixes what the counts are compared with, and judges all closed minutes. */
+function judgeTraffic(step: WeightStep | BakeStep, before: RolloutState, observed: Observations) {
+  const { traffic } = observed;
+  if (traffic === 'incomplete') {
+    return { state: before, verdict: eventVerdict('hold', { event: 'metrics-incomplete' }) };
   }
-  return { ...state, judgedBefore: Math.max(judgedBefore, closedBefore), traffic: { live, candidate } };
+  const { settled, complete, closed } = stepTraffic(before, traffic);
+  const settledBefore = Math.max(before.settledBefore, traffic?.settledBefore ?? 0);
+  const closedRequests = closed.live.requests + closed.candidate.requests;
+  const counted: RolloutState = { ...before, settledBefore, traffic: settled, closedRequests };
+  const state = { ...counted, ...slowBound(step, counted, observed), ...usualRejections(step, counted, observed) };
+  const verdictBy = (counts: BothCounts) => verdictOnTraffic(step, state, counts, observed.now);
+  const verdict = verdictBy(closed);
+  // Because failures can reach CloudWatch minutes after successes, only complete minutes prove a candidate good.
+  return { state, verdict: verdict.outcome === 'promote' ? verdictBy(complete) : verdict };
+}
+
+function verdictOnTraffic(step: WeightStep | BakeStep, state: RolloutState, counts: BothCounts, now: number): Verdict {
+  const evidence = { ...counts, elapsedMs: now - state.since };
+  if (step.kind === 'weight') return judgeWeight(step, evidence);
+  return judgeBake(step, { ...evidence, ...(state.usualRejections && { usualRejections: state.usualRejections }) });
+}
+
+function usualRejections(step: WeightStep | BakeStep, state: RolloutState, observed: Observations) {
+  if (step.kind !== 'bake' || state.usualRejections || !observed.usualRejections) return {};
+  return { usualRejections: observed.usualRejections };
 }
 
 /** The bound of slow requests, as soon as it is known. */
@@ -139,17 +151,12 @@ function slowBound({ slow }: JudgedStep, { slowerThanMs }: RolloutState, { typic
   return typicalMs === undefined ? {} : { slowerThanMs: slow.factor * typicalMs };
 }
 
-function verdictOn(step: Step, { traffic, since }: RolloutState, observed: Observations): Verdict {
-  const elapsedMs = observed.now - since;
+function verdictOn(step: Step, { golden, shadow }: Observations): Verdict {
   switch (step.kind) {
     case 'golden':
-      return goldenVerdict(observed.golden);
+      return goldenVerdict(golden);
     case 'shadow':
-      return judgeShadow(step, observed.shadow ?? NO_PICTURES);
-    case 'weight':
-      return judgeWeight(step, { ...traffic, elapsedMs });
-    case 'bake':
-      return judgeBake(step, { ...traffic, elapsedMs });
+      return judgeShadow(step, shadow ?? NO_PICTURES);
     default:
       return verdictOf([]);
   }
@@ -208,7 +215,7 @@ function enter(
 }
 
 function slowOnEntry(step: Step, state: RolloutState, observed: Observations) {
-  return step.kind === 'weight' || step.kind === 'bake' ? slowBound(step, state, observed) : {};
+  return isTrafficStep(step) ? slowBound(step, state, observed) : {};
 }
 
 function samePhase(from: Step, to: Step): boolean {

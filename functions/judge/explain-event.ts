@@ -18,6 +18,7 @@ const SENTENCES: { readonly [C in Code]: (event: Of<C>) => string } = {
   'promote-refused': ({ by }) => `promotion by ${by} refused: the golden gate is not passed yet`,
   held: ({ by }) => `held by ${by}`,
   overdue: () => 'no verdict within the limits of this step: waits for an operator',
+  'metrics-incomplete': () => 'CloudWatch could not return all metrics of this step',
   'golden-pending': () => 'the golden gate has no result yet',
   'golden-passed': ({ pictures }) => explainGolden({ passed: true, pictures }),
   'golden-failed': ({ failure }) => explainGolden({ passed: false, failure }),

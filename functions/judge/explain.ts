@@ -80,8 +80,11 @@ const GATES: Readonly<Record<Gate, string>> = {
   agreement: 'agreement',
   countError: 'the count',
   errorRate: 'errors',
+  rejectionRate: 'rejections',
   latency: 'latency',
 };
+
+const ADJECTIVES: Readonly<Partial<Record<Gate, string>>> = { rejectionRate: 'rejected', latency: 'slow' };
 
 function ofWhat(gate: Gate, things: string): string {
   return gate === 'agreement' || gate === 'countError' ? `${things} with objects` : things;
@@ -96,6 +99,7 @@ function meanInWords(gate: Gate, mean: number, sample: Sample, things: 'pictures
     case 'countError':
       return `count differs by ${percent(mean)} (mean of ${many})`;
     case 'errorRate':
+    case 'rejectionRate':
     case 'latency': {
       const hits = sample.reduce((sum, [value, times]) => sum + value * times, 0);
       return hitsOf(gate, { hits, trials }, things);
@@ -108,9 +112,10 @@ function explainEnough({ of, have, need }: FindingOf<'enough'>): string {
   return `${have} of at least ${counted(need, of)}`;
 }
 
-/** `7 errors in 52 requests (13.5 %)`, `1 slow in 20 pictures (5 %)`. */
+/** `7 errors in 52 requests (13.5 %)`, `1 rejected in 60 requests (1.7 %)`, `1 slow in 20 pictures (5 %)`. */
 function hitsOf(gate: Gate, tally: Tally, things: 'pictures' | 'requests'): string {
-  const hits = gate === 'latency' ? `${tally.hits} slow` : counted(tally.hits, 'errors');
+  const adjective = ADJECTIVES[gate];
+  const hits = adjective === undefined ? counted(tally.hits, 'errors') : `${tally.hits} ${adjective}`;
   return `${hits} in ${counted(tally.trials, things)}${rateOf(tally)}`;
 }
 

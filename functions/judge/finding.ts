@@ -12,7 +12,7 @@ import type { Status } from './state.ts';
 export type Outcome = 'promote' | 'hold' | 'roll back';
 
 /** The gates that are judged by numbers. */
-export type Gate = 'agreement' | 'countError' | 'errorRate' | 'latency';
+export type Gate = 'agreement' | 'countError' | 'errorRate' | 'rejectionRate' | 'latency';
 
 /** An order's id and the operator who gave it. */
 interface Ordered {
@@ -37,6 +37,8 @@ export type RolloutEvent =
   | ({ readonly event: 'promote-refused' } & Ordered)
   /** An operator's order keeps the rollout in its step. */
   | { readonly event: 'held'; readonly by: string }
+  /** CloudWatch could not return all metrics of live traffic. */
+  | { readonly event: 'metrics-incomplete' }
   /** `maxHold` is over, or a shadow has no pictures left: an operator has to decide. */
   | { readonly event: 'overdue' }
   | { readonly event: 'golden-pending' }

@@ -1,11 +1,12 @@
 /** The measurements of one tick: exact shapes and units. `measure.ts` makes them, `decide` reads them. */
 
+import type { Tally } from '../evidence/two-rates.ts';
 import type { GoldenResult } from './golden-check.ts';
 import type { Routing } from './routing.ts';
 import type { ShadowTally } from './shadow-tally.ts';
-import type { VersionCounts } from './version-counts.ts';
+import { acceptedOf, type VersionCounts } from './version-counts.ts';
 
-/** One closed minute. */
+/** One minute. */
 export interface TrafficMinute {
   /** Minutes since the epoch: ⌊milliseconds / 60,000⌋. */
   readonly minute: number;
@@ -14,11 +15,18 @@ export interface TrafficMinute {
   readonly candidate: VersionCounts;
 }
 
-/** Requests by version and minute. Never of a minute that can still change. */
+/**
+ * Requests by version and minute. Metrics come late, by minutes, and those of a timeout belong to the minute in which
+ * it began: so a minute is read again until it is settled. Limits are minutes since the epoch, each at most the next.
+ */
 export interface TrafficObservation {
-  /** Minutes before this one are closed: `minutes` holds all their requests. Minutes since the epoch. */
+  /** Minutes before this one do not change any more, and are not read again. */
+  readonly settledBefore: number;
+  /** Minutes before this one are complete, but for rare latecomers: only these prove a candidate good. */
+  readonly completeBefore: number;
+  /** Minutes before this one have most of their metrics: these can prove a candidate bad. */
   readonly closedBefore: number;
-  /** In any order, each at most once; an absent minute had no requests. `decide` skips minutes that it has judged. */
+  /** In any order, each at most once; an absent minute had no requests. `decide` skips settled minutes. */
   readonly minutes: readonly TrafficMinute[];
   /** The bound that `slow` was counted with, milliseconds: the `slowerThanMs` of the required measurement. */
   readonly slowerThanMs?: number;
@@ -54,7 +62,10 @@ export interface Observations {
   readonly golden?: GoldenResult;
   /** All pictures of this shadow so far: the whole tally, not only the new ones. */
   readonly shadow?: ShadowTally;
-  readonly traffic?: TrafficObservation;
+  /** `incomplete`: CloudWatch could not return all metrics. */
+  readonly traffic?: TrafficObservation | 'incomplete';
+  /** Rejections of the previous version's requests over the day before. */
+  readonly usualRejections?: Tally;
   /** Median duration of the previous version's requests over its last busy hour, milliseconds. */
   readonly typicalMs?: number;
   readonly control?: Control;
@@ -77,8 +88,10 @@ export class ObservationError extends Error {
  * Refuses measurements that contradict themselves: a wrong count must not become a verdict.
  * @throws ObservationError
  */
-export function checkTraffic({ closedBefore, minutes }: TrafficObservation): void {
+export function checkTraffic({ settledBefore, completeBefore, closedBefore, minutes }: TrafficObservation): void {
   requireCount('traffic.closedBefore', closedBefore);
+  requireCount('traffic.completeBefore', completeBefore, closedBefore);
+  requireCount('traffic.settledBefore', settledBefore, completeBefore);
   const seen = new Set<number>();
   for (const { minute, live, candidate } of minutes) {
     requireCount('traffic.minutes.minute', minute);
@@ -89,11 +102,12 @@ export function checkTraffic({ closedBefore, minutes }: TrafficObservation): voi
   }
 }
 
-function checkCounts(of: string, { requests, failures, timed, slow }: VersionCounts): void {
-  requireCount(`requests of ${of}`, requests);
-  requireCount(`failures of ${of}`, failures, requests);
-  requireCount(`timed of ${of}`, timed, requests);
-  requireCount(`slow of ${of}`, slow, timed);
+function checkCounts(of: string, counts: VersionCounts): void {
+  requireCount(`requests of ${of}`, counts.requests);
+  requireCount(`rejections of ${of}`, counts.rejections, counts.requests);
+  requireCount(`failures of ${of}`, counts.failures, acceptedOf(counts));
+  requireCount(`timed of ${of}`, counts.timed, acceptedOf(counts));
+  requireCount(`slow of ${of}`, counts.slow, counts.timed);
 }
 
 function requireCount(parameter: string, value: number, most = Number.MAX_SAFE_INTEGER): void {

@@ -1,5 +1,6 @@
 /** A rollout's state, which the state machine carries from tick to tick. JSON. */
 
+import type { Tally } from '../evidence/two-rates.ts';
 import type { SlowThan, Step } from '../plan/steps.ts';
 import { NO_REQUESTS, type VersionCounts } from './version-counts.ts';
 
@@ -31,12 +32,16 @@ export interface RolloutState {
   readonly waitingSince: number;
   /** How often this rollout has moved traffic: by a move's number a repeated tick recognises its own move. */
   readonly moves: number;
-  /** Minutes before this one are judged. Minutes since the epoch. */
-  readonly judgedBefore: number;
-  /** Requests of the two versions in this step, in whole closed minutes. */
+  /** Minutes before this one are settled: counted in `traffic`, and not read again. Minutes since the epoch. */
+  readonly settledBefore: number;
+  /** Requests of the two versions in this step, in whole settled minutes. */
   readonly traffic: { readonly live: VersionCounts; readonly candidate: VersionCounts };
+  /** Requests of both versions in this step, in whole closed minutes, at the last tick. */
+  readonly closedRequests: number;
   /** Bound of slow requests in this phase, milliseconds: fixed when the phase begins, the same for both versions. */
   readonly slowerThanMs?: number;
+  /** Rejections of the live version's requests in the day before the switch; only in a bake. */
+  readonly usualRejections?: Tally;
   /** Id of the last order that was executed. */
   readonly control?: string;
   /** Name of the operator who ordered hold. */
@@ -65,9 +70,16 @@ export function freshStep(now: number) {
   return {
     since: now,
     waitingSince: now,
-    judgedBefore: Math.ceil(now / 60_000),
+    settledBefore: Math.ceil(now / 60_000),
     traffic: { live: NO_REQUESTS, candidate: NO_REQUESTS },
+    closedRequests: 0,
   };
+}
+
+/** The state of a rollout, also one that an earlier version began: that one counts the requests of its step again. */
+export function restoreState(state: RolloutState): RolloutState {
+  const isCurrent = Object.hasOwn(state, 'settledBefore');
+  return isCurrent ? state : { ...state, ...freshStep(state.since), waitingSince: state.waitingSince };
 }
 
 /** What to measure for the next tick, and with which bounds. */
@@ -86,12 +98,14 @@ export type RequiredMeasurement =
     }
   | {
       readonly kind: 'traffic';
-      /** The first minute that is not judged yet. Minutes since the epoch. */
+      /** The first minute that is not settled yet. Minutes since the epoch. */
       readonly fromMinute: number;
       /** Count as slow what takes longer, milliseconds; absent: not known yet, or nothing is slow. */
       readonly slowerThanMs?: number;
       /** Whether `typicalMs` is needed: to know what is slow, in this step or in one that may follow this tick. */
       readonly typical: boolean;
+      /** Whether `usualRejections` is needed: in a bake, until it is known. */
+      readonly usualRejections: boolean;
     };
 
 /** What `decide` needs for this state. */
@@ -107,8 +121,11 @@ export function requiredMeasurement(steps: readonly Step[], state: RolloutState)
     }
     case 'weight':
     case 'bake': {
-      const { judgedBefore: fromMinute, slowerThanMs } = state;
-      return { kind: 'traffic', fromMinute, typical, ...(slowerThanMs !== undefined && { slowerThanMs }) };
+      const { settledBefore: fromMinute, slowerThanMs } = state;
+      const usualRejections =
+        step.kind === 'bake' && step.tests.rejectionRate !== undefined && state.usualRejections === undefined;
+      const bound = slowerThanMs === undefined ? {} : { slowerThanMs };
+      return { kind: 'traffic', fromMinute, typical, usualRejections, ...bound };
     }
     default:
       return { kind: 'nothing' };

@@ -18,7 +18,7 @@ import { evidenceNotWorse, evidenceWorse, type Tally, type TwoTallies } from '..
 import type { Alpha, BakeStep, DifferenceTest, JudgedStep, MeanTest, ShadowStep, WeightStep } from '../plan/steps.ts';
 import type { Finding, Gate, Outcome, Verdict } from './finding.ts';
 import { type ShadowTally, sampleOf, sampleOfHits } from './shadow-tally.ts';
-import type { VersionCounts } from './version-counts.ts';
+import { acceptedOf, failuresOf, rejectionsOf, slowOf, type VersionCounts } from './version-counts.ts';
 
 /** The two versions' counts of the step, and how long it has lasted, milliseconds. */
 export interface TrafficEvidence {
@@ -48,34 +48,38 @@ export function judgeShadow(step: ShadowStep, tally: ShadowTally): Verdict {
 
 /** Judges a step of live traffic by the two versions' counts over the same minutes. */
 export function judgeWeight(step: WeightStep, { live, candidate, elapsedMs }: TrafficEvidence): Verdict {
-  const { errorRate, latency } = step.tests;
-  const errors = { candidate: failuresOf(candidate), live: failuresOf(live) };
-  const slow = { candidate: slowOf(candidate), live: slowOf(live) };
+  const { errorRate, rejectionRate, latency } = step.tests;
+  const both = (tallyOf: (counts: VersionCounts) => Tally) => ({ candidate: tallyOf(candidate), live: tallyOf(live) });
   return verdictOf([
-    ...difference(step, 'errorRate', errorRate, errors),
-    ...difference(step, 'latency', latency, slow),
-    enough('requests', candidate.requests, step.minRequests),
+    ...difference(step, 'errorRate', errorRate, both(failuresOf)),
+    ...difference(step, 'rejectionRate', rejectionRate, both(rejectionsOf)),
+    ...difference(step, 'latency', latency, both(slowOf)),
+    enough('requests', acceptedOf(candidate), step.minRequests),
     enough('ms', elapsedMs, step.leastMs),
   ]);
 }
 
-/** Judges a bake by limits alone, because all traffic is the candidate's. */
-export function judgeBake(step: BakeStep, { candidate, elapsedMs }: Omit<TrafficEvidence, 'live'>): Verdict {
-  const { errorRate, latency } = step.tests;
+/** The candidate's counts of a bake. */
+export interface BakeEvidence extends Omit<TrafficEvidence, 'live'> {
+  /** Rejections of the previous version's requests in the day before; absent: not known. */
+  readonly usualRejections?: Tally;
+}
+
+/** Judges a bake, where all traffic is the candidate's: by limits, and its rejections against those of the day before. */
+export function judgeBake(step: BakeStep, { candidate, elapsedMs, usualRejections }: BakeEvidence): Verdict {
+  const { errorRate, rejectionRate, latency } = step.tests;
+  const rejections = { candidate: rejectionsOf(candidate), live: usualRejections ?? { trials: 0, hits: 0 } };
   return verdictOf([
-    ...mean(step, 'errorRate', errorRate, sampleOfHits(candidate.failures, candidate.requests), 'requests'),
-    ...mean(step, 'latency', latency, sampleOfHits(candidate.slow, candidate.timed), 'requests'),
-    enough('requests', candidate.requests, step.minRequests),
+    ...mean(step, 'errorRate', errorRate, sampleOfTally(failuresOf(candidate)), 'requests'),
+    ...difference(step, 'rejectionRate', rejectionRate, rejections),
+    ...mean(step, 'latency', latency, sampleOfTally(slowOf(candidate)), 'requests'),
+    enough('requests', acceptedOf(candidate), step.minRequests),
     enough('ms', elapsedMs, step.leastMs),
   ]);
 }
 
-function failuresOf({ requests, failures }: VersionCounts): Tally {
-  return { trials: requests, hits: failures };
-}
-
-function slowOf({ timed, slow }: VersionCounts): Tally {
-  return { trials: timed, hits: slow };
+function sampleOfTally({ trials, hits }: Tally): Sample {
+  return sampleOfHits(hits, trials);
 }
 
 function enough(of: 'pictures' | 'requests' | 'ms', have: number, need: number): Finding {

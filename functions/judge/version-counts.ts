@@ -1,24 +1,52 @@
-/** Requests of one version over some time. Whole numbers. */
+import type { Tally } from '../evidence/two-rates.ts';
+
+/** Prediction requests and uploads of one version over some time. Whole numbers. */
 export interface VersionCounts {
-  /** Requests that the version received and that ended: answered, refused for their input, failed, crashed. */
+  /** Requests that the version received and that ended: answered, rejected for their input, failed, crashed. */
   readonly requests: number;
-  /** Of these, failed on our side: 5xx, crash at load, timeout. Not refusals of a bad picture (4xx). */
+  /** Of these, rejected for their input: 4xx, rejected uploads. */
+  readonly rejections: number;
+  /** Of these, failed on our side: 5xx, crash at load, timeout. At most `requests` without `rejections`. */
   readonly failures: number;
-  /** Requests with a measured duration. At most `requests`; 0 until it is known which duration is slow. */
+  /** Accepted requests with a measured duration; 0 until it is known which duration is slow. */
   readonly timed: number;
   /** Of these, slower than `slowerThanMs`. */
   readonly slow: number;
 }
 
 /** No requests. */
-export const NO_REQUESTS: VersionCounts = { requests: 0, failures: 0, timed: 0, slow: 0 };
+export const NO_REQUESTS: VersionCounts = { requests: 0, rejections: 0, failures: 0, timed: 0, slow: 0 };
 
 /** The sum of two counts. */
 export function addCounts(a: VersionCounts, b: VersionCounts): VersionCounts {
   return {
     requests: a.requests + b.requests,
+    rejections: a.rejections + b.rejections,
     failures: a.failures + b.failures,
     timed: a.timed + b.timed,
     slow: a.slow + b.slow,
   };
+}
+
+/**
+ * Requests that were not rejected: only these show whether a version can predict, so that a version that rejects
+ * everything never has enough of them.
+ */
+export function acceptedOf({ requests, rejections }: VersionCounts): number {
+  return requests - rejections;
+}
+
+/** Failures of the accepted requests. */
+export function failuresOf(counts: VersionCounts): Tally {
+  return { trials: acceptedOf(counts), hits: counts.failures };
+}
+
+/** Rejections of all requests. */
+export function rejectionsOf({ requests, rejections }: VersionCounts): Tally {
+  return { trials: requests, hits: rejections };
+}
+
+/** Slow ones of the timed requests. */
+export function slowOf({ timed, slow }: VersionCounts): Tally {
+  return { trials: timed, hits: slow };
 }

@@ -121,38 +121,40 @@ export const shadowGatesOfHuman = object({
 const traffic = DEFAULTS.traffic;
 const minRequests = whole(1_000_000, 'requests').default(DEFAULTS.minRequests);
 
-/** Gates of a step of live traffic. */
+/** A gate of differences: tolerance ≤ margin < limit. */
+function differenceGate<T extends z.core.$ZodLooseShape>(shape: T) {
+  return ordered(ordered(gateObject(shape), ['tolerance', 'margin']), ['margin', 'limit'], true);
+}
+
+const noLimit = openShare().exactOptional();
+const errorLimit = openShare().default(traffic.errorRate.limit);
+const bakeDefaults = DEFAULTS.bake;
+
+/**
+ * Gates of a step of live traffic. Without a rejection gate, the bounds are those of the errors: who needs wide ones for
+ * one rate has few requests for the other, too.
+ */
 export const trafficGates = object({
-  errorRate: gate(
-    ordered(
-      ordered(gateObject({ ...boundsOf(traffic.errorRate), limit: openShare().default(traffic.errorRate.limit) }), [
-        'tolerance',
-        'margin',
-      ]),
-      ['margin', 'limit'],
-      true,
-    ),
-  ).prefault({}),
-  latency: gate(
-    oneSlow(
-      ordered(
-        ordered(gateObject({ ...slow, ...boundsOf(traffic.latency), limit: openShare().exactOptional() }), [
-          'tolerance',
-          'margin',
-        ]),
-        ['margin', 'limit'],
-        true,
-      ),
-    ),
-  ).prefault({}),
+  errorRate: gate(differenceGate({ ...boundsOf(traffic.errorRate), limit: errorLimit })).prefault({}),
+  rejectionRate: gate(differenceGate({ ...boundsOf(traffic.rejectionRate), limit: noLimit })).exactOptional(),
+  latency: gate(oneSlow(differenceGate({ ...slow, ...boundsOf(traffic.latency), limit: noLimit }))).prefault({}),
   minRequests,
   risk,
+}).transform((gates) => {
+  const { tolerance, margin } = gates.errorRate || traffic.rejectionRate;
+  return { ...gates, rejectionRate: gates.rejectionRate ?? { tolerance, margin } };
 });
 
-/** Gates of a bake. */
+/** Gates of a bake. Without a rejection gate, its bounds are at least the limit of the errors. */
 export const bakeGates = object({
-  errorRate: gate(gateObject({ limit: openShare().default(DEFAULTS.bake.errorRate.limit) })).prefault({}),
-  latency: gate(oneSlow(gateObject({ ...slow, limit: openShare().default(DEFAULTS.bake.latency.limit) }))).prefault({}),
+  errorRate: gate(gateObject({ limit: openShare().default(bakeDefaults.errorRate.limit) })).prefault({}),
+  rejectionRate: gate(meanGate(bakeDefaults.rejectionRate)).exactOptional(),
+  latency: gate(oneSlow(gateObject({ ...slow, limit: openShare().default(bakeDefaults.latency.limit) }))).prefault({}),
   minRequests,
   risk,
+}).transform((gates) => {
+  const { limit } = gates.errorRate || bakeDefaults.errorRate;
+  const tolerance = Math.max(limit, bakeDefaults.rejectionRate.tolerance);
+  const margin = Math.max(limit, bakeDefaults.rejectionRate.margin);
+  return { ...gates, rejectionRate: gates.rejectionRate ?? { tolerance, margin } };
 });

@@ -20,13 +20,29 @@ export interface Risk {
   readonly promote?: number;
 }
 
-/** Share of requests that fail on the server (5xx, crash, timeout), candidate against live over the same minutes. */
+/**
+ * Share of accepted requests that fail on the server (5xx, crash, timeout), candidate against live over the same
+ * minutes. Requests are predictions and uploads; polling, decisions and upload tickets are not.
+ */
 export interface ErrorRateGate {
   /** A difference (candidate minus live) proven over this rolls back. Share, over 0. Default 0.002: 2 in 1,000. */
   readonly tolerance?: number;
   /** A promotion needs proof that the difference is under this. Share. Default 0.01: 1 in 100. */
   readonly margin?: number;
   /** A share of the candidate proven over this rolls back, whatever the share of live. Share. Default 0.2. */
+  readonly limit?: number;
+}
+
+/** Share of requests rejected for their input (4xx, rejected uploads), candidate against live over the same minutes. */
+export interface RejectionRateGate {
+  /** A difference (candidate minus live) proven over this rolls back. Share, over 0. Default 0.002: 2 in 1,000. */
+  readonly tolerance?: number;
+  /** A promotion needs proof that the difference is under this. Share. Default 0.01: 1 in 100. */
+  readonly margin?: number;
+  /**
+   * A share of the candidate proven over this rolls back, whatever the share of live. Share. Default: none, because
+   * callers decide how many bad pictures they send.
+   */
   readonly limit?: number;
 }
 
@@ -41,7 +57,7 @@ export type Slow =
       readonly limitMs: number;
     };
 
-/** Share of requests that are slow, candidate against live over the same minutes. */
+/** Share of accepted requests that are slow, candidate against live over the same minutes. */
 export type LatencyGate = Slow & {
   /** A difference (candidate minus live) proven over this rolls back. Share, over 0. Default 0.05. */
   readonly tolerance?: number;
@@ -96,19 +112,29 @@ export interface ShadowGates {
 /** Gates of a canary or a linear step. `false` switches a gate off; at least one must stay. */
 export interface TrafficGates {
   readonly errorRate?: ErrorRateGate | false;
+  /** Default: the tolerance and margin of `errorRate`. */
+  readonly rejectionRate?: RejectionRateGate | false;
   readonly latency?: LatencyGate | false;
-  /** Least requests that the candidate must have answered in the step. Whole number, at least 1. Default 100. */
+  /**
+   * Least requests that the candidate must have accepted in the step: answered or failed, not rejected. Whole number,
+   * at least 1. Default 100.
+   */
   readonly minRequests?: number;
   readonly risk?: Risk;
 }
 
-/** Gates of a bake: all traffic is the candidate's, so there is no live version to compare with, only limits. */
+/** Gates of a bake: all traffic is the candidate's, so no live version answers in the same minutes. */
 export interface BakeGates {
   /** A share of failures proven under this promotes; proven over this, it rolls back. Share. Default 0.05. */
   readonly errorRate?: { readonly limit?: number } | false;
-  /** The same for slow requests (`factor`: of the previous version's median before the switch). Default 0.5. */
+  /**
+   * The candidate's share of rejections minus that of the previous version in the day before. Default tolerance 0.05,
+   * margin 0.1, both at least the limit of `errorRate`: wide, because callers change from day to day.
+   */
+  readonly rejectionRate?: Omit<RejectionRateGate, 'limit'> | false;
+  /** The same as `errorRate` for slow requests (`factor`: of the previous version's median before the switch). Default 0.5. */
   readonly latency?: (Slow & { readonly limit?: number }) | false;
-  /** Least requests answered in the bake. Whole number, at least 1. Default 100. */
+  /** Least requests accepted in the bake. Whole number, at least 1. Default 100. */
   readonly minRequests?: number;
   readonly risk?: Risk;
 }
@@ -216,7 +242,8 @@ export const DEFAULTS = {
   },
   traffic: {
     errorRate: { tolerance: 0.002, margin: 0.01, limit: 0.2 },
+    rejectionRate: { tolerance: 0.002, margin: 0.01 },
     latency: { tolerance: 0.05, margin: 0.1 },
   },
-  bake: { errorRate: { limit: 0.05 }, latency: { limit: 0.5 } },
+  bake: { errorRate: { limit: 0.05 }, rejectionRate: { tolerance: 0.05, margin: 0.1 }, latency: { limit: 0.5 } },
 } as const;

@@ -43,19 +43,25 @@ function supplyOfTraffic(step: WeightStep | BakeStep, requestsPerMinute: number)
 }
 
 function marginFaults(step: JudgedStep, supply: Supply, path: string): Fault[] {
-  const least = leastProvable(step, supply);
-  const key = step.kind === 'bake' ? 'limit' : 'margin';
-  const rounded = Math.ceil(least * 1000) / 1000;
-  const reason = `a smaller value cannot be proven with ${supply.words}, even by a perfect candidate`;
-  const expected = `Expected at least ${rounded}: ${reason}`;
-  return Object.entries(step.tests).flatMap(([gate, { margin }]) =>
-    least < margin ? [] : [{ path: `${path}.gates.${gate}.${key}`, expected, value: margin }],
-  );
+  return Object.entries(step.tests).flatMap(([gate, { margin }]) => {
+    const isDifference = step.kind === 'weight' || gate === 'rejectionRate';
+    const least = leastProvable(step, supply, isDifference);
+    if (least < margin) return [];
+    const rounded = Math.ceil(least * 1000) / 1000;
+    const key = step.kind === 'bake' && !isDifference ? 'limit' : 'margin';
+    const reason = `a smaller value cannot be proven with ${supply.words}, even by a perfect candidate`;
+    return [
+      { path: `${path}.gates.${gate}.${key}`, expected: `Expected at least ${rounded}: ${reason}`, value: margin },
+    ];
+  });
 }
 
-/** The smallest margin that can be proven for a candidate without a fault. */
-function leastProvable({ kind, alpha }: JudgedStep, { candidate, live }: Supply): number {
-  if (kind !== 'weight') return mostMean([[0, candidate]], alpha.promote);
+/**
+ * The smallest margin that can be proven for a candidate without a fault. In a bake, the previous version's requests of
+ * the day before are not known.
+ */
+function leastProvable({ alpha }: JudgedStep, { candidate, live }: Supply, isDifference: boolean): number {
+  if (!isDifference) return mostMean([[0, candidate]], alpha.promote);
   return mostDifference({ candidate: { trials: candidate, hits: 0 }, live: { trials: live, hits: 0 } }, alpha.promote);
 }
 

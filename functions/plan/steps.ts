@@ -75,9 +75,13 @@ export interface WeightStep extends JudgedBase {
   readonly percent: number;
   /** Least time before a promotion. Milliseconds. */
   readonly leastMs: number;
-  /** Least requests of the candidate before a promotion. */
+  /** Least accepted requests of the candidate before a promotion. */
   readonly minRequests: number;
-  readonly tests: { readonly errorRate?: DifferenceTest; readonly latency?: DifferenceTest };
+  readonly tests: {
+    readonly errorRate?: DifferenceTest;
+    readonly rejectionRate?: DifferenceTest;
+    readonly latency?: DifferenceTest;
+  };
   readonly slow?: SlowThan;
 }
 
@@ -92,8 +96,12 @@ export interface BakeStep extends JudgedBase {
   readonly kind: 'bake';
   readonly leastMs: number;
   readonly minRequests: number;
-  /** Proven to be over the rate: rolled back. Proven to be under it: promoted. */
-  readonly tests: { readonly errorRate?: MeanTest; readonly latency?: MeanTest };
+  /** Rejections are compared with those of the previous version in the day before, errors and latency with limits. */
+  readonly tests: {
+    readonly errorRate?: MeanTest;
+    readonly rejectionRate?: DifferenceTest;
+    readonly latency?: MeanTest;
+  };
   readonly slow?: SlowThan;
 }
 
@@ -175,15 +183,19 @@ function shadowStep({ baseline, pictures, maxPictures, sample, gates }: CheckedS
 }
 
 function weightStep({ gates }: CheckedCanary | CheckedLinear, percent: number) {
-  const { errorRate, latency, minRequests } = gates;
-  const tests = present({ errorRate, latency: latency && bounds(latency) });
+  const { errorRate, rejectionRate, latency, minRequests } = gates;
+  const tests = present({ errorRate, rejectionRate, latency: latency && bounds(latency) });
   return { kind: 'weight' as const, percent, minRequests, tests, ...slowOf(latency) };
 }
 
 function bakeStep({ bake, gates }: CheckedBlueGreen) {
-  const { errorRate, latency, minRequests } = gates;
+  const { errorRate, rejectionRate, latency, minRequests } = gates;
   const limitOf = ({ limit }: { limit: number }): MeanTest => ({ tolerance: limit, margin: limit });
-  const tests = present({ errorRate: errorRate && limitOf(errorRate), latency: latency && limitOf(latency) });
+  const tests = present({
+    errorRate: errorRate && limitOf(errorRate),
+    rejectionRate,
+    latency: latency && limitOf(latency),
+  });
   return { kind: 'bake' as const, leastMs: milliseconds(bake), minRequests, tests, ...slowOf(latency) };
 }
 
@@ -197,7 +209,7 @@ function slowOf(latency: false | { factor?: number; limitMs?: number }): { slow?
   return { slow: limitMs === undefined ? { factor: factor ?? DEFAULTS.factor } : { limitMs } };
 }
 
-/** Without the gates that are switched off. */
+/** Without the gates that are switched off, or that the plan of a rollout begun by an earlier version does not have. */
 function present<T extends object>(tests: T): { [K in keyof T]?: Exclude<T[K], false> } {
-  return Object.fromEntries(Object.entries(tests).filter(([, test]) => test !== false)) as never;
+  return Object.fromEntries(Object.entries(tests).filter(([, test]) => test)) as never;
 }

@@ -63,8 +63,12 @@ export async function measure(
     }
     case 'traffic': {
       const minutes = context.traffic.minutes(state, required.fromMinute, context.now, required.slowerThanMs);
-      const [traffic, typicalMs] = await Promise.all([minutes, typical(required, state, context)]);
-      return { observations: { ...events, traffic, ...typicalMs } };
+      const [traffic, typicalMs, rejections] = await Promise.all([
+        minutes,
+        typical(required, state, context),
+        usualRejections(required, state, context),
+      ]);
+      return { observations: { ...events, traffic, ...typicalMs, ...rejections } };
     }
   }
 }
@@ -104,4 +108,13 @@ async function typical(
 ): Promise<Pick<Observations, 'typicalMs'>> {
   const typicalMs = isNeeded ? await traffic.typicalMs(live, now) : undefined;
   return typicalMs === undefined ? {} : { typicalMs };
+}
+
+async function usualRejections(
+  { usualRejections: isNeeded }: { readonly usualRejections: boolean },
+  { live }: RolloutState,
+  { traffic, now }: MeasureContext,
+): Promise<Pick<Observations, 'usualRejections'>> {
+  const rejections = isNeeded ? await traffic.usualRejections(live, now) : undefined;
+  return rejections === undefined ? {} : { usualRejections: rejections };
 }

@@ -1,7 +1,7 @@
 import { type Decision, decide } from '../judge/decide.ts';
 import { explain } from '../judge/explain.ts';
 import { describeRouting } from '../judge/routing.ts';
-import { ROLLOUT_ERRORS } from '../judge/state.ts';
+import { ROLLOUT_ERRORS, restoreState } from '../judge/state.ts';
 import { stepsOf } from '../plan/steps.ts';
 import type { Alias } from '../platform/alias.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -38,8 +38,9 @@ const MOST_CAUSE = 30_000;
  * number.
  * @throws AliasMovedError when the alias is moved at the same moment; the repeated tick observes the move
  */
-export async function tick(execution: Execution, context: TickContext): Promise<TickAnswer> {
+export async function tick(given: Execution, context: TickContext): Promise<TickAnswer> {
   const { objects, alias, clock } = context;
+  const execution = { ...given, state: restoreState(given.state) };
   const steps = stepsOf(execution.plan);
   const [live, newest] = await Promise.all([alias.read(), context.newest.read()]);
   const { observations, shadow } = await measure(execution, steps, {

@@ -5,12 +5,17 @@ import {
   paginateGetMetricData,
 } from '@aws-sdk/client-cloudwatch';
 import { ALIAS, DIMENSION, METRIC } from '../contract.ts';
+import type { Tally } from '../evidence/two-rates.ts';
 import type { TrafficMinute, TrafficObservation } from '../judge/observations.ts';
-import { NO_REQUESTS, type VersionCounts } from '../judge/version-counts.ts';
+import type { VersionCounts } from '../judge/version-counts.ts';
 
-/** CloudWatch has a minute's metrics one or two minutes after its end; a minute that can still grow is not judged. */
-const LAG_MS = 120_000;
 const MINUTE_MS = 60_000;
+/**
+ * Time after a minute's end. *Closed*: most of its metrics are there (one or two minutes, rarely three). *Complete*: the
+ * metrics of timeouts, too, which come half a minute later, and by another way. *Settled*: nothing comes any more.
+ * Assumed for AWS, which documents no times.
+ */
+const LAG_MS = { closed: 2 * MINUTE_MS, complete: 5 * MINUTE_MS, settled: 15 * MINUTE_MS };
 const HOUR_MS = 60 * MINUTE_MS;
 
 /** The endpoint whose requests are counted. */
@@ -35,35 +40,63 @@ export class Traffic {
   }
 
   /**
-   * Requests of both versions in every closed minute from `fromMinute` on.
+   * Requests of both versions in every closed minute from `fromMinute` on. A minute that is not complete and has only
+   * crashes yet is left out: its other requests are still on their way.
    * @param versions numbers of the two versions
    * @param slowerThanMs bound of slow requests; absent: nothing is timed
+   * @returns `incomplete` where CloudWatch could not return all metrics
    */
   async minutes(
     versions: { readonly live: string; readonly candidate: string },
     fromMinute: number,
     now: Date,
     slowerThanMs?: number,
-  ): Promise<TrafficObservation> {
-    const closedBefore = Math.floor((now.getTime() - LAG_MS) / MINUTE_MS);
+  ): Promise<TrafficObservation | 'incomplete'> {
+    const limits = limitsAt(now);
+    const { closedBefore, completeBefore } = limits;
     const bound = slowerThanMs === undefined ? {} : { slowerThanMs };
-    if (closedBefore <= fromMinute) return { closedBefore: Math.max(closedBefore, 0), minutes: [], ...bound };
+    if (closedBefore <= fromMinute) return { ...limits, minutes: [], ...bound };
     const queries = (['live', 'candidate'] as const).flatMap((role) =>
       this.queries(role, versions[role], slowerThanMs),
     );
     const results = await this.query(queries, new Date(fromMinute * MINUTE_MS), new Date(closedBefore * MINUTE_MS));
-    return { closedBefore, minutes: toMinutes(results), ...bound };
+    if (!results) return 'incomplete';
+    const minutes = toMinutes(results).filter(({ minute, isLogged }) => minute < completeBefore || isLogged);
+    return { ...limits, minutes: minutes.map(({ isLogged: _, ...minute }) => minute), ...bound };
   }
 
   /** Median duration of a version's requests in its last busy hour of the last day, milliseconds; absent: none. */
   async typicalMs(version: string, now: Date): Promise<number | undefined> {
-    const query: MetricDataQuery = {
-      Id: 'typical',
-      MetricStat: { Metric: this.own(METRIC.duration, version), Period: HOUR_MS / 1000, Stat: 'p50' },
-    };
-    const [result] = await this.query([query], new Date(now.getTime() - 24 * HOUR_MS), now);
+    const results = await this.ofLastDay(version, now, [['typical', METRIC.duration, 'p50']]);
+    const [result] = results ?? [];
     const points = (result?.Timestamps ?? []).map((time, index) => [time.getTime(), result?.Values?.[index]] as const);
     return points.toSorted(([a], [b]) => b - a)[0]?.[1];
+  }
+
+  /** Rejections of a version's requests in the last day; absent: CloudWatch could not return all metrics. */
+  async usualRejections(version: string, now: Date): Promise<Tally | undefined> {
+    const parts = [METRIC.rejections, METRIC.predictions, METRIC.failures];
+    const results = await this.ofLastDay(
+      version,
+      now,
+      parts.map((name) => [name.toLowerCase(), name, 'Sum']),
+    );
+    if (!results) return undefined;
+    const [hits = 0, ...others] = parts.map((name) => sumOf(results, name.toLowerCase()));
+    return { trials: others.reduce((sum, value) => sum + value, hits), hits };
+  }
+
+  /** A version's metrics by hour. */
+  private ofLastDay(
+    version: string,
+    now: Date,
+    queries: readonly (readonly [id: string, metric: string, stat: string])[],
+  ): Promise<MetricDataResult[] | undefined> {
+    const byHour = queries.map(([Id, metric, Stat]) => ({
+      Id,
+      MetricStat: { Metric: this.own(metric, version), Period: HOUR_MS / 1000, Stat },
+    }));
+    return this.query(byHour, new Date(now.getTime() - 24 * HOUR_MS), now);
   }
 
   private queries(role: 'live' | 'candidate', version: string, slowerThanMs: number | undefined): MetricDataQuery[] {
@@ -111,14 +144,30 @@ export class Traffic {
     return { Namespace: 'AWS/Lambda', MetricName: 'Errors', Dimensions: toDimensions(dimensions) };
   }
 
-  private async query(queries: MetricDataQuery[], from: Date, to: Date): Promise<MetricDataResult[]> {
+  /** @returns undefined where a metric is not complete on its last page */
+  private async query(queries: MetricDataQuery[], from: Date, to: Date): Promise<MetricDataResult[] | undefined> {
     const results: MetricDataResult[] = [];
     const input = { MetricDataQueries: queries, StartTime: from, EndTime: to, ScanBy: 'TimestampAscending' as const };
     for await (const page of paginateGetMetricData({ client: this.cloudWatch }, input)) {
       results.push(...(page.MetricDataResults ?? []));
     }
-    return results;
+    const last = new Map(results.map(({ Id, StatusCode }) => [Id, StatusCode]));
+    return [...last.values()].every((status) => status === 'Complete') ? results : undefined;
   }
+}
+
+function limitsAt(now: Date): Record<`${keyof typeof LAG_MS}Before`, number> {
+  const before = (lagMs: number) => Math.max(0, Math.floor((now.getTime() - lagMs) / MINUTE_MS));
+  return {
+    closedBefore: before(LAG_MS.closed),
+    completeBefore: before(LAG_MS.complete),
+    settledBefore: before(LAG_MS.settled),
+  };
+}
+
+function sumOf(results: readonly MetricDataResult[], id: string): number {
+  const values = results.filter(({ Id }) => Id === id).flatMap(({ Values = [] }) => Values);
+  return Math.round(values.reduce((sum, value) => sum + value, 0));
 }
 
 /** Lambda ends an invocation after 15 minutes. */
@@ -139,7 +188,8 @@ function toDimensions(values: Readonly<Record<string, string>>) {
 
 type Parts = Partial<Record<Part, number>>;
 
-function toMinutes(results: readonly MetricDataResult[]): TrafficMinute[] {
+/** `isLogged`: whether a version has written metrics of its own, and not only Lambda has. */
+function toMinutes(results: readonly MetricDataResult[]): (TrafficMinute & { readonly isLogged: boolean })[] {
   const minutes = new Map<number, { live: Parts; candidate: Parts }>();
   for (const { Id = '', Timestamps = [], Values = [] } of results) {
     const [role, part] = Id.split('_') as ['live' | 'candidate', Part];
@@ -152,20 +202,22 @@ function toMinutes(results: readonly MetricDataResult[]): TrafficMinute[] {
   }
   return [...minutes].map(([minute, { live, candidate }]) => ({
     minute,
+    isLogged: [live, candidate].some(({ predictions }) => predictions !== undefined),
     live: toCounts(live),
     candidate: toCounts(candidate),
   }));
 }
 
 function toCounts(parts: Parts): VersionCounts {
-  const { predictions = 0, rejections = 0, failures = 0, crashes = 0, timed = 0, slow = 0 } = parts;
-  const requests = Math.round(predictions + rejections + failures + crashes);
-  if (requests === 0) return NO_REQUESTS;
-  const counted = Math.min(requests, Math.round(timed));
+  const whole = (part: Part) => Math.round(parts[part] ?? 0);
+  const failures = whole('failures') + whole('crashes');
+  const accepted = whole('predictions') + failures;
+  const timed = Math.min(accepted, whole('timed'));
   return {
-    requests,
-    failures: Math.round(failures + crashes),
-    timed: counted,
-    slow: Math.min(counted, Math.round(slow)),
+    requests: accepted + whole('rejections'),
+    rejections: whole('rejections'),
+    failures,
+    timed,
+    slow: Math.min(timed, whole('slow')),
   };
 }

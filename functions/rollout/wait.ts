@@ -1,6 +1,5 @@
 /** How long a rollout waits between two ticks. */
 
-import type { RolloutState } from '../judge/state.ts';
 import type { Step } from '../plan/steps.ts';
 import { type Execution, LONGEST_WAIT_SECONDS } from '../records/execution.ts';
 
@@ -37,10 +36,6 @@ function hasNews(before: Execution, after: Execution): boolean {
     hasProgress(before, after) ||
     before.state.status !== after.state.status ||
     before.state.control !== after.state.control ||
-    requests(before.state) !== requests(after.state)
+    before.state.closedRequests !== after.state.closedRequests
   );
-}
-
-function requests({ traffic: { live, candidate } }: RolloutState): number {
-  return live.requests + candidate.requests;
 }

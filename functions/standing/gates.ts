@@ -13,6 +13,7 @@ const SUBJECTS: Readonly<Record<Gate, string>> = {
   agreement: 'disagreement',
   countError: 'count error',
   errorRate: 'errors',
+  rejectionRate: 'rejections',
   latency: 'slow answers',
 };
 

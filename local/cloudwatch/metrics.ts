@@ -39,13 +39,29 @@ interface EmfDirective {
   readonly Metrics: readonly { readonly Name: string }[];
 }
 
-export class Metrics {
-  private readonly clock: Clock;
-  /** Values by series and minute. */
-  private readonly series = new Map<string, Map<number, number[]>>();
+/** Seconds until a query finds a value, by its kind; default 0. On AWS, the two take different ways. */
+export interface Lateness {
+  /** Metrics from EMF lines, which come by way of CloudWatch Logs. */
+  readonly emf?: number;
+  /** Metrics of an invocation that Lambda publishes itself. */
+  readonly lambda?: number;
+}
 
-  constructor(clock: Clock) {
+interface Value {
+  readonly value: number;
+  /** When a query finds it, ms since 1970. */
+  readonly from: number;
+}
+
+export class Metrics {
+  private readonly clock: Pick<Clock, 'now'>;
+  private readonly lateness: Lateness;
+  /** Values by series and minute. */
+  private readonly series = new Map<string, Map<number, Value[]>>();
+
+  constructor(clock: Pick<Clock, 'now'>, lateness: Lateness = {}) {
     this.clock = clock;
+    this.lateness = lateness;
   }
 
   /** Records the metrics of an EMF line; ignores other lines. */
@@ -65,7 +81,7 @@ export class Metrics {
       const dimensions = Object.fromEntries(names.map((name) => [name, String(entry[name])]));
       for (const { Name } of Metrics) {
         const values = [entry[Name]].flat().filter((value) => typeof value === 'number');
-        for (const value of values) this.put(Namespace, Name, { dimensions, value, time });
+        for (const value of values) this.put(Namespace, Name, { dimensions, value, time, kind: 'emf' });
       }
     }
   }
@@ -83,22 +99,25 @@ export class Metrics {
       : { Invocations: 1, Errors: failed ? 1 : 0, Throttles: 0, Duration: durationMs };
     const time = this.clock.now(startedAt.getTime());
     for (const dimensions of sets) {
-      for (const [name, value] of Object.entries(counted)) this.put('AWS/Lambda', name, { dimensions, value, time });
+      for (const [name, value] of Object.entries(counted)) {
+        this.put('AWS/Lambda', name, { dimensions, value, time, kind: 'lambda' });
+      }
     }
   }
 
   private put(
     namespace: string,
     name: string,
-    { dimensions, value, time }: { dimensions: Dimensions; value: number; time: Date },
+    { dimensions, value, time, kind }: { dimensions: Dimensions; value: number; time: Date; kind: keyof Lateness },
   ): void {
     const key = keyOf(namespace, name, dimensions);
-    const minutes = this.series.get(key) ?? new Map<number, number[]>();
+    const minutes = this.series.get(key) ?? new Map<number, Value[]>();
     this.series.set(key, minutes);
     const minute = Math.floor(time.getTime() / MINUTE_MS);
+    const late = { value, from: this.clock.now().getTime() + 1000 * (this.lateness[kind] ?? 0) };
     const values = minutes.get(minute);
-    if (values) values.push(value);
-    else minutes.set(minute, [value]);
+    if (values) values.push(late);
+    else minutes.set(minute, [late]);
     const [oldest = minute] = minutes.keys();
     if (oldest < minute - RETENTION_MINUTES) minutes.delete(oldest);
   }
@@ -106,7 +125,10 @@ export class Metrics {
   /** One point for each period with values, oldest first. */
   query({ namespace, name, dimensions, periodMs, statistic, from, to }: MetricQuery): Point[] {
     const periods = new Map<number, number[]>();
-    for (const [minute, values] of this.series.get(keyOf(namespace, name, dimensions)) ?? []) {
+    const now = this.clock.now().getTime();
+    for (const [minute, all] of this.series.get(keyOf(namespace, name, dimensions)) ?? []) {
+      const values = all.flatMap((each) => (each.from <= now ? [each.value] : []));
+      if (values.length === 0) continue;
       const start = Math.floor((minute * MINUTE_MS) / periodMs) * periodMs;
       if (start + periodMs <= from.getTime() || start >= to.getTime()) continue;
       periods.set(start, (periods.get(start) ?? []).concat(values));

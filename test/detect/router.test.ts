@@ -244,6 +244,20 @@ describe('errors', () => {
     expect(context.logs).toEqual([{ level: 'info', text: 'rejected' }]);
   });
 
+  test.each([
+    ['polling for a result', 'GET /count-cars/predictions/{id}'],
+    ['a decision', 'PUT /count-cars/predictions/{id}/decision'],
+    ['an upload ticket', 'POST /count-cars/uploads'],
+  ])('%s is no request, even if it is rejected or fails', async (_, routeKey) => {
+    const context = testContext();
+    const request = { path: '/count-cars?zoom=2', body: '{}' };
+    const rejected = await httpEvent(request, { routeKey, id: '019aabbc-0000-7000-8000-000000000001' });
+    expect((await answerHttp(rejected, invocation(), context)).statusCode).toBeLessThan(500);
+    context.bucket.failing = /./;
+    await answerHttp(rejected, invocation(), context);
+    expect(context.records).toEqual([]);
+  });
+
   test('unavailable storage is 503 with Retry-After, and a failure', async () => {
     const context = testContext();
     context.bucket.failing = /^results/;
@@ -255,14 +269,14 @@ describe('errors', () => {
   });
 
   test.each([
-    ['an unknown route', { routeKey: 'GET /count-cars' }, undefined],
-    ['a broken model package', {}, new Models(COUNT_CARS, '/nowhere')],
-  ])('%s is 500 and reveals nothing', async (_what, route, models) => {
+    ['an unknown route', { routeKey: 'GET /count-cars' }, undefined, 0],
+    ['a broken model package', {}, new Models(COUNT_CARS, '/nowhere'), 1],
+  ])('%s is 500 and reveals nothing', async (_what, route, models, failures) => {
     const context = testContext(COUNT_CARS, models);
     const { status, headers, read } = await send(context, CARS, route);
     expect([status, headers['content-type']]).toEqual([500, 'application/problem+json']);
     expect(read()).toMatchObject({ type: '/docs#internal-error', instance: 'request-1', errors: [] });
     expect(JSON.stringify(read())).not.toMatch(/route|nowhere|model/);
-    expect(context.records).toEqual([{ ending: 'failure', durationMs: expect.any(Number) }]);
+    expect(context.records).toEqual(Array(failures).fill({ ending: 'failure', durationMs: expect.any(Number) }));
   });
 });

@@ -191,7 +191,9 @@ export class RolloutLaptop {
     });
     // The emulator's clock is ahead by a day at most.
     const [from, to] = [new Date(Date.now() - DAY_MS), new Date(Date.now() + DAY_MS)];
-    const { minutes } = await traffic.minutes(versions, Math.floor(from.getTime() / 60_000), to);
+    const observed = await traffic.minutes(versions, Math.floor(from.getTime() / 60_000), to);
+    if (observed === 'incomplete') throw new Error('Expected all metrics of the endpoint');
+    const { minutes } = observed;
     const sum = (role: 'live' | 'candidate') => minutes.map((minute) => minute[role]).reduce(addCounts, NO_REQUESTS);
     return { live: sum('live'), candidate: sum('candidate') };
   }

@@ -10,11 +10,11 @@ import {
   type Observations,
   type TrafficMinute,
 } from '../../functions/judge/observations.ts';
-import { type RolloutState, requiredMeasurement, startRollout } from '../../functions/judge/state.ts';
+import { type RolloutState, requiredMeasurement, restoreState, startRollout } from '../../functions/judge/state.ts';
 import { addCounts, NO_REQUESTS, type VersionCounts } from '../../functions/judge/version-counts.ts';
 import { blueGreen, canary, linear, type Plan, shadow } from '../../functions/plan/plan.ts';
 import { versionCounts } from '../rollout/fixtures/arbitraries.ts';
-import { counts, pictures, stepsOfPlan } from '../rollout/fixtures/steps.ts';
+import { counts, pictures, rejecting, settled, stepsOfPlan } from '../rollout/fixtures/steps.ts';
 
 const MINUTE = 60_000;
 const DAY = 1440;
@@ -59,7 +59,7 @@ class Rollout {
     const { slowerThanMs } = this.state;
     return this.tick({
       ...more,
-      traffic: { closedBefore: this.minute, minutes, ...(slowerThanMs !== undefined && { slowerThanMs }) },
+      traffic: { ...settled(this.minute, minutes), ...(slowerThanMs !== undefined && { slowerThanMs }) },
     });
   }
 
@@ -163,6 +163,22 @@ describe('a bad candidate', () => {
     expect(rollout.words).toMatch(/^8 errors in 10 requests/);
   });
 
+  test('that rejects every request is rolled back, never promoted', () => {
+    const rollout = inCanary([canary({ percent: 10 })]);
+    rollout.traffic(rejecting(20, 20), rejecting(180, 0));
+    expect(rollout.state.status).toBe('rolled back');
+    expect(rollout.words).toMatch(/^\d+ rejected in \d+ requests \(100 %\), live 0 in /);
+  });
+
+  test('that rejects more than the version before did is switched back from a bake', () => {
+    const rollout = new Rollout([blueGreen({ bake: '1h' })]).golden();
+    const usualRejections = { trials: 5000, hits: 50 };
+    rollout.traffic(rejecting(100, 2), counts(0), { usualRejections });
+    expect(rollout.state.usualRejections).toEqual(usualRejections);
+    rollout.traffic(rejecting(100, 100), counts(0), { usualRejections: { trials: 100, hits: 100 } });
+    expect(rollout.state).toMatchObject({ status: 'rolled back', usualRejections });
+  });
+
   test('is switched back from a bake', () => {
     const rollout = new Rollout([blueGreen({ bake: '1h' })]).golden().traffic(counts(100, 40), counts(0));
     expect(rollout.state.status).toBe('rolled back');
@@ -179,23 +195,84 @@ describe('which minutes count', () => {
     const { state } = decide(steps, half, { now: START * MINUTE + 30_000, golden: PASSED });
     expect(requiredMeasurement(steps, state)).toMatchObject({ kind: 'traffic', fromMinute: START + 1 });
     const minutes = [START, START + 1].map((minute) => ({ minute, candidate: counts(7), live: counts(60) }));
-    const next = decide(steps, state, { now: (START + 4) * MINUTE, traffic: { closedBefore: START + 2, minutes } });
+    const next = decide(steps, state, { now: (START + 4) * MINUTE, traffic: settled(START + 2, minutes) });
     expect(next.state.traffic.candidate.requests).toBe(7);
   });
 
   test('only closed ones, each once, in any order and however often they are observed', () => {
     const rollout = inCanary([canary({ percent: 10 })]);
     const minutes = [2, 0, 1].map((at) => ({ minute: START + at, candidate: counts(10 ** at), live: counts(9) }));
-    rollout.pass(3).tick({ traffic: { closedBefore: START + 2, minutes } });
+    rollout.pass(3).tick({ traffic: settled(START + 2, minutes) });
     expect(seen(rollout)).toBe(11);
     expect(rollout.required).toMatchObject({ fromMinute: START + 2 });
-    rollout.tick({ traffic: { closedBefore: START + 3, minutes } });
+    rollout.tick({ traffic: settled(START + 3, minutes) });
     expect(seen(rollout)).toBe(111);
-    rollout.tick({ traffic: { closedBefore: START + 3, minutes } });
-    rollout.tick({ traffic: { closedBefore: START + 1, minutes } });
+    rollout.tick({ traffic: settled(START + 3, minutes) });
+    rollout.tick({ traffic: settled(START + 1, minutes) });
     rollout.tick();
     expect(seen(rollout)).toBe(111);
     expect(rollout.required).toMatchObject({ fromMinute: START + 3 });
+  });
+
+  /** A tick that reads these minutes, of which those from `START` + 10 on are not settled, + 12 on not complete. */
+  const read = (rollout: Rollout, candidates: readonly VersionCounts[]) => {
+    const minutes = candidates.map((candidate, at) => ({ minute: START + at, candidate, live: counts(900) }));
+    const limits = { settledBefore: START + 10, completeBefore: START + 12, closedBefore: START + 15 };
+    return rollout.tick({ traffic: { ...limits, minutes, slowerThanMs: 200 } });
+  };
+
+  test('a minute is read again until it is settled, and its last counts are kept', () => {
+    const rollout = inCanary([canary({ percent: 10 })]).pass(17);
+    read(rollout, Array(16).fill(counts(1)));
+    expect(seen(rollout)).toBe(10);
+    expect(rollout.state).toMatchObject({ settledBefore: START + 10, closedRequests: 15 * 901 });
+    expect(rollout.required).toMatchObject({ fromMinute: START + 10 });
+    read(rollout, Array(16).fill(counts(2)));
+    expect(seen(rollout)).toBe(10);
+    expect(rollout.state.closedRequests).toBe(15 * 900 + 10 + 5 * 2);
+  });
+
+  test('failures in a closed minute roll back at once', () => {
+    const rollout = inCanary([canary({ percent: 10 })]).pass(17);
+    read(rollout, [...Array(14).fill(counts(100)), counts(100, 60)]);
+    expect(rollout.state).toMatchObject({ status: 'rolled back', traffic: { candidate: counts(1000) } });
+  });
+
+  test('only complete minutes promote', () => {
+    const gates = { errorRate: { margin: 0.02 }, latency: false } as const;
+    const rollout = inCanary([canary({ percent: 10, gates })]).pass(17);
+    const none = Array(12).fill(counts(0));
+    read(rollout, [...none, ...Array(3).fill(counts(1000))]);
+    expect(rollout.state.status).toBe('running');
+    expect(rollout.words).toMatch(/; 0 of at least 100 requests$/);
+    read(rollout, [...none.slice(1), ...Array(3).fill(counts(1000))]);
+    expect(rollout.state.status).toBe('done');
+  });
+
+  test('none where CloudWatch could not return all metrics: the rollout holds', () => {
+    const rollout = good(inCanary([canary({ percent: 10 })]).tick({ control: control('hold') }));
+    const before = rollout.state;
+    rollout.pass(1).tick({ traffic: 'incomplete', control: control('resume') });
+    expect(rollout.events).toEqual([{ event: 'metrics-incomplete', outcome: 'hold' }]);
+    expect(rollout.words).toBe('CloudWatch could not return all metrics of this step');
+    expect(rollout.state).toMatchObject({ status: 'running', step: before.step, traffic: before.traffic });
+    expect(rollout.pass(2 * DAY).tick({ traffic: 'incomplete' }).state.status).toBe('alarmed');
+    rollout.tick({ traffic: 'incomplete', control: control('rollback') });
+    expect(rollout.state.status).toBe('rolled back');
+  });
+
+  test('all of the step again, where an earlier version began the rollout', () => {
+    const { settledBefore: _, ...rest } = good(inCanary(), 4).state;
+    const earlier = { ...rest, judgedBefore: START + 4 } as unknown as RolloutState;
+    expect(restoreState(earlier)).toMatchObject({
+      since: earlier.since,
+      waitingSince: earlier.waitingSince,
+      settledBefore: START,
+      traffic: { live: NO_REQUESTS, candidate: NO_REQUESTS },
+      slowerThanMs: 200,
+    });
+    const { state } = inCanary();
+    expect(restoreState(state)).toBe(state);
   });
 
   test('none of the step before', () => {
@@ -232,7 +309,7 @@ describe('the bound of slow requests', () => {
     const rollout = new Rollout([canary({ percent: 10 })]).tick({ golden: PASSED });
     expect(rollout.required).not.toHaveProperty('slowerThanMs');
     rollout.traffic(counts(100), counts(900));
-    expect(rollout.state.traffic.candidate).toEqual({ requests: 100, failures: 0, timed: 0, slow: 0 });
+    expect(rollout.state.traffic.candidate).toEqual({ requests: 100, rejections: 0, failures: 0, timed: 0, slow: 0 });
     rollout.traffic(counts(100), counts(900), { typicalMs: 70 });
     expect(rollout.state.slowerThanMs).toBe(140);
     rollout.traffic(counts(100), counts(900));
@@ -242,8 +319,8 @@ describe('the bound of slow requests', () => {
   test('does not apply to requests counted with another bound', () => {
     const rollout = inCanary([canary({ percent: 10 })]).pass(1);
     const minutes = [{ minute: START, candidate: counts(20, 0, 20), live: counts(180) }];
-    rollout.tick({ traffic: { closedBefore: START + 1, minutes, slowerThanMs: 20 } });
-    expect(rollout.state.traffic.candidate).toEqual({ requests: 20, failures: 0, timed: 0, slow: 0 });
+    rollout.tick({ traffic: { ...settled(START + 1, minutes), slowerThanMs: 20 } });
+    expect(rollout.state.traffic.candidate).toEqual({ requests: 20, rejections: 0, failures: 0, timed: 0, slow: 0 });
     expect(rollout.state.status).toBe('running');
   });
 
@@ -263,7 +340,7 @@ describe('the bound of slow requests', () => {
 
   test('is absent where the gate is off', () => {
     const rollout = new Rollout([canary({ percent: 10, gates: { latency: false } })]).golden();
-    expect(rollout.required).toEqual({ kind: 'traffic', fromMinute: START, typical: false });
+    expect(rollout.required).toEqual({ kind: 'traffic', fromMinute: START, typical: false, usualRejections: false });
   });
 });
 
@@ -464,9 +541,12 @@ describe('the required measurement', () => {
       slow: { factor: 2 },
     });
     rollout.tick({ control: control('promote') });
-    expect(rollout.required).toEqual({ kind: 'traffic', fromMinute: START, typical: true });
+    expect(rollout.required).toEqual({ kind: 'traffic', fromMinute: START, typical: true, usualRejections: false });
     const bake = new Rollout([blueGreen({ bake: '1h' })]).golden();
-    expect(bake.required).toEqual({ kind: 'traffic', fromMinute: START, typical: false, slowerThanMs: 200 });
+    const inBake = { kind: 'traffic', fromMinute: START, typical: false, slowerThanMs: 200 };
+    expect(bake.required).toEqual({ ...inBake, usualRejections: true });
+    bake.tick({ usualRejections: { trials: 90, hits: 9 } });
+    expect(bake.required).toEqual({ ...inBake, usualRejections: false });
   });
 
   test('is nothing where there is no such step', () => {
@@ -518,7 +598,7 @@ describe('any rollout', () => {
           const now = { now: (START + index + 1) * MINUTE, shadow: pictures(30), typicalMs: 100 };
           const seen = {
             ...now,
-            traffic: { closedBefore: START + index + 1, minutes: [observed(candidate, live, START + index)] },
+            traffic: settled(START + index + 1, [observed(candidate, live, START + index)]),
           };
           const decision = decide(steps, state, seen);
           expect(decide(steps, JSON.parse(JSON.stringify(state)), seen)).toEqual(decision);

@@ -4,13 +4,13 @@ import { explain, explainFinding } from '../../functions/judge/explain.ts';
 import { merge, NO_PICTURES } from '../../functions/judge/shadow-tally.ts';
 import { judgeBake, judgeShadow, judgeWeight, verdictOf } from '../../functions/judge/verdict.ts';
 import { blueGreen, canary, shadow } from '../../functions/plan/plan.ts';
-import { counts, failedReplays, pictures, stepOf } from '../rollout/fixtures/steps.ts';
+import { counts, failedReplays, pictures, rejecting, stepOf } from '../rollout/fixtures/steps.ts';
 
 const HOUR = 3_600_000;
 
 describe('the words of a canary', () => {
-  const onlyErrors = stepOf([canary({ percent: 10, gates: { latency: false } })], 'weight');
-  const onlyLatency = stepOf([canary({ percent: 10, gates: { errorRate: false } })], 'weight');
+  const onlyErrors = stepOf([canary({ percent: 10, gates: { rejectionRate: false, latency: false } })], 'weight');
+  const onlyLatency = stepOf([canary({ percent: 10, gates: { errorRate: false, rejectionRate: false } })], 'weight');
   const words = (step: typeof onlyErrors, candidate = counts(0), live = counts(0), elapsedMs = HOUR) =>
     explain(judgeWeight(step, { candidate, live, elapsedMs }));
 
@@ -26,7 +26,12 @@ describe('the words of a canary', () => {
 
   test('of a limit that is exceeded', () => {
     const strict = stepOf(
-      [canary({ percent: 10, gates: { errorRate: { margin: 0.015, limit: 0.02 }, latency: false } })],
+      [
+        canary({
+          percent: 10,
+          gates: { errorRate: { margin: 0.015, limit: 0.02 }, rejectionRate: false, latency: false },
+        }),
+      ],
       'weight',
     );
     const [, limit] = judgeWeight(strict, { candidate: counts(52, 9), live: counts(940, 1), elapsedMs: HOUR }).findings;
@@ -55,6 +60,14 @@ describe('the words of a canary', () => {
       '0 errors in 20 requests, live 0 in 180: at most 24.2 points worse than live with 99 % certainty, not yet ' +
         'under the 1 point allowed; 20 of at least 100 requests; 2 min of at least 15 min',
     );
+  });
+
+  test('of rejections', () => {
+    const onlyRejections = stepOf([canary({ percent: 10, gates: { errorRate: false, latency: false } })], 'weight');
+    expect(words(onlyRejections, rejecting(52, 7), rejecting(940, 1))).toMatch(
+      /^7 rejected in 52 requests \(13\.5 %\), live 1 in 940 \(0\.11 %\): at least \d\.\d points worse than live /,
+    );
+    expect(words(onlyRejections, rejecting(100, 100), rejecting(900, 900))).toMatch(/; 0 of at least 100 requests$/);
   });
 
   test('of a hold without any data', () => {
@@ -94,7 +107,7 @@ describe('the words of a canary', () => {
 });
 
 describe('the words of a shadow', () => {
-  const step = stepOf([shadow(), canary({ percent: 10 })], 'shadow');
+  const step = stepOf([shadow(), canary({ percent: 10, gates: { rejectionRate: false } })], 'shadow');
 
   test('without pictures', () => {
     expect(explain(judgeShadow(step, NO_PICTURES))).toBe(
@@ -157,7 +170,7 @@ test('a lower bound that is too small for two decimals is 0', () => {
 });
 
 test('the words of a bake count requests', () => {
-  const step = stepOf([blueGreen({ bake: '1h', gates: { latency: false } })], 'bake');
+  const step = stepOf([blueGreen({ bake: '1h', gates: { rejectionRate: false, latency: false } })], 'bake');
   expect(explain(judgeBake(step, { candidate: counts(0), elapsedMs: 30_000 }))).toBe(
     'no requests to judge errors yet; 0 of at least 100 requests; 30 s of at least 60 min',
   );
@@ -171,7 +184,7 @@ test('without findings there is nothing to judge by', () => {
 });
 
 test('certainty is rounded down', () => {
-  const step = stepOf([canary({ percent: 10, gates: { risk: { rollback: 0.001 } } })], 'weight');
+  const step = stepOf([canary({ percent: 10, gates: { rejectionRate: false, risk: { rollback: 0.001 } } })], 'weight');
   expect(explain(judgeWeight(step, { candidate: counts(30, 30), live: counts(270), elapsedMs: 0 }))).toContain(
     'with 99.96 % certainty',
   );

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { Tally } from '../../functions/evidence/two-rates.ts';
 import { explain } from '../../functions/judge/explain.ts';
 import type { Verdict } from '../../functions/judge/finding.ts';
 import { merge, NO_PICTURES } from '../../functions/judge/shadow-tally.ts';
@@ -6,7 +7,7 @@ import { judgeBake, judgeShadow, judgeWeight, verdictOf } from '../../functions/
 import { addCounts, NO_REQUESTS, type VersionCounts } from '../../functions/judge/version-counts.ts';
 import { blueGreen, canary, shadow, type TrafficGates } from '../../functions/plan/plan.ts';
 import { versionCounts } from '../rollout/fixtures/arbitraries.ts';
-import { counts, failedReplays, pictures, stepOf } from '../rollout/fixtures/steps.ts';
+import { counts, failedReplays, pictures, rejecting, stepOf } from '../rollout/fixtures/steps.ts';
 
 const HOUR = 3_600_000;
 
@@ -39,6 +40,39 @@ describe('a canary', () => {
     expect(canaryVerdict(candidate, live).outcome).toBe(outcome);
   });
 
+  test.each<[string, VersionCounts, VersionCounts, Verdict['outcome']]>([
+    ['rejects every request, live none', rejecting(20, 20), rejecting(180, 0), 'roll back'],
+    ['rejects one request in ten, live none', rejecting(300, 30), rejecting(2700, 0), 'roll back'],
+    ['rejects as live does', rejecting(15_000, 150), rejecting(135_000, 1350), 'promote'],
+    ['rejects less than live', rejecting(1500, 0), rejecting(13_500, 1350), 'promote'],
+    [
+      'rejects everything, as live does: nothing shows that it can predict',
+      rejecting(9e4, 9e4),
+      rejecting(9e5, 9e5),
+      'hold',
+    ],
+    [
+      'fails in what it accepts, which is little',
+      { ...rejecting(300, 280), failures: 20 },
+      rejecting(2700, 2520),
+      'roll back',
+    ],
+  ])('%s', (_, candidate, live, outcome) => {
+    expect(canaryVerdict(candidate, live).outcome).toBe(outcome);
+  });
+
+  test('counts accepted requests, the rate of rejections by all requests', () => {
+    const { findings } = canaryVerdict({ ...rejecting(50, 20), failures: 3, slow: 4 }, rejecting(450, 10));
+    expect(findings).toMatchObject([
+      { gate: 'errorRate', counts: { candidate: { trials: 30, hits: 3 }, live: { trials: 440, hits: 0 } } },
+      { gate: 'errorRate' },
+      { gate: 'rejectionRate', counts: { candidate: { trials: 50, hits: 20 }, live: { trials: 450, hits: 10 } } },
+      { gate: 'latency', counts: { candidate: { trials: 30, hits: 4 }, live: { trials: 440, hits: 0 } } },
+      { of: 'requests', have: 30 },
+      { of: 'ms' },
+    ]);
+  });
+
   test('is not promoted before its least time is over, but rolled back at any time', () => {
     expect(canaryVerdict(counts(1500), counts(13_500), 899_999).outcome).toBe('hold');
     expect(canaryVerdict(counts(1500), counts(13_500), 900_000).outcome).toBe('promote');
@@ -52,7 +86,11 @@ describe('a canary', () => {
   });
 
   test('is judged only by its own gates', () => {
-    const { findings } = canaryVerdict(counts(10), counts(90), HOUR, { errorRate: false, latency: { limit: 0.5 } });
+    const { findings } = canaryVerdict(counts(10), counts(90), HOUR, {
+      errorRate: false,
+      rejectionRate: false,
+      latency: { limit: 0.5 },
+    });
     expect(findings.map(({ kind }) => kind)).toEqual(['difference', 'limit', 'enough', 'enough']);
     expect(findings.every((finding) => !('gate' in finding) || finding.gate === 'latency')).toBe(true);
   });
@@ -61,6 +99,7 @@ describe('a canary', () => {
     expect(canaryVerdict(counts(30), counts(270)).findings).toMatchObject([
       { kind: 'difference', gate: 'errorRate' },
       { kind: 'limit', gate: 'errorRate', limit: 0.2 },
+      { kind: 'difference', gate: 'rejectionRate' },
       { kind: 'difference', gate: 'latency' },
       { kind: 'enough', of: 'requests' },
       { kind: 'enough', of: 'ms' },
@@ -154,9 +193,43 @@ describe('a bake', () => {
     expect(judgeBake(step, { candidate, elapsedMs }).outcome).toBe(outcome);
   });
 
+  test.each<[string, VersionCounts, Tally | undefined, Verdict['outcome']]>([
+    ['rejects every request', rejecting(100, 100), { trials: 5000, hits: 50 }, 'roll back'],
+    ['rejects as the version before did', rejecting(3000, 600), { trials: 50_000, hits: 10_000 }, 'promote'],
+    ['rejects more than the version before, whose requests are not known', rejecting(3000, 600), undefined, 'hold'],
+    ['rejects next to nothing, and the version before is not known', rejecting(3000, 3), undefined, 'promote'],
+  ])('%s', (_, candidate, usualRejections, outcome) => {
+    const evidence = { candidate, elapsedMs: HOUR, ...(usualRejections && { usualRejections }) };
+    expect(judgeBake(step, evidence).outcome).toBe(outcome);
+  });
+
+  test('counts accepted requests', () => {
+    const { findings } = judgeBake(step, { candidate: { ...rejecting(50, 20), slow: 4 }, elapsedMs: HOUR });
+    expect(findings).toMatchObject([
+      {
+        gate: 'errorRate',
+        sample: [
+          [0, 30],
+          [1, 0],
+        ],
+      },
+      { gate: 'rejectionRate', counts: { candidate: { trials: 50, hits: 20 }, live: { trials: 0, hits: 0 } } },
+      {
+        gate: 'latency',
+        sample: [
+          [0, 26],
+          [1, 4],
+        ],
+      },
+      { of: 'requests', have: 30 },
+      { of: 'ms' },
+    ]);
+  });
+
   test('names the gate of each finding, and counts requests', () => {
     expect(judgeBake(step, { candidate: counts(60, 6, 50), elapsedMs: HOUR }).findings).toMatchObject([
       { kind: 'mean', gate: 'errorRate', things: 'requests' },
+      { kind: 'difference', gate: 'rejectionRate' },
       { kind: 'mean', gate: 'latency', things: 'requests' },
       { kind: 'enough', of: 'requests', have: 60 },
       { kind: 'enough', of: 'ms', have: HOUR },

@@ -1,6 +1,16 @@
 import fc from 'fast-check';
 import { checkPlan, type PlanContext } from '../../functions/plan/check-plan.ts';
-import { blueGreen, canary, DEFAULT_PLAN, linear, type Plan, shadow } from '../../functions/plan/plan.ts';
+import {
+  type BakeGates,
+  blueGreen,
+  canary,
+  DEFAULT_PLAN,
+  linear,
+  type Phase,
+  type Plan,
+  shadow,
+  type TrafficGates,
+} from '../../functions/plan/plan.ts';
 
 const COUNT: PlanContext = { kind: 'count', capture: 1 };
 
@@ -42,6 +52,7 @@ describe('a plan without faults', () => {
           maxHold: '2d',
           gates: {
             errorRate: { tolerance: 0.002, margin: 0.01, limit: 0.2 },
+            rejectionRate: { tolerance: 0.002, margin: 0.01 },
             latency: { factor: 2, tolerance: 0.05, margin: 0.1 },
             minRequests: 100,
             risk: { rollback: 0.01, promote: 0.01 },
@@ -73,15 +84,45 @@ describe('a plan without faults', () => {
       {
         stepPercent: 25,
         every: '1h',
-        gates: { errorRate: false, latency: { limitMs: 900, tolerance: 0.05, margin: 0.1, limit: 0.5 } },
+        gates: {
+          errorRate: false,
+          rejectionRate: { tolerance: 0.002 },
+          latency: { limitMs: 900, tolerance: 0.05, margin: 0.1, limit: 0.5 },
+        },
       },
       {
         bake: '3h',
         maxHold: '1d',
-        gates: { errorRate: { limit: 0.1 }, latency: { factor: 2, limit: 0.5 }, minRequests: 1000 },
+        gates: {
+          errorRate: { limit: 0.1 },
+          rejectionRate: { tolerance: 0.1, margin: 0.1 },
+          latency: { factor: 2, limit: 0.5 },
+          minRequests: 1000,
+        },
       },
     ]);
     expect(plan?.[1]).not.toHaveProperty('gates.latency.factor');
+  });
+
+  test('has rejection gates as wide as its error gates, unless they are given', () => {
+    const gatesOf = (phase: Phase) => checkPlan([phase], COUNT).plan?.[0]?.gates;
+    const rejectionRate = (gates: TrafficGates) => gatesOf(canary({ percent: 10, gates }));
+    const errorRate = { tolerance: 0.05, margin: 0.3, limit: 0.5 };
+    expect(rejectionRate({ errorRate })).toMatchObject({ rejectionRate: { tolerance: 0.05, margin: 0.3 } });
+    expect(rejectionRate({ errorRate })).not.toHaveProperty('rejectionRate.limit');
+    expect(rejectionRate({ errorRate, rejectionRate: { margin: 0.02 } })).toMatchObject({
+      rejectionRate: { tolerance: 0.002, margin: 0.02 },
+    });
+    expect(rejectionRate({ rejectionRate: false })).toMatchObject({ rejectionRate: false });
+    const bake = (gates: BakeGates) => gatesOf(blueGreen({ bake: '1h', gates }));
+    expect(bake({})).toMatchObject({ rejectionRate: { tolerance: 0.05, margin: 0.1 } });
+    expect(bake({ errorRate: false })).toMatchObject({ rejectionRate: { tolerance: 0.05, margin: 0.1 } });
+    expect(bake({ errorRate: { limit: 0.01 } })).toMatchObject({ rejectionRate: { tolerance: 0.05, margin: 0.1 } });
+    expect(bake({ errorRate: { limit: 0.4 } })).toMatchObject({ rejectionRate: { tolerance: 0.4, margin: 0.4 } });
+    expect(bake({ rejectionRate: { tolerance: 0.08 } })).toMatchObject({
+      rejectionRate: { tolerance: 0.08, margin: 0.1 },
+    });
+    expect(bake({ rejectionRate: false })).toMatchObject({ rejectionRate: false });
   });
 
   test('is JSON, and the result of the check passes the check', () => {
@@ -212,10 +253,10 @@ describe('faults of one phase', () => {
     ],
     [
       'gates that judge nothing',
-      [canary({ percent: 10, gates: { errorRate: false, latency: false, minRequests: 5 } })],
+      [canary({ percent: 10, gates: { errorRate: false, rejectionRate: false, latency: false, minRequests: 5 } })],
       [
         'rollout[0].gates: Expected at least one gate that is not false, received ' +
-          '{"errorRate":false,"latency":false,"minRequests":5,"risk":{"rollback":0.01,"promote":0.01}}',
+          '{"errorRate":false,"rejectionRate":false,"latency":false,"minRequests":5,"risk":{"rollback":0.01,"promote":0.01}}',
       ],
     ],
     [
@@ -467,8 +508,11 @@ describe('gates that can never be passed', () => {
     expect(faults(plan(0.132))).toHaveLength(1);
   });
 
+  const onlyLatency = { errorRate: false, rejectionRate: false } as const;
+
   test('too little traffic, where the traffic is known', () => {
-    const phases = [canary({ percent: 10 }), canary({ percent: 50 })];
+    const gates = { rejectionRate: false } as const;
+    const phases = [canary({ percent: 10, gates }), canary({ percent: 50, gates })];
     expect(faults(phases, { requestsPerMinute: 10 })).toEqual([]);
     expect(faults(phases, { requestsPerMinute: 0.2 })).toEqual([
       'rollout[0].gates.errorRate.margin: Expected at least 0.1: a smaller value cannot be proven with the 57 ' +
@@ -481,7 +525,7 @@ describe('gates that can never be passed', () => {
   });
 
   test('are reported at their index, beside a phase with another fault', () => {
-    const phases = [canary({ percent: -1 }), canary({ percent: 10, gates: { errorRate: false, minRequests: 600 } })];
+    const phases = [canary({ percent: -1 }), canary({ percent: 10, gates: { ...onlyLatency, minRequests: 600 } })];
     expect(faults(phases, { requestsPerMinute: 2 })).toEqual([
       'rollout[0].percent: Expected a percentage over 0 and under 100, with at most two decimals, received -1',
       'rollout[1].gates.minRequests: Expected at most the 576 requests that the step gets in 2 d at 2 per minute, ' +
@@ -490,7 +534,7 @@ describe('gates that can never be passed', () => {
   });
 
   test('exactly the needed number of requests is enough', () => {
-    const step = (minRequests: number) => [canary({ percent: 10, gates: { errorRate: false, minRequests } })];
+    const step = (minRequests: number) => [canary({ percent: 10, gates: { ...onlyLatency, minRequests } })];
     expect(faults(step(576), { requestsPerMinute: 2 })).toEqual([]);
     expect(faults(step(577), { requestsPerMinute: 2 })).toHaveLength(1);
   });
@@ -506,10 +550,18 @@ describe('gates that can never be passed', () => {
     ]);
   });
 
+  test('a bake compares rejections by a margin, whatever the day before was like', () => {
+    const gates = { errorRate: false, rejectionRate: { tolerance: 0.01, margin: 0.02 }, latency: false } as const;
+    expect(faults([blueGreen({ bake: '1h', gates })], { requestsPerMinute: 1 })).toEqual([]);
+    const [fault = '', ...others] = faults([blueGreen({ bake: '1h', gates })], { requestsPerMinute: 0.05 });
+    expect(fault).toMatch(/^rollout\[0\]\.gates\.rejectionRate\.margin: Expected at least 0\.\d+: a smaller value /);
+    expect(others).toEqual([]);
+  });
+
   test('the steps of a linear phase report a fault once, for the smallest step', () => {
     const all = faults([linear({ stepPercent: 1 })], { requestsPerMinute: 0.1 });
-    expect(all).toHaveLength(3);
-    expect(all[2]).toContain('Expected at most the 2 requests');
+    expect(all).toHaveLength(4);
+    expect(all[3]).toContain('Expected at most the 2 requests');
   });
 });
 

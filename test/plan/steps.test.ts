@@ -42,11 +42,11 @@ describe('the steps of a plan', () => {
         percent: 10,
         duration: '20m',
         maxHold: '1d',
-        gates: { errorRate: false, latency: { factor: 3, limit: 0.9 } },
+        gates: { errorRate: false, rejectionRate: { limit: 0.4 }, latency: { factor: 3, limit: 0.9 } },
       }),
       blueGreen({ bake: '2h', gates: { latency: false } }),
     ];
-    const alpha = { rollback: 0.01 / 6, promote: 0.01 };
+    const alpha = { rollback: 0.01 / 9, promote: 0.01 };
     expect(steps(plan)).toEqual([
       { kind: 'golden', maxHoldMs: 1_800_000 },
       {
@@ -74,7 +74,10 @@ describe('the steps of a plan', () => {
         minRequests: 100,
         alpha,
         slow: { factor: 3 },
-        tests: { latency: { tolerance: 0.05, margin: 0.1, limit: 0.9 } },
+        tests: {
+          rejectionRate: { tolerance: 0.002, margin: 0.01, limit: 0.4 },
+          latency: { tolerance: 0.05, margin: 0.1, limit: 0.9 },
+        },
       },
       { kind: 'full', percent: 100 },
       {
@@ -84,7 +87,10 @@ describe('the steps of a plan', () => {
         maxHoldMs: 172_800_000,
         minRequests: 100,
         alpha,
-        tests: { errorRate: { tolerance: 0.05, margin: 0.05 } },
+        tests: {
+          errorRate: { tolerance: 0.05, margin: 0.05 },
+          rejectionRate: { tolerance: 0.05, margin: 0.1 },
+        },
       },
       { kind: 'done' },
     ]);

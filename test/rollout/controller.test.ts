@@ -241,7 +241,7 @@ describe('a tick', () => {
     expect(records[0]).not.toHaveProperty('control');
     expect((await live.read()).routing).toEqual({ version: '1', candidate: { version: '2', percent: 10 } });
     expect(state.since - NOW.getTime()).toBe(90_000);
-    expect(state.judgedBefore * 60_000 - NOW.getTime()).toBe(120_000);
+    expect(state.settledBefore * 60_000 - NOW.getTime()).toBe(120_000);
   });
 
   test('it reads and writes as many objects as the bill says', async () => {

@@ -1,13 +1,13 @@
 /** Two deployments in one account, and a stack that was deleted and created again: no number of one in the other. */
 
-import { CloudWatchClient, type GetMetricDataCommandInput } from '@aws-sdk/client-cloudwatch';
 import type { Context } from 'aws-lambda';
 import { DIMENSION, METRIC, metricNamespace } from '../../functions/contract.ts';
+import type { TrafficObservation } from '../../functions/judge/observations.ts';
 import { type Ending, Telemetry } from '../../functions/platform/telemetry.ts';
 import { Traffic } from '../../functions/rollout/traffic.ts';
 import { Clock } from '../../local/clock.ts';
 import { Metrics } from '../../local/cloudwatch/metrics.ts';
-import { parseStatistic } from '../../local/cloudwatch/statistics.ts';
+import { cloudWatchOf } from './fixtures/cloud-watch.ts';
 
 // So that Powertools writes metrics to this process's console, which it does not in development mode by default.
 process.env.POWERTOOLS_DEV = 'true';
@@ -38,29 +38,8 @@ function answer({ deployment, functionName }: Life, functionVersion: string, end
   log.mockRestore();
 }
 
-/** A client that the emulator's metrics answer. */
-function cloudWatch(): CloudWatchClient {
-  const send = async ({ input }: { input: GetMetricDataCommandInput }) => ({
-    MetricDataResults: (input.MetricDataQueries ?? []).map(({ Id, MetricStat }) => {
-      const { Metric, Period = 60, Stat = '' } = MetricStat ?? {};
-      const points = metrics.query({
-        namespace: Metric?.Namespace ?? '',
-        name: Metric?.MetricName ?? '',
-        dimensions: Object.fromEntries((Metric?.Dimensions ?? []).map(({ Name, Value }) => [Name, Value])),
-        periodMs: Period * 1000,
-        statistic: parseStatistic(Stat),
-        from: input.StartTime as Date,
-        to: input.EndTime as Date,
-      });
-      const [Timestamps, Values] = [points.map(({ time }) => time), points.map(({ value }) => value)];
-      return { Id, Timestamps, Values, StatusCode: 'Complete' };
-    }),
-  });
-  return Object.assign(new CloudWatchClient({ region: 'us-east-1' }), { send }) as unknown as CloudWatchClient;
-}
-
 const trafficOf = ({ deployment, functionName }: Life) =>
-  new Traffic(cloudWatch(), { namespace: metricNamespace(deployment), endpoint: ENDPOINT, functionName });
+  new Traffic(cloudWatchOf(metrics), { namespace: metricNamespace(deployment), endpoint: ENDPOINT, functionName });
 
 const repeated = (ending: Ending, times: number): Ending[] => Array.from({ length: times }, () => ending);
 
@@ -78,11 +57,12 @@ test.each([
   ['the other deployment', STAGING, [0, 0], [50, 50]],
 ] as const)('%s counts its own requests only', async (_, life, live, candidate) => {
   const now = Date.now();
-  const { minutes } = await trafficOf(life).minutes(
+  const observed = await trafficOf(life).minutes(
     { live: '1', candidate: '2' },
     Math.floor(now / MINUTE_MS) - 2,
     new Date(now + 60 * MINUTE_MS),
   );
+  const { minutes } = observed as TrafficObservation;
   const sum = (role: 'live' | 'candidate', field: 'requests' | 'failures') =>
     minutes.reduce((total, minute) => total + minute[role][field], 0);
   expect([sum('live', 'requests'), sum('live', 'failures')]).toEqual(live);

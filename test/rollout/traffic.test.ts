@@ -1,6 +1,16 @@
+/** What CloudWatch's metrics become in a tick. */
+
 import * as fc from 'fast-check';
+import { NO_REQUESTS } from '../../functions/judge/version-counts.ts';
 import { slowStatistic } from '../../functions/rollout/traffic.ts';
 import { parseStatistic } from '../../local/cloudwatch/statistics.ts';
+import { MeteredEndpoint } from './fixtures/metered-endpoint.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const NOON = Date.UTC(2026, 10, 22, 12);
+const FIRST = NOON / MINUTE;
+const VERSIONS = { live: '1', candidate: '2' };
 
 test('a bound of slow requests is sent in whole milliseconds, rounded up', () => {
   expect([0.2, 1, 200, 232.182919345954].map(slowStatistic)).toEqual(['TC(1:)', 'TC(1:)', 'TC(200:)', 'TC(233:)']);
@@ -15,4 +25,96 @@ test('every bound makes a statistic that CloudWatch accepts', () => {
       expect(over).toBe(Math.min(Math.ceil(bound), 900_000));
     }),
   );
+});
+
+test('requests are counted by version and end; only accepted ones are timed', async () => {
+  const endpoint = new MeteredEndpoint(NOON + 10_000);
+  endpoint.ended('1', 'predictions', { times: 5, ms: 300 });
+  endpoint.ended('1', 'rejections', { times: 2 });
+  endpoint.ended('2', 'predictions', { times: 3 });
+  endpoint.ended('2', 'failures', { times: 1, ms: 201 });
+  endpoint.crashed('2', { times: 2, ms: 1000 });
+  const observed = await endpoint.traffic.minutes(VERSIONS, FIRST, new Date(NOON + 4 * MINUTE), 200);
+  expect(observed).toEqual({
+    settledBefore: FIRST - 11,
+    completeBefore: FIRST - 1,
+    closedBefore: FIRST + 2,
+    slowerThanMs: 200,
+    minutes: [
+      {
+        minute: FIRST,
+        live: { requests: 7, rejections: 2, failures: 0, timed: 5, slow: 5 },
+        candidate: { requests: 6, rejections: 0, failures: 3, timed: 4, slow: 1 },
+      },
+    ],
+  });
+});
+
+test('without a bound nothing is timed', async () => {
+  const endpoint = new MeteredEndpoint(NOON);
+  endpoint.ended('2', 'predictions');
+  const observed = await endpoint.traffic.minutes(VERSIONS, FIRST, new Date(NOON + 4 * MINUTE));
+  expect(observed).not.toHaveProperty('slowerThanMs');
+  expect(observed).toMatchObject({ minutes: [{ live: NO_REQUESTS, candidate: { requests: 1, timed: 0, slow: 0 } }] });
+});
+
+test('minutes that are not closed, or were settled before, are not read', async () => {
+  const endpoint = new MeteredEndpoint(NOON);
+  for (let minute = 0; minute < 4; minute++, endpoint.now += MINUTE) endpoint.ended('2', 'predictions');
+  const at = (from: number, now: number) => endpoint.traffic.minutes(VERSIONS, from, new Date(now));
+  expect(await at(FIRST + 1, NOON + 5 * MINUTE)).toMatchObject({
+    minutes: [{ minute: FIRST + 1 }, { minute: FIRST + 2 }],
+  });
+  expect(await at(FIRST, NOON + 2 * MINUTE - 1)).toMatchObject({ closedBefore: FIRST - 1, minutes: [] });
+  expect(await at(0, 0)).toEqual({ settledBefore: 0, completeBefore: 0, closedBefore: 0, minutes: [] });
+});
+
+test('a minute with nothing but crashes counts when it is complete: its other requests may be on their way', async () => {
+  const endpoint = new MeteredEndpoint(NOON + 30_000);
+  endpoint.crashed('2', { times: 3, ms: 1000 });
+  const at = (minutes: number) => endpoint.traffic.minutes(VERSIONS, FIRST, new Date(NOON + minutes * MINUTE));
+  expect(await at(5)).toMatchObject({ closedBefore: FIRST + 3, minutes: [] });
+  const complete = { minute: FIRST, candidate: { requests: 3, failures: 3 } };
+  expect(await at(6)).toMatchObject({ completeBefore: FIRST + 1, minutes: [complete] });
+  endpoint.ended('1', 'predictions');
+  expect(await at(5)).toMatchObject({ minutes: [complete] });
+});
+
+test.each(['PartialData', 'InternalError', 'Forbidden'] as const)(
+  'a metric with status %s is not counted',
+  async (status) => {
+    const endpoint = new MeteredEndpoint(NOON);
+    endpoint.ended('1', 'predictions');
+    endpoint.statusOf = (id) =>
+      id === 'candidate_crashes' || id === 'typical' || id === 'failures' ? status : 'Complete';
+    const now = new Date(NOON + 9 * MINUTE);
+    expect(await endpoint.traffic.minutes(VERSIONS, FIRST, now)).toBe('incomplete');
+    expect(await endpoint.traffic.typicalMs('1', now)).toBeUndefined();
+    expect(await endpoint.traffic.usualRejections('1', now)).toBeUndefined();
+  },
+);
+
+test('the typical duration is the median of the last busy hour', async () => {
+  const endpoint = new MeteredEndpoint(NOON);
+  expect(await endpoint.traffic.typicalMs('1', new Date(NOON + HOUR))).toBeUndefined();
+  for (const ms of [100, 200, 300]) endpoint.ended('1', 'predictions', { ms });
+  endpoint.now += HOUR;
+  for (const ms of [400, 500, 900]) endpoint.ended('1', 'predictions', { ms });
+  expect(await endpoint.traffic.typicalMs('1', new Date(NOON + 5 * HOUR))).toBe(500);
+  expect(await endpoint.traffic.typicalMs('2', new Date(NOON + 5 * HOUR))).toBeUndefined();
+});
+
+test('usual rejections are those of the last day', async () => {
+  const endpoint = new MeteredEndpoint(NOON);
+  endpoint.ended('1', 'rejections', { times: 50 });
+  endpoint.now += 2 * 24 * HOUR;
+  endpoint.ended('1', 'rejections', { times: 3 });
+  endpoint.now += 2 * HOUR;
+  endpoint.ended('1', 'rejections');
+  endpoint.ended('1', 'predictions', { times: 10 });
+  endpoint.ended('1', 'failures', { times: 2 });
+  endpoint.ended('2', 'rejections', { times: 7 });
+  const now = new Date(endpoint.now + MINUTE);
+  expect(await endpoint.traffic.usualRejections('1', now)).toEqual({ trials: 16, hits: 4 });
+  expect(await endpoint.traffic.usualRejections('3', now)).toEqual({ trials: 0, hits: 0 });
 });

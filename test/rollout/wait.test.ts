@@ -5,8 +5,6 @@ import { type Execution, LONGEST_WAIT_SECONDS } from '../../functions/records/ex
 import { quietTicks, waitSeconds } from '../../functions/rollout/wait.ts';
 
 const START = startRollout({ live: '1', candidate: '2' }, 0);
-const REQUESTS = { requests: 1, failures: 0, timed: 0, slow: 0 };
-const SOME = { live: REQUESTS, candidate: REQUESTS };
 const STEPS = [{ kind: 'golden' }, { kind: 'shadow' }, { kind: 'weight' }] as unknown as Step[];
 
 function execution(state: Partial<RolloutState>, more: Partial<Execution> = {}): Execution {
@@ -37,7 +35,7 @@ test('a rollout that runs has a tick each minute, with requests or without', () 
 });
 
 test.each<[string, Execution]>([
-  ['a request', execution({ status: 'alarmed', step: 2, traffic: SOME })],
+  ['a request', execution({ status: 'alarmed', step: 2, closedRequests: 2 })],
   ['an order', execution({ status: 'alarmed', step: 2, control: 'order' })],
   ['a hold', execution({ status: 'held', step: 2 })],
   ['a compared picture', execution({ status: 'alarmed', step: 2 }, { shadow: { step: 2, tick: 9 } })],
@@ -47,9 +45,7 @@ test.each<[string, Execution]>([
 });
 
 test('while each tick finds requests of a canary that waits, there is a tick each minute', () => {
-  const busy = Array.from({ length: 20 }, (_, tick) =>
-    execution({ status: 'alarmed', step: 2, traffic: { ...SOME, live: { ...REQUESTS, requests: tick } } }),
-  );
+  const busy = Array.from({ length: 20 }, (_, tick) => execution({ status: 'alarmed', step: 2, closedRequests: tick }));
   expect(waits(busy)).toEqual(Array(19).fill(60));
 });
 

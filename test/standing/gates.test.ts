@@ -25,7 +25,7 @@ const counts = fc
   .record({ requests: fc.nat(3000), failed: fc.double({ min: 0, max: 1, noNaN: true }) })
   .map(({ requests, failed }): VersionCounts => {
     const failures = Math.floor(requests * failed ** 3);
-    return { requests, failures, timed: requests, slow: failures };
+    return { requests, rejections: 0, failures, timed: requests, slow: failures };
   });
 
 test('a gate’s outcome agrees with its bounds and limits', () => {
@@ -66,12 +66,13 @@ test('without data there is no value, and the bounds are 0 and 1', () => {
 });
 
 test('each gate has its subject and its words', () => {
-  const live = { requests: 900, failures: 0, timed: 900, slow: 9 };
-  const candidate = { requests: 100, failures: 60, timed: 100, slow: 1 };
+  const live = { requests: 905, rejections: 5, failures: 0, timed: 900, slow: 9 };
+  const candidate = { requests: 101, rejections: 1, failures: 60, timed: 100, slow: 1 };
   const gates = gatesOf(judgeWeight(stepOf('weight'), { live, candidate, elapsedMs: 60_000 }).findings);
   expect(gates.map(({ subject, outcome }) => `${subject}: ${outcome}`)).toEqual([
     'more errors than live: roll back',
     'errors of the candidate: roll back',
+    'more rejections than live: hold',
     'more slow answers than live: promote',
     'requests: promote',
     'time: hold',
