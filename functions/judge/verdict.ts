@@ -65,7 +65,7 @@ export interface BakeEvidence extends Omit<TrafficEvidence, 'live'> {
   readonly usualRejections?: Tally;
 }
 
-/** Judges a bake, where all traffic is the candidate's: by limits, and its rejections against those of the day before. */
+/** Judges a bake, where all traffic is the candidate's: by limits, and by the rejections of the day before. */
 export function judgeBake(step: BakeStep, { candidate, elapsedMs, usualRejections }: BakeEvidence): Verdict {
   const { errorRate, rejectionRate, latency } = step.tests;
   const rejections = { candidate: rejectionsOf(candidate), live: usualRejections ?? { trials: 0, hits: 0 } };

@@ -131,8 +131,8 @@ const errorLimit = openShare().default(traffic.errorRate.limit);
 const bakeDefaults = DEFAULTS.bake;
 
 /**
- * Gates of a step of live traffic. Without a rejection gate, the bounds are those of the errors: who needs wide ones for
- * one rate has few requests for the other, too.
+ * Gates of a step of live traffic. Without a rejection gate, its bounds are those of the errors: both depend on the
+ * number of requests.
  */
 export const trafficGates = object({
   errorRate: gate(differenceGate({ ...boundsOf(traffic.errorRate), limit: errorLimit })).prefault({}),

@@ -132,7 +132,7 @@ export interface BakeGates {
    * margin 0.1, both at least the limit of `errorRate`: wide, because callers change from day to day.
    */
   readonly rejectionRate?: Omit<RejectionRateGate, 'limit'> | false;
-  /** The same as `errorRate` for slow requests (`factor`: of the previous version's median before the switch). Default 0.5. */
+  /** As `errorRate`, for slow requests (`factor`: of the previous version's median before the switch). Default 0.5. */
   readonly latency?: (Slow & { readonly limit?: number }) | false;
   /** Least requests accepted in the bake. Whole number, at least 1. Default 100. */
   readonly minRequests?: number;

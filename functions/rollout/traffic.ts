@@ -11,9 +11,9 @@ import type { VersionCounts } from '../judge/version-counts.ts';
 
 const MINUTE_MS = 60_000;
 /**
- * Time after a minute's end. *Closed*: most of its metrics are there (one or two minutes, rarely three). *Complete*: the
- * metrics of timeouts, too, which come half a minute later, and by another way. *Settled*: nothing comes any more.
- * Assumed for AWS, which documents no times.
+ * Time after a minute's end. *Closed*: most of its metrics are there (one or two minutes, rarely three). *Complete*:
+ * those of timeouts, too, which come by another way and begin up to half a minute earlier. *Settled*: nothing comes any
+ * more. Assumed for AWS, which documents no times.
  */
 const LAG_MS = { closed: 2 * MINUTE_MS, complete: 5 * MINUTE_MS, settled: 15 * MINUTE_MS };
 const HOUR_MS = 60 * MINUTE_MS;

@@ -256,7 +256,8 @@ describe('faults of one phase', () => {
       [canary({ percent: 10, gates: { errorRate: false, rejectionRate: false, latency: false, minRequests: 5 } })],
       [
         'rollout[0].gates: Expected at least one gate that is not false, received ' +
-          '{"errorRate":false,"rejectionRate":false,"latency":false,"minRequests":5,"risk":{"rollback":0.01,"promote":0.01}}',
+          '{"errorRate":false,"rejectionRate":false,"latency":false,"minRequests":5,' +
+          '"risk":{"rollback":0.01,"promote":0.01}}',
       ],
     ],
     [

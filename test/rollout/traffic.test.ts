@@ -69,7 +69,7 @@ test('minutes that are not closed, or were settled before, are not read', async 
   expect(await at(0, 0)).toEqual({ settledBefore: 0, completeBefore: 0, closedBefore: 0, minutes: [] });
 });
 
-test('a minute with nothing but crashes counts when it is complete: its other requests may be on their way', async () => {
+test('a minute with nothing but crashes counts when it is complete', async () => {
   const endpoint = new MeteredEndpoint(NOON + 30_000);
   endpoint.crashed('2', { times: 3, ms: 1000 });
   const at = (minutes: number) => endpoint.traffic.minutes(VERSIONS, FIRST, new Date(NOON + minutes * MINUTE));
