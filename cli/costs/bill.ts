@@ -114,15 +114,21 @@ export function idleLines(endpoints: readonly EndpointFacts[], platform: Platfor
   ];
 }
 
-/** Seconds between two ticks of a rollout that waits: with requests, and after some time without. */
-export const TICKS_EVERY = { busy: 60, quiet: LONGEST_WAIT_SECONDS } as const;
+/** A rollout that waits: seconds between two ticks, and its metrics. */
+export const WAITS = {
+  /** With requests: those to the candidate have metrics of their own. */
+  busy: { seconds: 60, metrics: ROLLOUT_METRICS + REQUEST_METRICS.length },
+  /** After some time without requests. */
+  quiet: { seconds: LONGEST_WAIT_SECONDS, metrics: ROLLOUT_METRICS },
+} as const;
 
-/** A month of a rollout that waits for an operator. @param seconds between two ticks */
+/** A month of a rollout that waits for an operator. */
 export function waitingLines(
   { rolloutMemoryMb }: EndpointFacts,
   { sendsEvents }: PlatformFacts,
-  { arch, seconds }: { readonly arch: Target['arch']; readonly seconds: number },
+  { arch, wait }: { readonly arch: Target['arch']; readonly wait: keyof typeof WAITS },
 ): Line[] {
+  const { seconds, metrics } = WAITS[wait];
   const ticks = of(MONTH_SECONDS / seconds, 'ticks');
   const puts = of(TICK.puts, 'objects');
   const time = of(TICK_SECONDS, 's');
@@ -135,6 +141,6 @@ export function waitingLines(
     ...(sendsEvents
       ? [line('EventBridge: events of S3', ticks, puts, of(EVENTS_PER_OBJECT, 'events'), at(PRICE.eventBridgeEvent))]
       : []),
-    line('Metrics', of(ROLLOUT_METRICS, 'metrics'), at(PRICE.metricMonth)),
+    line('Metrics', of(metrics, 'metrics'), at(PRICE.metricMonth)),
   ];
 }

@@ -2,7 +2,7 @@
 
 import Table from 'cli-table3';
 import type { ResolvedDeployment } from '../../lib/check-config.ts';
-import { idleLines, pictureLines, TICKS_EVERY, type Usage, uploadLines, waitingLines } from './bill.ts';
+import { idleLines, pictureLines, type Usage, uploadLines, type WAITS, waitingLines } from './bill.ts';
 import { endpointFacts, platformFacts, type Template, TemplateError } from './facts.ts';
 import { type Line, sum } from './line.ts';
 
@@ -27,8 +27,8 @@ export function sectionsOf(
       title: `${having}: ${names}`,
       lines,
     }));
-  const waits = (every: number, having: string) =>
-    grouped(facts, (each) => waitingLines(each, platform, { arch, seconds: every })).map(({ names, lines }) => ({
+  const waits = (wait: keyof typeof WAITS, having: string) =>
+    grouped(facts, (each) => waitingLines(each, platform, { arch, wait })).map(({ names, lines }) => ({
       title: `A month of a rollout that waits, ${having}: ${names}`,
       lines,
     }));
@@ -36,8 +36,8 @@ export function sectionsOf(
     ...received(`${amount} by HTTP, ${seconds} s each`, pictureLines),
     ...received(`${amount} by S3 uploads, ${seconds} s each`, uploadLines),
     { title: `A month without requests: ${facts.length} endpoints`, lines: idleLines(facts, platform) },
-    ...waits(TICKS_EVERY.quiet, 'without requests'),
-    ...waits(TICKS_EVERY.busy, 'with requests'),
+    ...waits('quiet', 'without requests'),
+    ...waits('busy', 'with requests'),
   ];
 }
 

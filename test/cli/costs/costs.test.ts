@@ -85,8 +85,8 @@ test('an idle month and a rollout that waits cost what a calculation by hand say
     Metrics: 0.9,
   });
   expect(inDollars(sum(quiet.lines))).toBe('$1.87');
-  // 43,800 ticks: 3.285 + 5.256 + 0.292 + 0.053 + 0.438 + 0.350 + 0.90.
-  expect(inDollars(sum(busy.lines))).toBe('$10.57');
+  // 43,800 ticks: 3.285 + 5.256 + 0.292 + 0.053 + 0.438 + 0.350, and nine metrics: 2.70.
+  expect(inDollars(sum(busy.lines))).toBe('$12.37');
 });
 
 test('traces and the key of the alarms are billed only where the templates have them', () => {
