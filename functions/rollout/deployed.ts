@@ -41,5 +41,6 @@ export async function deployed(
 
 function requestOf(event: CloudFormationCustomResourceEvent): Request {
   if (event.RequestType !== 'Update') return { id: event.RequestId };
-  return { id: event.RequestId, before: String(event.OldResourceProperties.Version) };
+  const { FunctionName, Version } = event.OldResourceProperties;
+  return { id: event.RequestId, before: { FunctionName: String(FunctionName), Version: String(Version) } };
 }

@@ -31,8 +31,8 @@ export interface DeployedVersion {
 export interface Request {
   /** The same in a repeated request, which starts nothing twice. */
   readonly id: string;
-  /** The resource's version before this request; absent: the resource is new. */
-  readonly before?: string;
+  /** The resource's function and version before this request; absent: the resource is new. */
+  readonly before?: Pick<DeployedVersion, 'FunctionName' | 'Version'>;
 }
 
 /** The first version failed its golden gate, so the deployment fails: there is no earlier version to keep. */
@@ -75,10 +75,12 @@ export async function startNewVersion(
 
 /**
  * Whether CloudFormation undoes a failed deployment: the previous version already had its rollout, and may have been
- * rolled back.
+ * rolled back. Numbers of two functions say nothing about their order; but a new function begins with version 1, so
+ * another number is that of the function before.
  */
-export function isUndone({ Version }: DeployedVersion, { before }: Request): boolean {
-  return Number(before) > Number(Version);
+export function isUndone({ FunctionName, Version }: DeployedVersion, { before }: Request): boolean {
+  if (!before) return false;
+  return before.FunctionName === FunctionName ? Number(before.Version) > Number(Version) : Version !== '1';
 }
 
 /** Stops all executions of an endpoint that is deleted: a machine with running executions stays in DELETING. */

@@ -73,6 +73,7 @@ const ALIAS: PropertyRules = {
 /** Resource types of Lambda's control plane. */
 export function lambdaResources(functions: Functions): Record<string, ResourceType> {
   const layers = new Map<string, string>();
+  const created = new Map<string, number>();
   return {
     'AWS::Lambda::LayerVersion': {
       properties: LAYER,
@@ -81,7 +82,8 @@ export function lambdaResources(functions: Functions): Record<string, ResourceTy
     'AWS::Lambda::Function': {
       properties: FUNCTION,
       apply: (properties, context) => {
-        const config = functionConfig(properties, context, layers);
+        const name = String(properties.FunctionName ?? context.previous?.ref ?? generatedName(created, context));
+        const config = { name, ...functionConfig(properties, context, layers) };
         const Arn = functions.define(config);
         functions.reserve(config.name, properties.ReservedConcurrentExecutions as number | undefined);
         functions.tag(config.name, tagsOf(properties));
@@ -103,6 +105,17 @@ export function lambdaResources(functions: Functions): Record<string, ResourceTy
       remove: ({ properties }) => functions.removeAlias(String(properties.FunctionName), String(properties.Name)),
     },
   };
+}
+
+/**
+ * A name that no function has had: CloudFormation ends generated names in random characters, so a stack that is created
+ * again has another function. Here only a repetition has an ending, so that names can be foreseen.
+ */
+function generatedName(created: Map<string, number>, context: ResourceContext): string {
+  const base = physicalName(context, 60);
+  const times = (created.get(base) ?? 0) + 1;
+  created.set(base, times);
+  return times === 1 ? base : `${base}-${times}`;
 }
 
 function applyLayer(
@@ -158,13 +171,12 @@ function functionConfig(
   properties: Properties,
   context: ResourceContext,
   layers: ReadonlyMap<string, string>,
-): FunctionConfig {
+): Omit<FunctionConfig, 'name'> {
   const text = (name: string, otherwise = '') => String(properties[name] ?? otherwise);
   const { Variables = {} } = (properties.Environment ?? {}) as { Variables?: Record<string, unknown> };
   const { LogFormat = 'Text' } = (properties.LoggingConfig ?? {}) as { LogFormat?: 'Text' | 'JSON' };
   const [architecture = 'x86_64'] = (properties.Architectures ?? []) as string[];
   return {
-    name: text('FunctionName', physicalName(context, 64)),
     handler: text('Handler'),
     runtime: text('Runtime'),
     code: folderOf(properties.Code, context),

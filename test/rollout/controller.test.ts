@@ -162,7 +162,9 @@ describe('starting the rollout of a deployed version', () => {
 
   test('a deployment that CloudFormation undoes starts no rollout of the version before', async () => {
     const { parts, sent } = place(['v3-other']);
-    expect(await startNewVersion(deployed, { id: 'undo', before: '3' }, parts)).toBe('deployment undone');
+    expect(
+      await startNewVersion(deployed, { id: 'undo', before: { FunctionName: 'detect', Version: '3' } }, parts),
+    ).toBe('deployment undone');
     expect(sent.map(({ input }) => input)).toEqual([
       { executionArn: 'arn:v3-other', error: 'Superseded', cause: 'superseded by version 2' },
     ]);
@@ -173,7 +175,8 @@ describe('starting the rollout of a deployed version', () => {
     ['2', '2'],
   ])('from version %s to %s it is no undoing', async (before, Version) => {
     const { parts } = place();
-    expect(await startNewVersion({ ...deployed, Version }, { id: 'next', before }, parts)).toBe('rollout started');
+    const request = { id: 'next', before: { FunctionName: 'detect', Version: before } };
+    expect(await startNewVersion({ ...deployed, Version }, request, parts)).toBe('rollout started');
   });
 
   test('a first version that fails its golden pictures fails the deployment', async () => {

@@ -133,3 +133,31 @@ describe('a controller that fails', () => {
     expect((await live.read()).routing).toEqual({ version: '2' });
   });
 });
+
+describe('a function that was replaced', () => {
+  const former = { ...ResourceProperties, FunctionName: 'former', Version: '7' };
+  const present = { ...ResourceProperties, Version: '1' };
+
+  /** An update from one function to another, with a candidate that fails its golden pictures. */
+  function replaced(from: object, to: object) {
+    const { context, logged } = place();
+    const start = context.startContext(ResourceProperties);
+    const golden = jest.fn(async () => ({ ok: false, failure: 'broken' }));
+    const candidate = { golden } as unknown as FunctionVersion;
+    const event = eventOf({ RequestType: 'Update', ResourceProperties: to, OldResourceProperties: from });
+    const outcome = deployed(event, { ...context, startContext: () => ({ ...start, candidate }) });
+    return { outcome, golden, logged };
+  }
+
+  test('is a first version: its golden gate decides, although its number is smaller', async () => {
+    const { outcome, golden } = replaced(former, present);
+    expect(await outcome).toEqual({ failure: expect.stringContaining('does not pass its golden gate') });
+    expect(golden).toHaveBeenCalled();
+  });
+
+  test('comes back when CloudFormation undoes the deployment: its version starts no rollout', async () => {
+    const { outcome, golden } = replaced(present, former);
+    expect(await outcome).toEqual({ data: { Outcome: 'deployment undone' } });
+    expect(golden).not.toHaveBeenCalled();
+  });
+});

@@ -133,3 +133,16 @@ test('a version that an alias refers to is not removed', () => {
     expect.objectContaining({ name: 'ResourceConflictException', status: 409 }),
   );
 });
+
+test('a function that is removed and created again has another name, and counts its versions from 1', async () => {
+  const { functions, deployment } = laptop();
+  const empty: Stack = { ...stack({ release: 'A' }), template: { Resources: {} } };
+  for (const release of ['A', 'B']) await deployment.apply([stack({ release })]);
+  expect(numbers(functions)).toEqual(['$LATEST', '1', '2']);
+  await deployment.apply([empty]);
+  await deployment.apply([stack({ release: 'C' })]);
+  expect(() => functions.listVersions('S-Probe')).toThrow('Function not found');
+  expect(functions.listVersions('S-Probe-2').map((each) => each.version)).toEqual(['$LATEST', '1']);
+  await deployment.apply([stack({ release: 'D' })]);
+  expect(functions.listVersions('S-Probe-2').map((each) => each.version)).toEqual(['$LATEST', '1', '2']);
+});
