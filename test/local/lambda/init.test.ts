@@ -1,6 +1,6 @@
 /** The init phase: what belongs to it, its limit, and a load that fails. */
 
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeDetect } from '../../../lib/compile.ts';
@@ -114,44 +114,46 @@ module.exports = real;
 `;
 
 describe('a load that exceeds the limit of the init phase', () => {
-  const INIT_MS = 1000;
+  const INIT_MS = 500;
 
-  /** @param slowStarts processes whose load never ends; later ones load at once */
-  function runtimeOf(name: string, slowStarts: number): { invoke: () => ReturnType<Runtime['invoke']>; log: string } {
+  /** A function whose load ends when the file `opened` exists. */
+  function runtimeOf(
+    name: string,
+    timeoutSeconds: number,
+  ): { invoke: () => ReturnType<Runtime['invoke']>; open(): void } {
     const code = join(folder, name);
-    const log = join(code, 'starts');
     mkdirSync(code);
-    writeFileSync(log, '');
     writeFileSync(join(code, 'index.mjs'), SLOW_LOAD);
-    define({ name, code, timeoutSeconds: 2, environment: { STARTS: log, SLOW_STARTS: String(slowStarts) } });
+    define({ name, code, timeoutSeconds });
     const settings = { concurrency: 1, queueMs: 0, idleMs: 60_000, initMs: INIT_MS };
     const runtime = new Runtime(host(), settings, { onReport: () => undefined, reserved: () => undefined });
     ended.push(() => runtime.stop(0));
-    return { invoke: () => runtime.invoke(functions.route(name), '{}'), log };
+    return {
+      invoke: () => runtime.invoke(functions.route(name), '{}'),
+      open: () => writeFileSync(join(code, 'opened'), ''),
+    };
   }
 
   const SLOW_LOAD = `
-import { appendFileSync, readFileSync } from 'node:fs';
-appendFileSync(process.env.STARTS, '.');
-if (readFileSync(process.env.STARTS).length <= Number(process.env.SLOW_STARTS))
-  await new Promise((resolve) => setTimeout(resolve, 1_000_000));
+import { existsSync } from 'node:fs';
+while (!existsSync('opened')) await new Promise((resolve) => setTimeout(resolve, 20));
 export const handler = async () => 'served';
 `;
 
   test('runs again within the first invocation, whose duration includes it', async () => {
-    const { invoke, log } = runtimeOf('slow-once', 1);
-    const report = await invoke();
+    const { invoke, open } = runtimeOf('slow-once', 20);
+    const answer = invoke();
+    // After the end of the init phase, so that only the second load can end.
+    setTimeout(open, 2 * INIT_MS);
+    const report = await answer;
     expect(report).toMatchObject({ failed: false, payload: '"served"' });
     expect(report).not.toHaveProperty('initMs');
     expect(report.durationMs).toBeGreaterThan(INIT_MS);
-    expect(readFileSync(log, 'utf8')).toBe('..');
   });
 
   test('fails the invocation at its timeout when the second load is too long too', async () => {
-    const { invoke, log } = runtimeOf('slow-always', 9);
-    const { failed, payload } = await invoke();
+    const { failed, payload } = await runtimeOf('slow-always', 1).invoke();
     expect(failed).toBe(true);
-    expect(JSON.parse(payload).errorMessage).toContain('Task timed out after 2.00 seconds');
-    expect(readFileSync(log, 'utf8')).toBe('..');
+    expect(JSON.parse(payload).errorMessage).toContain('Task timed out after 1.00 seconds');
   });
 });
