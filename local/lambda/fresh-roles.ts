@@ -10,11 +10,11 @@ import { AwsError } from '../protocol/aws-error.ts';
 import type { ServiceRequest } from '../protocol/service.ts';
 
 /**
- * Identifies a function in the user agent of its AWS clients, by their variable `AWS_SDK_UA_APP_ID`. A hash, because
- * the clients warn above 50 characters.
+ * Identifies a function in the user agent of its AWS clients, by their variable `AWS_SDK_UA_APP_ID`. Four digits of a
+ * hash, because the clients warn above 50 characters, and Powertools appends 44.
  */
 export function appIdOf(functionName: string): string {
-  return createHash('sha256').update(functionName).digest('hex').slice(0, 16);
+  return createHash('sha256').update(functionName).digest('hex').slice(0, 4);
 }
 
 /** The roles by their age. */
@@ -61,7 +61,7 @@ export class FreshRoles {
 
   /** @throws AwsError where a function with a fresh role sent the request */
   check({ headers, path }: ServiceRequest): void {
-    const [, app = ''] = /\bapp\/(\w+)/.exec(headers['user-agent'] ?? '') ?? [];
+    const [, app = ''] = /\bapp\/([0-9a-f]{4})/.exec(headers['user-agent'] ?? '') ?? [];
     const created = this.created.get(this.roles.get(app) ?? '');
     if (created === undefined || Date.now() - created >= this.ms) return;
     const isJson = headers['x-amz-target'] !== undefined || path.startsWith('/2015-03-31/');

@@ -7,6 +7,11 @@ import { appIdOf, FreshRoles } from '../../../local/lambda/fresh-roles.ts';
 import { att, fn } from '../fixtures/assembly.ts';
 import { EmulatorProcess } from '../fixtures/emulator-process.ts';
 
+test('the id leaves room for what Powertools appends, above which AWS clients warn', () => {
+  const appended = '/PT/NO-OP/2.36.0/PTEnv/AWS_Lambda_nodejs24.x';
+  expect((appIdOf('ml-deployment-CountCars-RolloutFunction') + appended).length).toBeLessThanOrEqual(50);
+});
+
 test('without the setting no role is refused', async () => {
   const apply = () => ({ ref: 'f', attributes: { Arn: 'role' } });
   const roles = new FreshRoles(0);
