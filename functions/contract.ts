@@ -158,7 +158,7 @@ export const KEYS = {
   formerRollouts: (endpoint: string, version: string) => `rollouts/${endpoint}/v${version}/`,
 } as const;
 
-/** Under the function's name, so that a stack that is created again finds no record of its former life. */
+/** Under the function's name, so that a stack that is created again finds no record of the deleted one. */
 function rolloutsOf({ endpoint, functionName }: EndpointFunction): string {
   return `rollouts/${endpoint}/${functionName}/`;
 }

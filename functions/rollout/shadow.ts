@@ -130,8 +130,8 @@ function msOf(invocation: Invocation<ReplayAnswer>): number | undefined {
 }
 
 /**
- * Only answers of the present live version of this function: an earlier version, or one of the stack's former life, is
- * another baseline. Results of earlier releases do not name their function, so the live version answers again.
+ * Only answers of the present live version of this function: an earlier version, or one of a function that was deleted,
+ * is another baseline. Results of earlier releases do not name their function, so the live version answers again.
  */
 async function liveBaseline(id: string, context: ShadowContext): Promise<Baseline | undefined> {
   const { objects, endpoint, functionName, live, state } = context;

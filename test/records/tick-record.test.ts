@@ -56,9 +56,9 @@ describe('the stored status', () => {
     expect(objects.stored.get(KEY)).toEqual(of('10', 1));
   });
 
-  test('a stack that was created again writes its own, whatever version its former life had reached', async () => {
+  test('a stack that was created again writes its own, whatever version the deleted one had reached', async () => {
     const objects = bucket();
-    await writeStatus(objects, { ...OWNER, functionName: 'former' }, of('7', 9));
+    await writeStatus(objects, { ...OWNER, functionName: 'deleted' }, of('7', 9));
     await writeStatus(objects, OWNER, of('2', 1));
     expect(objects.stored.get(KEY)).toEqual(of('2', 1));
   });

@@ -14,13 +14,13 @@ process.env.POWERTOOLS_DEV = 'true';
 process.env.POWERTOOLS_METRICS_DISABLED = 'false';
 
 /** An endpoint's function. All have the endpoint `count-cars`, whose versions are 1 and 2. */
-interface Life {
+interface Source {
   readonly deployment: string;
   readonly functionName: string;
 }
-const STAGING: Life = { deployment: 'staging', functionName: 'staging-CountCars-Function-A' };
-const FORMER: Life = { deployment: 'production', functionName: 'production-CountCars-Function-B' };
-const PRESENT: Life = { deployment: 'production', functionName: 'production-CountCars-Function-C' };
+const STAGING: Source = { deployment: 'staging', functionName: 'staging-CountCars-Function-A' };
+const DELETED: Source = { deployment: 'production', functionName: 'production-CountCars-Function-B' };
+const PRESENT: Source = { deployment: 'production', functionName: 'production-CountCars-Function-C' };
 
 const ENDPOINT = 'count-cars';
 const MINUTE_MS = 60_000;
@@ -29,7 +29,7 @@ const MINUTE_MS = 60_000;
 const metrics = new Metrics(new Clock());
 
 /** Requests of live traffic. */
-function answer({ deployment, functionName }: Life, functionVersion: string, endings: readonly Ending[], ms: number) {
+function answer({ deployment, functionName }: Source, functionVersion: string, endings: readonly Ending[], ms: number) {
   const log = jest.spyOn(console, 'log').mockImplementation((line) => metrics.line(line));
   const namespace = metricNamespace(deployment);
   const telemetry = new Telemetry({ namespace, endpoint: ENDPOINT, functionName, functionVersion });
@@ -38,26 +38,26 @@ function answer({ deployment, functionName }: Life, functionVersion: string, end
   log.mockRestore();
 }
 
-const trafficOf = ({ deployment, functionName }: Life) =>
+const trafficOf = ({ deployment, functionName }: Source) =>
   new Traffic(cloudWatchOf(metrics), { namespace: metricNamespace(deployment), endpoint: ENDPOINT, functionName });
 
 const repeated = (ending: Ending, times: number): Ending[] => Array.from({ length: times }, () => ending);
 
 beforeAll(() => {
   answer(STAGING, '2', repeated('failure', 50), 9000);
-  answer(FORMER, '1', repeated('prediction', 70), 5000);
-  answer(FORMER, '2', repeated('failure', 30), 5000);
+  answer(DELETED, '1', repeated('prediction', 70), 5000);
+  answer(DELETED, '2', repeated('failure', 30), 5000);
   answer(PRESENT, '1', repeated('prediction', 20), 100);
   answer(PRESENT, '2', repeated('prediction', 10), 100);
 });
 
 test.each([
   ['the present stack', PRESENT, [20, 0], [10, 0]],
-  ['its former life', FORMER, [70, 0], [30, 30]],
+  ['the deleted stack', DELETED, [70, 0], [30, 30]],
   ['the other deployment', STAGING, [0, 0], [50, 50]],
-] as const)('%s counts its own requests only', async (_, life, live, candidate) => {
+] as const)('%s counts its own requests only', async (_, source, live, candidate) => {
   const now = Date.now();
-  const observed = await trafficOf(life).minutes(
+  const observed = await trafficOf(source).minutes(
     { live: '1', candidate: '2' },
     Math.floor(now / MINUTE_MS) - 2,
     new Date(now + 60 * MINUTE_MS),

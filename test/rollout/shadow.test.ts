@@ -100,8 +100,8 @@ describe('the recorded answer of version 1', () => {
     expect(comparisons).toEqual([KEYS.comparison(FOLDER, ID)]);
   });
 
-  test('of another function, as of the stack’s former life, is none', async () => {
-    const { progress, comparisons } = await progressAfter(done(1), { functionName: 'former' });
+  test('of another function, as of a deleted stack, is none', async () => {
+    const { progress, comparisons } = await progressAfter(done(1), { functionName: 'deleted' });
     expect(progress).toMatchObject({ cursor: ID, tally: { pictures: 0 } });
     expect(comparisons).toEqual([]);
   });

@@ -107,7 +107,7 @@ test('models are read until their versions are known, then no more', async () =>
   const clients = fakeClients();
   const models = new KnownModels();
   expect(await models.of(clients, ['3'])).toEqual({ '3': 'counter-nano' });
-  clients.stored.set(KEYS.result('count-cars', 'ffffffff'), {
+  const result = {
     id: 'ffffffff',
     endpoint: 'count-cars',
     created_at: '2026-11-22T12:00:00.000Z',
@@ -123,7 +123,12 @@ test('models are read until their versions are known, then no more', async () =>
     request: {},
     annotated: { key: '', width: 640, height: 480 },
     captured: true,
-  });
+  };
+  const model = { ...result.model, version: '9.9.9' };
+  const release = { ...result.release, function_name: 'deleted' };
+  clients.stored.set(KEYS.result('count-cars', 'ffffffff'), { ...result, model, release });
+  expect(await models.of(clients, ['3'])).toEqual({ '3': 'counter-nano' });
+  clients.stored.set(KEYS.result('count-cars', 'ffffffff'), result);
   expect(await models.of(clients, ['3'])).toEqual({ '3': 'counter-nano 1.0.0' });
   clients.stored.clear();
   clients.reads.length = 0;

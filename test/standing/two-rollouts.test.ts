@@ -1,4 +1,4 @@
-/** Rollouts of one version number do not mix: of two lives of a stack, of two functions, and of one version twice. */
+/** Rollouts of one version number do not mix: of a deleted stack, of a replaced function, and of one version twice. */
 
 import { KEYS } from '../../functions/contract.ts';
 import { recordsFolder } from '../../functions/records/execution.ts';
@@ -10,7 +10,7 @@ import { StatusCache } from '../../functions/status/status.ts';
 import { type FakeClients, fakeClients, tick } from './fake-clients.ts';
 import { record } from './readings.ts';
 
-const FORMER = { endpoint: record.endpoint, functionName: 'former' };
+const DELETED = { endpoint: record.endpoint, functionName: 'deleted' };
 
 /** A comparison as the report reads it. */
 const comparison = (id: string, compared_at = record.at) => ({
@@ -23,19 +23,19 @@ const comparison = (id: string, compared_at = record.at) => ({
   input: KEYS.input(record.endpoint, id),
 });
 
-/** Leaves 30 ticks of version 4 and a comparison behind, as a stack's former life. */
-function formerLife(clients: FakeClients): void {
+/** Leaves 30 ticks of version 4 and a comparison behind, as a stack that was deleted. */
+function leaveDeletedStack(clients: FakeClients): void {
   const { stored } = clients;
-  const folder = recordsFolder(FORMER, 'v4-old');
+  const folder = recordsFolder(DELETED, 'v4-old');
   for (let number = 1; number <= 30; number += 1)
     stored.set(KEYS.audit(folder, number), { ...record, execution: 'v4-old', tick: number, status: 'rolled back' });
-  stored.set(KEYS.status(FORMER), { ...record, execution: 'v8-old', version: '8', status: 'done' });
+  stored.set(KEYS.status(DELETED), { ...record, execution: 'v8-old', version: '8', status: 'done' });
   stored.set(KEYS.comparison(folder, 'old'), comparison('old'));
 }
 
-test('status, history and report of a stack that was created again have nothing of its former life', async () => {
+test('status, history and report of a stack that was created again have nothing of the deleted one', async () => {
   const clients = fakeClients();
-  formerLife(clients);
+  leaveDeletedStack(clients);
   expect(standingOf(await read(clients)).phase).toBe('starting');
   expect(await readData(clients, '4')).toBeUndefined();
   tick(clients, { tick: 1, words: 'of now' });
