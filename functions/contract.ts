@@ -64,6 +64,8 @@ export interface PlatformSettings {
   readonly name: string;
   /** How callers authenticate. */
   readonly auth: 'iam' | 'jwt' | 'none';
+  /** How operators authenticate: for status, report and decisions. Absent: as callers. */
+  readonly operatorAuth?: 'iam' | 'jwt';
   /** The endpoints with the models they serve. */
   readonly endpoints: readonly (Pick<EndpointSettings, 'name' | 'kind' | 'models' | 'labels' | 'confidence'> & {
     readonly modelSummaries: readonly ModelSummary[];

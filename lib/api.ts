@@ -25,13 +25,16 @@ import { logGroup } from './service-function.ts';
 /** The deployment's HTTP API, payload format 2.0, everything on its `$default` stage. */
 export class Api extends Construct {
   readonly http: HttpApi;
-  /** The authorizer of guarded routes. */
+  /** The authorizer of callers' routes. */
   readonly authorizer: IHttpRouteAuthorizer;
+  /** The authorizer of operators' routes, and the scopes of their tokens. */
+  readonly operators: Guard;
 
   constructor(scope: Construct, id: string, deployment: ResolvedDeployment) {
     super(scope, id);
     const { auth, cors, throttle } = deployment.api;
     this.authorizer = authorizerOf(auth);
+    this.operators = operatorsGuard(auth, this.authorizer);
     this.http = new HttpApi(this, 'Http', {
       apiName: deployment.name,
       createDefaultStage: false,
@@ -63,9 +66,9 @@ export class Routes extends Construct {
     this.integration = new HttpLambdaIntegration('Integration', options.handler);
   }
 
-  /** A route with the authorizer of the deployment. */
+  /** A route for callers, with the authorizer of the deployment. */
   guarded(method: HttpMethod, path: string): void {
-    const route = this.add(method, path, this.api.authorizer);
+    const route = this.add(method, path, { authorizer: this.api.authorizer });
     if (this.api.authorizer instanceof HttpNoneAuthorizer) {
       Validations.of(route).acknowledge({
         id: 'AwsSolutions-APIG4',
@@ -74,20 +77,43 @@ export class Routes extends Construct {
     }
   }
 
+  /** A route for operators alone, because it shows or steers what belongs to all callers. Never open. */
+  forOperators(method: HttpMethod, path: string): void {
+    this.add(method, path, this.api.operators);
+  }
+
   /** A route without authorization. `reason` goes into the acknowledgement for cdk-nag. */
   open(method: HttpMethod, path: string, reason: string): void {
-    const route = this.add(method, path, new HttpNoneAuthorizer());
+    const route = this.add(method, path, { authorizer: new HttpNoneAuthorizer() });
     Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason });
   }
 
-  private add(method: HttpMethod, path: string, authorizer: IHttpRouteAuthorizer): HttpRoute {
+  private add(method: HttpMethod, path: string, { authorizer, scopes }: Guard): HttpRoute {
     return new HttpRoute(this, `${method} ${path.replaceAll('/', '|')}`, {
       httpApi: this.api.http,
       routeKey: HttpRouteKey.with(path, method),
       integration: this.integration,
       authorizer,
+      ...(scopes && { authorizationScopes: [...scopes] }),
     });
   }
+}
+
+/** The authorization of a route. */
+interface Guard {
+  readonly authorizer: IHttpRouteAuthorizer;
+  /** Scopes, one of which a token must have. */
+  readonly scopes?: readonly string[];
+}
+
+function operatorsGuard(auth: Auth, callers: IHttpRouteAuthorizer): Guard {
+  if (auth.type === 'jwt' && auth.operatorScopes) return { authorizer: callers, scopes: auth.operatorScopes };
+  return { authorizer: auth.type === 'iam' ? callers : new HttpIamAuthorizer() };
+}
+
+/** How operators authenticate. */
+export function operatorAuth(auth: Auth): 'iam' | 'jwt' {
+  return auth.type === 'jwt' && auth.operatorScopes ? 'jwt' : 'iam';
 }
 
 function authorizerOf(auth: Auth): IHttpRouteAuthorizer {

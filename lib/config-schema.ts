@@ -41,6 +41,7 @@ const auth = z.discriminatedUnion(
       type: z.literal('jwt'),
       issuer: z.url({ protocol: /^https$/, error: 'Expected the https URL of an OpenID Connect issuer' }),
       audience: oneOrMore(text('an audience'), 'audience'),
+      operatorScopes: oneOrMore(text('a scope'), 'scope').exactOptional(),
     }),
     z.strictObject({ type: z.literal('none') }),
   ],

@@ -6,7 +6,7 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ENV, type PlatformSettings } from '../functions/contract.ts';
 import type { Target } from '../layers/runtime/build.ts';
-import { type Api, Routes } from './api.ts';
+import { type Api, operatorAuth, Routes } from './api.ts';
 import { docsCode } from './bundle.ts';
 import type { ResolvedDeployment } from './check-config.ts';
 import { ServiceFunction } from './service-function.ts';
@@ -57,6 +57,7 @@ function platformSettings({ name, api, endpoints }: ResolvedDeployment): Platfor
   return {
     name,
     auth: api.auth.type,
+    operatorAuth: operatorAuth(api.auth),
     endpoints: endpoints.map(({ settings: { name, kind, models, labels, confidence }, models: modelSummaries }) => ({
       name,
       kind,

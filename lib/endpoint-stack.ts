@@ -11,6 +11,7 @@ import { Routes } from './api.ts';
 import type { ResolvedDeployment, ResolvedEndpoint } from './check-config.ts';
 import { Detector } from './detector.ts';
 import { Intake } from './intake.ts';
+import { Operators } from './operators.ts';
 import type { PlatformStack } from './platform-stack.ts';
 import { Rollout } from './rollout.ts';
 import { Status } from './status.ts';
@@ -33,12 +34,13 @@ export class EndpointStack extends Stack {
     const live = new Routes(this, 'LiveRoutes', { api, handler: detector.live as IFunction });
     live.guarded(HttpMethod.POST, `/${name}`);
     live.guarded(HttpMethod.GET, `/${name}/predictions/{id}`);
-    live.guarded(HttpMethod.PUT, `/${name}/predictions/{id}/decision`);
+    live.forOperators(HttpMethod.PUT, `/${name}/predictions/{id}/decision`);
     live.guarded(HttpMethod.POST, `/${name}/uploads`);
     const candidate = new Routes(this, 'CandidateRoutes', { api, handler: detector.candidate as IFunction });
     candidate.guarded(HttpMethod.POST, `/${ALIAS.candidate}/${name}`);
     const rollout = new Rollout(this, 'Rollout', { deployment, endpoint, target, bucket, detector });
-    new Status(this, 'Status', { deployment, endpoint, target, bucket, api, detector, rollout });
+    const status = new Status(this, 'Status', { deployment, endpoint, target, bucket, api, detector, rollout });
+    new Operators(this, 'Operators', { deployment, endpoint, bucket, api, detector, rollout, status });
     const intake = new Intake(this, 'Intake', { endpoint, bucket, live: detector.live });
     new EndpointAlarms(this, 'Alarms', {
       deployment: deployment.name,

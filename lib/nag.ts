@@ -1,7 +1,7 @@
 /** Acknowledges findings of cdk-nag whose identifiers are known at synthesis only. */
 
 import { Validations } from 'aws-cdk-lib';
-import { CfnPolicy } from 'aws-cdk-lib/aws-iam';
+import { CfnManagedPolicy, CfnPolicy } from 'aws-cdk-lib/aws-iam';
 import { rules } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 
@@ -21,7 +21,7 @@ export interface IntendedWildcards {
 export function acknowledgeWildcards(scope: IConstruct, { allowed, reason }: IntendedWildcards): void {
   scope.node.addValidation({
     validate: () => {
-      for (const policy of scope.node.findAll().filter((node) => node instanceof CfnPolicy)) {
+      for (const policy of scope.node.findAll().filter(isPolicy)) {
         for (const finding of wildcards(policy)) {
           if (!allowed(finding.replace(/^Resource::/, ''))) continue;
           Validations.of(policy).acknowledge({ id: `AwsSolutions-IAM5[${finding}]`, reason });
@@ -32,7 +32,11 @@ export function acknowledgeWildcards(scope: IConstruct, { allowed, reason }: Int
   });
 }
 
-function wildcards(policy: CfnPolicy): readonly string[] {
+function isPolicy(node: IConstruct): node is CfnPolicy | CfnManagedPolicy {
+  return node instanceof CfnPolicy || node instanceof CfnManagedPolicy;
+}
+
+function wildcards(policy: CfnPolicy | CfnManagedPolicy): readonly string[] {
   const found = rules.iam.IAMNoWildcardPermissions(policy);
   return Array.isArray(found) ? found : [];
 }

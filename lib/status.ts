@@ -2,6 +2,7 @@
 
 import { Duration } from 'aws-cdk-lib';
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ALIAS, ENV } from '../functions/contract.ts';
@@ -30,11 +31,13 @@ export interface StatusProps {
 
 /** The read-only status function of one endpoint and its routes. */
 export class Status extends Construct {
+  readonly function: LambdaFunction;
+
   constructor(scope: Construct, id: string, props: StatusProps) {
     super(scope, id);
     const { deployment, endpoint, target, bucket, api, detector, rollout } = props;
     const { name } = endpoint.settings;
-    const handler = new ServiceFunction(this, 'Function', {
+    this.function = new ServiceFunction(this, 'Function', {
       description: `Status of the rollouts of ${name}`,
       code: plainCode('status'),
       target,
@@ -50,9 +53,9 @@ export class Status extends Construct {
       },
       permissions: permissionsFor(props),
     });
-    const routes = new Routes(this, 'Routes', { api, handler });
-    routes.guarded(HttpMethod.GET, `/${name}/status`);
-    routes.guarded(HttpMethod.GET, `/${name}/report`);
+    const routes = new Routes(this, 'Routes', { api, handler: this.function });
+    routes.forOperators(HttpMethod.GET, `/${name}/status`);
+    routes.forOperators(HttpMethod.GET, `/${name}/report`);
     acknowledgeWildcards(this, {
       allowed: (resource) => resource.endsWith(':*') || resource.endsWith(`/${name}/*`),
       reason:

@@ -65,8 +65,7 @@ async function bySearch(connection: Connection, deployment: string, endpoint: st
     for (const { FunctionArn, Environment } of Functions) {
       const { Variables = {} } = Environment ?? {};
       if (Variables[ENV.endpointName] !== endpoint) continue;
-      const { Tags = {} } = await connection.lambda.send(new ListTagsCommand({ Resource: FunctionArn }));
-      if (Tags.deployment !== deployment) continue;
+      if ((await deploymentOf(connection, FunctionArn)) !== deployment) continue;
       const own = { FunctionName: Variables[ENV.detectFunction] ?? '', Machine: Variables[ENV.machine] ?? '' };
       return endpointOf(connection, endpoint, own, { BucketName: Variables[ENV.bucket] ?? '' });
     }
@@ -74,4 +73,14 @@ async function bySearch(connection: Connection, deployment: string, endpoint: st
   throw new NotDeployedError(
     `Expected a status function of ${endpoint} of ${deployment}, received none: name its detect function (--function)`,
   );
+}
+
+/** @returns undefined where the operator may not read the tags, as of another deployment's function */
+async function deploymentOf({ lambda }: Connection, arn: string | undefined): Promise<string | undefined> {
+  try {
+    return (await lambda.send(new ListTagsCommand({ Resource: arn }))).Tags?.deployment;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'AccessDeniedException') return undefined;
+    throw error;
+  }
 }

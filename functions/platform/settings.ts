@@ -28,6 +28,7 @@ const bounds = z.object({ min: share, max: share });
 const platformSettings = z.object({
   name: z.string(),
   auth: z.enum(['iam', 'jwt', 'none']),
+  operatorAuth: z.enum(['iam', 'jwt']).exactOptional(),
   endpoints: z.array(
     z.object({
       name: z.string(),

@@ -29,13 +29,16 @@ export function inertResources(): Record<string, ResourceType> {
   return Object.fromEntries(Object.keys(INERT).map((type) => [type, inert]));
 }
 
+/** Types whose `Ref` is the ARN. */
+const BY_ARN: readonly string[] = ['AWS::IAM::ManagedPolicy', 'AWS::SNS::Topic'];
+
 const inert: ResourceType = {
   apply: (_, context) => {
     const name = physicalName(context, 64);
     const [, service = '', kind = ''] = context.type.split('::');
     const arn = `arn:aws:${service.toLowerCase()}:${REGION}:${ACCOUNT}:${kind.toLowerCase()}/${name}`;
     return {
-      ref: context.type === 'AWS::SNS::Topic' ? arn : name,
+      ref: BY_ARN.includes(context.type) ? arn : name,
       attributes: { Arn: arn, TopicArn: arn, TopicName: name, RoleId: name, KeyId: name },
     };
   },

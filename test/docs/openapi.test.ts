@@ -65,6 +65,23 @@ test('authentication is that of the deployment, except for public paths', () => 
   expect(open.map(([path]) => path)).toEqual(['/', '/docs', '/status', '/openapi.json', '/health']);
 });
 
+test('operators authenticate otherwise than callers where the settings say so', () => {
+  const mixed = describeApi({ ...SETTINGS, auth: 'none', operatorAuth: 'iam' }) as unknown as Deep;
+  const paths = mixed.paths as Record<string, Record<string, { security?: unknown; responses?: object }>>;
+  expect(Object.keys((mixed.components as unknown as { securitySchemes: object }).securitySchemes)).toEqual(['iam']);
+  const operators = [
+    paths['/count-cars/status']?.get,
+    paths['/count-cars/report']?.get,
+    paths['/count-cars/predictions/{id}/decision']?.put,
+  ];
+  for (const operation of operators) {
+    expect(operation?.security).toEqual([{ iam: [] }]);
+    expect(operation?.responses).toHaveProperty('403');
+  }
+  expect(paths['/count-cars']?.post?.security).toBeUndefined();
+  expect(paths['/count-cars']?.post?.responses).not.toHaveProperty('403');
+});
+
 test('every link leads to an operation, with all parameters of its path', () => {
   const operations = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
     Object.values(item).map(({ operationId }) => [String(operationId), path] as const),

@@ -148,20 +148,32 @@ describe('routes', () => {
     });
   });
 
-  test('jwt() guards every route of an endpoint by tokens of the issuer', () => {
-    expect(new Set(Object.values(routes(guarded, 'CountCars')))).toEqual(
-      new Set(['JWT Live', 'JWT Candidate', 'JWT ']),
-    );
+  test('jwt() guards every route of callers by tokens of the issuer', () => {
+    expect(routes(guarded, 'CountCars')).toEqual({
+      'POST /count-cars': 'JWT Live',
+      'GET /count-cars/predictions/{id}': 'JWT Live',
+      'PUT /count-cars/predictions/{id}/decision': 'AWS_IAM Live',
+      'POST /count-cars/uploads': 'JWT Live',
+      'POST /candidate/count-cars': 'JWT Candidate',
+      'GET /count-cars/status': 'AWS_IAM ',
+      'GET /count-cars/report': 'AWS_IAM ',
+    });
     expect(guarded.resource('Platform', 'AWS::ApiGatewayV2::Authorizer').Properties).toMatchObject({
       AuthorizerType: 'JWT',
       JwtConfiguration: { Issuer: 'https://issuer.example.com', Audience: ['us'] },
     });
   });
 
-  test('none() opens every route of an endpoint', () => {
-    expect(new Set(Object.values(routes(open, 'CountCars')))).toEqual(
-      new Set(['NONE Live', 'NONE Candidate', 'NONE ']),
-    );
+  test('none() opens every route of callers', () => {
+    expect(routes(open, 'CountCars')).toEqual({
+      'POST /count-cars': 'NONE Live',
+      'GET /count-cars/predictions/{id}': 'NONE Live',
+      'PUT /count-cars/predictions/{id}/decision': 'AWS_IAM Live',
+      'POST /count-cars/uploads': 'NONE Live',
+      'POST /candidate/count-cars': 'NONE Candidate',
+      'GET /count-cars/status': 'AWS_IAM ',
+      'GET /count-cars/report': 'AWS_IAM ',
+    });
   });
 
   test('the stage throttles requests and logs the caller', () => {

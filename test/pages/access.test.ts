@@ -33,8 +33,8 @@ describeInBrowser('the try page, with an API that', () => {
     docs.remove();
   });
 
-  async function visit(auth: Auth): Promise<void> {
-    docs = await loadDocs({ ...SETTINGS, auth });
+  async function visit(auth: Auth, operators: Pick<typeof SETTINGS, 'operatorAuth'> = {}): Promise<void> {
+    docs = await loadDocs({ ...SETTINGS, auth, ...operators });
     server = await servePage(docs);
     watched = await open(browser, `${server.url}/docs`);
     page = watched.page;
@@ -93,6 +93,15 @@ describeInBrowser('the try page, with an API that', () => {
   test('requires no authentication: no notice, no field', async () => {
     await visit('none');
     expect(await page.locator('#access').textContent()).toBe('');
+  });
+
+  test('requires signed decisions: predicts, but has no form for a decision', async () => {
+    await visit('none', { operatorAuth: 'iam' });
+    await page.route('**/count-cars', (route) => route.fulfill({ json: ANSWER }));
+    await page.getByRole('button', { name: 'Cars' }).click();
+    await page.locator('.box').waitFor();
+    expect(await page.locator('#access').textContent()).toBe('');
+    expect(await page.getByLabel('How many objects do you count?').count()).toBe(0);
   });
 
   test('does not respond: shows the problem', async () => {

@@ -58,6 +58,15 @@ test('with IAM there is no form, because curl cannot sign one; what is open to a
   expect(operationLines(operation('getHealth'), iam)).toBe(`curl ${origin}/health`);
 });
 
+test('operators sign where callers need not', () => {
+  const decision = operation('putCountCarsDecision');
+  const ofOperators = { ...decision, operation: { ...decision.operation, security: [{ iam: [] }] } };
+  expect(operationLines(ofOperators, { ...context, operatorAuth: 'iam' })).toContain('--aws-sigv4');
+  expect(operationLines(operation('getCountCarsPrediction'), { ...context, operatorAuth: 'iam' })).not.toContain(
+    'sigv4',
+  );
+});
+
 test('a JSON body is the example of the document', () => {
   const line = operationLines(operation('putCountCarsDecision'), context);
   expect(line).toContain(`-X PUT -H 'Content-Type: application/json' -d '{"count":3,"by":"night shift"}'`);

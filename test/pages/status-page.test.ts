@@ -58,8 +58,10 @@ describeInBrowser('the status page, with an API that', () => {
     docs.remove();
   });
 
-  async function visit(auth: (typeof SETTINGS)['auth'], path = '/status', ready = 'main'): Promise<void> {
-    docs = await loadDocs({ ...SETTINGS, auth });
+  type Access = Pick<typeof SETTINGS, 'auth' | 'operatorAuth'>;
+
+  async function visit(access: Access['auth'] | Access, path = '/status', ready = 'main'): Promise<void> {
+    docs = await loadDocs({ ...SETTINGS, ...(typeof access === 'string' ? { auth: access } : access) });
     server = await servePage(docs, (path) => answers[path]?.());
     watched = await open(browser, `${server.url}${path}`, {}, ready);
     page = watched.page;
@@ -67,8 +69,11 @@ describeInBrowser('the status page, with an API that', () => {
 
   const cars = () => page.locator('section', { has: page.getByRole('heading', { name: 'count-cars' }) });
 
-  test('requires IAM: sends nothing, says why, and shows the command', async () => {
-    await visit('iam');
+  test.each<[string, Access]>([
+    ['of all', { auth: 'iam' }],
+    ['of operators', { auth: 'none', operatorAuth: 'iam' }],
+  ])('requires IAM %s: sends nothing, says why, and shows the command', async (_, access) => {
+    await visit(access);
     expect(await page.locator('.notice').textContent()).toContain('signed with AWS credentials (IAM)');
     expect(await page.locator('.notice code').textContent()).toBe('npm run rollout -- status');
     expect(await page.locator('section').count()).toBe(0);

@@ -21,8 +21,14 @@ Errors are problem documents (RFC 9457) with the field, the expected value and t
  * The OpenAPI 3.1 document of a deployment, generated from the schemas that validate requests and answers. The same
  * settings give the same document.
  */
-export function describeApi({ name, auth, endpoints }: PlatformSettings): ReturnType<typeof createDocument> {
-  const scheme = SECURITY[auth];
+export function describeApi({
+  name,
+  auth,
+  endpoints,
+  ...settings
+}: PlatformSettings): ReturnType<typeof createDocument> {
+  const operatorAuth = settings.operatorAuth ?? auth;
+  const schemes = [auth, operatorAuth].flatMap((each) => (SECURITY[each] ? [[each, SECURITY[each]] as const] : []));
   const document: ZodOpenApiObject = {
     openapi: '3.1.0',
     info: { title: name, version: API_VERSION, description: DESCRIPTION },
@@ -31,13 +37,13 @@ export function describeApi({ name, auth, endpoints }: PlatformSettings): Return
       ...endpoints.map((endpoint) => ({ name: endpoint.name, description: `Detects ${detectedBy(endpoint)}.` })),
       { name: 'platform', description: 'The deployment itself.' },
     ],
-    ...(scheme && { security: [{ [auth]: [] }] }),
+    ...(SECURITY[auth] && { security: [{ [auth]: [] }] }),
     paths: {
-      ...Object.assign({}, ...endpoints.map((endpoint) => endpointPaths(endpoint, auth))),
+      ...Object.assign({}, ...endpoints.map((endpoint) => endpointPaths(endpoint, { auth, operatorAuth }))),
       ...platformPaths(auth),
     },
     components: {
-      ...(scheme && { securitySchemes: { [auth]: scheme } }),
+      ...(schemes.length > 0 && { securitySchemes: Object.fromEntries(schemes) }),
       examples: Object.fromEntries([...PROBLEMS].map(([type, value]) => [type, { summary: value.title, value }])),
     },
   };

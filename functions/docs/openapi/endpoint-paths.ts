@@ -12,15 +12,19 @@ import { problemAnswers } from './responses.ts';
 type Auth = PlatformSettings['auth'];
 
 /** All paths of one endpoint. */
-export function endpointPaths(endpoint: Endpoint, auth: Auth): ZodOpenApiPathsObject {
+export function endpointPaths(
+  endpoint: Endpoint,
+  { auth, operatorAuth = auth }: { readonly auth: Auth; readonly operatorAuth?: Auth },
+): ZodOpenApiPathsObject {
   const { name } = endpoint;
+  const ofOperators = operatorAuth === auth ? {} : { security: [{ [operatorAuth]: [] }] };
   return {
     [`/${name}`]: { post: predict(endpoint, auth) },
     [`/${name}/uploads`]: { post: openUpload(endpoint, auth) },
     [`/${name}/predictions/{id}`]: { get: showPrediction(endpoint, auth) },
-    [`/${name}/predictions/{id}/decision`]: { put: decide(endpoint, auth) },
-    [`/${name}/status`]: { get: showStatus(endpoint, auth) },
-    [`/${name}/report`]: { get: showReport(endpoint, auth) },
+    [`/${name}/predictions/{id}/decision`]: { put: { ...decide(endpoint, operatorAuth), ...ofOperators } },
+    [`/${name}/status`]: { get: { ...showStatus(endpoint, operatorAuth), ...ofOperators } },
+    [`/${name}/report`]: { get: { ...showReport(endpoint, operatorAuth), ...ofOperators } },
     [`/candidate/${name}`]: { post: predictByCandidate(endpoint, auth) },
   };
 }

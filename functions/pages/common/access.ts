@@ -1,23 +1,26 @@
 import type { Credentials } from './api.ts';
 import { byId, element } from './element.ts';
-import { authOf, type PageSettings } from './page-settings.ts';
+import { authOf, type PageSettings, type Role, requiredAuth } from './page-settings.ts';
 
 /** Key of the token in session storage, which lasts until the tab is closed. */
 const TOKEN_KEY = 'token';
 
+/** Who uses a page. */
+export interface Access {
+  readonly role: Role;
+  /** What users do instead where requests must be signed, because a page cannot sign them. */
+  readonly alternative: readonly (string | Node)[];
+}
+
 /**
- * Shows how callers authenticate, and returns the headers for it.
+ * Shows how the users of a page authenticate, and returns the headers for it.
  * @param onChange called when the token changes
- * @param alternative what users do instead where requests must be signed, because a page cannot sign them
  */
-export function openAccess(
-  settings: PageSettings,
-  onChange: () => void,
-  alternative: readonly (string | Node)[],
-): Credentials {
-  const auth = authOf(settings);
+export function openAccess(settings: PageSettings, onChange: () => void, { role, alternative }: Access): Credentials {
+  const auth = authOf(settings, role);
+  const required = requiredAuth(settings, role);
   const container = byId('access', HTMLElement);
-  if (auth !== settings.auth) container.append(emulatorNotice(settings.auth));
+  if (auth !== required) container.append(emulatorNotice(required));
   if (auth === 'iam') container.append(iamNotice(alternative));
   if (auth !== 'jwt') return () => ({});
   container.append(tokenField(onChange));

@@ -7,6 +7,8 @@ export const LINE = ' \\\n  ';
 export interface CurlContext {
   readonly origin: string;
   readonly auth: PageSettings['auth'];
+  /** Of operators' operations. Absent: as callers. */
+  readonly operatorAuth?: PageSettings['auth'];
   readonly maxBodyBytes: number;
 }
 
@@ -20,7 +22,7 @@ function signed(origin: string): string {
 }
 
 /** The arguments of curl that authenticate the caller. Secrets are variables of the shell. */
-export function credentialArguments({ origin, auth }: CurlContext): string {
+export function credentialArguments({ origin, auth }: Pick<CurlContext, 'origin' | 'auth'>): string {
   return auth === 'iam' ? signed(origin) : bearer(auth);
 }
 

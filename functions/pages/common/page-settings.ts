@@ -7,11 +7,19 @@ export type Endpoint = PlatformSettings['endpoints'][number];
 export interface PageSettings extends PlatformSettings {
   /** Most bytes of a picture in a request to an endpoint; larger pictures are uploaded. */
   readonly maxBodyBytes: number;
-  /** Whether the API enforces `auth`. The local emulator does not. */
+  /** Whether the API enforces authentication. The local emulator does not. */
   readonly guarded: boolean;
 }
 
+/** Who sends a request: operators read status and report, and decide. */
+export type Role = 'callers' | 'operators';
+
+/** The authentication that a deployed API requires. */
+export function requiredAuth({ auth, operatorAuth }: PageSettings, role: Role): PageSettings['auth'] {
+  return role === 'operators' ? (operatorAuth ?? auth) : auth;
+}
+
 /** The authentication that the API enforces. */
-export function authOf({ auth, guarded }: PageSettings): PageSettings['auth'] {
-  return guarded ? auth : 'none';
+export function authOf(settings: PageSettings, role: Role): PageSettings['auth'] {
+  return settings.guarded ? requiredAuth(settings, role) : 'none';
 }

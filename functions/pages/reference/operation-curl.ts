@@ -3,15 +3,15 @@ import { REQUIRED_HERE_OR_IN_BODY, type RoutedOperation } from './openapi-types.
 
 /** curl commands of an operation, one for each request format of a picture. Path parameters keep their names. */
 export function operationLines({ method, path, operation }: RoutedOperation, context: CurlContext): string {
-  const open = operation.security?.length === 0;
-  const credentials = open ? '' : credentialArguments(context);
+  const auth = operationAuth(operation, context);
+  const credentials = credentialArguments({ ...context, auth });
   const url = quote(`${context.origin}${path}${requiredQuery({ method, path, operation })}`);
   const line = (...options: string[]) => ['curl', credentials, ...options, url].filter(Boolean).join(' ');
   const content = operation.requestBody?.content ?? {};
   if ('multipart/form-data' in content) {
     return [
       // Because curl cannot sign a form.
-      ...(context.auth === 'iam' ? [] : ['# form', line('-F file=@photo.jpg')]),
+      ...(auth === 'iam' ? [] : ['# form', line('-F file=@photo.jpg')]),
       '# bytes',
       line("-H 'Content-Type: image/jpeg' --data-binary @photo.jpg"),
       '# JSON',
@@ -24,6 +24,15 @@ export function operationLines({ method, path, operation }: RoutedOperation, con
   const json = content['application/json'];
   const body = json ? [`-H 'Content-Type: application/json' -d '${JSON.stringify(json.example ?? {})}'`] : [];
   return line(...(method === 'GET' ? [] : [`-X ${method}`]), ...body);
+}
+
+/** The authentication of an operation: only public ones and those of operators have a security of their own. */
+export function operationAuth(
+  { security }: RoutedOperation['operation'],
+  { auth, operatorAuth = auth }: CurlContext,
+): CurlContext['auth'] {
+  if (!security) return auth;
+  return security.length === 0 ? 'none' : operatorAuth;
 }
 
 function requiredQuery({ operation }: RoutedOperation): string {

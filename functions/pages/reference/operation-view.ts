@@ -9,7 +9,7 @@ import {
   type RoutedOperation,
   resolve,
 } from './openapi-types.ts';
-import { operationLines } from './operation-curl.ts';
+import { operationAuth, operationLines } from './operation-curl.ts';
 import { operationForm } from './operation-try.ts';
 import { prose, schemaView, table, typeWords } from './schema-view.ts';
 
@@ -27,7 +27,7 @@ export function operationView(
 ): HTMLElement {
   const { operation } = routed;
   const lines = element('pre', { tabindex: '0', 'aria-label': 'curl' }, operationLines(routed, context));
-  const signed = context.auth === 'iam' && operation.security?.length !== 0;
+  const isSigned = operationAuth(operation, context) === 'iam';
   return element(
     'div',
     { class: 'operation-body' },
@@ -37,7 +37,7 @@ export function operationView(
     answersView(routed, description),
     element('h4', {}, 'curl'),
     lines,
-    !signed && operationForm(routed, description, credentials),
+    !isSigned && operationForm(routed, description, credentials),
   );
 }
 

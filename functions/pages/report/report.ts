@@ -23,9 +23,10 @@ function openPage(): void {
   const version = new URLSearchParams(location.search).get('version');
   const settings = readSettings();
   const command = element('code', {}, `npm run rollout -- report ${endpoint}`);
-  const credentials = openAccess(settings, () => load(), ['Write the report to a file from a terminal: ', command]);
+  const alternative = ['Write the report to a file from a terminal: ', command];
+  const credentials = openAccess(settings, () => load(), { role: 'operators', alternative });
   const load = () => fill(new Api(credentials).report(endpoint, version)).then(() => wire(credentials), showProblem);
-  if (authOf(settings) === 'iam') byId('report', HTMLElement).replaceChildren();
+  if (authOf(settings, 'operators') === 'iam') byId('report', HTMLElement).replaceChildren();
   else load();
 }
 

@@ -11,13 +11,14 @@ import { type Polling, startPolling } from './polling.ts';
 
 const settings = readSettings();
 const command = element('code', {}, 'npm run rollout -- status');
-const credentials = openAccess(settings, () => polls.forEach(({ now }) => void now()), [
-  'In a terminal with AWS credentials: ',
-  command,
-]);
+const credentials = openAccess(settings, () => polls.forEach(({ now }) => void now()), {
+  role: 'operators',
+  alternative: ['In a terminal with AWS credentials: ', command],
+});
 const api = new Api(credentials);
 const connection = new Connection();
-const polls: readonly Polling[] = authOf(settings) === 'iam' ? [] : settings.endpoints.map(({ name }) => watch(name));
+const isSigned = authOf(settings, 'operators') === 'iam';
+const polls: readonly Polling[] = isSigned ? [] : settings.endpoints.map(({ name }) => watch(name));
 
 function watch(name: string): Polling {
   const card = new EndpointCard(name, { local: !settings.guarded });

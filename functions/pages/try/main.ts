@@ -9,15 +9,17 @@ import { acceptPictures } from './picture-input.ts';
 import { Try } from './try.ts';
 
 const settings = readSettings();
-const credentials = openAccess(settings, () => tryPart.predict(), [
+const alternative = [
   'Choose a picture and copy the signed curl command. ',
   element('code', {}, 'awscurl --service execute-api'),
   ' and the signers of the AWS SDKs also work.',
-]);
+];
+const credentials = openAccess(settings, () => tryPart.predict(), { role: 'callers', alternative });
 const tryPart = new Try(settings, new Api(credentials));
 acceptPictures({
   onPicture: (picture, label) => tryPart.open(picture, label),
   onProblem: showProblem,
 });
 const { maxBodyBytes } = settings;
-await openReference({ origin: location.origin, auth: authOf(settings), maxBodyBytes }, credentials);
+const [auth, operatorAuth] = [authOf(settings, 'callers'), authOf(settings, 'operators')];
+await openReference({ origin: location.origin, auth, operatorAuth, maxBodyBytes }, credentials);

@@ -7,7 +7,7 @@ import type { PredictionRequest } from '../common/prediction-request.ts';
 import { detectionTable, headline, provenance, sentence, timing } from './answer-view.ts';
 import { Controls } from './controls.ts';
 import { curlLines } from './curl.ts';
-import { decisionForm } from './decision.ts';
+import { type DecisionSubject, decisionForm } from './decision.ts';
 import { Exploration } from './exploration.ts';
 import { paletteOf } from './palette.ts';
 import { clearAnswer, showBusy, showNotSent, showProblem, showProgress } from './panel.ts';
@@ -55,7 +55,7 @@ export class Try {
     clearAnswer();
     this.writeCurl();
     if (!this.picture) return;
-    if (authOf(this.settings) === 'iam') {
+    if (authOf(this.settings, 'callers') === 'iam') {
       showNotSent();
       return;
     }
@@ -84,7 +84,7 @@ export class Try {
     this.exploration = new Exploration(answer, requested);
     const roundTrip = answer.source.kind === 'http' ? elapsed : undefined;
     const time = timing(answer.timing_ms, roundTrip);
-    byId('result', HTMLElement).replaceChildren(time, provenance(answer), decisionForm(this.api, answer));
+    byId('result', HTMLElement).replaceChildren(time, provenance(answer), ...this.decision(answer));
     this.redraw();
   }
 
@@ -92,7 +92,12 @@ export class Try {
     const text = answer.count === null ? 'Waiting for a human to count.' : `Counted by a human: ${answer.count}.`;
     byId('headline', HTMLElement).replaceChildren(element('p', { class: 'count' }, text));
     byId('live', HTMLElement).textContent = text;
-    byId('result', HTMLElement).replaceChildren(decisionForm(this.api, { ...answer, count: null }));
+    byId('result', HTMLElement).replaceChildren(...this.decision({ ...answer, count: null }));
+  }
+
+  /** None where decisions must be signed, because a page cannot sign them. */
+  private decision(subject: DecisionSubject): readonly HTMLElement[] {
+    return authOf(this.settings, 'operators') === 'iam' ? [] : [decisionForm(this.api, subject)];
   }
 
   private redraw(): void {
@@ -144,7 +149,7 @@ export class Try {
 
   private writeCurl(): void {
     const { maxBodyBytes } = this.settings;
-    const context = { origin: location.origin, auth: authOf(this.settings), maxBodyBytes };
+    const context = { origin: location.origin, auth: authOf(this.settings, 'callers'), maxBodyBytes };
     byId('curl', HTMLElement).textContent = curlLines(this.controls.request(), this.picture, context);
   }
 }

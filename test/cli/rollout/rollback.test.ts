@@ -167,8 +167,12 @@ describe('while CloudFormation fails', () => {
     const answer = (command: object) => {
       if (command instanceof ListFunctionsCommand)
         return { Functions: [{ FunctionArn: 'arn:other' }, statusFunction('staging'), statusFunction('prod')] };
-      if (command instanceof ListTagsCommand)
-        return { Tags: { deployment: String(command.input.Resource).replace('arn:', '') } };
+      if (command instanceof ListTagsCommand) {
+        const deployment = String(command.input.Resource).replace('arn:', '');
+        if (deployment === 'staging')
+          throw Object.assign(new Error('not authorized'), { name: 'AccessDeniedException' });
+        return { Tags: { deployment } };
+      }
       if (command instanceof GetFunctionConfigurationCommand) return configuration;
       if (command instanceof ListVersionsByFunctionCommand) return { Versions: [] };
       throw new Error(`unexpected ${command.constructor.name}`);

@@ -1,0 +1,79 @@
+/** The rights of the operators of one endpoint, as a managed policy. */
+
+import { CfnOutput, Stack } from 'aws-cdk-lib';
+import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { ALIAS, KEYS } from '../functions/contract.ts';
+import { operatorAuth } from './api.ts';
+import { acknowledgeWildcards } from './nag.ts';
+import { READ_PREFIXES } from './rollout.ts';
+import type { Permission } from './service-function.ts';
+import type { Status, StatusProps } from './status.ts';
+
+/** Input of the operators' rights. */
+export interface OperatorsProps
+  extends Pick<StatusProps, 'api' | 'bucket' | 'deployment' | 'detector' | 'endpoint' | 'rollout'> {
+  readonly status: Status;
+}
+
+/**
+ * Exactly the rights that `npm run rollout` needs for one endpoint, and its operators' routes under IAM. One policy for
+ * each endpoint, because IAM allows 6,144 characters in a policy.
+ */
+export class Operators extends Construct {
+  constructor(scope: Construct, id: string, props: OperatorsProps) {
+    super(scope, id);
+    const { name } = props.endpoint.settings;
+    const policy = new ManagedPolicy(this, 'Policy', {
+      description: `Operates the rollouts of ${name} of ${props.deployment.name}`,
+      statements: [...commandPermissions(props), ...routePermissions(props)].map(
+        ({ actions, resources }) => new PolicyStatement({ actions: [...actions], resources: [...resources] }),
+      ),
+    });
+    acknowledgeWildcards(this, {
+      allowed: (resource) => /^\*$|:\*$/.test(resource) || resource.includes(`/${name}/`),
+      reason:
+        `Versions of ${name}, its objects, its predictions and its executions have numbers and ids that do not exist ` +
+        'yet; lists of stacks and functions have no resources to name.',
+    });
+    new CfnOutput(Stack.of(this), 'OperatorPolicy', {
+      value: policy.managedPolicyArn,
+      description: `Attach it to who may operate rollouts of ${name}`,
+    });
+  }
+}
+
+/** For the calls in `cli/rollout/` and in the libraries that it uses. */
+function commandPermissions({ bucket, detector, endpoint, rollout, status }: OperatorsProps): Permission[] {
+  const { name } = endpoint.settings;
+  const arn = detector.function.functionArn;
+  const live = `${arn}:${ALIAS.live}`;
+  return [
+    { actions: ['cloudformation:DescribeStacks', 'lambda:ListFunctions'], resources: ['*'] },
+    { actions: ['lambda:ListTags'], resources: [status.function.functionArn] },
+    { actions: ['lambda:ListVersionsByFunction'], resources: [arn] },
+    { actions: ['lambda:GetFunctionConfiguration'], resources: [`${arn}:*`] },
+    { actions: ['lambda:GetAlias'], resources: [arn, live, `${arn}:${ALIAS.candidate}`] },
+    { actions: ['lambda:UpdateAlias'], resources: [arn, live] },
+    { actions: ['states:ListExecutions'], resources: [rollout.machine.stateMachineArn] },
+    { actions: ['states:DescribeExecution'], resources: [rollout.executions] },
+    { actions: ['s3:GetObject'], resources: READ_PREFIXES.map((keys) => bucket.arnForObjects(`${keys(name)}*`)) },
+    { actions: ['s3:PutObject'], resources: [bucket.arnForObjects(`${KEYS.rollouts(name)}*`)] },
+    // Also because S3 answers 403 instead of 404 for a missing object when the caller may not list.
+    { actions: ['s3:ListBucket'], resources: [bucket.bucketArn] },
+  ];
+}
+
+/** Operators' routes where requests are signed. */
+function routePermissions({ api, deployment, endpoint }: OperatorsProps): Permission[] {
+  if (operatorAuth(deployment.api.auth) !== 'iam') return [];
+  const { name } = endpoint.settings;
+  const routes = [`GET/${name}/status`, `GET/${name}/report`, `PUT/${name}/predictions/*/decision`];
+  const arnOf = (route: string) =>
+    Stack.of(api).formatArn({
+      service: 'execute-api',
+      resource: api.http.apiId,
+      resourceName: `$default/${route}`,
+    });
+  return [{ actions: ['execute-api:Invoke'], resources: routes.map(arnOf) }];
+}

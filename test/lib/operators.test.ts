@@ -1,0 +1,140 @@
+/** Operators' routes are guarded apart from callers' routes, and a policy has the rights of the commands. */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { iam, jwt, none } from '../../lib/config.ts';
+import { ONE_ENDPOINT, type Synthesis, synthesize } from './synthesis.ts';
+
+const issuer = { issuer: 'https://issuer.example.com', audience: ['us'] } as const;
+
+let signed: Synthesis;
+let tokens: Synthesis;
+let scoped: Synthesis;
+let open: Synthesis;
+beforeAll(() => {
+  const withAuth = (auth: ReturnType<typeof iam>) => synthesize({ ...ONE_ENDPOINT, api: { auth } });
+  signed = withAuth(iam());
+  tokens = withAuth(jwt(issuer));
+  scoped = withAuth(jwt({ ...issuer, operatorScopes: ['rollouts/operate'] }));
+  open = withAuth(none());
+}, 120_000);
+
+const OPERATORS = [
+  'PUT /count-cars/predictions/{id}/decision',
+  'GET /count-cars/status',
+  'GET /count-cars/report',
+] as const;
+
+/** Authorization of the routes of an endpoint: of operators or of callers. */
+function authorizations(synthesis: Synthesis, who: 'operators' | 'callers'): unknown[] {
+  const routes = synthesis.resources('CountCars', 'AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties);
+  const isOperators = ({ RouteKey }: { RouteKey: string }) => OPERATORS.some((key) => key === RouteKey);
+  const chosen = routes.filter((route) => isOperators(route) === (who === 'operators'));
+  expect(chosen).toHaveLength(who === 'operators' ? 3 : 4);
+  const authorizations = chosen.map(({ AuthorizationType, AuthorizationScopes }) =>
+    JSON.stringify([AuthorizationType, ...(AuthorizationScopes ?? [])]),
+  );
+  return [...new Set(authorizations)].map((text) => JSON.parse(text));
+}
+
+describe('operators’ routes', () => {
+  test('with operatorScopes need a token with one of these scopes, which callers do not need', () => {
+    expect(authorizations(scoped, 'operators')).toEqual([['JWT', 'rollouts/operate']]);
+    expect(authorizations(scoped, 'callers')).toEqual([['JWT']]);
+  });
+
+  test('without operatorScopes must be signed, because any token is a caller’s', () => {
+    expect(authorizations(tokens, 'operators')).toEqual([['AWS_IAM']]);
+    expect(authorizations(tokens, 'callers')).toEqual([['JWT']]);
+  });
+
+  test('are never open', () => {
+    expect(authorizations(open, 'operators')).toEqual([['AWS_IAM']]);
+    expect(authorizations(open, 'callers')).toEqual([['NONE']]);
+  });
+
+  test('under IAM have paths that the policy names, apart from those of callers', () => {
+    expect(authorizations(signed, 'operators')).toEqual([['AWS_IAM']]);
+    const [routes] = statements(signed).filter(({ Action }) => Action === 'execute-api:Invoke');
+    expect(routes?.Resource.map(pathOf).toSorted()).toEqual([
+      '/$default/GET/count-cars/report',
+      '/$default/GET/count-cars/status',
+      '/$default/PUT/count-cars/predictions/*/decision',
+    ]);
+    expect(JSON.stringify(statements(scoped))).not.toContain('execute-api');
+  });
+});
+
+interface Statement {
+  readonly Action: string | string[];
+  readonly Resource: unknown[];
+}
+
+function statements(synthesis: Synthesis): Statement[] {
+  return synthesis.resource('CountCars', 'AWS::IAM::ManagedPolicy').Properties.PolicyDocument.Statement;
+}
+
+function pathOf(resource: unknown): string {
+  return (resource as { 'Fn::Join': [string, string[]] })['Fn::Join'][1].at(-1) ?? '';
+}
+
+/** The IAM action of an SDK call, where its name is another. */
+const ACTIONS: Readonly<Record<string, string>> = {
+  's3:HeadObject': 's3:GetObject',
+  's3:ListObjectsV2': 's3:ListBucket',
+};
+
+const SERVICES: Readonly<Record<string, string>> = { sfn: 'states' };
+
+/** Actions of all SDK calls in the commands and in the libraries that they use. */
+function calledActions(): string[] {
+  const folders = ['cli/rollout', 'functions/standing', 'functions/platform', 'functions/records'];
+  const files = folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => readFileSync(join(folder, file), 'utf8')),
+  );
+  const imports = files.flatMap((text) => [...text.matchAll(/import \{([^}]*)\} from '@aws-sdk\/client-([\w-]+)'/g)]);
+  const actions = imports.flatMap(([, names = '', client = '']) =>
+    [...names.matchAll(/\b(?:paginate(\w+)|(\w+)Command)\b/g)].map(([, paginated, command]) => {
+      const action = `${SERVICES[client] ?? client}:${paginated ?? command}`;
+      return ACTIONS[action] ?? action;
+    }),
+  );
+  return [...new Set(actions)].toSorted();
+}
+
+describe('the operators’ policy', () => {
+  test('has exactly the actions that the commands call, and the routes', () => {
+    const actions = statements(signed).flatMap(({ Action }) => Action);
+    expect(actions.toSorted()).toEqual([...calledActions(), 'execute-api:Invoke'].toSorted());
+  });
+
+  test('names the resources of its endpoint, except for lists of stacks and functions', () => {
+    const nameless = statements(signed).filter(({ Resource }) => [Resource].flat().includes('*'));
+    expect(nameless.flatMap(({ Action }) => Action)).toEqual(['cloudformation:DescribeStacks', 'lambda:ListFunctions']);
+    const keys = statements(signed)
+      .filter(({ Action }) => /^s3:(Get|Put)/.test(String(Action)))
+      .flatMap(({ Resource }) => [Resource].flat().map(pathOf));
+    expect(keys.toSorted()).toEqual([
+      '/decisions/count-cars/*',
+      '/inputs/count-cars/*',
+      '/results/count-cars/*',
+      '/rollouts/count-cars/*',
+      '/rollouts/count-cars/*',
+    ]);
+  });
+
+  test('moves the alias live only, that of its endpoint', () => {
+    const [move] = statements(signed).filter(({ Action }) => Action === 'lambda:UpdateAlias');
+    expect(move?.Resource).toHaveLength(2);
+    expect(JSON.stringify(move?.Resource)).toContain(':live');
+  });
+
+  test('is an output of the stack and fits into one policy', () => {
+    const { Outputs } = JSON.parse(signed.text('CountCars'));
+    const { id } = signed.resource('CountCars', 'AWS::IAM::ManagedPolicy');
+    expect(Outputs.OperatorPolicy.Value).toEqual({ Ref: id });
+    expect(JSON.stringify(statements(signed)).length).toBeLessThan(6144);
+  });
+});
