@@ -108,6 +108,18 @@ test('a given value replaces the default, zero included', () => {
   expect(endpoint?.settings).toMatchObject({ confidence: 0, iou: 1, capture: 0 });
 });
 
+test('operatorScopes are a list of at least one scope', () => {
+  const withScopes = (operatorScopes: unknown) => ({
+    name: 'test',
+    api: { auth: jwt({ issuer: 'https://issuer', audience: ['us'], operatorScopes } as Parameters<typeof jwt>[0]) },
+    endpoints: [cars] as const,
+  });
+  expect(faultsOf(withScopes([]))).toEqual([
+    'api.auth.operatorScopes: Expected a list of at least one scope, received []',
+  ]);
+  expect(checkConfig(withScopes(['operate'])).api.auth).toMatchObject({ operatorScopes: ['operate'] });
+});
+
 test('one error has all faults, each with its path and value', () => {
   const settings = {
     name: 'Test',
