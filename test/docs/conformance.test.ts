@@ -172,8 +172,12 @@ describe('every answer is documented', () => {
     }
   }, 60_000);
 
-  test('every documented answer was seen', () => {
-    expect(conformance.unseen()).toEqual([]);
+  test('every documented answer was seen, but those of an authorizer, which the emulator does not have', () => {
+    const ofOperators = ENDPOINTS.flatMap((name) => {
+      const id = name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
+      return [`put${id}Decision`, `get${id}Status`, `get${id}Report`];
+    });
+    expect(conformance.unseen()).toEqual(ofOperators.map((operation) => `${operation} 403 application/json`));
   });
 });
 
