@@ -117,8 +117,8 @@ export interface EndpointOptions {
   readonly reservedConcurrency?: number;
   /**
    * Concurrent invocations for uploads at most, so that a folder of uploads leaves the rest of the concurrency to HTTP
-   * callers and other functions. 2–1000 (Lambda's range), at most `reservedConcurrency`. Default 5, but at most half of
-   * `reservedConcurrency`.
+   * callers and other functions. 2–1000 (Lambda's range), at most `reservedConcurrency`. Default 5, or half of
+   * `reservedConcurrency` where that is less, but at least 2.
    */
   readonly uploadConcurrency?: number;
   /**
