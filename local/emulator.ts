@@ -41,8 +41,8 @@ export interface EmulatorOptions {
   readonly concurrency: number;
   /** Seconds during which functions with new roles are refused by all services. */
   readonly freshRoles: number;
-  /** How late metrics come. Default: at once. */
-  readonly metricsLateBy?: Lateness;
+  /** How late metrics come. */
+  readonly lateMetrics: Lateness;
   readonly onAccess: (access: Access) => void;
   /** Called for errors of functions and of the emulator itself. */
   readonly onError: (source: string, message: string) => void;
@@ -79,7 +79,7 @@ export class Emulator {
     this.clock = new Clock(options.speed);
     this.freshRoles = new FreshRoles(options.freshRoles);
     this.logs = new FunctionLogs(workspace.logs, options.onError);
-    this.metrics = new Metrics(this.clock, options.metricsLateBy);
+    this.metrics = new Metrics(this.clock, options.lateMetrics);
     const functions = new Functions(`arn:aws:lambda:${REGION}:${ACCOUNT}`);
     this.runtime = this.makeRuntime(functions);
     this.lambda = new Lambda(functions, this.runtime);

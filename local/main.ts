@@ -17,13 +17,14 @@ const PROJECT = join(import.meta.dirname, '..');
 const GRACE_MS = 10_000;
 
 async function start(options: Options, terminal: Console): Promise<void> {
-  const { port, home, speed, concurrency, freshRoles } = options;
+  const { port, home, speed, concurrency, freshRoles, lateMetrics } = options;
   const emulator = await Emulator.start({
     port,
     home,
     speed,
     concurrency,
     freshRoles,
+    lateMetrics,
     onAccess: terminal.access,
     onError: terminal.error,
   });

@@ -13,6 +13,7 @@ export interface Scenario {
   readonly plan: Plan;
   readonly fault: Fault;
   readonly liveErrors: number;
+  readonly liveRejections: number;
   readonly outage: number;
   readonly samePixels: boolean;
 }
@@ -20,7 +21,9 @@ export interface Scenario {
 /** Requests per minute. */
 export const VOLUMES: readonly number[] = [0.2, 1, 10, 100, 1000];
 
-const FAULTS_OF_REQUESTS = FAULTS.filter(({ errors, slowdown }) => errors > 0 || slowdown > 1);
+const FAULTS_OF_REQUESTS = FAULTS.filter(
+  ({ errors, rejections, slowdown }) => errors > 0 || rejections > 0 || slowdown > 1,
+);
 const CANARY_ALONE: Plan = [canary({ percent: 10 }), canary({ percent: 50 })];
 
 /** Equal candidates first, then every fault, then those that a canary has to find without a shadow. */
@@ -28,6 +31,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...[0, 0.001, 0.01].map((liveErrors) => equal(`none, live fails ${liveErrors * 100} %`, liveErrors)),
   { ...equal('none, outages of both at 15 %', 0.001), outage: 0.15 },
   { ...equal('none, same pixels', 0.001), samePixels: true },
+  { ...equal('none, live rejects 1 %', 0.001), liveRejections: 0.01 },
   ...FAULTS.map((fault) => faulty(fault.name, fault, DEFAULT_PLAN)),
   ...[ONE_IN_TEN, OFF_BY_ONE].map((fault) => ({
     ...faulty(`${fault.name}, same pixels`, fault, DEFAULT_PLAN),
@@ -37,11 +41,11 @@ export const SCENARIOS: readonly Scenario[] = [
 ];
 
 function equal(name: string, liveErrors: number): Scenario {
-  return { name, plan: DEFAULT_PLAN, fault: NO_FAULT, liveErrors, outage: 0, samePixels: false };
+  return { name, plan: DEFAULT_PLAN, fault: NO_FAULT, liveErrors, liveRejections: 0, outage: 0, samePixels: false };
 }
 
 function faulty(name: string, fault: Fault, plan: Plan): Scenario {
-  return { name, plan, fault, liveErrors: 0.001, outage: 0, samePixels: false };
+  return { name, plan, fault, liveErrors: 0.001, liveRejections: 0, outage: 0, samePixels: false };
 }
 
 /** Many rollouts of one scenario at one volume. */

@@ -6,6 +6,10 @@ export interface Fault {
   readonly name: string;
   /** Share of requests that fail in addition to those that fail for live. */
   readonly errors: number;
+  /** Share of requests that are rejected in addition to those that live rejects. */
+  readonly rejections: number;
+  /** Whether its failures are timeouts, whose metrics come after those of the other requests. */
+  readonly timesOut: boolean;
   /** How many times longer requests take. */
   readonly slowdown: number;
   /** The candidate's detections, from those of an equal model. */
@@ -15,7 +19,7 @@ export interface Fault {
 const asItIs = (detections: readonly Detection[]) => detections;
 
 function fault(name: string, parts: Partial<Omit<Fault, 'name'>>): Fault {
-  return { name, errors: 0, slowdown: 1, see: asItIs, ...parts };
+  return { name, errors: 0, rejections: 0, timesOut: false, slowdown: 1, see: asItIs, ...parts };
 }
 
 /** A candidate that is as good as live. */
@@ -35,6 +39,9 @@ export const FAULTS: readonly Fault[] = [
   OFF_BY_ONE,
   fault('count a fifth too small', { see: missing(0.2) }),
   fault('one request in five fails', { errors: 0.2 }),
+  fault('one request in ten times out', { errors: 0.1, timesOut: true }),
+  fault('every picture rejected', { rejections: 1 }),
+  fault('one picture in fifty rejected', { rejections: 0.02 }),
   fault('every box twice', { see: (detections) => [...detections, ...detections] }),
   fault('one box in three missed', { see: missing(1 / 3) }),
 ];

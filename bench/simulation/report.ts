@@ -108,7 +108,7 @@ const TRAFFIC_MODEL = `## The virtual world
 
 - Traffic is Poisson, by day nine times as many requests as by night; rollouts start at any time of day. \
 Metrics come two
-  minutes late. The golden gate is passed.
+  minutes late, those of timeouts five. The golden gate is passed.
 - Times are log-normal around 100 ms (one request in twenty takes over 190 ms). The shadow replays 20 pictures \
 a minute.
 - Scenes have 0–15 objects. Where a row does not say *same pixels*, the two models do not see quite the same \
@@ -131,7 +131,7 @@ worse". At 10 requests
   per minute a 10 % canary has them within a day, at 1 per minute it asks a person after two days. With little \
 traffic, begin with
   a larger percentage, or a wider \`margin\`.
-- A live version that itself fails in 1 of 100 requests makes the proof three times as long.
+- A live version that itself fails in 1 of 100 requests, or rejects as many, makes the proof four times as long.
 - Gates of agreement and count are for a candidate that is to see what live sees. A model that is *meant* to \
 see more fails them,
   rightly: give it wider ones, or let a human be the baseline.

@@ -83,11 +83,13 @@ class Traffic {
 
   /** One minute passes, with the candidate's share of traffic. */
   pass(minute: number, share: number, slowerThanMs: number | undefined): void {
-    const { fault } = this.endpoint;
+    const { fault, liveRejections } = this.endpoint;
     const rate = rateAt(this.endpoint, minute);
     const errors = commonErrors(this.endpoint, minute);
-    const live = this.draw(rate * (1 - share), errors, shareSlow(slowerThanMs, 1));
-    const candidate = this.draw(rate * share, errors + fault.errors, shareSlow(slowerThanMs, fault.slowdown));
+    const slowShares = [1, fault.slowdown].map((slowdown) => shareSlow(slowerThanMs, slowdown)) as [number, number];
+    const live = this.draw(rate * (1 - share), { errors, rejections: liveRejections, slow: slowShares[0] });
+    const rejections = Math.min(1, liveRejections + fault.rejections);
+    const candidate = this.draw(rate * share, { errors: errors + fault.errors, rejections, slow: slowShares[1] });
     this.minutes.push({ minute, live, candidate });
     this.touched += this.touchedBy(candidate, errors);
   }
@@ -104,27 +106,44 @@ class Traffic {
   readAt(minute: number): readonly TrafficMinute[] {
     const read = this.minutes;
     this.minutes = read.filter((each) => each.minute >= minute - LATE.settled);
-    return read;
+    if (!this.endpoint.fault.timesOut) return read;
+    return read.map((each) => (each.minute < minute - LATE.complete ? each : withoutFailures(each)));
   }
 
   forget(): void {
     this.minutes = [];
   }
 
-  /** Because sums of Poisson numbers are Poisson, failed, slow and other requests are drawn separately. */
-  private draw(mean: number, errors: number, slowShare: number): VersionCounts {
-    const failures = this.random.poisson(mean * errors);
-    const slow = this.random.poisson(mean * (1 - errors) * slowShare);
-    const others = this.random.poisson(mean * (1 - errors) * (1 - slowShare));
-    const requests = failures + slow + others;
-    return { requests, rejections: 0, failures, timed: requests, slow };
+  /** Because sums of Poisson numbers are Poisson, rejected, failed, slow and other requests are drawn separately. */
+  private draw(mean: number, shares: Shares): VersionCounts {
+    const accepted = mean * (1 - shares.rejections);
+    const rejections = this.random.poisson(mean * shares.rejections);
+    const failures = this.random.poisson(accepted * shares.errors);
+    const slow = this.random.poisson(accepted * (1 - shares.errors) * shares.slow);
+    const others = this.random.poisson(accepted * (1 - shares.errors) * (1 - shares.slow));
+    const timed = failures + slow + others;
+    return { requests: rejections + timed, rejections, failures, timed, slow };
   }
 
-  private touchedBy({ requests, failures }: VersionCounts, errors: number): number {
-    const { fault } = this.endpoint;
+  private touchedBy({ requests, rejections, failures }: VersionCounts, errors: number): number {
+    const { fault, liveRejections } = this.endpoint;
     if (fault.name === 'none') return 0;
+    if (fault.rejections > 0) return (rejections * fault.rejections) / (liveRejections + fault.rejections);
     return fault.errors === 0 ? requests : (failures * fault.errors) / (errors + fault.errors);
   }
+}
+
+/** A minute before the metrics of the candidate's timeouts have come. */
+function withoutFailures({ candidate, ...minute }: TrafficMinute): TrafficMinute {
+  const { requests, failures, timed, ...rest } = candidate;
+  return { ...minute, candidate: { ...rest, requests: requests - failures, failures: 0, timed: timed - failures } };
+}
+
+/** Shares of a version's requests: rejected of all, failed of the accepted, slow of those that did not fail. */
+interface Shares {
+  readonly rejections: number;
+  readonly errors: number;
+  readonly slow: number;
 }
 
 function shareSlow(slowerThanMs: number | undefined, slowdown: number): number {

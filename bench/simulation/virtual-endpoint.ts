@@ -11,6 +11,8 @@ export interface VirtualEndpoint {
   readonly volume: number;
   /** Share of requests that fail whichever version answers. */
   readonly liveErrors: number;
+  /** Share of requests that are rejected whichever version answers. */
+  readonly liveRejections: number;
   /** Share of requests that fail during an outage of something that both versions need; 0: there are none. */
   readonly outage: number;
   /** Whether the candidate gets the same pixels as live. */
@@ -68,7 +70,7 @@ export function makeTallies(endpoint: ShadowConditions, count: number, random: R
 }
 
 function replay({ fault, liveErrors, samePixels }: ShadowConditions, random: Random) {
-  if (random.chance(liveErrors + fault.errors)) return { status: 'failed' } as const;
+  if (random.chance(liveErrors + fault.errors + fault.rejections)) return { status: 'failed' } as const;
   const { live, candidate } = makeScene(random, samePixels);
   return scorePicture(
     { kind: 'live', detections: live, ms: latency(1, random) },

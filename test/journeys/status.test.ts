@@ -73,6 +73,7 @@ describeInBrowser('the pages of a rollout', () => {
     expect(await card().locator('.gate-list .subject').allTextContents()).toEqual([
       'more errors than live',
       'errors of the candidate',
+      'more rejections than live',
       'requests',
       'time',
     ]);

@@ -11,6 +11,8 @@ const NAMES = [
   '3 × latency',
   'one box in ten missed',
   'count off by one in every fifth picture',
+  'one request in ten times out, no shadow',
+  'every picture rejected, no shadow',
 ];
 const cells = new Map<string, readonly Cell[]>();
 
@@ -44,7 +46,7 @@ test.each(NAMES.slice(1))('%s: never reaches all traffic', (name) => {
 });
 
 test('a fault that a shadow finds affects no live request', () => {
-  for (const name of NAMES.slice(2)) {
+  for (const name of NAMES.slice(2, 5)) {
     for (const cell of of(name))
       expect(cell).toMatchObject({ right: ROLLOUTS, touched: { most: 0 }, endedIn: { shadow: ROLLOUTS } });
   }
@@ -53,6 +55,14 @@ test('a fault that a shadow finds affects no live request', () => {
 test('errors that only a canary can prove affect few live requests, at any volume', () => {
   for (const { touched } of of('2 % errors')) expect(touched.most).toBeLessThan(40);
   expect(of('2 % errors')[3]?.right).toBeGreaterThan(0.9 * ROLLOUTS);
+});
+
+test.each(NAMES.slice(5))('%s: affects few live requests, at any volume', (name) => {
+  for (const { touched, right, endedIn } of of(name).slice(1)) {
+    expect(touched.median).toBeLessThan(400);
+    expect(right).toBe(ROLLOUTS);
+    expect(endedIn).toEqual({ weight: ROLLOUTS });
+  }
 });
 
 test('the same seed gives the same cells, another seed others', () => {

@@ -3,7 +3,7 @@
 import type { RolloutState } from '../../functions/judge/state.ts';
 import { startRollout } from '../../functions/judge/state.ts';
 import { checkPlan } from '../../functions/plan/check-plan.ts';
-import { canary, type Plan, shadow } from '../../functions/plan/plan.ts';
+import { blueGreen, canary, type Plan, shadow } from '../../functions/plan/plan.ts';
 import type { CheckedPlan } from '../../functions/plan/plan-schema.ts';
 import { stepsOf } from '../../functions/plan/steps.ts';
 import type { AliasNote, AliasState } from '../../functions/platform/alias.ts';
@@ -26,7 +26,8 @@ async function measured(
   const execution = { endpoint: 'cars', functionName: 'detect', plan: checked as CheckedPlan, state, ticks: 0 };
   const typicalOf: string[] = [];
   const traffic = {
-    minutes: async () => ({ closedBefore: 0, minutes: [] }),
+    minutes: async () => 'incomplete',
+    usualRejections: async (version: string) => (version === '1' ? { trials: 90, hits: 9 } : undefined),
     typicalMs: async (version: string) => {
       typicalOf.push(version);
       return 120;
@@ -87,6 +88,16 @@ test.each<[string, Plan, Partial<RolloutState>, Pick<AliasState, 'routing'>, str
     expect(observations.typicalMs).toBe(versions.length > 0 ? 120 : undefined);
   },
 );
+
+test('a bake is compared with the rejections of the previous version; metrics may be incomplete', async () => {
+  const full = { routing: { version: '2' } };
+  const { observations } = await measured([blueGreen({ bake: '1h' })], { step: 2 }, full);
+  expect(observations).toEqual({ traffic: 'incomplete', typicalMs: 120, usualRejections: { trials: 90, hits: 9 } });
+  const unknown = await measured([blueGreen({ bake: '1h' })], { step: 2, live: '3' }, full);
+  expect(unknown.observations).not.toHaveProperty('usualRejections');
+  const inOne = await measured([canary({ percent: 10 })], { step: 1 }, inCanary);
+  expect(inOne.observations).not.toHaveProperty('usualRejections');
+});
 
 test('a version that fails on its golden pictures is a result with the error', async () => {
   const { observations } = await measured([canary({ percent: 10 })], {});

@@ -97,3 +97,26 @@ test('with a faster clock, metrics belong to the minutes of that clock', () => {
   const points = query(metrics, { service: 'count-cars' }, { from: clock.start, to: new Date(start + 600_000) });
   expect(points.map(({ value }) => value)).toEqual([1, 1, 1]);
 });
+
+test('metrics come as late as their kind, in the minute in which they began', () => {
+  let now = MINUTE + 40_000;
+  const metrics = new Metrics({ now: (wall = now) => new Date(wall) }, { emf: 60, lambda: 210 });
+  metrics.line(emf(now, { Failures: 1 }));
+  const destination = { qualifier: 'live', version: { name: 'detect', version: '3' } };
+  const report = { destination, startedAt: new Date(MINUTE + 11_000), durationMs: 29_000, failed: true };
+  metrics.invocation({ ...report, throttled: false } as never);
+  const found = () => [
+    query(metrics, { service: 'count-cars' }),
+    query(metrics, { FunctionName: 'detect' }, { namespace: 'AWS/Lambda', name: 'Errors' }),
+  ];
+  const point = { time: new Date(MINUTE), value: 1 };
+  for (const [seconds, expected] of [
+    [59, [[], []]],
+    [60, [[point], []]],
+    [209, [[point], []]],
+    [210, [[point], [point]]],
+  ] as const) {
+    now = MINUTE + 40_000 + 1000 * seconds;
+    expect(found()).toEqual(expected);
+  }
+});
