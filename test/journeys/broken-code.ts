@@ -12,6 +12,14 @@ exports.handler = async (event, context) => {
 `;
 }
 
+/** Every HTTP request is rejected, as if its picture were no picture. Replays and golden pictures are answered. */
+export const REJECTING = `
+const { handler } = require('./sound.js');
+const body = Buffer.from('no picture').toString('base64');
+exports.handler = (event, context) =>
+  handler('routeKey' in event ? { ...event, body, isBase64Encoded: true } : event, context);
+`;
+
 /** The process is killed when it fetches a picture whose key contains `deadly`, as by a crash of a native library. */
 export const KILLED_BY_ONE_PICTURE = `
 const http = require('node:http');

@@ -11,6 +11,7 @@ import {
   failingEvery,
   MISSING_ONE_IN_THREE,
   RED_FOR_BLUE,
+  REJECTING,
   SLOW_MODEL,
 } from './broken-code.ts';
 
@@ -67,6 +68,7 @@ export const FAULTS: readonly Fault[] = [
     stoppedIn: 'weight',
     change: { code: failingEvery(5) },
   },
+  { endpoint: 'rejects', words: 'rejects every request', stoppedIn: 'weight', change: { code: REJECTING } },
 ];
 
 /** Weights of one layer become NaN: 32 bits of ones are a NaN at any offset within a long list of floats. */

@@ -51,7 +51,7 @@ beforeAll(async () => {
 });
 
 /** Their canary needs requests to be judged by. */
-const NEEDS_TRAFFIC = ['sound', 'throws'];
+const NEEDS_TRAFFIC = ['sound', 'throws', 'rejects'];
 
 afterAll(() => laptop?.stop());
 
@@ -71,10 +71,10 @@ test.each(BROKEN)('a candidate that is broken is stopped: $words', (fault) => {
 
 test.each(FAULTS)('no request fails but those of the canary: $words', (fault) => {
   const { answers, live, candidate } = endingOf(fault);
-  expect(live.failures).toBe(0);
-  expect(failed(answers)).toBe(candidate.failures);
+  expect(live).toMatchObject({ failures: 0, rejections: 0 });
+  expect(failed(answers)).toBe(candidate.failures + candidate.rejections);
   expect(live.requests + candidate.requests).toBe(answers.length);
-  if (fault.stoppedIn !== 'weight') expect(candidate.failures).toBe(0);
+  if (fault.stoppedIn !== 'weight') expect(candidate.failures + candidate.rejections).toBe(0);
   if (fault.stoppedIn === 'golden' || fault.stoppedIn === 'shadow') expect(candidate.requests).toBe(0);
 });
 
@@ -114,6 +114,6 @@ function rowOf({ fault, record, live, candidate }: Ending): string[] {
     by.length > 150 ? `${by.slice(0, 149)}…` : by,
     String(live.requests + candidate.requests),
     String(live.failures),
-    candidate.requests === 0 ? 'none sent' : `${candidate.failures} of ${candidate.requests}`,
+    candidate.requests === 0 ? 'none sent' : `${candidate.failures + candidate.rejections} of ${candidate.requests}`,
   ];
 }
