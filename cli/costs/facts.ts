@@ -23,6 +23,7 @@ export interface EndpointFacts {
   readonly traced: boolean;
   /** Memory of the function that runs the ticks of rollouts. */
   readonly rolloutMemoryMb: number;
+  /** Metrics of its alarms. */
   readonly alarms: number;
   /** Queues that Lambda polls. */
   readonly polledQueues: number;
@@ -32,6 +33,7 @@ export interface EndpointFacts {
 export interface PlatformFacts {
   /** Whether the bucket sends all events to EventBridge. */
   readonly sendsEvents: boolean;
+  /** Metrics of its alarms. */
   readonly alarms: number;
   readonly dashboards: number;
   readonly keys: number;
@@ -54,7 +56,7 @@ export function endpointFacts(template: Template): EndpointFacts {
     memoryMb: Number(detector.MemorySize),
     traced: detector.TracingConfig !== undefined,
     rolloutMemoryMb: Number(rollout.MemorySize),
-    alarms: count(template, 'AWS::CloudWatch::Alarm'),
+    alarms: alarmMetrics(template),
     polledQueues: count(template, 'AWS::Lambda::EventSourceMapping'),
   };
 }
@@ -65,10 +67,18 @@ export function platformFacts(template: Template): PlatformFacts {
   const { EventBridgeConfiguration } = (bucket.NotificationConfiguration ?? {}) as Record<string, unknown>;
   return {
     sendsEvents: EventBridgeConfiguration !== undefined,
-    alarms: count(template, 'AWS::CloudWatch::Alarm'),
+    alarms: alarmMetrics(template),
     dashboards: count(template, 'AWS::CloudWatch::Dashboard'),
     keys: count(template, 'AWS::KMS::Key'),
   };
+}
+
+/** Because CloudWatch charges an alarm for each metric of its expression. */
+function alarmMetrics({ Resources }: Template): number {
+  const alarms = Object.values(Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
+  const metrics = ({ Metrics }: { Metrics?: readonly { MetricStat?: object }[] }) =>
+    Metrics ? Metrics.filter(({ MetricStat }) => MetricStat).length : 1;
+  return alarms.reduce((all, { Properties }) => all + metrics(Properties ?? {}), 0);
 }
 
 function count({ Resources }: Template, type: string): number {
