@@ -39,12 +39,7 @@ export async function findEndpoint(
 
 /** All endpoints of a deployment, in order of their names. @throws NotDeployedError */
 export async function findEndpoints(connection: Connection, deployment: string): Promise<DeployedEndpoint[]> {
-  const platform = await outputsOf(connection, platformStack(deployment));
-  if (!platform) {
-    throw new NotDeployedError(
-      `Expected the stack ${platformStack(deployment)}, received none: check account, region and name (--deployment)`,
-    );
-  }
+  const platform = await platformOutputs(connection, deployment);
   const endpoints: DeployedEndpoint[] = [];
   for await (const { Stacks = [] } of paginateDescribeStacks({ client: connection.stacks }, {})) {
     for (const { StackName = '', Outputs = [] } of Stacks) {
@@ -57,6 +52,23 @@ export async function findEndpoints(connection: Connection, deployment: string):
     }
   }
   return endpoints.toSorted((a, b) => a.endpoint.localeCompare(b.endpoint));
+}
+
+/** Address of a deployment's HTTP API, no slash at the end. @throws NotDeployedError */
+export async function apiAddress(connection: Connection, deployment: string): Promise<string> {
+  return addressIn(await platformOutputs(connection, deployment));
+}
+
+async function platformOutputs(connection: Connection, deployment: string): Promise<Outputs> {
+  const platform = await outputsOf(connection, platformStack(deployment));
+  if (platform) return platform;
+  throw new NotDeployedError(
+    `Expected the stack ${platformStack(deployment)}, received none: check account, region and name (--deployment)`,
+  );
+}
+
+function addressIn({ ApiUrl = '' }: Outputs): string {
+  return ApiUrl.replace(/\/$/, '');
 }
 
 function platformStack(deployment: string): string {
@@ -83,7 +95,7 @@ export function endpointOf(
     objects: new Objects(platform.BucketName ?? '', connection.s3),
     live: new Alias(connection.lambda, functionName, ALIAS.live),
     newest: new Alias(connection.lambda, functionName, ALIAS.candidate),
-    api: (platform.ApiUrl ?? '').replace(/\/$/, ''),
+    api: addressIn(platform),
   };
 }
 

@@ -20,7 +20,8 @@ export function openAccess(settings: PageSettings, onChange: () => void, { role,
   const auth = authOf(settings, role);
   const required = requiredAuth(settings, role);
   const container = byId('access', HTMLElement);
-  if (auth !== required) container.append(emulatorNotice(required));
+  if (!settings.guarded && required !== 'none') container.append(emulatorNotice(required));
+  if (required === 'iam' && settings.signedFor !== undefined) container.append(consoleNotice(settings.signedFor));
   if (auth === 'iam') container.append(iamNotice(alternative));
   if (auth !== 'jwt') return () => ({});
   container.append(tokenField(onChange));
@@ -36,6 +37,10 @@ export const storedToken: Credentials = () => {
 function emulatorNotice(auth: PageSettings['auth']): HTMLElement {
   const required = auth === 'iam' ? 'requests signed with AWS credentials (IAM)' : 'a token (JWT)';
   return element('p', { class: 'fine' }, `Once deployed, this API requires ${required}. The local emulator does not.`);
+}
+
+function consoleNotice(api: string): HTMLElement {
+  return element('p', { class: 'fine' }, `The console signs requests to ${api} with your AWS credentials.`);
 }
 
 function iamNotice(alternative: readonly (string | Node)[]): HTMLElement {

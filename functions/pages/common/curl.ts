@@ -1,4 +1,4 @@
-import type { PageSettings } from './page-settings.ts';
+import { type PageSettings, requiredAuth } from './page-settings.ts';
 
 /** Continues a shell command on the next line. */
 export const LINE = ' \\\n  ';
@@ -10,6 +10,20 @@ export interface CurlContext {
   /** Of operators' operations. Absent: as callers. */
   readonly operatorAuth?: PageSettings['auth'];
   readonly maxBodyBytes: number;
+  /** Whether the page can send signed requests, through the console. */
+  readonly canSign?: boolean;
+}
+
+/** How a terminal calls the API. @param origin of the page */
+export function curlContextOf(settings: PageSettings, origin: string): CurlContext {
+  const { guarded, signedFor, maxBodyBytes } = settings;
+  return {
+    origin: signedFor ?? origin,
+    auth: guarded ? requiredAuth(settings, 'callers') : 'none',
+    operatorAuth: guarded ? requiredAuth(settings, 'operators') : 'none',
+    maxBodyBytes,
+    canSign: signedFor !== undefined,
+  };
 }
 
 function signed(origin: string): string {

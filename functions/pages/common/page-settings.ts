@@ -9,6 +9,8 @@ export interface PageSettings extends PlatformSettings {
   readonly maxBodyBytes: number;
   /** Whether the API enforces authentication. The local emulator does not. */
   readonly guarded: boolean;
+  /** Address of the API whose requests `npm run console` signs. Absent: the API itself serves the page. */
+  readonly signedFor?: string;
 }
 
 /** Who sends a request: operators read status and report, and decide. */
@@ -19,7 +21,9 @@ export function requiredAuth({ auth, operatorAuth }: PageSettings, role: Role): 
   return role === 'operators' ? (operatorAuth ?? auth) : auth;
 }
 
-/** The authentication that the API enforces. */
+/** The authentication that the page needs from its user: none where nothing is enforced or the console signs. */
 export function authOf(settings: PageSettings, role: Role): PageSettings['auth'] {
-  return settings.guarded ? requiredAuth(settings, role) : 'none';
+  const required = requiredAuth(settings, role);
+  const isSigned = required === 'iam' && settings.signedFor !== undefined;
+  return settings.guarded && !isSigned ? required : 'none';
 }

@@ -27,7 +27,7 @@ export function operationView(
 ): HTMLElement {
   const { operation } = routed;
   const lines = element('pre', { tabindex: '0', 'aria-label': 'curl' }, operationLines(routed, context));
-  const isSigned = operationAuth(operation, context) === 'iam';
+  const isRefused = operationAuth(operation, context) === 'iam' && !context.canSign;
   return element(
     'div',
     { class: 'operation-body' },
@@ -37,7 +37,7 @@ export function operationView(
     answersView(routed, description),
     element('h4', {}, 'curl'),
     lines,
-    !isSigned && operationForm(routed, description, credentials),
+    !isRefused && operationForm(routed, description, credentials),
   );
 }
 

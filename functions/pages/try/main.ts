@@ -1,7 +1,7 @@
 import { openAccess } from '../common/access.ts';
 import { Api } from '../common/api.ts';
+import { curlContextOf } from '../common/curl.ts';
 import { element } from '../common/element.ts';
-import { authOf } from '../common/page-settings.ts';
 import { readSettings } from '../common/settings.ts';
 import { openReference } from '../reference/reference.ts';
 import { showProblem } from './panel.ts';
@@ -20,6 +20,4 @@ acceptPictures({
   onPicture: (picture, label) => tryPart.open(picture, label),
   onProblem: showProblem,
 });
-const { maxBodyBytes } = settings;
-const [auth, operatorAuth] = [authOf(settings, 'callers'), authOf(settings, 'operators')];
-await openReference({ origin: location.origin, auth, operatorAuth, maxBodyBytes }, credentials);
+await openReference(curlContextOf(settings, location.origin), credentials);

@@ -1,5 +1,6 @@
 import type { Answer, Api, HumanAnswer } from '../common/api.ts';
 import { copyText } from '../common/copy.ts';
+import { curlContextOf } from '../common/curl.ts';
 import { byId, element, show } from '../common/element.ts';
 import { authOf, type PageSettings } from '../common/page-settings.ts';
 import type { Picture } from '../common/picture.ts';
@@ -148,8 +149,7 @@ export class Try {
   }
 
   private writeCurl(): void {
-    const { maxBodyBytes } = this.settings;
-    const context = { origin: location.origin, auth: authOf(this.settings, 'callers'), maxBodyBytes };
+    const context = curlContextOf(this.settings, location.origin);
     byId('curl', HTMLElement).textContent = curlLines(this.controls.request(), this.picture, context);
   }
 }
