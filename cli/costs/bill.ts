@@ -107,7 +107,7 @@ function logLine(bytes: readonly number[], usage: Usage): Line {
 export function idleLines(endpoints: readonly EndpointFacts[], platform: PlatformFacts): Line[] {
   const total = (fact: 'alarms' | 'polledQueues') => endpoints.reduce((all, each) => all + each[fact], 0);
   return [
-    line('Alarms', of(total('alarms') + platform.alarms, 'metrics of alarms'), at(PRICE.alarmMonth)),
+    line('Alarms', of(total('alarms') + platform.alarms, 'alarms'), at(PRICE.alarmMonth)),
     line('Dashboard', of(platform.dashboards, 'dashboard'), at(PRICE.dashboardMonth)),
     line('SQS: polls, at most', of(total('polledQueues'), 'queues'), of(QUEUE_POLLS, 'requests'), at(PRICE.sqsRequest)),
     ...(platform.keys > 0 ? [line('KMS key of the alarms', of(platform.keys, 'key'), at(PRICE.keyMonth))] : []),

@@ -23,7 +23,6 @@ export interface EndpointFacts {
   readonly traced: boolean;
   /** Memory of the function that runs the ticks of rollouts. */
   readonly rolloutMemoryMb: number;
-  /** Metrics of its alarms. */
   readonly alarms: number;
   /** Queues that Lambda polls. */
   readonly polledQueues: number;
@@ -33,7 +32,6 @@ export interface EndpointFacts {
 export interface PlatformFacts {
   /** Whether the bucket sends all events to EventBridge. */
   readonly sendsEvents: boolean;
-  /** Metrics of its alarms. */
   readonly alarms: number;
   readonly dashboards: number;
   readonly keys: number;
@@ -56,7 +54,7 @@ export function endpointFacts(template: Template): EndpointFacts {
     memoryMb: Number(detector.MemorySize),
     traced: detector.TracingConfig !== undefined,
     rolloutMemoryMb: Number(rollout.MemorySize),
-    alarms: alarmMetrics(template),
+    alarms: count(template, 'AWS::CloudWatch::Alarm'),
     polledQueues: count(template, 'AWS::Lambda::EventSourceMapping'),
   };
 }
@@ -67,18 +65,10 @@ export function platformFacts(template: Template): PlatformFacts {
   const { EventBridgeConfiguration } = (bucket.NotificationConfiguration ?? {}) as Record<string, unknown>;
   return {
     sendsEvents: EventBridgeConfiguration !== undefined,
-    alarms: alarmMetrics(template),
+    alarms: count(template, 'AWS::CloudWatch::Alarm'),
     dashboards: count(template, 'AWS::CloudWatch::Dashboard'),
     keys: count(template, 'AWS::KMS::Key'),
   };
-}
-
-/** Because CloudWatch charges an alarm for each metric of its expression. */
-function alarmMetrics({ Resources }: Template): number {
-  const alarms = Object.values(Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
-  const metrics = ({ Metrics }: { Metrics?: readonly { MetricStat?: object }[] }) =>
-    Metrics ? Metrics.filter(({ MetricStat }) => MetricStat).length : 1;
-  return alarms.reduce((all, { Properties }) => all + metrics(Properties ?? {}), 0);
 }
 
 function count({ Resources }: Template, type: string): number {
