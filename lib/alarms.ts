@@ -2,14 +2,7 @@
 
 import { Duration } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
-import {
-  Alarm,
-  ComparisonOperator,
-  type IMetric,
-  MathExpression,
-  Metric,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -160,29 +153,13 @@ function rolloutRules({ deployment, endpoint, detector, rollout }: EndpointAlarm
       description: `${name}: a new version was rolled back. Why: npm run rollout -- report ${name}.`,
     },
     RolloutFailed: {
-      metric: failedRollouts(rollout),
+      metric: rollout.machine.metricFailed({ period: PERIOD }),
       threshold: 1,
       description:
-        `${name}: a rollout did not end with its version live, or its function fails. ` +
+        `${name}: a rollout did not end with its version live. ` +
         `Its execution says why; npm run rollout -- status ${name}.`,
     },
   };
-}
-
-/**
- * Failed executions, and three failed or throttled ticks in one period: because a failing tick is retried for an hour,
- * and the withdrawal of the candidate's share for two days, the execution itself fails too late.
- */
-function failedRollouts({ machine, function: controller }: Rollout): MathExpression {
-  return new MathExpression({
-    expression: 'FILL(failed, 0) + IF(FILL(errors, 0) + FILL(throttles, 0) >= 3, 1, 0)',
-    usingMetrics: {
-      failed: machine.metricFailed({ period: PERIOD }),
-      errors: controller.metricErrors({ period: PERIOD }),
-      throttles: controller.metricThrottles({ period: PERIOD }),
-    },
-    period: PERIOD,
-  });
 }
 
 /** Alarms of the platform. */

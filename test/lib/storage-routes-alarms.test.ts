@@ -203,16 +203,14 @@ describe('alarms', () => {
   test.each(STACKS)(
     '%s: one for each of errors, throttles, latency, queue age, dead letters, and held, rolled back or failed rollouts',
     (stack) => {
-      const metrics = shipped
-        .resources(stack, 'AWS::CloudWatch::Alarm')
-        .map(({ id, Properties }) => Properties.MetricName ?? /Rollout\w+?(?=[0-9A-F]{8}$)/.exec(id)?.[0]);
+      const metrics = shipped.resources(stack, 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties.MetricName);
       expect(metrics.toSorted()).toEqual([
         'ApproximateAgeOfOldestMessage',
         'ApproximateNumberOfMessagesVisible',
         'Duration',
         'Errors',
+        'ExecutionsFailed',
         'RolloutBack',
-        'RolloutFailed',
         'RolloutWaits',
         'Throttles',
       ]);
@@ -233,26 +231,6 @@ describe('alarms', () => {
   test('the alarm of a rollout that waits lasts from one tick to the next, ten minutes and a tick later', () => {
     const { Properties } = shipped.resource('CountCars', 'AWS::CloudWatch::Alarm', /RolloutWaits/);
     expect(Properties.Period * Properties.EvaluationPeriods).toBe(900);
-  });
-
-  test('a controller that fails sets off the alarm at once, not when its execution gives up after two days', () => {
-    const { Properties } = shipped.resource('CountCars', 'AWS::CloudWatch::Alarm', /RolloutFailed/);
-    interface Query {
-      readonly Id: string;
-      readonly Expression?: string;
-      readonly MetricStat?: { readonly Metric: { readonly MetricName: string } };
-    }
-    const named = (Properties.Metrics as Query[]).map(({ Id, Expression, MetricStat }) => [
-      Id,
-      Expression ?? MetricStat?.Metric.MetricName,
-    ]);
-    expect(Object.fromEntries(named)).toEqual({
-      expr_1: 'FILL(failed, 0) + IF(FILL(errors, 0) + FILL(throttles, 0) >= 3, 1, 0)',
-      failed: 'ExecutionsFailed',
-      errors: 'Errors',
-      throttles: 'Throttles',
-    });
-    expect(Properties).toMatchObject({ Threshold: 1, ComparisonOperator: 'GreaterThanOrEqualToThreshold' });
   });
 
   test('alarms send e-mail when an address is configured', () => {
