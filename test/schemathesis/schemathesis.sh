@@ -53,12 +53,21 @@ node -e 'fetch(process.argv[1]).then(async (answer) => console.log(await answer.
   >"$work/openapi.json"
 "$work/venv/bin/openapi-spec-validator" "$work/openapi.json" || fail 'the document does not follow OpenAPI 3.1'
 
+# Because the emulator enforces no authorizers, the document under test requires no credentials. Operators' routes
+# require them even with `none()`.
+node -e '
+  const { readFileSync, writeFileSync } = require("node:fs");
+  const [, from, to] = process.argv;
+  const withoutSecurity = (key, value) => (key === "security" ? undefined : value);
+  writeFileSync(to, JSON.stringify(JSON.parse(readFileSync(from, "utf8"), withoutSecurity)));
+' "$work/openapi.json" "$work/open.json"
+
 hooks=$PWD/test/schemathesis/pictures.py
 # Because Schemathesis writes its cache into the current folder.
 cd "$work"
 run() {
   PICTURES="$work/pictures" SCHEMATHESIS_HOOKS="$hooks" "$work/venv/bin/schemathesis" run \
-    "$url/openapi.json" --checks all \
+    "$work/open.json" --url "$url" --checks all \
     --max-examples "$EXAMPLES" --seed "$SEED" --generation-database none --max-redirects 0 --continue-on-failure \
     --warnings off "$@" || fail 'undocumented answers'
 }
