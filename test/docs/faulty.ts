@@ -15,12 +15,17 @@ http.request = (options, ...rest) => request(cut && isForBucket(options) ? { ...
 // So that cached data is out of date.
 const now = performance.now.bind(performance);
 performance.now = () => now() + (cut ? 60_000 : 0);
-const bug = (event) => new Proxy(event, {
-  get: (target, key) => {
-    if (key === 'routeKey') throw new TypeError('a bug');
-    return target[key];
-  },
-});
+// It throws once, so that the error can be handled.
+const bug = (event) => {
+  let thrown = false;
+  return new Proxy(event, {
+    get: (target, key) => {
+      if (key !== 'routeKey' || thrown) return target[key];
+      thrown = true;
+      throw new TypeError('a bug');
+    },
+  });
+};
 exports.handler = async (event, context) => {
   const fault = event.headers?.['x-fault'];
   if (fault === 'crash') throw new Error('broken');
