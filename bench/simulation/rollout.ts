@@ -55,15 +55,18 @@ interface Seen {
   readonly state: RolloutState;
 }
 
+/** The minute that lies `lag` minutes before `minute`. None is before 0, where the rollout's time begins. */
+const before = (minute: number, lag: number) => Math.max(0, minute - lag);
+
 function observe(step: Step, minute: number, { shadow, traffic, state }: Seen): Observations {
   const now = { now: minute * MINUTE, typicalMs: TYPICAL_MS };
   if (step.kind === 'golden') return { ...now, golden: { passed: true, pictures: 1 } };
   if (step.kind === 'shadow') return { ...now, shadow };
   const { slowerThanMs } = state;
   const observed = {
-    closedBefore: minute - LATE.closed,
-    completeBefore: minute - LATE.complete,
-    settledBefore: Math.max(0, minute - LATE.settled),
+    closedBefore: before(minute, LATE.closed),
+    completeBefore: before(minute, LATE.complete),
+    settledBefore: before(minute, LATE.settled),
     minutes: traffic.readAt(minute),
   };
   return { ...now, traffic: { ...observed, ...(slowerThanMs !== undefined && { slowerThanMs }) } };
