@@ -128,33 +128,19 @@ export class Emulator {
   }
 
   private makeDeployment(): Deployment {
-    const {
-      lambda,
-      store,
-      objects,
-      bus,
-      machines,
-      api,
-      clock,
-      pollers,
-      addresses,
-      customResources,
-      onError,
-      freshRoles,
-    } = this;
     const services = {
-      lambda,
-      store,
-      objects,
-      bus,
-      machines,
-      api,
-      clock,
-      pollers,
-      addresses,
-      customResources,
-      onError,
-      freshRoles,
+      lambda: this.lambda,
+      store: this.store,
+      objects: this.objects,
+      bus: this.bus,
+      machines: this.machines,
+      api: this.api,
+      clock: this.clock,
+      pollers: this.pollers,
+      addresses: this.addresses,
+      customResources: this.customResources,
+      onError: this.onError,
+      freshRoles: this.freshRoles,
     };
     return new Deployment(resourceTypes(services));
   }
