@@ -34,6 +34,8 @@ interface AlarmRule {
   readonly metric: IMetric;
   /** The alarm goes off at this value and above. */
   readonly threshold: number;
+  /** How many of the last periods must reach the threshold. Default: the last one. */
+  readonly periods?: { readonly atLeast: number; readonly of: number };
   readonly description: string;
 }
 
@@ -44,11 +46,12 @@ type AlarmRules = Readonly<Record<string, AlarmRule>>;
 class Alarms extends Construct {
   constructor(scope: Construct, id: string, rules: AlarmRules, topic?: ITopic) {
     super(scope, id);
-    for (const [alarmId, { metric, threshold, description }] of Object.entries(rules)) {
+    for (const [alarmId, { metric, threshold, periods, description }] of Object.entries(rules)) {
       const alarm = new Alarm(this, alarmId, {
         metric,
         threshold,
-        evaluationPeriods: 1,
+        evaluationPeriods: periods?.of ?? 1,
+        ...(periods && { datapointsToAlarm: periods.atLeast }),
         comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         // Because without requests nothing has failed. The gates of a rollout never take silence for success.
         treatMissingData: TreatMissingData.NOT_BREACHING,
@@ -74,7 +77,8 @@ export interface EndpointAlarmsProps {
 /** Alarms of one endpoint. */
 export class EndpointAlarms extends Alarms {
   constructor(scope: Construct, id: string, props: EndpointAlarmsProps) {
-    super(scope, id, { ...requestRules(props), ...uploadRules(props), ...rolloutRules(props) }, props.topic);
+    const rules = { ...requestRules(props), ...uploadRules(props), ...rolloutRules(props), ...controllerRules(props) };
+    super(scope, id, rules, props.topic);
   }
 }
 
@@ -158,6 +162,32 @@ function rolloutRules({ deployment, endpoint, detector, rollout }: EndpointAlarm
       description:
         `${name}: a rollout did not end with its version live. ` +
         `Its execution says why; npm run rollout -- status ${name}.`,
+    },
+  };
+}
+
+/**
+ * Three of six periods: retries after one fault end within a period or two. The last retries of a rollout function that
+ * always fails start at most eight minutes apart: its timeout, and `UNTIL_WITHDRAWN` of `rollout.ts`.
+ */
+const AGAIN_AND_AGAIN = { atLeast: 3, of: 6 } as const;
+
+/** Because Step Functions retries for two days before the execution fails. */
+function controllerRules({ endpoint, rollout }: EndpointAlarmsProps): AlarmRules {
+  const { name } = endpoint.settings;
+  const advice = `Nothing judges a running rollout meanwhile: npm run rollout -- status ${name}.`;
+  return {
+    RolloutErrors: {
+      metric: rollout.function.metricErrors({ period: PERIOD }),
+      threshold: 1,
+      periods: AGAIN_AND_AGAIN,
+      description: `${name}: the rollout function fails again and again. ${advice}`,
+    },
+    RolloutThrottles: {
+      metric: rollout.function.metricThrottles({ period: PERIOD }),
+      threshold: 1,
+      periods: AGAIN_AND_AGAIN,
+      description: `${name}: the rollout function is throttled again and again. ${advice}`,
     },
   };
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { KEY_PREFIXES } from '../../functions/contract.ts';
 import { jwt, none } from '../../lib/config.ts';
 import { deployment } from '../../lib/endpoints.ts';
@@ -201,7 +202,7 @@ describe('routes', () => {
 
 describe('alarms', () => {
   test.each(STACKS)(
-    '%s: one for each of errors, throttles, latency, queue age, dead letters, and held, rolled back or failed rollouts',
+    '%s: one for each of errors, throttles, latency, queue age, dead letters; held, back, failed, unjudged rollouts',
     (stack) => {
       const metrics = shipped.resources(stack, 'AWS::CloudWatch::Alarm').map(({ Properties }) => Properties.MetricName);
       expect(metrics.toSorted()).toEqual([
@@ -209,9 +210,11 @@ describe('alarms', () => {
         'ApproximateNumberOfMessagesVisible',
         'Duration',
         'Errors',
+        'Errors',
         'ExecutionsFailed',
         'RolloutBack',
         'RolloutWaits',
+        'Throttles',
         'Throttles',
       ]);
     },
@@ -231,6 +234,55 @@ describe('alarms', () => {
   test('the alarm of a rollout that waits lasts from one tick to the next, ten minutes and a tick later', () => {
     const { Properties } = shipped.resource('CountCars', 'AWS::CloudWatch::Alarm', /RolloutWaits/);
     expect(Properties.Period * Properties.EvaluationPeriods).toBe(900);
+  });
+
+  test.each([
+    ['RolloutErrors', 'Errors'],
+    ['RolloutThrottles', 'Throttles'],
+  ])(
+    '%s rings while the rollout function keeps failing, not after one fault that a retry repairs',
+    (id, MetricName) => {
+      const { Properties } = shipped.resource('CountCars', 'AWS::CloudWatch::Alarm', new RegExp(id));
+      expect(Properties).toMatchObject({
+        MetricName,
+        Threshold: 1,
+        Statistic: 'Sum',
+        Period: 300,
+        DatapointsToAlarm: 3,
+        EvaluationPeriods: 6,
+        Dimensions: [{ Name: 'FunctionName', Value: { Ref: expect.stringMatching(/^RolloutFunction/) } }],
+      });
+    },
+  );
+
+  /** Seconds between failed attempts: first of a tick, then of the withdrawal of the candidate's share. */
+  const WAITS = [5, 10, 20, 40, 80, 160, 30, 60, 120, 240, ...Array<number>(20).fill(300)];
+
+  test.each([
+    ['fails at once', WAITS],
+    ['times out after three minutes', WAITS.map((wait) => wait + 180)],
+  ])('a rollout function that always %s sets off the alarm within half an hour, and it stays', (_, waits) => {
+    const { Period, DatapointsToAlarm, EvaluationPeriods } = shipped.resource(
+      'CountCars',
+      'AWS::CloudWatch::Alarm',
+      /RolloutErrors/,
+    ).Properties;
+    const times = waits.map((_wait, index) => waits.slice(0, index).reduce((sum, wait) => sum + wait, 0));
+    for (let offset = 0; offset < Period; offset += 30) {
+      const failed = new Set(times.map((time) => Math.floor((time + offset) / Period)));
+      for (let last = EvaluationPeriods; last <= Math.max(...failed); last += 1) {
+        const recent = [...failed].filter((period) => period <= last && period > last - EvaluationPeriods);
+        expect(recent.length).toBeGreaterThanOrEqual(DatapointsToAlarm);
+      }
+    }
+  });
+
+  test.each(STACKS)('docs/runbook.md has a section for each alarm of %s', (stack) => {
+    const headings = [...readFileSync('docs/runbook.md', 'utf8').matchAll(/^## (\w+)$/gm)].map(([, name]) => name);
+    const alarms = shipped.resources(stack, 'AWS::CloudWatch::Alarm').map(({ id }) => id);
+    expect(alarms.filter((id) => !headings.some((name) => new RegExp(`^Alarms${name}[0-9A-F]{8}$`).test(id)))).toEqual(
+      [],
+    );
   });
 
   test('alarms send e-mail when an address is configured', () => {

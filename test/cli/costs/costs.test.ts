@@ -72,8 +72,8 @@ test('a million uploads to one endpoint cost what a calculation by hand says, to
 
 test('an idle month and a rollout that waits cost what a calculation by hand says, to the cent', () => {
   const [, , idle, quiet, busy] = small as [Section, Section, Section, Section, Section];
-  // Nine alarms; one queue with five polls every 20 seconds: 657,000 requests at $0.40 a million.
-  expect(costs(idle)).toEqual({ Alarms: 0.9, Dashboard: 3, 'SQS: polls, at most': 0.26 });
+  // Eleven alarms; one queue with five polls every 20 seconds: 657,000 requests at $0.40 a million.
+  expect(costs(idle)).toEqual({ Alarms: 1.1, Dashboard: 3, 'SQS: polls, at most': 0.26 });
   // 730 hours with six ticks each: 4,380 ticks.
   expect(costs(quiet)).toEqual({
     'Step Functions': 0.33,
