@@ -5,6 +5,7 @@ import type { CorsRule } from '../protocol/cors.ts';
 import type { ServiceRequest, ServiceResponse } from '../protocol/service.ts';
 import type { Store } from '../store.ts';
 import { type Change, type ObjectLocation, pathOf } from './request.ts';
+import { listVersions } from './version-list.ts';
 import { NONCURRENT, Versions } from './versions.ts';
 
 /** A bucket of a template. */
@@ -84,18 +85,36 @@ export class Objects {
   ): Promise<ServiceResponse> {
     return this.locks.run(pathOf(location), async () => {
       const { versioned, notifies } = this.bucket(location.bucket);
+      if (change === 'DeleteObject') return this.delete(request, location, versioned);
       if (versioned) await this.versions.keep(location);
       const response = await this.forward(request, location);
-      if (response.status >= 300) return response;
-      if (change === 'DeleteObject') {
-        this.versions.end(location);
-        return response;
-      }
-      const version = versioned ? { versionId: this.versions.begin(location) } : {};
-      if (notifies) this.onCreated({ ...location, ...(await this.sizeAndTag(location)), ...version, reason });
+      if (response.status >= 300 || !(versioned || notifies)) return response;
+      const content = await this.sizeAndTag(location);
+      const version = versioned ? { versionId: this.versions.begin(location, content) } : {};
+      if (notifies) this.onCreated({ ...location, ...content, ...version, reason });
       const { versionId } = version;
       return versionId ? { ...response, headers: { ...response.headers, 'x-amz-version-id': versionId } } : response;
     });
+  }
+
+  /** Deletes one version for good, or the object, which leaves a marker where the bucket keeps versions. */
+  private async delete(
+    request: ServiceRequest,
+    location: ObjectLocation,
+    versioned: boolean,
+  ): Promise<ServiceResponse> {
+    if (!versioned) return this.forward(request, location);
+    const wanted = request.query.get('versionId');
+    if (wanted) {
+      const removed = await this.versions.remove(location, wanted);
+      const marker = removed?.isDeleteMarker ? { 'x-amz-delete-marker': 'true' } : {};
+      return { status: 204, headers: { 'x-amz-version-id': wanted, ...marker } };
+    }
+    await this.versions.keep(location);
+    const response = await this.forward(request, location);
+    if (response.status >= 300) return response;
+    const marker = { 'x-amz-delete-marker': 'true', 'x-amz-version-id': this.versions.end(location) };
+    return { ...response, headers: { ...response.headers, ...marker } };
   }
 
   private async sizeAndTag(location: ObjectLocation): Promise<{ size: number; etag: string }> {
@@ -103,9 +122,19 @@ export class Objects {
     return { size: Number(headers['content-length']), etag: (headers.etag ?? '').replaceAll('"', '') };
   }
 
+  private list(bucket: string, query: URLSearchParams): ServiceResponse {
+    if (this.bucket(bucket).versioned) return listVersions(bucket, this.versions.of(bucket), query);
+    throw new AwsError(
+      'NotImplemented',
+      501,
+      'Versions of a bucket without versions are not supported by the emulator.',
+    );
+  }
+
   /** Reads an object, a version or a list; uploads parts; deletes many objects. @throws AwsError NoSuchVersion */
   async read(request: ServiceRequest, location: ObjectLocation): Promise<ServiceResponse> {
     if (request.query.has('delete')) await this.keepAll(location.bucket, request.body);
+    if (request.query.has('versions')) return this.list(location.bucket, request.query);
     const wanted = request.query.get('versionId');
     const stored = wanted && location.key ? this.versions.find(location, wanted) : location;
     const response = await this.forward(request, stored);
@@ -128,6 +157,9 @@ export class Objects {
 
   private async keepAll(bucket: string, body: Buffer): Promise<void> {
     if (!this.bucket(bucket).versioned) return;
+    if (/<VersionId>/.test(body.toString())) {
+      throw new AwsError('NotImplemented', 501, 'Lists of versions to delete are not supported by the emulator.');
+    }
     for (const [, key = ''] of body.toString().matchAll(/<Key>([^<]*)<\/Key>/g)) {
       const location = { bucket, key: unescapeXml(key) };
       await this.versions.keep(location);

@@ -15,7 +15,7 @@ export interface ObjectLocation {
 const PARAMETERS: ReadonlySet<string> = new Set(
   [
     'list-type prefix delimiter max-keys marker continuation-token start-after encoding-type fetch-owner',
-    'uploads uploadId partNumber delete attributes versionId x-id',
+    'uploads uploadId partNumber delete attributes versionId x-id versions key-marker version-id-marker',
     'response-content-type response-content-language response-expires response-cache-control',
     'response-content-disposition response-content-encoding',
   ].flatMap((names) => names.split(' ')),
@@ -66,7 +66,9 @@ export function checkSupported(request: ServiceRequest): void {
   const change = changeOf(request);
   const condition = CONDITIONS.find((name) => request.headers[name] !== undefined);
   if (change && condition) throw unsupported(`Writes with ${condition}`, condition);
-  if (change && request.query.has('versionId')) throw unsupported('Deletions of a single version', 'versionId');
+  if (change && change !== 'DeleteObject' && request.query.has('versionId')) {
+    throw unsupported('Writes of a version', 'versionId');
+  }
 }
 
 /** @throws AwsError NotImplemented for a form that asks for a response other than S3's default */

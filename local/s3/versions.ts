@@ -1,15 +1,32 @@
 /** Because fauxqs keeps no versions, noncurrent ones are copied to a bucket of their own. */
 
 import { randomBytes } from 'node:crypto';
+import { AwsError } from '../protocol/aws-error.ts';
 import type { Store } from '../store.ts';
 import { type ObjectLocation, pathOf } from './request.ts';
 
 /** Bucket of overwritten and deleted objects, with keys `<bucket>/<version id>/<key>`. */
 export const NONCURRENT = 'laptop-noncurrent-versions';
 
+/** One version of an object, or the marker that a deletion leaves. */
+export interface ObjectVersion {
+  readonly id: string;
+  readonly isDeleteMarker: boolean;
+  /** ISO 8601, UTC. */
+  readonly lastModified: string;
+  /** Bytes; 0 for a marker. */
+  readonly size: number;
+  readonly etag: string;
+}
+
+/** All versions of one key, newest first. */
+export interface KeyVersions extends ObjectLocation {
+  readonly versions: readonly ObjectVersion[];
+}
+
 export class Versions {
   private readonly store: Store;
-  private readonly current = new Map<string, string>();
+  private readonly keys = new Map<string, ObjectLocation & { readonly versions: ObjectVersion[] }>();
 
   constructor(store: Store) {
     this.store = store;
@@ -21,32 +38,90 @@ export class Versions {
 
   /** Copies the current version, before it is overwritten or deleted. */
   async keep(location: ObjectLocation): Promise<void> {
-    const id = this.current.get(pathOf(location));
-    if (!id) return;
-    const to = pathOf({ bucket: NONCURRENT, key: `${location.bucket}/${id}/${location.key}` });
-    await this.store.s3({ method: 'PUT', path: to, headers: { 'x-amz-copy-source': pathOf(location) } });
+    const id = this.idOf(location);
+    if (id) await this.copy(location, noncurrent(location, id));
   }
 
   /** Returns the id of a new current version; as long and opaque as S3's. */
-  begin(location: ObjectLocation): string {
+  begin(location: ObjectLocation, { size, etag }: Pick<ObjectVersion, 'size' | 'etag'>): string {
+    return this.add(location, { isDeleteMarker: false, size, etag });
+  }
+
+  /** After a deletion the object has no current version, but a marker. Returns the marker's id. */
+  end(location: ObjectLocation): string {
+    return this.add(location, { isDeleteMarker: true, size: 0, etag: '' });
+  }
+
+  /**
+   * Removes one version for good. Without the newest one, the version before it is current again.
+   * @returns undefined where there is no such version, which S3 answers like a removal
+   */
+  async remove(location: ObjectLocation, id: string): Promise<ObjectVersion | undefined> {
+    const { versions = [] } = this.keys.get(pathOf(location)) ?? {};
+    const index = versions.findIndex((version) => version.id === id);
+    const removed = versions[index];
+    if (!removed) return undefined;
+    if (index > 0) {
+      if (!removed.isDeleteMarker) await this.discard(noncurrent(location, id));
+    } else {
+      await this.replaceCurrent(location, removed, versions[1]);
+    }
+    versions.splice(index, 1);
+    return removed;
+  }
+
+  private async replaceCurrent(
+    location: ObjectLocation,
+    removed: ObjectVersion,
+    before: ObjectVersion | undefined,
+  ): Promise<void> {
+    if (before && !before.isDeleteMarker) {
+      await this.copy(noncurrent(location, before.id), location);
+      await this.discard(noncurrent(location, before.id));
+    } else if (!removed.isDeleteMarker) {
+      await this.discard(location);
+    }
+  }
+
+  /** The current version; undefined for a missing or deleted object. */
+  idOf(location: ObjectLocation): string | undefined {
+    const newest = this.keys.get(pathOf(location))?.versions[0];
+    return newest?.isDeleteMarker ? undefined : newest?.id;
+  }
+
+  /** Location of a version in the store. @throws AwsError MethodNotAllowed for a marker, which has no content */
+  find(location: ObjectLocation, id: string): ObjectLocation {
+    const { versions = [] } = this.keys.get(pathOf(location)) ?? {};
+    if (versions.some((version) => version.id === id && version.isDeleteMarker)) {
+      const message = 'The specified method is not allowed against this resource.';
+      throw new AwsError('MethodNotAllowed', 405, message, { ResourceType: 'DeleteMarker' });
+    }
+    return this.idOf(location) === id ? location : noncurrent(location, id);
+  }
+
+  /** Every key of a bucket that has a version or a marker. */
+  of(bucket: string): KeyVersions[] {
+    return [...this.keys.values()].filter((key) => key.bucket === bucket && key.versions.length > 0);
+  }
+
+  private add(location: ObjectLocation, version: Omit<ObjectVersion, 'id' | 'lastModified'>): string {
+    const path = pathOf(location);
+    const versions = this.keys.get(path)?.versions ?? [];
     const id = randomBytes(24).toString('base64url');
-    this.current.set(pathOf(location), id);
+    versions.unshift({ ...version, id, lastModified: new Date().toISOString() });
+    this.keys.set(path, { ...location, versions });
     return id;
   }
 
-  /** After a deletion the object has no current version. */
-  end(location: ObjectLocation): void {
-    this.current.delete(pathOf(location));
+  private async copy(from: ObjectLocation, to: ObjectLocation): Promise<void> {
+    await this.store.s3({ method: 'PUT', path: pathOf(to), headers: { 'x-amz-copy-source': pathOf(from) } });
   }
 
-  idOf(location: ObjectLocation): string | undefined {
-    return this.current.get(pathOf(location));
+  private async discard(location: ObjectLocation): Promise<void> {
+    await this.store.s3({ method: 'DELETE', path: pathOf(location) });
   }
+}
 
-  /** Location of a version in the store. */
-  find(location: ObjectLocation, id: string): ObjectLocation {
-    return this.idOf(location) === id
-      ? location
-      : { bucket: NONCURRENT, key: `${location.bucket}/${id}/${location.key}` };
-  }
+function noncurrent({ bucket, key }: ObjectLocation, id: string): ObjectLocation {
+  return { bucket: NONCURRENT, key: `${bucket}/${id}/${key}` };
 }
