@@ -11,13 +11,13 @@ const config: Config = {
   globalTeardown: '<rootDir>/test/setup/after.cjs',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   transform: {
-    // pbf and uuid are ES modules, and Jest loads CommonJS.
-    '\\.ts$|/(pbf|uuid)/.*\\.js$': [
+    // These packages are ES modules, and Jest loads CommonJS.
+    '\\.ts$|/(commander|pbf|uuid)/.*\\.js$': [
       '@swc/jest',
       { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
     ],
   },
-  transformIgnorePatterns: ['/node_modules/(?!(pbf|uuid)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(commander|pbf|uuid)/)'],
   modulePathIgnorePatterns: [
     '<rootDir>/cdk.out',
     '<rootDir>/layers/.*/build',

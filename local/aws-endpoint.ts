@@ -20,8 +20,11 @@ export interface AwsEndpointOptions {
   readonly services: Readonly<Record<string, Service>>;
   /** Tried in this order before the signature is checked. */
   readonly unsigned: readonly UnsignedService[];
-  /** Throws where a caller is refused, after its signature was checked. */
-  readonly authorize: (request: ServiceRequest) => void;
+  /**
+   * Throws the error that a request gets instead of an answer of its service. Called after the signature was checked.
+   * @param service its name in signatures
+   */
+  readonly intercept: (request: ServiceRequest, service: string) => void;
   /** Headers to add to every response, errors included. */
   readonly extraHeaders: (request: ServiceRequest) => Readonly<Record<string, string>>;
   readonly onUnsupported: (message: string) => void;
@@ -69,8 +72,8 @@ export class AwsEndpoint {
 
   private async serveSigned(request: ServiceRequest): Promise<ServiceResponse> {
     const { service: name } = await checkSignature(request, new Date());
-    const { services, authorize } = this.options;
-    authorize(request);
+    const { services, intercept } = this.options;
+    intercept(request, name);
     const service = Object.hasOwn(services, name) ? services[name] : undefined;
     if (!service) throw new UnsupportedError(`The service ${name}`, `${request.method} ${request.path}`);
     return service(request);

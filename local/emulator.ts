@@ -13,14 +13,19 @@ import { type Lateness, Metrics } from './cloudwatch/metrics.ts';
 import { EventBus, objectCreatedEvent } from './events/bus.ts';
 import { type Access, HttpApi } from './http-api/server.ts';
 import { lambdaApi } from './lambda/api.ts';
+import { AccountConcurrency } from './lambda/concurrency.ts';
 import { FreshRoles } from './lambda/fresh-roles.ts';
 import { Functions } from './lambda/functions.ts';
 import { Lambda } from './lambda/invoker.ts';
 import { FunctionLogs } from './lambda/logs.ts';
+import { lambdaCallOf } from './lambda/operation.ts';
 import type { Report } from './lambda/outcome.ts';
 import { Runtime } from './lambda/pool.ts';
 import { Workspace } from './lambda/workspace.ts';
+import { type Fault, Faults } from './protocol/faults.ts';
+import { jsonOperationOf } from './protocol/json-service.ts';
 import { listen } from './protocol/listen.ts';
+import type { ServiceRequest } from './protocol/service.ts';
 import { resourceTypes } from './resources.ts';
 import { S3Api } from './s3/api.ts';
 import { type ObjectCreated, Objects } from './s3/objects.ts';
@@ -37,12 +42,17 @@ export interface EmulatorOptions {
   readonly home: string;
   /** Waiting times are divided by this. */
   readonly speed: number;
-  /** Concurrent invocations of a function. */
+  /** Processes of a function that run at a time. */
   readonly concurrency: number;
+  /** Concurrent invocations of all functions together. */
+  readonly accountConcurrency: number;
   /** Seconds during which functions with new roles are refused by all services. */
   readonly freshRoles: number;
   /** How late metrics come. */
   readonly lateMetrics: Lateness;
+  /** Calls that fail on purpose, chosen by the seed. */
+  readonly faults: readonly Fault[];
+  readonly seed: number;
   readonly onAccess: (access: Access) => void;
   /** Called for errors of functions and of the emulator itself. */
   readonly onError: (source: string, message: string) => void;
@@ -77,17 +87,18 @@ export class Emulator {
     this.options = options;
     this.workspace = workspace;
     this.clock = new Clock(options.speed);
-    this.freshRoles = new FreshRoles(options.freshRoles);
+    this.freshRoles = new FreshRoles(options.freshRoles, this.clock);
     this.logs = new FunctionLogs(workspace.logs, options.onError);
     this.metrics = new Metrics(this.clock, options.lateMetrics);
-    const functions = new Functions(`arn:aws:lambda:${REGION}:${ACCOUNT}`);
+    const concurrency = new AccountConcurrency(options.accountConcurrency);
+    const functions = new Functions(`arn:aws:lambda:${REGION}:${ACCOUNT}`, { concurrency });
     this.runtime = this.makeRuntime(functions);
     this.lambda = new Lambda(functions, this.runtime);
     this.bus = new EventBus((queueArn, event) => this.store.sendMessage(queueArn, event));
     this.objects = new Objects(this.store, (created) => this.publish(created));
     this.machines = new StateMachines({ lambda: this.lambda, clock: this.clock });
     this.api = new HttpApi(this.lambda, options.onAccess);
-    this.customResources = new CustomResources(this.lambda, this.addresses);
+    this.customResources = new CustomResources({ lambda: this.lambda, clock: this.clock }, this.addresses);
     this.deployment = this.makeDeployment();
     this.awsEndpoint = new AwsEndpoint(this.endpointOptions());
   }
@@ -123,7 +134,7 @@ export class Emulator {
     const settings = { concurrency: options.concurrency, queueMs: QUEUE_MS, idleMs: IDLE_MS };
     return new Runtime({ workspace, clock, addresses, onLine }, settings, {
       onReport,
-      reserved: (name) => functions.reserved(name),
+      concurrency: functions.concurrency,
     });
   }
 
@@ -147,6 +158,8 @@ export class Emulator {
 
   private endpointOptions(): AwsEndpointOptions {
     const s3 = new S3Api(this.objects);
+    const { faults: chosen, seed } = this.options;
+    const faults = new Faults(chosen, { seed, operationOf: (service, request) => operationOf(service, request, s3) });
     return {
       services: {
         s3: (request) => s3.serve(request),
@@ -157,7 +170,10 @@ export class Emulator {
         sqs: sqsApi(this.store),
         [DEPLOY_SERVICE]: deployApi(this.deployment),
       },
-      authorize: (request) => this.freshRoles.check(request),
+      intercept: (request, service) => {
+        this.freshRoles.check(request);
+        faults.check(service, request);
+      },
       unsigned: [this.customResources, s3],
       extraHeaders: (request) => s3.corsHeaders(request),
       onUnsupported: this.onError,
@@ -198,4 +214,10 @@ export class Emulator {
     await this.logs.close();
     await this.workspace.clear();
   }
+}
+
+function operationOf(service: string, request: ServiceRequest, s3: S3Api): string | undefined {
+  if (service === 's3') return s3.operationOf(request);
+  if (service === 'lambda') return lambdaCallOf(request)?.operation;
+  return jsonOperationOf(request);
 }

@@ -3,7 +3,7 @@
 import { join, relative } from 'node:path';
 import { CREDENTIALS, REGION } from './account.ts';
 import { Console } from './cli/console.ts';
-import { type Options, readOptions } from './cli/options.ts';
+import { describeStrictness, type Options, readOptions } from './cli/options.ts';
 import { removeOldAssets, SynthError, synthesize } from './cli/synth.ts';
 import { AssemblyNotFoundError } from './cloudformation/assembly.ts';
 import { Emulator } from './emulator.ts';
@@ -17,14 +17,17 @@ const PROJECT = join(import.meta.dirname, '..');
 const GRACE_MS = 10_000;
 
 async function start(options: Options, terminal: Console): Promise<void> {
-  const { port, home, speed, concurrency, freshRoles, lateMetrics } = options;
+  const { port, home, speed, concurrency, accountConcurrency, freshRoles, lateMetrics, fault, seed } = options;
   const emulator = await Emulator.start({
     port,
     home,
     speed,
     concurrency,
+    accountConcurrency,
     freshRoles,
     lateMetrics,
+    faults: fault,
+    seed,
     onAccess: terminal.access,
     onError: terminal.error,
   });
@@ -47,7 +50,8 @@ async function ownAssembly({ home, context }: Options, terminal: Console): Promi
   return assembly;
 }
 
-function summary(emulator: Emulator, { home, speed }: Options): [string, string][] {
+function summary(emulator: Emulator, options: Options): [string, string][] {
+  const { home, speed } = options;
   const { accessKeyId, secretAccessKey } = CREDENTIALS;
   const { url, endpoint } = emulator.addresses;
   return [
@@ -58,6 +62,7 @@ function summary(emulator: Emulator, { home, speed }: Options): [string, string]
     ...emulator.buckets.map((bucket): [string, string] => ['bucket', `s3://${bucket}`]),
     ['logs', relative(process.cwd(), join(home, 'logs'))],
     ...(speed === 1 ? [] : [['speed', `waiting times are divided by ${speed}`] as [string, string]]),
+    ...describeStrictness(options).map((what): [string, string] => ['stricter', what]),
     ['access', 'from this machine only (127.0.0.1); the HTTP API requires no authentication'],
     ['try', `curl -F file=@models/counter-nano/golden/cars.jpg ${url}/count-cars`],
   ];

@@ -5,7 +5,10 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Addresses } from '../account.ts';
+import type { Clock } from '../clock.ts';
+import { ThrottledError } from '../lambda/concurrency.ts';
 import type { Lambda } from '../lambda/invoker.ts';
+import type { Report } from '../lambda/outcome.ts';
 import type { ServiceRequest, ServiceResponse, UnsignedService } from '../protocol/service.ts';
 import type { PhysicalResource, Properties, ResourceContext, ResourceType } from './resource-type.ts';
 import { stackId } from './scope.ts';
@@ -31,16 +34,21 @@ type RequestType = 'Create' | 'Update' | 'Delete';
 /** CloudFormation's default of `ServiceTimeout`, seconds. */
 const DEFAULT_TIMEOUT_SECONDS = 3600;
 
+/** Lambda's longest pause before it tries a throttled event again. */
+const LONGEST_PAUSE_SECONDS = 300;
+
 /** Path of the response URLs; a secret token of the request follows. */
 const RESPONSE_PATH = '/laptop/custom-resources/';
 
 export class CustomResources implements ResourceType, UnsignedService {
   private readonly lambda: Lambda;
+  private readonly clock: Clock;
   private readonly addresses: Addresses;
   private readonly waiting = new Map<string, (response: CustomResponse) => void>();
 
-  constructor(lambda: Lambda, addresses: Addresses) {
+  constructor({ lambda, clock }: { readonly lambda: Lambda; readonly clock: Clock }, addresses: Addresses) {
     this.lambda = lambda;
+    this.clock = clock;
     this.addresses = addresses;
   }
 
@@ -111,8 +119,24 @@ export class CustomResources implements ResourceType, UnsignedService {
       ResourceProperties: asStrings(properties),
       ...old,
     };
-    const report = await this.lambda.invoke(String(properties.ServiceToken), JSON.stringify(event));
+    const report = await this.invokeLater(String(properties.ServiceToken), JSON.stringify(event));
     if (report.failed) throw new CustomResourceError(context, report.payload);
+  }
+
+  /**
+   * Because CloudFormation invokes asynchronously: Lambda keeps a throttled event and tries again, first after a
+   * second, then after twice the time, up to five minutes.
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+   */
+  private async invokeLater(target: string, event: string): Promise<Report> {
+    for (let seconds = 1; ; seconds = Math.min(2 * seconds, LONGEST_PAUSE_SECONDS)) {
+      try {
+        return await this.lambda.invoke(target, event);
+      } catch (error) {
+        if (!(error instanceof ThrottledError)) throw error;
+      }
+      await this.clock.wait(seconds);
+    }
   }
 }
 

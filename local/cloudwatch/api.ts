@@ -4,7 +4,8 @@
  */
 
 import { UnsupportedError } from '../errors.ts';
-import { type Input, jsonService, ServiceError } from '../protocol/json-service.ts';
+import { type Input, jsonService, type Operation, ServiceError } from '../protocol/json-service.ts';
+import type { OperationName } from '../protocol/operations.ts';
 import type { Service } from '../protocol/service.ts';
 import type { Metrics, Point } from './metrics.ts';
 import { parseStatistic } from './statistics.ts';
@@ -30,7 +31,7 @@ interface Range {
 
 /** Answers GetMetricData. */
 export function cloudWatchApi(metrics: Metrics): Service {
-  return jsonService('monitoring', {
+  const operations: Record<OperationName<'cloudwatch'>, Operation> = {
     GetMetricData: (input) => {
       const newestFirst = input.ScanBy !== 'TimestampAscending';
       const queries = (input.MetricDataQueries as DataQuery[]).filter(({ ReturnData }) => ReturnData !== false);
@@ -39,7 +40,8 @@ export function cloudWatchApi(metrics: Metrics): Service {
         Messages: [],
       };
     },
-  });
+  };
+  return jsonService('monitoring', operations);
 }
 
 function dataResult(metrics: Metrics, query: DataQuery, range: Range & { newestFirst: boolean }): object {

@@ -5,14 +5,11 @@
 
 import { UnsupportedError } from '../errors.ts';
 import { json, type Service, type ServiceRequest, type ServiceResponse } from '../protocol/service.ts';
+import { ThrottledError } from './concurrency.ts';
 import { type Alias, type FunctionVersion, LambdaError, parseReference } from './function-types.ts';
 import type { Functions } from './functions.ts';
 import type { Lambda } from './invoker.ts';
-
-const PATH = /^\/2015-03-31\/functions\/([^/]+)\/(invocations|aliases|versions|configuration)(?:\/([^/]+))?\/?$/;
-
-const ALL = /^\/2015-03-31\/functions\/?$/;
-const TAGS = /^\/2017-03-31\/tags\/([^/]+)$/;
+import { lambdaCallOf } from './operation.ts';
 
 /** Answers Lambda's REST API. */
 export function lambdaApi(lambda: Lambda): Service {
@@ -21,35 +18,33 @@ export function lambdaApi(lambda: Lambda): Service {
       return await dispatch(lambda, request);
     } catch (error) {
       if (!(error instanceof LambdaError)) throw error;
-      const body = { Type: 'User', message: error.message, Message: error.message };
+      const reason = error instanceof ThrottledError ? { Reason: error.reason } : {};
+      const body = { Type: 'User', message: error.message, Message: error.message, ...reason };
       return json(error.status, body, { 'x-amzn-errortype': error.name });
     }
   };
 }
 
 async function dispatch(lambda: Lambda, request: ServiceRequest): Promise<ServiceResponse> {
-  const [, reference = '', noun, alias] =
-    PATH.exec(request.path)?.map((part) => part && decodeURIComponent(part)) ?? [];
+  const call = lambdaCallOf(request);
+  if (!call) throw new UnsupportedError(`${request.method} ${request.path}`, 'Lambda API');
   const { functions } = lambda;
-  if (request.method === 'GET' && ALL.test(request.path)) return listFunctions(functions, request.query);
-  const [, tagged] = TAGS.exec(request.path) ?? [];
-  if (request.method === 'GET' && tagged !== undefined) {
-    return json(200, { Tags: functions.tags(parseReference(decodeURIComponent(tagged)).name) });
-  }
-  const { name, qualifier = request.query.get('Qualifier') ?? undefined } = parseReference(reference);
-  switch (`${request.method} ${noun}${alias ? '/' : ''}`) {
-    case 'POST invocations':
+  const { name, qualifier = request.query.get('Qualifier') ?? undefined } = parseReference(call.target);
+  switch (call.operation) {
+    case 'Invoke':
       return invoke(lambda, request, { name, qualifier });
-    case 'GET aliases/':
-      return json(200, aliasJson(functions, name, functions.getAlias(name, alias ?? '')));
-    case 'PUT aliases/':
-      return updateAlias(functions, name, alias ?? '', request.body);
-    case 'GET versions':
+    case 'GetAlias':
+      return json(200, aliasJson(functions, name, functions.getAlias(name, call.alias)));
+    case 'UpdateAlias':
+      return updateAlias(functions, name, call.alias, request.body);
+    case 'ListVersionsByFunction':
       return listVersions(functions, name, request.query);
-    case 'GET configuration':
+    case 'GetFunctionConfiguration':
       return json(200, versionJson(functions, functions.route(name, qualifier).version, qualifier));
-    default:
-      throw new UnsupportedError(`${request.method} ${request.path}`, 'Lambda API');
+    case 'ListFunctions':
+      return listFunctions(functions, request.query);
+    case 'ListTags':
+      return json(200, { Tags: functions.tags(name) });
   }
 }
 

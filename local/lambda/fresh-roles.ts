@@ -5,6 +5,7 @@
  */
 
 import { createHash } from 'node:crypto';
+import { Clock } from '../clock.ts';
 import type { ResourceType } from '../cloudformation/resource-type.ts';
 import { AwsError } from '../protocol/aws-error.ts';
 import type { ServiceRequest } from '../protocol/service.ts';
@@ -25,9 +26,9 @@ export class FreshRoles {
   /** ARN of the role by the function's id in user agents. */
   private readonly roles = new Map<string, string>();
 
-  /** @param seconds during which a new role is refused; 0: never */
-  constructor(seconds: number) {
-    this.ms = seconds * 1000;
+  /** @param seconds of the clock during which a new role is refused; 0: never */
+  constructor(seconds: number, clock: Pick<Clock, 'wallMs'> = new Clock()) {
+    this.ms = clock.wallMs(seconds);
   }
 
   /** Observes the creation of roles and functions. The types stay as they are otherwise. */

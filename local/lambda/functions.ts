@@ -1,6 +1,7 @@
 /** Lambda's control plane: functions with their versions and aliases. */
 
 import { randomUUID } from 'node:crypto';
+import { AccountConcurrency } from './concurrency.ts';
 import {
   type Alias,
   type AliasChange,
@@ -16,8 +17,6 @@ const invalid = (message: string) => new LambdaError('InvalidParameterValueExcep
 
 interface FunctionRecord {
   latest: FunctionVersion;
-  /** Reserved concurrency of all versions together; absent: no limit of its own. */
-  concurrency?: number | undefined;
   /** Not part of a version. */
   tags: Readonly<Record<string, string>>;
   /** By number, oldest first. */
@@ -27,15 +26,27 @@ interface FunctionRecord {
   readonly aliases: Map<string, Alias>;
 }
 
+export interface FunctionsOptions {
+  /** Uniform in 0–1, chooses between the two versions of an alias. Default `Math.random` */
+  readonly random?: () => number;
+  /** Default: without a limit. */
+  readonly concurrency?: AccountConcurrency;
+}
+
 /** All functions. Versions never change. */
 export class Functions {
   private readonly records = new Map<string, FunctionRecord>();
   private readonly arnPrefix: string;
+  /** Of all functions together, and what each reserves of it for all its versions. */
+  readonly concurrency: AccountConcurrency;
   private readonly random: () => number;
 
-  /** @param random uniform in 0–1, chooses between the two versions of an alias. Default `Math.random` */
-  constructor(arnPrefix: string, random: () => number = Math.random) {
+  constructor(
+    arnPrefix: string,
+    { random = Math.random, concurrency = new AccountConcurrency() }: FunctionsOptions = {},
+  ) {
     this.arnPrefix = arnPrefix;
+    this.concurrency = concurrency;
     this.random = random;
   }
 
@@ -51,15 +62,7 @@ export class Functions {
   /** Removes the function with its versions and aliases. */
   remove(name: string): void {
     this.records.delete(name);
-  }
-
-  /** Sets or removes the function's reserved concurrency. */
-  reserve(name: string, concurrency: number | undefined): void {
-    this.record(name).concurrency = concurrency;
-  }
-
-  reserved(name: string): number | undefined {
-    return this.record(name).concurrency;
+    this.concurrency.reserve(name, undefined);
   }
 
   /** Replaces the function's tags. */

@@ -26,15 +26,20 @@ export class FunctionLogs {
     if (message) this.onError(sourceOf(version), message.slice(0, SHORT));
   }
 
-  /** Lambda's REPORT line. */
-  report({ destination, requestId, durationMs, initMs, maxMemoryMb, failed, throttled, payload }: Report): void {
+  /** Lambda's REPORT line; a throttled invocation has none. */
+  report(report: Report): void {
+    if (report.throttled)
+      this.onError(sourceOf(report.destination.version), 'throttled: a concurrency limit is reached');
+    else this.reportEnd(report);
+  }
+
+  private reportEnd({ destination, requestId, durationMs, initMs, maxMemoryMb, failed, payload }: Report): void {
     const { version } = destination;
     const init = initMs === undefined ? '' : `\tInit Duration: ${initMs.toFixed(2)} ms`;
     const memory = `\tMemory Size: ${version.memoryMb} MB\tMax Memory Used: ${maxMemoryMb} MB`;
     const status = failed ? `\tError: ${payload}` : '';
     const duration = `\tDuration: ${durationMs.toFixed(2)} ms`;
     this.write(version.name, `${version.version}\tREPORT RequestId: ${requestId}${duration}${memory}${init}${status}`);
-    if (throttled) this.onError(sourceOf(version), 'throttled: the concurrency limit is reached');
     if (failed && isProcessFailure(payload)) this.onError(sourceOf(version), JSON.parse(payload).errorMessage);
   }
 

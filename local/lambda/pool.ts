@@ -1,6 +1,7 @@
 /** Runs invocations: chooses or starts a process, limits concurrency, restarts after a failed init phase. */
 
 import { randomUUID } from 'node:crypto';
+import { type AccountConcurrency, ThrottledError } from './concurrency.ts';
 import type { ProcessHost } from './function-process.ts';
 import { type Destination, type FunctionVersion, LambdaError } from './function-types.ts';
 import type { Report } from './outcome.ts';
@@ -12,9 +13,9 @@ import { Semaphore } from './semaphore.ts';
 const INIT_MS = 10_000;
 
 export interface RuntimeSettings {
-  /** Concurrent invocations of one function, all versions together. AWS allows 1000; a laptop has a few cores. */
+  /** Processes of one function that run at a time, all versions together, because a laptop has a few cores. */
   readonly concurrency: number;
-  /** Time that an invocation waits before it is throttled, ms. AWS does not wait. */
+  /** Time that an invocation waits for such a process before it is throttled, ms. AWS does not wait. */
   readonly queueMs: number;
   /** Time after which an idle process ends, ms. */
   readonly idleMs: number;
@@ -24,8 +25,7 @@ export interface RuntimeSettings {
 
 export interface RuntimeOptions {
   readonly onReport: (report: Report) => void;
-  /** A function's reserved concurrency. */
-  readonly reserved: (name: string) => number | undefined;
+  readonly concurrency: AccountConcurrency;
 }
 
 /** Runs functions, each in processes of its own. */
@@ -33,7 +33,7 @@ export class Runtime {
   private readonly host: ProcessHost;
   private readonly settings: RuntimeSettings;
   private readonly onReport: (report: Report) => void;
-  private readonly reserved: (name: string) => number | undefined;
+  private readonly concurrency: AccountConcurrency;
   private readonly semaphores = new Map<string, Semaphore>();
   private readonly idle = new Map<Sandbox, NodeJS.Timeout>();
   private readonly busy = new Set<Sandbox>();
@@ -43,13 +43,13 @@ export class Runtime {
     this.host = host;
     this.settings = settings;
     this.onReport = options.onReport;
-    this.reserved = options.reserved;
+    this.concurrency = options.concurrency;
   }
 
   /**
    * Runs one invocation and waits for its end. A function that fails is a `Report` with `failed`, not an exception.
    * @param payload the event as JSON
-   * @throws LambdaError RequestEntityTooLargeException, TooManyRequestsException
+   * @throws LambdaError RequestTooLargeException; ThrottledError
    */
   async invoke(destination: Destination, payload: string): Promise<Report> {
     const run = this.queued(destination, payload);
@@ -63,8 +63,26 @@ export class Runtime {
 
   private async queued(destination: Destination, payload: string): Promise<Report> {
     checkSize(payload);
+    const { name } = destination.version;
+    try {
+      this.concurrency.enter(name);
+    } catch (error) {
+      this.reportThrottled(destination);
+      throw error;
+    }
+    try {
+      return await this.runInTurn(destination, payload);
+    } finally {
+      this.concurrency.leave(name);
+    }
+  }
+
+  private async runInTurn(destination: Destination, payload: string): Promise<Report> {
     const semaphore = this.semaphore(destination.version.name);
-    if (!(await semaphore.acquire(this.settings.queueMs))) throw this.throttled(destination);
+    if (!(await semaphore.acquire(this.settings.queueMs))) {
+      this.reportThrottled(destination);
+      throw new ThrottledError('ConcurrentInvocationLimitExceeded');
+    }
     try {
       return await this.run(destination, payload);
     } finally {
@@ -132,11 +150,9 @@ export class Runtime {
     this.idle.set(sandbox, setTimeout(end, this.settings.idleMs).unref());
   }
 
-  private throttled(destination: Destination): LambdaError {
-    const payload = JSON.stringify({ Reason: 'ConcurrentInvocationLimitExceeded', message: 'Rate Exceeded.' });
-    const nothing = { requestId: randomUUID(), durationMs: 0, maxMemoryMb: 0, failed: false };
-    this.reported({ destination, startedAt: new Date(), throttled: true, payload, ...nothing });
-    return new LambdaError('TooManyRequestsException', 429, 'Rate Exceeded.');
+  private reportThrottled(destination: Destination): void {
+    const nothing = { requestId: randomUUID(), durationMs: 0, maxMemoryMb: 0, failed: false, payload: '' };
+    this.onReport({ destination, startedAt: new Date(), throttled: true, ...nothing });
   }
 
   private reported(report: Report): Report {
@@ -145,10 +161,8 @@ export class Runtime {
   }
 
   private semaphore(name: string): Semaphore {
-    const permits = Math.min(this.settings.concurrency, this.reserved(name) ?? Number.POSITIVE_INFINITY);
-    const semaphore = this.semaphores.get(name) ?? new Semaphore(permits);
+    const semaphore = this.semaphores.get(name) ?? new Semaphore(this.settings.concurrency);
     this.semaphores.set(name, semaphore);
-    semaphore.resize(permits);
     return semaphore;
   }
 

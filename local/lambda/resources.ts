@@ -84,10 +84,10 @@ export function lambdaResources(functions: Functions): Record<string, ResourceTy
       apply: (properties, context) => {
         const name = String(properties.FunctionName ?? context.previous?.ref ?? generatedName(created, context));
         const config = { name, ...functionConfig(properties, context, layers) };
+        functions.concurrency.reserve(name, properties.ReservedConcurrentExecutions as number | undefined);
         const Arn = functions.define(config);
-        functions.reserve(config.name, properties.ReservedConcurrentExecutions as number | undefined);
-        functions.tag(config.name, tagsOf(properties));
-        return { ref: config.name, attributes: { Arn } };
+        functions.tag(name, tagsOf(properties));
+        return { ref: name, attributes: { Arn } };
       },
       remove: ({ ref }) => functions.remove(ref),
     },

@@ -1,22 +1,15 @@
 /** Limits how many tasks run at a time. Further tasks wait in order of arrival, up to a time limit. */
 export class Semaphore {
   private taken = 0;
-  private permits: number;
+  private readonly permits: number;
   private readonly waiting: (() => void)[] = [];
 
   constructor(permits: number) {
     this.permits = permits;
   }
 
-  /** Changes the number of permits. Acquired permits stay valid. */
-  resize(permits: number): void {
-    this.permits = permits;
-    this.wakeWaiting();
-  }
-
   /**
-   * Resolves with true when a permit is acquired; give it back by `release`. Resolves with false after `waitMs`, and at
-   * once where there are no permits at all.
+   * Resolves with true when a permit is acquired; give it back by `release`. Resolves with false after `waitMs`.
    * @param waitMs default: no limit
    */
   async acquire(waitMs?: number): Promise<boolean> {
@@ -24,7 +17,6 @@ export class Semaphore {
       this.taken += 1;
       return true;
     }
-    if (this.permits === 0) return false;
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const acquired = () => resolve(true);
     this.waiting.push(acquired);
@@ -41,16 +33,8 @@ export class Semaphore {
   }
 
   release(): void {
-    this.taken -= 1;
-    this.wakeWaiting();
-  }
-
-  private wakeWaiting(): void {
-    while (this.taken < this.permits) {
-      const acquired = this.waiting.shift();
-      if (!acquired) return;
-      this.taken += 1;
-      acquired();
-    }
+    const acquired = this.waiting.shift();
+    if (acquired) acquired();
+    else this.taken -= 1;
   }
 }

@@ -7,6 +7,7 @@ import { AwsError } from '../protocol/aws-error.ts';
 import { allowedHeaders, allowing, corsRequestOf, preflightHeaders } from '../protocol/cors.ts';
 import type { ServiceRequest, ServiceResponse, UnsignedService } from '../protocol/service.ts';
 import type { Objects } from './objects.ts';
+import { operationOf } from './operation.ts';
 import { formResponse, putOf } from './post-form.ts';
 import { checkPolicy, readForm } from './post-policy.ts';
 import {
@@ -43,6 +44,11 @@ export class S3Api implements UnsignedService {
     if (request.method === 'OPTIONS') return this.preflight(request);
     const isForm = request.method === 'POST' && /^multipart\/form-data/i.test(request.headers['content-type'] ?? '');
     return isForm && !this.locate(request).key ? this.servePost(request) : undefined;
+  }
+
+  /** The operation of a signed request; undefined for one that nobody here sends. */
+  operationOf(signed: ServiceRequest): string | undefined {
+    return operationOf(withHoistedHeaders(signed), this.locate(signed));
   }
 
   /** Headers that let a page of another origin read any response, errors included. */

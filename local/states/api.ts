@@ -4,13 +4,14 @@
  */
 
 import { jsonService, type Operation, ServiceError } from '../protocol/json-service.ts';
+import type { OperationName } from '../protocol/operations.ts';
 import type { Service } from '../protocol/service.ts';
 import { MOST_BYTES } from './definition.ts';
 import type { Execution, StateMachines } from './executions.ts';
 
 /** Answers Step Functions' operations on executions. */
 export function statesApi(machines: StateMachines): Service {
-  const operations: Record<string, Operation> = {
+  const operations: Record<OperationName<'states'>, Operation> = {
     StartExecution: ({ stateMachineArn, input, name }) => {
       checkInput(input);
       const started = machines.start(String(stateMachineArn), input as string | undefined, name as string | undefined);

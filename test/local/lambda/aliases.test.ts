@@ -33,7 +33,7 @@ const CONFIG: FunctionConfig = {
 
 /** Two published versions and an alias with 30 % on the second. @param random as in `Functions` */
 function twoVersions(random: () => number): Functions {
-  const functions = new Functions('arn:aws:lambda:us-east-1:000000000000', random);
+  const functions = new Functions('arn:aws:lambda:us-east-1:000000000000', { random });
   functions.define(CONFIG);
   functions.publish('f');
   functions.define({ ...CONFIG, code: '/code/b' });

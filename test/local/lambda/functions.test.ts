@@ -2,6 +2,7 @@
 
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { InvokeCommand, type InvokeCommandOutput, LambdaClient } from '@aws-sdk/client-lambda';
 import { fn, ref } from '../fixtures/assembly.ts';
 import { EmulatorProcess, isRunning } from '../fixtures/emulator-process.ts';
@@ -121,6 +122,19 @@ test.each([
   expect((await see('Probe')).pid).not.toBe(pid);
 });
 
+test('a process that is killed fails its own invocation only, and counts as one error', async () => {
+  const before = await errorsOf('Busy');
+  const { port, close, arrived } = await rendezvous(2);
+  const event = { act: 'call', url: `http://127.0.0.1:${port}` };
+  const first = invoke('Busy', event);
+  expect((await invoke('Busy', { act: 'die' })).FunctionError).toBe('Unhandled');
+  const second = invoke('Busy', event);
+  await arrived;
+  expect((await Promise.all([first, second])).map(answer)).toEqual([200, 200]);
+  expect((await errorsOf('Busy')) - before).toBe(1);
+  close();
+});
+
 test('an unhandled rejection fails its event', async () => {
   const failed = await invoke('Probe', { act: 'stray' });
   expect(answer(failed)).toMatchObject({
@@ -211,6 +225,17 @@ test('when a function ends, its child processes end too', async () => {
   await see('Brief');
   expect(isRunning(pid)).toBe(false);
 });
+
+/** The sum of Lambda's metric `Errors` of a function. */
+async function errorsOf(name: string): Promise<number> {
+  const Dimensions = [{ Name: 'FunctionName', Value: NAME + name }];
+  const MetricStat = { Metric: { Namespace: 'AWS/Lambda', MetricName: 'Errors', Dimensions }, Period: 60, Stat: 'Sum' };
+  // The emulator's clock is ahead of this one.
+  const range = { StartTime: new Date(Date.now() - 3_600_000), EndTime: new Date(Date.now() + 30 * 24 * 3_600_000) };
+  const command = new GetMetricDataCommand({ MetricDataQueries: [{ Id: 'sum', MetricStat }], ...range });
+  const { MetricDataResults: [result] = [] } = await new CloudWatchClient(emulator.client).send(command);
+  return (result?.Values ?? []).reduce((sum, value) => sum + value, 0);
+}
 
 /** A server that responds only when it has `count` requests at the same time. */
 async function rendezvous(count: number): Promise<{ port: number; arrived: Promise<void>; close: () => void }> {

@@ -126,7 +126,7 @@ describe('a load that exceeds the limit of the init phase', () => {
     writeFileSync(join(code, 'index.mjs'), SLOW_LOAD);
     define({ name, code, timeoutSeconds });
     const settings = { concurrency: 1, queueMs: 0, idleMs: 60_000, initMs: INIT_MS };
-    const runtime = new Runtime(host(), settings, { onReport: () => undefined, reserved: () => undefined });
+    const runtime = new Runtime(host(), settings, { onReport: () => undefined, concurrency: functions.concurrency });
     ended.push(() => runtime.stop(0));
     return {
       invoke: () => runtime.invoke(functions.route(name), '{}'),

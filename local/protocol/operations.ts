@@ -1,0 +1,47 @@
+/** The operations of each service that functions and commands call, by their names in AWS's API. */
+
+/** By the name of the service as users write it. */
+export const OPERATIONS = {
+  s3: [
+    'AbortMultipartUpload',
+    'CompleteMultipartUpload',
+    'CopyObject',
+    'CreateMultipartUpload',
+    'DeleteObject',
+    'DeleteObjects',
+    'GetObject',
+    'HeadBucket',
+    'HeadObject',
+    'ListBuckets',
+    'ListObjectsV2',
+    'PutObject',
+    'UploadPart',
+  ],
+  sqs: [
+    'ChangeMessageVisibility',
+    'DeleteMessage',
+    'GetQueueAttributes',
+    'GetQueueUrl',
+    'ListQueues',
+    'ReceiveMessage',
+    'SendMessage',
+  ],
+  lambda: [
+    'GetAlias',
+    'GetFunctionConfiguration',
+    'Invoke',
+    'ListFunctions',
+    'ListTags',
+    'ListVersionsByFunction',
+    'UpdateAlias',
+  ],
+  cloudwatch: ['GetMetricData'],
+  states: ['DescribeExecution', 'ListExecutions', 'StartExecution', 'StopExecution'],
+  cloudformation: ['DescribeStacks'],
+} as const;
+
+/** A service as users write it. */
+export type ServiceName = keyof typeof OPERATIONS;
+
+/** An operation of a service. */
+export type OperationName<Name extends ServiceName = ServiceName> = (typeof OPERATIONS)[Name][number];
