@@ -34,24 +34,23 @@ export class Docs extends Construct {
       bucket,
     });
     const routes = new Routes(this, 'Routes', { api, handler });
-    routes.open(HttpMethod.GET, '/', 'It greets and points to the documentation; it tells nothing of the data.');
-    routes.open(HttpMethod.GET, '/docs', 'The documentation is to be read before one has credentials.');
-    routes.open(HttpMethod.GET, '/docs/{proxy+}', 'Script, styles and samples of that page.');
-    routes.open(
-      HttpMethod.GET,
-      '/status',
-      'The page alone: what it shows, it asks for with the credentials of who looks.',
-    );
-    routes.open(
-      HttpMethod.GET,
-      '/status/{endpoint}/report',
-      'The page alone: what it shows, it asks for with the credentials of who looks.',
-    );
-    routes.open(HttpMethod.GET, '/openapi.json', 'The documentation is to be read before one has credentials.');
-    routes.open(HttpMethod.GET, '/health', 'Probes of load balancers and monitors carry no credentials.');
-    routes.guarded(HttpMethod.GET, '/models');
+    for (const method of [HttpMethod.GET, HttpMethod.HEAD]) {
+      for (const [path, reason] of OPEN) routes.open(method, path, reason);
+      routes.guarded(method, '/models');
+    }
   }
 }
+
+/** Routes without authorization, and why. Probes and link checkers send HEAD. */
+const OPEN: readonly (readonly [path: string, reason: string])[] = [
+  ['/', 'It greets and points to the documentation; it tells nothing of the data.'],
+  ['/docs', 'The documentation is to be read before one has credentials.'],
+  ['/docs/{proxy+}', 'Script, styles and samples of that page.'],
+  ['/status', 'The page alone: what it shows, it asks for with the credentials of who looks.'],
+  ['/status/{endpoint}/report', 'The page alone: what it shows, it asks for with the credentials of who looks.'],
+  ['/openapi.json', 'The documentation is to be read before one has credentials.'],
+  ['/health', 'Probes of load balancers and monitors carry no credentials.'],
+];
 
 function platformSettings({ name, api, endpoints }: ResolvedDeployment): PlatformSettings {
   return {

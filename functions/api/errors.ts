@@ -14,6 +14,7 @@ export type RequestErrorName =
   | 'MalformedBodyError'
   | 'InvalidOptionsError'
   | 'UnsupportedBodyError'
+  | 'UnsupportedCodingError'
   | 'PayloadTooLargeError'
   | 'NotAcceptableError'
   | 'PredictionNotFoundError'
@@ -24,14 +25,24 @@ export abstract class RequestError extends Error {
   abstract override readonly name: RequestErrorName;
   readonly invalidFields: readonly InvalidField[];
   constructor(invalidFields: readonly [InvalidField, ...InvalidField[]], options?: ErrorOptions) {
+    const listed = listedOf(invalidFields);
     super(
-      invalidFields
+      listed
         .map(({ field, expected, received }) => `Expected ${expected} for ${field}, received ${received}`)
         .join('; '),
       options,
     );
-    this.invalidFields = invalidFields;
+    this.invalidFields = listed;
   }
+}
+
+/** Most fields that an error lists. Because a body of 4 MB can have 500,000 unknown options, and an answer 6 MB. */
+const MAX_LISTED = 20;
+
+function listedOf(fields: readonly InvalidField[]): readonly InvalidField[] {
+  if (fields.length <= MAX_LISTED) return fields;
+  const more = { field: 'request', expected: `at most ${MAX_LISTED} errors`, received: `${fields.length} errors` };
+  return [...fields.slice(0, MAX_LISTED), more];
 }
 
 /** The body does not match its content type, or has no picture or several. */
@@ -47,6 +58,11 @@ export class InvalidOptionsError extends RequestError {
 /** The content type of the body is not supported. */
 export class UnsupportedBodyError extends RequestError {
   override readonly name = 'UnsupportedBodyError';
+}
+
+/** The body has a content coding that is not decoded. */
+export class UnsupportedCodingError extends RequestError {
+  override readonly name = 'UnsupportedCodingError';
 }
 
 /** The picture has more bytes than an HTTP request or an upload may have. */
@@ -69,9 +85,31 @@ export class ReportNotFoundError extends RequestError {
   override readonly name = 'ReportNotFoundError';
 }
 
+/** Most characters of a received value that an error shows. */
+const MAX_SHOWN = 80;
+
 /** A received value, quoted and safe to show: at most 80 printable ASCII characters. */
 export function shown(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
-  const clean = text.replace(/[^\x20-\x7e]/g, '?');
-  return `"${clean.length > 80 ? `${clean.slice(0, 79)}…` : clean}"`;
+  const text = typeof value === 'string' ? value : outlined(value);
+  const clean = text.slice(0, MAX_SHOWN + 1).replace(/[^\x20-\x7e]/g, '?');
+  return `"${clean.length > MAX_SHOWN ? `${clean.slice(0, MAX_SHOWN - 1)}…` : clean}"`;
+}
+
+/** Most elements of an array, or keys of an object, in an outline. */
+const MAX_ELEMENTS = 8;
+
+/**
+ * The outline of a JSON value: its JSON form, with "…" for what is deeper than three levels, behind the eighth element,
+ * or longer than a text that is shown. Because `JSON.stringify` ends with a RangeError at a depth of some thousands.
+ */
+export function outlined(value: unknown, levels = 3): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, MAX_SHOWN));
+  if (typeof value !== 'object' || value === null) return String(value);
+  const [open, close] = Array.isArray(value) ? '[]' : '{}';
+  const names = Object.keys(value);
+  const parts = names.slice(0, levels > 0 ? MAX_ELEMENTS : 0).map((name) => {
+    const element = outlined((value as Record<string, unknown>)[name], levels - 1);
+    return Array.isArray(value) ? element : `${outlined(name)}:${element}`;
+  });
+  return `${open}${[...parts, ...(names.length > parts.length ? ['…'] : [])].join(',')}${close}`;
 }

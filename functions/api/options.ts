@@ -24,6 +24,9 @@ export interface RequestOptions {
 /** Content types that the decoder reads, and that a presigned upload may have. */
 export const PICTURE_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const;
 
+/** Content codings of requests that are decoded. */
+export const CONTENT_CODINGS = ['gzip', 'deflate', 'br'] as const;
+
 /** Names of all options. */
 export const OPTION_NAMES = ['model', 'confidence', 'iou', 'max_side', 'decision'] as const;
 type OptionName = (typeof OPTION_NAMES)[number];

@@ -2,6 +2,7 @@ import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { DetectInputError, InvalidDetectOptionError, UnsupportedPictureError } from '../detection/errors.ts';
 import { StoreUnavailableError } from '../platform/objects.ts';
 import { type InvalidField, RequestError } from './errors.ts';
+import { CONTENT_CODINGS } from './options.ts';
 import type { Problem } from './schemas.ts';
 
 /** Errors that a caller can correct or retry. Any other is a 500 with nothing but the request's id. */
@@ -12,6 +13,8 @@ interface Kind {
   readonly status: number;
   readonly title: string;
 }
+
+const UNSUPPORTED_CODING = 'unsupported-coding';
 
 /** The only mapping from causes to status codes. A cause without an entry does not compile. */
 const KINDS: Record<Cause['name'], Kind> = {
@@ -25,6 +28,7 @@ const KINDS: Record<Cause['name'], Kind> = {
   PictureTooLargeError: { type: 'picture-too-large', status: 413, title: 'The picture has too many bytes' },
   PayloadTooLargeError: { type: 'picture-too-large', status: 413, title: 'The picture has too many bytes' },
   UnsupportedBodyError: { type: 'unsupported-body', status: 415, title: 'The content type is not supported' },
+  UnsupportedCodingError: { type: UNSUPPORTED_CODING, status: 415, title: 'The content coding is not supported' },
   UnsupportedPictureError: {
     type: 'unsupported-picture',
     status: 415,
@@ -52,13 +56,17 @@ export function problemFor(error: unknown, instance: string): Problem {
   const cause = isCause(error) ? error : undefined;
   const { type, status, title } = cause ? KINDS[cause.name] : INTERNAL;
   return {
-    type: `/docs#${type}`,
+    type: typeOf(type),
     title,
     status,
     detail: detailOf(cause, title),
     instance,
     errors: invalidFieldsOf(cause),
   };
+}
+
+function typeOf(kind: string): string {
+  return `/docs#${kind}`;
 }
 
 /** `Retry-After` in seconds, for a pending result and for unavailable storage. */
@@ -71,6 +79,8 @@ export function problemAnswer(problem: Problem): APIGatewayProxyStructuredResult
     headers: {
       'content-type': 'application/problem+json',
       ...(problem.status === 503 && { 'retry-after': String(RETRY_SECONDS) }),
+      // https://www.rfc-editor.org/rfc/rfc9110#section-15.5.16
+      ...(problem.type === typeOf(UNSUPPORTED_CODING) && { 'accept-encoding': CONTENT_CODINGS.join(', ') }),
     },
     body: JSON.stringify(problem),
   };

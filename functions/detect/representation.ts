@@ -27,7 +27,22 @@ export function acceptedForm(event: APIGatewayProxyEventV2, settings: EndpointSe
   if (chosen === undefined) {
     throw new NotAcceptableError([{ field: 'Accept', expected: offers.join(' or '), received: shown(accept) }]);
   }
-  return chosen === 'image/jpeg' ? 'picture' : 'json';
+  return chosen === 'image/jpeg' && !namesPicturesInPassing(accept, offers) ? 'picture' : 'json';
+}
+
+/**
+ * Whether `Accept` is that of a client that takes anything, where JSON is the default: it names types of other content
+ * beside pictures, does not name JSON, and takes JSON by `*` of `*`. Java before 21 sends such a header by default:
+ * `text/html, image/gif, image/jpeg, *; q=.2, *` + `/*; q=.2`.
+ */
+function namesPicturesInPassing(accept: string, [preferred = '']: readonly string[]): boolean {
+  const types = accept
+    .toLowerCase()
+    .split(',')
+    .map((range) => range.split(';')[0]?.trim() ?? '');
+  const namesOther = types.some((type) => !/^(image\/.*|\*|\*\/\*)?$/.test(type));
+  const isJsonDefault = preferred === 'application/json' && !types.includes(preferred);
+  return isJsonDefault && namesOther && new Negotiator({ headers: { accept } }).mediaType([preferred]) !== undefined;
 }
 
 /** The default comes first. A human's answer has no annotated picture. */

@@ -1,11 +1,6 @@
 import sharp from 'sharp';
-import {
-  EmptyPictureError,
-  PictureTooLargeError,
-  TooManyPixelsError,
-  UndecodablePictureError,
-  UnsupportedPictureError,
-} from './errors.ts';
+import { EmptyPictureError, PictureTooLargeError, TooManyPixelsError, UndecodablePictureError } from './errors.ts';
+import { type Format, formatOf } from './picture-format.ts';
 import type { Raster, Size } from './raster.ts';
 
 // Only these three loaders are allowed. The others of libvips (SVG, PDF, TIFF, ImageMagick's …) are attack surface.
@@ -34,8 +29,6 @@ export interface DecodeLimits {
   readonly maxBytes: number;
 }
 
-type Format = 'JPEG' | 'PNG' | 'WebP';
-
 /**
  * Decodes a JPEG, PNG or WebP picture, recognised by its content: upright by its EXIF orientation, in sRGB,
  * transparency on white (for which such pictures are usually made), the first frame of an animation. Checks the limits
@@ -49,33 +42,6 @@ export async function decode(bytes: Uint8Array, { side, maxPixels, maxBytes }: D
   const source = await readSize(bytes, format);
   if (source.width * source.height > maxPixels) throw new TooManyPixelsError(maxPixels, source.width, source.height);
   return { ...(await readPixels(bytes, format, fitInside(source, side), maxPixels)), source };
-}
-
-/** The format by the first bytes of a file. @throws UnsupportedPictureError */
-export function formatOf(bytes: Uint8Array): Format {
-  const hex = Buffer.from(bytes.subarray(0, 12)).toString('hex');
-  if (hex.startsWith('ffd8ff')) return 'JPEG';
-  if (hex.startsWith('89504e470d0a1a0a')) return 'PNG';
-  if (/^52494646.{8}57454250$/.test(hex)) return 'WebP';
-  throw new UnsupportedPictureError(describeOther(hex));
-}
-
-/** Formats that callers often send by mistake, by first bytes in hex, so that the error can name them. */
-const OTHERS: readonly (readonly [RegExp, string])[] = [
-  [/^474946383[79]61/, 'a GIF'],
-  [/^(49492a00|4d4d002a)/, 'a TIFF'],
-  [/^25504446/, 'a PDF'],
-  [/^.{8}66747970(68656963|68656978|6d696631|6d736631)/, 'a HEIC picture'],
-  [/^.{8}6674797061766966/, 'an AVIF picture'],
-  [/^424d/, 'a BMP'],
-  [/^504b0304/, 'a ZIP archive'],
-  [/^(efbbbf)?3c/, 'markup (HTML, SVG or XML)'],
-  [/^([2-6][0-9a-f]|7[0-9a-e]|09|0a|0d)+$/, 'text'],
-];
-
-function describeOther(hex: string): string {
-  const known = OTHERS.find(([start]) => start.test(hex))?.[1];
-  return known ?? `content that starts with the bytes ${hex}`;
 }
 
 /** Reads the header only. Without sharp's own limit, so that the error can contain the size. */

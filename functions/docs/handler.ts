@@ -31,7 +31,8 @@ const guarded = process.env.AWS_ENDPOINT_URL === undefined;
 
 /** The docs function: public pages, the OpenAPI document, health and models. It has no access to callers' data. */
 export async function handler(event: APIGatewayProxyEventV2): Promise<Answer> {
-  switch (event.routeKey) {
+  // API Gateway sends the headers of the answer to a HEAD, and no body.
+  switch (event.routeKey.replace(/^HEAD /, 'GET ')) {
     case 'GET /':
       return greet(event);
     case 'GET /docs':

@@ -16,7 +16,8 @@ export interface RouteMatch {
 
 /**
  * Content types whose bodies are passed as text. All others are base64-encoded, also forms and requests without a
- * type: measured on AWS in https://github.com/ministackorg/ministack/pull/766.
+ * type: measured on AWS in https://github.com/ministackorg/ministack/pull/766. So are bodies with a content coding:
+ * assumed, because AWS documents only that binary bodies are encoded.
  */
 const TEXT = /^(text\/.*|application\/(json|javascript|xml))$/i;
 
@@ -27,7 +28,8 @@ export function httpEvent(request: IncomingMessage, body: Buffer, match: RouteMa
   const url = splitUrl(request.url ?? '/');
   const { cookie, ...headers } = joinedHeaders(request);
   const query = joinedQuery(url.query);
-  const isText = TEXT.test((headers['content-type'] ?? '').split(';', 1)[0]?.trim() ?? '');
+  const isCoded = /^(?!identity$)./.test(headers['content-encoding']?.trim() ?? '');
+  const isText = !isCoded && TEXT.test((headers['content-type'] ?? '').split(';', 1)[0]?.trim() ?? '');
   return {
     version: '2.0',
     routeKey: match.routeKey,

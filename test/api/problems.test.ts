@@ -11,6 +11,7 @@ const TABLE: readonly (readonly [Error, number, string])[] = [
   [new requestErrors.MalformedBodyError([INVALID]), 400, 'malformed-body'],
   [new requestErrors.InvalidOptionsError([INVALID]), 400, 'invalid-options'],
   [new requestErrors.UnsupportedBodyError([INVALID]), 415, 'unsupported-body'],
+  [new requestErrors.UnsupportedCodingError([INVALID]), 415, 'unsupported-coding'],
   [new requestErrors.PayloadTooLargeError([INVALID]), 413, 'picture-too-large'],
   [new requestErrors.NotAcceptableError([INVALID]), 406, 'not-acceptable'],
   [new requestErrors.PredictionNotFoundError([INVALID]), 404, 'prediction-not-found'],
@@ -40,6 +41,7 @@ describe.each(TABLE.map((row) => [row[0].name, row] as const))('%s', (_name, [er
     const { statusCode, headers, body = '' } = problemAnswer(problem);
     expect([statusCode, headers?.['content-type']]).toEqual([status, 'application/problem+json']);
     expect(headers?.['retry-after']).toBe(status === 503 ? '2' : undefined);
+    expect(headers?.['accept-encoding']).toBe(type === 'unsupported-coding' ? 'gzip, deflate, br' : undefined);
     expect(JSON.parse(body)).toEqual(problem);
   });
 });

@@ -65,6 +65,15 @@ describe('POST /{endpoint}', () => {
     ['text/html, application/json;q=0.5', 'application/json'],
     ['*/*', 'application/json'],
     ['', 'application/json'],
+    // HttpURLConnection of Java before 21.
+    ['text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2', 'application/json'],
+    ['image/gif, image/jpeg, text/plain, */*', 'application/json'],
+    // Browsers: a page, and a picture in a page.
+    ['text/html,application/xhtml+xml,image/avif,image/webp,image/jpeg,*/*;q=0.8', 'application/json'],
+    ['image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8', 'image/jpeg'],
+    ['image/jpeg, */*;q=0.1', 'image/jpeg'],
+    ['image/jpeg, application/json;q=0.5', 'image/jpeg'],
+    ['text/html, image/jpeg', 'image/jpeg'],
   ])('a count endpoint answers Accept %j with %s', async (form, type) => {
     expect((await send(testContext(), accept(form))).headers['content-type']).toBe(type);
   });

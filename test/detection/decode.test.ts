@@ -1,6 +1,7 @@
 import { crc32, deflateSync } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
-import { decode, fitInside, formatOf, type Picture } from '../../functions/detection/decode.ts';
+import { decode, fitInside, type Picture } from '../../functions/detection/decode.ts';
+import { formatOf } from '../../functions/detection/picture-format.ts';
 import { golden } from './fixtures/packages.ts';
 import { oriented, WAY_UP, wayUp, wayUpPixels } from './fixtures/pictures.ts';
 

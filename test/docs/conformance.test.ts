@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import sharp from 'sharp';
 import { ODD_INPUTS } from '../detect/fixtures/odd-inputs.ts';
 import { Assembly } from '../journeys/assembly.ts';
@@ -89,10 +90,18 @@ describe('every answer is documented', () => {
   test.each(ENDPOINTS)('%s: a result, its decision, and those of an unknown id', async (name) => {
     const { id } = (await (await send('POST', `/${name}${queryOf(`/${name}`)}`, cars())).json()) as { id: string };
     const template = `/${name}/predictions/{id}`;
-    const decide = (of: string, body: string) =>
-      send('PUT', `/${name}/predictions/${of}/decision`, { body }, `${template}/decision`);
+    const decide = (of: string, body: NonNullable<RequestInit['body']>, coding = 'identity') =>
+      send(
+        'PUT',
+        `/${name}/predictions/${of}/decision`,
+        { body, headers: { 'content-encoding': coding } },
+        `${template}/decision`,
+      );
     expect((await decide(id, '{"count":3,"by":"me"}')).status).toBe(200);
     expect((await decide(id, '{"count":-1}')).status).toBe(400);
+    expect((await decide(id, '{"count":3}', 'zstd')).status).toBe(415);
+    expect((await decide(id, new Uint8Array(gzipSync(Buffer.alloc(7_000_000))), 'gzip')).status).toBe(413);
+    expect((await decide(id, new Uint8Array(11 * 1024 * 1024))).status).toBe(413);
     expect((await decide('0'.repeat(32), '{"count":3}')).status).toBe(404);
     expect((await send('GET', `/${name}/predictions/${id}`, {}, template)).status).toBe(200);
     expect((await send('GET', `/${name}/predictions/none`, {}, template)).status).toBe(404);

@@ -72,7 +72,7 @@ type Handler = (event: APIGatewayProxyEventV2) => Promise<Answer>;
 
 async function invoke(handler: Handler, routeKey: string, { headers = {}, proxy, endpoint }: DocsRequest = {}) {
   const path = routeKey
-    .replace(/^GET /, '')
+    .replace(/^(GET|HEAD) /, '')
     .replace('{proxy+}', proxy ?? '')
     .replace('{endpoint}', endpoint ?? '');
   const pathParameters = { ...(proxy !== undefined && { proxy }), ...(endpoint !== undefined && { endpoint }) };

@@ -84,6 +84,21 @@ describe('GET /docs', () => {
   });
 });
 
+test.each([
+  '/',
+  '/docs',
+  '/docs/{proxy+}',
+  '/status',
+  '/status/{endpoint}/report',
+  '/openapi.json',
+  '/health',
+  '/models',
+])('HEAD %s has the status and headers of GET', async (path) => {
+  const request = { proxy: 'page.css', endpoint: 'count-cars' };
+  const { statusCode, headers } = await docs.get(`HEAD ${path}`, request);
+  expect([statusCode, headers]).toEqual([200, (await docs.get(`GET ${path}`, request)).headers]);
+});
+
 describe('GET /status', () => {
   test('is the page with its settings; its data come from the API', async () => {
     const { statusCode, headers = {}, text } = await docs.get('GET /status');

@@ -137,16 +137,12 @@ describe('routes', () => {
   );
 
   test('the pages are open, the list of models is not', () => {
-    expect(routes(shipped, 'Platform')).toEqual({
-      'GET /': 'NONE ',
-      'GET /docs': 'NONE ',
-      'GET /docs/{proxy+}': 'NONE ',
-      'GET /status': 'NONE ',
-      'GET /status/{endpoint}/report': 'NONE ',
-      'GET /openapi.json': 'NONE ',
-      'GET /health': 'NONE ',
-      'GET /models': 'AWS_IAM ',
-    });
+    const open = ['/', '/docs', '/docs/{proxy+}', '/status', '/status/{endpoint}/report', '/openapi.json', '/health'];
+    const expected = ['GET', 'HEAD'].flatMap((method) => [
+      ...open.map((path) => [`${method} ${path}`, 'NONE '] as const),
+      [`${method} /models`, 'AWS_IAM '] as const,
+    ]);
+    expect(routes(shipped, 'Platform')).toEqual(Object.fromEntries(expected));
   });
 
   test('jwt() guards every route of callers by tokens of the issuer', () => {

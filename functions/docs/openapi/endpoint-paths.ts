@@ -51,6 +51,7 @@ const PICTURE_PROBLEMS = [
   'not-acceptable',
   'picture-too-large',
   'unsupported-body',
+  'unsupported-coding',
   'unsupported-picture',
   'undecodable-picture',
   'too-many-pixels',
@@ -101,10 +102,18 @@ function decide(endpoint: Endpoint, auth: Auth): ZodOpenApiOperationObject {
     },
     responses: {
       '200': decisionAnswer(endpoint),
-      ...problemAnswers(['malformed-body', 'prediction-not-found', 'store-unavailable'], auth),
+      ...problemAnswers(DECISION_PROBLEMS, auth),
     },
   };
 }
+
+const DECISION_PROBLEMS = [
+  'malformed-body',
+  'prediction-not-found',
+  'picture-too-large',
+  'unsupported-coding',
+  'store-unavailable',
+];
 
 function showStatus(endpoint: Endpoint, auth: Auth): ZodOpenApiOperationObject {
   return {

@@ -6,6 +6,7 @@ import {
   PredictionNotFoundError,
   ReportNotFoundError,
   UnsupportedBodyError,
+  UnsupportedCodingError,
 } from '../../api/errors.ts';
 import { MAX_BODY_BYTES } from '../../api/options.ts';
 import { problemFor } from '../../api/problems.ts';
@@ -45,6 +46,9 @@ const CAUSES: readonly Error[] = [
   ]),
   new UnsupportedBodyError([
     { field: 'Content-Type', expected: 'multipart/form-data, image/* or application/json', received: '"text/plain"' },
+  ]),
+  new UnsupportedCodingError([
+    { field: 'Content-Encoding', expected: 'gzip, deflate, br (at most 3 of them)', received: '"zstd"' },
   ]),
   new UnsupportedPictureError('a PDF document'),
   new UndecodablePictureError('JPEG', 'premature end of the file'),
