@@ -2,7 +2,7 @@ import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'n
 import { MalformedBodyError, PayloadTooLargeError, shown, UnsupportedCodingError } from '../api/errors.ts';
 import { CONTENT_CODINGS } from '../api/options.ts';
 
-/** Most bytes of a decoded body: a body of JSON may have as many without a coding (Lambda's limit of an event, 6 MB). */
+/** Most bytes of a decoded body. JSON without a coding may have as many: Lambda's limit of an event. */
 const MAX_DECODED_BYTES = 6 * 1024 * 1024;
 
 /** Most codings of one body. Clients use one, proxies add one. */

@@ -11,7 +11,7 @@ const MAX_PARTS = 64;
 /** Longest boundary (RFC 2046). */
 const MAX_BOUNDARY = 70;
 
-/** Turns of the event loop after which a parse of bytes in memory, which needs no input, has not ended because of a bug. */
+/** Most turns of the event loop that a parse takes. Because all bytes are in memory, a longer one waits for ever. */
 const MAX_TURNS = 100;
 
 /** The picture of a form and its other fields, each with all its values. */
@@ -57,7 +57,7 @@ function boundaryOf(contentType: string): string {
   throw malformed(expected, boundary === '' ? 'none' : shown(boundary));
 }
 
-/** Where the parts begin: behind each boundary but the last one. Counts them before the parse, which costs 50 µs each. */
+/** Positions behind all boundaries. Counts them before the parse, which takes 50 µs for each part. */
 function partStarts(bytes: Buffer, boundary: string): number[] {
   const delimiter = Buffer.from(`--${boundary}`);
   const starts: number[] = [];
