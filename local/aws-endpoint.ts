@@ -16,7 +16,7 @@ import { checkSignature } from './protocol/signature.ts';
 const MAX_BODY_BYTES = 1024 ** 3;
 
 export interface AwsEndpointOptions {
-  /** By the service names in signatures: `s3`, `sqs`, `lambda`, `monitoring`, `cloudformation`, `states`. */
+  /** By the service names in signatures: `s3`, `sqs`, `lambda`, `monitoring`, `cloudformation`, … */
   readonly services: Readonly<Record<string, Service>>;
   /** Tried in this order before the signature is checked. */
   readonly unsigned: readonly UnsignedService[];

@@ -3,6 +3,7 @@
 import { ACCOUNT, type Addresses, REGION } from './account.ts';
 import { AwsEndpoint, type AwsEndpointOptions } from './aws-endpoint.ts';
 import { Clock } from './clock.ts';
+import { ssmApi, stsApi } from './cloudformation/account-api.ts';
 import { cloudFormationApi } from './cloudformation/api.ts';
 import { readAssembly } from './cloudformation/assembly.ts';
 import { CustomResources } from './cloudformation/custom-resources.ts';
@@ -25,6 +26,7 @@ import { Workspace } from './lambda/workspace.ts';
 import { type Fault, Faults } from './protocol/faults.ts';
 import { jsonOperationOf } from './protocol/json-service.ts';
 import { listen } from './protocol/listen.ts';
+import { queryOperationOf } from './protocol/query-service.ts';
 import type { ServiceRequest } from './protocol/service.ts';
 import { resourceTypes } from './resources.ts';
 import { S3Api } from './s3/api.ts';
@@ -168,6 +170,8 @@ export class Emulator {
         cloudformation: cloudFormationApi(this.deployment),
         states: statesApi(this.machines),
         sqs: sqsApi(this.store),
+        ssm: ssmApi(),
+        sts: stsApi(),
         [DEPLOY_SERVICE]: deployApi(this.deployment),
       },
       intercept: (request, service) => {
@@ -219,5 +223,5 @@ export class Emulator {
 function operationOf(service: string, request: ServiceRequest, s3: S3Api): string | undefined {
   if (service === 's3') return s3.operationOf(request);
   if (service === 'lambda') return lambdaCallOf(request)?.operation;
-  return jsonOperationOf(request);
+  return queryOperationOf(request) ?? jsonOperationOf(request);
 }

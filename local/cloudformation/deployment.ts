@@ -29,6 +29,12 @@ interface Existing extends PhysicalResource {
   readonly retainedOnFailure: boolean;
 }
 
+/** A stack as CloudFormation describes it. */
+export interface DeployedStack {
+  readonly status: string;
+  readonly outputs: ReadonlyMap<string, unknown>;
+}
+
 /** A resource that this deployment has created or updated. */
 interface Applied {
   readonly logicalId: string;
@@ -41,6 +47,7 @@ export class Deployment {
   private readonly typeOf: TypeOf;
   private readonly existing = new Map<string, Map<string, Existing>>();
   private readonly outputs = new Map<string, Map<string, unknown>>();
+  private readonly statuses = new Map<string, string>();
 
   constructor(typeOf: TypeOf) {
     this.typeOf = typeOf;
@@ -55,7 +62,10 @@ export class Deployment {
     const changes = await this.applyAll(stacks);
     const names = new Set(stacks.map(({ name }) => name));
     for (const [name, resources] of this.existing) {
-      if (!names.has(name)) changes.push(...(await this.removeAll(name, [...resources.keys()])));
+      if (names.has(name)) continue;
+      changes.push(...(await this.removeAll(name, [...resources.keys()])));
+      this.statuses.delete(name);
+      this.outputs.delete(name);
     }
     return changes;
   }
@@ -67,7 +77,7 @@ export class Deployment {
       const first = Promise.all(stack.dependencies.map((name) => done.get(name)));
       done.set(
         stack.name,
-        first.then(() => this.applyStack(stack)),
+        first.then(() => this.tracked(stack)),
       );
     }
     return (await Promise.all(done.values())).flat();
@@ -81,9 +91,30 @@ export class Deployment {
     return value;
   }
 
-  /** All outputs, by stack. */
-  stackOutputs(): ReadonlyMap<string, ReadonlyMap<string, unknown>> {
-    return new Map([...this.outputs].filter(([name]) => this.resources(name).size > 0));
+  /** All stacks by name. One whose creation failed stays, without outputs. */
+  stacks(): ReadonlyMap<string, DeployedStack> {
+    const described = [...this.statuses].map(([name, status]) => {
+      const outputs = this.outputs.get(name) ?? new Map<string, unknown>();
+      return [name, { status, outputs }] as const;
+    });
+    return new Map(described);
+  }
+
+  /** Applies a stack. Without a change its status stays, too. */
+  private async tracked(stack: Stack): Promise<Change[]> {
+    const before = this.statuses.get(stack.name);
+    const isNew = before === undefined || before === 'ROLLBACK_COMPLETE';
+    const become = (status: string) => this.statuses.set(stack.name, status);
+    become(isNew ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS');
+    try {
+      const changes = await this.applyStack(stack);
+      if (isNew) become('CREATE_COMPLETE');
+      else become(changes.length > 0 ? 'UPDATE_COMPLETE' : before);
+      return changes;
+    } catch (error) {
+      become(isNew ? 'ROLLBACK_COMPLETE' : 'UPDATE_ROLLBACK_COMPLETE');
+      throw error;
+    }
   }
 
   private async applyStack(stack: Stack): Promise<Change[]> {

@@ -1,12 +1,13 @@
 /**
- * Lambda's API, as far as functions and commands call it: Invoke, aliases, versions, configuration.
+ * Lambda's API, as far as functions and commands call it: Invoke, aliases, versions, configuration, account.
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_Operations.html
  */
 
 import { UnsupportedError } from '../errors.ts';
 import { json, type Service, type ServiceRequest, type ServiceResponse } from '../protocol/service.ts';
+import { accountSettings } from './account-settings.ts';
 import { ThrottledError } from './concurrency.ts';
-import { type Alias, type FunctionVersion, LambdaError, parseReference } from './function-types.ts';
+import { type Alias, type AliasChange, type FunctionVersion, LambdaError, parseReference } from './function-types.ts';
 import type { Functions } from './functions.ts';
 import type { Lambda } from './invoker.ts';
 import { lambdaCallOf } from './operation.ts';
@@ -33,6 +34,12 @@ async function dispatch(lambda: Lambda, request: ServiceRequest): Promise<Servic
   switch (call.operation) {
     case 'Invoke':
       return invoke(lambda, request, { name, qualifier });
+    case 'GetAccountSettings':
+      return json(200, accountSettings(functions));
+    case 'CreateAlias':
+      return createAlias(functions, name, request.body);
+    case 'DeleteAlias':
+      return deleteAlias(functions, name, call.alias);
     case 'GetAlias':
       return json(200, aliasJson(functions, name, functions.getAlias(name, call.alias)));
     case 'UpdateAlias':
@@ -75,17 +82,43 @@ function checkJson(payload: string): void {
   }
 }
 
+/** Fields of an alias in requests. */
+interface AliasInput {
+  readonly Name?: string;
+  readonly FunctionVersion?: string;
+  readonly Description?: string;
+  readonly RevisionId?: string;
+  readonly RoutingConfig?: { readonly AdditionalVersionWeights?: Record<string, number> };
+}
+
+function changeOf({ FunctionVersion, RoutingConfig, Description, RevisionId }: AliasInput): AliasChange {
+  const weights = RoutingConfig && (RoutingConfig.AdditionalVersionWeights ?? {});
+  return {
+    ...(FunctionVersion === undefined ? {} : { version: FunctionVersion }),
+    ...(weights === undefined ? {} : { weights }),
+    ...(Description === undefined ? {} : { description: Description }),
+    ...(RevisionId === undefined ? {} : { revisionId: RevisionId }),
+  };
+}
+
 function updateAlias(functions: Functions, name: string, alias: string, body: Buffer): ServiceResponse {
   functions.getAlias(name, alias);
-  const change = JSON.parse(body.toString() || '{}');
-  const weights = change.RoutingConfig && (change.RoutingConfig.AdditionalVersionWeights ?? {});
-  const changed = functions.setAlias(name, alias, {
-    ...(change.FunctionVersion === undefined ? {} : { version: change.FunctionVersion }),
-    ...(weights === undefined ? {} : { weights }),
-    ...(change.Description === undefined ? {} : { description: change.Description }),
-    ...(change.RevisionId === undefined ? {} : { revisionId: change.RevisionId }),
-  });
+  const changed = functions.setAlias(name, alias, changeOf(JSON.parse(body.toString() || '{}')));
   return json(200, aliasJson(functions, name, changed));
+}
+
+/** @throws LambdaError ResourceConflictException where the alias exists */
+function createAlias(functions: Functions, name: string, body: Buffer): ServiceResponse {
+  const input = JSON.parse(body.toString() || '{}') as AliasInput;
+  const created = functions.createAlias(name, input.Name ?? '', changeOf(input));
+  return json(201, aliasJson(functions, name, created));
+}
+
+/** An alias that does not exist is no error, as the operation's documentation has none for it. */
+function deleteAlias(functions: Functions, name: string, alias: string): ServiceResponse {
+  functions.listVersions(name);
+  functions.removeAlias(name, alias);
+  return { status: 204 };
 }
 
 function listVersions(functions: Functions, name: string, query: URLSearchParams): ServiceResponse {

@@ -65,6 +65,11 @@ export class AccountConcurrency {
     else this.running.delete(name);
   }
 
+  /** The limit, and how much of it all functions reserve. */
+  get account(): { readonly limit: number; readonly reserved: number } {
+    return { limit: this.limit, reserved: [...this.reserved.values()].reduce((sum, count) => sum + count, 0) };
+  }
+
   /** Invocations that functions without a reservation may still start. */
   private unreserved(): number {
     const shared = [...this.running].filter(([name]) => !this.reserved.has(name));

@@ -107,6 +107,21 @@ export class Functions {
     versions.delete(version);
   }
 
+  /**
+   * Creates an alias as CreateAlias does.
+   * @throws LambdaError where it exists, its name is not one, or `change` has no version
+   * @see https://docs.aws.amazon.com/lambda/latest/api/API_CreateAlias.html
+   */
+  createAlias(name: string, alias: string, change: AliasChange): Alias {
+    if (!/^(?!\d+$)[\w-]{1,128}$/.test(alias)) throw invalid(`Expected a name for Name, received "${alias}"`);
+    if (change.version === undefined) throw invalid('Expected a version for FunctionVersion, received none');
+    if (this.record(name).aliases.has(alias)) {
+      const arn = `${this.arn(name)}:${alias}`;
+      throw new LambdaError('ResourceConflictException', 409, `Alias already exists: ${arn}`);
+    }
+    return this.setAlias(name, alias, change);
+  }
+
   /** Creates an alias, or updates the fields in `change`. @throws LambdaError */
   setAlias(name: string, alias: string, change: AliasChange): Alias {
     const record = this.record(name);

@@ -9,7 +9,7 @@ import type { ServiceRequest } from '../protocol/service.ts';
 /** An operation and the parts of its path, decoded. */
 export interface LambdaCall {
   readonly operation: OperationName<'lambda'>;
-  /** Name or ARN of the function; empty for `ListFunctions`. */
+  /** Name or ARN of the function; empty for `ListFunctions` and `GetAccountSettings`. */
   readonly target: string;
   /** Name of the alias, for operations on one. */
   readonly alias: string;
@@ -20,6 +20,9 @@ const FUNCTION = '/2015-03-31/functions';
 const ROUTES: readonly (readonly [operation: OperationName<'lambda'>, method: string, path: RegExp])[] = [
   ['ListFunctions', 'GET', pathOf(FUNCTION)],
   ['Invoke', 'POST', pathOf(`${FUNCTION}/([^/]+)/invocations`)],
+  ['GetAccountSettings', 'GET', pathOf('/2016-08-19/account-settings')],
+  ['CreateAlias', 'POST', pathOf(`${FUNCTION}/([^/]+)/aliases`)],
+  ['DeleteAlias', 'DELETE', pathOf(`${FUNCTION}/([^/]+)/aliases/([^/]+)`)],
   ['GetAlias', 'GET', pathOf(`${FUNCTION}/([^/]+)/aliases/([^/]+)`)],
   ['UpdateAlias', 'PUT', pathOf(`${FUNCTION}/([^/]+)/aliases/([^/]+)`)],
   ['ListVersionsByFunction', 'GET', pathOf(`${FUNCTION}/([^/]+)/versions`)],

@@ -43,6 +43,8 @@ export const FAULT_ERRORS: Readonly<Record<ServiceName, ServiceErrors>> = {
   cloudwatch: { 400: ['Throttling', 'Rate exceeded'], ...COMMON },
   states: { 400: ['ThrottlingException', 'Rate exceeded'], ...COMMON },
   cloudformation: { 400: ['Throttling', 'Rate exceeded'], ...COMMON },
+  ssm: { 400: ['ThrottlingException', 'Rate exceeded'], ...COMMON },
+  sts: { 400: ['Throttling', 'Rate exceeded'], ...COMMON },
 };
 
 /** Services whose name in signatures is another one. */

@@ -27,6 +27,9 @@ export const OPERATIONS = {
     'SendMessage',
   ],
   lambda: [
+    'CreateAlias',
+    'DeleteAlias',
+    'GetAccountSettings',
     'GetAlias',
     'GetFunctionConfiguration',
     'Invoke',
@@ -38,6 +41,8 @@ export const OPERATIONS = {
   cloudwatch: ['GetMetricData'],
   states: ['DescribeExecution', 'ListExecutions', 'StartExecution', 'StopExecution'],
   cloudformation: ['DescribeStacks'],
+  ssm: ['GetParameter'],
+  sts: ['GetCallerIdentity'],
 } as const;
 
 /** A service as users write it. */

@@ -12,8 +12,8 @@ let stacks: Upstream;
 
 beforeAll(async () => {
   api = await startUpstream(() => ({ body: 'signed' }));
-  const outputs = new Map([['prod-Platform', new Map([['ApiUrl', `${api.url}/`]])]]);
-  const service = cloudFormationApi({ stackOutputs: () => outputs });
+  const platform = { status: 'CREATE_COMPLETE', outputs: new Map([['ApiUrl', `${api.url}/`]]) };
+  const service = cloudFormationApi({ stacks: () => new Map([['prod-Platform', platform]]) });
   stacks = await startUpstream(
     ({ body }) => service({ method: 'POST', path: '/', query: new URLSearchParams(), headers: {}, body }),
     () => true,

@@ -49,7 +49,7 @@ test.each([
   [
     '--fault',
     'S3:503:1',
-    'Expected one of s3, sqs, lambda, cloudwatch, states, cloudformation for the service, received S3.',
+    'Expected one of s3, sqs, lambda, cloudwatch, states, cloudformation, ssm, sts for the service, received S3.',
   ],
   [
     '--fault',

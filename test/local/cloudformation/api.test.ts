@@ -1,12 +1,13 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { cloudFormationApi } from '../../../local/cloudformation/api.ts';
 import { UnsupportedError } from '../../../local/errors.ts';
+import { queryOperationOf } from '../../../local/protocol/query-service.ts';
 
-const outputs = new Map([
-  ['app-Platform', new Map([['BucketName', 'a <bucket> & more']])],
-  ['app-CountCars', new Map([['FunctionName', 'cars']])],
+const stacks = new Map([
+  ['app-Platform', { status: 'CREATE_COMPLETE', outputs: new Map([['BucketName', 'a <bucket> & more']]) }],
+  ['app-CountCars', { status: 'UPDATE_ROLLBACK_COMPLETE', outputs: new Map([['FunctionName', 'cars']]) }],
 ]);
-const api = cloudFormationApi({ stackOutputs: () => outputs });
+const api = cloudFormationApi({ stacks: () => stacks });
 
 /** The real client, whose requests go to the service instead of to a port. */
 const client = new CloudFormationClient({
@@ -34,7 +35,10 @@ test('the client understands one stack and all of them', async () => {
     },
   ]);
   const { Stacks: all = [] } = await client.send(new DescribeStacksCommand({}));
-  expect(all.map(({ StackName }) => StackName)).toEqual(['app-Platform', 'app-CountCars']);
+  expect(all.map(({ StackName, StackStatus }) => [StackName, StackStatus])).toEqual([
+    ['app-Platform', 'CREATE_COMPLETE'],
+    ['app-CountCars', 'UPDATE_ROLLBACK_COMPLETE'],
+  ]);
 });
 
 test('an unknown stack is a validation error, as in AWS', async () => {
@@ -44,9 +48,23 @@ test('an unknown stack is a validation error, as in AWS', async () => {
   });
 });
 
+test('a parameter that the emulator does not support is rejected by its name', async () => {
+  const body = Buffer.from('Action=DescribeStacks&Version=2010-05-15&NextToken=x');
+  await expect(api({ method: 'POST', path: '/', query: new URLSearchParams(), headers: {}, body })).rejects.toThrow(
+    'The parameter NextToken of DescribeStacks (CloudFormation API) is not supported',
+  );
+});
+
 test('another operation is rejected by its name', async () => {
   const body = Buffer.from('Action=DeleteStack&StackName=app');
   await expect(api({ method: 'POST', path: '/', query: new URLSearchParams(), headers: {}, body })).rejects.toThrow(
     UnsupportedError,
   );
+});
+
+test('the operation of a form is known, so that a fault can name it', () => {
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const body = Buffer.from('Action=DescribeStacks&Version=2010-05-15');
+  expect(queryOperationOf({ headers, body })).toBe('DescribeStacks');
+  expect(queryOperationOf({ headers: {}, body })).toBeUndefined();
 });
