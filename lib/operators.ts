@@ -3,7 +3,7 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { ALIAS, KEYS } from '../functions/contract.ts';
+import { ALIAS, KEY_PREFIXES, KEYS } from '../functions/contract.ts';
 import { operatorAuth } from './api.ts';
 import { acknowledgeWildcards } from './nag.ts';
 import { READ_PREFIXES } from './rollout.ts';
@@ -17,18 +17,20 @@ export interface OperatorsProps
 }
 
 /**
- * Exactly the rights that `npm run rollout` needs for one endpoint, and its operators' routes under IAM. One policy for
- * each endpoint, because IAM allows 6,144 characters in a policy.
+ * Exactly the rights that `npm run rollout` needs for one endpoint, and its operators' routes under IAM; in a policy of
+ * its own, what `npm run erase` needs besides. Policies for each endpoint, because IAM allows 6,144 characters in one.
  */
 export class Operators extends Construct {
   constructor(scope: Construct, id: string, props: OperatorsProps) {
     super(scope, id);
     const { name } = props.endpoint.settings;
-    const policy = new ManagedPolicy(this, 'Policy', {
+    const policy = managedPolicy(this, 'Policy', {
       description: `Operates the rollouts of ${name} of ${props.deployment.name}`,
-      statements: [...commandPermissions(props), ...routePermissions(props)].map(
-        ({ actions, resources }) => new PolicyStatement({ actions: [...actions], resources: [...resources] }),
-      ),
+      permissions: [...commandPermissions(props), ...routePermissions(props)],
+    });
+    const housekeeping = managedPolicy(this, 'Housekeeping', {
+      description: `Erases pictures of ${name} of ${props.deployment.name}`,
+      permissions: housekeepingPermissions(props),
     });
     acknowledgeWildcards(this, {
       allowed: (resource) => /^\*$|:\*$/.test(resource) || resource.includes(`/${name}/`),
@@ -40,7 +42,22 @@ export class Operators extends Construct {
       value: policy.managedPolicyArn,
       description: `Attach it to who may operate rollouts of ${name}`,
     });
+    new CfnOutput(Stack.of(this), 'HousekeepingPolicy', {
+      value: housekeeping.managedPolicyArn,
+      description: `Attach it, with OperatorPolicy, to who may erase pictures of ${name}`,
+    });
   }
+}
+
+function managedPolicy(
+  scope: Construct,
+  id: string,
+  { description, permissions }: { readonly description: string; readonly permissions: readonly Permission[] },
+): ManagedPolicy {
+  const statements = permissions.map(
+    ({ actions, resources }) => new PolicyStatement({ actions: [...actions], resources: [...resources] }),
+  );
+  return new ManagedPolicy(scope, id, { description, statements });
 }
 
 /** For the calls in `cli/rollout/` and in the libraries that it uses. */
@@ -61,6 +78,18 @@ function commandPermissions({ bucket, detector, endpoint, rollout, status }: Ope
     { actions: ['s3:PutObject'], resources: [bucket.arnForObjects(`${KEYS.rollouts(name)}*`)] },
     // Also because S3 answers 403 instead of 404 for a missing object when the caller may not list.
     { actions: ['s3:ListBucket'], resources: [bucket.bucketArn] },
+  ];
+}
+
+/** For the calls in `cli/erase/` that are not among `commandPermissions`. */
+function housekeepingPermissions({ bucket, endpoint }: OperatorsProps): Permission[] {
+  const { name } = endpoint.settings;
+  return [
+    { actions: ['s3:ListBucketVersions'], resources: [bucket.bucketArn] },
+    {
+      actions: ['s3:DeleteObjectVersion'],
+      resources: KEY_PREFIXES.map((prefix) => bucket.arnForObjects(`${prefix}${name}/*`)),
+    },
   ];
 }
 

@@ -59,6 +59,17 @@ export async function apiAddress(connection: Connection, deployment: string): Pr
   return addressIn(await platformOutputs(connection, deployment));
 }
 
+/** The deployment's bucket, which outlives its endpoints. @throws NotDeployedError */
+export async function bucketOf(connection: Connection, deployment: string): Promise<Objects> {
+  const { BucketName = '' } = await platformOutputs(connection, deployment);
+  return new Objects(BucketName, connection.s3);
+}
+
+/** Whether the deployment has the endpoint's stack. */
+export async function isDeployed(connection: Connection, deployment: string, endpoint: string): Promise<boolean> {
+  return (await outputsOf(connection, `${deployment}-${stackId(endpoint)}`)) !== undefined;
+}
+
 async function platformOutputs(connection: Connection, deployment: string): Promise<Outputs> {
   const platform = await outputsOf(connection, platformStack(deployment));
   if (platform) return platform;

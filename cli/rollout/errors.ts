@@ -1,4 +1,5 @@
 import { EmulatorNotRunningError } from '../../local/running.ts';
+import { ExitCodeError } from '../terminal/exit-codes.ts';
 
 /** No deployment has this name, or the deployment has no such endpoint. */
 export class NotDeployedError extends Error {
@@ -37,7 +38,7 @@ const OWN = [
 /** The message for an error. Messages of the SDK about missing settings get the remedy. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (OWN.some((cause) => error instanceof cause)) return error.message;
+  if (error instanceof ExitCodeError || OWN.some((cause) => error instanceof cause)) return error.message;
   if (error.message === 'Region is missing')
     return `Expected a region (AWS_REGION, or one in the profile), received none. ${EMULATOR}`;
   if (error.name === 'CredentialsProviderError')

@@ -1,42 +1,23 @@
 /** The commands and options of `npm run rollout -- <command>`. */
 
 import { userInfo } from 'node:os';
-import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { LONGEST_WAIT_SECONDS } from '../../functions/records/execution.ts';
-import { deployment } from '../../lib/endpoints.ts';
 import { processTerminal } from '../terminal/terminal.ts';
 import { type ControlOptions, controlCommand } from './commands/control.ts';
 import { type ReportOptions, reportCommand } from './commands/report.ts';
 import { type RollbackOptions, rollbackCommand } from './commands/rollback.ts';
 import { statusCommand } from './commands/status.ts';
 import { watchCommand } from './commands/watch.ts';
-import { connect, type Target } from './connection.ts';
+import { type CommonOptions, command } from './common-options.ts';
+import { connect } from './connection.ts';
 import { type DeployedEndpoint, findEndpoint, findEndpoints } from './deployed-endpoint.ts';
 import type { Order } from './orders.ts';
 import { findForRollback } from './rollback-endpoint.ts';
 
-const PROJECT = join(import.meta.dirname, '..', '..');
-
-/** The options of every command. */
-export interface CommonOptions extends Target {
-  readonly deployment: string;
-  readonly json?: boolean;
-}
-
 /** Finds one endpoint by its name and the options. */
 export function endpointOf(endpoint: string, options: CommonOptions): Promise<DeployedEndpoint> {
   return findEndpoint(connect(options), options.deployment, endpoint);
-}
-
-function command(name: string, description: string): Command {
-  return new Command(name)
-    .description(description)
-    .option('--local', 'use the local emulator (npm start) instead of AWS')
-    .option('--deployment <name>', 'name of the deployment', deployment.name)
-    .option('--home <folder>', "the emulator's folder", (text) => resolve(text), join(PROJECT, '.laptop'))
-    .option('--port <number>', "port of the emulator's HTTP API, if several run")
-    .option('--json', 'print JSON');
 }
 
 /** Because the alias's note holds the name, and Lambda allows 256 characters for all of it. */

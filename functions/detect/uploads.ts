@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { z } from 'zod';
@@ -6,6 +5,7 @@ import { PayloadTooLargeError, PredictionNotFoundError } from '../api/errors.ts'
 import { parseOptions } from '../api/options.ts';
 import { isRejection, problemFor } from '../api/problems.ts';
 import { type Problem, type Rejection, type Source, storedResultSchema } from '../api/schemas.ts';
+import { uploadId } from '../api/upload-id.ts';
 import { KEYS } from '../contract.ts';
 import { ObjectNotFoundError, type StoredObject } from '../platform/objects.ts';
 import type { DetectContext, Invocation } from './context.ts';
@@ -129,15 +129,6 @@ function readEvent(record: SQSRecord, { settings }: DetectContext): Upload {
   const { key, size, etag, 'version-id': versionId } = detail.object;
   const source = { kind: 'upload', bucket: detail.bucket.name, key, version: versionId ?? etag } as const;
   return { id: ticketId(key, settings.name) ?? uploadId(source), source, versionId, bytes: size };
-}
-
-/**
- * The id of an upload: the first 32 hex digits of SHA-256 over bucket, key and version, with a line feed between, so
- * that a repeated event leads to the same result. In a shell:
- * `printf 'bucket\nkey\nversion' | sha256sum | cut -c1-32`.
- */
-export function uploadId({ bucket, key, version }: { bucket: string; key: string; version: string }): string {
-  return createHash('sha256').update([bucket, key, version].join('\n')).digest('hex').slice(0, 32);
 }
 
 /** The id that `POST /{endpoint}/uploads` promised, when the upload came that way. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { uploadId } from '../../functions/api/upload-id.ts';
 import { KEYS } from '../../functions/contract.ts';
-import { answerUploads, uploadId } from '../../functions/detect/uploads.ts';
+import { answerUploads } from '../../functions/detect/uploads.ts';
 import { golden } from '../journeys/pictures.ts';
 import { COUNT_CARS, HUMAN, invocation, type TestContext, testContext } from './fixtures/context.ts';
 import { type TestUpload, uploadEvent } from './fixtures/events.ts';

@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { uploadId } from '../../functions/detect/uploads.ts';
+import { uploadId } from '../../functions/api/upload-id.ts';
 import { disagreements, type Found } from '../detection/fixtures/matching.ts';
 import { hasShared, SHARED } from '../detection/fixtures/packages.ts';
 import { openWorkshop, type Workshop } from './deployments.ts';

@@ -2,8 +2,8 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { CloudWatchClient, type Dimension, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import sharp from 'sharp';
+import { uploadId } from '../../functions/api/upload-id.ts';
 import { DIMENSION, METRIC, metricNamespace } from '../../functions/contract.ts';
-import { uploadId } from '../../functions/detect/uploads.ts';
 import { stackId } from '../../lib/check-config.ts';
 import { deployment } from '../../lib/endpoints.ts';
 import { ODD_INPUTS } from '../detect/fixtures/odd-inputs.ts';

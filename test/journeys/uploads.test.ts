@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { promisify } from 'node:util';
+import { ListObjectsV2Command, ListObjectVersionsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import {
   GetQueueAttributesCommand,
   ListQueuesCommand,
@@ -7,7 +9,8 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { uploadId } from '../../functions/detect/uploads.ts';
+import { uploadId } from '../../functions/api/upload-id.ts';
+import { ApiClient } from './api-client.ts';
 import { Assembly } from './assembly.ts';
 import { KILLED_BY_ONE_PICTURE } from './broken-code.ts';
 import { type RunningLaptop, startLaptop } from './laptop.ts';
@@ -67,6 +70,59 @@ test('a message that fails repeatedly becomes a dead letter, as does a picture t
   expect(letters).toEqual(expect.arrayContaining([expect.stringContaining('deadly.jpg'), '{"detail":"not of S3"}']));
   expect(await resultKeys()).toEqual(expect.arrayContaining(good.map((id) => `results/count-cars/${id}.json`)));
 });
+
+describe('npm run erase', () => {
+  const erase = (id: string, ...more: string[]) =>
+    run(process.execPath, ['cli/erase.ts', 'count-cars', id, '--local', '--home', laptop.home, '--json', ...more]);
+
+  test('deletes an upload and a prediction with all that was made from them, and nothing else', async () => {
+    const upload = await put('uploads/count-cars/erased.jpg');
+    const { id: predicted = '' } = await api().post('count-cars', golden('cars.jpg'));
+    await api().decide('count-cars', predicted, 3);
+    await api().decide('count-cars', predicted, 4);
+    await putText(`rollouts/count-cars/detect/v2-x/shadow/${predicted}.json`);
+    await putText('rollouts/count-cars/detect/v2-x/shadow.json');
+    while ((await fetch(`${laptop.url}/count-cars/predictions/${upload}`)).status !== 200);
+    const isErased = ([key = '']: readonly string[]) =>
+      /erased\.jpg/.test(key) || [upload, predicted].some((id) => key.includes(id));
+    const before = await allVersions();
+    expect(before.filter(isErased)).toHaveLength(9);
+    for (const id of [upload, predicted]) {
+      const receipt = JSON.parse((await erase(id, '--yes')).stdout);
+      expect(receipt).toMatchObject({ endpoint: 'count-cars', id, bucket: laptop.bucket, complete: true, failed: [] });
+    }
+    expect(await allVersions()).toEqual(before.filter((each) => !isErased(each)));
+    expect((await fetch(`${laptop.url}/count-cars/predictions/${predicted}`)).status).toBe(404);
+    expect(JSON.parse((await erase(predicted)).stdout)).toMatchObject({ complete: true, deleted: [] });
+  });
+
+  test('is refused without a confirmation, and shows what it would delete', async () => {
+    const [result = ''] = await resultKeys();
+    const id = result.slice('results/count-cars/'.length, -'.json'.length);
+    await expect(erase(id)).rejects.toMatchObject({
+      code: 2,
+      stderr: 'Expected --yes where no terminal can confirm the deletion, received none\n',
+    });
+    expect(JSON.parse((await erase(id, '--dry-run')).stdout)).toContainEqual(
+      expect.objectContaining({ kind: 'result', key: result }),
+    );
+    expect(await resultKeys()).toContain(result);
+    await expect(erase('no-id')).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('Expected an id') });
+  });
+});
+
+const run = promisify(execFile);
+const api = () => new ApiClient(laptop.url);
+
+/** Key and version of every version and delete marker of the bucket. */
+async function allVersions(): Promise<string[][]> {
+  const { Versions = [], DeleteMarkers = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket: laptop.bucket }));
+  return [...Versions, ...DeleteMarkers].map(({ Key = '', VersionId = '' }) => [Key, VersionId]);
+}
+
+async function putText(Key: string): Promise<void> {
+  await s3.send(new PutObjectCommand({ Bucket: laptop.bucket, Key, Body: '{}' }));
+}
 
 async function put(key: string): Promise<string> {
   const body = golden('cars.jpg');

@@ -2,6 +2,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { KEY_PREFIXES } from '../../functions/contract.ts';
 import { iam, jwt, none } from '../../lib/config.ts';
 import { ONE_ENDPOINT, type Synthesis, synthesize } from './synthesis.ts';
 
@@ -70,8 +71,8 @@ interface Statement {
   readonly Resource: unknown[];
 }
 
-function statements(synthesis: Synthesis): Statement[] {
-  return synthesis.resource('CountCars', 'AWS::IAM::ManagedPolicy').Properties.PolicyDocument.Statement;
+function statements(synthesis: Synthesis, policy = /Policy/): Statement[] {
+  return synthesis.resource('CountCars', 'AWS::IAM::ManagedPolicy', policy).Properties.PolicyDocument.Statement;
 }
 
 function pathOf(resource: unknown): string {
@@ -82,13 +83,20 @@ function pathOf(resource: unknown): string {
 const ACTIONS: Readonly<Record<string, string>> = {
   's3:HeadObject': 's3:GetObject',
   's3:ListObjectsV2': 's3:ListBucket',
+  's3:ListObjectVersions': 's3:ListBucketVersions',
+  // With the id of a version, which the commands always send.
+  's3:DeleteObject': 's3:DeleteObjectVersion',
 };
 
 const SERVICES: Readonly<Record<string, string>> = { sfn: 'states' };
 
-/** Actions of all SDK calls in the commands and in the libraries that they use. */
-function calledActions(): string[] {
-  const folders = ['cli/rollout', 'functions/standing', 'functions/platform', 'functions/records'];
+/** `npm run rollout`, and the libraries that it uses. */
+const ROLLOUT = ['cli/rollout', 'functions/standing', 'functions/platform', 'functions/records'];
+/** The commands that delete. */
+const HOUSEKEEPING = ['cli/erase'];
+
+/** Actions of all SDK calls in these folders. */
+function calledActions(folders: readonly string[]): string[] {
   const files = folders.flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts'))
@@ -107,7 +115,7 @@ function calledActions(): string[] {
 describe('the operators’ policy', () => {
   test('has exactly the actions that the commands call, and the routes', () => {
     const actions = statements(signed).flatMap(({ Action }) => Action);
-    expect(actions.toSorted()).toEqual([...calledActions(), 'execute-api:Invoke'].toSorted());
+    expect(actions.toSorted()).toEqual([...calledActions(ROLLOUT), 'execute-api:Invoke'].toSorted());
   });
 
   test('names the resources of its endpoint, except for lists of stacks and functions', () => {
@@ -133,8 +141,30 @@ describe('the operators’ policy', () => {
 
   test('is an output of the stack and fits into one policy', () => {
     const { Outputs } = JSON.parse(signed.text('CountCars'));
-    const { id } = signed.resource('CountCars', 'AWS::IAM::ManagedPolicy');
+    const { id } = signed.resource('CountCars', 'AWS::IAM::ManagedPolicy', /Policy/);
     expect(Outputs.OperatorPolicy.Value).toEqual({ Ref: id });
     expect(JSON.stringify(statements(signed)).length).toBeLessThan(6144);
+  });
+});
+
+describe('the housekeeping policy', () => {
+  const actions = (policy: RegExp) => statements(signed, policy).flatMap(({ Action }) => Action);
+
+  test('has exactly the actions that the commands call besides those of the operators’ policy', () => {
+    const called = calledActions(HOUSEKEEPING).filter((action) => !actions(/Policy/).includes(action));
+    expect(actions(/Housekeeping/).toSorted()).toEqual(called);
+    expect(called).toContain('s3:DeleteObjectVersion');
+  });
+
+  test('deletes objects of its endpoint only, under each prefix of the bucket', () => {
+    const [deletion] = statements(signed, /Housekeeping/).filter(({ Action }) => Action === 's3:DeleteObjectVersion');
+    const keys = KEY_PREFIXES.map((prefix) => `/${prefix}count-cars/*`);
+    expect(deletion?.Resource.map(pathOf).toSorted()).toEqual(keys.toSorted());
+  });
+
+  test('is an output of the stack', () => {
+    const { Outputs } = JSON.parse(signed.text('CountCars'));
+    const { id } = signed.resource('CountCars', 'AWS::IAM::ManagedPolicy', /Housekeeping/);
+    expect(Outputs.HousekeepingPolicy.Value).toEqual({ Ref: id });
   });
 });

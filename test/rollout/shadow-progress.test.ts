@@ -34,6 +34,7 @@ function bucket(count: number) {
   }
   const objects = {
     findJson: async (key: string) => stored.get(key),
+    exists: async () => true,
     putJson: async (key: string, value: unknown) => void stored.set(key, JSON.parse(JSON.stringify(value))),
     list: async (prefix: string, { after = '', most }: { after?: string; most: number }) =>
       [...stored.keys()].filter((key) => key.startsWith(prefix) && key > after).slice(0, most),

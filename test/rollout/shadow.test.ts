@@ -17,10 +17,15 @@ interface Recorded {
   readonly functionName?: string | null;
   /** The live version's answer now. Default: none is needed. */
   readonly live?: Invocation<ReplayAnswer>;
+  /** The picture is erased while the candidate answers. */
+  readonly erased?: boolean;
 }
 
 /** The shadow's progress after one recorded request that the candidate answers like this. */
-async function progressAfter(answer: Invocation<ReplayAnswer>, { functionName = 'detect', live }: Recorded = {}) {
+async function progressAfter(
+  answer: Invocation<ReplayAnswer>,
+  { functionName = 'detect', live, erased = false }: Recorded = {},
+) {
   const result = {
     id: ID,
     endpoint: 'cars',
@@ -47,6 +52,7 @@ async function progressAfter(answer: Invocation<ReplayAnswer>, { functionName = 
   const objects = {
     list: async () => [KEYS.input('cars', ID)],
     findJson: async () => result,
+    exists: async (key: string) => key === KEYS.input('cars', ID) && !erased,
     putJson: async (key: string) => written.push(key),
   } as unknown as Objects;
   const state: RolloutState = startRollout({ live: '1', candidate: '2' }, NOW.getTime());
@@ -71,6 +77,11 @@ const failedWith = (status: number): Invocation<ReplayAnswer> => {
   return { ok: true, answer: { status: 'failed', function_version: '2', problem } };
 };
 
+const done = (count: number): Invocation<ReplayAnswer> => {
+  const detections = Array.from({ length: count }, () => car);
+  return { ok: true, answer: { status: 'done', function_version: '1', detections, timing_ms: { total: 10 } } };
+};
+
 test('a replay that found the storage unavailable is not compared', async () => {
   const { progress, comparisons } = await progressAfter(failedWith(503));
   expect(progress).toMatchObject({ cursor: ID, tally: { pictures: 0, failures: 0 } });
@@ -83,15 +94,19 @@ test.each([422, 500])('a replay that ends with %d is a failure of the candidate'
   expect(comparisons).toHaveLength(1);
 });
 
+test.each([failedWith(422), { ok: false, failure: 'Runtime.ExitError' }, done(1)] as const)(
+  'a picture that is erased during its replay leaves no record and no score, whatever the answer',
+  async (answer) => {
+    const { progress, comparisons } = await progressAfter(answer, { erased: true });
+    expect(progress).toMatchObject({ cursor: ID, tally: { pictures: 0, failures: 0 } });
+    expect(comparisons).toEqual([]);
+  },
+);
+
 test('a replay that crashes is a failure of the candidate', async () => {
   const { progress } = await progressAfter({ ok: false, failure: 'Runtime.ExitError' });
   expect(progress).toMatchObject({ tally: { pictures: 1, failures: 1 } });
 });
-
-const done = (count: number): Invocation<ReplayAnswer> => {
-  const detections = Array.from({ length: count }, () => car);
-  return { ok: true, answer: { status: 'done', function_version: '1', detections, timing_ms: { total: 10 } } };
-};
 
 describe('the recorded answer of version 1', () => {
   test('of this function is the baseline', async () => {
