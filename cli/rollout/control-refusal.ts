@@ -4,21 +4,29 @@ import type { Order } from './orders.ts';
 
 /**
  * Why the endpoint's rollout cannot execute an order now.
+ * @param order with `resume`, a promotion ends a hold
  * @returns undefined where it can
  */
-export function refusalOf(order: Order, { endpoint, phase, rollout }: Standing): string | undefined {
+export function refusalOf(
+  { kind, resume = false }: { readonly kind: Order; readonly resume?: boolean },
+  { endpoint, phase, rollout }: Standing,
+): string | undefined {
   if (!isUnderWay(phase) || !rollout) {
     const last = rollout ? `; the last one, of version ${rollout.version}, ${LAST[phase] ?? phase}` : '';
-    return `Cannot ${VERBS[order]} ${endpoint}: no rollout is running${last}`;
+    return `Cannot ${VERBS[kind]} ${endpoint}: no rollout is running${last}`;
   }
-  if (order === 'resume' && phase !== 'waiting') {
-    return `Cannot resume ${endpoint}: its rollout is ${phase}, not held: ${rollout.words}`;
+  const { version, words, held_by: by } = rollout;
+  if (kind === 'resume' && phase !== 'waiting') {
+    return `Cannot resume ${endpoint}: its rollout is ${phase}, not held: ${words}`;
   }
-  if ((order === 'promote' || order === 'promote-all') && rollout.step_kind === 'golden') {
-    const what = `version ${rollout.version} of ${endpoint}`;
-    return `Cannot promote ${what} before it passes its golden gate: ${rollout.words}`;
+  if (kind === 'hold' && by !== undefined) return `Cannot hold ${endpoint}: it is held by ${by} already`;
+  if (kind !== 'promote' && kind !== 'promote-all') return undefined;
+  if (rollout.step_kind === 'golden') {
+    return `Cannot promote version ${version} of ${endpoint} before it passes its golden gate: ${words}`;
   }
-  return undefined;
+  return by === undefined || resume
+    ? undefined
+    : `Cannot promote version ${version} of ${endpoint}: it is held by ${by}. With --resume, promote ends the hold`;
 }
 
 const VERBS: Readonly<Record<Order, string>> = {

@@ -53,14 +53,23 @@ function watch(): Command {
     });
 }
 
-function control(name: string, description: string, kind: (options: { all?: boolean }) => Order): Command {
+/** The options of an order. */
+interface OrderOptions extends CommonOptions, ControlOptions {
+  readonly by: string;
+  readonly all?: boolean;
+  readonly resume?: boolean;
+}
+
+function control(name: string, description: string, kind: (options: OrderOptions) => Order): Command {
   return command(name, description)
     .argument('<endpoint>')
     .option('--by <name>', 'your name, for the record', operatorName, user())
     .option('--wait <seconds>', 'longest wait until a tick executes the order; 0: do not wait', seconds, WAIT_SECONDS)
-    .action(async (endpoint: string, options: CommonOptions & ControlOptions & { all?: boolean }) =>
-      controlCommand(await endpointOf(endpoint, options), kind(options), options, processTerminal),
-    );
+    .action(async (endpoint: string, options: OrderOptions) => {
+      const { by, resume } = options;
+      const wanted = { kind: kind(options), by, ...(resume !== undefined && { resume }) };
+      await controlCommand(await endpointOf(endpoint, options), wanted, options, processTerminal);
+    });
 }
 
 /** A tick can last a minute. */
@@ -75,7 +84,9 @@ function seconds(text: string): number {
 function promote(): Command {
   return control('promote', 'go to the next step without a verdict; not before the golden gate passes', ({ all }) =>
     all ? 'promote-all' : 'promote',
-  ).option('--all', 'give all traffic to the candidate at once');
+  )
+    .option('--all', 'give all traffic to the candidate at once')
+    .option('--resume', 'end a hold: without this option, promote is refused while an operator holds the rollout');
 }
 
 function rollback(): Command {

@@ -36,6 +36,7 @@ const rolloutSchema = z
     step_since: rolloutTime.exactOptional(),
     last_tick: rolloutTime.exactOptional(),
     ticks: z.int().nonnegative(),
+    held_by: z.string().exactOptional().meta({ description: 'operator who holds the rollout' }),
     outcome: outcomeSchema.exactOptional(),
     words: z.string().meta({ description: 'the numbers behind the verdict as text, or the reason why there is none' }),
   })

@@ -77,9 +77,9 @@ function execute(control: Control, steps: readonly Step[], before: RolloutState,
   }
 }
 
-/** An operator's order goes before the gates, but not before the golden one. */
+/** An operator's order goes before the gates, but not before the golden one, and not silently over a hold. */
 function promote(
-  { kind, id, by }: Control,
+  { kind, id, by, resume = false }: Control,
   steps: readonly Step[],
   state: RolloutState,
   observed: Observations,
@@ -87,6 +87,10 @@ function promote(
   const order = { order: id, by };
   if (stepAt(steps, state.step).kind === 'golden') {
     return stay(state, eventVerdict('hold', { event: 'promote-refused', ...order }));
+  }
+  const { heldBy } = state;
+  if (heldBy !== undefined && !resume) {
+    return stay(state, eventVerdict('hold', { event: 'promote-refused', heldBy, ...order }));
   }
   const next = state.step + 1;
   if (kind === 'promote') {

@@ -15,7 +15,8 @@ const SENTENCES: { readonly [C in Code]: (event: Of<C>) => string } = {
   'rollback-ordered': ({ by }) => `rollback ordered by ${by}`,
   promoted: ({ by }) => `promoted to the next step by ${by}`,
   'promoted-to-all': ({ by }) => `promoted to all traffic by ${by}`,
-  'promote-refused': ({ by }) => `promotion by ${by} refused: the golden gate is not passed yet`,
+  'promote-refused': ({ by, heldBy }) =>
+    `promotion by ${by} refused: ${heldBy === undefined ? 'the golden gate is not passed yet' : `held by ${heldBy}`}`,
   held: ({ by }) => `held by ${by}`,
   overdue: () => 'no verdict within the limits of this step: waits for an operator',
   'metrics-incomplete': () => 'CloudWatch could not return all metrics of this step',

@@ -33,8 +33,8 @@ export type RolloutEvent =
   | ({ readonly event: 'promoted' } & Ordered)
   /** To all traffic, whatever the gates say. */
   | ({ readonly event: 'promoted-to-all' } & Ordered)
-  /** Because the golden gate is not passed yet. */
-  | ({ readonly event: 'promote-refused' } & Ordered)
+  /** Because an operator holds the rollout, `heldBy`; else because the golden gate is not passed yet. */
+  | ({ readonly event: 'promote-refused'; readonly heldBy?: string } & Ordered)
   /** An operator's order keeps the rollout in its step. */
   | { readonly event: 'held'; readonly by: string }
   /** CloudWatch could not return all metrics of live traffic. */

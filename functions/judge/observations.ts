@@ -41,6 +41,8 @@ export interface Control {
    * to the next step, whatever the gates say. `promote-all`: to all traffic. `rollback`: back to the previous version.
    */
   readonly kind: 'hold' | 'resume' | 'promote' | 'promote-all' | 'rollback';
+  /** Only of a promotion: whether it ends a hold. Default false: it is refused while the rollout is held. */
+  readonly resume?: boolean;
   /** The operator's name, for the record. */
   readonly by: string;
 }

@@ -5,6 +5,7 @@ import {
   NoSuchKey,
   NotFound,
   PutObjectCommand,
+  type PutObjectCommandInput,
   S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
@@ -27,12 +28,29 @@ export class StoreUnavailableError extends Error {
   }
 }
 
+/** The object is not as it was read: another writer changed, made or deleted it. */
+export class ObjectChangedError extends Error {
+  override readonly name = 'ObjectChangedError';
+  constructor(key: string, options?: ErrorOptions) {
+    super(`Expected the object at ${key} to be as it was read, but it was changed meanwhile`, options);
+  }
+}
+
+/** JSON of an object as read. The next write requires the same `tag`. */
+export interface TaggedJson {
+  readonly value: unknown;
+  /** The entity tag. */
+  readonly tag: string;
+}
+
 /** An object's bytes, content type and user metadata. */
 export interface StoredObject {
   readonly bytes: Uint8Array;
   readonly contentType: string | undefined;
   /** User metadata; names in lower case without `x-amz-meta-`. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** The entity tag. */
+  readonly tag: string;
 }
 
 /** A URL that gives access to one object without credentials until it expires. */
@@ -69,12 +87,18 @@ export class Objects {
       ),
     );
     const bytes = await this.send('read', key, async () => answer.Body?.transformToByteArray() ?? new Uint8Array());
-    return { bytes, contentType: answer.ContentType, metadata: answer.Metadata ?? {} };
+    const { ContentType: contentType, Metadata: metadata = {}, ETag: tag = '' } = answer;
+    return { bytes, contentType, metadata, tag };
   }
 
   /** @throws ObjectNotFoundError, StoreUnavailableError; SyntaxError when the object is not JSON */
   async getJson(key: string): Promise<unknown> {
-    return JSON.parse(new TextDecoder().decode((await this.get(key)).bytes));
+    return (await this.getTagged(key)).value;
+  }
+
+  private async getTagged(key: string): Promise<TaggedJson> {
+    const { bytes, tag } = await this.get(key);
+    return { value: JSON.parse(new TextDecoder().decode(bytes)), tag };
   }
 
   /**
@@ -83,8 +107,13 @@ export class Objects {
    * @throws StoreUnavailableError; SyntaxError when the object is not JSON
    */
   async findJson(key: string): Promise<unknown> {
+    return (await this.findTagged(key))?.value;
+  }
+
+  /** Does the same, with the tag for `replaceJson`. */
+  async findTagged(key: string): Promise<TaggedJson | undefined> {
     try {
-      return await this.getJson(key);
+      return await this.getTagged(key);
     } catch (error) {
       if (error instanceof ObjectNotFoundError) return undefined;
       throw error;
@@ -98,22 +127,31 @@ export class Objects {
     contentType: string,
     metadata: Readonly<Record<string, string>> = {},
   ): Promise<void> {
-    await this.send('write', key, () =>
-      this.client.send(
-        new PutObjectCommand({
-          Bucket: this.bucket,
-          Key: key,
-          Body: bytes,
-          ContentType: contentType,
-          Metadata: { ...metadata },
-        }),
-      ),
-    );
+    await this.write({ Key: key, Body: bytes, ContentType: contentType, Metadata: { ...metadata } });
   }
 
   /** @throws StoreUnavailableError */
   async putJson(key: string, value: unknown): Promise<void> {
-    await this.put(key, new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`), 'application/json');
+    await this.write(jsonObject(key, value));
+  }
+
+  /**
+   * Writes JSON unless the object was changed since it was read: of two writers who read the same, one fails.
+   * @param tag of the object as read; undefined: there was none
+   * @throws ObjectChangedError, StoreUnavailableError
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+   */
+  async replaceJson(key: string, value: unknown, tag: string | undefined): Promise<void> {
+    try {
+      await this.write({ ...jsonObject(key, value), ...(tag === undefined ? { IfNoneMatch: '*' } : { IfMatch: tag }) });
+    } catch (error) {
+      throw isChanged(error) ? new ObjectChangedError(key, { cause: error }) : error;
+    }
+  }
+
+  private async write(object: Omit<PutObjectCommandInput, 'Bucket'> & { readonly Key: string }): Promise<void> {
+    const command = new PutObjectCommand({ ...object, Bucket: this.bucket });
+    await this.send('write', object.Key, () => this.client.send(command));
   }
 
   /** @throws StoreUnavailableError */
@@ -182,6 +220,19 @@ export class Objects {
         : new StoreUnavailableError(action, key, { cause });
     }
   }
+}
+
+function jsonObject(Key: string, value: unknown) {
+  const Body = new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
+  return { Key, Body, ContentType: 'application/json' };
+}
+
+/** 409: another write is under way. Not found: the object was deleted. */
+function isChanged(error: unknown): boolean {
+  if (error instanceof ObjectNotFoundError) return true;
+  const { cause } = error as Error;
+  const names = ['PreconditionFailed', 'ConditionalRequestConflict'];
+  return cause instanceof S3ServiceException && names.includes(cause.name);
 }
 
 /** The answer to a HEAD has no body, so its error is `NotFound`; a deleted version is `NoSuchVersion`. */

@@ -43,6 +43,7 @@ const recordSchema = z.looseObject({
   step: z.union([stepSchema, z.string()]),
   step_since: z.string(),
   control: z.string().exactOptional(),
+  held_by: z.string().exactOptional(),
   outcome: outcomeSchema,
   words: z.string(),
   traffic: z.string(),

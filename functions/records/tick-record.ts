@@ -1,31 +1,14 @@
-import { z } from 'zod';
 import { type EndpointFunction, KEYS } from '../contract.ts';
 import { meanOf } from '../evidence/bounded-mean.ts';
 import type { Decision } from '../judge/decide.ts';
 import { explain } from '../judge/explain.ts';
 import type { Finding, Outcome } from '../judge/finding.ts';
-import type { Control } from '../judge/observations.ts';
 import { describeRouting, type Routing } from '../judge/routing.ts';
 import type { RolloutState } from '../judge/state.ts';
 import type { Step } from '../plan/steps.ts';
 import type { Objects } from '../platform/objects.ts';
-import { type Execution, recordsFolder, sameRollout } from './execution.ts';
+import { type Execution, recordsFolder } from './execution.ts';
 import { type RecordedStep, recordStep } from './recorded-step.ts';
-
-/** An operator's order, which the next tick reads: `rollouts/{endpoint}/{function}/control.json`. */
-export const controlSchema = z.object({
-  id: z.string(),
-  /** The version whose rollout is meant: an order for an earlier one must not reach a later one. */
-  version: z.string(),
-  /** The execution that ran when the order was given: a later rollout of the same version does not execute it. */
-  execution: z.string().exactOptional(),
-  kind: z.enum(['hold', 'resume', 'promote', 'promote-all', 'rollback']),
-  by: z.string(),
-  at: z.iso.datetime(),
-});
-
-/** @see controlSchema */
-export type ControlRecord = z.infer<typeof controlSchema>;
 
 /** One tick's observations, decision and action: `…/audit/{tick}.json` and `status.json`. */
 export interface TickRecord {
@@ -41,6 +24,8 @@ export interface TickRecord {
   readonly step_since: string;
   /** Id of the last order that the rollout has executed or refused; absent: none yet. */
   readonly control?: string;
+  /** Name of the operator who ordered hold, while the rollout is held. */
+  readonly held_by?: string;
   readonly outcome: Outcome;
   /** The verdict's arithmetic, for people. */
   readonly words: string;
@@ -52,19 +37,6 @@ export interface TickRecord {
   readonly steps: readonly RecordedStep[];
   /** Index of the present step in `steps`. */
   readonly step_number: number;
-}
-
-/** The order that waits for this version's rollout, if there is one. @throws StoreUnavailableError */
-export async function readControl(
-  objects: Pick<Objects, 'findJson'>,
-  of: EndpointFunction,
-  { version, execution }: { readonly version: string; readonly execution: string },
-): Promise<Control | undefined> {
-  const json = await objects.findJson(KEYS.control(of));
-  if (json === undefined) return undefined;
-  const control = controlSchema.parse(json);
-  const isMeant = control.version === version && sameRollout(control.execution ?? execution, execution);
-  return isMeant ? { id: control.id, kind: control.kind, by: control.by } : undefined;
 }
 
 /** What a tick's record is made from. */
@@ -116,6 +88,7 @@ function toRecord({ execution, name, decision, steps, judged, routing, now }: Ti
     step: recordStep(judged ?? { kind: 'done' }),
     step_since: new Date(state.since).toISOString(),
     ...(state.control !== undefined && { control: state.control }),
+    ...(state.heldBy !== undefined && { held_by: state.heldBy }),
     outcome: verdict.outcome,
     words: explain(verdict),
     traffic: describeRouting(routing),

@@ -118,6 +118,7 @@ function rolloutOf(reading: Reading): RolloutStanding | undefined {
     step_since: record.step_since,
     last_tick: record.at,
     ticks: record.tick,
+    ...(record.held_by !== undefined && { held_by: record.held_by }),
     outcome: record.outcome,
     words: controllerFailed(reading) ?? wordsOf(record, rollout.present),
   };

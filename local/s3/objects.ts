@@ -4,6 +4,7 @@ import { AwsError, unescapeXml } from '../protocol/aws-error.ts';
 import type { CorsRule } from '../protocol/cors.ts';
 import type { ServiceRequest, ServiceResponse } from '../protocol/service.ts';
 import type { Store } from '../store.ts';
+import { checkConditions, isConditional, withoutConditions } from './condition.ts';
 import { type Change, type ObjectLocation, pathOf } from './request.ts';
 import { listVersions } from './version-list.ts';
 import { NONCURRENT, Versions } from './versions.ts';
@@ -86,8 +87,9 @@ export class Objects {
     return this.locks.run(pathOf(location), async () => {
       const { versioned, notifies } = this.bucket(location.bucket);
       if (change === 'DeleteObject') return this.delete(request, location, versioned);
+      if (isConditional(request)) checkConditions(request, location.key, await this.tagOf(location));
       if (versioned) await this.versions.keep(location);
-      const response = await this.forward(request, location);
+      const response = await this.forward(withoutConditions(request), location);
       if (response.status >= 300 || !(versioned || notifies)) return response;
       const content = await this.sizeAndTag(location);
       const version = versioned ? { versionId: this.versions.begin(location, content) } : {};
@@ -120,6 +122,11 @@ export class Objects {
   private async sizeAndTag(location: ObjectLocation): Promise<{ size: number; etag: string }> {
     const { headers = {} } = await this.store.s3({ method: 'HEAD', path: pathOf(location) });
     return { size: Number(headers['content-length']), etag: (headers.etag ?? '').replaceAll('"', '') };
+  }
+
+  private async tagOf(location: ObjectLocation): Promise<string | undefined> {
+    const { status, headers = {} } = await this.store.s3({ method: 'HEAD', path: pathOf(location) });
+    return status === 404 ? undefined : (headers.etag ?? '').replaceAll('"', '');
   }
 
   private list(bucket: string, query: URLSearchParams): ServiceResponse {

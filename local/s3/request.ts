@@ -2,6 +2,7 @@
 
 import { AwsError } from '../protocol/aws-error.ts';
 import type { ServiceRequest } from '../protocol/service.ts';
+import { CONDITIONS } from './condition.ts';
 
 /** Bucket and key of a request, in path style or with the bucket in the host name. */
 export interface ObjectLocation {
@@ -21,8 +22,7 @@ const PARAMETERS: ReadonlySet<string> = new Set(
   ].flatMap((names) => names.split(' ')),
 );
 
-/** Headers and form fields that would change the result, too. */
-const CONDITIONS = ['if-match', 'if-none-match'];
+/** Form fields that would change the result, too. */
 const FORM_RESPONSES = ['success_action_status', 'success_action_redirect', 'redirect'];
 
 /** @param buckets names that a host may start with: `bucket.localhost:8001` */
@@ -65,7 +65,7 @@ export function checkSupported(request: ServiceRequest): void {
   }
   const change = changeOf(request);
   const condition = CONDITIONS.find((name) => request.headers[name] !== undefined);
-  if (change && condition) throw unsupported(`Writes with ${condition}`, condition);
+  if (change && change !== 'PutObject' && condition) throw unsupported(`${change} with ${condition}`, condition);
   if (change && change !== 'DeleteObject' && request.query.has('versionId')) {
     throw unsupported('Writes of a version', 'versionId');
   }

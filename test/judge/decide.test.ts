@@ -440,10 +440,19 @@ describe('an operator', () => {
     expect(rollout.actions).toEqual([{ kind: 'weight', percent: 10, move: 1 }]);
   });
 
-  test('promotes a held rollout, which then runs', () => {
+  test.each(['promote', 'promote-all'] as const)('does not end a hold by %s alone', (kind) => {
     const rollout = inCanary()
       .tick({ control: control('hold') })
-      .tick({ control: control('promote') });
+      .tick({ control: control(kind) });
+    expect(rollout.state).toMatchObject({ step: 2, status: 'held', heldBy: 'Ada', control: kind });
+    const refused = { event: 'promote-refused', outcome: 'hold', heldBy: 'Ada', order: kind, by: 'Ada' };
+    expect(rollout.events).toEqual([refused]);
+  });
+
+  test('promotes a held rollout with resume, which then runs', () => {
+    const rollout = inCanary()
+      .tick({ control: control('hold') })
+      .tick({ control: { ...control('promote'), resume: true } });
     expect(rollout.state).toMatchObject({ step: 3, status: 'running' });
     expect(rollout.state).not.toHaveProperty('heldBy');
   });

@@ -22,6 +22,7 @@ const SENTENCES: readonly [RolloutEvent, string][] = [
   [{ event: 'promoted', ...order }, 'promoted to the next step by Ada'],
   [{ event: 'promoted-to-all', ...order }, 'promoted to all traffic by Ada'],
   [{ event: 'promote-refused', ...order }, 'promotion by Ada refused: the golden gate is not passed yet'],
+  [{ event: 'promote-refused', heldBy: 'Bob', ...order }, 'promotion by Ada refused: held by Bob'],
   [{ event: 'held', by: 'Ada' }, 'held by Ada'],
   [{ event: 'overdue' }, 'no verdict within the limits of this step: waits for an operator'],
   [{ event: 'golden-pending' }, 'the golden gate has no result yet'],

@@ -1,6 +1,6 @@
 import { KEYS } from '../../functions/contract.ts';
 import { StoreUnavailableError } from '../../functions/platform/objects.ts';
-import { agreementOf, readControl, type TickRecord, writeStatus } from '../../functions/records/tick-record.ts';
+import { agreementOf, type TickRecord, writeStatus } from '../../functions/records/tick-record.ts';
 
 type Findings = TickRecord['findings'];
 
@@ -66,24 +66,5 @@ describe('the stored status', () => {
   test('a bucket that cannot be read fails the tick, which is repeated', async () => {
     const fault = new StoreUnavailableError('get', KEY);
     await expect(writeStatus(bucket(fault), OWNER, of('9', 1))).rejects.toBe(fault);
-  });
-});
-
-describe('an operator’s order', () => {
-  const OWNER = { endpoint: 'count-cars', functionName: 'cars' };
-  const order = { id: 'a', version: '4', execution: 'v4-abc', kind: 'hold', by: 'Ann', at: '2026-11-22T12:00:00.000Z' };
-  const { execution: _, ...older } = order;
-
-  test.each([
-    ['this rollout', order, { version: '4', execution: 'v4-abc' }, true],
-    ['a rollout that has continued', order, { version: '4', execution: 'v4-abc.2' }, true],
-    ['another rollout of the same version', order, { version: '4', execution: 'v4-def' }, false],
-    ['another version', order, { version: '5', execution: 'v5-abc' }, false],
-    ['a rollout of the version, of an earlier release', older, { version: '4', execution: 'v4-def' }, true],
-  ])('of %s is read only where it is meant', async (_name, stored, rollout, isRead) => {
-    const objects = { findJson: async (key: string) => (key === KEYS.control(OWNER) ? stored : undefined) };
-    expect((await readControl(objects, OWNER, rollout)) !== undefined).toBe(isRead);
-    const former = { ...OWNER, functionName: 'another' };
-    expect(await readControl(objects, former, rollout)).toBeUndefined();
   });
 });

@@ -4,7 +4,7 @@ import type { LambdaClient } from '@aws-sdk/client-lambda';
 import { DescribeExecutionCommand, type SFNClient } from '@aws-sdk/client-sfn';
 import { KEYS } from '../../functions/contract.ts';
 import type { Alias, AliasState } from '../../functions/platform/alias.ts';
-import { ObjectNotFoundError, type Objects } from '../../functions/platform/objects.ts';
+import { ObjectChangedError, ObjectNotFoundError, type Objects } from '../../functions/platform/objects.ts';
 import { recordsFolder } from '../../functions/records/execution.ts';
 import type { TickRecord } from '../../functions/records/tick-record.ts';
 import type { EndpointClients } from '../../functions/standing/clients.ts';
@@ -66,7 +66,14 @@ export function tick(clients: FakeClients, changes: Partial<TickRecord>): void {
 }
 
 function objectsOf(stored: Map<string, unknown>, reads: string[]): Objects {
+  const tagOf = (key: string) => (stored.has(key) ? JSON.stringify(stored.get(key)) : undefined);
   return {
+    findTagged: async (key: string) => (stored.has(key) ? { value: stored.get(key), tag: tagOf(key) } : undefined),
+    replaceJson: async (key: string, value: unknown, tag: string | undefined) => {
+      if (tagOf(key) !== tag) throw new ObjectChangedError(key);
+      stored.set(key, value);
+    },
+    putJson: async (key: string, value: unknown) => void stored.set(key, value),
     getJson: async (key: string) => {
       reads.push(key);
       if (!stored.has(key)) throw new ObjectNotFoundError(key);

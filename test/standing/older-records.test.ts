@@ -42,8 +42,8 @@ test('the status function answers, with the events as gates', async () => {
 });
 
 test('nothing is promoted before the golden gate', async () => {
-  expect(refusalOf('promote', standingOf(await read(olderClients(0))))).toContain('golden gate');
-  expect(refusalOf('promote', standingOf(await read(olderClients(1))))).toBeUndefined();
+  expect(refusalOf({ kind: 'promote' }, standingOf(await read(olderClients(0))))).toContain('golden gate');
+  expect(refusalOf({ kind: 'promote' }, standingOf(await read(olderClients(1))))).toBeUndefined();
 });
 
 test('the report is made', async () => {

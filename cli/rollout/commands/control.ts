@@ -1,22 +1,20 @@
 /** `rollout hold | resume | promote`: orders that the next tick executes. */
 
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KEYS } from '../../../functions/contract.ts';
+import type { ControlRecord } from '../../../functions/records/control.ts';
 import { recordsFolder, sameRollout } from '../../../functions/records/execution.ts';
-import type { ControlRecord, TickRecord } from '../../../functions/records/tick-record.ts';
+import type { TickRecord } from '../../../functions/records/tick-record.ts';
 import { isUnderWay } from '../../../functions/standing/phase.ts';
 import { read, readAudits } from '../../../functions/standing/reading.ts';
-import { standingOf } from '../../../functions/standing/standing.ts';
+import { ownRecord, standingOf } from '../../../functions/standing/standing.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
-import { refusalOf } from '../control-refusal.ts';
 import type { DeployedEndpoint } from '../deployed-endpoint.ts';
-import { OrderNotExecutedError, OrderRefusedError } from '../errors.ts';
-import { isExecuted, type Order } from '../orders.ts';
+import { OrderNotExecutedError } from '../errors.ts';
+import { giveOrder, type Wanted } from '../give-order.ts';
+import { isExecuted } from '../orders.ts';
 
 export interface ControlOptions {
-  /** The operator's name, for the record. */
-  readonly by: string;
   /** How long to wait until a tick has executed the order, seconds; 0: not at all. */
   readonly wait: number;
   readonly json?: boolean;
@@ -26,35 +24,23 @@ export interface ControlOptions {
 const LOOK_MS = 500;
 
 /**
- * Writes the order and waits until a tick has executed it.
- * @throws OrderRefusedError where the rollout cannot execute it; OrderNotExecutedError when no tick executes it in
- * time, or the rollout ends
+ * Gives the order and waits until a tick has executed it.
+ * @throws OrderRefusedError where the rollout cannot execute it, or another order waits; OrderNotExecutedError when no
+ * tick executes it in time, or the rollout ends
  */
 export async function controlCommand(
   deployed: DeployedEndpoint,
-  kind: Order,
-  { by, wait, json = false }: ControlOptions,
+  wanted: Wanted,
+  { wait, json = false }: ControlOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const standing = standingOf(await read(deployed));
-  const refusal = refusalOf(kind, standing);
-  if (refusal !== undefined || !standing.rollout) throw new OrderRefusedError(refusal ?? 'There is no rollout');
-  const { version, execution, ticks } = standing.rollout;
-  const order = await writeControl(deployed, { version, execution, kind, by });
+  const { order, rollout } = await giveOrder(deployed, wanted);
+  const { kind } = order;
   if (wait === 0) return terminal.print(json ? JSON.stringify(order) : `${kind} is ordered: the next tick executes it`);
-  terminal.note(`${kind} is ordered; waiting for the next tick of version ${version}`);
+  terminal.note(`${kind} is ordered; waiting for the next tick of version ${order.version}`);
+  const { execution, ticks } = rollout;
   const record = await executed(deployed, order, { execution, ticks, wait });
   terminal.print(json ? JSON.stringify(record, null, 2) : inWords(record));
-}
-
-/** Puts an order where the running rollout's next tick reads it. */
-export async function writeControl(
-  deployed: DeployedEndpoint,
-  order: Pick<ControlRecord, 'version' | 'execution' | 'kind' | 'by'>,
-): Promise<ControlRecord> {
-  const control: ControlRecord = { id: randomUUID(), ...order, at: new Date().toISOString() };
-  await deployed.objects.putJson(KEYS.control(deployed), control);
-  return control;
 }
 
 interface Wait {
@@ -76,11 +62,18 @@ async function executed(
   const folder = recordsFolder(deployed, execution);
   const keyOf = (tick: number) => KEYS.audit(folder, tick);
   let after = keyOf(ticks);
-  while (performance.now() < deadline) {
+  for (;;) {
+    // First, so that the records that are read afterwards are all of a rollout that has ended.
+    const reading = await read(deployed);
+    const last = ownRecord(reading);
     for (const record of await readAudits(deployed, folder, after)) {
       if (isExecuted(order, record)) return checkHeld(order, record);
       after = keyOf(record.tick);
     }
+    const hasEnded = !isUnderWay(standingOf(reading).phase);
+    // The last tick writes status and record at the same time.
+    if (hasEnded && last && isExecuted(order, last)) return checkHeld(order, last);
+    if (hasEnded || performance.now() >= deadline) break;
     await sleep(LOOK_MS);
   }
   throw new OrderNotExecutedError(await whyNot(deployed, order, { execution, wait }));

@@ -9,12 +9,12 @@ import { type Reading, standingOf } from '../../../functions/standing/standing.t
 import type { Terminal } from '../../terminal/terminal.ts';
 import type { DeployedEndpoint } from '../deployed-endpoint.ts';
 import { AliasNotMovedError } from '../errors.ts';
+import { orderAtOnce } from '../give-order.ts';
 import { moveBack } from '../move-back.ts';
 import { moveInWords, planRollback, type RollbackCase, type RollbackPlan } from '../rollback-plan.ts';
 import { type RollbackReading, readForRollback, runningRollout } from '../rollback-reading.ts';
 import { type OperatorRollback, operatorRecord, writeOperatorRecord } from '../rollback-record.ts';
 import { within } from '../within.ts';
-import { writeControl } from './control.ts';
 
 export interface RollbackOptions {
   readonly by: string;
@@ -50,7 +50,8 @@ export async function rollbackCommand(
   const plan = planRollback(given);
   if (options.to !== undefined) await warnOfFailed(deployed, options.to, terminal);
   const ended = given.rollout?.candidate ?? unknownCandidate(reading);
-  if (ended !== undefined) await orderRollback(deployed, orderOf(reading, ended, options.by), terminal);
+  if (ended !== undefined)
+    await orderRollback(deployed, { rollout: rolloutOf(reading, ended), by: options.by }, terminal);
   await moveBack(deployed.live, given, options.by);
   const after = await readBack(deployed, plan);
   const rollback: OperatorRollback = {
@@ -99,13 +100,12 @@ function unknownCandidate({ isExecutionKnown, live }: RollbackReading): string |
   return isExecutionKnown ? undefined : live.note?.rollout;
 }
 
-type RolloutOrder = Parameters<typeof writeControl>[1];
+type OrderedRollout = Parameters<typeof orderAtOnce>[1];
 
 /** Names the execution where it is known, so that a later rollout of the same version does not execute the order. */
-function orderOf(reading: Reading, version: string, by: string): RolloutOrder {
+function rolloutOf(reading: Reading, version: string): OrderedRollout {
   const { rollout } = standingOf(reading);
-  const order: RolloutOrder = { version, kind: 'rollback', by };
-  return rollout?.version === version ? { ...order, execution: rollout.execution } : order;
+  return rollout?.version === version ? { version, execution: rollout.execution } : { version };
 }
 
 /** Warns when the target version was itself rolled back, if the records can be read. */
@@ -126,9 +126,13 @@ const ORDER_MS = 3000;
  * Orders the rollback before the alias moves, because a tick in between would take the move for someone else's. A
  * failed order does not stop the rollback.
  */
-async function orderRollback(deployed: DeployedEndpoint, order: RolloutOrder, terminal: Terminal): Promise<void> {
+async function orderRollback(
+  deployed: DeployedEndpoint,
+  { rollout, by }: { readonly rollout: OrderedRollout; readonly by: string },
+  terminal: Terminal,
+): Promise<void> {
   try {
-    await within(ORDER_MS, writeControl(deployed, order));
+    await within(ORDER_MS, orderAtOnce(deployed, rollout, { kind: 'rollback', by }));
   } catch (error) {
     terminal.note(
       `Warning: the rollback order was not stored (${error}); the rollout will stop with ${ROLLOUT_ERRORS.stopped}`,

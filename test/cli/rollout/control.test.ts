@@ -4,7 +4,8 @@ import { controlCommand } from '../../../cli/rollout/commands/control.ts';
 import type { DeployedEndpoint } from '../../../cli/rollout/deployed-endpoint.ts';
 import { OrderNotExecutedError } from '../../../cli/rollout/errors.ts';
 import type { Terminal } from '../../../cli/terminal/terminal.ts';
-import type { ControlRecord, TickRecord } from '../../../functions/records/tick-record.ts';
+import type { ControlRecord } from '../../../functions/records/control.ts';
+import type { TickRecord } from '../../../functions/records/tick-record.ts';
 import { fakeClients, tick } from '../../standing/fake-clients.ts';
 import { record } from '../../standing/readings.ts';
 
@@ -12,15 +13,15 @@ import { record } from '../../standing/readings.ts';
 function endpoint(next: (order: ControlRecord) => Partial<TickRecord>) {
   const clients = fakeClients();
   tick(clients, {});
-  const putJson = async (_key: string, order: ControlRecord) => tick(clients, { tick: 13, ...next(order) });
-  return { ...clients, objects: { ...clients.objects, putJson } } as unknown as DeployedEndpoint;
+  const replaceJson = async (_key: string, order: ControlRecord) => tick(clients, { tick: 13, ...next(order) });
+  return { ...clients, objects: { ...clients.objects, replaceJson } } as unknown as DeployedEndpoint;
 }
 
 /** Runs a command. @returns what it prints with `--json` */
 async function run(deployed: DeployedEndpoint, kind: 'hold' | 'resume' | 'promote'): Promise<TickRecord> {
   const printed: string[] = [];
   const terminal = { print: (text: string) => printed.push(text), note: () => {} } as unknown as Terminal;
-  await controlCommand(deployed, kind, { by: 'Ann', wait: 0.1, json: true }, terminal);
+  await controlCommand(deployed, { kind, by: 'Ann' }, { wait: 0.1, json: true }, terminal);
   return JSON.parse(printed.join(''));
 }
 

@@ -3,7 +3,9 @@ import { thumbnailOf } from '../../../cli/rollout/thumbnail.ts';
 import { ObjectNotFoundError, StoreUnavailableError } from '../../../functions/platform/objects.ts';
 
 /** A bucket with one object. */
-const holding = (bytes: Uint8Array) => ({ get: async () => ({ bytes, contentType: undefined, metadata: {} }) });
+const holding = (bytes: Uint8Array) => ({
+  get: async () => ({ bytes, contentType: undefined, metadata: {}, tag: '' }),
+});
 const failing = (error: Error) => ({
   get: async () => {
     throw error;

@@ -138,13 +138,22 @@ describe('by the SDK', () => {
   });
 
   test.each([{ IfMatch: '"0"' }, { IfNoneMatch: '*' }])(
-    'a write with the condition %j is rejected',
+    'a write whose condition fails has no effect: %j',
     async (condition) => {
       await put('conditional', 'first');
-      await expect(put('conditional', 'second', condition)).rejects.toMatchObject({ name: 'NotImplemented' });
+      const failed = put('conditional', 'second', condition);
+      await expect(failed).rejects.toMatchObject({ name: 'PreconditionFailed', $metadata: { httpStatusCode: 412 } });
       expect(await text('conditional')).toBe('first');
     },
   );
+
+  test('of two writers who have read the same, one fails', async () => {
+    const { ETag } = await put('contended', 'first', { IfNoneMatch: '*' });
+    const both = await Promise.allSettled(['a', 'b'].map((body) => put('contended', body, { IfMatch: ETag })));
+    expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    await expect(put('absent', 'x', { IfMatch: ETag })).rejects.toMatchObject({ name: 'NoSuchKey' });
+    await expect(put('contended', 'x', { IfNoneMatch: ETag })).rejects.toMatchObject({ name: 'NotImplemented' });
+  });
 
   test('concurrent writes of one object all keep their version', async () => {
     const written = await Promise.all(Array.from({ length: 10 }, (_, i) => put('race', String(i))));
