@@ -133,6 +133,8 @@ export const KEYS = {
   control: (of: EndpointFunction) => `${rolloutsOf(of)}control.json`,
   /** Status of the last rollout, written by its last tick. */
   status: (of: EndpointFunction) => `${rolloutsOf(of)}status.json`,
+  /** The plan of the last deployment, for rollouts that an operator starts. */
+  plan: (of: EndpointFunction) => `${rolloutsOf(of)}plan.json`,
   /** What the folders of a version's rollouts begin with. */
   rolloutsOfVersion: (of: EndpointFunction, version: string) => `${rolloutsOf(of)}v${version}-`,
   /**

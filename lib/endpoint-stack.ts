@@ -55,5 +55,9 @@ export class EndpointStack extends Stack {
       value: rollout.machine.stateMachineArn,
       description: 'Its executions are rollouts',
     });
+    new CfnOutput(this, 'RolloutFunction', {
+      value: rollout.function.functionName,
+      description: 'Starts rollouts and runs their ticks',
+    });
   }
 }

@@ -72,6 +72,7 @@ function commandPermissions({ bucket, detector, endpoint, rollout, status }: Ope
     { actions: ['lambda:GetFunctionConfiguration'], resources: [`${arn}:*`] },
     { actions: ['lambda:GetAlias'], resources: [arn, live, `${arn}:${ALIAS.candidate}`] },
     { actions: ['lambda:UpdateAlias'], resources: [arn, live] },
+    { actions: ['lambda:InvokeFunction'], resources: [rollout.function.functionArn] },
     { actions: ['states:ListExecutions'], resources: [rollout.machine.stateMachineArn] },
     { actions: ['states:DescribeExecution'], resources: [rollout.executions] },
     { actions: ['s3:GetObject'], resources: READ_PREFIXES.map((keys) => bucket.arnForObjects(`${keys(name)}*`)) },

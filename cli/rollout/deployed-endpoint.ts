@@ -18,6 +18,8 @@ import { NotDeployedError } from './errors.ts';
 export interface DeployedEndpoint extends Connection, EndpointClients {
   /** Address of the HTTP API, no slash at the end. */
   readonly api: string;
+  /** Name of the function that starts rollouts. Empty: unknown, as after a search without the stack. */
+  readonly rolloutFunction: string;
 }
 
 type Outputs = Readonly<Record<string, string>>;
@@ -97,12 +99,13 @@ export function endpointOf(
   own: Outputs,
   platform: Outputs,
 ): DeployedEndpoint {
-  const { FunctionName: functionName = '', Machine: machine = '' } = own;
+  const { FunctionName: functionName = '', Machine: machine = '', RolloutFunction: rolloutFunction = '' } = own;
   return {
     ...connection,
     endpoint,
     functionName,
     machine,
+    rolloutFunction,
     objects: new Objects(platform.BucketName ?? '', connection.s3),
     live: new Alias(connection.lambda, functionName, ALIAS.live),
     newest: new Alias(connection.lambda, functionName, ALIAS.candidate),

@@ -7,8 +7,9 @@ import { processTerminal } from '../terminal/terminal.ts';
 import { type ControlOptions, controlCommand } from './commands/control.ts';
 import { type ReportOptions, reportCommand } from './commands/report.ts';
 import { type RollbackOptions, rollbackCommand } from './commands/rollback.ts';
+import { type StartOptions, startCommand } from './commands/start.ts';
 import { statusCommand } from './commands/status.ts';
-import { watchCommand } from './commands/watch.ts';
+import { type WatchOptions, watchCommand } from './commands/watch.ts';
 import { type CommonOptions, command } from './common-options.ts';
 import { connect } from './connection.ts';
 import { type DeployedEndpoint, findEndpoint, findEndpoints } from './deployed-endpoint.ts';
@@ -46,9 +47,11 @@ function status(): Command {
 }
 
 function watch(): Command {
-  return command('watch', 'follow a rollout until it ends')
+  return command('watch', 'follow a rollout until it ends, or waits for an operator')
     .argument('<endpoint>')
-    .action(async (endpoint: string, options: CommonOptions) => {
+    .option('--version <number>', 'follow the rollout of this version; default: the running or the last one')
+    .option('--keep-watching', 'go on while the rollout waits for an operator')
+    .action(async (endpoint: string, options: CommonOptions & WatchOptions) => {
       process.exitCode = await watchCommand(await endpointOf(endpoint, options), options, processTerminal);
     });
 }
@@ -89,6 +92,16 @@ function promote(): Command {
     .option('--resume', 'end a hold: without this option, promote is refused while an operator holds the rollout');
 }
 
+function start(): Command {
+  return command('start', 'start a rollout of a published version again, without a deployment')
+    .argument('<endpoint>')
+    .option('--version <number>', 'a published version; default: the newest')
+    .option('--by <name>', 'your name, for the record', operatorName, user())
+    .action(async (endpoint: string, options: CommonOptions & StartOptions) =>
+      startCommand(await endpointOf(endpoint, options), options, processTerminal),
+    );
+}
+
 function rollback(): Command {
   return command('rollback', 'move all traffic back at once, and end a running rollout')
     .argument('<endpoint>')
@@ -119,6 +132,7 @@ export function program(): Command {
     .description('Shows and controls the rollouts of new versions, on AWS and on the local emulator.')
     .addCommand(status())
     .addCommand(watch())
+    .addCommand(start())
     .addCommand(control('hold', 'stay in the step until resume; a proven failure still rolls back', () => 'hold'))
     .addCommand(control('resume', 'continue after a hold', () => 'resume'))
     .addCommand(promote())

@@ -7,7 +7,7 @@ import { recordsFolder } from '../../functions/records/execution.ts';
 import type { RecordedStep } from '../../functions/records/recorded-step.ts';
 import type { TickRecord } from '../../functions/records/tick-record.ts';
 import { lastRolloutFolder } from '../../functions/standing/last-rollout.ts';
-import { type Reading, rolloutSteps, standingOf } from '../../functions/standing/standing.ts';
+import { ownRecord, type Reading, rolloutSteps, standingOf } from '../../functions/standing/standing.ts';
 import type { DeployedEndpoint } from './deployed-endpoint.ts';
 
 /** A rollback that was made. */
@@ -36,6 +36,7 @@ export function operatorRecord(rollback: OperatorRollback, reading: Reading, now
     endpoint,
     version: from,
     stable_version: after.version,
+    ...(own && rolloutSince(reading)),
     tick: own?.ticks ?? 0,
     execution: own?.execution ?? '',
     status: 'rolled back',
@@ -49,6 +50,12 @@ export function operatorRecord(rollback: OperatorRollback, reading: Reading, now
     steps,
     step_number: own ? own.step_number - 1 : 0,
   };
+}
+
+/** So that a tick that outlives its execution does not hide this record. */
+function rolloutSince(reading: Reading): Pick<TickRecord, 'rollout_since'> {
+  const { rollout_since } = ownRecord(reading) ?? {};
+  return rollout_since === undefined ? {} : { rollout_since };
 }
 
 /** Its key is behind that of the last tick and before that of the next. */

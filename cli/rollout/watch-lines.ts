@@ -25,6 +25,10 @@ function lineOf({ rollout, traffic, endpoint }: Standing): string {
 /** The last line: how it ended. */
 export function endingInWords({ endpoint, phase, rollout, traffic }: Standing): string {
   if (!rollout) return `${endpoint}: no rollout is running; ${traffic}`;
+  if (phase === 'waiting') {
+    const about = `the rollout of version ${rollout.version} waits for an operator`;
+    return `${endpoint}: ${about}: resume, promote or rollback; ${traffic}`;
+  }
   return `${endpoint}: the rollout of version ${rollout.version} ${ENDINGS[phase] ?? phase}; ${traffic}`;
 }
 

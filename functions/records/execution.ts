@@ -15,6 +15,10 @@ export interface Execution {
   readonly shadow?: SavedShadow;
   /** Ticks so far, of all executions of this rollout. */
   readonly ticks: number;
+  /** When the rollout began, ISO 8601 by its clock. Absent: an earlier release began it. */
+  readonly begun?: string;
+  /** The newest version when the rollout began: a newer one supersedes it. Absent: it was the candidate. */
+  readonly newest?: string;
   /** Ticks in a row that found nothing new while the rollout waits for an operator. Default 0. */
   readonly quietTicks?: number;
 }

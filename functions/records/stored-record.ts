@@ -38,6 +38,7 @@ const recordSchema = z.looseObject({
   stable_version: z.string(),
   tick: z.int(),
   execution: z.string(),
+  rollout_since: z.string().exactOptional(),
   status: z.enum(['running', 'held', 'alarmed', 'done', 'rolled back', 'superseded', 'stopped']),
   /** Older versions wrote words only. */
   step: z.union([stepSchema, z.string()]),

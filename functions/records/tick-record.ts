@@ -18,6 +18,8 @@ export interface TickRecord {
   readonly stable_version: string;
   readonly tick: number;
   readonly execution: string;
+  /** When the rollout began. Absent: an earlier release began it. */
+  readonly rollout_since?: string;
   readonly status: RolloutState['status'];
   /** The step that was judged. */
   readonly step: RecordedStep;
@@ -63,16 +65,24 @@ export async function writeRecords(objects: Objects, trace: TickTrace): Promise<
   return record;
 }
 
-/** A tick can outlive its stopped execution by a minute: it does not hide the status of the newer version's rollout. */
+/** A tick can outlive its stopped execution by a minute: it does not hide the status of a rollout that began later. */
 export async function writeStatus(
   objects: Pick<Objects, 'findJson' | 'putJson'>,
   of: EndpointFunction,
   record: TickRecord,
 ): Promise<void> {
   const key = KEYS.status(of);
-  const present = (await objects.findJson(key)) as Pick<TickRecord, 'version'> | undefined;
-  if (present && Number(present.version) > Number(record.version)) return;
+  const present = (await objects.findJson(key)) as Begin | undefined;
+  if (present && isLater(present, record)) return;
   await objects.putJson(key, record);
+}
+
+type Begin = Pick<TickRecord, 'version' | 'rollout_since'>;
+
+/** Earlier releases rolled out newer versions only, and recorded no begin. */
+function isLater(a: Begin, b: Begin): boolean {
+  if (b.rollout_since === undefined) return a.rollout_since !== undefined || Number(a.version) > Number(b.version);
+  return a.rollout_since === undefined ? false : a.rollout_since > b.rollout_since;
 }
 
 function toRecord({ execution, name, decision, steps, judged, routing, now }: TickTrace): TickRecord {
@@ -84,6 +94,7 @@ function toRecord({ execution, name, decision, steps, judged, routing, now }: Ti
     stable_version: state.live,
     tick: execution.ticks + 1,
     execution: name,
+    ...(execution.begun !== undefined && { rollout_since: execution.begun }),
     status: state.status,
     step: recordStep(judged ?? { kind: 'done' }),
     step_since: new Date(state.since).toISOString(),

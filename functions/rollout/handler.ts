@@ -11,11 +11,13 @@ import { clockFrom } from '../platform/clock.ts';
 import { Objects } from '../platform/objects.ts';
 import { readVariable } from '../platform/settings.ts';
 import type { Execution, TickAnswer } from '../records/execution.ts';
+import type { StartRequest } from '../records/start-request.ts';
 import { agreementOf, type TickRecord } from '../records/tick-record.ts';
 import { respond } from './cloudformation.ts';
 import { deployed } from './deployed.ts';
 import { FunctionVersion } from './function-version.ts';
-import { handOver, TICKS_PER_EXECUTION } from './start.ts';
+import { handOver, type StartContext, TICKS_PER_EXECUTION } from './start.ts';
+import { startAgain } from './start-again.ts';
 import { abandon, tick } from './tick.ts';
 import { Traffic } from './traffic.ts';
 
@@ -36,13 +38,14 @@ const logger = new Logger();
 const namespace = readVariable(ENV.metricNamespace, process.env);
 const metrics = new Metrics({ namespace });
 
-/** The rollout's Lambda function: ticks for the state machine, and starts for CloudFormation. */
+/** The rollout's Lambda function: ticks for the state machine, and starts for CloudFormation and operators. */
 export async function handler(
-  event: MachineEvent | CloudFormationCustomResourceEvent,
+  event: MachineEvent | StartRequest | CloudFormationCustomResourceEvent,
   context: Context,
 ): Promise<unknown> {
   logger.addContext(context);
   if ('RequestType' in event) return answerCloudFormation(event);
+  if (event.kind === 'start') return startAgain(event, startContext(event.functionName, event.version));
   const { functionName, state, endpoint } = event.rollout;
   const alias = new Alias(lambda, functionName, ALIAS.live);
   if (event.kind === 'abandon') return abandon(event.rollout, { alias, clock });
@@ -80,15 +83,20 @@ function publish(functionName: string, record: TickRecord): void {
 
 async function answerCloudFormation(event: CloudFormationCustomResourceEvent): Promise<void> {
   const outcome = await deployed(event, {
-    startContext: ({ FunctionName, Version }) => ({
-      machines,
-      alias: new Alias(lambda, FunctionName, ALIAS.live),
-      candidate: new FunctionVersion(lambda, FunctionName, Version),
-      clock,
-      objects,
-    }),
+    startContext: ({ FunctionName, Version }) => startContext(FunctionName, Version),
     onError: (message, error) => logger.error(message, error),
     wait: (seconds) => setTimeout(seconds * 1000),
   });
   await respond(event, outcome);
+}
+
+function startContext(functionName: string, version: string): StartContext {
+  return {
+    machines,
+    alias: new Alias(lambda, functionName, ALIAS.live),
+    newest: new Alias(lambda, functionName, ALIAS.candidate),
+    candidate: new FunctionVersion(lambda, functionName, version),
+    clock,
+    objects,
+  };
 }

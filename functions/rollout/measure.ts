@@ -82,7 +82,7 @@ async function eventsOf(execution: Execution, steps: readonly Step[], context: M
   return {
     ...(control && { control }),
     ...(foreignMove && { foreignMove }),
-    ...(newest !== state.candidate && { newerVersion: newest }),
+    ...(newest !== (execution.newest ?? state.candidate) && { newerVersion: newest }),
   };
 }
 

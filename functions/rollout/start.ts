@@ -5,10 +5,11 @@ import {
   StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { type EndpointFunction, KEYS } from '../contract.ts';
 import { explainGolden } from '../judge/explain-event.ts';
 import { ROLLOUT_ERRORS, startRollout } from '../judge/state.ts';
 import type { CheckedPlan } from '../plan/plan-schema.ts';
-import type { Alias, AliasState } from '../platform/alias.ts';
+import type { Alias } from '../platform/alias.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Objects } from '../platform/objects.ts';
 import { readControl } from '../records/control.ts';
@@ -43,7 +44,10 @@ export class GoldenGateError extends Error {
 /** The dependencies of a start. */
 export interface StartContext {
   readonly machines: SFNClient;
+  /** The alias `live`. */
   readonly alias: Alias;
+  /** The alias `candidate`. */
+  readonly newest: Pick<Alias, 'read'>;
   readonly candidate: FunctionVersion;
   readonly clock: Clock;
   readonly objects: Objects;
@@ -65,12 +69,28 @@ export async function startNewVersion(
   const { machines, clock } = context;
   const name = executionName(deployed, request);
   const cause = `superseded by version ${deployed.Version}`;
+  await storePlan(deployed, context);
   if (await stopOthers(machines, deployed, { cause, own: name })) return 'rollout started';
   const live = await claim(context.alias, deployed.Version, clock.now());
   if (isUndone(deployed, request)) return 'deployment undone';
   if (live.routing.version === deployed.Version) return keepLive(deployed, context);
-  await startExecution(deployed, name, live, context);
+  const { Machine: machine, Version: version, Plan } = deployed;
+  const plan = JSON.parse(Plan) as CheckedPlan;
+  await startExecution(
+    { ...functionOf(deployed), machine, version, plan, stable: live.routing.version },
+    name,
+    context,
+  );
   return 'rollout started';
+}
+
+function functionOf({ Endpoint, FunctionName }: DeployedVersion): EndpointFunction {
+  return { endpoint: Endpoint, functionName: FunctionName };
+}
+
+/** So that `rollout start` uses the plan of the last deployment, also after one that changed the plan alone. */
+async function storePlan(deployed: DeployedVersion, { objects }: StartContext): Promise<void> {
+  await objects.putJson(KEYS.plan(functionOf(deployed)), JSON.parse(deployed.Plan));
 }
 
 /**
@@ -124,25 +144,38 @@ async function keepLive({ Version }: DeployedVersion, { candidate }: StartContex
   return 'first version';
 }
 
-async function startExecution(
-  { Machine, Endpoint, FunctionName, Version, Plan }: DeployedVersion,
+/** A rollout to start. */
+export interface NewRollout extends EndpointFunction {
+  /** ARN of the state machine. */
+  readonly machine: string;
+  readonly version: string;
+  readonly plan: CheckedPlan;
+  /** The live version, to which a rollback returns. */
+  readonly stable: string;
+}
+
+/** Starts the first execution of a rollout. Starts nothing where an execution of this name exists. */
+export async function startExecution(
+  { endpoint, functionName, machine, version, plan, stable }: NewRollout,
   name: string,
-  { routing }: AliasState,
-  { machines, clock, objects }: StartContext,
+  { machines, clock, objects, newest }: StartContext,
 ): Promise<void> {
+  const of = { endpoint, functionName };
   // So that an order for an earlier rollout of the same version is not executed again.
-  const of = { endpoint: Endpoint, functionName: FunctionName };
-  const old = await readControl(objects, of, { version: Version, execution: name });
-  const state = startRollout({ live: routing.version, candidate: Version }, clock.now().getTime());
+  const old = await readControl(objects, of, { version, execution: name });
+  const now = clock.now();
+  const state = startRollout({ live: stable, candidate: version }, now.getTime());
   const execution: Execution = {
     ...of,
-    plan: JSON.parse(Plan) as CheckedPlan,
+    plan,
     state: { ...state, ...(old && { control: old.id }) },
     ticks: 0,
+    begun: now.toISOString(),
+    newest: (await newest.read()).routing.version,
   };
   try {
     await machines.send(
-      new StartExecutionCommand({ stateMachineArn: Machine, name, input: JSON.stringify(execution) }),
+      new StartExecutionCommand({ stateMachineArn: machine, name, input: JSON.stringify(execution) }),
     );
   } catch (error) {
     if (!(error instanceof ExecutionAlreadyExists)) throw error;

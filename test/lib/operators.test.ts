@@ -83,6 +83,7 @@ function pathOf(resource: unknown): string {
 const ACTIONS: Readonly<Record<string, string>> = {
   's3:HeadObject': 's3:GetObject',
   's3:ListObjectsV2': 's3:ListBucket',
+  'lambda:Invoke': 'lambda:InvokeFunction',
   's3:ListObjectVersions': 's3:ListBucketVersions',
   // With the id of a version, which the commands always send.
   's3:DeleteObject': 's3:DeleteObjectVersion',

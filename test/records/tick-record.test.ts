@@ -56,6 +56,19 @@ describe('the stored status', () => {
     expect(objects.stored.get(KEY)).toEqual(of('10', 1));
   });
 
+  test('is that of the rollout that began last, whatever its version', async () => {
+    const objects = bucket();
+    const begun = (version: string, time: string) => ({
+      ...of(version, 1),
+      rollout_since: `2026-11-22T${time}:00.000Z`,
+    });
+    const [first, again] = [begun('10', '12:00'), begun('9', '13:00')];
+    for (const record of [of('11', 1), first, again, { ...first, tick: 2 }, of('10', 3)]) {
+      await writeStatus(objects, OWNER, record as TickRecord);
+    }
+    expect(objects.stored.get(KEY)).toEqual(again);
+  });
+
   test('a stack that was created again writes its own, whatever version the deleted one had reached', async () => {
     const objects = bucket();
     await writeStatus(objects, { ...OWNER, functionName: 'deleted' }, of('7', 9));

@@ -134,22 +134,32 @@ describe('starting the rollout of a deployed version', () => {
     };
     const control: ControlRecord = { id: 'old', version: '2', kind: 'rollback', by: 'Ann', at: NOW.toISOString() };
     const { live, functions } = aliases();
+    const stored = new Map<string, unknown>();
     const parts = {
       machines: { send } as unknown as SFNClient,
       alias: live,
+      newest: { read: async () => ({ routing: { version: '3' }, revision: '' }) },
       candidate: { golden: async () => ({ ok: false, failure: 'broken' }) } as unknown as FunctionVersion,
       clock: { now: () => NOW },
-      objects: { findJson: async () => control } as unknown as Objects,
+      objects: {
+        findJson: async () => control,
+        putJson: async (key: string, value: unknown) => void stored.set(key, value),
+      } as unknown as Objects,
     };
-    return { parts, sent, functions };
+    return { parts, sent, functions, stored };
   }
 
   test('it starts with the live version as stable, and does not execute old orders again', async () => {
-    const { parts, sent } = place();
+    const { parts, sent, stored } = place();
     expect(await startNewVersion(deployed, { id: 'a-b_c' }, parts)).toBe('rollout started');
+    expect(stored).toEqual(new Map([[KEYS.plan({ endpoint: 'cars', functionName: 'detect' }), []]]));
     const { name, input = '' } = (sent[0] as StartExecutionCommand).input;
     expect(name).toBe('v2-a-bc');
-    expect(JSON.parse(input).state).toMatchObject({ live: '1', candidate: '2', step: 0, control: 'old' });
+    expect(JSON.parse(input)).toMatchObject({
+      state: { live: '1', candidate: '2', step: 0, control: 'old' },
+      newest: '3',
+      begun: NOW.toISOString(),
+    });
     expect(sent).toHaveLength(1);
   });
 

@@ -49,9 +49,10 @@ function place(failures: { states?: Error[]; s3?: Error[]; running?: string[] } 
     startContext: () => ({
       machines: { send } as unknown as SFNClient,
       alias: aliases().live,
+      newest: aliases().live,
       candidate: {} as FunctionVersion,
       clock,
-      objects: { findJson } as unknown as Objects,
+      objects: { findJson, putJson: async () => {} } as unknown as Objects,
     }),
     onError: (message, { name }) => logged.push(`${message}: ${name}`),
     wait: async (seconds) => waits.push(seconds),

@@ -1,4 +1,4 @@
-/** `rollout watch`: follows a rollout to its end. */
+/** `rollout watch`: follows a rollout until it ends, or waits for an operator. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isUnderWay } from '../../../functions/standing/phase.ts';
@@ -9,21 +9,37 @@ import type { DeployedEndpoint } from '../deployed-endpoint.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import { endingInWords, newsOf } from '../watch-lines.ts';
 import { type Screen, screenFor } from '../watch-screen.ts';
+import { standingOfVersion } from '../watched-version.ts';
+
+export interface WatchOptions {
+  /** The version whose rollout to follow; default: the running or the last one. */
+  readonly version?: string;
+  /** Whether to go on while the rollout waits for an operator. */
+  readonly keepWatching?: boolean;
+  readonly json?: boolean;
+}
 
 /** Milliseconds between two reads. */
 const LOOK_MS = 2000;
 
 /**
- * Follows the running rollout until it ends, and that of a newer version after it. Ctrl-C does not end the rollout.
+ * Follows a rollout until it ends or waits for an operator. Without a version, follows the rollout of a newer version
+ * after it. Ctrl-C does not end the rollout.
  * @returns the exit code, as `status` has it
+ * @throws OrderRefusedError where the version has had no rollout
  */
-export async function watchCommand(deployed: DeployedEndpoint, { json = false }, terminal: Terminal): Promise<number> {
+export async function watchCommand(
+  deployed: DeployedEndpoint,
+  options: WatchOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const { json = false } = options;
   const interrupt = new AbortController();
   const stop = () => interrupt.abort();
   process.once('SIGINT', stop).once('SIGTERM', stop);
   const screen = screenFor(terminal, json);
   try {
-    const last = await follow(deployed, screen, interrupt.signal);
+    const last = await follow(deployed, options, { screen, interrupted: interrupt.signal });
     if (!json) screen.end(interrupt.signal.aborted ? left(last) : endingInWords(last));
     return exitCodeOf([last.phase]);
   } finally {
@@ -32,12 +48,23 @@ export async function watchCommand(deployed: DeployedEndpoint, { json = false },
   }
 }
 
-async function follow(deployed: DeployedEndpoint, screen: Screen, interrupted: AbortSignal): Promise<Standing> {
+interface View {
+  readonly screen: Screen;
+  readonly interrupted: AbortSignal;
+}
+
+async function follow(
+  deployed: DeployedEndpoint,
+  { version, keepWatching = false }: WatchOptions,
+  { screen, interrupted }: View,
+): Promise<Standing> {
+  const goesOn = ({ phase }: Standing) => isUnderWay(phase) && (keepWatching || phase !== 'waiting');
   let before: Standing | undefined;
   for (;;) {
-    const standing = standingOf(await read(deployed));
+    const present = standingOf(await read(deployed));
+    const standing = version === undefined ? present : await standingOfVersion(deployed, version, present);
     screen.show(standing, newsOf(before, standing));
-    if (!isUnderWay(standing.phase) || interrupted.aborted) return standing;
+    if (!goesOn(standing) || interrupted.aborted) return standing;
     before = standing;
     // Because the abort rejects the sleep.
     await sleep(LOOK_MS, undefined, { signal: interrupted }).catch(() => {});

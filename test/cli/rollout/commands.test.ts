@@ -111,6 +111,11 @@ describe('during a canary', () => {
     expect([held.code, held.out]).toEqual([0, expect.stringMatching(/held by Ann.*\nstatus: held; version 1: 50 %/s)]);
     const waiting = await rollout('status', ENDPOINT);
     expect([waiting.code, waiting.out]).toEqual([11, expect.stringMatching(/version 2: waiting.*hold: held by Ann/s)]);
+    const watched = await rollout('watch', ENDPOINT, '--version', '2');
+    expect([watched.code, watched.out]).toEqual([
+      11,
+      expect.stringContaining('waits for an operator: resume, promote'),
+    ]);
     const resumed = await rollout('resume', ENDPOINT, '--json');
     expect([resumed.code, JSON.parse(resumed.out)]).toMatchObject([0, { status: 'running', version: '2' }]);
     const again = await rollout('resume', ENDPOINT);
@@ -149,6 +154,17 @@ describe('during a canary', () => {
     expect([code, err]).toEqual([1, expect.stringContaining('choose one with --to: 2')]);
     const named = await rollout('rollback', ENDPOINT, '--to', '1');
     expect([named.code, named.err]).toEqual([1, expect.stringContaining('already has all traffic')]);
+  });
+
+  test('start tries the version again, and only once at a time', async () => {
+    const { code, out } = await rollout('start', ENDPOINT, '--by', 'Ann');
+    const follow = 'follow it with npm run rollout -- watch steered --version 2';
+    expect([code, out]).toEqual([0, `Rollout of version 2 started, against version 1: ${follow}\n`]);
+    const again = await rollout('start', ENDPOINT);
+    const running = 'Cannot start version 2 of steered: a rollout of version 2 is running; rollback ends it\n';
+    expect([again.code, again.err]).toEqual([1, running]);
+    expect((await rollout('rollback', ENDPOINT)).code).toBe(0);
+    expect(await laptop.ended(ENDPOINT, '2')).toMatchObject({ status: 'FAILED', error: 'RolledBack' });
   });
 });
 

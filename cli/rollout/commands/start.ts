@@ -1,0 +1,72 @@
+/** `rollout start`: tries a version again, without a deployment. */
+
+import { randomUUID } from 'node:crypto';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import type { StartAnswer, StartRefusal, StartRequest } from '../../../functions/records/start-request.ts';
+import { isUnderWay } from '../../../functions/standing/phase.ts';
+import { read } from '../../../functions/standing/reading.ts';
+import { standingOf } from '../../../functions/standing/standing.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
+import type { DeployedEndpoint } from '../deployed-endpoint.ts';
+import { OrderRefusedError } from '../errors.ts';
+import { publishedVersions } from '../versions.ts';
+
+export interface StartOptions {
+  /** The operator's name. */
+  readonly by: string;
+  /** A published version; default: the newest. */
+  readonly version?: string;
+  readonly json?: boolean;
+}
+
+/**
+ * Starts a rollout of a published version by the plan of the last deployment. The version passes every phase again,
+ * the golden gate first.
+ * @throws OrderRefusedError
+ */
+export async function startCommand(
+  deployed: DeployedEndpoint,
+  { by, version: named, json = false }: StartOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const { endpoint, functionName, machine } = deployed;
+  const { phase, rollout, newest_version } = standingOf(await read(deployed));
+  const version = named ?? newest_version;
+  if (isUnderWay(phase) && rollout) throw new OrderRefusedError(isRunning(endpoint, version, rollout.version));
+  const versions = await publishedVersions(deployed);
+  if (!versions.includes(version)) {
+    throw new OrderRefusedError(
+      `Expected a published version of ${endpoint} for --version (${versions.join(', ')}), received ${version}`,
+    );
+  }
+  const request: StartRequest = { kind: 'start', id: randomUUID(), endpoint, functionName, machine, version, by };
+  const answer = await invoke(deployed, request);
+  if (!answer.started) throw new OrderRefusedError(REFUSALS[answer.reason](endpoint, version));
+  const follow = `follow it with npm run rollout -- watch ${endpoint} --version ${version}`;
+  const started = `Rollout of version ${version} started, against version ${answer.stable}: ${follow}`;
+  terminal.print(json ? JSON.stringify({ endpoint, version, ...answer }) : started);
+}
+
+async function invoke({ lambda, rolloutFunction }: DeployedEndpoint, request: StartRequest): Promise<StartAnswer> {
+  const { FunctionError, Payload } = await lambda.send(
+    new InvokeCommand({ FunctionName: rolloutFunction, Payload: new TextEncoder().encode(JSON.stringify(request)) }),
+  );
+  const text = new TextDecoder().decode(Payload);
+  if (FunctionError === undefined) return JSON.parse(text) as StartAnswer;
+  throw new OrderRefusedError(`The rollout function ${rolloutFunction} failed: ${text}. See its log`);
+}
+
+function isRunning(endpoint: string, version: string, running?: string): string {
+  const which = running === undefined ? 'another rollout' : `a rollout of version ${running}`;
+  return `Cannot start version ${version} of ${endpoint}: ${which} is running; rollback ends it`;
+}
+
+const REFUSALS: Readonly<Record<StartRefusal, (endpoint: string, version: string) => string>> = {
+  running: isRunning,
+  live: (endpoint, version) =>
+    `Cannot start version ${version} of ${endpoint}: it is live. Choose another one with --version`,
+  'no-plan': (endpoint, version) =>
+    `Cannot start version ${version} of ${endpoint}: no plan of a deployment is stored. Change a setting and deploy`,
+  'alias-moved': (endpoint, version) =>
+    `Cannot start version ${version} of ${endpoint}: the live alias was moved at the same time. Run it again`,
+};

@@ -1,0 +1,32 @@
+/** How a command lets the rollout function start a rollout of a published version, without a deployment. */
+
+/** Invokes the rollout function. */
+export interface StartRequest {
+  readonly kind: 'start';
+  /** Unique, and the same in a repeated request, which starts nothing twice. */
+  readonly id: string;
+  readonly endpoint: string;
+  readonly functionName: string;
+  /** ARN of the endpoint's state machine. */
+  readonly machine: string;
+  /** The published version to roll out. */
+  readonly version: string;
+  /** The operator's name. */
+  readonly by: string;
+}
+
+/** Why nothing was started. */
+export type StartRefusal =
+  /** Another rollout is running. */
+  | 'running'
+  /** The version is live already. */
+  | 'live'
+  /** No deployment has stored a plan, or its object has expired. */
+  | 'no-plan'
+  /** The live alias was moved at the same time. */
+  | 'alias-moved';
+
+/** The rollout function's answer. */
+export type StartAnswer =
+  | { readonly started: true; readonly execution: string; readonly stable: string }
+  | { readonly started: false; readonly reason: StartRefusal };
