@@ -85,7 +85,8 @@ function sinceInWords({ step_since, last_tick }: RolloutStanding): string {
   return `\nsince ${timeInWords(step_since)} (${inWords(ms)})`;
 }
 
-function movedInWords({ last_move }: Standing): string {
+function movedInWords({ last_move, moved_by_hand = false }: Standing): string {
+  if (moved_by_hand) return 'by hand, without a note';
   return last_move ? `by ${last_move.by}\n${timeInWords(last_move.at)}` : 'not moved yet';
 }
 

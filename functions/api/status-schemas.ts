@@ -58,6 +58,10 @@ export const standingSchema = z.object({
     .exactOptional()
     .meta({ description: 'target of a rollback; absent where none was recorded' }),
   last_move: z.object({ by: z.string(), at: time }).exactOptional(),
+  moved_by_hand: z
+    .boolean()
+    .exactOptional()
+    .meta({ description: 'whether live traffic was moved last without a command or a rollout' }),
   models: z.record(z.string(), z.string()).meta({ description: 'models as text, by version' }),
   rollout: rolloutSchema.exactOptional(),
 });

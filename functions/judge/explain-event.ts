@@ -9,8 +9,12 @@ type Of<C extends Code> = Extract<RolloutEvent, { readonly event: C }>;
 
 const SENTENCES: { readonly [C in Code]: (event: Of<C>) => string } = {
   over: ({ status }) => `the rollout is over: ${status}`,
-  'alias-moved': ({ routing, expected, by = 'someone else' }) =>
-    `${by} moved the live alias: expected ${describeRouting(expected)}; received ${describeRouting(routing)}`,
+  'alias-moved': ({ routing, expected, by, withdrawn }) => {
+    const who = by === undefined ? 'by hand, without a note' : `by ${by}`;
+    const moved = `the live alias was moved ${who}: expected ${describeRouting(expected)}`;
+    const end = withdrawn === undefined ? '' : `; the share of version ${withdrawn} is withdrawn`;
+    return `${moved}; received ${describeRouting(routing)}${end}`;
+  },
   superseded: ({ version }) => `superseded by version ${version}`,
   'rollback-ordered': ({ by }) => `rollback ordered by ${by}`,
   promoted: ({ by }) => `promoted to the next step by ${by}`,

@@ -53,8 +53,10 @@ export interface ForeignMove {
   readonly routing: Routing;
   /** Where the rollout has sent it. */
   readonly expected: Routing;
-  /** Name in the alias's note; absent: the alias has none. */
+  /** Who moved it, by the alias's note; absent: it was moved without a note, as in the console. */
   readonly by?: string;
+  /** The candidate, if its share is taken away, because no rollout observes it any more. */
+  readonly withdrawn?: string;
 }
 
 /** Everything that a tick can measure. Absent: not measured, or there is none. */

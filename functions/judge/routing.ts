@@ -45,6 +45,16 @@ export function sameRouting(a: Routing, b: Routing): boolean {
   );
 }
 
+/**
+ * The routing without the version's share.
+ * @returns undefined where the version has no share, or all traffic: only a judge or an operator can say then that
+ *   another version is better
+ */
+export function withoutShare({ version, candidate }: Routing, of: string): Routing | undefined {
+  if (candidate?.version === of) return { version };
+  return version === of && candidate ? { version: candidate.version } : undefined;
+}
+
 /** Weights have two decimals of a percent; floats make 0.07 · 100 into 7.000000000000001. */
 export function roundPercent(percent: number): number {
   return Math.round(percent * 100) / 100;

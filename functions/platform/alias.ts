@@ -31,6 +31,8 @@ const noteSchema = z.object({
   rollout: z.string().optional(),
   /** Number of the rollout's move, counted from 1: by it a repeated tick recognises its own move. */
   move: z.int().optional(),
+  /** The routing that it set, in short: `3`, or `3 4:10`. Absent: an earlier release moved it. */
+  to: z.string().optional(),
   /** Who moved it: `rollout`, or an operator's name. */
   by: z.string(),
   /** ISO 8601, UTC. */
@@ -46,6 +48,8 @@ export interface AliasState {
   readonly revision: string;
   /** Absent until the rollout or an operator's command moves it: CloudFormation made it. */
   readonly note?: AliasNote;
+  /** Whether it was moved after its note, by someone who left none, as in the console. Default false. */
+  readonly movedByHand?: boolean;
 }
 
 /** One alias of one function. */
@@ -81,7 +85,7 @@ export class Alias {
           // Because a missing key keeps the additional version; an empty map removes it.
           RoutingConfig: { AdditionalVersionWeights: weightsOf(to) },
           RevisionId: from.revision,
-          Description: JSON.stringify({ ...note, by: note.by.slice(0, MOST_NAME) }),
+          Description: JSON.stringify({ ...note, to: inShort(to), by: note.by.slice(0, MOST_NAME) }),
         }),
       );
       return stateOf(alias);
@@ -92,7 +96,7 @@ export class Alias {
   }
 }
 
-/** Lambda allows 256 characters in a description; the rest of a note needs fewer than 160. */
+/** Lambda allows 256 characters in a description; the rest of a note needs fewer than 170. */
 const MOST_NAME = 80;
 
 function weightsOf({ candidate }: Routing): Record<string, number> {
@@ -101,7 +105,20 @@ function weightsOf({ candidate }: Routing): Record<string, number> {
 
 function stateOf(alias: AliasConfiguration): AliasState {
   const note = readNote(alias.Description);
-  return { routing: routingOf(alias), revision: alias.RevisionId ?? '', ...(note && { note }) };
+  const routing = routingOf(alias);
+  const movedByHand = note?.to !== undefined && note.to !== inShort(routing);
+  return {
+    routing,
+    revision: alias.RevisionId ?? '',
+    ...(note && { note }),
+    ...(movedByHand && { movedByHand }),
+  };
+}
+
+function inShort({ version, candidate }: Routing): string {
+  return candidate && candidate.percent > 0
+    ? `${version} ${candidate.version}:${roundPercent(candidate.percent)}`
+    : version;
 }
 
 function routingOf({ Name, FunctionVersion, RoutingConfig }: AliasConfiguration): Routing {

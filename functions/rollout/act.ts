@@ -1,5 +1,5 @@
 import type { Decision } from '../judge/decide.ts';
-import { type Routing, routingOf, sameRouting } from '../judge/routing.ts';
+import { type Routing, routingOf, sameRouting, withoutShare } from '../judge/routing.ts';
 import type { Step } from '../plan/steps.ts';
 import { type Alias, AliasMovedError, type AliasNote, type AliasState } from '../platform/alias.ts';
 
@@ -15,6 +15,7 @@ export async function act(
   steps: readonly Step[],
   now: Date,
 ): Promise<Routing> {
+  if (state.status === 'stopped') return withdrawShare(alias, before, state.candidate, now);
   const target = routingOf(steps, state);
   const settled = isEnded(state) && !receives(before.routing, state.candidate);
   if (!target || settled || sameRouting(target, before.routing)) return before.routing;
@@ -25,6 +26,18 @@ export async function act(
     by: 'rollout',
     at: now.toISOString(),
   };
+  return (await alias.move(before, target, note)).routing;
+}
+
+/**
+ * After a move by someone else: a share that no rollout observes is the worst end. Its note has no number of a move,
+ * so that a repeated tick takes it for another move, and stops as well.
+ */
+async function withdrawShare(alias: Alias, before: AliasState, candidate: string, now: Date): Promise<Routing> {
+  const target = withoutShare(before.routing, candidate);
+  if (!target) return before.routing;
+  const { previous } = before.note ?? {};
+  const note = { ...(previous !== undefined && { previous }), by: 'rollout', at: now.toISOString() };
   return (await alias.move(before, target, note)).routing;
 }
 

@@ -1,5 +1,5 @@
 import type { ForeignMove, Observations } from '../judge/observations.ts';
-import { routingOf, sameRouting } from '../judge/routing.ts';
+import { routingOf, sameRouting, withoutShare } from '../judge/routing.ts';
 import { type RolloutState, requiredMeasurement } from '../judge/state.ts';
 import type { Step } from '../plan/steps.ts';
 import type { AliasState } from '../platform/alias.ts';
@@ -93,12 +93,19 @@ async function eventsOf(execution: Execution, steps: readonly Step[], context: M
 function foreignMoveOf(
   steps: readonly Step[],
   state: RolloutState,
-  { routing, note }: AliasState,
+  { routing, note, movedByHand = false }: AliasState,
 ): ForeignMove | undefined {
   const expected = routingOf(steps, state);
   if (!expected || sameRouting(expected, routing)) return undefined;
-  if (note?.rollout === state.candidate && note.move === state.moves + 1) return undefined;
-  return { routing, expected, ...(note && { by: note.by }) };
+  const witness = movedByHand ? undefined : note;
+  if (witness?.rollout === state.candidate && witness.move === state.moves + 1) return undefined;
+  const isShared = withoutShare(routing, state.candidate) !== undefined;
+  return {
+    routing,
+    expected,
+    ...(witness && { by: witness.by }),
+    ...(isShared && { withdrawn: state.candidate }),
+  };
 }
 
 async function typical(

@@ -37,7 +37,8 @@ export function standingOf(reading: Reading): Standing {
     traffic: describeRouting(live.routing),
     newest_version: newest,
     ...(previous !== undefined && { previous_version: previous }),
-    ...(by !== undefined && at !== undefined && { last_move: { by, at } }),
+    ...(live.movedByHand && { moved_by_hand: true }),
+    ...(!live.movedByHand && by !== undefined && at !== undefined && { last_move: { by, at } }),
     models,
     ...(rollout && { rollout }),
   };

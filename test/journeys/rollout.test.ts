@@ -300,7 +300,8 @@ async function movedByHand() {
 test('an alias moved by hand stays as it is: the rollout stops and reports it, and the next one works', async () => {
   const { moved, left, end, execution, third } = await ways.movedByHand;
   const words =
-    'someone else moved the live alias: expected version 1: 50 %, version 2: 50 %; received version 1: 100 %';
+    'the live alias was moved by hand, without a note: expected version 1: 50 %, version 2: 50 %; ' +
+    'received version 1: 100 %';
   expect([left.RevisionId, left.Description]).toEqual([moved.RevisionId, 'moved at night']);
   expect(end).toMatchObject({ words, needs_a_person: true, traffic: 'version 1: 100 %' });
   expect(execution).toMatchObject({ status: 'FAILED', error: 'AliasMovedByHand', cause: words });

@@ -11,11 +11,17 @@ const SENTENCES: readonly [RolloutEvent, string][] = [
   [{ event: 'over', status: 'rolled back' }, 'the rollout is over: rolled back'],
   [
     { event: 'alias-moved', routing: { version: '2' }, expected: canary },
-    'someone else moved the live alias: expected version 3: 90 %, version 4: 10 %; received version 2: 100 %',
+    'the live alias was moved by hand, without a note: expected version 3: 90 %, version 4: 10 %; ' +
+      'received version 2: 100 %',
   ],
   [
     { event: 'alias-moved', routing: { version: '2' }, expected: { version: '3' }, by: 'Bob' },
-    'Bob moved the live alias: expected version 3: 100 %; received version 2: 100 %',
+    'the live alias was moved by Bob: expected version 3: 100 %; received version 2: 100 %',
+  ],
+  [
+    { event: 'alias-moved', routing: canary, expected: { version: '3' }, by: 'Bob', withdrawn: '4' },
+    'the live alias was moved by Bob: expected version 3: 100 %; received version 3: 90 %, version 4: 10 %; ' +
+      'the share of version 4 is withdrawn',
   ],
   [{ event: 'superseded', version: '5' }, 'superseded by version 5'],
   [{ event: 'rollback-ordered', ...order }, 'rollback ordered by Ada'],

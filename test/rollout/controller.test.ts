@@ -47,6 +47,14 @@ describe('the alias', () => {
     expect(await live.read()).toMatchObject({ routing: to, note: { ...note, previous: '3', rollout: '2', move: 1 } });
   });
 
+  test('a move without a note is recognised: the note is of another routing', async () => {
+    const { functions, live } = aliases();
+    await live.move(await live.read(), { version: '1', candidate: { version: '2', percent: 12.345 } }, note);
+    expect(await live.read()).not.toHaveProperty('movedByHand');
+    functions.setAlias('detect', 'live', { version: '1', weights: { 2: 0.05 } });
+    expect(await live.read()).toMatchObject({ movedByHand: true, note: { by: 'rollout' } });
+  });
+
   test('a move by someone else in between is not overwritten', async () => {
     const { live } = aliases();
     const read = await live.read();
@@ -219,7 +227,7 @@ describe('a tick', () => {
 
   /** @param orders what is in `control.json` each time it is read; the last stays */
   function place(orders: readonly (ControlRecord | undefined)[] = [undefined]) {
-    const { live } = aliases();
+    const { live, functions } = aliases();
     const left = [...orders];
     const objects = {
       findJson: async () => (left.length > 1 ? left.shift() : left[0]),
@@ -229,6 +237,7 @@ describe('a tick', () => {
     const times = [NOW, new Date(NOW.getTime() + 90_000)];
     return {
       live,
+      functions,
       parts: {
         objects: objects as unknown as Objects,
         alias: live,
@@ -275,6 +284,27 @@ describe('a tick', () => {
       { status: 'rolled back', control: 'new', findings: [{ event: 'rollback-ordered', order: 'new', by: 'Ann' }] },
     ]);
     expect(answer).toMatchObject({ next: 'fail', error: 'RolledBack', cause: 'rollback ordered by Ann' });
+    expect((await live.read()).routing).toEqual({ version: '1' });
+  });
+
+  test('a share that was set by hand is taken away, because no rollout observes it any more', async () => {
+    const { parts, live, functions } = place();
+    const canaryState = { ...execution.state, step: 1, moves: 1 };
+    const note = { previous: '1', rollout: '2', move: 1, by: 'rollout', at: NOW.toISOString() };
+    await live.move(await live.read(), { version: '1', candidate: { version: '2', percent: 10 } }, note);
+    functions.setAlias('detect', 'live', { version: '1', weights: { 2: 0.05 } });
+    const records: TickRecord[] = [];
+    const onRecord = (record: TickRecord) => records.push(record);
+    const answer = await tick({ ...execution, state: canaryState }, { ...parts, onRecord });
+    const words =
+      'the live alias was moved by hand, without a note: expected version 1: 90 %, version 2: 10 %; ' +
+      'received version 1: 95 %, version 2: 5 %; the share of version 2 is withdrawn';
+    expect(records).toMatchObject([{ status: 'stopped', words, traffic: 'version 1: 100 %', needs_a_person: true }]);
+    expect(answer).toMatchObject({ next: 'fail', error: 'AliasMovedByHand' });
+    expect(await live.read()).toMatchObject({ routing: { version: '1' }, note: { previous: '1', by: 'rollout' } });
+    // Killed before its record, the tick is repeated: it stops as well.
+    const again = await tick({ ...execution, state: canaryState }, { ...parts, onRecord });
+    expect(again).toMatchObject({ next: 'fail', error: 'AliasMovedByHand' });
     expect((await live.read()).routing).toEqual({ version: '1' });
   });
 

@@ -6,7 +6,7 @@ import { checkPlan } from '../../functions/plan/check-plan.ts';
 import { blueGreen, canary, type Plan, shadow } from '../../functions/plan/plan.ts';
 import type { CheckedPlan } from '../../functions/plan/plan-schema.ts';
 import { stepsOf } from '../../functions/plan/steps.ts';
-import type { AliasNote, AliasState } from '../../functions/platform/alias.ts';
+import type { AliasState } from '../../functions/platform/alias.ts';
 import type { Objects } from '../../functions/platform/objects.ts';
 import type { FunctionVersion } from '../../functions/rollout/function-version.ts';
 import { measure } from '../../functions/rollout/measure.ts';
@@ -18,7 +18,7 @@ const NOW = new Date('2026-11-22T12:00:00Z');
 async function measured(
   plan: Plan,
   changes: Partial<RolloutState>,
-  live: Pick<AliasState, 'routing'> & { readonly note?: AliasNote } = { routing: { version: '1' } },
+  live: Omit<AliasState, 'revision'> = { routing: { version: '1' } },
   control?: object,
 ) {
   const { plan: checked } = checkPlan(plan, { kind: 'count', capture: 1 });
@@ -118,6 +118,22 @@ describe('an alias that is not as the rollout left it', () => {
   test('has no name where the alias has no note', async () => {
     const { observations } = await measured(plan, state, { routing });
     expect(observations).toEqual({ foreignMove: { routing, expected: inCanary.routing } });
+  });
+
+  test('has no name where the note is older than the move', async () => {
+    const own = { ...note, by: 'rollout', rollout: '2', move: 2 };
+    const { observations } = await measured(plan, state, { routing, note: own, movedByHand: true });
+    expect(observations).toEqual({ foreignMove: { routing, expected: inCanary.routing } });
+  });
+
+  test.each([
+    ['its own share', { version: '1', candidate: { version: '2', percent: 5 } }, '2'],
+    ['most of the traffic', { version: '2', candidate: { version: '1', percent: 5 } }, '2'],
+    ['all traffic', { version: '2' }, undefined],
+    ['none, and another version has a share', { version: '1', candidate: { version: '3', percent: 5 } }, undefined],
+  ])('withdraws the share of the candidate: it has %s', async (_, hand, withdrawn) => {
+    const { observations } = await measured(plan, state, { routing: hand });
+    expect(observations.foreignMove?.withdrawn).toBe(withdrawn);
   });
 
   test.each([

@@ -19,16 +19,16 @@ const cases: [what: string, changes: Partial<Reading>, phase: Phase, code: numbe
     'the controller failed, whose last tick was fine',
     { execution: { ...execution, status: 'FAILED', error: 'ControllerFailed', cause: 'again and again' } },
     'failed',
-    12,
+    15,
   ],
   [
     'stopped by a deployment',
     { execution: { ...execution, status: 'ABORTED', error: 'Superseded' } },
     'superseded',
-    12,
+    13,
   ],
-  ['stopped in the console', { execution: { ...execution, status: 'ABORTED' } }, 'failed', 12],
-  ['alias moved by hand', { record: { ...record, status: 'stopped' } }, 'stopped', 12],
+  ['stopped in the console', { execution: { ...execution, status: 'ABORTED' } }, 'failed', 15],
+  ['alias moved by hand', { record: { ...record, status: 'stopped' } }, 'stopped', 14],
 ];
 
 test.each(cases)('%s', (_what, changes, phase, code) => {

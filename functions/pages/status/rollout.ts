@@ -18,7 +18,7 @@ export function phaseBadge(part: RolloutPart): HTMLElement[] {
 
 /** The verdict with its arithmetic, and its times. */
 export function verdict(part: RolloutPart): HTMLElement[] {
-  const { rollout, phase, last_move } = part;
+  const { rollout, phase, last_move, moved_by_hand = false } = part;
   if (!rollout) return [];
   const { version, outcome, words, step, step_since, last_tick } = rollout;
   const heading =
@@ -29,6 +29,7 @@ export function verdict(part: RolloutPart): HTMLElement[] {
     step_since === undefined ? step : `${step} since ${timeInWords(step_since)}`,
     last_tick === undefined ? '' : `last tick ${timeInWords(last_tick)}`,
     last_move ? `alias last set by ${last_move.by}` : '',
+    moved_by_hand ? 'alias last set by hand, without a note' : '',
   ];
   return [
     element(
