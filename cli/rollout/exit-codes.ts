@@ -30,7 +30,7 @@ Exit codes:
   13  status, watch: a newer rollout superseded it
   14  status, watch: it was stopped, because someone moved the live alias
   15  status, watch: its controller failed
-watch ends with 11 as soon as the rollout waits for an operator, so that a pipeline never hangs; --keep-watching goes on.
+watch ends with 11 as soon as the rollout waits for an operator, so that no pipeline hangs; --keep-watching goes on.
 With several endpoints: the largest of their codes.`;
 
 const OF_PHASE: Readonly<Record<Phase, number>> = {
