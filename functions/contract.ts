@@ -99,6 +99,9 @@ export const MAX_SIDE_LIMIT = 4096;
 /** Aliases of each endpoint's function. */
 export const ALIAS = { live: 'live', candidate: 'candidate' } as const;
 
+/** An alias that `npm run doctor` makes to measure a split of traffic, and deletes. No caller uses it. */
+export const PROBE_ALIAS = 'doctor';
+
 /** The function of an endpoint. A stack that is created again has another one, which counts its versions from 1. */
 export interface EndpointFunction {
   readonly endpoint: string;

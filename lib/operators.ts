@@ -1,9 +1,9 @@
 /** The rights of the operators of one endpoint, as a managed policy. */
 
-import { CfnOutput, Stack } from 'aws-cdk-lib';
+import { CfnOutput, DefaultStackSynthesizer, Stack } from 'aws-cdk-lib';
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { ALIAS, KEY_PREFIXES, KEYS } from '../functions/contract.ts';
+import { ALIAS, KEY_PREFIXES, KEYS, PROBE_ALIAS } from '../functions/contract.ts';
 import { operatorAuth } from './api.ts';
 import { acknowledgeWildcards } from './nag.ts';
 import { READ_PREFIXES } from './rollout.ts';
@@ -17,8 +17,9 @@ export interface OperatorsProps
 }
 
 /**
- * Exactly the rights that `npm run rollout` needs for one endpoint, and its operators' routes under IAM; in a policy of
- * its own, what `npm run erase` needs besides. Policies for each endpoint, because IAM allows 6,144 characters in one.
+ * Exactly the rights that `npm run rollout` and `npm run doctor` need for one endpoint, and its routes under IAM; in a
+ * policy of its own, what `npm run erase` needs besides. Policies for each endpoint, because IAM allows 6,144
+ * characters in one.
  */
 export class Operators extends Construct {
   constructor(scope: Construct, id: string, props: OperatorsProps) {
@@ -26,17 +27,19 @@ export class Operators extends Construct {
     const { name } = props.endpoint.settings;
     const policy = managedPolicy(this, 'Policy', {
       description: `Operates the rollouts of ${name} of ${props.deployment.name}`,
-      permissions: [...commandPermissions(props), ...routePermissions(props)],
+      permissions: [...commandPermissions(props), ...doctorPermissions(props), ...routePermissions(props)],
     });
     const housekeeping = managedPolicy(this, 'Housekeeping', {
       description: `Erases pictures of ${name} of ${props.deployment.name}`,
       permissions: housekeepingPermissions(props),
     });
     acknowledgeWildcards(this, {
-      allowed: (resource) => /^\*$|:\*$/.test(resource) || resource.includes(`/${name}/`),
+      allowed: (resource) =>
+        /^\*$|:\*$/.test(resource) || [`/${name}/`, PUBLIC].some((part) => resource.includes(part)),
       reason:
         `Versions of ${name}, its objects, its predictions and its executions have numbers and ids that do not exist ` +
-        'yet; lists of stacks and functions have no resources to name.',
+        'yet; lists of stacks and functions, the account and its metrics have no resources to name; the public ' +
+        'parameters have a name for each region.',
     });
     new CfnOutput(Stack.of(this), 'OperatorPolicy', {
       value: policy.managedPolicyArn,
@@ -94,11 +97,43 @@ function housekeepingPermissions({ bucket, endpoint }: OperatorsProps): Permissi
   ];
 }
 
-/** Operators' routes where requests are signed. */
-function routePermissions({ api, deployment, endpoint }: OperatorsProps): Permission[] {
-  if (operatorAuth(deployment.api.auth) !== 'iam') return [];
+/** Public parameters that list the services of a region. */
+const PUBLIC = '/aws/service/global-infrastructure/services/';
+
+/** For the calls in `cli/doctor/`, besides those of the other commands. */
+function doctorPermissions({ api, bucket, detector, endpoint }: OperatorsProps): Permission[] {
   const { name } = endpoint.settings;
-  const routes = [`GET/${name}/status`, `GET/${name}/report`, `PUT/${name}/predictions/*/decision`];
+  const arn = detector.function.functionArn;
+  const own = `${arn}:${PROBE_ALIAS}`;
+  const stack = Stack.of(api);
+  const qualifier = stack.synthesizer.bootstrapQualifier ?? DefaultStackSynthesizer.DEFAULT_QUALIFIER;
+  const parameter = (resourceName: string) => stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName });
+  return [
+    { actions: ['lambda:GetAccountSettings', 'cloudwatch:GetMetricData'], resources: ['*'] },
+    { actions: ['lambda:CreateAlias', 'lambda:DeleteAlias'], resources: [arn, own] },
+    { actions: ['lambda:GetAlias', 'lambda:UpdateAlias', 'lambda:InvokeFunction'], resources: [own] },
+    {
+      actions: ['ssm:GetParameter'],
+      resources: [
+        parameter(`cdk-bootstrap/${qualifier}/version`),
+        `arn:${stack.partition}:ssm:us-east-1::parameter${PUBLIC}*`,
+      ],
+    },
+    { actions: ['s3:DeleteObject'], resources: [bucket.arnForObjects(KEYS.ticketedUpload(name, '*'))] },
+  ];
+}
+
+/** Routes where requests are signed: those of operators, and those of callers. */
+function routePermissions({ api, deployment, endpoint }: OperatorsProps): Permission[] {
+  const { auth } = deployment.api;
+  const { name } = endpoint.settings;
+  const routes = [
+    ...(operatorAuth(auth) === 'iam'
+      ? [`GET/${name}/status`, `GET/${name}/report`, `PUT/${name}/predictions/*/decision`]
+      : []),
+    ...(auth.type === 'iam' ? [`POST/${name}`, `POST/${name}/uploads`, `GET/${name}/predictions/*`] : []),
+  ];
+  if (routes.length === 0) return [];
   const arnOf = (route: string) =>
     Stack.of(api).formatArn({
       service: 'execute-api',

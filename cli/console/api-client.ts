@@ -18,6 +18,8 @@ export interface PageRequest {
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer<ArrayBuffer>;
+  /** Ends the request. Default: nothing does. */
+  readonly signal?: AbortSignal;
 }
 
 /** Headers that the pages send to the API. */
@@ -44,6 +46,7 @@ export class ApiClient {
       method: request.method,
       headers: signed,
       redirect: 'manual',
+      ...(request.signal && { signal: request.signal }),
       ...(request.body.length > 0 && { body: request.body }),
     });
     const location = answer.headers.get('location');

@@ -27,7 +27,7 @@ export interface Connection {
 
 /** @throws EmulatorNotRunningError */
 export function connect(target: Target): Connection {
-  const settings = target.local ? emulatorSettings(target) : {};
+  const settings = clientSettings(target);
   return {
     stacks: new CloudFormationClient(settings),
     lambda: new LambdaClient(settings),
@@ -36,7 +36,9 @@ export function connect(target: Target): Connection {
   };
 }
 
-function emulatorSettings({ home, port }: Target) {
+/** Settings of a client: the SDK's defaults for AWS. @throws EmulatorNotRunningError */
+export function clientSettings({ local, home, port }: Target) {
+  if (!local) return {};
   const { endpoint } = oneRunning(home, port);
   return { endpoint, region: REGION, credentials: CREDENTIALS };
 }

@@ -10,9 +10,12 @@ export interface Ended {
   readonly err: string;
 }
 
-/** Starts `npm run rollout`'s program as a script does: without a terminal. */
-export function startCommand(args: readonly string[]): { child: ChildProcess; ended: Promise<Ended> } {
-  const child = spawn(process.execPath, ['cli/rollout.ts', ...args], {
+/** Starts a program as a script does: without a terminal. @param program default: that of `npm run rollout` */
+export function startCommand(
+  args: readonly string[],
+  program = 'cli/rollout.ts',
+): { child: ChildProcess; ended: Promise<Ended> } {
+  const child = spawn(process.execPath, [program, ...args], {
     cwd: PROJECT,
     stdio: ['ignore', 'pipe', 'pipe'],
     // What a user may have set for the real AWS must not be reached.

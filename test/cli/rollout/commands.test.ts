@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Row } from '../../../cli/doctor/finding.ts';
 import type { PredictionAnswer } from '../../../functions/api/schemas.ts';
 import { Assembly } from '../../journeys/assembly.ts';
 import { golden } from '../../journeys/pictures.ts';
@@ -104,6 +105,25 @@ describe('during a canary', () => {
       rollout: { version: '2', stable_version: '1', step: 'canary at 50 %', step_number: 3 },
       models: { '1': 'counter-nano 1.0.0' },
     });
+  });
+
+  test('the doctor is green, measures a split, and leaves live as it is', async () => {
+    const { FunctionVersion, RoutingConfig, RevisionId } = await laptop.alias(ENDPOINT);
+    const args = ['--local', '--home', laptop.laptop.home, '--endpoints', 'test/cli/rollout/fixtures/endpoints.ts'];
+    const { code, out, err } = await startCommand([...args, '--json'], 'cli/doctor.ts').ended;
+    expect([err, code]).toEqual(['', 0]);
+    const { checks, ...rest } = JSON.parse(out) as { checks: Row[] };
+    expect(rest).toMatchObject({ deployment: 'commands', failed: 0, warning: 0, skipped: 0 });
+    const found = Object.fromEntries(checks.map(({ check, words }) => [check, words]));
+    expect(found).toMatchObject({
+      'aliases steered': expect.stringMatching(/50 %; candidate: version 2; rollout of version 2: canary at 50 %$/),
+      'prediction steered': expect.stringMatching(/^counted 3 in cars.jpg .* as expected$/),
+      'upload steered': expect.stringMatching(/^counted 3 in cars.jpg .* as expected$/),
+      split: expect.stringMatching(/^version 1: \d+, version 2: \d+ of 200 at 50 %/),
+      rollback: expect.stringMatching(/^[\d.]+ s until version 1 answered alone/),
+      'clean-up': 'removed: upload of steered, alias doctor of steered',
+    });
+    expect(await laptop.alias(ENDPOINT)).toMatchObject({ FunctionVersion, RoutingConfig, RevisionId });
   });
 
   test('hold stays until resume, and both wait until a tick has executed them', async () => {

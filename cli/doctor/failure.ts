@@ -1,0 +1,39 @@
+/** Errors of AWS's clients as findings, each with its remedy. */
+
+import { messageOf } from '../rollout/errors.ts';
+import { type Finding, failed } from './finding.ts';
+
+/** Remedies by the names and codes of errors. */
+const REMEDIES: readonly (readonly [pattern: RegExp, remedy: string])[] = [
+  [/^(CredentialsProviderError|TokenProviderError)$/, 'aws configure sso, then: export AWS_PROFILE=<name>'],
+  [/^(ExpiredToken|ExpiredTokenException|RequestExpired)$/, 'aws sso login'],
+  [
+    /^(UnrecognizedClientException|InvalidClientTokenId|AuthFailure|InvalidSignatureException|SignatureDoesNotMatch)$/,
+    'aws sts get-caller-identity; if that works, enable the region: aws account enable-region --region-name <region>',
+  ],
+  [/^RequestTimeTooSkewed$/, 'set the clock of this machine'],
+  [
+    /^(AccessDenied|AccessDeniedException|UnauthorizedOperation|Forbidden)$/,
+    'attach the managed policy of the endpoint (output OperatorPolicy of its stack) to your user or role',
+  ],
+  [/^(TooManyRequestsException|Throttling|ThrottlingException|SlowDown)$/, 'wait a minute, then: npm run doctor'],
+  [
+    /^(ENOTFOUND|ECONNREFUSED|ECONNRESET|EAI_AGAIN|ETIMEDOUT|TimeoutError)$/,
+    'check the network, and the region: aws configure get region',
+  ],
+];
+
+const OTHERWISE = 'run the check again: npm run doctor; if it fails again, file an issue with this receipt';
+
+/** The finding for an error that ended a check. */
+export function failureOf(error: unknown): Finding {
+  const remedy = REMEDIES.find(([pattern]) => namesOf(error).some((name) => pattern.test(name)))?.[1];
+  return failed(messageOf(error), remedy ?? OTHERWISE);
+}
+
+/** Name and code of an error and of its causes: `fetch` has the cause of a failed connection there. */
+function namesOf(error: unknown): string[] {
+  if (!(error instanceof Error)) return [];
+  const { name, code, cause } = error as Error & { code?: unknown };
+  return [name, ...(typeof code === 'string' ? [code] : []), ...namesOf(cause)];
+}

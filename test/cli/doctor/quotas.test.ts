@@ -1,0 +1,77 @@
+import { codeFinding, concurrencyFinding, memoryFinding } from '../../../cli/doctor/checks/quotas.ts';
+
+const endpoint = { memoryMb: 1769, uploadConcurrency: 5 };
+const GB = 1024 ** 3;
+const storage = { mostCodeBytes: 75 * GB, mostFunctionBytes: GB / 4 };
+
+describe('concurrency', () => {
+  test.each([
+    // Uploads of 5, a caller and a tick.
+    [[endpoint], 7, 7, 'ok'],
+    [[endpoint], 10, 6, 'warning'],
+    [[endpoint, endpoint], 10, 10, 'warning'],
+    [[endpoint, endpoint], 1000, 1000, 'ok'],
+    // What is reserved is no longer shared.
+    [[{ ...endpoint, reservedConcurrency: 900 }], 1000, 1000, 'ok'],
+    [[{ ...endpoint, reservedConcurrency: 901 }], 1000, 1000, 'failed'],
+    [[{ ...endpoint, reservedConcurrency: 1 }], 10, 10, 'failed'],
+    [[{ ...endpoint, reservedConcurrency: 500 }], 1000, 599, 'failed'],
+  ])('%j of %d, %d unreserved: %s', (endpoints, concurrency, unreserved, outcome) => {
+    expect(concurrencyFinding(endpoints, { concurrency, unreserved }, false).outcome).toBe(outcome);
+  });
+
+  test('a reservation that fails says what AWS keeps', () => {
+    const reserving = [{ ...endpoint, reservedConcurrency: 950 }];
+    expect(concurrencyFinding(reserving, { concurrency: 1000, unreserved: 1000 }, false)).toMatchObject({
+      words: '950 of 1000 invocations are to be reserved; AWS keeps 100 unreserved',
+      remedy: expect.stringMatching(/^aws service-quotas .* \(or take reservedConcurrency out of the settings\)$/),
+    });
+  });
+
+  test('after the deployment the reservation is made', () => {
+    const reserving = [{ ...endpoint, reservedConcurrency: 900 }];
+    expect(concurrencyFinding(reserving, { concurrency: 1000, unreserved: 100 }, true).outcome).toBe('ok');
+  });
+});
+
+describe('memory', () => {
+  const large = [endpoint, { ...endpoint, memoryMb: 4096 }];
+
+  test.each([
+    [[endpoint], 10, false, 'ok'],
+    [[{ ...endpoint, memoryMb: 3008 }], 10, false, 'ok'],
+    [large, 10, false, 'failed'],
+    [large, 1000, false, 'warning'],
+    [large, 10, true, 'ok'],
+  ])('%j with %d concurrent invocations, deployed %j: %s', (endpoints, concurrency, isDeployed, outcome) => {
+    expect(memoryFinding(endpoints, { concurrency }, isDeployed).outcome).toBe(outcome);
+  });
+
+  test('a new account names the setting', () => {
+    expect(memoryFinding(large, { concurrency: 10 }, false)).toEqual({
+      outcome: 'failed',
+      words: 'a function has 4096 MB, a new account allows 3008; with 10 concurrent invocations this account is new',
+      remedy: 'set memoryMb to 3008 at most, or ask AWS Support for more memory',
+      measured: { value: 4096, unit: 'MB' },
+    });
+  });
+});
+
+describe('code storage', () => {
+  test.each([
+    [0, 'ok'],
+    [60 * GB, 'ok'],
+    [60 * GB + 1, 'warning'],
+    [74.5 * GB, 'warning'],
+    [74.5 * GB + 1, 'failed'],
+  ])('%d bytes for two endpoints: %s', (codeBytes, outcome) => {
+    expect(codeFinding([endpoint, endpoint], { ...storage, codeBytes }).outcome).toBe(outcome);
+  });
+
+  test('a full one says how much a release needs', () => {
+    expect(codeFinding([endpoint, endpoint], { ...storage, codeBytes: 75 * GB })).toMatchObject({
+      words: '75.00 of 75 GB are used by all versions and layers; a release of all endpoints can need 0.50 GB',
+      remedy: expect.stringContaining('aws lambda delete-function --function-name'),
+    });
+  });
+});

@@ -1,0 +1,199 @@
+/** Checks that send requests to an endpoint, with each fault planted. */
+
+import { pairOf, rollbackFinding } from '../../../cli/doctor/checks/split.ts';
+import { uploadFinding } from '../../../cli/doctor/checks/upload.ts';
+import type { DoctorContext } from '../../../cli/doctor/context.ts';
+import { Probe } from '../../../cli/doctor/probe.ts';
+import { findEndpoints } from '../../../cli/rollout/deployed-endpoint.ts';
+import { Account, FUNCTION, PREDICTION } from './fixtures/account.ts';
+import { contextOf, rowsOf } from './fixtures/context.ts';
+
+const RESULT = 'GET /count-cars/predictions/0198-2';
+
+let account: Account;
+beforeEach(async () => {
+  account = await Account.start();
+});
+afterEach(() => account.close());
+
+/** The account with a second version, so that a split is measured. */
+async function withTwoVersions(): Promise<void> {
+  account.close();
+  account = await Account.start({ versions: 2 });
+}
+
+describe('a prediction', () => {
+  const answer = (status: number, body: object | string) => {
+    account.replies['POST /count-cars'] = () => ({
+      status,
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+  };
+
+  test.each([
+    [401, 'Unauthorized', /API_TOKEN/],
+    [403, 'Forbidden', /OperatorPolicy/],
+    [404, 'Not Found', /npm run deploy/],
+    [429, 'Too Many Requests', /throttle/],
+    [503, 'Service Unavailable', /aws logs tail .*--function-name prod-CountCars-Detector/],
+  ])('status %d', async (status, message, remedy) => {
+    answer(status, { message });
+    const [words, advice] = (await rowsOf(account))['prediction count-cars'] ?? [];
+    expect(words).toBe(`failed: POST /count-cars is answered by ${status} (${message})`);
+    expect(advice).toMatch(remedy);
+  });
+
+  test('a wrong count', async () => {
+    answer(200, { ...PREDICTION, count: 2 });
+    expect((await rowsOf(account))['prediction count-cars']).toEqual([
+      expect.stringMatching(/^failed: counted 2 in cars.jpg in [\d.]+ s, by version 1; expected 3$/),
+      'remedy: npm run model -- check counter-nano, then: npm run rollout -- rollback count-cars',
+    ]);
+  });
+
+  test('another model has another count', async () => {
+    answer(200, { ...PREDICTION, count: 2, model: { ...PREDICTION.model, version: '0.9.0', sha256: 'a' } });
+    expect((await rowsOf(account))['prediction count-cars']?.[0]).toMatch(
+      /^ok: counted 2 .*; its model counter-nano 0.9.0 is not the one in the settings$/,
+    );
+  });
+
+  test('an answer that is none', async () => {
+    answer(200, '<html>');
+    expect((await rowsOf(account))['prediction count-cars']?.[0]).toBe(
+      'failed: the answer for cars.jpg is not a prediction',
+    );
+  });
+
+  test('a token is required', async () => {
+    const { deployment } = contextOf(account);
+    const auth = { type: 'jwt', issuer: 'https://issuer.example.com', audience: ['us'] } as const;
+    const changed = { ...deployment, api: { ...deployment.api, auth } };
+    const rows = await rowsOf(account, { deployment: changed });
+    const reason = 'skipped: the API expects tokens of callers: set API_TOKEN to one';
+    expect([rows['prediction count-cars'], rows['upload count-cars']]).toEqual([[reason], [reason]]);
+  });
+});
+
+describe('an upload', () => {
+  test('the ticket is refused', async () => {
+    account.replies['POST /count-cars/uploads'] = () => ({ status: 403, body: '{"message":"Forbidden"}' });
+    const rows = await rowsOf(account);
+    expect(rows['upload count-cars']?.[0]).toBe('failed: POST /count-cars/uploads is answered by 403 (Forbidden)');
+    expect(rows['clean-up']).toEqual(['ok: nothing to remove']);
+  });
+
+  test('the bucket refuses the picture', async () => {
+    account.replies['POST /bucket'] = () => ({ status: 403, body: '<Error><Code>AccessDenied</Code></Error>' });
+    expect((await rowsOf(account))['upload count-cars']).toEqual([
+      'failed: the bucket refuses the picture: 403 AccessDenied',
+      expect.stringContaining('npm run deploy'),
+    ]);
+  });
+
+  test('it is rejected', async () => {
+    const rejection = { status: 'rejected', problem: { detail: 'Expected a picture, received 0 bytes' } };
+    account.replies[RESULT] = () => ({ status: 200, body: JSON.stringify(rejection) });
+    expect((await rowsOf(account))['upload count-cars']?.[0]).toBe(
+      'failed: the upload was rejected: Expected a picture, received 0 bytes',
+    );
+  });
+});
+
+test('no result of an upload within the time', async () => {
+  account.replies[RESULT] = () => ({ status: 202, body: '{"status":"processing"}' });
+  const context = contextOf(account);
+  const [deployed] = await findEndpoints(context.clients, 'prod');
+  const [settings] = context.deployment.endpoints;
+  if (!deployed || !settings) throw new Error('Expected the endpoint count-cars, received none');
+  expect(await uploadFinding(context, { settings, deployed }, { mostMs: 0, everyMs: 1 })).toMatchObject({
+    outcome: 'failed',
+    words: 'no result within 0 s',
+    remedy: expect.stringContaining('docs/runbook.md'),
+  });
+  expect(account.deleted).toEqual(['/bucket/uploads/count-cars/id=0198-2']);
+});
+
+describe('a rollback', () => {
+  /** A probe of version 2 on an account in which it answers so often after the rollback. */
+  async function probeOf(lateAnswers: number): Promise<[DoctorContext, Probe]> {
+    await withTwoVersions();
+    const context = contextOf(account);
+    const [deployed] = await findEndpoints(context.clients, 'prod');
+    const pair = deployed && (await pairOf(deployed));
+    if (!pair) throw new Error('Expected an endpoint with two versions, received none');
+    const probe = await Probe.create(context, deployed, { ...pair, share: 0.5 });
+    let late = 0;
+    account.onInvoke = (report) => {
+      if (late >= lateAnswers) return report;
+      late += 1;
+      return { ...report, destination: { ...report.destination, version: account.functions.version(FUNCTION, '2') } };
+    };
+    return [context, probe];
+  }
+
+  test('late answers are counted', async () => {
+    expect(await rollbackFinding(...(await probeOf(5)))).toMatchObject({
+      outcome: 'ok',
+      words: expect.stringMatching(/ s until version 1 answered alone; 5 late answers$/),
+    });
+  });
+
+  test('it does not take effect', async () => {
+    const [context, probe] = await probeOf(Number.POSITIVE_INFINITY);
+    expect(await rollbackFinding(context, probe, 0)).toMatchObject({
+      outcome: 'failed',
+      words: 'version 2 still answers 0 s after UpdateAlias',
+      remedy: 'npm run doctor; if it repeats, report it to AWS Support',
+    });
+  });
+});
+
+describe('the split', () => {
+  test('one version is not enough', async () => {
+    const reason = 'skipped: no endpoint has two versions yet: change a setting or a model, then npm run deploy';
+    expect(await rowsOf(account)).toMatchObject({ split: [reason], rollback: [reason] });
+  });
+
+  test('all invocations reach one version', async () => {
+    await withTwoVersions();
+    account.onInvoke = (report) => ({
+      ...report,
+      destination: { ...report.destination, version: account.functions.version(FUNCTION, '1') },
+    });
+    const rows = await rowsOf(account);
+    expect(rows.split).toEqual([
+      'failed: version 1: 200, version 2: 0 of 200 at 50 %; 73 to 127 are likely',
+      expect.stringContaining('blueGreen()'),
+    ]);
+    expect(rows.rollback).toEqual(['skipped: needs a measured split']);
+    expect(rows['clean-up']?.[0]).toContain('alias doctor of count-cars');
+  });
+
+  test('a version that fails every request', async () => {
+    await withTwoVersions();
+    account.onInvoke = (report) =>
+      report.destination.version.version === '2'
+        ? { ...report, failed: true, payload: '{"errorType":"Load"}' }
+        : report;
+    expect((await rowsOf(account)).split).toEqual([
+      expect.stringMatching(/^failed: version 2 fails: \d+ of 200 invocations, Unhandled: \{"errorType":"Load"\}$/),
+      'remedy: npm run deploy',
+    ]);
+  });
+
+  test('no right to create the alias', async () => {
+    await withTwoVersions();
+    const own = account.services.lambda;
+    account.services.lambda = async (request) => {
+      const isCreate = request.method === 'POST' && request.path.endsWith('/aliases');
+      if (isCreate) return { status: 403, headers: { 'x-amzn-errortype': 'AccessDeniedException' }, body: '{}' };
+      return own?.(request) ?? { status: 500 };
+    };
+    const rows = await rowsOf(account);
+    expect(rows.split).toEqual([
+      expect.stringContaining('AccessDeniedException'),
+      expect.stringContaining('OperatorPolicy'),
+    ]);
+  });
+});
