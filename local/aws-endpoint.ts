@@ -10,6 +10,7 @@ import { AwsError } from './protocol/aws-error.ts';
 import { errorResponse, xmlResponse } from './protocol/error-response.ts';
 import { readBody } from './protocol/http-body.ts';
 import type { Service, ServiceRequest, ServiceResponse, UnsignedService } from './protocol/service.ts';
+import { serviceRequest } from './protocol/service-request.ts';
 import { checkSignature } from './protocol/signature.ts';
 
 /** Because bodies are held in memory. S3 itself allows 5 GiB in one request. */
@@ -42,7 +43,7 @@ export class AwsEndpoint {
 
   private async respond(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(incoming, MAX_BODY_BYTES);
-    const request = toRequest(incoming, body ?? Buffer.alloc(0));
+    const request = serviceRequest(incoming, body ?? Buffer.alloc(0));
     const id = randomUUID();
     const { status, headers, body: content = '' } = body ? await this.serve(request, id) : tooLarge(id);
     // Because the length of a response to HEAD is that of the GET, and some statuses have no body.
@@ -78,24 +79,6 @@ export class AwsEndpoint {
     if (!service) throw new UnsupportedError(`The service ${name}`, `${request.method} ${request.path}`);
     return service(request);
   }
-}
-
-function toRequest(incoming: IncomingMessage, body: Buffer): ServiceRequest {
-  const [path = '/', query = ''] = splitOnce(incoming.url ?? '/', '?');
-  const headers = Object.entries(incoming.headersDistinct).map(([name, values = []]) => [name, values.join(',')]);
-  return {
-    method: incoming.method ?? 'GET',
-    path,
-    // In a signed query `+` is a plus sign.
-    query: new URLSearchParams(query.replaceAll('+', '%2B')),
-    headers: Object.fromEntries(headers),
-    body,
-  };
-}
-
-function splitOnce(text: string, separator: string): string[] {
-  const at = text.indexOf(separator);
-  return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
 }
 
 function tooLarge(id: string): ServiceResponse {

@@ -12,7 +12,8 @@ import { type Change, Deployment } from './cloudformation/deployment.ts';
 import { cloudWatchApi } from './cloudwatch/api.ts';
 import { type Lateness, Metrics } from './cloudwatch/metrics.ts';
 import { EventBus, objectCreatedEvent } from './events/bus.ts';
-import { type Access, HttpApi } from './http-api/server.ts';
+import { HttpApis } from './http-api/apis.ts';
+import type { Access } from './http-api/server.ts';
 import { lambdaApi } from './lambda/api.ts';
 import { AccountConcurrency } from './lambda/concurrency.ts';
 import { FreshRoles } from './lambda/fresh-roles.ts';
@@ -55,6 +56,8 @@ export interface EmulatorOptions {
   /** Calls that fail on purpose, chosen by the seed. */
   readonly faults: readonly Fault[];
   readonly seed: number;
+  /** Whether routes of the HTTP API with `AWS_IAM` require a signature. */
+  readonly signed: boolean;
   readonly onAccess: (access: Access) => void;
   /** Called for errors of functions and of the emulator itself. */
   readonly onError: (source: string, message: string) => void;
@@ -79,7 +82,7 @@ export class Emulator {
   private readonly objects: Objects;
   private readonly bus: EventBus;
   private readonly machines: StateMachines;
-  private readonly api: HttpApi;
+  private readonly apis: HttpApis;
   private readonly awsEndpoint: AwsEndpoint;
   private readonly customResources: CustomResources;
   private readonly deployment: Deployment;
@@ -99,7 +102,7 @@ export class Emulator {
     this.bus = new EventBus((queueArn, event) => this.store.sendMessage(queueArn, event));
     this.objects = new Objects(this.store, (created) => this.publish(created));
     this.machines = new StateMachines({ lambda: this.lambda, clock: this.clock });
-    this.api = new HttpApi(this.lambda, options.onAccess);
+    this.apis = new HttpApis({ lambda: this.lambda, onAccess: options.onAccess, signed: options.signed });
     this.customResources = new CustomResources({ lambda: this.lambda, clock: this.clock }, this.addresses);
     this.deployment = this.makeDeployment();
     this.awsEndpoint = new AwsEndpoint(this.endpointOptions());
@@ -119,7 +122,7 @@ export class Emulator {
   }
 
   private async listen(): Promise<void> {
-    const [api, services] = await listen([this.api.server, this.awsEndpoint.server], this.options.port);
+    const [api, services] = await listen([this.apis.server, this.awsEndpoint.server], this.options.port);
     Object.assign(this.addresses, { url: `http://localhost:${api}`, endpoint: `http://127.0.0.1:${services}` });
   }
 
@@ -134,7 +137,7 @@ export class Emulator {
       this.logs.report(report);
     };
     const settings = { concurrency: options.concurrency, queueMs: QUEUE_MS, idleMs: IDLE_MS };
-    return new Runtime({ workspace, clock, addresses, onLine }, settings, {
+    return new Runtime({ workspace, clock, addresses, signed: options.signed, onLine }, settings, {
       onReport,
       concurrency: functions.concurrency,
     });
@@ -147,7 +150,7 @@ export class Emulator {
       objects: this.objects,
       bus: this.bus,
       machines: this.machines,
-      api: this.api,
+      apis: this.apis,
       clock: this.clock,
       pollers: this.pollers,
       addresses: this.addresses,
@@ -210,10 +213,10 @@ export class Emulator {
   async stop(graceMs: number): Promise<void> {
     for (const poller of this.pollers.values()) poller.stop();
     this.machines.close();
-    this.api.server.close();
+    this.apis.close();
     await this.runtime.stop(graceMs);
     this.awsEndpoint.server.close();
-    for (const server of [this.api.server, this.awsEndpoint.server]) server.closeAllConnections();
+    for (const each of [this.apis, this.awsEndpoint.server]) each.closeAllConnections();
     await this.store.stop();
     await this.logs.close();
     await this.workspace.clear();

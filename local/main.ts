@@ -17,7 +17,7 @@ const PROJECT = join(import.meta.dirname, '..');
 const GRACE_MS = 10_000;
 
 async function start(options: Options, terminal: Console): Promise<void> {
-  const { port, home, speed, concurrency, accountConcurrency, freshRoles, lateMetrics, fault, seed } = options;
+  const { port, home, speed, concurrency, accountConcurrency, freshRoles, lateMetrics, fault, seed, signed } = options;
   const emulator = await Emulator.start({
     port,
     home,
@@ -28,6 +28,7 @@ async function start(options: Options, terminal: Console): Promise<void> {
     lateMetrics,
     faults: fault,
     seed,
+    signed,
     onAccess: terminal.access,
     onError: terminal.error,
   });
@@ -51,7 +52,7 @@ async function ownAssembly({ home, context }: Options, terminal: Console): Promi
 }
 
 function summary(emulator: Emulator, options: Options): [string, string][] {
-  const { home, speed } = options;
+  const { home, speed, signed } = options;
   const { accessKeyId, secretAccessKey } = CREDENTIALS;
   const { url, endpoint } = emulator.addresses;
   return [
@@ -63,10 +64,16 @@ function summary(emulator: Emulator, options: Options): [string, string][] {
     ['logs', relative(process.cwd(), join(home, 'logs'))],
     ...(speed === 1 ? [] : [['speed', `waiting times are divided by ${speed}`] as [string, string]]),
     ...describeStrictness(options).map((what): [string, string] => ['stricter', what]),
-    ['access', 'from this machine only (127.0.0.1); the HTTP API requires no authentication'],
-    ['try', `curl -F file=@models/counter-nano/golden/cars.jpg ${url}/count-cars`],
+    [
+      'access',
+      `from this machine only (127.0.0.1); the HTTP API requires ${signed ? SIGNATURES : 'no authentication'}`,
+    ],
+    ['try', `curl${signed ? CURL_SIGNS : ''} -F file=@models/counter-nano/golden/cars.jpg ${url}/count-cars`],
   ];
 }
+
+const SIGNATURES = 'signatures where the templates do';
+const CURL_SIGNS = ` --aws-sigv4 aws:amz:${REGION}:execute-api --user ${Object.values(CREDENTIALS).join(':')}`;
 
 /** Ctrl-C waits for running invocations, a second Ctrl-C does not. */
 function stopOnSignals(emulator: Emulator, terminal: Console): void {

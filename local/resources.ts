@@ -6,8 +6,8 @@ import type { ResourceType, TypeOf } from './cloudformation/resource-type.ts';
 import { inertResources } from './cloudformation/resources.ts';
 import type { EventBus } from './events/bus.ts';
 import { eventsResources } from './events/resources.ts';
+import type { HttpApis } from './http-api/apis.ts';
 import { httpApiResources } from './http-api/resources.ts';
-import type { HttpApi } from './http-api/server.ts';
 import type { FreshRoles } from './lambda/fresh-roles.ts';
 import type { Lambda } from './lambda/invoker.ts';
 import { lambdaResources } from './lambda/resources.ts';
@@ -23,7 +23,7 @@ export interface Services extends MappingServices {
   readonly lambda: Lambda;
   readonly objects: Objects;
   readonly bus: EventBus;
-  readonly api: HttpApi;
+  readonly apis: HttpApis;
   readonly machines: StateMachines;
   readonly customResources: CustomResources;
   readonly freshRoles: FreshRoles;
@@ -36,7 +36,7 @@ export interface Services extends MappingServices {
 export function resourceTypes(services: Services): TypeOf {
   const types: Readonly<Record<string, ResourceType>> = {
     ...services.freshRoles.observe({ ...inertResources(), ...lambdaResources(services.lambda.functions) }),
-    ...httpApiResources(services.api, services.addresses),
+    ...httpApiResources(services.apis),
     ...s3Resources(services.objects),
     ...sqsResources(services),
     ...eventsResources(services.bus),

@@ -26,8 +26,8 @@ function policyOf(allowed: Allowed): Record<string, string> {
   return { 'content-security-policy': contentSecurityPolicy(allowed) };
 }
 
-/** Because only the local emulator sets this variable, and it enforces no authorizers. */
-const guarded = process.env.AWS_ENDPOINT_URL === undefined;
+/** Only the local emulator sets this variable, because it enforces no authorizers unless it starts with `--signed`. */
+const guarded = process.env.AUTHORIZERS_DISABLED === undefined;
 
 /** The docs function: public pages, the OpenAPI document, health and models. It has no access to callers' data. */
 export async function handler(event: APIGatewayProxyEventV2): Promise<Answer> {

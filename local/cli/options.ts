@@ -25,6 +25,7 @@ export interface Options extends Strictness {
   readonly concurrency: number;
   /** Of the faults. */
   readonly seed: number;
+  readonly signed: boolean;
   readonly home: string;
   readonly context: readonly string[];
   readonly assembly?: string;
@@ -64,6 +65,7 @@ function ordinaryOptions(project: string): Option[] {
   );
   const speed = new Option('--speed <factor>', 'divide all waiting times (retries, batches, rollouts) by this number');
   const concurrency = new Option('--concurrency <number>', 'most processes of each function at a time');
+  const signed = new Option('--signed', 'require AWS signatures where the templates do (IAM), as API Gateway does');
   const home = new Option('--home <folder>', 'folder for the cloud assembly, logs and temporary files');
   const context = new Option('-c, --context <key=value>', 'CDK context, like the -c of cdk; can be repeated');
   const assembly = new Option('--assembly <folder>', 'run this cloud assembly instead of synthesizing the repository');
@@ -71,6 +73,7 @@ function ordinaryOptions(project: string): Option[] {
     port.env('PORT').default(8000).argParser(numberFrom(0, MAX_PORT)),
     speed.env('LAPTOP_SPEED').default(1).argParser(numberFrom(1)),
     concurrency.default(Math.max(2, availableParallelism())).argParser(numberFrom(1)),
+    signed.default(false),
     home.default(join(project, '.laptop')).argParser(path),
     context.default([]).argParser(collect),
     assembly.argParser(path),

@@ -1,5 +1,5 @@
 /**
- * CloudFormation's API, as far as commands call it: the status and the outputs of the stacks.
+ * CloudFormation's API, as far as commands and operators call it.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
  */
 
@@ -8,24 +8,55 @@ import type { Service } from '../protocol/service.ts';
 import type { DeployedStack, Deployment } from './deployment.ts';
 import { stackId } from './scope.ts';
 
-/** Answers DescribeStacks, for one stack by its name or for all. */
-export function cloudFormationApi(deployment: Pick<Deployment, 'stacks'>): Service {
+/** The stacks of an account. */
+export type Stacks = Pick<Deployment, 'stacks' | 'delete' | 'isProtected' | 'protect'>;
+
+/** Answers DescribeStacks, for one stack by its name or for all, UpdateTerminationProtection and DeleteStack. */
+export function cloudFormationApi(stacks: Stacks): Service {
   const service = { service: 'CloudFormation', namespace: 'http://cloudformation.amazonaws.com/doc/2010-05-15/' };
   return queryService(service, {
     DescribeStacks: {
       parameters: ['StackName'],
-      answer: (parameters) => describeStacks(deployment.stacks(), parameters.get('StackName')),
+      answer: (parameters) => describeStacks(stacks, parameters.get('StackName')),
+    },
+    UpdateTerminationProtection: {
+      parameters: ['StackName', 'EnableTerminationProtection'],
+      answer: (parameters) => {
+        const name = existing(stacks, parameters.get('StackName'));
+        stacks.protect(name, parameters.get('EnableTerminationProtection') === 'true');
+        return textElement('StackId', stackId(name));
+      },
+    },
+    DeleteStack: {
+      parameters: ['StackName'],
+      answer: (parameters) => deleteStack(stacks, parameters.get('StackName') ?? ''),
     },
   });
 }
 
+function describeStacks(stacks: Stacks, name: string | undefined): string {
+  const chosen = [...stacks.stacks()].filter(([each]) => name === undefined || each === existing(stacks, name));
+  const members = chosen.map(([each, stack]) => {
+    const isProtected = textElement('EnableTerminationProtection', String(stacks.isProtected(each)));
+    return element('member', stackXml(each, stack) + isProtected);
+  });
+  return element('Stacks', members.join(''));
+}
+
 /** CloudFormation reports a missing stack as a ValidationError. */
-function describeStacks(all: ReadonlyMap<string, DeployedStack>, name: string | undefined): string {
-  if (name !== undefined && !all.has(name)) {
-    throw new QueryError('ValidationError', `Stack with id ${name} does not exist`);
+function existing(stacks: Stacks, name = ''): string {
+  if (stacks.stacks().has(name)) return name;
+  throw new QueryError('ValidationError', `Stack with id ${name} does not exist`);
+}
+
+/** Answers when the stack is gone, where CloudFormation answers at once. */
+async function deleteStack(stacks: Stacks, name: string): Promise<string> {
+  if (stacks.isProtected(name)) {
+    const message = `Stack [${name}] cannot be deleted while TerminationProtection is enabled`;
+    throw new QueryError('ValidationError', message);
   }
-  const chosen = [...all].filter(([each]) => name === undefined || each === name);
-  return element('Stacks', chosen.map(([each, stack]) => element('member', stackXml(each, stack))).join(''));
+  await stacks.delete(name);
+  return '';
 }
 
 function stackXml(name: string, { status, outputs }: DeployedStack): string {

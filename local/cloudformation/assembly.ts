@@ -30,12 +30,19 @@ export interface Stack {
   readonly dependencies: readonly string[];
   /** Folder of each asset, by its key in the assets bucket. */
   readonly assets: ReadonlyMap<string, string>;
+  /** Whether DeleteStack is refused. Default: no. */
+  readonly terminationProtection?: boolean;
 }
 
 interface Artifact {
   readonly type: string;
   readonly dependencies?: readonly string[];
-  readonly properties?: { readonly templateFile?: string; readonly stackName?: string; readonly file?: string };
+  readonly properties?: {
+    readonly templateFile?: string;
+    readonly stackName?: string;
+    readonly file?: string;
+    readonly terminationProtection?: boolean;
+  };
 }
 
 /** The folder has no cloud assembly. */
@@ -61,7 +68,8 @@ export function readAssembly(folder: string): Stack[] {
     const dependencies = (artifacts.get(id)?.dependencies ?? []).map(
       (other) => artifacts.get(other)?.properties?.stackName ?? other,
     );
-    return [{ name: properties.stackName ?? id, template, dependencies, assets }];
+    const { stackName: name = id, terminationProtection = false } = properties;
+    return [{ name, template, dependencies, assets, terminationProtection }];
   });
 }
 

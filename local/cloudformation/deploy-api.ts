@@ -11,18 +11,16 @@ export const DEPLOY_PATH = '/laptop/deployments';
 /** The changes, or why the deployment stopped. */
 export type DeployResponse = { readonly changes: readonly Change[] } | { readonly failure: string };
 
-/** Runs deployments one after another, because concurrent ones would undo each other's changes. */
+/** Deploys the assembly that a request names. */
 export function deployApi(deployment: Deployment): Service {
-  let last: Promise<unknown> = Promise.resolve();
   return async ({ path, method, body }) => {
     const operation = `${method} ${path}`;
     if (operation !== `POST ${DEPLOY_PATH}`)
       return json(404, { failure: `Expected POST ${DEPLOY_PATH} for the request, received ${operation}` });
     const { assembly } = JSON.parse(body.toString());
-    const turn = last.then(() => deployment.apply(readAssembly(assembly)));
-    last = turn.catch(() => {});
     try {
-      return json(200, { changes: await turn } satisfies DeployResponse);
+      const changes = await deployment.apply(readAssembly(assembly));
+      return json(200, { changes } satisfies DeployResponse);
     } catch (error) {
       return json(422, { failure: error instanceof Error ? error.message : String(error) } satisfies DeployResponse);
     }

@@ -5,10 +5,11 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { inOrder, type Resource, type Stack } from './assembly.ts';
-import { references, resolve, type Scope } from './intrinsics.ts';
+import { dependenciesOf, resolve, type Scope } from './intrinsics.ts';
 import type { PhysicalResource, Properties, ResourceContext, ResourceType, TypeOf } from './resource-type.ts';
 import { scopeOf } from './scope.ts';
 import { checkResolved, checkStacks } from './support.ts';
+import { Turns } from './turns.ts';
 
 /** One change of a deployment. `kept`: no longer in the template, and retained. */
 export interface Change {
@@ -48,26 +49,42 @@ export class Deployment {
   private readonly existing = new Map<string, Map<string, Existing>>();
   private readonly outputs = new Map<string, Map<string, unknown>>();
   private readonly statuses = new Map<string, string>();
+  private readonly protectedStacks = new Set<string>();
+  /** Because concurrent deployments would undo each other's changes. */
+  private readonly turns = new Turns();
 
   constructor(typeOf: TypeOf) {
     this.typeOf = typeOf;
   }
 
   /**
-   * Deploys the stacks and removes those that are no longer among them. Returns the changes.
+   * Deploys the stacks. Others stay as they are, as with `cdk deploy`. Returns the changes.
    * @throws UnsupportedError before the first change, where the templates alone show it
    */
-  async apply(stacks: readonly Stack[]): Promise<Change[]> {
-    checkStacks(stacks, this.typeOf);
-    const changes = await this.applyAll(stacks);
-    const names = new Set(stacks.map(({ name }) => name));
-    for (const [name, resources] of this.existing) {
-      if (names.has(name)) continue;
-      changes.push(...(await this.removeAll(name, [...resources.keys()])));
-      this.statuses.delete(name);
-      this.outputs.delete(name);
-    }
-    return changes;
+  apply(stacks: readonly Stack[]): Promise<Change[]> {
+    return this.turns.take(() => {
+      checkStacks(stacks, this.typeOf);
+      return this.applyAll(stacks);
+    });
+  }
+
+  /** Deletes a stack with the resources that it does not retain. Deletes nothing where there is no such stack. */
+  delete(stack: string): Promise<Change[]> {
+    return this.turns.take(async () => {
+      const changes = await this.removeAll(stack, [...this.resources(stack).keys()]);
+      for (const known of [this.statuses, this.outputs, this.existing]) known.delete(stack);
+      return changes;
+    });
+  }
+
+  isProtected(stack: string): boolean {
+    return this.protectedStacks.has(stack);
+  }
+
+  /** Sets the termination protection of a stack. */
+  protect(stack: string, isProtected: boolean): void {
+    if (isProtected) this.protectedStacks.add(stack);
+    else this.protectedStacks.delete(stack);
   }
 
   /** Deploys stacks at the same time that do not depend on each other. */
@@ -106,6 +123,7 @@ export class Deployment {
     const isNew = before === undefined || before === 'ROLLBACK_COMPLETE';
     const become = (status: string) => this.statuses.set(stack.name, status);
     become(isNew ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS');
+    this.protect(stack.name, stack.terminationProtection ?? false);
     try {
       const changes = await this.applyStack(stack);
       if (isNew) become('CREATE_COMPLETE');
@@ -229,9 +247,4 @@ export class Deployment {
     this.existing.set(stack, resources);
     return resources;
   }
-}
-
-function dependenciesOf(resource: Resource): string[] {
-  const explicit = typeof resource.DependsOn === 'string' ? [resource.DependsOn] : (resource.DependsOn ?? []);
-  return [...explicit, ...references(resource.Properties)];
 }

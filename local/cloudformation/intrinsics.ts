@@ -4,6 +4,7 @@
  */
 
 import { UnsupportedError } from '../errors.ts';
+import type { Resource } from './assembly.ts';
 
 /** Values of the references in a template. */
 export interface Scope {
@@ -84,6 +85,11 @@ function substitute(argument: unknown, scope: Scope): string {
     const [logicalId, ...attribute] = name.split('.');
     return String(attribute.length > 0 ? scope.getAtt(logicalId, attribute.join('.')) : scope.ref(name));
   });
+}
+
+/** Logical ids that come before a resource: those that it names in `DependsOn`, and those that it refers to. */
+export function dependenciesOf({ DependsOn = [], Properties }: Resource): string[] {
+  return [...[DependsOn].flat(), ...references(Properties)];
 }
 
 /** Names that a value refers to: logical ids, parameters, pseudo parameters. */

@@ -20,22 +20,29 @@ interface CorsConfiguration {
   readonly AllowCredentials?: boolean;
 }
 
-/** The API as the resources deployed so far describe it. */
-export function definitionOf({ apis, stages, integrations, routes }: Parts): HttpApiDefinition {
-  const [api] = apis.values();
-  const [stage] = stages.values();
+/** An API as the resources deployed so far describe it. */
+export function definitionOf({ apis, stages, integrations, routes }: Parts, apiId: string): HttpApiDefinition {
+  const own = (resources: Map<string, Properties>) => [...resources.values()].filter(({ ApiId }) => ApiId === apiId);
+  const api = apis.get(apiId);
+  const [stage] = own(stages);
   const cors = corsRule(api?.CorsConfiguration as CorsConfiguration | undefined);
   const throttle = throttleOf(stage?.DefaultRouteSettings as Record<string, number> | undefined);
-  const all = [...routes.values()].map((route) => routeOf(route, integrations));
+  const all = own(routes).map((route) => routeOf(route, integrations));
   return { routes: all, ...(cors ? { cors } : {}), ...(throttle ? { throttle } : {}) };
 }
 
-function routeOf({ RouteKey, Target }: Properties, integrations: ReadonlyMap<string, Properties>): Route {
+function routeOf(route: Properties, integrations: ReadonlyMap<string, Properties>): Route {
+  const { RouteKey, Target, AuthorizationType = 'NONE' } = route;
   const integration = integrations.get(String(Target).replace('integrations/', ''));
   const uri = String(integration?.IntegrationUri);
   // An ARN, or the invocation URI of REST APIs.
   const [, target = uri] = /functions\/(.+)\/invocations$/.exec(uri) ?? [];
-  return { key: String(RouteKey), target, timeoutMs: Number(integration?.TimeoutInMillis ?? DEFAULT_TIMEOUT_MS) };
+  return {
+    key: String(RouteKey),
+    target,
+    timeoutMs: Number(integration?.TimeoutInMillis ?? DEFAULT_TIMEOUT_MS),
+    authorization: AuthorizationType as Route['authorization'],
+  };
 }
 
 function corsRule(cors: CorsConfiguration | undefined): CorsRule | undefined {

@@ -6,12 +6,15 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { ACCOUNT } from '../account.ts';
+import type { Caller } from './iam.ts';
 
 /** The route of a request. */
 export interface RouteMatch {
   /** `POST /{endpoint}` or `$default` */
   readonly routeKey: string;
   readonly pathParameters: Readonly<Record<string, string>>;
+  /** Absent: the request was not authorized. */
+  readonly caller?: Caller;
 }
 
 /**
@@ -38,7 +41,7 @@ export function httpEvent(request: IncomingMessage, body: Buffer, match: RouteMa
     ...(cookie ? { cookies: cookie.split(/; */) } : {}),
     headers,
     ...(query ? { queryStringParameters: query } : {}),
-    requestContext: requestContext(request, headers, { path: url.path, routeKey: match.routeKey }),
+    requestContext: requestContext(request, headers, { path: url.path, ...match }),
     ...(Object.keys(match.pathParameters).length > 0 ? { pathParameters: match.pathParameters } : {}),
     ...(body.length > 0 ? { body: body.toString(isText ? 'utf8' : 'base64') } : {}),
     isBase64Encoded: body.length > 0 && !isText,
@@ -74,13 +77,14 @@ function joinedQuery(query: string): Record<string, string> | undefined {
 function requestContext(
   request: IncomingMessage,
   headers: Record<string, string>,
-  { path, routeKey }: { path: string; routeKey: string },
+  { path, routeKey, caller }: RouteMatch & { readonly path: string },
 ): object {
   const domainName = (headers.host ?? '').replace(/:\d+$/, '');
   const now = new Date();
   return {
     accountId: ACCOUNT,
     apiId: 'laptop',
+    ...(caller ? { authorizer: caller } : {}),
     domainName,
     domainPrefix: domainName.split('.')[0],
     http: {

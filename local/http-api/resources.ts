@@ -1,6 +1,5 @@
 /** The HTTP API, assembled from resources in several stacks. */
 
-import type { Addresses } from '../account.ts';
 import {
   DESCRIPTION,
   emulated,
@@ -19,8 +18,8 @@ import {
   type ResourceType,
 } from '../cloudformation/resource-type.ts';
 import { UnsupportedError } from '../errors.ts';
+import type { HttpApis } from './apis.ts';
 import { definitionOf, type Parts } from './definition.ts';
-import type { HttpApi } from './server.ts';
 
 const API: PropertyRules = {
   Name: DESCRIPTION,
@@ -65,7 +64,7 @@ const ROUTE: PropertyRules = {
   ApiId: emulated,
   RouteKey: emulated,
   Target: emulated,
-  // Not enforced, see `PERMISSIONS`. A Lambda authorizer (CUSTOM) also changes the event, so it is rejected.
+  // JWT is not enforced, see `PERMISSIONS`. A Lambda authorizer (CUSTOM) also changes the event, so it is rejected.
   AuthorizationType: only('NONE', 'AWS_IAM', 'JWT'),
   AuthorizerId: PERMISSIONS,
   AuthorizationScopes: PERMISSIONS,
@@ -80,30 +79,37 @@ const AUTHORIZER: PropertyRules = {
   Name: DESCRIPTION,
 };
 
-/** Creates one part of the API. */
-type Create = (properties: Properties, context: ResourceContext, id: string) => PhysicalResource;
+/** Creates one part of an API. */
+type Create = (
+  properties: Properties,
+  context: ResourceContext,
+  id: string,
+) => PhysicalResource | Promise<PhysicalResource>;
 
 /** Resource types of API Gateway. Each change takes effect at once. */
-export function httpApiResources(api: HttpApi, addresses: Addresses): Record<string, ResourceType> {
+export function httpApiResources(apis: HttpApis): Record<string, ResourceType> {
   const parts: Parts = { apis: new Map(), stages: new Map(), integrations: new Map(), routes: new Map() };
+  const redefine = (apiId: string) => apis.define(apiId, definitionOf(parts, apiId));
   const part = (kind: keyof Parts, properties: PropertyRules, create: Create): ResourceType => ({
     properties,
-    apply: (given, context) => {
+    apply: async (given, context) => {
       const id = idOf(context);
       parts[kind].set(id, given);
-      api.define(definitionOf(parts));
-      return create(given, context, id);
+      const created = await create(given, context, id);
+      redefine(String(given.ApiId ?? id));
+      return created;
     },
-    remove: (_, context) => {
-      parts[kind].delete(idOf(context));
-      api.define(definitionOf(parts));
+    remove: ({ properties: given }, context) => {
+      const id = idOf(context);
+      parts[kind].delete(id);
+      if (kind === 'apis') apis.remove(id);
+      else redefine(String(given.ApiId));
     },
   });
   return {
-    'AWS::ApiGatewayV2::Api': part('apis', API, (properties, context, id) => {
+    'AWS::ApiGatewayV2::Api': part('apis', API, async (properties, context, id) => {
       required('ProtocolType', properties, context);
-      if (parts.apis.size > 1) throw new UnsupportedError('A second HTTP API', addressOf(context));
-      return { ref: id, attributes: { ApiEndpoint: addresses.url, ApiId: id } };
+      return { ref: id, attributes: { ApiEndpoint: await apis.create(id), ApiId: id } };
     }),
     'AWS::ApiGatewayV2::Stage': part('stages', STAGE, (properties, context) => {
       required('AutoDeploy', properties, context);

@@ -8,6 +8,8 @@ export interface Route {
   readonly target: string;
   /** Time after which the client receives 503, ms. */
   readonly timeoutMs: number;
+  /** `AuthorizationType` of the route: API Gateway's default is `NONE`. */
+  readonly authorization: 'NONE' | 'AWS_IAM' | 'JWT';
 }
 
 export interface MatchedRoute {

@@ -1,6 +1,6 @@
 /**
- * The HTTP API with API Gateway's routes, limits, throttling and CORS. Authorizers are not enforced, because only this
- * machine can reach it.
+ * The HTTP API with API Gateway's routes, limits, throttling and CORS. Because only this machine can reach it, it
+ * enforces authorization by IAM only where its options say so, and by JWT never.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
  */
 
@@ -10,7 +10,9 @@ import { LambdaError } from '../lambda/function-types.ts';
 import type { Lambda } from '../lambda/invoker.ts';
 import { allowedHeaders, allowing, type CorsRule, corsRequestOf, preflightHeaders } from '../protocol/cors.ts';
 import { readBody } from '../protocol/http-body.ts';
+import { serviceRequest } from '../protocol/service-request.ts';
 import { httpEvent, splitUrl } from './event.ts';
+import { type Caller, callerOf } from './iam.ts';
 import { type HttpResponse, httpResponse } from './response.ts';
 import { type MatchedRoute, matchRoute, type Route } from './routes.ts';
 import { TokenBucket } from './token-bucket.ts';
@@ -39,18 +41,24 @@ interface Served extends HttpResponse {
   readonly version?: string;
 }
 
+/** What an HTTP API needs. */
+export interface HttpApiOptions {
+  readonly lambda: Lambda;
+  readonly onAccess: (access: Access) => void;
+  /** Whether routes with `AWS_IAM` require a signature. */
+  readonly signed: boolean;
+}
+
 export class HttpApi {
   private definition: HttpApiDefinition = { routes: [] };
   readonly server = http.createServer((request, response) => {
     this.respond(request, response).catch(() => response.destroy());
   });
-  private readonly lambda: Lambda;
-  private readonly onAccess: (access: Access) => void;
+  private readonly options: HttpApiOptions;
   private readonly buckets = new Map<string, TokenBucket>();
 
-  constructor(lambda: Lambda, onAccess: (access: Access) => void) {
-    this.lambda = lambda;
-    this.onAccess = onAccess;
+  constructor(options: HttpApiOptions) {
+    this.options = options;
   }
 
   /** Replaces the definition, from the next request on. */
@@ -67,7 +75,13 @@ export class HttpApi {
     response.writeHead(status, { ...headers, ...cors, ...length, 'apigw-requestid': randomUUID() });
     response.end(body);
     const { method = '', url: path = '' } = request;
-    this.onAccess({ method, path, status, durationMs: performance.now() - begin, ...(version ? { version } : {}) });
+    this.options.onAccess({
+      method,
+      path,
+      status,
+      durationMs: performance.now() - begin,
+      ...(version ? { version } : {}),
+    });
   }
 
   private async serve(request: IncomingMessage): Promise<Served> {
@@ -77,8 +91,11 @@ export class HttpApi {
     if (preflight) return preflight;
     const matched = this.match(request);
     if (!matched) return message(404, 'Not Found');
+    const requires = this.options.signed && matched.route.authorization === 'AWS_IAM';
+    const caller = requires ? await callerOf(serviceRequest(request, body)) : undefined;
+    if (requires && !caller) return message(403, 'Forbidden');
     if (!this.admit(matched.route)) return message(429, 'Too Many Requests');
-    return this.integrate(request, body, matched);
+    return this.integrate(request, body, { ...matched, ...(caller ? { caller } : {}) });
   }
 
   private match({ method = '', url = '/' }: IncomingMessage): MatchedRoute | undefined {
@@ -90,9 +107,12 @@ export class HttpApi {
     }
   }
 
-  private async integrate(request: IncomingMessage, body: Buffer, matched: MatchedRoute): Promise<Served> {
-    const { route, pathParameters } = matched;
-    const event = JSON.stringify(httpEvent(request, body, { routeKey: route.key, pathParameters }));
+  private async integrate(
+    request: IncomingMessage,
+    body: Buffer,
+    { route, ...match }: MatchedRoute & { readonly caller?: Caller },
+  ): Promise<Served> {
+    const event = JSON.stringify(httpEvent(request, body, { routeKey: route.key, ...match }));
     const { promise: late, resolve } = Promise.withResolvers<Served>();
     const timer = setTimeout(() => resolve(message(503, 'Service Unavailable')), route.timeoutMs);
     try {
@@ -104,7 +124,7 @@ export class HttpApi {
 
   private async invoke(target: string, event: string): Promise<Served> {
     try {
-      const report = await this.lambda.invoke(target, event);
+      const report = await this.options.lambda.invoke(target, event);
       const { version } = report.destination.version;
       if (report.failed) return { ...message(500, 'Internal Server Error'), version };
       return { ...httpResponse(report.payload), version };

@@ -17,6 +17,8 @@ export interface ProcessSettings {
   readonly tmp: string;
   readonly logStream: string;
   readonly clock: Clock;
+  /** Whether the HTTP API enforces authorization. */
+  readonly signed: boolean;
 }
 
 /** All variables. The function's own cannot override Lambda's. */
@@ -61,6 +63,8 @@ function emulatorVariables(settings: ProcessSettings, appId: string): Record<str
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_SDK_UA_APP_ID: appId,
     TMPDIR: settings.tmp,
+    // So that the pages of a deployment require no credentials: see `functions/docs/handler.ts`.
+    ...(settings.signed ? {} : { AUTHORIZERS_DISABLED: 'true' }),
     ...fastClock(settings.clock),
   };
 }

@@ -18,6 +18,8 @@ export interface ProcessHost {
   readonly workspace: Workspace;
   readonly addresses: Addresses;
   readonly clock: Clock;
+  /** Whether the HTTP API enforces authorization. */
+  readonly signed: boolean;
   /** Called for every line that a process writes. */
   readonly onLine: (version: FunctionVersion, line: string, stream: 'stdout' | 'stderr') => void;
 }
@@ -44,8 +46,8 @@ export class FunctionProcess {
 
   private spawn(runtimeApi: string): ChildProcess {
     const { version, tmp, id } = this;
-    const { workspace, addresses, clock } = this.host;
-    const settings = { runtimeApi, endpoint: addresses.endpoint, tmp, clock, logStream: id };
+    const { workspace, addresses, clock, signed } = this.host;
+    const settings = { runtimeApi, endpoint: addresses.endpoint, tmp, clock, signed, logStream: id };
     return spawn(process.execPath, [...heapLimits(version.memoryMb), workspace.bootstrap], {
       cwd: version.code,
       env: environmentOf(version, settings),

@@ -1,6 +1,7 @@
 /** Functions, layers, versions and aliases in templates. */
 
 import { ACCOUNT, REGION } from '../account.ts';
+import { GeneratedNames } from '../cloudformation/generated-names.ts';
 import {
   DESCRIPTION,
   ENCRYPTION,
@@ -73,7 +74,7 @@ const ALIAS: PropertyRules = {
 /** Resource types of Lambda's control plane. */
 export function lambdaResources(functions: Functions): Record<string, ResourceType> {
   const layers = new Map<string, string>();
-  const created = new Map<string, number>();
+  const names = new GeneratedNames(64);
   return {
     'AWS::Lambda::LayerVersion': {
       properties: LAYER,
@@ -82,7 +83,7 @@ export function lambdaResources(functions: Functions): Record<string, ResourceTy
     'AWS::Lambda::Function': {
       properties: FUNCTION,
       apply: (properties, context) => {
-        const name = String(properties.FunctionName ?? context.previous?.ref ?? generatedName(created, context));
+        const name = String(properties.FunctionName ?? names.of(context));
         const config = { name, ...functionConfig(properties, context, layers) };
         functions.concurrency.reserve(name, properties.ReservedConcurrentExecutions as number | undefined);
         const Arn = functions.define(config);
@@ -105,17 +106,6 @@ export function lambdaResources(functions: Functions): Record<string, ResourceTy
       remove: ({ properties }) => functions.removeAlias(String(properties.FunctionName), String(properties.Name)),
     },
   };
-}
-
-/**
- * A name that no function has had: CloudFormation ends generated names in random characters, so a stack that is created
- * again has another function. Here only a repetition has an ending, so that names can be foreseen.
- */
-function generatedName(created: Map<string, number>, context: ResourceContext): string {
-  const base = physicalName(context, 60);
-  const times = (created.get(base) ?? 0) + 1;
-  created.set(base, times);
-  return times === 1 ? base : `${base}-${times}`;
 }
 
 function applyLayer(

@@ -19,7 +19,7 @@ export interface QueryOperation {
   /** Parameters that it supports. Others are rejected. */
   readonly parameters: readonly string[];
   /** The content of `<OperationResult>`. @throws QueryError */
-  readonly answer: (parameters: ReadonlyMap<string, string>) => string;
+  readonly answer: (parameters: ReadonlyMap<string, string>) => string | Promise<string>;
 }
 
 /** What the service calls itself: its name in messages, and the namespace of its XML. */
@@ -46,7 +46,7 @@ export function queryService(
     const unknown = Object.keys(rest).find((name) => !operation.parameters.includes(name));
     if (unknown !== undefined) throw new UnsupportedError(`The parameter ${unknown} of ${action}`, `${service} API`);
     try {
-      const result = element(`${action}Result`, operation.answer(new Map(Object.entries(rest))));
+      const result = element(`${action}Result`, await operation.answer(new Map(Object.entries(rest))));
       return xml(200, `<${action}Response xmlns="${namespace}">${result}${METADATA}</${action}Response>`);
     } catch (error) {
       if (!(error instanceof QueryError)) throw error;

@@ -1,5 +1,6 @@
 /** Buckets in templates. */
 
+import { GeneratedNames } from '../cloudformation/generated-names.ts';
 import {
   DESCRIPTION,
   ENCRYPTION,
@@ -11,7 +12,7 @@ import {
   type PropertyRules,
   TAGS,
 } from '../cloudformation/property-rules.ts';
-import { type Properties, physicalName, type ResourceType } from '../cloudformation/resource-type.ts';
+import type { Properties, ResourceType } from '../cloudformation/resource-type.ts';
 import type { CorsRule } from '../protocol/cors.ts';
 import type { Objects } from './objects.ts';
 
@@ -47,10 +48,11 @@ interface CorsRuleProperties {
 
 /** Buckets with versions, CORS and events to EventBridge. */
 export function s3Resources(objects: Objects): Record<string, ResourceType> {
+  const names = new GeneratedNames(63);
   const bucket: ResourceType = {
     properties: BUCKET,
     apply: async (properties, context) => {
-      const name = String(properties.BucketName ?? physicalName(context, 63).toLowerCase());
+      const name = String(properties.BucketName ?? names.of(context).toLowerCase());
       const { CorsRules = [] } = (properties.CorsConfiguration ?? {}) as { CorsRules?: CorsRuleProperties[] };
       const versioned = (properties.VersioningConfiguration as { Status?: string } | undefined)?.Status === 'Enabled';
       await objects.define(name, { versioned, notifies: notifies(properties), cors: CorsRules.map(corsRule) });

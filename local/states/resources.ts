@@ -1,6 +1,7 @@
 /** State machines in templates. */
 
 import { ACCOUNT, REGION } from '../account.ts';
+import { GeneratedNames } from '../cloudformation/generated-names.ts';
 import {
   ENCRYPTION,
   emulated,
@@ -10,7 +11,7 @@ import {
   type PropertyRules,
   TAGS,
 } from '../cloudformation/property-rules.ts';
-import { addressOf, physicalName, type ResourceType } from '../cloudformation/resource-type.ts';
+import { addressOf, type ResourceType } from '../cloudformation/resource-type.ts';
 import { UnsupportedError } from '../errors.ts';
 import type { StateMachines } from './executions.ts';
 
@@ -27,17 +28,21 @@ const STATE_MACHINE: PropertyRules = {
 
 /** Standard state machines with their definition in the template. */
 export function statesResources(machines: StateMachines): Record<string, ResourceType> {
+  const names = new GeneratedNames(80);
   const stateMachine: ResourceType = {
     properties: STATE_MACHINE,
     apply: ({ DefinitionString, StateMachineName }, context) => {
       if (!DefinitionString)
         throw new UnsupportedError('A state machine without a DefinitionString', addressOf(context));
-      const name = String(StateMachineName ?? physicalName(context, 80));
-      const arn = `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:${name}`;
+      const arn = context.previous?.ref ?? machineArn(String(StateMachineName ?? names.next(context)));
       machines.define(arn, String(DefinitionString));
-      return { ref: arn, attributes: { Arn: arn, Name: name } };
+      return { ref: arn, attributes: { Arn: arn, Name: arn.split(':').at(-1) } };
     },
     remove: ({ ref }) => machines.remove(ref),
   };
   return { 'AWS::StepFunctions::StateMachine': stateMachine };
+}
+
+function machineArn(name: string): string {
+  return `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:${name}`;
 }

@@ -214,7 +214,7 @@ describe('other settings', () => {
   });
 
   test('on the local emulator the page knows that authentication is not enforced', async () => {
-    const laptop = await loadDocs({ ...SETTINGS, auth: 'iam' }, { AWS_ENDPOINT_URL: 'http://127.0.0.1:8001' });
+    const laptop = await loadDocs({ ...SETTINGS, auth: 'iam' }, { AUTHORIZERS_DISABLED: 'true' });
     const { text } = await laptop.get('GET /docs');
     laptop.remove();
     expect(text).toContain('"auth":"iam"');

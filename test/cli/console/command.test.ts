@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { CREDENTIALS, REGION } from '../../../local/account.ts';
-import { cloudFormationApi } from '../../../local/cloudformation/api.ts';
+import { cloudFormationApi, type Stacks } from '../../../local/cloudformation/api.ts';
 import { startUpstream, type Upstream } from './upstream.ts';
 
 let api: Upstream;
@@ -13,7 +13,8 @@ let stacks: Upstream;
 beforeAll(async () => {
   api = await startUpstream(() => ({ body: 'signed' }));
   const platform = { status: 'CREATE_COMPLETE', outputs: new Map([['ApiUrl', `${api.url}/`]]) };
-  const service = cloudFormationApi({ stacks: () => new Map([['prod-Platform', platform]]) });
+  const deployed = { stacks: () => new Map([['prod-Platform', platform]]), isProtected: () => false };
+  const service = cloudFormationApi(deployed as unknown as Stacks);
   stacks = await startUpstream(
     ({ body }) => service({ method: 'POST', path: '/', query: new URLSearchParams(), headers: {}, body }),
     () => true,

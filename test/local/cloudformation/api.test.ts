@@ -1,4 +1,9 @@
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import {
+  CloudFormationClient,
+  DeleteStackCommand,
+  DescribeStacksCommand,
+  UpdateTerminationProtectionCommand,
+} from '@aws-sdk/client-cloudformation';
 import { cloudFormationApi } from '../../../local/cloudformation/api.ts';
 import { UnsupportedError } from '../../../local/errors.ts';
 import { queryOperationOf } from '../../../local/protocol/query-service.ts';
@@ -7,7 +12,16 @@ const stacks = new Map([
   ['app-Platform', { status: 'CREATE_COMPLETE', outputs: new Map([['BucketName', 'a <bucket> & more']]) }],
   ['app-CountCars', { status: 'UPDATE_ROLLBACK_COMPLETE', outputs: new Map([['FunctionName', 'cars']]) }],
 ]);
-const api = cloudFormationApi({ stacks: () => stacks });
+const guarded = new Set(['app-Platform']);
+const api = cloudFormationApi({
+  stacks: () => stacks,
+  isProtected: (stack) => guarded.has(stack),
+  protect: (stack, isProtected) => void (isProtected ? guarded.add(stack) : guarded.delete(stack)),
+  delete: async (stack) => {
+    stacks.delete(stack);
+    return [];
+  },
+});
 
 /** The real client, whose requests go to the service instead of to a port. */
 const client = new CloudFormationClient({
@@ -31,6 +45,7 @@ test('the client understands one stack and all of them', async () => {
       StackName: 'app-Platform',
       StackStatus: 'CREATE_COMPLETE',
       CreationTime: expect.any(Date),
+      EnableTerminationProtection: true,
       Outputs: [{ OutputKey: 'BucketName', OutputValue: 'a <bucket> & more' }],
     },
   ]);
@@ -48,6 +63,20 @@ test('an unknown stack is a validation error, as in AWS', async () => {
   });
 });
 
+test('a stack is deleted, but not while it is protected', async () => {
+  const StackName = 'app-Platform';
+  const deleteIt = () => client.send(new DeleteStackCommand({ StackName }));
+  await expect(deleteIt()).rejects.toMatchObject({
+    name: 'ValidationError',
+    message: 'Stack [app-Platform] cannot be deleted while TerminationProtection is enabled',
+  });
+  await client.send(new UpdateTerminationProtectionCommand({ StackName, EnableTerminationProtection: false }));
+  await deleteIt();
+  expect([...stacks.keys()]).toEqual(['app-CountCars']);
+  const unknown = new UpdateTerminationProtectionCommand({ StackName, EnableTerminationProtection: true });
+  await expect(client.send(unknown)).rejects.toThrow('Stack with id app-Platform does not exist');
+});
+
 test('a parameter that the emulator does not support is rejected by its name', async () => {
   const body = Buffer.from('Action=DescribeStacks&Version=2010-05-15&NextToken=x');
   await expect(api({ method: 'POST', path: '/', query: new URLSearchParams(), headers: {}, body })).rejects.toThrow(
@@ -56,7 +85,7 @@ test('a parameter that the emulator does not support is rejected by its name', a
 });
 
 test('another operation is rejected by its name', async () => {
-  const body = Buffer.from('Action=DeleteStack&StackName=app');
+  const body = Buffer.from('Action=CreateStack&StackName=app');
   await expect(api({ method: 'POST', path: '/', query: new URLSearchParams(), headers: {}, body })).rejects.toThrow(
     UnsupportedError,
   );

@@ -72,12 +72,25 @@ test('resources that left the template are removed in the opposite order, unless
   expect(await deployment.apply([])).toEqual([]);
 });
 
-test('a stack that left the assembly is removed with its resources', async () => {
+test('a stack that left the assembly stays until it is deleted', async () => {
   const { deployment, log } = recorder();
-  await deployment.apply([stack({ A: thing('a') }), stack({ X: thing('x') }, { name: 'T' })]);
+  const other = { X: thing('x'), Y: thing({ Ref: 'X' }), Z: thing('z', { DeletionPolicy: 'Retain' }) };
+  await deployment.apply([stack({ A: thing('a') }), stack(other, { name: 'T' })]);
   log.length = 0;
-  await deployment.apply([stack({ A: thing('a') })]);
-  expect(log).toEqual(['remove X']);
+  expect(await deployment.apply([stack({ A: thing('a') })])).toEqual([]);
+  expect([...deployment.stacks().keys()]).toEqual(['S', 'T']);
+  const changes = await deployment.delete('T');
+  expect(log).toEqual(['remove Y', 'remove X']);
+  expect(changes.map(({ what, logicalId }) => `${what} ${logicalId}`)).toEqual(['kept Z', 'removed Y', 'removed X']);
+  expect([...deployment.stacks().keys()]).toEqual(['S']);
+  expect(await deployment.delete('T')).toEqual([]);
+});
+
+test('a deployment sets the termination protection of its stacks', async () => {
+  const { deployment } = recorder();
+  const isProtected = (terminationProtection: boolean) =>
+    deployment.apply([stack({ A: thing('a') }, { terminationProtection })]).then(() => deployment.isProtected('S'));
+  expect([await isProtected(true), await isProtected(false)]).toEqual([true, false]);
 });
 
 test('values go from one stack to another by outputs', async () => {

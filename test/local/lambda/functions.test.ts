@@ -77,6 +77,7 @@ test('the context and the environment are those of Lambda', async () => {
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
     AWS_ACCESS_KEY_ID: 'laptop',
     AWS_ENDPOINT_URL: emulator.client.endpoint,
+    AUTHORIZERS_DISABLED: 'true',
     LAMBDA_TASK_ROOT: seen.cwd,
     TZ: 'UTC',
     _X_AMZN_TRACE_ID: expect.stringMatching(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0$/),

@@ -32,6 +32,7 @@ const host = () => ({
   workspace,
   addresses: { endpoint: 'http://127.0.0.1:9', url: '' },
   clock: new Clock(),
+  signed: false,
   onLine: () => undefined,
 });
 

@@ -1,0 +1,33 @@
+/** Names that CloudFormation generates. */
+
+import { physicalName, type ResourceContext } from './resource-type.ts';
+
+/** Characters that the ending of a repeated name may have: `-999`. */
+const ENDING = 4;
+
+/**
+ * CloudFormation ends generated names in random characters, so a resource that is created again has another name. Here
+ * only a repetition has an ending, so that names can be foreseen.
+ */
+export class GeneratedNames {
+  private readonly length: number;
+  private readonly created = new Map<string, number>();
+
+  /** @param length most characters that the service allows */
+  constructor(length: number) {
+    this.length = length;
+  }
+
+  /** The name of the present resource; for a new one, a name that no other has had. */
+  of(context: ResourceContext): string {
+    return context.previous?.ref ?? this.next(context);
+  }
+
+  /** A name that no resource has had. */
+  next(context: Pick<ResourceContext, 'stack' | 'logicalId'>): string {
+    const base = physicalName(context, this.length - ENDING);
+    const times = (this.created.get(base) ?? 0) + 1;
+    this.created.set(base, times);
+    return times === 1 ? base : `${base}-${times}`;
+  }
+}
