@@ -3,7 +3,7 @@
 import { ApiClient } from '../console/api-client.ts';
 import type { DeployedEndpoint } from '../rollout/deployed-endpoint.ts';
 import type { DoctorContext } from './context.ts';
-import { type Finding, failed } from './finding.ts';
+import { failed, type Result } from './result.ts';
 
 /** A request of a caller. */
 export interface CallerRequest {
@@ -74,12 +74,12 @@ export function needsToken({ deployment, token, isLocal }: DoctorContext): boole
 /** The reason for a check that needs a token. */
 export const NO_TOKEN = 'the API expects tokens of callers: set API_TOKEN to one';
 
-/** The finding for an answer with an unexpected status. @param what the request in words */
+/** The result for an answer with an unexpected status. @param what the request in words */
 export function answerFault(
   what: string,
   { status, json }: Answer,
   { functionName }: Pick<DeployedEndpoint, 'functionName'>,
-): Finding {
+): Result {
   const { title, detail, message } = Object(json) as Record<string, unknown>;
   const reason = [title, detail, message].filter((text) => typeof text === 'string').join(': ');
   return failed(

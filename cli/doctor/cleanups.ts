@@ -2,7 +2,7 @@
 
 import { messageOf } from '../rollout/errors.ts';
 import { within } from '../rollout/within.ts';
-import { type Finding, failed, ok } from './finding.ts';
+import { failed, ok, type Result } from './result.ts';
 
 /** Longest wait for one removal, because an interrupted command must end. Milliseconds. */
 const LONGEST_MS = 10_000;
@@ -22,18 +22,25 @@ export class Cleanups {
   private readonly open: Cleanup[] = [];
   private readonly removed: string[] = [];
 
-  /** Called before the thing is made, because an interruption can come in between. @returns removes it at once */
+  /**
+   * Called before the thing is made, because an interruption can come in between.
+   * @returns removes it early; where that fails, `run` tries again
+   */
   add(cleanup: Cleanup): () => Promise<void> {
     this.open.push(cleanup);
     return async () => {
-      await cleanup.remove();
+      const isRemoved = await cleanup.remove().then(
+        () => true,
+        () => false,
+      );
+      if (!isRemoved) return;
       this.open.splice(this.open.indexOf(cleanup), 1);
       this.removed.push(cleanup.what);
     };
   }
 
   /** Removes what is left, the last first. One that fails keeps none of the others. */
-  async run(): Promise<Finding> {
+  async run(): Promise<Result> {
     const failures: string[] = [];
     const remedies: string[] = [];
     for (const { what, remove, remedy } of this.open.splice(0).toReversed()) {

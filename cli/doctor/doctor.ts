@@ -1,17 +1,17 @@
 /** All checks in their order. */
 
 import type { DeployedEndpoint } from '../rollout/deployed-endpoint.ts';
-import { bootstrapFinding, credentialsFinding, regionFinding, servicesFinding } from './checks/account.ts';
-import { aliasesFinding } from './checks/aliases.ts';
-import { costsFinding } from './checks/costs.ts';
-import { predictionFinding } from './checks/prediction.ts';
-import { codeFinding, concurrencyFinding, memoryFinding, readQuotas } from './checks/quotas.ts';
-import { pairOf, rollbackFinding, SHARE, splitFinding } from './checks/split.ts';
-import { deployedEndpoints, readStacks, type StackState, stackNames, stacksFinding } from './checks/stacks.ts';
-import { uploadFinding } from './checks/upload.ts';
+import { checkBootstrap, checkCredentials, checkRegion, checkServices } from './checks/account.ts';
+import { checkAliases } from './checks/aliases.ts';
+import { checkCosts } from './checks/costs.ts';
+import { checkPrediction } from './checks/prediction.ts';
+import { checkCodeStorage, checkConcurrency, checkMemory, readQuotas } from './checks/quotas.ts';
+import { checkRollback, checkSplit, pairOf, SHARE } from './checks/split.ts';
+import { checkStacks, deployedEndpoints, isUsable, readStacks, type StackState, stackNames } from './checks/stacks.ts';
+import { checkUpload } from './checks/upload.ts';
 import { type DoctorContext, npmCommand } from './context.ts';
-import type { Finding } from './finding.ts';
 import { Probe } from './probe.ts';
+import type { Result } from './result.ts';
 import type { Checks } from './runner.ts';
 
 const AFTER_REGION = ['credentials'];
@@ -28,33 +28,37 @@ export function rowCount({ deployment }: DoctorContext, isBefore: boolean): numb
  * @param isBefore the account alone
  * @throws InterruptedError
  */
-export async function examine(context: DoctorContext, checks: Checks, isBefore: boolean): Promise<void> {
-  const region = await checks.run('region', () => regionFinding(context));
+export async function runChecks(context: DoctorContext, checks: Checks, isBefore: boolean): Promise<void> {
+  const region = await checks.run('region', () => checkRegion(context));
   if (region.outcome === 'failed') return checks.skip([...AFTER_REGION, ...ACCOUNT], 'needs a region');
-  const credentials = await checks.run('credentials', () => credentialsFinding(context));
+  const credentials = await checks.run('credentials', () => checkCredentials(context));
   if (credentials.outcome === 'failed') return checks.skip(ACCOUNT, 'needs credentials');
   const stacks = await readStacks(context).catch((error: unknown) => error as Error);
-  await examineAccount(context, checks, stacks);
+  await checkAccount(context, checks, stacks);
   if (isBefore) return;
-  await examineDeployment(context, checks, stacks);
+  await checkDeployment(context, checks, stacks);
 }
 
-async function examineAccount(
+async function checkAccount(
   context: DoctorContext,
   checks: Checks,
   stacks: readonly StackState[] | Error,
 ): Promise<void> {
   const { deployment } = context;
-  const isDeployed = Array.isArray(stacks) && stacks.length === stackNames(deployment).length;
-  await checks.run('services', () => servicesFinding(context));
-  await checks.run('bootstrap', () => bootstrapFinding(context));
+  const isDeployed =
+    Array.isArray(stacks) &&
+    stackNames(deployment).every((name) => stacks.some((each) => each.name === name && isUsable(each)));
+  await checks.run('services', () => checkServices(context));
+  await checks.run('bootstrap', () => checkBootstrap(context));
   const quotas = readQuotas(context);
-  await checks.run('concurrency', async () => concurrencyFinding(deployment.endpoints, await quotas, isDeployed));
-  await checks.run('memory', async () => memoryFinding(deployment.endpoints, await quotas, isDeployed));
-  await checks.run('code storage', async () => codeFinding(deployment.endpoints, await quotas));
+  // Because an interruption can end the run before the first of these checks.
+  quotas.catch(() => {});
+  await checks.run('concurrency', async () => checkConcurrency(deployment.endpoints, await quotas, isDeployed));
+  await checks.run('memory', async () => checkMemory(deployment.endpoints, await quotas, isDeployed));
+  await checks.run('code storage', async () => checkCodeStorage(deployment.endpoints, await quotas));
 }
 
-async function examineDeployment(
+async function checkDeployment(
   context: DoctorContext,
   checks: Checks,
   stacks: readonly StackState[] | Error,
@@ -63,26 +67,26 @@ async function examineDeployment(
   if (isAbsent) return checks.skip(['stacks'], `nothing is deployed yet: ${npmCommand(context, 'deploy')}`);
   await checks.run('stacks', () => {
     if (stacks instanceof Error) throw stacks;
-    return stacksFinding(context, stacks);
+    return checkStacks(context, stacks);
   });
   if (stacks instanceof Error) return;
   const endpoints = deployedEndpoints(context, stacks);
   for (const { name, endpoint } of endpoints) {
-    await checks.run(`aliases ${name}`, () => ifDeployed(endpoint, (deployed) => aliasesFinding(context, deployed)));
+    await checks.run(`aliases ${name}`, () => ifDeployed(endpoint, (deployed) => checkAliases(context, deployed)));
   }
   for (const [index, settings] of context.deployment.endpoints.entries()) {
     const { name, endpoint } = endpoints[index] as (typeof endpoints)[number];
-    const check = (find: typeof predictionFinding) => () =>
-      ifDeployed(endpoint, (deployed) => find(context, { settings, deployed }));
-    await checks.run(`prediction ${name}`, check(predictionFinding));
-    await checks.run(`upload ${name}`, check(uploadFinding));
+    const given = (check: typeof checkPrediction) => () =>
+      ifDeployed(endpoint, (deployed) => check(context, { settings, deployed }));
+    await checks.run(`prediction ${name}`, given(checkPrediction));
+    await checks.run(`upload ${name}`, given(checkUpload));
   }
-  await examineSplit(context, checks, endpoints.map(({ endpoint }) => endpoint).filter(isDeployedEndpoint));
-  await checks.run('costs', () => costsFinding(context));
+  await checkSplitAndRollback(context, checks, endpoints.map(({ endpoint }) => endpoint).filter(isDeployedEndpoint));
+  await checks.run('costs', () => checkCosts(context));
 }
 
 /** On one endpoint, because all functions of an account share the Lambda that is measured. */
-async function examineSplit(
+async function checkSplitAndRollback(
   context: DoctorContext,
   checks: Checks,
   endpoints: readonly DeployedEndpoint[],
@@ -93,12 +97,12 @@ async function examineSplit(
   const split = await checks.run('split', async () => {
     if (chosen instanceof Error) throw chosen;
     probe = await Probe.create(context, chosen.endpoint, { ...chosen.pair, share: SHARE });
-    return splitFinding(context, probe);
+    return checkSplit(context, probe);
   });
   if (!probe || split.outcome === 'failed') return checks.skip(['rollback'], 'needs a measured split');
   const measured = probe;
-  await checks.run('rollback', () => rollbackFinding(context, measured));
-  await measured.remove().catch(() => {});
+  await checks.run('rollback', () => checkRollback(context, measured));
+  await measured.remove();
 }
 
 function noSecondVersion(context: DoctorContext): string {
@@ -113,13 +117,13 @@ async function firstPair(endpoints: readonly DeployedEndpoint[]) {
   return undefined;
 }
 
-function isDeployedEndpoint(endpoint: DeployedEndpoint | Finding): endpoint is DeployedEndpoint {
+function isDeployedEndpoint(endpoint: DeployedEndpoint | Result): endpoint is DeployedEndpoint {
   return 'functionName' in endpoint;
 }
 
 async function ifDeployed(
-  endpoint: DeployedEndpoint | Finding,
-  find: (deployed: DeployedEndpoint) => Promise<Finding>,
-): Promise<Finding> {
-  return isDeployedEndpoint(endpoint) ? find(endpoint) : endpoint;
+  endpoint: DeployedEndpoint | Result,
+  check: (deployed: DeployedEndpoint) => Promise<Result>,
+): Promise<Result> {
+  return isDeployedEndpoint(endpoint) ? check(endpoint) : endpoint;
 }

@@ -1,5 +1,5 @@
 import { EXIT } from '../terminal/exit-codes.ts';
-import type { Row } from './finding.ts';
+import type { Row } from './result.ts';
 
 /** The exit codes in the text of `--help`. */
 export const EXIT_HELP = `

@@ -1,7 +1,7 @@
-/** Errors of AWS's clients as findings, each with its remedy. */
+/** Errors of AWS's clients as results, each with its remedy. */
 
 import { messageOf } from '../rollout/errors.ts';
-import { type Finding, failed } from './finding.ts';
+import { failed, type Result } from './result.ts';
 
 /** Remedies by the names and codes of errors. */
 const REMEDIES: readonly (readonly [pattern: RegExp, remedy: string])[] = [
@@ -25,8 +25,8 @@ const REMEDIES: readonly (readonly [pattern: RegExp, remedy: string])[] = [
 
 const OTHERWISE = 'run the check again: npm run doctor; if it fails again, file an issue with this receipt';
 
-/** The finding for an error that ended a check. */
-export function failureOf(error: unknown): Finding {
+/** The result for an error that ended a check. */
+export function failureOf(error: unknown): Result {
   const remedy = REMEDIES.find(([pattern]) => namesOf(error).some((name) => pattern.test(name)))?.[1];
   return failed(messageOf(error), remedy ?? OTHERWISE);
 }

@@ -47,16 +47,13 @@ export class Probe {
   /** Deletes the alias. */
   readonly remove: () => Promise<void>;
 
-  private constructor(context: DoctorContext, endpoint: DeployedEndpoint, pair: Pair) {
+  /** @param remove deletes the alias */
+  private constructor(context: DoctorContext, endpoint: DeployedEndpoint, pair: Pair, remove: () => Promise<void>) {
     this.context = context;
     this.endpoint = endpoint;
     this.pair = pair;
+    this.remove = remove;
     this.alias = new Alias(endpoint.lambda, endpoint.functionName, PROBE_ALIAS);
-    this.remove = context.cleanups.add({
-      what: `alias ${PROBE_ALIAS} of ${endpoint.endpoint}`,
-      remove: () => this.delete(),
-      remedy: `aws lambda delete-alias --function-name ${endpoint.functionName} --name ${PROBE_ALIAS}`,
-    });
   }
 
   /**
@@ -68,8 +65,12 @@ export class Probe {
     endpoint: DeployedEndpoint,
     { share, ...pair }: Pair & { readonly share: number },
   ): Promise<Probe> {
-    const probe = new Probe(context, endpoint, pair);
-    await probe.delete();
+    await deleteAlias(endpoint);
+    const remove = context.cleanups.add({
+      what: `alias ${PROBE_ALIAS} of ${endpoint.endpoint}`,
+      remove: () => deleteAlias(endpoint),
+      remedy: `aws lambda delete-alias --function-name ${endpoint.functionName} --name ${PROBE_ALIAS}`,
+    });
     await endpoint.lambda.send(
       new CreateAliasCommand({
         FunctionName: endpoint.functionName,
@@ -79,7 +80,7 @@ export class Probe {
         Description: 'Made by npm run doctor, which deletes it at its end. Not used by callers.',
       }),
     );
-    return probe;
+    return new Probe(context, endpoint, pair, remove);
   }
 
   /** Moves the alias back to the stable version, as a rollback moves `live`. */
@@ -96,7 +97,7 @@ export class Probe {
     return answers.slice(0, count);
   }
 
-  /** One invocation at each of the places. */
+  /** Some invocations at the same time. */
   invokeSome(): Promise<ProbeAnswer[]> {
     return Promise.all(Array.from({ length: AT_A_TIME }, () => this.invoke()));
   }
@@ -123,11 +124,11 @@ export class Probe {
       }
     }
   }
+}
 
-  private delete(): Promise<unknown> {
-    const { lambda, functionName: FunctionName } = this.endpoint;
-    return lambda.send(new DeleteAliasCommand({ FunctionName, Name: PROBE_ALIAS }));
-  }
+/** An alias that does not exist is no error. */
+function deleteAlias({ lambda, functionName: FunctionName }: DeployedEndpoint): Promise<unknown> {
+  return lambda.send(new DeleteAliasCommand({ FunctionName, Name: PROBE_ALIAS }));
 }
 
 /**

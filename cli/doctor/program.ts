@@ -12,7 +12,7 @@ import { processTerminal, type Terminal } from '../terminal/terminal.ts';
 import { regionOf } from './checks/account.ts';
 import { Cleanups } from './cleanups.ts';
 import { clientsOf, type DoctorContext } from './context.ts';
-import { examine, rowCount } from './doctor.ts';
+import { rowCount, runChecks } from './doctor.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { type Receipt, receiptJson, receiptText } from './receipt.ts';
 import { Checks, InterruptedError } from './runner.ts';
@@ -69,7 +69,7 @@ async function run(context: DoctorContext, isBefore: boolean): Promise<Receipt> 
   const checks = new Checks(context.signal, (rows) => bar.report(Math.min(rows.length, total), total));
   let isInterrupted = false;
   try {
-    await examine(context, checks, isBefore);
+    await runChecks(context, checks, isBefore);
   } catch (error) {
     if (!(error instanceof InterruptedError)) throw error;
     isInterrupted = true;

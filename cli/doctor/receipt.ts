@@ -1,8 +1,8 @@
 /** The receipt of a run, as text and as JSON. Public: everything is redacted. */
 
 import type { Terminal } from '../terminal/terminal.ts';
-import type { Finding, Row } from './finding.ts';
 import { type Private, redact } from './redact.ts';
+import type { Result, Row } from './result.ts';
 
 /** A finished run. */
 export interface Receipt {
@@ -54,11 +54,11 @@ export function receiptText(
 
 const OUTCOME_WIDTH = Math.max(...OUTCOMES.map((outcome) => outcome.length));
 
-function remedyOf(finding: Finding, own: Private, margin: string): string[] {
-  return 'remedy' in finding ? [`${margin}remedy: ${redact(finding.remedy, own)}`] : [];
+function remedyOf(result: Result, own: Private, margin: string): string[] {
+  return 'remedy' in result ? [`${margin}remedy: ${redact(result.remedy, own)}`] : [];
 }
 
 function countsOf(rows: readonly Row[]): Record<(typeof OUTCOMES)[number], number> {
-  const count = (outcome: Finding['outcome']) => rows.filter((row) => row.outcome === outcome).length;
+  const count = (outcome: Result['outcome']) => rows.filter((row) => row.outcome === outcome).length;
   return { ok: count('ok'), warning: count('warning'), failed: count('failed'), skipped: count('skipped') };
 }

@@ -1,7 +1,7 @@
 /** Runs checks one after another and keeps their rows. */
 
 import { failureOf } from './failure.ts';
-import { type Finding, type Row, skipped } from './finding.ts';
+import { type Result, type Row, skipped } from './result.ts';
 
 /** Ctrl-C, or the end of the terminal. */
 export class InterruptedError extends Error {
@@ -20,12 +20,12 @@ export class Checks {
     this.onRow = onRow;
   }
 
-  /** Runs a check. An error of it is its finding. @throws InterruptedError */
-  async run(check: string, find: () => Finding | Promise<Finding>): Promise<Finding> {
+  /** Runs a check. An error of it is its result. @throws InterruptedError */
+  async run(name: string, check: () => Result | Promise<Result>): Promise<Result> {
     this.signal.throwIfAborted();
-    const finding = await this.find(find);
-    this.add({ check, ...finding });
-    return finding;
+    const result = await this.resultOf(check);
+    this.add({ check: name, ...result });
+    return result;
   }
 
   /** Records checks that cannot run. @param reason of all of them */
@@ -33,15 +33,15 @@ export class Checks {
     for (const check of checks) this.add({ check, ...skipped(reason) });
   }
 
-  /** Records a finding. */
+  /** Records a result. */
   add(row: Row): void {
     this.rows.push(row);
     this.onRow(this.rows);
   }
 
-  private async find(find: () => Finding | Promise<Finding>): Promise<Finding> {
+  private async resultOf(check: () => Result | Promise<Result>): Promise<Result> {
     try {
-      return await find();
+      return await check();
     } catch (error) {
       // Because an interruption also ends the request that is under way, with an error of its own.
       this.signal.throwIfAborted();

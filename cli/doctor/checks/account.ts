@@ -7,10 +7,10 @@ import { GetParameterCommand, ParameterNotFound, type SSMClient } from '@aws-sdk
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { App, Stack } from 'aws-cdk-lib';
 import type { DoctorContext } from '../context.ts';
-import { type Finding, failed, ok, warning } from '../finding.ts';
+import { failed, ok, type Result, warning } from '../result.ts';
 
 /** Whether a region is set. */
-export async function regionFinding({ clients }: DoctorContext): Promise<Finding> {
+export async function checkRegion({ clients }: DoctorContext): Promise<Result> {
   const region = await regionOf(clients.sts.config.region);
   if (region !== undefined) return ok(region);
   return failed('no region is set', 'export AWS_REGION=us-east-1 (or the region of your choice)');
@@ -27,7 +27,7 @@ export async function regionOf(region: () => Promise<string>): Promise<string | 
 }
 
 /** Whether AWS accepts the credentials, and whose they are. */
-export async function credentialsFinding({ clients, signal }: DoctorContext): Promise<Finding> {
+export async function checkCredentials({ clients, signal }: DoctorContext): Promise<Result> {
   const { Arn = '' } = await clients.sts.send(new GetCallerIdentityCommand({}), { abortSignal: signal });
   if (/:root$/.test(Arn)) {
     return warning('the root user, who should not deploy', 'aws configure sso, then: export AWS_PROFILE=<name>');
@@ -40,7 +40,7 @@ export async function credentialsFinding({ clients, signal }: DoctorContext): Pr
 const SERVICES = { lambda: 'Lambda', apigateway: 'API Gateway' } as const;
 
 /** Whether the region has the services. */
-export async function servicesFinding({ clients, signal }: DoctorContext): Promise<Finding> {
+export async function checkServices({ clients, signal }: DoctorContext): Promise<Result> {
   const region = await clients.sts.config.region();
   const names = Object.keys(SERVICES) as (keyof typeof SERVICES)[];
   const found = await Promise.all(
@@ -54,7 +54,7 @@ export async function servicesFinding({ clients, signal }: DoctorContext): Promi
 const PUBLIC = '/aws/service/global-infrastructure';
 
 /** Whether the account is bootstrapped for the CDK of this repository. */
-export async function bootstrapFinding({ clients, signal }: DoctorContext): Promise<Finding> {
+export async function checkBootstrap({ clients, signal }: DoctorContext): Promise<Result> {
   const { least, name } = requiredBootstrap();
   const value = await parameter(clients.ssm, name, signal);
   if (value === undefined) return failed('the CDK is not bootstrapped in this account and region', BOOTSTRAP);

@@ -7,10 +7,10 @@ import { type Reading, standingOf } from '../../../functions/standing/standing.t
 import type { DeployedEndpoint } from '../../rollout/deployed-endpoint.ts';
 import { publishedVersions } from '../../rollout/versions.ts';
 import { type DoctorContext, npmCommand } from '../context.ts';
-import { type Finding, failed, ok, warning } from '../finding.ts';
+import { failed, ok, type Result, warning } from '../result.ts';
 
 /** Reads an endpoint's aliases, rollout and versions, and checks them. */
-export async function aliasesFinding(context: DoctorContext, endpoint: DeployedEndpoint): Promise<Finding> {
+export async function checkAliases(context: DoctorContext, endpoint: DeployedEndpoint): Promise<Result> {
   const [reading, versions] = await Promise.all([read(endpoint), publishedVersions(endpoint)]);
   return aliasFault(context, reading, versions) ?? ok(inWords(reading));
 }
@@ -20,7 +20,7 @@ export function aliasFault(
   context: Pick<DoctorContext, 'isLocal'>,
   reading: Reading,
   versions: readonly string[],
-): Finding | undefined {
+): Result | undefined {
   const { endpoint, newest } = reading;
   const last = versions.at(-1);
   const rollback = npmCommand(context, 'rollout', `rollback ${endpoint}`);
@@ -32,7 +32,7 @@ export function aliasFault(
 }
 
 /** Only a running rollout gives a share to its candidate, and only to that. */
-function routingFault(reading: Reading, rollback: string): Finding | undefined {
+function routingFault(reading: Reading, rollback: string): Result | undefined {
   const { routing } = reading.live;
   const { phase, rollout } = standingOf(reading);
   const traffic = describeRouting(routing);
@@ -51,7 +51,7 @@ function noteFault(
   { endpoint, live: { routing, note, movedByHand = false } }: Reading,
   versions: readonly string[],
   rollback: string,
-): Finding | undefined {
+): Result | undefined {
   if (movedByHand || (!note && routing.version !== '1')) {
     const words = `live was moved by hand, to version ${routing.version}: no version for a rollback is recorded`;
     return warning(words, `name one when you need it: ${rollback} --to <version>`);

@@ -4,7 +4,7 @@ import { GetMetricDataCommand, type MetricDataQuery } from '@aws-sdk/client-clou
 import { DIMENSION, METRIC, metricNamespace } from '../../../functions/contract.ts';
 import { costPerMillion } from '../../../lib/cost.ts';
 import type { DoctorContext } from '../context.ts';
-import { type Finding, ok } from '../finding.ts';
+import { ok, type Result } from '../result.ts';
 
 /** Requests of one endpoint. */
 interface Usage {
@@ -16,7 +16,7 @@ interface Usage {
  * By the metrics of the endpoints and the list prices, as the dashboard estimates it. Cost Explorer is not used,
  * because a query costs $0.01, and its costs are up to a day old.
  */
-export async function costsFinding(context: DoctorContext, now = new Date()): Promise<Finding> {
+export async function checkCosts(context: DoctorContext, now = new Date()): Promise<Result> {
   const { endpoints, architecture } = context.deployment;
   const usages = await readUsages(context, now);
   const costs = endpoints.map(({ memoryMb, settings: { capture } }, index) => {

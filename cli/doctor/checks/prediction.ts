@@ -5,17 +5,20 @@ import type { ResolvedEndpoint } from '../../../lib/check-config.ts';
 import type { DeployedEndpoint } from '../../rollout/deployed-endpoint.ts';
 import { type Answer, answerFault, Caller, NO_TOKEN, needsToken } from '../caller.ts';
 import { type DoctorContext, npmCommand } from '../context.ts';
-import { type Finding, failed, type Measure, ok, secondsOf, skipped } from '../finding.ts';
 import { type GoldenRequest, goldenRequest } from '../golden-request.ts';
+import { failed, type Measure, ok, type Result, secondsOf, skipped } from '../result.ts';
 
 /** An endpoint as declared and as deployed. */
-export interface Subject {
+export interface CheckedEndpoint {
   readonly settings: ResolvedEndpoint;
   readonly deployed: DeployedEndpoint;
 }
 
 /** Sends a golden picture and checks the count. The prediction is stored and counted as any caller's. */
-export async function predictionFinding(context: DoctorContext, { settings, deployed }: Subject): Promise<Finding> {
+export async function checkPrediction(
+  context: DoctorContext,
+  { settings, deployed }: CheckedEndpoint,
+): Promise<Result> {
   if (needsToken(context)) return skipped(NO_TOKEN);
   const request = await goldenRequest(context.deployment, settings);
   const caller = await Caller.of(context, deployed);
@@ -30,7 +33,7 @@ export async function predictionFinding(context: DoctorContext, { settings, depl
   });
   const measured = secondsOf(from, performance.now());
   if (answer.status !== 200) return answerFault(`POST /${name}`, answer, deployed);
-  return countFinding(context, { answer, request, measured });
+  return checkCount(context, { answer, request, measured });
 }
 
 /** A prediction's answer, the request that it belongs to, and how long it took. */
@@ -41,7 +44,7 @@ export interface Answered {
 }
 
 /** Compares the count with the golden picture's. */
-export function countFinding(context: DoctorContext, { answer: { json }, request, measured }: Answered): Finding {
+export function checkCount(context: DoctorContext, { answer: { json }, request, measured }: Answered): Result {
   const took = `in ${measured.value} s`;
   if (humanAnswerSchema.safeParse(json).success) return ok(`stored for a human ${took}`, measured);
   const { data } = predictionSchema.safeParse(json);

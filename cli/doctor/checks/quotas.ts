@@ -3,7 +3,7 @@
 import { GetAccountSettingsCommand, type GetAccountSettingsCommandOutput } from '@aws-sdk/client-lambda';
 import type { ResolvedEndpoint } from '../../../lib/check-config.ts';
 import type { DoctorContext } from '../context.ts';
-import { type Finding, failed, ok, warning } from '../finding.ts';
+import { failed, ok, type Result, warning } from '../result.ts';
 
 /** Limits and usage of an account's functions. */
 export interface AccountQuotas {
@@ -46,11 +46,11 @@ const MORE_CONCURRENCY =
   '--desired-value 1000';
 
 /** @param isDeployed whether the reservations of the settings are made already */
-export function concurrencyFinding(
+export function checkConcurrency(
   endpoints: Endpoints,
   { concurrency, unreserved }: Pick<AccountQuotas, 'concurrency' | 'unreserved'>,
   isDeployed: boolean,
-): Finding {
+): Result {
   const measured = { value: concurrency, unit: 'concurrent invocations' };
   const reserved = isDeployed ? 0 : sum(endpoints.map(({ reservedConcurrency = 0 }) => reservedConcurrency));
   const kept = Math.min(KEPT_UNRESERVED, concurrency);
@@ -74,11 +74,11 @@ const MEMORY_OF_NEW_ACCOUNTS = 3008;
 const FULL_CONCURRENCY = 1000;
 
 /** @param isDeployed whether AWS has accepted the memory already */
-export function memoryFinding(
+export function checkMemory(
   endpoints: Endpoints,
   { concurrency }: Pick<AccountQuotas, 'concurrency'>,
   isDeployed: boolean,
-): Finding {
+): Result {
   const most = Math.max(...endpoints.map(({ memoryMb }) => memoryMb));
   const measured = { value: most, unit: 'MB' };
   if (most <= MEMORY_OF_NEW_ACCOUNTS) {
@@ -98,10 +98,10 @@ const GB = 1024 ** 3;
 const NEARLY_FULL = 0.8;
 
 /** Whether the storage has room for a release of all endpoints. */
-export function codeFinding(
+export function checkCodeStorage(
   endpoints: Endpoints,
   { codeBytes, mostCodeBytes, mostFunctionBytes }: Omit<AccountQuotas, 'concurrency' | 'unreserved'>,
-): Finding {
+): Result {
   const used = (codeBytes / GB).toFixed(2);
   const words = `${used} of ${mostCodeBytes / GB} GB are used by all versions and layers`;
   const measured = { value: Number(used), unit: 'GB' };

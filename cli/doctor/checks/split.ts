@@ -4,8 +4,8 @@ import type { DeployedEndpoint } from '../../rollout/deployed-endpoint.ts';
 import { publishedVersions } from '../../rollout/versions.ts';
 import { likelyHits } from '../binomial.ts';
 import { type DoctorContext, npmCommand } from '../context.ts';
-import { type Finding, failed, ok, secondsOf, warning } from '../finding.ts';
 import type { Pair, Probe, ProbeAnswer } from '../probe.ts';
+import { failed, ok, type Result, secondsOf, warning } from '../result.ts';
 
 /** Invocations by which the split is measured. */
 const INVOCATIONS = 200;
@@ -22,7 +22,7 @@ export async function pairOf(endpoint: DeployedEndpoint): Promise<Pair | undefin
 }
 
 /** Invokes the alias and counts the versions. */
-export async function splitFinding(context: DoctorContext, probe: Probe): Promise<Finding> {
+export async function checkSplit(context: DoctorContext, probe: Probe): Promise<Result> {
   const { stable, other } = probe.pair;
   const answers = await probe.invokeMany(INVOCATIONS);
   const broken = functionFault(context, probe, answers);
@@ -39,7 +39,7 @@ export async function splitFinding(context: DoctorContext, probe: Probe): Promis
 }
 
 /** A version that fails every request, even one that runs no model. */
-function functionFault(context: DoctorContext, { pair }: Probe, answers: readonly ProbeAnswer[]): Finding | undefined {
+function functionFault(context: DoctorContext, { pair }: Probe, answers: readonly ProbeAnswer[]): Result | undefined {
   const broken = answers.find(({ error }) => error !== undefined);
   if (!broken) return undefined;
   const count = answers.filter(({ error }) => error !== undefined).length;
@@ -55,7 +55,7 @@ const MOST_MS = 60_000;
 const SLOW_S = 10;
 
 /** Moves the alias back and measures until the other version answers no more. */
-export async function rollbackFinding(context: DoctorContext, probe: Probe, mostMs = MOST_MS): Promise<Finding> {
+export async function checkRollback(context: DoctorContext, probe: Probe, mostMs = MOST_MS): Promise<Result> {
   const from = performance.now();
   await probe.moveBack();
   let backAt = performance.now();

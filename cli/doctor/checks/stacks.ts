@@ -3,7 +3,7 @@
 import { paginateDescribeStacks } from '@aws-sdk/client-cloudformation';
 import { type DeployedEndpoint, endpointOf } from '../../rollout/deployed-endpoint.ts';
 import { type DoctorContext, npmCommand } from '../context.ts';
-import { type Finding, failed, ok, skipped, warning } from '../finding.ts';
+import { failed, ok, type Result, skipped, warning } from '../result.ts';
 
 /** A stack of the account. */
 export interface StackState {
@@ -34,7 +34,7 @@ export function stackNames({ name, endpoints }: DoctorContext['deployment']): st
 }
 
 /** Whether each stack of the settings is deployed and complete. */
-export function stacksFinding(context: DoctorContext, stacks: readonly StackState[]): Finding {
+export function checkStacks(context: DoctorContext, stacks: readonly StackState[]): Result {
   const names = stackNames(context.deployment);
   const deploy = npmCommand(context, 'deploy');
   const missing = names.filter((name) => !stacks.some((stack) => stack.name === name));
@@ -74,7 +74,7 @@ export function isUsable({ status }: StackState): boolean {
 export function deployedEndpoints(
   { clients, deployment }: DoctorContext,
   stacks: readonly StackState[],
-): { name: string; endpoint: DeployedEndpoint | Finding }[] {
+): { name: string; endpoint: DeployedEndpoint | Result }[] {
   const [platform, ...own] = stackNames(deployment).map((name) => stacks.find((stack) => stack.name === name));
   return deployment.endpoints.map(({ settings: { name } }, index) => {
     const stack = own[index];

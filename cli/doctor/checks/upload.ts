@@ -6,22 +6,22 @@ import { type Rejection, ticketSchema, type UploadTicket } from '../../../functi
 import { KEYS } from '../../../functions/contract.ts';
 import { type Answer, answerFault, Caller, NO_TOKEN, needsToken } from '../caller.ts';
 import type { DoctorContext } from '../context.ts';
-import { type Finding, failed, secondsOf, skipped } from '../finding.ts';
 import { type GoldenRequest, goldenRequest } from '../golden-request.ts';
-import { countFinding, type Subject } from './prediction.ts';
+import { failed, type Result, secondsOf, skipped } from '../result.ts';
+import { type CheckedEndpoint, checkCount } from './prediction.ts';
 
 /** How long a result is awaited, and how often it is queried. Milliseconds. */
-export interface Patience {
+export interface WaitLimits {
   readonly mostMs: number;
   readonly everyMs: number;
 }
 
-const PATIENCE: Patience = { mostMs: 60_000, everyMs: 500 };
+const WAIT: WaitLimits = { mostMs: 60_000, everyMs: 500 };
 
 /** Uploads a golden picture, awaits its result and removes the picture. */
-export async function uploadFinding(context: DoctorContext, subject: Subject, patience = PATIENCE): Promise<Finding> {
+export async function checkUpload(context: DoctorContext, endpoint: CheckedEndpoint, wait = WAIT): Promise<Result> {
   if (needsToken(context)) return skipped(NO_TOKEN);
-  const { settings, deployed } = subject;
+  const { settings, deployed } = endpoint;
   const { name } = settings.settings;
   const request = await goldenRequest(context.deployment, settings);
   const caller = await Caller.of(context, deployed);
@@ -30,23 +30,27 @@ export async function uploadFinding(context: DoctorContext, subject: Subject, pa
   const ticketed = await caller.send({ method: 'POST', target });
   const { data: ticket } = ticketSchema.safeParse(ticketed.json);
   if (ticketed.status !== 201 || !ticket) return answerFault(`POST /${name}/uploads`, ticketed, deployed);
-  const remove = context.cleanups.add(cleanupOf(context, subject, ticket.id));
+  const remove = context.cleanups.add(cleanupOf(context, endpoint, ticket.id));
   const from = performance.now();
   const refusal = await post(ticket, request, context.signal);
   if (refusal) return refusal;
-  const answer = await awaitResult(caller, ticket.prediction, { ...patience, signal: context.signal });
-  await remove();
+  const answer = await awaitResult(caller, ticket.prediction, { ...wait, signal: context.signal });
   const measured = secondsOf(from, performance.now());
-  if (answer.status === 200) return resultFinding(context, { answer, request, measured });
+  await remove();
+  if (answer.status === 200) return checkResult(context, { answer, request, measured });
   if (answer.status !== 202) return answerFault(`GET ${ticket.prediction}`, answer, deployed);
-  return failed(`no result within ${patience.mostMs / 1000} s`, NO_RESULT, measured);
+  return failed(`no result within ${wait.mostMs / 1000} s`, noResultRemedy(context, settings), measured);
 }
 
-const NO_RESULT =
-  'see the alarms UploadsWait and DeadLetters in docs/runbook.md; the queue: ' +
-  'aws sqs list-queues --queue-name-prefix <stack>';
+function noResultRemedy({ deployment }: DoctorContext, { stackId }: CheckedEndpoint['settings']): string {
+  const queues = `aws sqs list-queues --queue-name-prefix ${deployment.name}-${stackId}`;
+  return `${queues} (waiting and dead letters), then UploadsWait and DeadLetters in docs/runbook.md`;
+}
 
-function cleanupOf({ clients }: DoctorContext, { deployed }: Subject, id: string) {
+/** Longest wait for the bucket. Milliseconds. */
+const POST_MS = 60_000;
+
+function cleanupOf({ clients }: DoctorContext, { deployed }: CheckedEndpoint, id: string) {
   const { bucket } = deployed.objects;
   const key = KEYS.ticketedUpload(deployed.endpoint, id);
   return {
@@ -56,16 +60,17 @@ function cleanupOf({ clients }: DoctorContext, { deployed }: Subject, id: string
   };
 }
 
-/** @returns the finding where the bucket refuses the picture */
+/** @returns the result where the bucket refuses the picture */
 async function post(
   { url, fields }: UploadTicket,
   { bytes, contentType, picture }: GoldenRequest,
   signal: AbortSignal,
-): Promise<Finding | undefined> {
+): Promise<Result | undefined> {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
   form.append('file', new Blob([bytes], { type: contentType }), picture);
-  const response = await fetch(url, { method: 'POST', body: form, signal });
+  const until = AbortSignal.any([signal, AbortSignal.timeout(POST_MS)]);
+  const response = await fetch(url, { method: 'POST', body: form, signal: until });
   if (response.ok) return undefined;
   const [, code = ''] = /<Code>(.*?)<\/Code>/.exec(await response.text()) ?? [];
   const remedy = 'deploy again, so that the role of the function may write to uploads/: npm run deploy';
@@ -76,7 +81,7 @@ async function post(
 async function awaitResult(
   caller: Caller,
   target: string,
-  { mostMs, everyMs, signal }: Patience & { signal: AbortSignal },
+  { mostMs, everyMs, signal }: WaitLimits & { signal: AbortSignal },
 ): Promise<Answer> {
   const until = performance.now() + mostMs;
   for (;;) {
@@ -86,8 +91,8 @@ async function awaitResult(
   }
 }
 
-function resultFinding(context: DoctorContext, answered: Parameters<typeof countFinding>[1]): Finding {
+function checkResult(context: DoctorContext, answered: Parameters<typeof checkCount>[1]): Result {
   const { status, problem } = Object(answered.answer.json) as Partial<Rejection>;
-  if (status !== 'rejected') return countFinding(context, answered);
+  if (status !== 'rejected') return checkCount(context, answered);
   return failed(`the upload was rejected: ${problem?.detail}`, 'npm run deploy', answered.measured);
 }

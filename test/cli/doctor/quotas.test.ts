@@ -1,4 +1,4 @@
-import { codeFinding, concurrencyFinding, memoryFinding } from '../../../cli/doctor/checks/quotas.ts';
+import { checkCodeStorage, checkConcurrency, checkMemory } from '../../../cli/doctor/checks/quotas.ts';
 
 const endpoint = { memoryMb: 1769, uploadConcurrency: 5 };
 const GB = 1024 ** 3;
@@ -17,12 +17,12 @@ describe('concurrency', () => {
     [[{ ...endpoint, reservedConcurrency: 1 }], 10, 10, 'failed'],
     [[{ ...endpoint, reservedConcurrency: 500 }], 1000, 599, 'failed'],
   ])('%j of %d, %d unreserved: %s', (endpoints, concurrency, unreserved, outcome) => {
-    expect(concurrencyFinding(endpoints, { concurrency, unreserved }, false).outcome).toBe(outcome);
+    expect(checkConcurrency(endpoints, { concurrency, unreserved }, false).outcome).toBe(outcome);
   });
 
   test('a reservation that fails says what AWS keeps', () => {
     const reserving = [{ ...endpoint, reservedConcurrency: 950 }];
-    expect(concurrencyFinding(reserving, { concurrency: 1000, unreserved: 1000 }, false)).toMatchObject({
+    expect(checkConcurrency(reserving, { concurrency: 1000, unreserved: 1000 }, false)).toMatchObject({
       words: '950 of 1000 invocations are to be reserved; AWS keeps 100 unreserved',
       remedy: expect.stringMatching(/^aws service-quotas .* \(or take reservedConcurrency out of the settings\)$/),
     });
@@ -30,7 +30,7 @@ describe('concurrency', () => {
 
   test('after the deployment the reservation is made', () => {
     const reserving = [{ ...endpoint, reservedConcurrency: 900 }];
-    expect(concurrencyFinding(reserving, { concurrency: 1000, unreserved: 100 }, true).outcome).toBe('ok');
+    expect(checkConcurrency(reserving, { concurrency: 1000, unreserved: 100 }, true).outcome).toBe('ok');
   });
 });
 
@@ -44,11 +44,11 @@ describe('memory', () => {
     [large, 1000, false, 'warning'],
     [large, 10, true, 'ok'],
   ])('%j with %d concurrent invocations, deployed %j: %s', (endpoints, concurrency, isDeployed, outcome) => {
-    expect(memoryFinding(endpoints, { concurrency }, isDeployed).outcome).toBe(outcome);
+    expect(checkMemory(endpoints, { concurrency }, isDeployed).outcome).toBe(outcome);
   });
 
   test('a new account names the setting', () => {
-    expect(memoryFinding(large, { concurrency: 10 }, false)).toEqual({
+    expect(checkMemory(large, { concurrency: 10 }, false)).toEqual({
       outcome: 'failed',
       words: 'a function has 4096 MB, a new account allows 3008; with 10 concurrent invocations this account is new',
       remedy: 'set memoryMb to 3008 at most, or ask AWS Support for more memory',
@@ -65,11 +65,11 @@ describe('code storage', () => {
     [74.5 * GB, 'warning'],
     [74.5 * GB + 1, 'failed'],
   ])('%d bytes for two endpoints: %s', (codeBytes, outcome) => {
-    expect(codeFinding([endpoint, endpoint], { ...storage, codeBytes }).outcome).toBe(outcome);
+    expect(checkCodeStorage([endpoint, endpoint], { ...storage, codeBytes }).outcome).toBe(outcome);
   });
 
   test('a full one says how much a release needs', () => {
-    expect(codeFinding([endpoint, endpoint], { ...storage, codeBytes: 75 * GB })).toMatchObject({
+    expect(checkCodeStorage([endpoint, endpoint], { ...storage, codeBytes: 75 * GB })).toMatchObject({
       words: '75.00 of 75 GB are used by all versions and layers; a release of all endpoints can need 0.50 GB',
       remedy: expect.stringContaining('aws lambda delete-function --function-name'),
     });

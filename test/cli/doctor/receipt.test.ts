@@ -3,9 +3,9 @@
 import fc from 'fast-check';
 import { likelyHits } from '../../../cli/doctor/binomial.ts';
 import { exitCodeOf } from '../../../cli/doctor/exit-codes.ts';
-import { failed, ok, skipped, warning } from '../../../cli/doctor/finding.ts';
 import { type Receipt, receiptJson, receiptText } from '../../../cli/doctor/receipt.ts';
 import { redact } from '../../../cli/doctor/redact.ts';
+import { failed, ok, skipped, warning } from '../../../cli/doctor/result.ts';
 import { isLikely } from '../../journeys/binomial.ts';
 
 describe('redaction', () => {

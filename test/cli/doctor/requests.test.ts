@@ -1,10 +1,13 @@
 /** Checks that send requests to an endpoint, with each fault planted. */
 
-import { pairOf, rollbackFinding } from '../../../cli/doctor/checks/split.ts';
-import { uploadFinding } from '../../../cli/doctor/checks/upload.ts';
+import { checkRollback, pairOf } from '../../../cli/doctor/checks/split.ts';
+import { checkUpload } from '../../../cli/doctor/checks/upload.ts';
 import type { DoctorContext } from '../../../cli/doctor/context.ts';
+import { goldenRequest } from '../../../cli/doctor/golden-request.ts';
 import { Probe } from '../../../cli/doctor/probe.ts';
 import { findEndpoints } from '../../../cli/rollout/deployed-endpoint.ts';
+import { checkConfig } from '../../../lib/check-config.ts';
+import { countEndpoint, predictEndpoint } from '../../../lib/config.ts';
 import { Account, FUNCTION, PREDICTION } from './fixtures/account.ts';
 import { contextOf, rowsOf } from './fixtures/context.ts';
 
@@ -65,6 +68,27 @@ describe('a prediction', () => {
     );
   });
 
+  test('a human answers', async () => {
+    const { id, endpoint, created_at, image } = PREDICTION;
+    answer(200, { id, endpoint, created_at, image, status: 'undecided', count: null });
+    expect((await rowsOf(account))['prediction count-cars']?.[0]).toMatch(/^ok: stored for a human in [\d.]+ s$/);
+  });
+
+  test('an endpoint of all labels names the model; own thresholds expect no count', async () => {
+    const settings = checkConfig({
+      name: 'prod',
+      endpoints: [
+        predictEndpoint({ name: 'predict', models: ['counter-nano'] }),
+        countEndpoint({ name: 'count-cars', model: 'counter-nano', labels: ['car'], confidence: 0.3 }),
+      ],
+    });
+    const [predict, cars] = settings.endpoints;
+    if (!predict || !cars) throw new Error('Expected two endpoints');
+    expect(await goldenRequest(settings, predict)).toMatchObject({ picture: 'apples.jpg', count: 5 });
+    const without = await goldenRequest(settings, cars);
+    expect([without.picture, without.contentType, without.count]).toEqual(['cars.jpg', 'image/jpeg', undefined]);
+  });
+
   test('a token is required', async () => {
     const { deployment } = contextOf(account);
     const auth = { type: 'jwt', issuer: 'https://issuer.example.com', audience: ['us'] } as const;
@@ -106,7 +130,7 @@ test('no result of an upload within the time', async () => {
   const [deployed] = await findEndpoints(context.clients, 'prod');
   const [settings] = context.deployment.endpoints;
   if (!deployed || !settings) throw new Error('Expected the endpoint count-cars, received none');
-  expect(await uploadFinding(context, { settings, deployed }, { mostMs: 0, everyMs: 1 })).toMatchObject({
+  expect(await checkUpload(context, { settings, deployed }, { mostMs: 0, everyMs: 1 })).toMatchObject({
     outcome: 'failed',
     words: 'no result within 0 s',
     remedy: expect.stringContaining('docs/runbook.md'),
@@ -133,7 +157,7 @@ describe('a rollback', () => {
   }
 
   test('late answers are counted', async () => {
-    expect(await rollbackFinding(...(await probeOf(5)))).toMatchObject({
+    expect(await checkRollback(...(await probeOf(5)))).toMatchObject({
       outcome: 'ok',
       words: expect.stringMatching(/ s until version 1 answered alone; 5 late answers$/),
     });
@@ -141,7 +165,7 @@ describe('a rollback', () => {
 
   test('it does not take effect', async () => {
     const [context, probe] = await probeOf(Number.POSITIVE_INFINITY);
-    expect(await rollbackFinding(context, probe, 0)).toMatchObject({
+    expect(await checkRollback(context, probe, 0)).toMatchObject({
       outcome: 'failed',
       words: 'version 2 still answers 0 s after UpdateAlias',
       remedy: 'npm run doctor; if it repeats, report it to AWS Support',
@@ -190,8 +214,7 @@ describe('the split', () => {
       if (isCreate) return { status: 403, headers: { 'x-amzn-errortype': 'AccessDeniedException' }, body: '{}' };
       return own?.(request) ?? { status: 500 };
     };
-    const rows = await rowsOf(account);
-    expect(rows.split).toEqual([
+    expect((await rowsOf(account)).split).toEqual([
       expect.stringContaining('AccessDeniedException'),
       expect.stringContaining('OperatorPolicy'),
     ]);

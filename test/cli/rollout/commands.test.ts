@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Row } from '../../../cli/doctor/finding.ts';
+import type { Row } from '../../../cli/doctor/result.ts';
 import type { PredictionAnswer } from '../../../functions/api/schemas.ts';
 import { Assembly } from '../../journeys/assembly.ts';
 import { golden } from '../../journeys/pictures.ts';

@@ -8,7 +8,7 @@ export interface Measure {
 }
 
 /** The result of one check. A fault has its remedy: a command, or the change to make. */
-export type Finding =
+export type Result =
   | { readonly outcome: 'ok'; readonly words: string; readonly measured?: Measure }
   | { readonly outcome: 'skipped'; readonly words: string }
   | {
@@ -18,26 +18,26 @@ export type Finding =
       readonly remedy: string;
     };
 
-/** A finding with the name of its check. */
-export type Row = Finding & { readonly check: string };
+/** A result with the name of its check. */
+export type Row = Result & { readonly check: string };
 
 /** The check found what it expects. */
-export function ok(words: string, measured?: Measure): Finding {
+export function ok(words: string, measured?: Measure): Result {
   return { outcome: 'ok', words, ...(measured && { measured }) };
 }
 
 /** The check does not apply, or cannot run. @param words the reason */
-export function skipped(words: string): Finding {
+export function skipped(words: string): Result {
   return { outcome: 'skipped', words };
 }
 
 /** The deployment works, but not as well as it could. @param remedy a command, or the change to make */
-export function warning(words: string, remedy: string, measured?: Measure): Finding {
+export function warning(words: string, remedy: string, measured?: Measure): Result {
   return { outcome: 'warning', words, remedy, ...(measured && { measured }) };
 }
 
 /** The deployment fails, or does not work. @param remedy a command, or the change to make */
-export function failed(words: string, remedy: string, measured?: Measure): Finding {
+export function failed(words: string, remedy: string, measured?: Measure): Result {
   return { outcome: 'failed', words, remedy, ...(measured && { measured }) };
 }
 
