@@ -41,7 +41,7 @@ export function failed(words: string, remedy: string, measured?: Measure): Resul
   return { outcome: 'failed', words, remedy, ...(measured && { measured }) };
 }
 
-/** Seconds between two times of `performance.now()`. */
+/** Seconds between two times of `performance.now()`, to the millisecond. */
 export function secondsOf(fromMs: number, toMs: number): Measure {
-  return { value: Math.round((toMs - fromMs) / 10) / 100, unit: 's' };
+  return { value: Math.round(toMs - fromMs) / 1000, unit: 's' };
 }
