@@ -42,14 +42,15 @@ export class Caller {
 
   /** @throws DOMException `TimeoutError` */
   async send({ method, target, contentType, body = Buffer.alloc(0) }: CallerRequest): Promise<Answer> {
-    const { token, signal } = this.context;
+    const { token, signal, deployment } = this.context;
+    const hasToken = token !== undefined && deployment.api.auth.type === 'jwt';
     const response = await this.api.send({
       method,
       target,
       headers: {
         accept: 'application/json',
         ...(contentType !== undefined && { 'content-type': contentType }),
-        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(hasToken && { authorization: `Bearer ${token}` }),
       },
       body,
       signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]),

@@ -89,6 +89,10 @@ describe('a prediction', () => {
     expect([without.picture, without.contentType, without.count]).toEqual(['cars.jpg', 'image/jpeg', undefined]);
   });
 
+  test('a token is not sent where the API expects signatures', async () => {
+    expect((await rowsOf(account, { token: 'abc' }))['prediction count-cars']?.[0]).toMatch(/^ok/);
+  });
+
   test('a token is required', async () => {
     const { deployment } = contextOf(account);
     const auth = { type: 'jwt', issuer: 'https://issuer.example.com', audience: ['us'] } as const;
