@@ -1,7 +1,6 @@
 /** The emulator: all services, their two addresses, and the stacks deployed to them. */
 
 import { ACCOUNT, type Addresses, REGION } from './account.ts';
-import { AwsEndpoint, type AwsEndpointOptions } from './aws-endpoint.ts';
 import { Clock } from './clock.ts';
 import { ssmApi, stsApi } from './cloudformation/account-api.ts';
 import { cloudFormationApi } from './cloudformation/api.ts';
@@ -26,6 +25,7 @@ import { Runtime } from './lambda/pool.ts';
 import { Workspace } from './lambda/workspace.ts';
 import { type Fault, Faults } from './protocol/faults.ts';
 import { jsonOperationOf } from './protocol/json-service.ts';
+import { AwsEndpoint, type AwsEndpointOptions } from './protocol/aws-endpoint.ts';
 import { listen } from './protocol/listen.ts';
 import { queryOperationOf } from './protocol/query-service.ts';
 import type { ServiceRequest } from './protocol/service.ts';

@@ -5,13 +5,13 @@
 
 import { randomUUID } from 'node:crypto';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
-import { UnsupportedError } from './errors.ts';
-import { AwsError } from './protocol/aws-error.ts';
-import { errorResponse, xmlResponse } from './protocol/error-response.ts';
-import { readBody } from './protocol/http-body.ts';
-import type { Service, ServiceRequest, ServiceResponse, UnsignedService } from './protocol/service.ts';
-import { serviceRequest } from './protocol/service-request.ts';
-import { checkSignature } from './protocol/signature.ts';
+import { UnsupportedError } from '../errors.ts';
+import { AwsError } from './aws-error.ts';
+import { errorResponse, xmlResponse } from './error-response.ts';
+import { readBody } from './http-body.ts';
+import type { Service, ServiceRequest, ServiceResponse, UnsignedService } from './service.ts';
+import { serviceRequest } from './service-request.ts';
+import { checkSignature } from './signature.ts';
 
 /** Because bodies are held in memory. S3 itself allows 5 GiB in one request. */
 const MAX_BODY_BYTES = 1024 ** 3;
