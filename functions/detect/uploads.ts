@@ -1,6 +1,5 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { z } from 'zod';
 import { PayloadTooLargeError, PredictionNotFoundError } from '../api/errors.ts';
 import { parseOptions } from '../api/options.ts';
 import { isRejection, problemFor } from '../api/problems.ts';
@@ -11,19 +10,7 @@ import { ObjectNotFoundError, type StoredObject } from '../platform/objects.ts';
 import type { DetectContext, Invocation } from './context.ts';
 import { fromMetadata } from './option-metadata.ts';
 import { predict } from './predict.ts';
-
-/** The used part of S3's "Object Created" event, as EventBridge sends it to the queue. */
-const objectCreated = z.object({
-  detail: z.object({
-    bucket: z.object({ name: z.string() }),
-    object: z.object({
-      key: z.string(),
-      size: z.number(),
-      etag: z.string(),
-      'version-id': z.string().optional(),
-    }),
-  }),
-});
+import { type NewObject, readUploadMessage } from './upload-message.ts';
 
 interface Upload {
   readonly id: string;
@@ -34,8 +21,8 @@ interface Upload {
 }
 
 /**
- * Answers a batch of uploads, one result each. A bad picture is rejected and never retried; an error on our side
- * returns that message, and only that one, to the queue.
+ * Answers a batch of messages, with one result for each upload. A bad picture is rejected and never retried; an error
+ * on our side, or a message that is no event of S3, returns that message, and only that one, to the queue.
  */
 export function answerUploads(
   event: SQSEvent,
@@ -44,10 +31,14 @@ export function answerUploads(
 ): Promise<SQSBatchResponse> {
   // The first upload of a batch waits for the model's load, which began with the invocation.
   let startedAt: number | undefined = invocation.startedAt;
-  const answer = (record: SQSRecord): Promise<void> => {
-    const start = startedAt ?? performance.now();
-    startedAt = undefined;
-    return answerUpload(readEvent(record, context), start, invocation, context);
+  const answer = async ({ body }: SQSRecord): Promise<void> => {
+    const errors: unknown[] = [];
+    for (const upload of readUploads(body, context)) {
+      const start = startedAt ?? performance.now();
+      startedAt = undefined;
+      await answerUpload(upload, start, invocation, context).catch((error: unknown) => errors.push(error));
+    }
+    if (errors.length > 0) throw new AggregateError(errors, 'uploads failed');
   };
   return processPartialResponse(event, answer, new BatchProcessor(EventType.SQS), {
     // One picture at a time bounds the memory.
@@ -124,11 +115,28 @@ async function fetchPicture(
   }
 }
 
-function readEvent(record: SQSRecord, { settings }: DetectContext): Upload {
-  const { detail } = objectCreated.parse(JSON.parse(record.body));
-  const { key, size, etag, 'version-id': versionId } = detail.object;
-  const source = { kind: 'upload', bucket: detail.bucket.name, key, version: versionId ?? etag } as const;
-  return { id: ticketId(key, settings.name) ?? uploadId(source), source, versionId, bytes: size };
+/**
+ * Only of this bucket and endpoint, because SNS can take 15 minutes to apply the filter of a new subscription.
+ * @throws UploadMessageError
+ */
+function readUploads(body: string, { settings, objects, telemetry }: DetectContext): Upload[] {
+  try {
+    return readUploadMessage(body).flatMap((created) => {
+      const { bucket, key } = created;
+      if (bucket === objects.bucket && key.startsWith(KEYS.uploads(settings.name)))
+        return uploadOf(created, settings.name);
+      telemetry.logger.info('ignored upload of another endpoint or bucket', { bucket, key });
+      return [];
+    });
+  } catch (error) {
+    telemetry.logger.error('message is no event of S3, will be retried', { error: error as Error });
+    throw error;
+  }
+}
+
+function uploadOf({ bucket, key, bytes, etag, versionId }: NewObject, endpoint: string): Upload {
+  const source = { kind: 'upload', bucket, key, version: versionId ?? etag } as const;
+  return { id: ticketId(key, endpoint) ?? uploadId(source), source, versionId, bytes };
 }
 
 /** The id that `POST /{endpoint}/uploads` promised, when the upload came that way. */

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
+import type { SQSEvent } from 'aws-lambda';
 import { uploadId } from '../../functions/api/upload-id.ts';
 import { KEYS } from '../../functions/contract.ts';
 import { answerUploads } from '../../functions/detect/uploads.ts';
 import { golden } from '../journeys/pictures.ts';
 import { COUNT_CARS, HUMAN, invocation, type TestContext, testContext } from './fixtures/context.ts';
-import { type TestUpload, uploadEvent } from './fixtures/events.ts';
+import { eventBridgeMessage, queueEvent, s3Message, type TestUpload, uploadEvent } from './fixtures/events.ts';
 
 const CARS = golden('cars.jpg');
 
@@ -19,8 +20,10 @@ function upload(context: TestContext, name: string, bytes: Uint8Array = CARS, me
 
 const resultOf = (context: TestContext, id: string) => context.bucket.json(KEYS.result('count-cars', id));
 
-async function answer(context: TestContext, ...uploads: TestUpload[]): Promise<string[]> {
-  const { batchItemFailures } = await answerUploads(uploadEvent(...uploads), invocation(), context);
+const answer = (context: TestContext, ...uploads: TestUpload[]) => answerBatch(context, uploadEvent(...uploads));
+
+async function answerBatch(context: TestContext, event: SQSEvent): Promise<string[]> {
+  const { batchItemFailures } = await answerUploads(event, invocation(), context);
   return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
 }
 
@@ -127,10 +130,50 @@ describe('an upload is retried', () => {
   });
 
   test('where its message is not an event of S3', async () => {
-    const event = uploadEvent({ key: keyOf('a.jpg') });
-    for (const record of event.Records) record.body = '{"detail":"not of S3"}';
-    const { batchItemFailures } = await answerUploads(event, invocation(), testContext());
-    expect(batchItemFailures).toEqual([{ itemIdentifier: 'message-0' }]);
+    const context = testContext();
+    const key = upload(context, 'a.jpg');
+    expect(await answerBatch(context, queueEvent('{"detail":"not of S3"}', s3Message({ key })))).toEqual(['message-0']);
+    expect(endings(context)).toEqual(['prediction']);
+    expect(context.logs).toContainEqual({ level: 'error', text: 'message is no event of S3, will be retried' });
+  });
+});
+
+describe('a message', () => {
+  test('of EventBridge and one of S3 about the same upload lead to one result', async () => {
+    const context = testContext();
+    const key = upload(context, 'a photo+ü.jpg');
+    const [bridged, direct] = [eventBridgeMessage({ key, versionId: 'v1' }), s3Message({ key, versionId: 'v1' })];
+    expect(await answerBatch(context, queueEvent(bridged, direct))).toEqual([]);
+    expect(endings(context)).toEqual(['prediction']);
+    expect(resultOf(context, idOf(key, 'v1'))).toMatchObject({ source: { key, version: 'v1' } });
+  });
+
+  test('with several records leads to a result for each, and returns where one fails', async () => {
+    const context = testContext();
+    const keys = ['a', 'b', 'c'].map((name) => upload(context, `${name}.jpg`));
+    const message = s3Message(...keys.map((key) => ({ key })));
+    context.bucket.failing = /a\.jpg$/;
+    expect(await answerBatch(context, queueEvent(message))).toEqual(['message-0']);
+    expect(endings(context)).toEqual(['failure', 'prediction', 'prediction']);
+    context.bucket.failing = undefined;
+    expect(await answerBatch(context, queueEvent(message))).toEqual([]);
+    expect(endings(context)).toEqual(['failure', 'prediction', 'prediction', 'prediction']);
+  });
+
+  test('about another endpoint or bucket is ignored, and deleted', async () => {
+    const context = testContext();
+    const others = [{ key: 'uploads/count-apples/a.jpg' }, { bucket: 'other', key: keyOf('a.jpg') }];
+    expect(await answer(context, ...others)).toEqual([]);
+    expect(context.bucket.writes).toEqual([]);
+    const ignored = { level: 'info', text: 'ignored upload of another endpoint or bucket' };
+    expect(context.logs).toEqual([ignored, ignored]);
+  });
+
+  test('that S3 sends to test the notification is deleted', async () => {
+    const context = testContext();
+    const test = { Service: 'Amazon S3', Event: 's3:TestEvent', Time: '2026-11-26T12:00:00.000Z', Bucket: 'bucket' };
+    expect(await answerBatch(context, queueEvent(JSON.stringify(test)))).toEqual([]);
+    expect(endings(context)).toEqual([]);
   });
 });
 
