@@ -10,7 +10,7 @@ import { DEPLOY_SERVICE, deployApi } from './cloudformation/deploy-api.ts';
 import { type Change, Deployment } from './cloudformation/deployment.ts';
 import { cloudWatchApi } from './cloudwatch/api.ts';
 import { type Lateness, Metrics } from './cloudwatch/metrics.ts';
-import { EventBus, objectCreatedEvent } from './events/bus.ts';
+import { EventBus } from './events/bus.ts';
 import { HttpApis } from './http-api/apis.ts';
 import type { Access } from './http-api/server.ts';
 import { lambdaApi } from './lambda/api.ts';
@@ -23,17 +23,20 @@ import { lambdaCallOf } from './lambda/operation.ts';
 import type { Report } from './lambda/outcome.ts';
 import { Runtime } from './lambda/pool.ts';
 import { Workspace } from './lambda/workspace.ts';
+import { AwsEndpoint, type AwsEndpointOptions } from './protocol/aws-endpoint.ts';
 import { type Fault, Faults } from './protocol/faults.ts';
 import { jsonOperationOf } from './protocol/json-service.ts';
-import { AwsEndpoint, type AwsEndpointOptions } from './protocol/aws-endpoint.ts';
 import { listen } from './protocol/listen.ts';
 import { queryOperationOf } from './protocol/query-service.ts';
 import type { ServiceRequest } from './protocol/service.ts';
 import { resourceTypes } from './resources.ts';
+import { Announcements } from './s3/announcements.ts';
 import { S3Api } from './s3/api.ts';
-import { type ObjectCreated, Objects } from './s3/objects.ts';
+import { Objects } from './s3/objects.ts';
+import { Topics } from './sns/topics.ts';
 import { sqsApi } from './sqs/api.ts';
 import type { QueuePoller } from './sqs/poller.ts';
+import { Queues } from './sqs/queues.ts';
 import { statesApi } from './states/api.ts';
 import { StateMachines } from './states/executions.ts';
 import { Store } from './store.ts';
@@ -79,8 +82,11 @@ export class Emulator {
   private readonly runtime: Runtime;
   private readonly lambda: Lambda;
   private readonly store = new Store();
+  private readonly queues = new Queues(this.store);
+  private readonly topics = new Topics(this.queues);
+  private readonly bus = new EventBus(this.queues);
+  private readonly announcements: Announcements;
   private readonly objects: Objects;
-  private readonly bus: EventBus;
   private readonly machines: StateMachines;
   private readonly apis: HttpApis;
   private readonly awsEndpoint: AwsEndpoint;
@@ -99,8 +105,8 @@ export class Emulator {
     const functions = new Functions(`arn:aws:lambda:${REGION}:${ACCOUNT}`, { concurrency });
     this.runtime = this.makeRuntime(functions);
     this.lambda = new Lambda(functions, this.runtime);
-    this.bus = new EventBus((queueArn, event) => this.store.sendMessage(queueArn, event));
-    this.objects = new Objects(this.store, (created) => this.publish(created));
+    this.announcements = new Announcements(this.bus, this.topics, this.onError);
+    this.objects = new Objects(this.store, this.announcements);
     this.machines = new StateMachines({ lambda: this.lambda, clock: this.clock });
     this.apis = new HttpApis({ lambda: this.lambda, onAccess: options.onAccess, signed: options.signed });
     this.customResources = new CustomResources({ lambda: this.lambda, clock: this.clock }, this.addresses);
@@ -147,8 +153,11 @@ export class Emulator {
     const services = {
       lambda: this.lambda,
       store: this.store,
-      objects: this.objects,
+      queues: this.queues,
+      topics: this.topics,
       bus: this.bus,
+      announcements: this.announcements,
+      objects: this.objects,
       machines: this.machines,
       apis: this.apis,
       clock: this.clock,
@@ -189,14 +198,9 @@ export class Emulator {
 
   private readonly onError = (message: string) => this.options.onError('emulator', message);
 
-  private publish(created: ObjectCreated): void {
-    const event = objectCreatedEvent(created, new Date());
-    this.bus.put(event).catch((error) => this.onError(`events: ${error}`));
-  }
-
   /** Names of the buckets for uploads. */
   get buckets(): string[] {
-    return this.objects.notifying();
+    return this.objects.announcing();
   }
 
   /** Deploys the cloud assembly in `folder`: creates, updates and removes resources. @throws UnsupportedError */

@@ -18,10 +18,6 @@ const INERT: Readonly<Record<string, string>> = {
   'AWS::Lambda::Permission': PERMISSIONS.reason,
   'AWS::Logs::LogGroup': 'Each function has a file in the folder of the logs.',
   'AWS::S3::BucketPolicy': PERMISSIONS.reason,
-  'AWS::SNS::Subscription': ALARMS,
-  'AWS::SNS::Topic': ALARMS,
-  'AWS::SNS::TopicPolicy': PERMISSIONS.reason,
-  'AWS::SQS::QueuePolicy': PERMISSIONS.reason,
 };
 
 /** Resources of these types only have a name, an ARN and the attributes that templates refer to. */
@@ -30,7 +26,7 @@ export function inertResources(): Record<string, ResourceType> {
 }
 
 /** Types whose `Ref` is the ARN. */
-const BY_ARN: readonly string[] = ['AWS::IAM::ManagedPolicy', 'AWS::SNS::Topic'];
+const BY_ARN: readonly string[] = ['AWS::IAM::ManagedPolicy'];
 
 const inert: ResourceType = {
   apply: (_, context) => {
@@ -39,7 +35,7 @@ const inert: ResourceType = {
     const arn = `arn:aws:${service.toLowerCase()}:${REGION}:${ACCOUNT}:${kind.toLowerCase()}/${name}`;
     return {
       ref: BY_ARN.includes(context.type) ? arn : name,
-      attributes: { Arn: arn, TopicArn: arn, TopicName: name, RoleId: name, KeyId: name },
+      attributes: { Arn: arn, RoleId: name, KeyId: name },
     };
   },
 };

@@ -4,7 +4,6 @@ import { ACCOUNT, REGION } from '../account.ts';
 import {
   DESCRIPTION,
   emulated,
-  ignored,
   matching,
   nested,
   only,
@@ -25,10 +24,15 @@ const RULE: PropertyRules = {
   Targets: nested({
     Arn: matching(/^arn:aws:sqs:/),
     Id: DESCRIPTION,
-    DeadLetterConfig: ignored('Delivery to a queue of the emulator does not fail.'),
+    DeadLetterConfig: nested({ Arn: emulated }),
   }),
   Tags: TAGS,
 };
+
+interface Target {
+  readonly Arn: string;
+  readonly DeadLetterConfig?: { readonly Arn: string };
+}
 
 /** Rules with a pattern, whose targets are queues. */
 export function eventsResources(bus: EventBus): Record<string, ResourceType> {
@@ -36,11 +40,15 @@ export function eventsResources(bus: EventBus): Record<string, ResourceType> {
     properties: RULE,
     apply: ({ EventPattern, State, Targets = [], Name }, context) => {
       if (!EventPattern) throw new UnsupportedError('A rule without an EventPattern', addressOf(context));
-      const targets = (Targets as { Arn: string }[]).map(({ Arn }) => Arn);
-      bus.remove(idOf(context));
-      if (State !== 'DISABLED') bus.define(idOf(context), { pattern: EventPattern as Pattern, targets });
+      const targets = (Targets as Target[]).map(({ Arn, DeadLetterConfig }) => ({
+        queueArn: Arn,
+        ...(DeadLetterConfig ? { deadLetterArn: DeadLetterConfig.Arn } : {}),
+      }));
       const ref = String(Name ?? idOf(context));
-      return { ref, attributes: { Arn: `arn:aws:events:${REGION}:${ACCOUNT}:rule/${ref}` } };
+      const arn = `arn:aws:events:${REGION}:${ACCOUNT}:rule/${ref}`;
+      bus.remove(idOf(context));
+      if (State !== 'DISABLED') bus.define(idOf(context), { arn, pattern: EventPattern as Pattern, targets });
+      return { ref, attributes: { Arn: arn } };
     },
     remove: (_, context) => bus.remove(idOf(context)),
   };

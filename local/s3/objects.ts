@@ -1,10 +1,12 @@
-/** S3's objects in the store, with versions and with an event for every new object. */
+/** S3's objects in the store, with versions and with an announcement of every new object. */
 
 import { AwsError, unescapeXml } from '../protocol/aws-error.ts';
 import type { CorsRule } from '../protocol/cors.ts';
 import type { ServiceRequest, ServiceResponse } from '../protocol/service.ts';
 import type { Store } from '../store.ts';
+import type { Announcements, Receivers } from './announcements.ts';
 import { checkConditions, isConditional, withoutConditions } from './condition.ts';
+import type { ObjectCreated } from './object-created.ts';
 import { type Change, type ObjectLocation, pathOf } from './request.ts';
 import { listVersions } from './version-list.ts';
 import { NONCURRENT, Versions } from './versions.ts';
@@ -12,18 +14,9 @@ import { NONCURRENT, Versions } from './versions.ts';
 /** A bucket of a template. */
 export interface BucketDefinition {
   readonly versioned: boolean;
-  /** Whether its events go to EventBridge. */
-  readonly notifies: boolean;
+  /** Absent: nothing receives its events. */
+  readonly receivers?: Receivers;
   readonly cors: readonly CorsRule[];
-}
-
-/** A new object, or a new version of one. */
-export interface ObjectCreated extends ObjectLocation {
-  readonly size: number;
-  readonly etag: string;
-  readonly versionId?: string;
-  /** `PutObject`, `POST Object`, `CopyObject` or `CompleteMultipartUpload` */
-  readonly reason: string;
 }
 
 export class Objects {
@@ -31,12 +24,13 @@ export class Objects {
   private readonly versions: Versions;
   private readonly buckets = new Map<string, BucketDefinition>();
   private readonly locks = new Locks();
-  private readonly onCreated: (created: ObjectCreated) => void;
+  private readonly announcements: Announcements;
+  private sequence = 0n;
 
-  constructor(store: Store, onCreated: (created: ObjectCreated) => void) {
+  constructor(store: Store, announcements: Announcements) {
     this.store = store;
     this.versions = new Versions(store);
-    this.onCreated = onCreated;
+    this.announcements = announcements;
   }
 
   /** Creates a bucket, or updates it. */
@@ -50,9 +44,9 @@ export class Objects {
     return new Set(this.buckets.keys());
   }
 
-  /** Names of the buckets for uploads: those whose events go to EventBridge. */
-  notifying(): string[] {
-    return [...this.buckets].filter(([, { notifies }]) => notifies).map(([name]) => name);
+  /** Names of the buckets for uploads: those whose new objects are announced. */
+  announcing(): string[] {
+    return [...this.buckets].filter(([, { receivers }]) => receivers !== undefined).map(([name]) => name);
   }
 
   /** @throws AwsError NoSuchBucket */
@@ -85,15 +79,16 @@ export class Objects {
     reason: string = change,
   ): Promise<ServiceResponse> {
     return this.locks.run(pathOf(location), async () => {
-      const { versioned, notifies } = this.bucket(location.bucket);
+      const { versioned, receivers } = this.bucket(location.bucket);
       if (change === 'DeleteObject') return this.delete(request, location, versioned);
       if (isConditional(request)) checkConditions(request, location.key, await this.tagOf(location));
       if (versioned) await this.versions.keep(location);
       const response = await this.forward(withoutConditions(request), location);
-      if (response.status >= 300 || !(versioned || notifies)) return response;
+      if (response.status >= 300 || !(versioned || receivers)) return response;
       const content = await this.sizeAndTag(location);
       const version = versioned ? { versionId: this.versions.begin(location, content) } : {};
-      if (notifies) this.onCreated({ ...location, ...content, ...version, reason });
+      if (receivers)
+        this.announcements.announce({ ...location, ...content, ...version, ...this.now(), reason }, receivers);
       const { versionId } = version;
       return versionId ? { ...response, headers: { ...response.headers, 'x-amz-version-id': versionId } } : response;
     });
@@ -127,6 +122,13 @@ export class Objects {
   private async tagOf(location: ObjectLocation): Promise<string | undefined> {
     const { status, headers = {} } = await this.store.s3({ method: 'HEAD', path: pathOf(location) });
     return status === 404 ? undefined : (headers.etag ?? '').replaceAll('"', '');
+  }
+
+  private now(): Pick<ObjectCreated, 'sequencer' | 'at'> {
+    const at = new Date();
+    this.sequence += 1n;
+    const order = BigInt(at.getTime()) * 1_000_000n + this.sequence;
+    return { at, sequencer: order.toString(16).toUpperCase().padStart(16, '0') };
   }
 
   private list(bucket: string, query: URLSearchParams): ServiceResponse {

@@ -1,5 +1,6 @@
 /** Buckets in templates. */
 
+import { isDeepStrictEqual } from 'node:util';
 import { GeneratedNames } from '../cloudformation/generated-names.ts';
 import {
   DESCRIPTION,
@@ -12,14 +13,23 @@ import {
   type PropertyRules,
   TAGS,
 } from '../cloudformation/property-rules.ts';
-import type { Properties, ResourceType } from '../cloudformation/resource-type.ts';
+import { addressOf, type Properties, type ResourceType } from '../cloudformation/resource-type.ts';
+import { UnsupportedError } from '../errors.ts';
 import type { CorsRule } from '../protocol/cors.ts';
+import { type Announcements, EVENTS, type Receivers } from './announcements.ts';
 import type { Objects } from './objects.ts';
 
 const BUCKET: PropertyRules = {
   BucketName: emulated,
   VersioningConfiguration: nested({ Status: only('Enabled') }),
-  NotificationConfiguration: nested({ EventBridgeConfiguration: nested({ EventBridgeEnabled: emulated }) }),
+  NotificationConfiguration: nested({
+    EventBridgeConfiguration: nested({ EventBridgeEnabled: emulated }),
+    TopicConfigurations: nested({
+      Topic: emulated,
+      Event: only(...EVENTS),
+      Filter: nested({ S3Key: nested({ Rules: nested({ Name: only('prefix', 'suffix'), Value: emulated }) }) }),
+    }),
+  }),
   CorsConfiguration: nested({
     CorsRules: nested({
       Id: DESCRIPTION,
@@ -46,8 +56,8 @@ interface CorsRuleProperties {
   readonly MaxAge?: number;
 }
 
-/** Buckets with versions, CORS and events to EventBridge. */
-export function s3Resources(objects: Objects): Record<string, ResourceType> {
+/** Buckets with versions, CORS and events. */
+export function s3Resources(objects: Objects, announcements: Announcements): Record<string, ResourceType> {
   const names = new GeneratedNames(63);
   const bucket: ResourceType = {
     properties: BUCKET,
@@ -55,7 +65,11 @@ export function s3Resources(objects: Objects): Record<string, ResourceType> {
       const name = String(properties.BucketName ?? names.of(context).toLowerCase());
       const { CorsRules = [] } = (properties.CorsConfiguration ?? {}) as { CorsRules?: CorsRuleProperties[] };
       const versioned = (properties.VersioningConfiguration as { Status?: string } | undefined)?.Status === 'Enabled';
-      await objects.define(name, { versioned, notifies: notifies(properties), cors: CorsRules.map(corsRule) });
+      const receivers = receiversOf(properties, addressOf(context));
+      if (receivers) announcements.check(name, receivers);
+      await objects.define(name, { versioned, cors: CorsRules.map(corsRule), ...(receivers ? { receivers } : {}) });
+      const before = receiversOf(context.previous?.properties ?? {}, addressOf(context));
+      if (receivers && !isDeepStrictEqual(receivers, before)) announcements.announceTest(name, receivers);
       const domain = `${name}.s3.amazonaws.com`;
       return { ref: name, attributes: { Arn: `arn:aws:s3:::${name}`, DomainName: domain, RegionalDomainName: domain } };
     },
@@ -63,11 +77,31 @@ export function s3Resources(objects: Objects): Record<string, ResourceType> {
   return { 'AWS::S3::Bucket': bucket };
 }
 
-function notifies({ NotificationConfiguration = {} }: Properties): boolean {
-  const { EventBridgeConfiguration } = NotificationConfiguration as {
-    EventBridgeConfiguration?: { EventBridgeEnabled?: boolean | string };
+interface NotificationProperties {
+  readonly EventBridgeConfiguration?: { readonly EventBridgeEnabled?: boolean | string };
+  readonly TopicConfigurations?: readonly TopicProperties[];
+}
+
+interface TopicProperties {
+  readonly Topic: string;
+  readonly Event: string;
+  readonly Filter?: {
+    readonly S3Key?: { readonly Rules?: readonly { readonly Name: string; readonly Value: string }[] };
   };
-  return EventBridgeConfiguration !== undefined && String(EventBridgeConfiguration.EventBridgeEnabled) !== 'false';
+}
+
+/** Undefined where nothing receives the bucket's events. @throws UnsupportedError for several topics */
+function receiversOf({ NotificationConfiguration = {} }: Properties, where: string): Receivers | undefined {
+  const { EventBridgeConfiguration, TopicConfigurations = [] } = NotificationConfiguration as NotificationProperties;
+  const [topic, ...more] = TopicConfigurations;
+  if (more.length > 0) throw new UnsupportedError('A bucket with several TopicConfigurations', where);
+  const eventBridge =
+    EventBridgeConfiguration !== undefined && String(EventBridgeConfiguration.EventBridgeEnabled) !== 'false';
+  if (!topic) return eventBridge ? { eventBridge } : undefined;
+  const rules = topic.Filter?.S3Key?.Rules ?? [];
+  const ruleOf = (name: string) => rules.find(({ Name }) => Name === name)?.Value ?? '';
+  const filter = { prefix: ruleOf('prefix'), suffix: ruleOf('suffix') };
+  return { eventBridge, topic: { topicArn: topic.Topic, event: topic.Event, ...filter } };
 }
 
 function corsRule(cors: CorsRuleProperties): CorsRule {

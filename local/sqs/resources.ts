@@ -1,4 +1,4 @@
-/** Queues and event source mappings in templates. */
+/** Queues, their policies and event source mappings in templates. */
 
 import { ACCOUNT, type Addresses, REGION } from '../account.ts';
 import {
@@ -12,8 +12,10 @@ import {
   TAGS,
 } from '../cloudformation/property-rules.ts';
 import { type Properties, physicalName, type ResourceType } from '../cloudformation/resource-type.ts';
+import type { ResourcePolicy } from '../protocol/resource-policy.ts';
 import type { Store } from '../store.ts';
 import { DEFAULT_CONCURRENCY, type Mapping, type MappingServices, QueuePoller } from './poller.ts';
+import type { Queues } from './queues.ts';
 
 /** Attributes that SQS takes as they are in the template. */
 const QUEUE_ATTRIBUTES = ['VisibilityTimeout', 'ReceiveMessageWaitTimeSeconds', 'MaximumMessageSize'];
@@ -45,17 +47,25 @@ const MAPPING: PropertyRules = {
   Tags: TAGS,
 };
 
-/** @param services where queues are created and polled; `pollers` holds the running ones by the id of their mapping */
-export function sqsResources(
-  services: MappingServices & { readonly addresses: Addresses; readonly pollers: Map<string, QueuePoller> },
-): Record<string, ResourceType> {
-  const { store, addresses, pollers } = services;
+const QUEUE_POLICY: PropertyRules = { PolicyDocument: emulated, Queues: emulated };
+
+/** Where queues are created and polled. */
+export interface QueueServices extends MappingServices {
+  readonly addresses: Addresses;
+  readonly queues: Queues;
+  /** The running ones, by the id of their mapping. */
+  readonly pollers: Map<string, QueuePoller>;
+}
+
+export function sqsResources(services: QueueServices): Record<string, ResourceType> {
+  const { store, addresses, queues, pollers } = services;
   const stop = (id: string) => {
     pollers.get(id)?.stop();
     pollers.delete(id);
   };
   return {
     'AWS::SQS::Queue': queue(store, addresses),
+    'AWS::SQS::QueuePolicy': queuePolicy(queues),
     'AWS::Lambda::EventSourceMapping': {
       properties: MAPPING,
       apply: (properties, { stack, logicalId }) => {
@@ -82,10 +92,29 @@ function queue(store: Store, addresses: Addresses): ResourceType {
       const url = `${addresses.endpoint}/${ACCOUNT}/${name}`;
       if (context.previous) await store.sqs('SetQueueAttributes', { QueueUrl: url, Attributes });
       else await store.sqs('CreateQueue', { QueueName: name, Attributes });
-      const Arn = `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`;
+      const Arn = arnOf(url);
       return { ref: url, attributes: { Arn, QueueName: name, QueueUrl: url } };
     },
   };
+}
+
+function queuePolicy(queues: Queues): ResourceType {
+  const arns = ({ Queues: urls = [] }: Properties) => (urls as string[]).map(arnOf);
+  return {
+    properties: QUEUE_POLICY,
+    apply: (properties, context) => {
+      for (const arn of arns(properties)) queues.setPolicy(arn, properties.PolicyDocument as ResourcePolicy);
+      const name = physicalName(context, 64);
+      return { ref: name, attributes: { Id: name } };
+    },
+    remove: ({ properties }) => {
+      for (const arn of arns(properties)) queues.removePolicy(arn);
+    },
+  };
+}
+
+function arnOf(queueUrl: string): string {
+  return `arn:aws:sqs:${REGION}:${ACCOUNT}:${queueUrl.split('/').at(-1)}`;
 }
 
 function mappingOf(properties: Properties): Mapping {

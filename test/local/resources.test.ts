@@ -5,14 +5,20 @@ import { EventBus } from '../../local/events/bus.ts';
 import { FreshRoles } from '../../local/lambda/fresh-roles.ts';
 import { Functions } from '../../local/lambda/functions.ts';
 import { resourceTypes } from '../../local/resources.ts';
+import { Topics } from '../../local/sns/topics.ts';
+import { Queues } from '../../local/sqs/queues.ts';
 import { StateMachines } from '../../local/states/executions.ts';
 
-const bus = new EventBus(async () => {});
+const queues = new Queues({} as never);
+const bus = new EventBus(queues);
+const topics = new Topics(queues);
 const functions = new Functions('arn:aws:lambda:us-east-1:000000000000');
 const machines = new StateMachines({ lambda: {} as never, clock: {} as never });
 const typeOf = resourceTypes({
   lambda: { functions },
   bus,
+  queues,
+  topics,
   machines,
   customResources: {},
   freshRoles: new FreshRoles(0),
@@ -96,8 +102,13 @@ const REJECTED: readonly (readonly [string, object, string])[] = [
   ],
   [
     'AWS::S3::Bucket',
-    { NotificationConfiguration: { TopicConfigurations: [] } },
-    'The property NotificationConfiguration.TopicConfigurations',
+    { NotificationConfiguration: { TopicConfigurations: [{ Topic: SNS, Event: 's3:ObjectRemoved:*' }] } },
+    'The value "s3:ObjectRemoved:*" of the property NotificationConfiguration.TopicConfigurations[0].Event',
+  ],
+  [
+    'AWS::S3::Bucket',
+    { NotificationConfiguration: { TopicConfigurations: [{ Filter: { S3Key: { Rules: [{ Name: 'infix' }] } } }] } },
+    'The value "infix" of the property NotificationConfiguration.TopicConfigurations[0].Filter.S3Key.Rules[0].Name',
   ],
   ['AWS::S3::Bucket', { ReplicationConfiguration: {} }, 'The property ReplicationConfiguration'],
   ['AWS::S3::Bucket', { WebsiteConfiguration: {} }, 'The property WebsiteConfiguration'],
@@ -107,6 +118,13 @@ const REJECTED: readonly (readonly [string, object, string])[] = [
     { CorsConfiguration: { CorsRules: [{ Other: 1 }] } },
     'The property CorsConfiguration.CorsRules[0].O',
   ],
+
+  ['AWS::SNS::Topic', { FifoTopic: true }, 'The value true of the property FifoTopic'],
+  ['AWS::SNS::Topic', { Subscription: [] }, 'The property Subscription'],
+  ['AWS::SNS::Subscription', { Protocol: 'lambda' }, 'The value "lambda" of the property Protocol'],
+  ['AWS::SNS::Subscription', { RawMessageDelivery: false }, 'The value false of the property RawMessageDelivery'],
+  ['AWS::SNS::Subscription', { FilterPolicyScope: 'MessageAttributes' }, 'The value "MessageAttributes" of the'],
+  ['AWS::SNS::Subscription', { DeliveryPolicy: {} }, 'The property DeliveryPolicy'],
 
   ['AWS::ApiGatewayV2::Api', { ProtocolType: 'WEBSOCKET' }, 'The value "WEBSOCKET" of the property ProtocolType'],
   ['AWS::ApiGatewayV2::Api', { DisableExecuteApiEndpoint: true }, 'The property DisableExecuteApiEndpoint'],

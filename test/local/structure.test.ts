@@ -42,6 +42,7 @@ test.each([
   ['http-api', ['resources.ts']],
   ['lambda', ['api.ts', 'resources.ts']],
   ['s3', ['api.ts', 'resources.ts']],
+  ['sns', ['resources.ts']],
   ['sqs', ['api.ts', 'resources.ts']],
   ['states', ['api.ts', 'resources.ts']],
 ])('the folder of %s has %j', (folder, names) => {

@@ -1,4 +1,4 @@
-/** Uploads: bucket → event → rule → queue → function, with retries and dead letters. */
+/** Uploads: bucket → topic → queue → function, with retries and dead letters; and by EventBridge, the way before. */
 
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -20,16 +20,17 @@ import { EmulatorProcess } from './fixtures/emulator-process.ts';
 const Bucket = 'uploads-bucket';
 const QUEUES = 'http://127.0.0.1/000000000000';
 
+interface S3Record {
+  readonly eventName: string;
+  readonly s3: { readonly object: { readonly key: string } };
+}
+
 /** The function's report of one message. */
 interface Report {
   readonly messageId: string;
   readonly receives: number;
-  readonly event: {
-    readonly detail: {
-      readonly reason: string;
-      readonly object: { readonly key: string; readonly 'version-id'?: string };
-    };
-  };
+  /** Of S3, with one record. */
+  readonly event: { readonly Records: readonly S3Record[] };
 }
 
 /** Receives the function's reports, and lets tests wait for them. */
@@ -52,7 +53,7 @@ class Listener {
   }
 
   about(key: string): Report[] {
-    return this.batches.flat().filter(({ event }) => event.detail.object.key === key);
+    return this.batches.flat().filter(({ event }) => keyOf(event) === key);
   }
 
   /** Resolves after `times` reports about a key. */
@@ -75,23 +76,61 @@ class Listener {
   }
 }
 
+function keyOf({ Records: [record] }: Report['event']): string {
+  return decodeURIComponent((record?.s3.object.key ?? '').replaceAll('+', ' '));
+}
+
+/** Lets a service send to a queue for the topic or rule. */
+function queuePolicy(queue: string, service: string, sourceArn: object): object {
+  const statement = {
+    Effect: 'Allow',
+    Principal: { Service: service },
+    Action: 'sqs:SendMessage',
+    Resource: att(queue, 'Arn'),
+    Condition: { ArnEquals: { 'aws:SourceArn': sourceArn } },
+  };
+  return {
+    Type: 'AWS::SQS::QueuePolicy',
+    Properties: { Queues: [ref(queue)], PolicyDocument: { Statement: [statement] } },
+  };
+}
+
 const listener = new Listener();
 let emulator: EmulatorProcess;
 let s3: S3Client;
 let sqs: SQSClient;
 
 beforeAll(async () => {
-  const pattern = {
+  const bridged = {
     source: ['aws.s3'],
     'detail-type': ['Object Created'],
-    detail: { bucket: { name: [ref('Bucket')] }, object: { key: [{ prefix: 'uploads/' }] } },
+    detail: { bucket: { name: [ref('Bucket')] }, object: { key: [{ prefix: 'bridged/' }] } },
   };
+  const s3MayPublish = {
+    Effect: 'Allow',
+    Principal: { Service: 's3.amazonaws.com' },
+    Action: 'sns:Publish',
+    Resource: ref('Topic'),
+    Condition: { StringEquals: { 'aws:SourceAccount': ref('AWS::AccountId') } },
+  };
+  const uploads = { Name: 'prefix', Value: 'uploads/' };
   const resources = {
+    Topic: { Type: 'AWS::SNS::Topic', Properties: {} },
+    TopicPolicy: {
+      Type: 'AWS::SNS::TopicPolicy',
+      Properties: { Topics: [ref('Topic')], PolicyDocument: { Statement: [s3MayPublish] } },
+    },
     Bucket: {
       Type: 'AWS::S3::Bucket',
+      DependsOn: 'TopicPolicy',
       Properties: {
         VersioningConfiguration: { Status: 'Enabled' },
-        NotificationConfiguration: { EventBridgeConfiguration: {} },
+        NotificationConfiguration: {
+          EventBridgeConfiguration: {},
+          TopicConfigurations: [
+            { Topic: ref('Topic'), Event: 's3:ObjectCreated:*', Filter: { S3Key: { Rules: [uploads] } } },
+          ],
+        },
       },
     },
     Dead: { Type: 'AWS::SQS::Queue', Properties: {} },
@@ -102,9 +141,23 @@ beforeAll(async () => {
         RedrivePolicy: { deadLetterTargetArn: att('Dead', 'Arn'), maxReceiveCount: 3 },
       },
     },
+    QueuePolicy: queuePolicy('Queue', 'sns.amazonaws.com', ref('Topic')),
+    Subscription: {
+      Type: 'AWS::SNS::Subscription',
+      Properties: {
+        TopicArn: ref('Topic'),
+        Protocol: 'sqs',
+        Endpoint: att('Queue', 'Arn'),
+        RawMessageDelivery: true,
+        FilterPolicyScope: 'MessageBody',
+        FilterPolicy: { Records: { s3: { bucket: { name: [ref('Bucket')] } } } },
+      },
+    },
+    Bridged: { Type: 'AWS::SQS::Queue', Properties: {} },
+    BridgedPolicy: queuePolicy('Bridged', 'events.amazonaws.com', att('Rule', 'Arn')),
     Rule: {
       Type: 'AWS::Events::Rule',
-      Properties: { EventPattern: pattern, Targets: [{ Arn: att('Queue', 'Arn'), Id: 'a' }] },
+      Properties: { EventPattern: bridged, Targets: [{ Arn: att('Bridged', 'Arn'), Id: 'a' }] },
     },
     Intake: fn('intake', {}, { LISTENER: await listener.start() }),
     Version: version('Intake'),
@@ -146,17 +199,41 @@ async function drained(queue: string): Promise<void> {
   }
 }
 
-/** The object of the next dead letter; waits for one. */
-async function deadLetter(): Promise<string> {
-  const command = new ReceiveMessageCommand({ QueueUrl: `${QUEUES}/Uploads-Dead`, WaitTimeSeconds: 20 });
+/** The next message of a queue; waits for one. */
+async function messageOf(queue: string) {
+  const command = new ReceiveMessageCommand({ QueueUrl: `${QUEUES}/${queue}`, WaitTimeSeconds: 20 });
   const { Messages: [message] = [] } = await sqs.send(command);
-  return JSON.parse(message?.Body ?? '{}').detail?.object?.key;
+  return JSON.parse(message?.Body ?? '{"Records":[]}');
 }
 
-test('a new object reaches the function once, as the event of S3', async () => {
+/** The object of the next dead letter; waits for one. */
+const deadLetter = async () => keyOf(await messageOf('Uploads-Dead'));
+
+test('a new object reaches the function once, as S3 announces it', async () => {
   const { VersionId, ETag } = await put('uploads/a photo+ü.jpg', 'bytes');
   const [report] = await listener.reported('uploads/a photo+ü.jpg');
-  expect(report?.event).toEqual({
+  expect(report?.event.Records).toMatchObject([
+    {
+      eventName: 'ObjectCreated:Put',
+      s3: {
+        bucket: { name: Bucket },
+        object: {
+          key: 'uploads/a+photo%2B%C3%BC.jpg',
+          size: 5,
+          eTag: ETag?.replaceAll('"', ''),
+          versionId: VersionId,
+          sequencer: expect.stringMatching(/^[0-9A-F]{16}/),
+        },
+      },
+    },
+  ]);
+  await drained('Uploads-Queue');
+  expect(listener.about('uploads/a photo+ü.jpg')).toHaveLength(1);
+});
+
+test('a new object reaches the queue of a rule, as the event of EventBridge', async () => {
+  const { VersionId, ETag } = await put('bridged/a photo+ü.jpg', 'bytes');
+  expect(await messageOf('Uploads-Bridged')).toEqual({
     version: '0',
     id: expect.stringMatching(/^[0-9a-f-]{36}$/),
     'detail-type': 'Object Created',
@@ -169,7 +246,7 @@ test('a new object reaches the function once, as the event of S3', async () => {
       version: '0',
       bucket: { name: Bucket },
       object: {
-        key: 'uploads/a photo+ü.jpg',
+        key: 'bridged/a photo+ü.jpg',
         size: 5,
         etag: ETag?.replaceAll('"', ''),
         'version-id': VersionId,
@@ -181,8 +258,6 @@ test('a new object reaches the function once, as the event of S3', async () => {
       reason: 'PutObject',
     },
   });
-  await drained('Uploads-Queue');
-  expect(listener.about('uploads/a photo+ü.jpg')).toHaveLength(1);
 });
 
 test('each way of writing an object is one event', async () => {
@@ -205,10 +280,10 @@ test('each way of writing an object is one event', async () => {
   const reports = await Promise.all(
     ['uploads/copy', 'uploads/parts', 'uploads/form'].map((key) => listener.reported(key)),
   );
-  expect(reports.flat().map(({ event }) => event.detail.reason)).toEqual([
-    'CopyObject',
-    'CompleteMultipartUpload',
-    'POST Object',
+  expect(reports.flat().map(({ event }) => event.Records[0]?.eventName)).toEqual([
+    'ObjectCreated:Copy',
+    'ObjectCreated:CompleteMultipartUpload',
+    'ObjectCreated:Post',
   ]);
 });
 

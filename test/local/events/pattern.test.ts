@@ -4,7 +4,15 @@ import { checkPattern, matches, type Pattern } from '../../../local/events/patte
 
 const EVENT = {
   source: 'aws.s3',
-  detail: { bucket: { name: 'b' }, object: { key: 'uploads/count-cars/Photo.JPG', size: 10 }, tags: ['x', 'y'] },
+  detail: {
+    bucket: { name: 'b' },
+    object: { key: 'uploads/count-cars/Photo.JPG', size: 10 },
+    tags: ['x', 'y'],
+    parts: [
+      { name: 'a', at: 1 },
+      { name: 'b', at: 2 },
+    ],
+  },
 };
 
 const key = (...matchers: Pattern[string][]): Pattern => ({ detail: { object: { key: matchers } } });
@@ -20,7 +28,9 @@ test.each<[Pattern, boolean]>([
   [key({ prefix: 'uploads/count-car/' }), false],
   [key({ prefix: 'results/' }, 'uploads/count-cars/Photo.JPG'), true],
   [{ detail: { object: { 'version-id': [{ prefix: 'a' }] } } }, false],
-  [{ detail: { object: { 'version-id': [{ prefix: 'a' }] } } }, false],
+  [{ detail: { parts: { name: ['b'], at: [2] } } }, true],
+  [{ detail: { parts: { name: ['a'], at: [2] } } }, false],
+  [{ detail: { tags: { name: ['x'] } } }, false],
 ])('%j: %p', (pattern, expected) => {
   checkPattern(pattern);
   expect(matches(pattern, EVENT)).toBe(expected);

@@ -1,0 +1,89 @@
+/** SNS's topics: who may publish, and the subscribed queues that receive a message. */
+
+import { UnsupportedError } from '../errors.ts';
+import { checkPattern, matches, type Pattern } from '../events/pattern.ts';
+import { allows, checkResourcePolicy, type ResourcePolicy, type ServiceCall } from '../protocol/resource-policy.ts';
+import type { Queues, QueueTarget } from '../sqs/queues.ts';
+
+/** A topic of a template. */
+export interface TopicDefinition {
+  /** Whether a key of KMS encrypts its messages. */
+  readonly encrypted: boolean;
+}
+
+/** A queue that subscribes to a topic, with raw delivery. */
+export interface Subscription extends QueueTarget {
+  readonly topicArn: string;
+  /** Of the message body. Absent: all messages. */
+  readonly filter?: Pattern;
+}
+
+/** The service that publishes, and the ARN of the resource for which it does. */
+export type Publisher = Pick<ServiceCall, 'service' | 'sourceArn'>;
+
+export class Topics {
+  private readonly queues: Queues;
+  private readonly topics = new Map<string, TopicDefinition>();
+  private readonly policies = new Map<string, ResourcePolicy>();
+  private readonly subscriptions = new Map<string, Subscription>();
+
+  constructor(queues: Queues) {
+    this.queues = queues;
+  }
+
+  define(arn: string, definition: TopicDefinition): void {
+    this.topics.set(arn, definition);
+  }
+
+  /** Removes a topic with its subscriptions, as SNS does. */
+  remove(arn: string): void {
+    this.topics.delete(arn);
+    this.policies.delete(arn);
+    for (const [id, { topicArn }] of this.subscriptions) if (topicArn === arn) this.subscriptions.delete(id);
+  }
+
+  /** Gives a topic its policy. @throws UnsupportedError */
+  setPolicy(arn: string, policy: ResourcePolicy): void {
+    checkResourcePolicy(policy, arn);
+    this.policies.set(arn, policy);
+  }
+
+  /** Gives a topic SNS's default policy, by which only the account itself may publish. */
+  removePolicy(arn: string): void {
+    this.policies.delete(arn);
+  }
+
+  /** Adds a subscription, or replaces it. @throws UnsupportedError for an operator of the filter, Error: no topic */
+  subscribe(id: string, subscription: Subscription): void {
+    if (!this.topics.has(subscription.topicArn)) {
+      throw new Error(`Expected an existing topic for TopicArn, received ${subscription.topicArn}`);
+    }
+    if (subscription.filter) checkPattern(subscription.filter, 'SNS');
+    this.subscriptions.set(id, subscription);
+  }
+
+  unsubscribe(id: string): void {
+    this.subscriptions.delete(id);
+  }
+
+  /** Whether the topic exists and its policy lets the service publish. @throws UnsupportedError: encrypted topic */
+  accepts(arn: string, publisher: Publisher): boolean {
+    if (this.topics.get(arn)?.encrypted) throw new UnsupportedError('Publishing to a topic with KmsMasterKeyId', arn);
+    return (
+      this.topics.has(arn) && allows(this.policies.get(arn), { ...publisher, action: 'sns:Publish', resource: arn })
+    );
+  }
+
+  /** Sends a message to all queues whose filters match. @throws Error for a publisher that is not allowed */
+  async publish(arn: string, message: string, publisher: Publisher): Promise<void> {
+    if (!this.accepts(arn, publisher)) {
+      throw new Error(`The topic ${arn} does not exist or does not let ${publisher.service} publish.`);
+    }
+    const body: unknown = JSON.parse(message);
+    const receivers = [...this.subscriptions.values()].filter(
+      ({ topicArn, filter }) => topicArn === arn && (!filter || matches(filter, body)),
+    );
+    const sender = { service: 'sns.amazonaws.com', sourceArn: arn };
+    await Promise.all(receivers.map((receiver) => this.queues.deliver(receiver, message, sender)));
+  }
+}
