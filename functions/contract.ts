@@ -109,13 +109,16 @@ export interface EndpointFunction {
   readonly functionName: string;
 }
 
+/** Prefix of the uploads to all endpoints. S3 announces new objects below it. */
+export const ALL_UPLOADS = 'uploads/';
+
 /**
  * Key layout of the bucket. `id` is a UUIDv7 for HTTP requests and tickets, so that a listing is in order of time, and
  * 32 hex digits derived from bucket, key and version for other uploads.
  */
 export const KEYS = {
   /** Pictures that S3 clients put, under any name. */
-  uploads: (endpoint: string) => `uploads/${endpoint}/`,
+  uploads: (endpoint: string) => `${ALL_UPLOADS}${endpoint}/`,
   /**
    * A picture put by a presigned POST of `POST /{endpoint}/uploads`. The key has the promised id; the `=` separates it
    * from names that users choose.

@@ -10,21 +10,31 @@ import type { Deployment } from './config.ts';
 import { ConfigError } from './config-errors.ts';
 import { EndpointStack } from './endpoint-stack.ts';
 import { PlatformStack } from './platform-stack.ts';
+import { UPLOAD_EVENTS, type UploadEvents } from './storage.ts';
 
 /** A context value (`-c name=value`) that is not supported. */
 class ContextError extends Error {
   override readonly name = 'ContextError';
 }
 
+/** What the CDK context chooses. */
+export interface StackOptions {
+  readonly target: Target;
+  /** Default: `topic`. */
+  readonly uploadEvents?: UploadEvents;
+}
+
 /** Adds the stacks of a deployment to an app: `Platform`, then one for each endpoint (`CountCars`). */
-export function addStacks(app: App, deployment: ResolvedDeployment, target: Target): void {
+export function addStacks(app: App, deployment: ResolvedDeployment, options: StackOptions): void {
   const { terminationProtection } = deployment;
+  const { target, uploadEvents = 'topic' } = options;
   const platform = new PlatformStack(app, 'Platform', {
     stackName: `${deployment.name}-Platform`,
     description: `${deployment.name}: what all endpoints share`,
     terminationProtection,
     deployment,
     target,
+    uploadEvents,
   });
   for (const endpoint of deployment.endpoints) {
     const stack = new EndpointStack(app, endpoint.stackId, {
@@ -35,6 +45,7 @@ export function addStacks(app: App, deployment: ResolvedDeployment, target: Targ
       endpoint,
       platform,
       target,
+      uploadEvents,
     });
     Tags.of(stack).add('endpoint', endpoint.settings.name);
   }
@@ -60,6 +71,14 @@ function targetOf(app: App, deployment: ResolvedDeployment): Target {
   return { os, arch: architecture === 'arm64' ? 'arm64' : 'x64' };
 }
 
+/** `-c uploadEvents=both` is for deployments that were made with EventBridge. @throws ContextError */
+function uploadEventsOf(app: App): UploadEvents {
+  const given: unknown = app.node.tryGetContext('uploadEvents') ?? 'topic';
+  const found = UPLOAD_EVENTS.find((one) => one === given);
+  if (found) return found;
+  throw new ContextError(`Expected eventbridge, both or topic for the context "uploadEvents", received ${given}`);
+}
+
 /**
  * Settings from `lib/endpoints.ts`, or with `-c endpoints=staging.ts` from another module that exports `deployment`.
  * Model packages from `models/`, or with `-c models=folder` from another folder. Paths are relative to the working
@@ -79,7 +98,7 @@ async function main(): Promise<void> {
   const app = new App();
   try {
     const checked = await configOf(app);
-    addStacks(app, checked, targetOf(app, checked));
+    addStacks(app, checked, { target: targetOf(app, checked), uploadEvents: uploadEventsOf(app) });
   } catch (error) {
     if (!(error instanceof ConfigError) && !(error instanceof ContextError)) throw error;
     // Without the stack: the fault is in the settings, not in this code.

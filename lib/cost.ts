@@ -14,13 +14,6 @@ export interface RequestCost {
 /** Each request stores the annotated picture and the result. */
 export const OBJECTS_PER_REQUEST = 2;
 
-/**
- * Events that S3 sends to EventBridge for each object at most: created, then, a lifetime later, delete marker created,
- * version deleted, delete marker deleted.
- * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventBridge.html
- */
-export const EVENTS_PER_OBJECT = 4;
-
 /** US dollars for one GB of memory for one second. */
 export function gbSecondPrice(arch: Target['arch']): number {
   return arch === 'arm64' ? PRICES.dollars.lambdaGbSecondArm64 : PRICES.dollars.lambdaGbSecondX64;
@@ -28,10 +21,9 @@ export function gbSecondPrice(arch: Target['arch']): number {
 
 /** US dollars for a million milliseconds of computing, and for a million requests without computing. */
 export function costPerMillion({ memoryMb, arch, capture }: RequestCost): { milliseconds: number; requests: number } {
-  const { lambdaInvocation, httpApiCall, s3Put, eventBridgeEvent } = PRICES.dollars;
-  const object = s3Put + EVENTS_PER_OBJECT * eventBridgeEvent;
+  const { lambdaInvocation, httpApiCall, s3Put } = PRICES.dollars;
   return {
     milliseconds: 1000 * (memoryMb / 1024) * gbSecondPrice(arch),
-    requests: 1e6 * (lambdaInvocation + httpApiCall + (OBJECTS_PER_REQUEST + capture) * object),
+    requests: 1e6 * (lambdaInvocation + httpApiCall + (OBJECTS_PER_REQUEST + capture) * s3Put),
   };
 }

@@ -15,6 +15,7 @@ import { Operators } from './operators.ts';
 import type { PlatformStack } from './platform-stack.ts';
 import { Rollout } from './rollout.ts';
 import { Status } from './status.ts';
+import type { UploadEvents } from './storage.ts';
 
 /** Input of an endpoint's stack. */
 export interface EndpointProps extends StackProps {
@@ -22,13 +23,15 @@ export interface EndpointProps extends StackProps {
   readonly endpoint: ResolvedEndpoint;
   readonly platform: PlatformStack;
   readonly target: Target;
+  readonly uploadEvents: UploadEvents;
 }
 
 /** Function, versions, aliases, routes, rollouts and their status, intake of uploads, alarms. */
 export class EndpointStack extends Stack {
-  constructor(scope: Construct, id: string, { deployment, endpoint, platform, target, ...props }: EndpointProps) {
-    super(scope, id, props);
-    const { bucket, api, topic } = platform;
+  constructor(scope: Construct, id: string, props: EndpointProps) {
+    const { deployment, endpoint, platform, target, uploadEvents, ...stack } = props;
+    super(scope, id, stack);
+    const { bucket, uploads, api, topic } = platform;
     const { name } = endpoint.settings;
     const detector = new Detector(this, 'Detector', { deployment, endpoint, target, bucket });
     const live = new Routes(this, 'LiveRoutes', { api, handler: detector.live as IFunction });
@@ -41,7 +44,7 @@ export class EndpointStack extends Stack {
     const rollout = new Rollout(this, 'Rollout', { deployment, endpoint, target, bucket, detector });
     const status = new Status(this, 'Status', { deployment, endpoint, target, bucket, api, detector, rollout });
     new Operators(this, 'Operators', { deployment, endpoint, bucket, api, detector, rollout, status });
-    const intake = new Intake(this, 'Intake', { endpoint, bucket, live: detector.live });
+    const intake = new Intake(this, 'Intake', { endpoint, bucket, uploads, uploadEvents, live: detector.live });
     new EndpointAlarms(this, 'Alarms', {
       deployment: deployment.name,
       endpoint,

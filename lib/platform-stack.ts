@@ -10,24 +10,31 @@ import { Api } from './api.ts';
 import type { ResolvedDeployment } from './check-config.ts';
 import { dashboard } from './dashboard.ts';
 import { Docs } from './docs.ts';
-import { Storage } from './storage.ts';
+import { Storage, type UploadEvents } from './storage.ts';
 
 /** Input of the platform's stack. */
 export interface PlatformProps extends StackProps {
   readonly deployment: ResolvedDeployment;
   readonly target: Target;
+  readonly uploadEvents: UploadEvents;
 }
 
 /** Bucket, HTTP API, docs function, dashboard. */
 export class PlatformStack extends Stack {
   readonly bucket: Bucket;
+  /** Announces uploads. */
+  readonly uploads: ITopic;
   readonly api: Api;
+  /** Mails alarms. */
   readonly topic?: ITopic;
 
-  constructor(scope: Construct, id: string, { deployment, target, ...props }: PlatformProps) {
+  constructor(scope: Construct, id: string, { deployment, target, uploadEvents, ...props }: PlatformProps) {
     super(scope, id, props);
     this.api = new Api(this, 'Api', deployment);
-    this.bucket = new Storage(this, 'Storage', { deployment, apiOrigin: this.api.http.apiEndpoint }).bucket;
+    const apiOrigin = this.api.http.apiEndpoint;
+    const { bucket, uploads } = new Storage(this, 'Storage', { deployment, apiOrigin, uploadEvents });
+    this.bucket = bucket;
+    this.uploads = uploads;
     new Docs(this, 'Docs', { deployment, target, api: this.api, bucket: this.bucket });
     if (deployment.alarmEmail) this.topic = alarmTopic(this, 'AlarmTopic', deployment.alarmEmail);
     new PlatformAlarms(this, 'Alarms', { api: this.api.http, ...(this.topic ? { topic: this.topic } : {}) });

@@ -20,8 +20,9 @@ const schema = z.strictObject({
     s3Put: price,
     s3Get: price,
     s3GbMonth: price,
-    /** One event that a service sends after an opt-in, as S3 does. */
-    eventBridgeEvent: price,
+    snsPublish: price,
+    /** One GB of message bodies, for each filter that compares them. Not checked against the pricing page. */
+    snsFilterGb: price,
     sqsRequest: price,
     /** One GB of log entries, received. */
     logGb: price,

@@ -1,6 +1,10 @@
-/** The bucket of a deployment: private, encrypted, TLS only, versioned, with a lifetime for every object. */
+/**
+ * The bucket of a deployment: private, encrypted, TLS only, versioned, with a lifetime for every object; and the topic
+ * to which S3 announces uploads.
+ */
 
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   BlockPublicAccess,
   Bucket,
@@ -10,8 +14,9 @@ import {
   type IBucket,
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { KEY_PREFIXES } from '../functions/contract.ts';
+import { ALL_UPLOADS, KEY_PREFIXES } from '../functions/contract.ts';
 import type { ResolvedDeployment } from './check-config.ts';
 
 /** How long an overwritten or deleted object can be restored, days. */
@@ -20,18 +25,29 @@ const NONCURRENT_DAYS = 7;
 /** How long a browser may cache a preflight response. */
 const BROWSER_CACHE_SECONDS = 600;
 
+/**
+ * How endpoints receive uploads. A deployment that was made with EventBridge passes through all three in this order,
+ * so that no upload is lost (`docs/operations.md`).
+ */
+export const UPLOAD_EVENTS = ['eventbridge', 'both', 'topic'] as const;
+/** One of `UPLOAD_EVENTS`. */
+export type UploadEvents = (typeof UPLOAD_EVENTS)[number];
+
 /** Input of the bucket. */
 export interface StorageProps {
   readonly deployment: ResolvedDeployment;
   /** Origin of the deployment's own pages, which post uploads to the bucket. */
   readonly apiOrigin: string;
+  readonly uploadEvents: UploadEvents;
 }
 
 /** The bucket for uploads, captured inputs, annotated pictures, results, decisions and rollout records. */
 export class Storage extends Construct {
   readonly bucket: Bucket;
+  /** S3 publishes new objects below `uploads/`; each endpoint subscribes its queue. */
+  readonly uploads: Topic;
 
-  constructor(scope: Construct, id: string, { deployment, apiOrigin }: StorageProps) {
+  constructor(scope: Construct, id: string, { deployment, apiOrigin, uploadEvents }: StorageProps) {
     super(scope, id);
     this.bucket = new Bucket(this, 'Bucket', {
       ...PRIVATE,
@@ -41,7 +57,7 @@ export class Storage extends Construct {
       removalPolicy: RemovalPolicy.RETAIN,
     });
     this.expire(deployment);
-    this.notify();
+    this.uploads = this.announceUploads(uploadEvents);
     this.allowBrowsers([apiOrigin, ...(deployment.api.cors?.origins ?? [])]);
   }
 
@@ -69,10 +85,36 @@ export class Storage extends Construct {
     });
   }
 
-  /** Set on the L1 resource, because the L2's `eventBridgeEnabled` adds a Python custom resource for this one flag. */
-  private notify(): void {
-    const resource = this.bucket.node.defaultChild as CfnBucket;
-    resource.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
+  /**
+   * The topic has no key of KMS, because S3 cannot publish under the AWS managed key of SNS, and a key of its own costs
+   * $1 a month to protect names and sizes of files.
+   */
+  private announceUploads(uploadEvents: UploadEvents): Topic {
+    const topic = new Topic(this, 'Uploads', { enforceSSL: true });
+    const { policyDependable } = topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AllowS3ToAnnounceUploads',
+        principals: [new ServicePrincipal('s3.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        // By account instead of bucket, because S3 tests the policy before the bucket has a name.
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': Stack.of(this).account },
+          ArnLike: { 'aws:SourceArn': Stack.of(this).formatArn({ ...ANY_BUCKET, service: 's3' }) },
+        },
+      }),
+    );
+    // Set on the L1 resource, because the L2's notifications add a custom resource.
+    const bucket = this.bucket.node.defaultChild as CfnBucket;
+    const prefix = { name: 'prefix', value: ALL_UPLOADS };
+    bucket.notificationConfiguration = {
+      topicConfigurations: [
+        { event: 's3:ObjectCreated:*', topic: topic.topicArn, filter: { s3Key: { rules: [prefix] } } },
+      ],
+      ...(uploadEvents === 'topic' ? {} : { eventBridgeConfiguration: { eventBridgeEnabled: true } }),
+    };
+    if (policyDependable) bucket.node.addDependency(policyDependable);
+    return topic;
   }
 
   /** Because pages that may call the API, the deployment's own included, also use its presigned URLs. */
@@ -86,6 +128,8 @@ export class Storage extends Construct {
     });
   }
 }
+
+const ANY_BUCKET = { region: '', account: '', resource: '*' } as const;
 
 const PRIVATE = {
   blockPublicAccess: BlockPublicAccess.BLOCK_ALL,

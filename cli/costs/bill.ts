@@ -3,7 +3,7 @@
 import { METRIC } from '../../functions/contract.ts';
 import { LONGEST_WAIT_SECONDS } from '../../functions/records/execution.ts';
 import type { Target } from '../../layers/runtime/build.ts';
-import { EVENTS_PER_OBJECT, gbSecondPrice, OBJECTS_PER_REQUEST } from '../../lib/cost.ts';
+import { gbSecondPrice, OBJECTS_PER_REQUEST } from '../../lib/cost.ts';
 import { PRICES } from '../../lib/prices.ts';
 import type { EndpointFacts, PlatformFacts } from './facts.ts';
 import { at, type Line, line, memory, of } from './line.ts';
@@ -50,12 +50,12 @@ export interface Usage {
 }
 
 /** Pictures that one endpoint receives by HTTP in a month. */
-export function pictureLines(endpoint: EndpointFacts, platform: PlatformFacts, usage: Usage): Line[] {
+export function pictureLines(endpoint: EndpointFacts, usage: Usage): Line[] {
   const pictures = of(usage.pictures, 'pictures');
   return [
     ...computingLines(endpoint, usage),
     line('HTTP API', pictures, at(PRICE.httpApiCall)),
-    ...objectLines('S3: result, picture, captured input', OBJECTS_PER_REQUEST + endpoint.capture, platform, usage),
+    objectLine('S3: result, picture, captured input', OBJECTS_PER_REQUEST + endpoint.capture, usage),
     logLine(Object.values(LOG_BYTES), usage),
     line('Metrics', of(ENDPOINT_METRICS, 'metrics'), at(PRICE.metricMonth)),
   ];
@@ -63,16 +63,29 @@ export function pictureLines(endpoint: EndpointFacts, platform: PlatformFacts, u
 
 /** Requests of SQS for an upload at most: sent, received, deleted. */
 const QUEUE_REQUESTS = 3;
+/** Bytes of S3's message for an upload. An estimate. */
+const UPLOAD_MESSAGE_BYTES = 1000;
 
-/** Pictures that one endpoint receives by S3 uploads in a month. Its metrics are the same as by HTTP. */
-export function uploadLines(endpoint: EndpointFacts, platform: PlatformFacts, usage: Usage): Line[] {
+/**
+ * Pictures that one endpoint receives by S3 uploads in a month. Its metrics are the same as by HTTP.
+ * @param filters that SNS applies to each message: those of all endpoints
+ */
+export function uploadLines(endpoint: EndpointFacts, filters: number, usage: Usage): Line[] {
   const pictures = of(usage.pictures, 'pictures');
   const { access: _, ...logged } = LOG_BYTES;
   return [
     ...computingLines(endpoint, usage),
+    line('SNS: messages of S3', pictures, at(PRICE.snsPublish)),
+    line(
+      'SNS: filters',
+      pictures,
+      of(filters, 'filters'),
+      of(UPLOAD_MESSAGE_BYTES / GB, 'GB', `${UPLOAD_MESSAGE_BYTES / 1000} KB`),
+      at(PRICE.snsFilterGb),
+    ),
     line('SQS, at most', pictures, of(QUEUE_REQUESTS, 'requests'), at(PRICE.sqsRequest)),
     line('S3: reads', pictures, at(PRICE.s3Get)),
-    ...objectLines('S3: upload, result, picture', OBJECTS_PER_REQUEST + 1, platform, usage),
+    objectLine('S3: upload, result, picture', OBJECTS_PER_REQUEST + 1, usage),
     logLine(Object.values(logged), usage),
     line('Metrics', of(ENDPOINT_METRICS, 'metrics'), at(PRICE.metricMonth)),
   ];
@@ -88,14 +101,8 @@ function computingLines({ memoryMb, traced }: EndpointFacts, usage: Usage): Line
   ];
 }
 
-function objectLines(item: string, count: number, { sendsEvents }: PlatformFacts, usage: Usage): Line[] {
-  const pictures = of(usage.pictures, 'pictures');
-  const objects = of(count, 'objects');
-  const events = of(EVENTS_PER_OBJECT, 'events');
-  return [
-    line(item, pictures, objects, at(PRICE.s3Put)),
-    ...(sendsEvents ? [line('EventBridge: events of S3', pictures, objects, events, at(PRICE.eventBridgeEvent))] : []),
-  ];
+function objectLine(item: string, count: number, usage: Usage): Line {
+  return line(item, of(usage.pictures, 'pictures'), of(count, 'objects'), at(PRICE.s3Put));
 }
 
 function logLine(bytes: readonly number[], usage: Usage): Line {
@@ -125,22 +132,17 @@ export const WAITS = {
 /** A month of a rollout that waits for an operator. */
 export function waitingLines(
   { rolloutMemoryMb }: EndpointFacts,
-  { sendsEvents }: PlatformFacts,
   { arch, wait }: { readonly arch: Target['arch']; readonly wait: keyof typeof WAITS },
 ): Line[] {
   const { seconds, metrics } = WAITS[wait];
   const ticks = of(MONTH_SECONDS / seconds, 'ticks');
-  const puts = of(TICK.puts, 'objects');
   const time = of(TICK_SECONDS, 's');
   return [
     line('Step Functions', ticks, of(TICK.transitions, 'transitions'), at(PRICE.stateTransition)),
     line('CloudWatch: reads', ticks, of(TICK.metricReads, 'metrics'), at(PRICE.metricRead)),
     line('Lambda', ticks, time, memory(rolloutMemoryMb), at(gbSecondPrice(arch))),
     line('S3: reads', ticks, of(TICK.gets, 'objects'), at(PRICE.s3Get)),
-    line('S3: records', ticks, puts, at(PRICE.s3Put)),
-    ...(sendsEvents
-      ? [line('EventBridge: events of S3', ticks, puts, of(EVENTS_PER_OBJECT, 'events'), at(PRICE.eventBridgeEvent))]
-      : []),
+    line('S3: records', ticks, of(TICK.puts, 'objects'), at(PRICE.s3Put)),
     line('Metrics', of(metrics, 'metrics'), at(PRICE.metricMonth)),
   ];
 }

@@ -26,12 +26,12 @@ export interface EndpointFacts {
   readonly alarms: number;
   /** Queues that Lambda polls. */
   readonly polledQueues: number;
+  /** Filters that SNS applies to every message about an upload. */
+  readonly uploadFilters: number;
 }
 
 /** The stack that all endpoints share. */
 export interface PlatformFacts {
-  /** Whether the bucket sends all events to EventBridge. */
-  readonly sendsEvents: boolean;
   readonly alarms: number;
   readonly dashboards: number;
   readonly keys: number;
@@ -56,15 +56,13 @@ export function endpointFacts(template: Template): EndpointFacts {
     rolloutMemoryMb: Number(rollout.MemorySize),
     alarms: count(template, 'AWS::CloudWatch::Alarm'),
     polledQueues: count(template, 'AWS::Lambda::EventSourceMapping'),
+    uploadFilters: count(template, 'AWS::SNS::Subscription'),
   };
 }
 
-/** The facts of the platform's template. @throws TemplateError */
+/** The facts of the platform's template. */
 export function platformFacts(template: Template): PlatformFacts {
-  const bucket = propertiesOf(template, 'AWS::S3::Bucket', /^StorageBucket/);
-  const { EventBridgeConfiguration } = (bucket.NotificationConfiguration ?? {}) as Record<string, unknown>;
   return {
-    sendsEvents: EventBridgeConfiguration !== undefined,
     alarms: count(template, 'AWS::CloudWatch::Alarm'),
     dashboards: count(template, 'AWS::CloudWatch::Dashboard'),
     keys: count(template, 'AWS::KMS::Key'),

@@ -3,7 +3,7 @@
 import Table from 'cli-table3';
 import type { ResolvedDeployment } from '../../lib/check-config.ts';
 import { idleLines, pictureLines, type Usage, uploadLines, type WAITS, waitingLines } from './bill.ts';
-import { endpointFacts, platformFacts, type Template, TemplateError } from './facts.ts';
+import { type EndpointFacts, endpointFacts, platformFacts, type Template, TemplateError } from './facts.ts';
 import { type Line, sum } from './line.ts';
 
 /** One table. */
@@ -22,19 +22,20 @@ export function sectionsOf(
   const facts = endpoints.map(({ stackId }) => endpointFacts(templateOf(templates, stackId)));
   const { pictures, seconds, arch } = usage;
   const amount = `${pictures.toLocaleString('en-US')} pictures`;
-  const received = (having: string, linesOf: typeof pictureLines) =>
-    grouped(facts, (each) => linesOf(each, platform, usage)).map(({ names, lines }) => ({
+  const filters = facts.reduce((all, { uploadFilters }) => all + uploadFilters, 0);
+  const received = (having: string, linesOf: (each: EndpointFacts) => readonly Line[]) =>
+    grouped(facts, linesOf).map(({ names, lines }) => ({
       title: `${having}: ${names}`,
       lines,
     }));
   const waits = (wait: keyof typeof WAITS, having: string) =>
-    grouped(facts, (each) => waitingLines(each, platform, { arch, wait })).map(({ names, lines }) => ({
+    grouped(facts, (each) => waitingLines(each, { arch, wait })).map(({ names, lines }) => ({
       title: `A month of a rollout that waits, ${having}: ${names}`,
       lines,
     }));
   return [
-    ...received(`${amount} by HTTP, ${seconds} s each`, pictureLines),
-    ...received(`${amount} by S3 uploads, ${seconds} s each`, uploadLines),
+    ...received(`${amount} by HTTP, ${seconds} s each`, (each) => pictureLines(each, usage)),
+    ...received(`${amount} by S3 uploads, ${seconds} s each`, (each) => uploadLines(each, filters, usage)),
     { title: `A month without requests: ${facts.length} endpoints`, lines: idleLines(facts, platform) },
     ...waits('quiet', 'without requests'),
     ...waits('busy', 'with requests'),

@@ -22,7 +22,7 @@ export function synthesizeTemplates(deployment: ResolvedDeployment): Map<string,
       os: platform() === 'darwin' ? 'darwin' : 'linux',
       arch: arch() === 'arm64' ? 'arm64' : 'x64',
     } as const;
-    addStacks(app, deployment, target);
+    addStacks(app, deployment, { target });
     process.env.CDK_VALIDATION = 'false';
     const { stacks } = app.synth();
     return new Map(stacks.map(({ id, templateFullPath }) => [id, JSON.parse(readFileSync(templateFullPath, 'utf8'))]));

@@ -28,6 +28,7 @@ test('the context selects the architecture of all functions', () => {
 test.each([
   ['architecture', 'mips', 'Expected arm64 or x86_64 for the context "architecture", received mips'],
   ['os', 'plan9', 'Expected linux or darwin for the context "os", received plan9'],
+  ['uploadEvents', 'rule', 'Expected eventbridge, both or topic for the context "uploadEvents", received rule'],
 ])('the context %s=%s is rejected', (key, value, message) => {
   const { status, stderr } = run({ [key]: value });
   expect(status).toBe(1);

@@ -23,7 +23,7 @@ beforeAll(() => {
 describe('the bucket', () => {
   const bucket = () => shipped.resource('Platform', 'AWS::S3::Bucket', /StorageBucket/);
 
-  test('is private, encrypted, versioned and retained, and sends events', () => {
+  test('is private, encrypted, versioned and retained, and sends no events to EventBridge', () => {
     const blocked = {
       BlockPublicAcls: true,
       BlockPublicPolicy: true,
@@ -36,8 +36,8 @@ describe('the bucket', () => {
         ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
       },
       VersioningConfiguration: { Status: 'Enabled' },
-      NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
     });
+    expect(Object.keys(bucket().Properties.NotificationConfiguration)).toEqual(['TopicConfigurations']);
     expect(bucket().DeletionPolicy).toBe('Retain');
   });
 
@@ -78,46 +78,6 @@ describe('the bucket', () => {
       types.filter((type) => type.startsWith('Custom::') || type === 'AWS::CloudFormation::CustomResource'),
     ).toEqual([]);
   });
-});
-
-describe('uploads', () => {
-  test.each(STACKS)('%s: the rule sends uploads of the endpoint to its queue', (stack, name) => {
-    const { Properties } = shipped.resource(stack, 'AWS::Events::Rule');
-    expect(Properties.EventPattern).toMatchObject({
-      source: ['aws.s3'],
-      'detail-type': ['Object Created'],
-      detail: { object: { key: [{ prefix: `uploads/${name}/` }] } },
-    });
-    expect(Properties.Targets[0].Arn).toEqual({ 'Fn::GetAtt': [queue(stack).id, 'Arn'] });
-  });
-
-  test.each(STACKS)('%s: a message is hidden for six timeouts and delivered five times at most', (stack) => {
-    const { Properties } = queue(stack);
-    expect(Properties.VisibilityTimeout).toBeGreaterThanOrEqual(6 * 29);
-    expect(Properties.RedrivePolicy).toEqual({
-      deadLetterTargetArn: { 'Fn::GetAtt': [shipped.resource(stack, 'AWS::SQS::Queue', /DeadLetters/).id, 'Arn'] },
-      maxReceiveCount: 5,
-    });
-  });
-
-  test.each(STACKS)('%s: queues are encrypted and allow TLS only', (stack) => {
-    for (const { Properties } of shipped.resources(stack, 'AWS::SQS::Queue'))
-      expect(Properties.SqsManagedSseEnabled).toBe(true);
-    const policies = shipped.resources(stack, 'AWS::SQS::QueuePolicy');
-    expect(policies).toHaveLength(2);
-    for (const { Properties } of policies) {
-      expect(JSON.stringify(Properties)).toContain('{"Bool":{"aws:SecureTransport":"false"}},"Effect":"Deny"');
-    }
-  });
-
-  test.each(STACKS)('%s: the live alias receives one upload at a time and reports its failure', (stack) => {
-    const { Properties } = shipped.resource(stack, 'AWS::Lambda::EventSourceMapping');
-    expect(Properties).toMatchObject({ BatchSize: 1, FunctionResponseTypes: ['ReportBatchItemFailures'] });
-    expect(Properties.FunctionName['Fn::Join'][1].at(-1)).toBe(':live');
-    expect(JSON.stringify(Properties.FunctionName)).toContain(shipped.resource(stack, 'AWS::Lambda::Alias', /Live/).id);
-  });
-
-  const queue = (stack: string) => shipped.resource(stack, 'AWS::SQS::Queue', /Uploads/);
 });
 
 describe('routes', () => {

@@ -6,6 +6,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { addStacks } from '../../lib/app.ts';
 import { checkConfig } from '../../lib/check-config.ts';
 import { type CountOptions, countEndpoint, type Deployment } from '../../lib/config.ts';
+import type { UploadEvents } from '../../lib/storage.ts';
 
 /** The stacks of the shipped endpoints, with the endpoints' names. */
 export const STACKS = [
@@ -67,15 +68,18 @@ interface SynthesisOptions {
   readonly folder?: string;
   /** Whether CDK checks the templates against CloudFormation's schemas, which takes two seconds. Default false. */
   readonly validate?: boolean;
+  /** Default: `topic`. */
+  readonly uploadEvents?: UploadEvents;
 }
 
 /** Synthesizes a deployment in this process, with the layer of this machine, which needs no foreign binaries. */
 export function synthesize(deployment: Deployment, options: SynthesisOptions = {}): Synthesis {
-  const { folder = SHARED_FOLDER, validate = false } = options;
+  const { folder = SHARED_FOLDER, validate = false, uploadEvents } = options;
   const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'));
   const app = new App({ outdir: folder, context });
   const os = platform() === 'darwin' ? 'darwin' : 'linux';
-  addStacks(app, checkConfig(deployment), { os, arch: arch() === 'arm64' ? 'arm64' : 'x64' });
+  const target = { os, arch: arch() === 'arm64' ? 'arm64' : 'x64' } as const;
+  addStacks(app, checkConfig(deployment), { target, ...(uploadEvents && { uploadEvents }) });
   process.env.CDK_VALIDATION = String(validate);
   const { stacks } = app.synth();
   const texts = new Map(stacks.map((stack) => [stack.id, readFileSync(stack.templateFullPath, 'utf8')]));

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { CloudWatchClient, type GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { LOG_BYTES, TICK } from '../../../cli/costs/bill.ts';
-import { endpointFacts, platformFacts, TemplateError } from '../../../cli/costs/facts.ts';
+import { endpointFacts, TemplateError } from '../../../cli/costs/facts.ts';
 import { sum } from '../../../cli/costs/line.ts';
 import { inDollars, type Section, sectionMarkdown, sectionsOf, sectionTable } from '../../../cli/costs/report.ts';
 import { synthesizeTemplates } from '../../../cli/costs/templates.ts';
@@ -42,15 +42,14 @@ test('a million pictures of one endpoint cost what a calculation by hand says, t
     'Lambda: time': 2.67,
     'Lambda: invocations': 0.2,
     'HTTP API': 1,
-    // 2.5 million objects at $5 a million, each with four events at $1 a million.
+    // 2.5 million objects at $5 a million.
     'S3: result, picture, captured input': 12.5,
-    'EventBridge: events of S3': 10,
     // 3.3 GB at $0.50.
     Logs: 1.65,
     // 19 at $0.30.
     Metrics: 5.7,
   });
-  expect(inDollars(sum(pictures.lines))).toBe('$33.72');
+  expect(inDollars(sum(pictures.lines))).toBe('$23.72');
 });
 
 test('a million uploads to one endpoint cost what a calculation by hand says, to the cent', () => {
@@ -58,16 +57,18 @@ test('a million uploads to one endpoint cost what a calculation by hand says, to
   expect(costs(uploads)).toEqual({
     'Lambda: time': 2.67,
     'Lambda: invocations': 0.2,
+    // A million messages at $0.50, each compared with one filter: 1 GB at $0.09.
+    'SNS: messages of S3': 0.5,
+    'SNS: filters': 0.09,
     // Three million requests at $0.40 a million.
     'SQS, at most': 1.2,
     'S3: reads': 0.4,
     'S3: upload, result, picture': 15,
-    'EventBridge: events of S3': 12,
     // 2.7 GB at $0.50.
     Logs: 1.35,
     Metrics: 5.7,
   });
-  expect(inDollars(sum(uploads.lines))).toBe('$38.52');
+  expect(inDollars(sum(uploads.lines))).toBe('$27.11');
 });
 
 test('an idle month and a rollout that waits cost what a calculation by hand says, to the cent', () => {
@@ -81,12 +82,11 @@ test('an idle month and a rollout that waits cost what a calculation by hand say
     Lambda: 0.03,
     'S3: reads': 0.01,
     'S3: records': 0.04,
-    'EventBridge: events of S3': 0.04,
     Metrics: 0.9,
   });
-  expect(inDollars(sum(quiet.lines))).toBe('$1.87');
-  // 43,800 ticks: 3.285 + 5.256 + 0.292 + 0.053 + 0.438 + 0.350, and nine metrics: 2.70.
-  expect(inDollars(sum(busy.lines))).toBe('$12.37');
+  expect(inDollars(sum(quiet.lines))).toBe('$1.83');
+  // 43,800 ticks: 3.285 + 5.256 + 0.292 + 0.053 + 0.438, and nine metrics: 2.70.
+  expect(inDollars(sum(busy.lines))).toBe('$12.02');
 });
 
 test('traces and the key of the alarms are billed only where the templates have them', () => {
@@ -110,9 +110,9 @@ test('endpoints with equal costs share a table, others have their own', () => {
   ]);
 });
 
-test('a template without its function or bucket is an error', () => {
+test('a template without its function is an error', () => {
   expect(() => endpointFacts({ Resources: {} })).toThrow(TemplateError);
-  expect(() => platformFacts({ Resources: {} })).toThrow('Expected one resource of type AWS::S3::Bucket');
+  expect(() => endpointFacts({ Resources: {} })).toThrow('Expected one resource of type AWS::Lambda::Function');
 });
 
 describe('facts of the code', () => {
@@ -168,14 +168,11 @@ describe('documents', () => {
   test('the README quotes the sums', () => {
     const [pictures, , idle] = shipped as [Section, Section, Section];
     const about = (dollars: number) => `$${Math.round(dollars)}`;
-    const [s3, events] = [
-      costs(pictures)['S3: result, picture, captured input'],
-      costs(pictures)['EventBridge: events of S3'],
-    ];
+    const s3 = costs(pictures)['S3: result, picture, captured input'] as number;
     const text = readFileSync('README.md', 'utf8').replaceAll('\n', ' ');
     expect(text).toContain(
-      `One million pictures at 0.1 s each cost about ${about(sum(pictures.lines))}, including ${about(s3 as number)} ` +
-        `for S3 requests and ${about(events as number)} for events of S3`,
+      `One million pictures at 0.1 s each cost about ${about(sum(pictures.lines))}, ` +
+        `including ${about(s3)} for S3 requests`,
     );
     expect(text).toContain(`cost about ${about(sum(idle.lines))} a month without requests`);
   });
