@@ -1,10 +1,10 @@
 /** CloudWatch alarms. Each description says what happened and where to look. */
 
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Alarm, ComparisonOperator, type IMetric, Metric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -26,6 +26,16 @@ export function alarmTopic(scope: Construct, id: string, email: string): ITopic 
   const key = new Key(scope, `${id}Key`, { enableKeyRotation: true, description: 'Encrypts alarm messages' });
   key.grantEncryptDecrypt(new ServicePrincipal('cloudwatch.amazonaws.com'));
   const topic = new Topic(scope, id, { masterKey: key, enforceSSL: true });
+  // Because enforceSSL replaces the default policy, by which alarms of the account may publish.
+  topic.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'AllowAlarmsToPublish',
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      actions: ['sns:Publish'],
+      resources: [topic.topicArn],
+      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
+    }),
+  );
   topic.addSubscription(new EmailSubscription(email));
   return topic;
 }

@@ -250,6 +250,18 @@ describe('alarms', () => {
     expect(new Set(actions(shipped))).toEqual(new Set([0]));
     expect(guarded.resource('Platform', 'AWS::SNS::Subscription').Properties.Endpoint).toBe('oncall@example.com');
   });
+
+  test('alarms may publish to their topic, whose policy replaces the default one', () => {
+    const { Properties } = guarded.resource('Platform', 'AWS::SNS::TopicPolicy', /^AlarmTopic/);
+    expect(Properties.PolicyDocument.Statement).toContainEqual({
+      Sid: 'AllowAlarmsToPublish',
+      Effect: 'Allow',
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
+      Action: 'sns:Publish',
+      Resource: { Ref: guarded.resource('Platform', 'AWS::SNS::Topic', /^AlarmTopic/).id },
+      Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+    });
+  });
 });
 
 /** Route key → authorization and alias. */
