@@ -18,8 +18,8 @@ export interface OperatorsProps
 
 /**
  * Exactly the rights that `npm run rollout` and `npm run doctor` need for one endpoint, and its routes under IAM; in a
- * policy of its own, what `npm run erase` needs besides. Policies for each endpoint, because IAM allows 6,144
- * characters in one.
+ * policy of its own, what `npm run erase` and `npm run versions` need besides. Policies for each endpoint, because IAM
+ * allows 6,144 characters in one.
  */
 export class Operators extends Construct {
   constructor(scope: Construct, id: string, props: OperatorsProps) {
@@ -30,7 +30,7 @@ export class Operators extends Construct {
       permissions: [...commandPermissions(props), ...doctorPermissions(props), ...routePermissions(props)],
     });
     const housekeeping = managedPolicy(this, 'Housekeeping', {
-      description: `Erases pictures of ${name} of ${props.deployment.name}`,
+      description: `Erases pictures and prunes versions of ${name} of ${props.deployment.name}`,
       permissions: housekeepingPermissions(props),
     });
     acknowledgeWildcards(this, {
@@ -47,7 +47,7 @@ export class Operators extends Construct {
     });
     new CfnOutput(Stack.of(this), 'HousekeepingPolicy', {
       value: housekeeping.managedPolicyArn,
-      description: `Attach it, with OperatorPolicy, to who may erase pictures of ${name}`,
+      description: `Attach it, with OperatorPolicy, to who may erase pictures and prune versions of ${name}`,
     });
   }
 }
@@ -85,10 +85,14 @@ function commandPermissions({ bucket, detector, endpoint, rollout, status }: Ope
   ];
 }
 
-/** For the calls in `cli/erase/` that are not among `commandPermissions`. */
-function housekeepingPermissions({ bucket, endpoint }: OperatorsProps): Permission[] {
+/** For the calls in `cli/erase/` and `cli/versions/` that are not among `commandPermissions`. */
+function housekeepingPermissions({ bucket, detector, endpoint }: OperatorsProps): Permission[] {
   const { name } = endpoint.settings;
+  const arn = detector.function.functionArn;
   return [
+    { actions: ['lambda:ListAliases'], resources: [arn] },
+    // Of versions only: the function itself has no qualifier.
+    { actions: ['lambda:DeleteFunction'], resources: [`${arn}:*`] },
     { actions: ['s3:ListBucketVersions'], resources: [bucket.bucketArn] },
     {
       actions: ['s3:DeleteObjectVersion'],

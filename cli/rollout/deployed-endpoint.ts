@@ -72,6 +72,14 @@ export async function isDeployed(connection: Connection, deployment: string, end
   return (await outputsOf(connection, `${deployment}-${stackId(endpoint)}`)) !== undefined;
 }
 
+/** Status of an endpoint's stack: `UPDATE_COMPLETE`. @throws NotDeployedError */
+export async function stackStatus({ stacks }: Connection, deployment: string, endpoint: string): Promise<string> {
+  const name = `${deployment}-${stackId(endpoint)}`;
+  const status = (await stacks.send(new DescribeStacksCommand({ StackName: name }))).Stacks?.[0]?.StackStatus;
+  if (status) return status;
+  throw new NotDeployedError(`Expected a status of the stack ${name}, received none`);
+}
+
 async function platformOutputs(connection: Connection, deployment: string): Promise<Outputs> {
   const platform = await outputsOf(connection, platformStack(deployment));
   if (platform) return platform;

@@ -40,6 +40,10 @@ async function dispatch(lambda: Lambda, request: ServiceRequest): Promise<Servic
       return createAlias(functions, name, request.body);
     case 'DeleteAlias':
       return deleteAlias(functions, name, call.alias);
+    case 'DeleteFunction':
+      return deleteVersion(functions, name, qualifier);
+    case 'ListAliases':
+      return listAliases(functions, name, request.query);
     case 'GetAlias':
       return json(200, aliasJson(functions, name, functions.getAlias(name, call.alias)));
     case 'UpdateAlias':
@@ -119,6 +123,19 @@ function deleteAlias(functions: Functions, name: string, alias: string): Service
   functions.listVersions(name);
   functions.removeAlias(name, alias);
   return { status: 204 };
+}
+
+/** Whole functions belong to the stacks. */
+function deleteVersion(functions: Functions, name: string, qualifier: string | undefined): ServiceResponse {
+  if (qualifier === undefined) throw new UnsupportedError('DeleteFunction without a version', 'Lambda API');
+  functions.deleteVersion(name, qualifier);
+  return { status: 204 };
+}
+
+function listAliases(functions: Functions, name: string, query: URLSearchParams): ServiceResponse {
+  const version = query.get('FunctionVersion') ?? undefined;
+  const { page, ...next } = pageOf(functions.listAliases(name, version), query);
+  return json(200, { Aliases: page.map((alias) => aliasJson(functions, name, alias)), ...next });
 }
 
 function listVersions(functions: Functions, name: string, query: URLSearchParams): ServiceResponse {

@@ -108,6 +108,17 @@ export class Functions {
   }
 
   /**
+   * Deletes a version as DeleteFunction with a qualifier does.
+   * @throws LambdaError where it does not exist, an alias refers to it, or it is no published version
+   * @see https://docs.aws.amazon.com/lambda/latest/api/API_DeleteFunction.html
+   */
+  deleteVersion(name: string, version: string): void {
+    if (!/^\d+$/.test(version)) throw invalid(`Expected a published version for Qualifier, received "${version}"`);
+    this.version(name, version);
+    this.removeVersion(name, version);
+  }
+
+  /**
    * Creates an alias as CreateAlias does.
    * @throws LambdaError where it exists, its name is not one, or `change` has no version
    * @see https://docs.aws.amazon.com/lambda/latest/api/API_CreateAlias.html
@@ -163,6 +174,12 @@ export class Functions {
     if (!found)
       throw new LambdaError('ResourceNotFoundException', 404, `Cannot find alias arn: ${this.arn(name)}:${alias}`);
     return found;
+  }
+
+  /** In order of their names. @param version only those that refer to it */
+  listAliases(name: string, version?: string): Alias[] {
+    const all = [...this.record(name).aliases.values()].toSorted((a, b) => a.name.localeCompare(b.name));
+    return all.filter((alias) => version === undefined || alias.version === version || version in alias.weights);
   }
 
   removeAlias(name: string, alias: string): void {

@@ -20,7 +20,9 @@ const FUNCTION = '/2015-03-31/functions';
 const ROUTES: readonly (readonly [operation: OperationName<'lambda'>, method: string, path: RegExp])[] = [
   ['ListFunctions', 'GET', pathOf(FUNCTION)],
   ['Invoke', 'POST', pathOf(`${FUNCTION}/([^/]+)/invocations`)],
+  ['DeleteFunction', 'DELETE', pathOf(`${FUNCTION}/([^/]+)`)],
   ['GetAccountSettings', 'GET', pathOf('/2016-08-19/account-settings')],
+  ['ListAliases', 'GET', pathOf(`${FUNCTION}/([^/]+)/aliases`)],
   ['CreateAlias', 'POST', pathOf(`${FUNCTION}/([^/]+)/aliases`)],
   ['DeleteAlias', 'DELETE', pathOf(`${FUNCTION}/([^/]+)/aliases/([^/]+)`)],
   ['GetAlias', 'GET', pathOf(`${FUNCTION}/([^/]+)/aliases/([^/]+)`)],

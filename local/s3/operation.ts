@@ -33,5 +33,6 @@ function ofObject(method: string, query: URLSearchParams): OperationName<'s3'> |
 function ofBucket(method: string, query: URLSearchParams): OperationName<'s3'> | undefined {
   if (method === 'HEAD') return 'HeadBucket';
   if (method === 'GET' && query.get('list-type') === '2') return 'ListObjectsV2';
+  if (method === 'GET' && query.has('versions')) return 'ListObjectVersions';
   return method === 'POST' && query.has('delete') ? 'DeleteObjects' : undefined;
 }

@@ -101,7 +101,7 @@ const OF_VERSIONS = { 's3:DeleteObject': 's3:DeleteObjectVersion' };
 /** `npm run rollout`, `npm run doctor`, and the libraries that they use. */
 const ROLLOUT = ['cli/rollout', 'cli/doctor', 'functions/standing', 'functions/platform', 'functions/records'];
 /** The commands that delete. */
-const HOUSEKEEPING = ['cli/erase'];
+const HOUSEKEEPING = ['cli/erase', 'cli/versions'];
 
 /** Actions of all SDK calls in these folders. */
 function calledActions(folders: readonly string[], actionNames: Readonly<Record<string, string>> = ACTIONS): string[] {
@@ -171,6 +171,12 @@ describe('the housekeeping policy', () => {
     );
     expect(actions(/Housekeeping/).toSorted()).toEqual(called);
     expect(called).toContain('s3:DeleteObjectVersion');
+  });
+
+  test('deletes versions of its endpoint’s function, never the function', () => {
+    const [deletion] = statements(signed, /Housekeeping/).filter(({ Action }) => Action === 'lambda:DeleteFunction');
+    const arn = { 'Fn::GetAtt': [expect.stringMatching(/^DetectorFunction/), 'Arn'] };
+    expect(deletion?.Resource).toEqual({ 'Fn::Join': ['', [arn, ':*']] });
   });
 
   test('deletes objects of its endpoint only, under each prefix of the bucket', () => {

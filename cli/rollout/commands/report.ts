@@ -30,13 +30,9 @@ export async function reportCommand(
   options: ReportOptions,
   terminal: Terminal,
 ): Promise<void> {
-  const version = options.version === undefined ? await lastVersion(deployed) : await known(deployed, options.version);
-  const data = await readData(deployed, version);
-  if (!data) {
-    throw new OrderRefusedError(
-      `Expected records of a rollout of version ${version} of ${deployed.endpoint}, received none`,
-    );
-  }
+  const version = options.version ?? (await lastVersion(deployed));
+  const data = /^\d+$/.test(version) ? await readData(deployed, version) : undefined;
+  if (!data) throw await noRecords(deployed, version);
   const disagreements = worstDisagreements(data.comparisons);
   const content = {
     ...data,
@@ -81,10 +77,13 @@ async function lastVersion(deployed: DeployedEndpoint): Promise<string> {
   throw new OrderRefusedError(`Expected a rollout of ${deployed.endpoint} to report, received none`);
 }
 
-async function known(deployed: DeployedEndpoint, version: string): Promise<string> {
+/** Records outlive a version that was deleted, so its report needs the records alone. */
+async function noRecords(deployed: DeployedEndpoint, version: string): Promise<OrderRefusedError> {
   const versions = await publishedVersions(deployed);
-  if (versions.includes(version)) return version;
-  throw new OrderRefusedError(
-    `Expected a published version of ${deployed.endpoint} for --version (${versions.join(', ')}), received ${version}`,
+  return new OrderRefusedError(
+    versions.includes(version)
+      ? `Expected records of a rollout of version ${version} of ${deployed.endpoint}, received none`
+      : `Expected a published version of ${deployed.endpoint} for --version (${versions.join(', ')}), ` +
+          `received ${version}`,
   );
 }

@@ -1,8 +1,10 @@
 /** The commands as a user or a pipeline runs them, against one emulator with a fast clock. */
 
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Row } from '../../../cli/doctor/result.ts';
 import type { PredictionAnswer } from '../../../functions/api/schemas.ts';
 import { Assembly } from '../../journeys/assembly.ts';
@@ -218,6 +220,21 @@ describe('the deployment after a rollback', () => {
     const { code, err } = await rollout('rollback', ENDPOINT, '--to', '2');
     expect([code, err]).toEqual([0, expect.stringContaining('Warning: version 2 was rolled back before:')]);
     expect((await laptop.alias(ENDPOINT)).FunctionVersion).toBe('2');
+  });
+
+  test('versions prune keeps what the rollback left in use, and says why', async () => {
+    const args = ['cli/versions.ts', 'prune', ENDPOINT, ...where()];
+    const { stdout } = await promisify(execFile)(process.execPath, [...args, '--keep', '0', '--json']);
+    const [{ versions }] = JSON.parse(stdout);
+    expect(versions).toMatchObject([
+      { version: '3', outcome: 'kept', why: ['the alias candidate names it', 'the candidate of the last rollout'] },
+      { version: '2', outcome: 'kept', why: ['receives 100 % of live traffic'] },
+      { version: '1', outcome: 'kept', why: expect.arrayContaining(['the version before the live one']) },
+    ]);
+    await expect(promisify(execFile)(process.execPath, args)).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("required option '--keep <number>' not specified"),
+    });
   });
 
   test('report writes one page without external resources', async () => {

@@ -4,9 +4,9 @@ import {
   DeleteFunctionCommand,
   GetAliasCommand,
   GetFunctionConfigurationCommand,
+  GetPolicyCommand,
   InvokeCommand,
   LambdaClient,
-  ListAliasesCommand,
   ListVersionsByFunctionCommand,
   UpdateAliasCommand,
 } from '@aws-sdk/client-lambda';
@@ -169,14 +169,15 @@ describe('by the API', () => {
   });
 
   test('operations that are not supported are rejected by their name', async () => {
-    await expect(lambda.send(new ListAliasesCommand({ FunctionName }))).rejects.toMatchObject({
+    await expect(lambda.send(new DeleteFunctionCommand({ FunctionName }))).rejects.toMatchObject({
       name: 'NotImplemented',
+      message: expect.stringContaining('DeleteFunction without a version'),
     });
-    const rejected = lambda.send(new DeleteFunctionCommand({ FunctionName }));
+    const rejected = lambda.send(new GetPolicyCommand({ FunctionName }));
     await expect(rejected).rejects.toMatchObject({
       name: 'NotImplemented',
-      message: expect.stringContaining(`DELETE /2015-03-31/functions/${FunctionName}`),
+      message: expect.stringContaining(`GET /2015-03-31/functions/${FunctionName}/policy`),
     });
-    await emulator.line(/^emulator {2}DELETE .* is not supported by the emulator/);
+    await emulator.line(/^emulator {2}GET .* is not supported by the emulator/);
   });
 });
