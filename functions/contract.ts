@@ -52,7 +52,7 @@ export interface EndpointSettings {
   readonly maxPixels: number;
   /** Most bytes of an upload to S3. */
   readonly maxUploadBytes: number;
-  /** Share of HTTP requests, 0–1, whose input picture is kept for shadow comparisons. */
+  /** Share of requests and uploads, 0–1, whose picture a shadow can replay. */
   readonly capture: number;
   /** Lifetime of presigned URLs in seconds. */
   readonly urlSeconds: number;

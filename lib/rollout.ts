@@ -211,7 +211,7 @@ function permissionsFor({ bucket, detector, endpoint }: RolloutProps): Permissio
     { actions: ['lambda:GetAlias', 'lambda:UpdateAlias'], resources: aliases },
     { actions: ['lambda:InvokeFunction'], resources: [`${arn}:*`] },
     { actions: ['cloudwatch:GetMetricData'], resources: ['*'] },
-    { actions: ['s3:GetObject'], resources: READ_PREFIXES.map((keys) => bucket.arnForObjects(`${keys(name)}*`)) },
+    ...readPermissions(bucket, name),
     { actions: ['s3:PutObject'], resources: [bucket.arnForObjects(`${KEYS.rollouts(name)}*`)] },
     { actions: ['s3:ListBucket'], resources: [bucket.bucketArn] },
   ];
@@ -236,5 +236,12 @@ function machineLogName(scope: Construct): string {
   return `/aws/vendedlogs/states/${stackName}-${Fn.select(2, Fn.split('/', stackId))}`;
 }
 
-/** Object keys that the rollout function and the status function read. */
-export const READ_PREFIXES = [KEYS.inputs, KEYS.results, KEYS.decisions, KEYS.rollouts];
+/** Rights to read objects, of the rollout function, the status function and operators. */
+export function readPermissions(bucket: Bucket, endpoint: string): Permission[] {
+  const prefixes = [KEYS.uploads, KEYS.inputs, KEYS.results, KEYS.decisions, KEYS.rollouts];
+  return [
+    { actions: ['s3:GetObject'], resources: prefixes.map((keys) => bucket.arnForObjects(`${keys(endpoint)}*`)) },
+    // Because an S3 client can write a key again after it was answered.
+    { actions: ['s3:GetObjectVersion'], resources: [bucket.arnForObjects(`${KEYS.uploads(endpoint)}*`)] },
+  ];
+}

@@ -12,7 +12,7 @@ import { plainCode } from './bundle.ts';
 import type { ResolvedDeployment, ResolvedEndpoint } from './check-config.ts';
 import type { Detector } from './detector.ts';
 import { acknowledgeWildcards } from './nag.ts';
-import { READ_PREFIXES, type Rollout } from './rollout.ts';
+import { type Rollout, readPermissions } from './rollout.ts';
 import { type Permission, ServiceFunction } from './service-function.ts';
 
 /** One vCPU: a report of a long rollout reads thousands of records, and the API times out after 30 seconds. */
@@ -74,7 +74,7 @@ function permissionsFor({ bucket, endpoint, detector, rollout }: StatusProps): P
     { actions: ['lambda:GetFunctionConfiguration'], resources: [`${arn}:*`] },
     { actions: ['states:ListExecutions'], resources: [rollout.machine.stateMachineArn] },
     { actions: ['states:DescribeExecution'], resources: [rollout.executions] },
-    { actions: ['s3:GetObject'], resources: READ_PREFIXES.map((keys) => bucket.arnForObjects(`${keys(name)}*`)) },
+    ...readPermissions(bucket, name),
     // Also because S3 answers 403 instead of 404 for a missing object when the caller may not list.
     { actions: ['s3:ListBucket'], resources: [bucket.bucketArn] },
   ];

@@ -85,7 +85,7 @@ export function uploadLines(endpoint: EndpointFacts, filters: number, usage: Usa
     ),
     line('SQS, at most', pictures, of(QUEUE_REQUESTS, 'requests'), at(PRICE.sqsRequest)),
     line('S3: reads', pictures, at(PRICE.s3Get)),
-    objectLine('S3: upload, result, picture', OBJECTS_PER_REQUEST + 1, usage),
+    objectLine('S3: upload, result, picture, note', OBJECTS_PER_REQUEST + 1 + endpoint.capture, usage),
     logLine(Object.values(logged), usage),
     line('Metrics', of(ENDPOINT_METRICS, 'metrics'), at(PRICE.metricMonth)),
   ];

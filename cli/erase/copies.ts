@@ -23,6 +23,8 @@ export interface Prediction {
   readonly id: string;
   /** Key of its upload, from the stored result. Absent: all uploads of the endpoint are searched. */
   readonly uploadKey?: string;
+  /** Key of the note that a shadow finds an upload by; null: it is no upload. Absent: all inputs are searched. */
+  readonly noteKey?: string | null;
 }
 
 /** Every object of a prediction, in the order of their deletion. Errors are those of the store. */
@@ -34,9 +36,10 @@ export async function findCopies(store: VersionStore, prediction: Prediction): P
     copyOf(store, 'decision', KEYS.decision(endpoint, id)),
     copyOf(store, 'result', KEYS.result(endpoint, id)),
   ]);
+  const notes = await notesOf(store, prediction);
   const uploads = await uploadsOf(store, prediction);
   const records = await shadowRecords(store, prediction);
-  return [...input, ...uploads, ...annotated, ...decision, ...records, ...result];
+  return [...input, ...notes, ...uploads, ...annotated, ...decision, ...records, ...result];
 }
 
 async function copyOf(store: VersionStore, kind: Copy['kind'], key: string): Promise<Copy[]> {
@@ -50,6 +53,15 @@ async function versionsOf(store: VersionStore, key: string): Promise<ObjectVersi
   // Oldest first, markers last: without its marker or its newest version, the version before could be read again.
   const markers = versions.filter(({ isDeleteMarker }) => isDeleteMarker);
   return [...versions.filter(({ isDeleteMarker }) => !isDeleteMarker).toReversed(), ...markers];
+}
+
+/** The note of an upload has its time in the key. */
+async function notesOf(store: VersionStore, { endpoint, id, noteKey }: Prediction): Promise<Copy[]> {
+  if (noteKey === null) return [];
+  if (noteKey !== undefined) return copyOf(store, 'input', noteKey);
+  const keys = new Set<string>();
+  for await (const { key } of store.each(KEYS.inputs(endpoint))) if (key.endsWith(`.${id}`)) keys.add(key);
+  return (await Promise.all([...keys].map((key) => copyOf(store, 'input', key)))).flat();
 }
 
 /** An upload by a ticket has a key of its own; the id of another one is derived from key and version. */

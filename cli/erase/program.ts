@@ -5,6 +5,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { storedResultSchema } from '../../functions/api/schemas.ts';
 import { KEYS } from '../../functions/contract.ts';
 import type { Objects } from '../../functions/platform/objects.ts';
+import { uploadName } from '../../functions/records/recorded-requests.ts';
 import { type CommonOptions, command } from '../rollout/common-options.ts';
 import { connect } from '../rollout/connection.ts';
 import { bucketOf, isDeployed } from '../rollout/deployed-endpoint.ts';
@@ -76,7 +77,7 @@ async function eraseCommand(
     terminal.note(`${named.endpoint} is not deployed; its objects in the bucket are searched`);
   }
   const store = new ObjectVersions(objects.bucket, connection.s3);
-  const prediction = { ...named, ...(await uploadKeyOf(objects, named)) };
+  const prediction = { ...named, ...(await keysOf(objects, named)) };
   if (options.dryRun || !options.yes) {
     const copies = await findCopies(store, prediction);
     if (options.dryRun) {
@@ -91,14 +92,20 @@ async function eraseCommand(
   return receipt.complete ? EXIT.done : EXIT_INCOMPLETE;
 }
 
-/** So that not all uploads of the endpoint are searched. A result that is damaged is deleted like another one. */
-async function uploadKeyOf(objects: Objects, { endpoint, id }: Prediction): Promise<Pick<Prediction, 'uploadKey'>> {
+/** So that not all uploads and inputs of the endpoint are searched. A result that is damaged is deleted like another one. */
+async function keysOf(
+  objects: Objects,
+  { endpoint, id }: Prediction,
+): Promise<Pick<Prediction, 'uploadKey' | 'noteKey'>> {
   const json = await objects.findJson(KEYS.result(endpoint, id)).catch((error: unknown) => {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   });
   const { data } = storedResultSchema.safeParse(json);
-  return data?.source.kind === 'upload' ? { uploadKey: data.source.key } : {};
+  if (!data) return {};
+  if (data.source.kind === 'http') return { noteKey: null };
+  const noteKey = KEYS.input(endpoint, uploadName(Date.parse(data.created_at), id));
+  return { uploadKey: data.source.key, noteKey };
 }
 
 async function confirm(copies: string, terminal: Terminal): Promise<void> {

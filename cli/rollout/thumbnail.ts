@@ -10,14 +10,22 @@ const SIDE = 560;
  * @returns undefined where the picture was deleted or cannot be decoded
  * @throws StoreUnavailableError
  */
-export async function thumbnailOf(objects: Pick<Objects, 'get'>, key: string): Promise<Picture | undefined> {
-  const stored = await find(objects, key);
+export async function thumbnailOf(
+  objects: Pick<Objects, 'get'>,
+  key: string,
+  version?: string,
+): Promise<Picture | undefined> {
+  const stored = await find(objects, key, version);
   return stored && shrink(stored.bytes);
 }
 
-async function find(objects: Pick<Objects, 'get'>, key: string): Promise<StoredObject | undefined> {
+async function find(
+  objects: Pick<Objects, 'get'>,
+  key: string,
+  version: string | undefined,
+): Promise<StoredObject | undefined> {
   try {
-    return await objects.get(key);
+    return await objects.get(key, version);
   } catch (error) {
     if (error instanceof ObjectNotFoundError) return undefined;
     throw error;

@@ -1,6 +1,7 @@
 import { KEYS } from '../contract.ts';
 import { detect } from '../detection/detect.ts';
 import type { Objects } from '../platform/objects.ts';
+import { uploadName } from '../records/recorded-requests.ts';
 import type { DetectContext } from './context.ts';
 import { decisionOf, humanRequest } from './human.ts';
 import type { ModelPrediction, Prediction, PredictionRequest } from './prediction.ts';
@@ -71,16 +72,28 @@ async function store(prediction: Prediction, picture: Uint8Array, objects: Objec
   const putResult = () => objects.putJson(KEYS.result(endpoint, id), result);
   await Promise.all([
     prediction.answeredBy === 'model' && objects.put(prediction.result.annotated.key, prediction.jpeg, 'image/jpeg'),
-    keepsInput(prediction) && objects.put(KEYS.input(endpoint, id), picture, 'application/octet-stream'),
+    keepsPicture(prediction) && objects.put(KEYS.input(endpoint, id), picture, 'application/octet-stream'),
     decision && objects.putJson(KEYS.decision(endpoint, id), decision),
     atOnce && putResult(),
   ]);
   if (!atOnce) await putResult();
+  // After the result, so that a repeated event notes no upload twice.
+  if (isNoted(prediction)) await objects.putJson(KEYS.input(endpoint, nameOf(result)), { id });
+}
+
+function nameOf({ created_at, id }: Prediction['result']): string {
+  return uploadName(Date.parse(created_at), id);
+}
+
+/** An upload is kept where it is, so a shadow needs only a note of it. */
+function isNoted({ answeredBy, result }: Prediction): boolean {
+  return answeredBy === 'model' && result.source.kind === 'upload' && result.captured;
 }
 
 /** Where a human answers, every picture is kept, because candidates are compared with the human on it. */
-function keepsInput(prediction: Prediction): boolean {
-  return prediction.answeredBy === 'human' || prediction.result.captured;
+function keepsPicture(prediction: Prediction): boolean {
+  if (prediction.answeredBy === 'human') return true;
+  return prediction.result.source.kind === 'http' && prediction.result.captured;
 }
 
 function record(

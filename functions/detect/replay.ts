@@ -4,6 +4,7 @@ import { problemFor } from '../api/problems.ts';
 import { storedResultSchema } from '../api/schemas.ts';
 import { KEYS } from '../contract.ts';
 import { ObjectNotFoundError } from '../platform/objects.ts';
+import { pictureOf } from '../records/recorded-picture.ts';
 import type { DetectContext, Invocation } from './context.ts';
 import { runModel } from './predict.ts';
 import type { ModelPrediction } from './prediction.ts';
@@ -30,16 +31,12 @@ export async function answerReplay(
 
 async function replay(id: string, invocation: Invocation, context: DetectContext): Promise<ModelPrediction> {
   const { settings, objects } = context;
-  const inputKey = KEYS.input(settings.name, id);
-  const [{ bytes: picture }, stored] = await Promise.all([
-    objects.get(inputKey),
-    objects.getJson(KEYS.result(settings.name, id)),
-  ]);
-  const recorded = storedResultSchema.parse(stored);
-  if (recorded.status === 'rejected') throw new ObjectNotFoundError(inputKey);
+  const recorded = storedResultSchema.parse(await objects.getJson(KEYS.result(settings.name, id)));
+  const { key, version } = pictureOf(recorded);
+  const { bytes: picture } = await objects.get(key, version);
+  if (recorded.status === 'rejected') throw new ObjectNotFoundError(key);
   const options = parseOptions(asTexts(recorded.request));
-  const source = { kind: 'http' } as const;
-  return runModel({ id, picture, options, source, invocation, createdAt: new Date() }, context);
+  return runModel({ id, picture, options, source: recorded.source, invocation, createdAt: new Date() }, context);
 }
 
 /** As text, so that recorded options are checked like a caller's: the ranges may have changed since. */

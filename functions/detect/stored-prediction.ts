@@ -50,11 +50,11 @@ export function storedPrediction(
     timing_ms,
     request: options,
     annotated: { key: KEYS.annotated(name, id), ...annotated },
-    captured: source.kind === 'http' && isCaptured(id, capture),
+    captured: isCaptured(id, capture),
   };
 }
 
-/** By the id, not by chance, so that a repetition gives the same answer. The last 32 bits of a UUIDv7 are random. */
+/** By the id, not by chance, so that a repetition gives the same answer. The last 32 bits of an id are random. */
 function isCaptured(id: string, share: number): boolean {
   return Number.parseInt(id.slice(-8), 16) / 2 ** 32 < share;
 }

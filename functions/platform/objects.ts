@@ -82,9 +82,7 @@ export class Objects {
   /** @throws ObjectNotFoundError, StoreUnavailableError */
   async get(key: string, versionId?: string): Promise<StoredObject> {
     const answer = await this.send('read', key, () =>
-      this.client.send(
-        new GetObjectCommand({ Bucket: this.bucket, Key: key, ...(versionId && { VersionId: versionId }) }),
-      ),
+      this.client.send(new GetObjectCommand(this.object(key, versionId))),
     );
     const bytes = await this.send('read', key, async () => answer.Body?.transformToByteArray() ?? new Uint8Array());
     const { ContentType: contentType, Metadata: metadata = {}, ETag: tag = '' } = answer;
@@ -155,9 +153,9 @@ export class Objects {
   }
 
   /** @throws StoreUnavailableError */
-  async exists(key: string): Promise<boolean> {
+  async exists(key: string, versionId?: string): Promise<boolean> {
     try {
-      await this.send('head', key, () => this.client.send(new HeadObjectCommand({ Bucket: this.bucket, Key: key })));
+      await this.send('head', key, () => this.client.send(new HeadObjectCommand(this.object(key, versionId))));
       return true;
     } catch (error) {
       if (error instanceof ObjectNotFoundError) return false;
@@ -192,8 +190,8 @@ export class Objects {
   }
 
   /** A presigned GET URL that expires after `seconds`, or earlier with the signing credentials. */
-  async presignGet(key: string, seconds: number, now: Date): Promise<PresignedUrl> {
-    const command = new GetObjectCommand({ Bucket: this.bucket, Key: key });
+  async presignGet(key: string, seconds: number, now: Date, versionId?: string): Promise<PresignedUrl> {
+    const command = new GetObjectCommand(this.object(key, versionId));
     const url = await getSignedUrl(this.client, command, { expiresIn: seconds, signingDate: now });
     return { url, expires_at: new Date(now.getTime() + seconds * 1000).toISOString() };
   }
@@ -209,6 +207,10 @@ export class Objects {
       // The SDK adds each field to the policy as an exact condition.
       Conditions: [['content-length-range', 1, ticket.maxBytes]],
     });
+  }
+
+  private object(Key: string, versionId: string | undefined) {
+    return { Bucket: this.bucket, Key, ...(versionId && { VersionId: versionId }) };
   }
 
   private async send<T>(action: string, key: string, call: () => Promise<T>): Promise<T> {

@@ -11,4 +11,6 @@ export interface ComparisonRecord {
   readonly score: PictureScore;
   /** Key of the picture in the bucket. */
   readonly input: string;
+  /** Version of that object; only of an upload. */
+  readonly input_version?: string;
 }

@@ -20,9 +20,9 @@ export interface Search {
 }
 
 /**
- * Ids of recorded requests in order of time: with a cursor those after it, without one the last ones before now. Ids
- * are UUIDv7, so their alphabetical order is the order of time.
- * @param cursor the last id of the previous search
+ * Names of recorded requests in order of time: with a cursor those after it, without one the last ones before now. A
+ * name is the UUIDv7 of an HTTP request, or that of an upload (`uploadName`), so its alphabetical order is that of time.
+ * @param cursor the last name of the previous search
  * @throws StoreUnavailableError
  */
 export async function recordedIds(objects: Objects, search: Search, cursor?: string): Promise<string[]> {
@@ -44,8 +44,8 @@ export async function recordedIds(objects: Objects, search: Search, cursor?: str
 }
 
 /**
- * Ids of last month's HTTP requests that a human has decided, in order of time: decisions are kept longer than
- * pictures, and uploads (whose ids are no UUIDs) have no recorded picture.
+ * Ids of last month's requests that a human has decided, in order of time: decisions are kept longer than pictures.
+ * Without uploads by an S3 client, whose ids are no UUIDs and in no order of time.
  * @throws StoreUnavailableError
  */
 export async function decidedIds(objects: Objects, search: Search): Promise<string[]> {
@@ -54,6 +54,19 @@ export async function decidedIds(objects: Objects, search: Search): Promise<stri
   const keys = await objects.list(prefix, { after, most: MOST_KEYS });
   const ids = keys.map((key) => key.slice(prefix.length).replace(/\.json$/, ''));
   return ids.filter((id) => id.includes('-') && isSampled(id, search.sample));
+}
+
+/**
+ * Name of an answered upload among the captured inputs: its id alone is not in order of time.
+ * @param created milliseconds, of the result
+ */
+export function uploadName(created: number, id: string): string {
+  return `${idAt(created)}.${id}`;
+}
+
+/** Id of the result of a recorded request. */
+export function resultId(name: string): string {
+  return name.split('.').at(-1) ?? name;
 }
 
 /**

@@ -1,12 +1,13 @@
 import type { Invocation, ReplayAnswer } from '../api/events.ts';
-import { storedDecisionSchema, storedResultSchema } from '../api/schemas.ts';
+import { type StoredResult, storedDecisionSchema, storedResultSchema } from '../api/schemas.ts';
 import { KEYS } from '../contract.ts';
 import { type Baseline, type PictureScore, type Replay, scorePicture } from '../judge/shadow-score.ts';
 import { add, NO_PICTURES, summarize } from '../judge/shadow-tally.ts';
 import type { RequiredMeasurement, RolloutState } from '../judge/state.ts';
 import type { Objects } from '../platform/objects.ts';
 import type { ComparisonRecord } from '../records/comparison.ts';
-import { decidedIds, recordedIds, type Search } from '../records/recorded-requests.ts';
+import { pictureOf } from '../records/recorded-picture.ts';
+import { decidedIds, recordedIds, resultId, type Search } from '../records/recorded-requests.ts';
 import type { ShadowProgress } from '../records/shadow-progress.ts';
 import type { FunctionVersion } from './function-version.ts';
 
@@ -49,8 +50,8 @@ export async function advanceShadow(
   const start = performance.now();
   while (ids.length > 0 && performance.now() - start < BUDGET_MS) {
     // One at a time, because two replays that share a processor slow each other down.
-    const id = ids.shift() as string;
-    progress = withScore(progress, id, await compareOne(id, required, context), required.baseline);
+    const name = ids.shift() as string;
+    progress = withScore(progress, name, await compareOne(resultId(name), required, context), required.baseline);
   }
   await context.objects.putJson(KEYS.shadow(context.folder), {
     candidate_version: state.candidate,
@@ -90,12 +91,17 @@ async function compareOne(
   context: ShadowContext,
 ): Promise<PictureScore | undefined> {
   const { objects, endpoint, folder, state, now } = context;
-  const baseline = required.baseline === 'live' ? await liveBaseline(id, context) : await humanBaseline(id, context);
+  const json = await objects.findJson(KEYS.result(endpoint, id));
+  if (json === undefined) return undefined;
+  const result = storedResultSchema.parse(json);
+  const baseline =
+    required.baseline === 'live' ? await liveBaseline(result, context) : await humanBaseline(id, context);
   if (!baseline) return undefined;
   const [answer, liveMs] = await answersOf(id, required, context);
   const replay = replayOf(answer);
   // Because `npm run erase` can delete the picture during the replay, and removes records after the input.
-  if (!replay || !(await objects.exists(KEYS.input(endpoint, id)))) return undefined;
+  const picture = pictureOf(result);
+  if (!replay || !(await objects.exists(picture.key, picture.version))) return undefined;
   const timed = baseline.kind === 'live' && liveMs !== undefined ? { ...baseline, ms: liveMs } : baseline;
   const score = scorePicture(timed, replay, required.slow);
   const record: ComparisonRecord = {
@@ -105,7 +111,8 @@ async function compareOne(
     baseline: { ...timed, ...(required.baseline === 'live' && { version: state.live }) },
     candidate: answer,
     score,
-    input: KEYS.input(endpoint, id),
+    input: picture.key,
+    ...(picture.version !== undefined && { input_version: picture.version }),
   };
   await objects.putJson(KEYS.comparison(folder, id), record);
   return score;
@@ -134,13 +141,13 @@ function msOf(invocation: Invocation<ReplayAnswer>): number | undefined {
  * Only answers of the present live version of this function: an earlier version, or one of a function that was deleted,
  * is another baseline. Results of earlier releases do not name their function, so the live version answers again.
  */
-async function liveBaseline(id: string, context: ShadowContext): Promise<Baseline | undefined> {
-  const { objects, endpoint, functionName, live, state } = context;
-  const json = await objects.findJson(KEYS.result(endpoint, id));
-  const result = json === undefined ? undefined : storedResultSchema.parse(json);
-  if (result?.status !== 'done' || result.release.function_version !== state.live) return undefined;
+async function liveBaseline(
+  result: StoredResult,
+  { functionName, live, state }: ShadowContext,
+): Promise<Baseline | undefined> {
+  if (result.status !== 'done' || result.release.function_version !== state.live) return undefined;
   const { function_name } = result.release;
-  if (function_name === undefined) return replayedBaseline(await live.replay(id));
+  if (function_name === undefined) return replayedBaseline(await live.replay(result.id));
   return function_name === functionName ? { kind: 'live', detections: result.detections } : undefined;
 }
 

@@ -18,10 +18,10 @@ export async function presignedPictures(
   now: Date,
 ): Promise<Map<string, Picture>> {
   const found = await Promise.all(
-    disagreements.map(async ({ record: { id, input } }) => {
-      const [size, isThere] = await Promise.all([sizeOf(clients, id), clients.objects.exists(input)]);
+    disagreements.map(async ({ record: { id, input, input_version } }) => {
+      const [size, isThere] = await Promise.all([sizeOf(clients, id), clients.objects.exists(input, input_version)]);
       if (!size || !isThere) return [];
-      const { url } = await clients.objects.presignGet(input, URL_SECONDS, now);
+      const { url } = await clients.objects.presignGet(input, URL_SECONDS, now, input_version);
       return [[id, { source: url, ...size }] as const];
     }),
   );

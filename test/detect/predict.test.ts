@@ -3,6 +3,7 @@ import type { Source } from '../../functions/api/schemas.ts';
 import { KEYS } from '../../functions/contract.ts';
 import { predict, runModel } from '../../functions/detect/predict.ts';
 import { StoreUnavailableError } from '../../functions/platform/objects.ts';
+import { uploadName } from '../../functions/records/recorded-requests.ts';
 import { golden } from '../journeys/pictures.ts';
 import { COUNT_CARS, HUMAN, invocation, testContext } from './fixtures/context.ts';
 
@@ -98,9 +99,19 @@ describe('an upload', () => {
     const context = testContext();
     const keys = countCars(ID);
     await predict(request({ decision: 2 }, UPLOAD), performance.now(), context);
-    expect(context.bucket.writes.toSorted()).toEqual([keys.annotated, keys.decision, keys.result].toSorted());
-    expect(context.bucket.writes.at(-1)).toBe(keys.result);
-    expect(context.bucket.json(keys.result)).toMatchObject({ source: UPLOAD, count: 3, captured: false });
+    const { created_at } = context.bucket.json(keys.result) as { created_at: string };
+    const note = KEYS.input('count-cars', uploadName(Date.parse(created_at), ID));
+    expect(context.bucket.writes.toSorted()).toEqual([keys.annotated, keys.decision, keys.result, note].toSorted());
+    expect(context.bucket.writes.slice(-2)).toEqual([keys.result, note]);
+    expect(context.bucket.json(keys.result)).toMatchObject({ source: UPLOAD, count: 3, captured: true });
+    expect(context.bucket.json(note)).toEqual({ id: ID });
+  });
+
+  test('is noted for shadows only in the configured share', async () => {
+    const context = testContext({ ...COUNT_CARS, capture: 0.5 });
+    await predict(request({}, UPLOAD), performance.now(), context);
+    expect(context.bucket.writes.filter((key) => key.startsWith('inputs/'))).toEqual([]);
+    expect(context.bucket.json(countCars(ID).result)).toMatchObject({ captured: false });
   });
 
   test('has no result unless everything else is stored', async () => {

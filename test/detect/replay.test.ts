@@ -43,6 +43,19 @@ test('a replay has the options of the recorded request', async () => {
   expect(await replay(await recorded(COUNT_CARS, { confidence: 0.98 }))).toMatchObject({ detections: [] });
 });
 
+test('an upload is replayed from where its sender put it', async () => {
+  const context = testContext();
+  const source = { kind: 'upload', bucket: 'bucket', key: 'uploads/count-cars/a.jpg', version: 'v1' } as const;
+  const picture = golden('cars.jpg');
+  const request = { id: ID, picture, options: {}, source, createdAt: new Date() };
+  await predict({ ...request, invocation: invocation() }, performance.now(), context);
+  expect(await replay(context)).toEqual({ status: 'gone', function_version: '8' });
+  context.bucket.stored.set(source.key, { bytes: picture });
+  const get = jest.spyOn(context.objects, 'get');
+  expect(await replay(context)).toMatchObject({ status: 'done', detections: [{}, {}, {}] });
+  expect(get).toHaveBeenCalledWith(source.key, 'v1');
+});
+
 test('a request that a human answers is replayed by the model', async () => {
   const answer = await replay(await recorded(HUMAN, { decision: 9 }));
   expect(answer).toMatchObject({ status: 'done', detections: [{ label: 'car' }, { label: 'car' }, { label: 'car' }] });

@@ -10,7 +10,7 @@ import {
   UpdateAliasCommand,
   type UpdateAliasCommandInput,
 } from '@aws-sdk/client-lambda';
-import { GetObjectCommand, ListObjectsV2Command, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import {
   DescribeExecutionCommand,
   type DescribeExecutionCommandOutput,
@@ -94,6 +94,11 @@ export class RolloutLaptop {
     const args = ['local/deploy.ts', '--local', '--home', this.laptop.home, ...options];
     const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: PROJECT });
     return stdout;
+  }
+
+  /** Puts an object into the bucket. */
+  async upload(Key: string, Body: Uint8Array): Promise<void> {
+    await this.s3.send(new PutObjectCommand({ Bucket: this.laptop.bucket, Key, Body }));
   }
 
   /** Record of the last tick of the endpoint's rollout. */

@@ -8,8 +8,10 @@ import type { AliasNote } from '../../functions/platform/alias.ts';
 import type { TickRecord } from '../../functions/records/tick-record.ts';
 import type { Answer } from './api-client.ts';
 import { Assembly } from './assembly.ts';
+import { besideHuman } from './beside-human.ts';
 import { isLikely } from './binomial.ts';
 import { failingEvery, KILLED_TICKS } from './broken-code.ts';
+import { byUploads } from './by-uploads.ts';
 import { golden } from './pictures.ts';
 import { RolloutLaptop } from './rollout-laptop.ts';
 
@@ -20,12 +22,13 @@ let laptop: RolloutLaptop;
 let cars: Buffer;
 
 /** Journeys take their time waiting: they run side by side, and each test looks at what came of one. */
-const journeys = { promoted, rolledBack, disturbed, superseded, movedByHand, switched, agreed, denied };
+const journeys = { promoted, rolledBack, disturbed, superseded, movedByHand, switched, agreed, denied, uploaded };
 let ways: { [K in keyof typeof journeys]: ReturnType<(typeof journeys)[K]> };
 
 beforeAll(async () => {
   cars = await sharp(golden('cars.jpg')).resize(416, 416, { fit: 'inside' }).jpeg({ quality: 95 }).toBuffer();
   const assembly = await Assembly.synthesize('rollout-endpoints.ts', 'journey');
+  for (const name of ['agreed', 'denied']) assembly.release(name, { settings: { answeredBy: 'human' } });
   const killed = assembly.wrap('killed', 'rollout', KILLED_TICKS);
   laptop = await RolloutLaptop.start(assembly);
   const started = Object.entries(journeys).map(([name, way]) => [name, way(killed)] as const);
@@ -352,28 +355,11 @@ test('blue and green are switched and switched back without a failed request', a
 
 /** (h) */
 function agreed() {
-  return besideHuman('agreed', 3);
+  return besideHuman(laptop, cars, 'agreed', 3);
 }
 
 function denied() {
-  return besideHuman('denied', 9);
-}
-
-/** A human decides half of the pictures with the request, and half of them afterwards. */
-async function besideHuman(endpoint: string, count: number) {
-  const asked: Answer[] = [];
-  for (let each = 0; each < 10; each += 1) asked.push(await laptop.client.post(endpoint, cars, `?decision=${count}`));
-  const stranger = await laptop.client.post(endpoint, cars, '?model=stranger');
-  await laptop.deploy((assembly) => assembly.release(endpoint, { settings: { answeredBy: 'model' } }));
-  const waiting = await laptop.until(endpoint, '2', ({ step }) => step.kind === 'shadow');
-  const open: Answer[] = [];
-  for (let each = 0; each < 10; each += 1) open.push(await laptop.client.post(endpoint, cars));
-  const [first] = open;
-  const before = await laptop.client.get(`${endpoint}/predictions/${first?.id}`);
-  for (const { id } of open) await laptop.client.decide(endpoint, id ?? '', count);
-  const after = await laptop.client.get(`${endpoint}/predictions/${first?.id}`);
-  const end = await laptop.finish(endpoint, '2', cars);
-  return { asked, stranger, open, waiting, before, after, end, audit: await laptop.audit(endpoint, '2') };
+  return besideHuman(laptop, cars, 'denied', 9);
 }
 
 test('an endpoint answered by a human shows decisions only; a model that counts the same is promoted', async () => {
@@ -395,4 +381,17 @@ test('a model that counts otherwise than the human is refused before it gets tra
   expect([end.status, end.step.words, end.traffic]).toEqual(['rolled back', 'shadow of a human', 'version 1: 100 %']);
   expect(end.words).toContain('count differs by 66.7 %');
   expect(audit.every(({ traffic }) => traffic === 'version 1: 100 %')).toBe(true);
+});
+
+/** (i) */
+function uploaded() {
+  return byUploads(laptop, cars, 'uploaded');
+}
+
+test('an endpoint that gets uploads alone has shadow, canary and promotion', async () => {
+  const { end, audit, counts } = await ways.uploaded;
+  expect(stepsOf(audit)).toEqual(['golden gate', 'shadow of live', 'canary at 50 %']);
+  expect([end.status, end.traffic]).toEqual(['done', 'version 2: 100 %']);
+  expect(counts.candidate.requests).toBeGreaterThanOrEqual(10);
+  expect(counts.candidate.failures + counts.live.failures).toBe(0);
 });

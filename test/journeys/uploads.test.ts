@@ -86,7 +86,7 @@ describe('npm run erase', () => {
     const isErased = ([key = '']: readonly string[]) =>
       /erased\.jpg/.test(key) || [upload, predicted].some((id) => key.includes(id));
     const before = await allVersions();
-    expect(before.filter(isErased)).toHaveLength(9);
+    expect(before.filter(isErased)).toHaveLength(10);
     for (const id of [upload, predicted]) {
       const receipt = JSON.parse((await erase(id, '--yes')).stdout);
       expect(receipt).toMatchObject({ endpoint: 'count-cars', id, bucket: laptop.bucket, complete: true, failed: [] });

@@ -218,6 +218,7 @@ describe('least privilege', () => {
       'logs:CreateLogStream',
       'logs:PutLogEvents',
       's3:GetObject',
+      's3:GetObjectVersion',
       's3:ListBucket',
       'states:DescribeExecution',
       'states:ListExecutions',
@@ -226,7 +227,7 @@ describe('least privilege', () => {
       .filter(({ Action }) => Action === 's3:GetObject')
       .flatMap(({ Resource }) => Resource.map((resource: Joined) => resource['Fn::Join'][1].at(-1)));
     expect(keys.toSorted()).toEqual(
-      ['decisions', 'inputs', 'results', 'rollouts'].map((prefix) => `/${prefix}/${name}/*`),
+      ['decisions', 'inputs', 'results', 'rollouts', 'uploads'].map((prefix) => `/${prefix}/${name}/*`),
     );
     const functions = own
       .filter(({ Action }) => /^lambda:/.test(String(Action)))

@@ -17,7 +17,7 @@ import type { CheckedPlan } from '../../functions/plan/plan-schema.ts';
 import { Alias, AliasMovedError, UnknownRoutingError } from '../../functions/platform/alias.ts';
 import type { Objects } from '../../functions/platform/objects.ts';
 import type { ControlRecord } from '../../functions/records/control.ts';
-import { decidedIds, recordedIds } from '../../functions/records/recorded-requests.ts';
+import { decidedIds, recordedIds, resultId, uploadName } from '../../functions/records/recorded-requests.ts';
 import type { TickRecord } from '../../functions/records/tick-record.ts';
 import { claim, withdraw } from '../../functions/rollout/act.ts';
 import type { FunctionVersion } from '../../functions/rollout/function-version.ts';
@@ -338,6 +338,24 @@ describe('which recorded requests are replayed', () => {
     expect(await recordedIds(recorded(ids), search)).toEqual(ids.slice(-10));
     expect(await recordedIds(recorded(ids), search, ids[11])).toEqual(ids.slice(12, 22));
     expect(await recordedIds(recorded(ids), search, ids.at(-1))).toEqual([]);
+  });
+
+  test('answered uploads are among the others in order of time, although their ids are not', async () => {
+    const at = NOW.getTime() - 60_000;
+    const [first = '', last = ''] = [uuidv7(at), uuidv7(at + 20)];
+    const upload = uploadName(at + 10, 'f'.repeat(32));
+    expect(await recordedIds(recorded([last, upload, first]), search)).toEqual([first, upload, last]);
+    expect(await recordedIds(recorded([last, upload, first]), search, upload)).toEqual([last]);
+    expect([first, upload].map(resultId)).toEqual([first, 'f'.repeat(32)]);
+  });
+
+  test('a sample of uploads has the given share', async () => {
+    const ids = Array.from({ length: 4000 }, (_, index) =>
+      uploadName(NOW.getTime() - 60_000 + index, randomBytes(16).toString('hex')),
+    );
+    const chosen = await recordedIds(recorded(ids), { ...search, sample: 0.5, most: 4000 });
+    // Five standard deviations.
+    expect(Math.abs(chosen.length - 2000)).toBeLessThan(5 * Math.sqrt(1000));
   });
 
   test('with little traffic, the search goes further back', async () => {

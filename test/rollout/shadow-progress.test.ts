@@ -30,7 +30,14 @@ function bucket(count: number) {
   const stored = new Map<string, unknown>();
   for (let index = 0; index < count; index += 1) {
     const id = idOf(index);
-    stored.set(KEYS.decision('cars', id), { count: index % 7, decided_at: NOW.toISOString() });
+    const decided_at = NOW.toISOString();
+    stored.set(KEYS.decision('cars', id), { count: index % 7, decided_at });
+    stored.set(KEYS.result('cars', id), {
+      ...{ id, endpoint: 'cars', status: 'human', created_at: decided_at, source: { kind: 'http' } },
+      release: { function_version: '1', alias: 'live' },
+      image: { width: 200, height: 200 },
+      request: {},
+    });
   }
   const objects = {
     findJson: async (key: string) => stored.get(key),

@@ -2,6 +2,7 @@ import type { Invocation, ReplayAnswer } from '../../functions/api/events.ts';
 import { KEYS } from '../../functions/contract.ts';
 import { type RolloutState, startRollout } from '../../functions/judge/state.ts';
 import type { Objects } from '../../functions/platform/objects.ts';
+import { uploadName } from '../../functions/records/recorded-requests.ts';
 import type { FunctionVersion } from '../../functions/rollout/function-version.ts';
 import { advanceShadow } from '../../functions/rollout/shadow.ts';
 
@@ -13,6 +14,8 @@ const OF = { endpoint: 'cars', functionName: 'detect' };
 const FOLDER = KEYS.rollout(OF, 'v2-test');
 
 interface Recorded {
+  /** The upload that was answered. Default: an HTTP request. */
+  readonly upload?: { readonly key: string; readonly version: string };
   /** Function of the recorded answer; null: an earlier release did not record it. Default: the rollout's. */
   readonly functionName?: string | null;
   /** The live version's answer now. Default: none is needed. */
@@ -24,14 +27,14 @@ interface Recorded {
 /** The shadow's progress after one recorded request that the candidate answers like this. */
 async function progressAfter(
   answer: Invocation<ReplayAnswer>,
-  { functionName = 'detect', live, erased = false }: Recorded = {},
+  { functionName = 'detect', live, erased = false, upload }: Recorded = {},
 ) {
   const result = {
     id: ID,
     endpoint: 'cars',
     status: 'done',
     created_at: NOW.toISOString(),
-    source: { kind: 'http' },
+    source: upload ? { kind: 'upload', bucket: 'bucket', ...upload } : { kind: 'http' },
     release: {
       ...(functionName !== null && { function_name: functionName }),
       function_version: '1',
@@ -49,11 +52,17 @@ async function progressAfter(
     captured: true,
   };
   const written: string[] = [];
+  const records = new Map<string, unknown>();
+  const input = KEYS.input('cars', upload ? uploadName(NOW.getTime(), ID) : ID);
+  const picture = [upload?.key ?? input, upload?.version].join();
   const objects = {
-    list: async () => [KEYS.input('cars', ID)],
+    list: async () => [input],
     findJson: async () => result,
-    exists: async (key: string) => key === KEYS.input('cars', ID) && !erased,
-    putJson: async (key: string) => written.push(key),
+    exists: async (key: string, version?: string) => [key, version].join() === picture && !erased,
+    putJson: async (key: string, value: unknown) => {
+      written.push(key);
+      records.set(key, value);
+    },
   } as unknown as Objects;
   const state: RolloutState = startRollout({ live: '1', candidate: '2' }, NOW.getTime());
   const candidate = { replay: async () => answer } as unknown as FunctionVersion;
@@ -69,7 +78,8 @@ async function progressAfter(
   };
   const required = { kind: 'shadow', baseline: 'live', sample: 1, maxPictures: 10, typical: false } as const;
   const progress = await advanceShadow(required, undefined, context);
-  return { progress, comparisons: written.filter((key) => key.endsWith(`/${ID}.json`)) };
+  const comparisons = written.filter((key) => key.endsWith(`/${ID}.json`));
+  return { progress, comparisons, record: records.get(KEYS.comparison(FOLDER, ID)) };
 }
 
 const failedWith = (status: number): Invocation<ReplayAnswer> => {
@@ -106,6 +116,15 @@ test.each([failedWith(422), { ok: false, failure: 'Runtime.ExitError' }, done(1)
 test('a replay that crashes is a failure of the candidate', async () => {
   const { progress } = await progressAfter({ ok: false, failure: 'Runtime.ExitError' });
   expect(progress).toMatchObject({ tally: { pictures: 1, failures: 1 } });
+});
+
+test('an upload is compared like a request, and its record names the version that was answered', async () => {
+  const upload = { key: 'uploads/cars/latest.jpg', version: 'v7' };
+  const { progress, comparisons, record } = await progressAfter(done(1), { upload });
+  const cursor = uploadName(NOW.getTime(), ID);
+  expect(progress).toMatchObject({ cursor, tally: { pictures: 1, failures: 0 } });
+  expect(comparisons).toEqual([KEYS.comparison(FOLDER, ID)]);
+  expect(record).toMatchObject({ id: ID, input: upload.key, input_version: upload.version });
 });
 
 describe('the recorded answer of version 1', () => {

@@ -2,6 +2,7 @@
 
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { counted } from '../../../functions/plan/counted.ts';
 import { readData } from '../../../functions/rollout-report/data.ts';
 import { readDecisions } from '../../../functions/rollout-report/decisions.ts';
 import { type Disagreement, worstDisagreements } from '../../../functions/rollout-report/disagreements.ts';
@@ -54,8 +55,8 @@ export async function reportCommand(
   };
   if (options.json) return terminal.print(JSON.stringify(facts, null, 2));
   const megabytes = (facts.bytes / 1e6).toFixed(1);
-  const pictures = `${facts.pictures} compared pictures, ${facts.shown} shown`;
-  terminal.print(`${file}: version ${version}, ${facts.ticks} ticks, ${pictures} (${megabytes} MB)`);
+  const pictures = `${counted(facts.pictures, 'pictures')} compared, ${facts.shown} shown`;
+  terminal.print(`${file}: version ${version}, ${counted(facts.ticks, 'ticks')}, ${pictures} (${megabytes} MB)`);
 }
 
 /** One at a time: pictures can be big. */
@@ -65,7 +66,7 @@ async function thumbnails(
 ): Promise<ReadonlyMap<string, Picture>> {
   const made = new Map<string, Picture>();
   for (const { record } of disagreements) {
-    const thumbnail = await thumbnailOf(objects, record.input);
+    const thumbnail = await thumbnailOf(objects, record.input, record.input_version);
     if (thumbnail) made.set(record.id, thumbnail);
   }
   return made;

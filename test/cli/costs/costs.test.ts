@@ -63,12 +63,12 @@ test('a million uploads to one endpoint cost what a calculation by hand says, to
     // Three million requests at $0.40 a million.
     'SQS, at most': 1.2,
     'S3: reads': 0.4,
-    'S3: upload, result, picture': 15,
+    'S3: upload, result, picture, note': 17.5,
     // 2.7 GB at $0.50.
     Logs: 1.35,
     Metrics: 5.7,
   });
-  expect(inDollars(sum(uploads.lines))).toBe('$27.11');
+  expect(inDollars(sum(uploads.lines))).toBe('$29.61');
 });
 
 test('an idle month and a rollout that waits cost what a calculation by hand says, to the cent', () => {

@@ -6,6 +6,7 @@ import { erase } from '../../../cli/erase/erase.ts';
 import { copiesInWords, receiptInWords, receiptOf } from '../../../cli/erase/receipt.ts';
 import { uploadId } from '../../../functions/api/upload-id.ts';
 import { KEYS } from '../../../functions/contract.ts';
+import { uploadName } from '../../../functions/records/recorded-requests.ts';
 import { MemoryVersions } from './memory-versions.ts';
 
 const ID = '019aabbc-0000-7000-8000-00000000000a';
@@ -84,6 +85,19 @@ describe('an upload of an S3 client', () => {
       deleted: [{ key, versions: 1, delete_markers: 1 }],
     });
     expect(store.keys()).toEqual([`${key}.bak`]);
+  });
+
+  test.each([
+    ['by its time', (noteKey: string) => ({ noteKey })],
+    ['by a search of all inputs', () => ({})],
+  ])('has a note for shadows, found %s', async (_, found) => {
+    const store = new MemoryVersions();
+    const id = 'f'.repeat(32);
+    const [own, other] = [id, 'e'.repeat(32)].map((each) => KEYS.input(endpoint, uploadName(1_763_800_000_000, each)));
+    for (const note of [own, other]) store.put(note as string);
+    const { deleted } = await erase(store, { endpoint, id, ...found(own as string) });
+    expect(deleted).toEqual([{ kind: 'input', key: own, versions: 1, delete_markers: 0, bytes: 10 }]);
+    expect(store.keys()).toEqual([other]);
   });
 
   test('has its ETag as version where the event had no other', async () => {
