@@ -91,7 +91,7 @@ async function configOf(app: App): Promise<ResolvedDeployment> {
   const models: string | undefined = app.node.tryGetContext('models');
   const module = endpoints === undefined ? './endpoints.ts' : pathToFileURL(resolve(endpoints)).href;
   const { deployment } = (await import(module)) as { deployment: Deployment };
-  return checkConfig(deployment, ...(models === undefined ? [] : [resolve(models)]));
+  return checkConfig(deployment, models === undefined ? undefined : resolve(models), endpoints);
 }
 
 async function main(): Promise<void> {

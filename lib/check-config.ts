@@ -45,9 +45,14 @@ const MAX_SETTINGS_BYTES = 3500;
  *
  * @param deployment what `endpoints.ts` exports.
  * @param modelsFolder folder of the model packages. Default: the repository's `models/`.
+ * @param file of the settings, for the messages. Default: the repository's `lib/endpoints.ts`.
  * @throws ConfigError with every fault: path, expectation, received value.
  */
-export function checkConfig(deployment: Deployment, modelsFolder = MODELS): ResolvedDeployment {
+export function checkConfig(
+  deployment: Deployment,
+  modelsFolder = MODELS,
+  file = 'lib/endpoints.ts',
+): ResolvedDeployment {
   const parsed = deploymentSchema.safeParse(deployment);
   const declared: readonly unknown[] = Array.isArray(deployment?.endpoints) ? deployment.endpoints : [];
   const checked = declared.map((endpoint, index) => checkEndpoint(endpoint, `endpoints[${index}]`, modelsFolder));
@@ -58,7 +63,7 @@ export function checkConfig(deployment: Deployment, modelsFolder = MODELS): Reso
     ...nameFaults(declared),
     ...lifetimeFaults(deployment, endpoints),
   ];
-  if (faults.length > 0 || !parsed.success) throw new ConfigError(faults);
+  if (faults.length > 0 || !parsed.success) throw new ConfigError(faults, file);
   return { ...parsed.data, modelsFolder, endpoints };
 }
 
@@ -93,8 +98,14 @@ const HUMAN_PLAN: Plan = [blueGreen({ bake: '15m', gates: { latency: false } })]
 
 function checkRollout(endpoint: ParsedEndpoint, path: string): CheckResult {
   const byHuman = endpoint.kind === 'count' && endpoint.answeredBy === 'human';
-  const { kind, rollout = byHuman ? HUMAN_PLAN : DEFAULT_PLAN } = endpoint;
-  return checkPlan(rollout, { kind, capture: byHuman ? 1 : endpoint.capture, path });
+  const { kind, requestsPerMinute, rollout = byHuman ? HUMAN_PLAN : DEFAULT_PLAN } = endpoint;
+  return checkPlan(rollout, {
+    kind,
+    answeredBy: byHuman ? 'human' : 'model',
+    capture: byHuman ? 1 : endpoint.capture,
+    ...(requestsPerMinute !== undefined && { requestsPerMinute }),
+    path,
+  });
 }
 
 function modelNames(endpoint: ParsedEndpoint): [name: string, path: string][] {
@@ -185,7 +196,8 @@ export function stackId(name: string): string {
 }
 
 function resolve(endpoint: ParsedEndpoint, models: readonly ModelSummary[], plan: CheckedPlan): ResolvedEndpoint {
-  const { memoryMb, timeoutSeconds, reservedConcurrency, uploadConcurrency, rollout: _, ...rest } = endpoint;
+  const { memoryMb, timeoutSeconds, reservedConcurrency, uploadConcurrency, requestsPerMinute: _, ...more } = endpoint;
+  const { rollout: __, ...rest } = more;
   return {
     settings: settingsOf(rest),
     stackId: stackId(endpoint.name),
@@ -200,7 +212,7 @@ function resolve(endpoint: ParsedEndpoint, models: readonly ModelSummary[], plan
 
 type FunctionOptions = OmitEach<
   ParsedEndpoint,
-  'memoryMb' | 'timeoutSeconds' | 'reservedConcurrency' | 'uploadConcurrency' | 'rollout'
+  'memoryMb' | 'timeoutSeconds' | 'reservedConcurrency' | 'uploadConcurrency' | 'requestsPerMinute' | 'rollout'
 >;
 type OmitEach<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 

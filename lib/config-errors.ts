@@ -7,9 +7,10 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly faults: readonly Fault[];
 
-  constructor(faults: readonly Fault[]) {
+  /** @param file of the settings, for the message */
+  constructor(faults: readonly Fault[], file: string) {
     const lines = faults.map(({ path, expected, value }) => `  ${path}: ${expected}, received ${show(value)}`);
-    super(`lib/endpoints.ts has ${faults.length} error${faults.length === 1 ? '' : 's'}:\n${lines.join('\n')}`);
+    super(`${file} has ${faults.length} error${faults.length === 1 ? '' : 's'}:\n${lines.join('\n')}`);
     this.faults = faults;
   }
 }

@@ -71,6 +71,8 @@ const lifetimeDays = z.strictObject({
   rollouts: days(DEFAULTS.lifetimeDays.rollouts),
 });
 
+const PER_MINUTE = 'Expected requests per minute, over 0';
+
 const endpointOptions = {
   name,
   confidence: share().exactOptional(),
@@ -85,6 +87,7 @@ const endpointOptions = {
   maxPixels: whole(1, 200_000_000, 'pixels').default(DEFAULTS.endpoint.maxPixels),
   maxUploadBytes: whole(1, 100 * 1024 * 1024, 'bytes').default(DEFAULTS.endpoint.maxUploadBytes),
   urlSeconds: whole(60, 43_200, 'seconds').default(DEFAULTS.endpoint.urlSeconds),
+  requestsPerMinute: z.number(PER_MINUTE).positive(PER_MINUTE).exactOptional(),
   // Checked by `checkPlan`, which also needs the endpoint's other options.
   rollout: z.unknown().optional(),
 };

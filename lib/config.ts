@@ -122,8 +122,8 @@ export interface EndpointOptions {
    */
   readonly uploadConcurrency?: number;
   /**
-   * Share of HTTP requests whose input picture is stored for shadow comparisons. 0–1. Default 1. Not allowed for
-   * endpoints answered by a human, which store every picture.
+   * Share of requests and uploads whose picture a shadow can replay; those of HTTP are stored for it. 0–1. Default 1.
+   * Not allowed for endpoints answered by a human, which store every picture.
    */
   readonly capture?: number;
   /**
@@ -138,6 +138,11 @@ export interface EndpointOptions {
    * it, those of the function's role: so it can expire earlier, and more than 12 hours would have no effect.
    */
   readonly urlSeconds?: number;
+  /**
+   * Expected traffic: HTTP requests and uploads. With it, a plan whose phases could never get enough of them is refused.
+   * Per minute, over 0. Default: not known, so only impossible gates of shadows are refused.
+   */
+  readonly requestsPerMinute?: number;
   /**
    * Rollout plan of new versions: phases in order, made by `shadow()`, `canary()`, `linear()`, `blueGreen()`. The
    * golden gate precedes all of them. Default: `DEFAULT_PLAN`, a shadow of 200 pictures, then 10 %, 50 % and all

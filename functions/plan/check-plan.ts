@@ -1,5 +1,6 @@
 /** Checks plans, reports every fault at once, and fills in the defaults. */
 
+import { inWords, milliseconds } from './duration.ts';
 import { type Fault, schemaFaults } from './fault.ts';
 import { type CheckedPhase, type CheckedPlan, PHASE_SCHEMAS } from './plan-schema.ts';
 import { proofFaults } from './provable.ts';
@@ -9,9 +10,11 @@ import { stepsOf, weightBefore, weightsOf } from './steps.ts';
 export interface PlanContext {
   /** A human's decision is a count, so only `count` can have a human as baseline. */
   readonly kind: 'count' | 'predict';
-  /** Share of HTTP requests, 0–1, whose picture is kept for a shadow to replay. */
+  /** Who answers callers. Default `model`. */
+  readonly answeredBy?: 'model' | 'human';
+  /** Share of requests and uploads, 0–1, that a shadow can replay. */
   readonly capture: number;
-  /** Expected traffic; with it, gates that could never get enough requests are faults, too. */
+  /** Expected traffic; with it, phases that could never get enough requests or pictures are faults, too. */
   readonly requestsPerMinute?: number;
   /** Path of the plan within the settings, for the paths of faults. Default `rollout`. */
   readonly path?: string;
@@ -116,7 +119,8 @@ function growthFaults(plan: readonly (CheckedPhase | undefined)[], path: string)
 }
 
 /** Phases that the endpoint does not support, and phases without a gate. */
-function endpointFaults(phase: CheckedPhase, path: string, { kind: endpoint, capture }: PlanContext): Fault[] {
+function endpointFaults(phase: CheckedPhase, path: string, context: PlanContext): Fault[] {
+  const { kind: endpoint, capture, answeredBy } = context;
   const faults: Fault[] = [];
   const { risk: _, minRequests: __, ...gates } = phase.gates as Record<string, unknown>;
   if (Object.values(gates).every((gate) => gate === false)) {
@@ -127,6 +131,10 @@ function endpointFaults(phase: CheckedPhase, path: string, { kind: endpoint, cap
     });
   }
   if (phase.kind !== 'shadow') return faults;
+  if (answeredBy === 'human') {
+    const expected = 'Expected no shadow: where a human answers, callers get no answer of a model to judge';
+    return [...faults, { path, expected, value: phase.kind }];
+  }
   if (capture === 0) {
     faults.push({
       path,
@@ -142,5 +150,20 @@ function endpointFaults(phase: CheckedPhase, path: string, { kind: endpoint, cap
     const expected = `Expected at least ${phase.pictures}, the value of pictures`;
     faults.push({ path: `${path}.maxPictures`, expected, value: phase.maxPictures });
   }
-  return faults;
+  return [...faults, ...supplyFaults(phase, path, context)];
+}
+
+/** A shadow that cannot get its least pictures before it raises its alarm. */
+function supplyFaults(
+  { baseline, pictures, sample, maxHold }: Extract<CheckedPhase, { kind: 'shadow' }>,
+  path: string,
+  { capture, requestsPerMinute }: PlanContext,
+): Fault[] {
+  if (requestsPerMinute === undefined || baseline === 'human' || capture === 0) return [];
+  const minutes = milliseconds(maxHold) / 60_000;
+  const most = Math.floor(requestsPerMinute * minutes * capture * sample);
+  if (pictures <= most) return [];
+  const rate = `${requestsPerMinute} requests per minute with capture ${capture} and sample ${sample}`;
+  const expected = `Expected at most ${most}, the pictures that come in ${inWords(milliseconds(maxHold))} (maxHold) at ${rate}`;
+  return [{ path: `${path}.pictures`, expected, value: pictures }];
 }

@@ -207,6 +207,23 @@ test('a repeated label or model is rejected', () => {
   ]);
 });
 
+test('the expected traffic checks the plan, and is no part of the version', () => {
+  const settings = endpointWith({ requestsPerMinute: 1000 }) as Deployment;
+  expect(checkConfig(settings).endpoints[0]?.settings).not.toHaveProperty('requestsPerMinute');
+  expect(faultsOf(endpointWith({ requestsPerMinute: 0.01 })).join()).toContain(
+    'the 2 requests that the step gets in 2 d at 0.01 per minute',
+  );
+  expect(faultsOf(endpointWith({ requestsPerMinute: 0 }))).toEqual([
+    'endpoints[0].requestsPerMinute: Expected requests per minute, over 0, received 0',
+  ]);
+});
+
+test('the message names the file of the settings', () => {
+  const settings = endpointWith({ memoryMb: 1 }) as Deployment;
+  expect(() => checkConfig(settings, undefined, 'staging.ts')).toThrow(/^staging\.ts has 1 error:\n/);
+  expect(() => checkConfig(settings)).toThrow(/^lib\/endpoints\.ts has 1 error:\n/);
+});
+
 test('a predict endpoint with labels is rejected', () => {
   const predict = { ...predictEndpoint({ name: 'predict', models: ['counter-nano'] }), labels: ['car'] };
   expect(faultsOf({ name: 'test', endpoints: [predict] })).toEqual([

@@ -457,6 +457,27 @@ describe('faults against the endpoint', () => {
     expect(faults([canary({ percent: 10 })], { capture: 0 })).toEqual([]);
   });
 
+  test('a shadow where a human answers', () => {
+    const phases = [shadow({ baseline: 'human' }), canary({ percent: 10 })];
+    const expected = 'Expected no shadow: where a human answers, callers get no answer of a model to judge';
+    expect(faults(phases, { answeredBy: 'human' })).toEqual([`rollout[0]: ${expected}, received "shadow"`]);
+    expect(faults([canary({ percent: 10 })], { answeredBy: 'human' })).toEqual([]);
+  });
+
+  test('a shadow that gets too few pictures before its alarm', () => {
+    const phases = [shadow({ pictures: 200, sample: 0.5 }), canary({ percent: 10 })];
+    const few = { capture: 0.01, requestsPerMinute: 10 };
+    const rate = '10 requests per minute with capture 0.01 and sample 0.5';
+    expect(faults(phases, few)).toContain(
+      `rollout[0].pictures: Expected at most 144, the pictures that come in 2 d (maxHold) at ${rate}, received 200`,
+    );
+    expect(faults(phases, { ...few, capture: 0.014 }).filter((fault) => fault.includes('.pictures'))).toEqual([]);
+    const { requestsPerMinute: _, ...unknown } = few;
+    expect(faults(phases, unknown)).toEqual([]);
+    const human = [shadow({ baseline: 'human' }), canary({ percent: 10 })];
+    expect(faults(human, few).filter((fault) => fault.includes('.pictures'))).toEqual([]);
+  });
+
   test("a human's count of nothing that is counted", () => {
     const phases = [shadow({ baseline: 'human' }), canary({ percent: 10 })];
     expect(faults(phases, { kind: 'predict' })).toEqual([
