@@ -44,9 +44,12 @@ export function explainEvent<C extends Code>(event: Of<C>): string {
 
 /** The golden gate's judgement as a sentence. */
 export function explainGolden(result: GoldenResult): string {
-  return result.passed
-    ? `all ${result.pictures} golden pictures have the expected detections`
-    : explainGoldenFailure(result.failure);
+  return result.passed ? goldenPassed(result.pictures) : explainGoldenFailure(result.failure);
+}
+
+function goldenPassed(pictures: number): string {
+  if (pictures === 1) return 'the golden picture has the expected detections';
+  return `all ${pictures} golden pictures have the expected detections`;
 }
 
 function explainGoldenFailure(failure: GoldenFailure): string {

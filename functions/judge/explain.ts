@@ -2,6 +2,7 @@
 
 import { leastMean, meanOf, mostMean, type Sample } from '../evidence/bounded-mean.ts';
 import { leastDifference, mostDifference, type Tally } from '../evidence/two-rates.ts';
+import { counted } from '../plan/counted.ts';
 import { inWords } from '../plan/duration.ts';
 import { explainEvent } from './explain-event.ts';
 import type { Finding, FindingOf, Gate, Verdict } from './finding.ts';
@@ -19,7 +20,7 @@ export function explain({ outcome, findings }: Verdict): string {
 export function explainFinding(finding: Finding): string {
   switch (finding.kind) {
     case 'difference':
-      return explainDifference(finding);
+      return hasRequests(finding) ? explainDifference(finding) : `no requests to judge ${GATES[finding.gate]} by yet`;
     case 'limit':
       return explainLimit(finding);
     case 'mean':
@@ -29,6 +30,11 @@ export function explainFinding(finding: Finding): string {
     case 'event':
       return explainEvent(finding);
   }
+}
+
+/** Without requests, a hold has no numbers to show. */
+function hasRequests({ outcome, counts }: FindingOf<'difference'>): boolean {
+  return outcome !== 'hold' || counts.candidate.trials > 0;
 }
 
 function explainDifference({ gate, outcome, counts, test, alpha }: FindingOf<'difference'>): string {
@@ -64,7 +70,7 @@ function explainLimit({ gate, outcome, counts, limit, alpha }: FindingOf<'limit'
 
 function explainMean({ gate, outcome, sample, things, test, alpha }: FindingOf<'mean'>): string {
   const mean = meanOf(sample);
-  if (mean === undefined) return `no ${ofWhat(gate, things)} to judge ${GATES[gate]} yet`;
+  if (mean === undefined) return `no ${ofWhat(gate, things)} to judge ${GATES[gate]} by yet`;
   const measured = meanInWords(gate, mean, sample, things);
   if (outcome === 'roll back') {
     const least = percent(leastMean(sample, alpha.rollback), Math.floor);
@@ -77,7 +83,7 @@ function explainMean({ gate, outcome, sample, things, test, alpha }: FindingOf<'
 
 /** The measure of each gate. */
 const GATES: Readonly<Record<Gate, string>> = {
-  agreement: 'agreement',
+  agreement: 'disagreement',
   countError: 'the count',
   errorRate: 'errors',
   rejectionRate: 'rejections',
@@ -117,11 +123,6 @@ function hitsOf(gate: Gate, tally: Tally, things: 'pictures' | 'requests'): stri
   const adjective = ADJECTIVES[gate];
   const hits = adjective === undefined ? counted(tally.hits, 'errors') : `${tally.hits} ${adjective}`;
   return `${hits} in ${counted(tally.trials, things)}${rateOf(tally)}`;
-}
-
-/** `1 request`, `2 requests`, `1 picture with objects`. */
-function counted(count: number, things: string): string {
-  return `${count} ${count === 1 ? things.replace(/s(?= |$)/, '') : things}`;
 }
 
 function rateOf({ trials, hits }: Tally): string {

@@ -1,3 +1,4 @@
+import { counted } from '../plan/counted.ts';
 import { inPercent } from '../report/format.ts';
 import { frame, linear, roundTicks, SIZE, scales } from '../report/frame.ts';
 import { html, type Markup } from '../report/html.ts';
@@ -60,7 +61,7 @@ export function countChart(
       const { baseline, candidate } = group[0] as { baseline: number; candidate: number };
       const radius = (3 + 7 * Math.sqrt(group.length / largest)).toFixed(1);
       const kind = baseline === candidate ? 'exact' : 'off';
-      const title = `${group.length} pictures: ${baselineName} ${baseline}, candidate ${candidate}`;
+      const title = `${counted(group.length, 'pictures')}: ${baselineName} ${baseline}, candidate ${candidate}`;
       const position = html`cx="${x.at(baseline)}" cy="${y.at(candidate)}" r="${radius}"`;
       return html`<circle class="${kind}" ${position}><title>${title}</title></circle>`;
     });

@@ -9,8 +9,8 @@ export interface ClassRow {
   readonly matched: number;
   readonly missed: number;
   readonly extra: number;
-  /** Share of all detected objects that both versions detected, 0–1. */
-  readonly agreement: number;
+  /** Share of all detected objects that only one of the two versions detected, 0–1. */
+  readonly disagreement: number;
   /** Means over the matches; absent without matches. */
   readonly meanIou?: number;
   readonly confidenceShift?: number;
@@ -61,7 +61,7 @@ function rowOf(label: string, { baseline, candidate, matched, iou, shift }: Sums
     matched,
     missed: baseline - matched,
     extra: candidate - matched,
-    agreement: matched / (baseline + candidate - matched),
+    disagreement: 1 - matched / (baseline + candidate - matched),
     ...(matched > 0 && { meanIou: iou / matched, confidenceShift: shift / matched }),
   };
 }

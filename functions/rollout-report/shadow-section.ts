@@ -2,6 +2,7 @@
 
 import type { Finding, Gate } from '../judge/finding.ts';
 import { summarize } from '../judge/shadow-tally.ts';
+import { counted } from '../plan/counted.ts';
 import type { TickRecord } from '../records/tick-record.ts';
 import { decimal, percent, signed, timeInWords } from '../report/format.ts';
 import { html, type Markup } from '../report/html.ts';
@@ -22,15 +23,14 @@ function cards(content: ReportData): Markup {
   const { tally, comparisons } = content;
   const { disagreement, countError, failed } = summarize(tally);
   const ofLive = comparisons.some(({ baseline }) => baseline.kind === 'live');
-  const agreement = disagreement.mean === undefined ? undefined : 1 - disagreement.mean;
   const { baseline, candidate } = times(content);
   const all: (readonly [string, string])[] = [
-    ['pictures compared', String(tally.pictures)],
+    [tally.pictures === 1 ? 'picture compared' : 'pictures compared', String(tally.pictures)],
     ...(ofLive
       ? [
           [
-            `agreement, ${percent(1 - disagreement.atMost)}–${percent(1 - disagreement.atLeast)} %`,
-            `${percent(agreement)} %`,
+            `disagreement, ${percent(disagreement.atLeast)}–${percent(disagreement.atMost)} %`,
+            `${percent(disagreement.mean)} %`,
           ] as const,
         ]
       : []),
@@ -63,7 +63,7 @@ function charts(content: ReportData): Markup[] {
   const baseline = first?.baseline.kind === 'human' ? 'a human' : 'live';
   const pairs = comparisons.flatMap((record) => countsOf(record) ?? []);
   return [
-    ...agreementChart(content, time),
+    ...disagreementChart(content, time),
     ...countErrorChart(content, time),
     chart(
       'Counts',
@@ -80,18 +80,18 @@ function chart(title: string, plot: Markup, text: string): Markup {
 
 const BAND = 'the band is an always-valid confidence interval with 95 % for each bound';
 
-function agreementChart({ comparisons, audits }: ReportData, time: string): Markup[] {
+function disagreementChart({ comparisons, audits }: ReportData, time: string): Markup[] {
   const values = comparisons.flatMap(({ score }) =>
-    score.status === 'done' && score.comparison && isSeen(score.objects) ? [score.comparison.agreement] : [],
+    score.status === 'done' && score.comparison && isSeen(score.objects) ? [1 - score.comparison.agreement] : [],
   );
   if (values.length === 0) return [];
-  const bounds = boundsOf(audits, 'agreement').map(({ value, name }) => ({ value: 1 - value, name }));
-  const over = `over ${values.length} pictures with objects, ${time}`;
-  const text = `Share of the objects that both versions detect, ${over}; ${BAND}. ${boundsInWords(bounds)}`;
+  const bounds = boundsOf(audits, 'agreement');
+  const over = `over ${counted(values.length, 'pictures with objects')}, ${time}`;
+  const text = `Share of the objects that only one of the two versions detects, ${over}; ${BAND}. ${boundsInWords(bounds)}`;
   return [
     chart(
-      'Agreement',
-      trendChart(trendOf(values), { title: 'agreement', description: 'Mean agreement with its bounds', bounds }),
+      'Disagreement',
+      trendChart(trendOf(values), { title: 'disagreement', description: 'Mean disagreement with its bounds', bounds }),
       text,
     ),
   ];
@@ -103,7 +103,7 @@ function countErrorChart({ comparisons, audits }: ReportData, time: string): Mar
   );
   if (values.length === 0) return [];
   const bounds = boundsOf(audits, 'countError');
-  const over = `over ${values.length} pictures with objects, ${time}`;
+  const over = `over ${counted(values.length, 'pictures with objects')}, ${time}`;
   const text = `Error of the candidate’s count, ${over}; ${BAND}. ${boundsInWords(bounds)}`;
   return [
     chart(
@@ -159,7 +159,7 @@ function classes({ comparisons }: ReportData): Markup | undefined {
     'matched',
     'missed',
     'extra',
-    'agreement',
+    'disagreement',
     'mean IoU',
     'confidence shift',
   ];
@@ -170,7 +170,7 @@ function classes({ comparisons }: ReportData): Markup | undefined {
     row.matched,
     row.missed,
     row.extra,
-    `${percent(row.agreement)} %`,
+    `${percent(row.disagreement)} %`,
     decimal(row.meanIou),
     signed(row.confidenceShift),
   ]);

@@ -71,10 +71,7 @@ describe('the words of a canary', () => {
   });
 
   test('of a hold without any data', () => {
-    expect(words(onlyErrors)).toBe(
-      '0 errors in 0 requests, live 0 in 0: at most 100 points worse than live with 99 % certainty, not yet ' +
-        'under the 1 point allowed; 0 of at least 100 requests',
-    );
+    expect(words(onlyErrors)).toBe('no requests to judge errors by yet; 0 of at least 100 requests');
   });
 
   test('of a promotion: everything', () => {
@@ -111,8 +108,8 @@ describe('the words of a shadow', () => {
 
   test('without pictures', () => {
     expect(explain(judgeShadow(step, NO_PICTURES))).toBe(
-      'no pictures with objects to judge agreement yet; no pictures with objects to judge the count yet; no ' +
-        'pictures to judge errors yet; no pictures to judge latency yet; 0 of at least 200 pictures',
+      'no pictures with objects to judge disagreement by yet; no pictures with objects to judge the count by yet; ' +
+        'no pictures to judge errors by yet; no pictures to judge latency by yet; 0 of at least 200 pictures',
     );
   });
 
@@ -172,7 +169,7 @@ test('a lower bound that is too small for two decimals is 0', () => {
 test('the words of a bake count requests', () => {
   const step = stepOf([blueGreen({ bake: '1h', gates: { rejectionRate: false, latency: false } })], 'bake');
   expect(explain(judgeBake(step, { candidate: counts(0), elapsedMs: 30_000 }))).toBe(
-    'no requests to judge errors yet; 0 of at least 100 requests; 30 s of at least 60 min',
+    'no requests to judge errors by yet; 0 of at least 100 requests; 30 s of at least 60 min',
   );
   expect(explain(judgeBake(step, { candidate: counts(100, 30), elapsedMs: HOUR }))).toMatch(
     /^30 errors in 100 requests \(30 %\): at least 1\d(\.\d)? % with 99 % certainty, over the 5 % tolerated$/,

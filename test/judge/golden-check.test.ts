@@ -17,9 +17,9 @@ const finding = (found: GoldenFinding['found'], expected = [car]): GoldenFinding
 });
 
 test.each<[string, GoldenFinding[], string]>([
-  ['the same detections', [finding([car])], 'all 1 golden pictures have the expected detections'],
-  ['no detection where none is expected', [finding([], [])], 'all 1 golden pictures have the expected detections'],
-  ['a confidence within the tolerance', [finding([{ ...car, confidence: 0.76 }])], 'all 1 golden pictures'],
+  ['the same detections', [finding([car])], 'the golden picture has the expected detections'],
+  ['no detection where none is expected', [finding([], [])], 'the golden picture has the expected detections'],
+  ['a confidence within the tolerance', [finding([{ ...car, confidence: 0.76 }])], 'the golden picture has'],
   ['several pictures', [finding([car]), finding([], []), finding([car])], 'all 3 golden pictures'],
 ])('%s: passed', (_, findings, words) => {
   const result = checkGolden(findings);

@@ -82,11 +82,11 @@ test('by label, every object is matched, missed or extra', () => {
       matched: 3,
       missed: 2,
       extra: 1,
-      agreement: 0.5,
+      disagreement: 0.5,
       meanIou: 1,
       confidenceShift: 0,
     },
-    { label: 'bus', baseline: 0, candidate: 1, matched: 0, missed: 0, extra: 1, agreement: 0 },
+    { label: 'bus', baseline: 0, candidate: 1, matched: 0, missed: 0, extra: 1, disagreement: 1 },
   ]);
 });
 
@@ -201,7 +201,7 @@ describe('the page', () => {
     const words = reportPage({ ...content, comparisons: [human], disagreements }, file);
     expect(disagreements[0]?.kinds).toContain('count differs');
     expect(words).toContain('a human counted 3, candidate 1');
-    expect(words).not.toContain('<h3>Agreement</h3>');
+    expect(words).not.toContain('<h3>Disagreement</h3>');
     expect(words).toContain('<h3>Count error</h3>');
   });
 });
