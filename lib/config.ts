@@ -139,8 +139,8 @@ export interface EndpointOptions {
    */
   readonly urlSeconds?: number;
   /**
-   * Expected traffic: HTTP requests and uploads. With it, a plan whose phases could never get enough of them is refused.
-   * Per minute, over 0. Default: not known, so only impossible gates of shadows are refused.
+   * Expected traffic: HTTP requests and uploads. With it, a plan whose phases could never get enough of them is
+   * refused. Per minute, over 0. Default: not known, so only impossible gates of shadows are refused.
    */
   readonly requestsPerMinute?: number;
   /**

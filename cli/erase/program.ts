@@ -92,7 +92,7 @@ async function eraseCommand(
   return receipt.complete ? EXIT.done : EXIT_INCOMPLETE;
 }
 
-/** So that not all uploads and inputs of the endpoint are searched. A result that is damaged is deleted like another one. */
+/** So that not all uploads and inputs are searched. A result that is damaged is deleted like another one. */
 async function keysOf(
   objects: Objects,
   { endpoint, id }: Prediction,

@@ -164,6 +164,7 @@ function supplyFaults(
   const most = Math.floor(requestsPerMinute * minutes * capture * sample);
   if (pictures <= most) return [];
   const rate = `${requestsPerMinute} requests per minute with capture ${capture} and sample ${sample}`;
-  const expected = `Expected at most ${most}, the pictures that come in ${inWords(milliseconds(maxHold))} (maxHold) at ${rate}`;
+  const time = `${inWords(milliseconds(maxHold))} (maxHold)`;
+  const expected = `Expected at most ${most}, the pictures that come in ${time} at ${rate}`;
   return [{ path: `${path}.pictures`, expected, value: pictures }];
 }

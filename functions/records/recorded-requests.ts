@@ -21,7 +21,7 @@ export interface Search {
 
 /**
  * Names of recorded requests in order of time: with a cursor those after it, without one the last ones before now. A
- * name is the UUIDv7 of an HTTP request, or that of an upload (`uploadName`), so its alphabetical order is that of time.
+ * name is the UUIDv7 of an HTTP request, or the `uploadName` of an upload, so its alphabetical order is that of time.
  * @param cursor the last name of the previous search
  * @throws StoreUnavailableError
  */

@@ -87,7 +87,8 @@ function disagreementChart({ comparisons, audits }: ReportData, time: string): M
   if (values.length === 0) return [];
   const bounds = boundsOf(audits, 'agreement');
   const over = `over ${counted(values.length, 'pictures with objects')}, ${time}`;
-  const text = `Share of the objects that only one of the two versions detects, ${over}; ${BAND}. ${boundsInWords(bounds)}`;
+  const share = 'Share of the objects that only one of the two versions detects';
+  const text = `${share}, ${over}; ${BAND}. ${boundsInWords(bounds)}`;
   return [
     chart(
       'Disagreement',
