@@ -50,6 +50,8 @@ export interface EndpointSettings {
   readonly maxSide: number;
   /** Most pixels (width × height) of a picture; a larger one is rejected before it is decoded. */
   readonly maxPixels: number;
+  /** What to do with a picture that lacks image data: reject it, or serve it, marked. Default: reject. */
+  readonly damaged?: 'reject' | 'serve';
   /** Most bytes of an upload to S3. */
   readonly maxUploadBytes: number;
   /** Share of requests and uploads, 0–1, whose picture a shadow can replay. */

@@ -84,6 +84,7 @@ function checkEndpoint(declared: unknown, path: string, modelsFolder: string): C
     ...packages.flatMap((read) => read.faults),
     ...labelFaults(endpoint, path),
     ...concurrencyFaults(parsed.data, path),
+    ...memoryFaults(parsed.data, path),
     ...noEffectFaults(endpoint, declared as Record<string, unknown>, path),
     ...(parsed.data.kind === 'predict' ? repetitions(parsed.data.models, `${path}.models`) : []),
     ...sizeFaults(endpoint, path),
@@ -138,6 +139,17 @@ function concurrencyFaults({ reservedConcurrency, uploadConcurrency }: ParsedEnd
   if (uploadConcurrency <= reservedConcurrency) return [];
   const expected = `Expected at most the reservedConcurrency of ${reservedConcurrency}, so that no upload is throttled`;
   return [{ path: `${path}.uploadConcurrency`, expected, value: uploadConcurrency }];
+}
+
+/** Of a function without a picture, MB, and of each pixel of an interlaced PNG with 16 bit and transparency, bytes. */
+const MEMORY = { resting: 200, perPixel: 8 };
+
+/** Because Lambda ends a function that runs out of memory, and a retry ends it again. */
+function memoryFaults({ memoryMb, maxPixels }: ParsedEndpoint, path: string): Fault[] {
+  const least = Math.ceil(MEMORY.resting + (MEMORY.perPixel * maxPixels) / 1e6);
+  if (memoryMb >= least) return [];
+  const expected = `Expected at least ${least} MB, which a picture of ${maxPixels} pixels (maxPixels) can need`;
+  return [{ path: `${path}.memoryMb`, expected, value: memoryMb }];
 }
 
 /** Half of a reservation is left to HTTP callers. Lambda's minimum is 2. */

@@ -85,6 +85,7 @@ const endpointOptions = {
   uploadConcurrency: whole(2, 1000, 'invocations').exactOptional(),
   capture: share().default(DEFAULTS.endpoint.capture),
   maxPixels: whole(1, 200_000_000, 'pixels').default(DEFAULTS.endpoint.maxPixels),
+  damaged: z.enum(['reject', 'serve'], 'Expected "reject" or "serve"').default(DEFAULTS.endpoint.damaged),
   maxUploadBytes: whole(1, 100 * 1024 * 1024, 'bytes').default(DEFAULTS.endpoint.maxUploadBytes),
   urlSeconds: whole(60, 43_200, 'seconds').default(DEFAULTS.endpoint.urlSeconds),
   requestsPerMinute: z.number(PER_MINUTE).positive(PER_MINUTE).exactOptional(),

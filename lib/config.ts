@@ -131,6 +131,12 @@ export interface EndpointOptions {
    * 50 million.
    */
   readonly maxPixels?: number;
+  /**
+   * What to do with a picture that lacks image data, such as a JPEG that was cut and closed again. `reject`: 422, or
+   * for an upload a rejection. `serve`: the answer has the objects of the rest, and `image.damage` says what is
+   * missing. Default `reject`, because a count of half a picture is wrong.
+   */
+  readonly damaged?: 'reject' | 'serve';
   /** Maximum bytes of a picture uploaded through S3. 1 byte to 100 MB. Default 25 MB (26,214,400). */
   readonly maxUploadBytes?: number;
   /**
@@ -236,6 +242,7 @@ export const DEFAULTS = {
     uploadConcurrency: 5,
     capture: 1,
     maxPixels: 50_000_000,
+    damaged: 'reject',
     maxUploadBytes: 25 * 1024 * 1024,
     urlSeconds: 3600,
   },

@@ -36,6 +36,7 @@ const KINDS: Record<Cause['name'], Kind> = {
   },
   UndecodablePictureError: { type: 'undecodable-picture', status: 422, title: 'The picture cannot be decoded' },
   TooManyPixelsError: { type: 'too-many-pixels', status: 422, title: 'The picture has too many pixels' },
+  TooComplexPictureError: { type: 'too-complex', status: 422, title: 'The picture takes too long to decode' },
   StoreUnavailableError: { type: 'store-unavailable', status: 503, title: 'The storage is unavailable' },
 };
 

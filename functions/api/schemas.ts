@@ -68,7 +68,13 @@ const predictionFields = {
   counts: z.record(z.string(), z.int().positive()).meta({ description: 'number of detections by label' }),
   detections: z.array(detectionSchema),
   image: z
-    .object({ width: z.int(), height: z.int() })
+    .object({
+      width: z.int(),
+      height: z.int(),
+      damage: z.string().exactOptional().meta({
+        description: 'what is missing or damaged in the file; only where the endpoint serves damaged pictures',
+      }),
+    })
     .meta({ description: 'size of the upright source picture, pixels' }),
   model: z.object({ name: z.string(), version: z.string(), sha256: z.string() }),
   timing_ms: z.record(z.string(), z.number()).meta({ description: 'milliseconds by step, and the total' }),

@@ -1,6 +1,7 @@
 import type { HumanAnswer, HumanRequest, StoredDecision, StoredPrediction } from '../api/schemas.ts';
 import type { EndpointSettings } from '../contract.ts';
 import { decode } from '../detection/decode.ts';
+import { decodeSeconds } from './context.ts';
 import type { PredictionRequest } from './prediction.ts';
 
 /**
@@ -12,8 +13,9 @@ export async function humanRequest(
   { id, picture, options, source, createdAt, invocation }: PredictionRequest,
   settings: EndpointSettings,
 ): Promise<HumanRequest> {
-  const limits = { side: settings.maxSide, maxPixels: settings.maxPixels, maxBytes: settings.maxUploadBytes };
-  const { source: image } = await decode(picture, limits);
+  const { maxSide: side, maxPixels, maxUploadBytes: maxBytes, damaged = 'reject' } = settings;
+  const limits = { side, maxPixels, maxBytes, damaged, seconds: decodeSeconds(invocation) };
+  const { source: size, damage } = await decode(picture, limits);
   return {
     id,
     endpoint: settings.name,
@@ -21,7 +23,7 @@ export async function humanRequest(
     created_at: createdAt.toISOString(),
     source,
     release: invocation.release,
-    image,
+    image: { ...size, ...(damage !== undefined && { damage }) },
     request: options,
   };
 }

@@ -45,7 +45,7 @@ export async function runModel(
   const { annotated, ...found } = await detect(
     model,
     request.picture,
-    detectOptions(request.options, settings),
+    detectOptions(request.options, settings, request.invocation),
     watch.time,
   );
   if (!annotated) throw new Error('Expected an annotated picture from detect, received none');

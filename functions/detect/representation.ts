@@ -68,8 +68,10 @@ export async function presentPrediction(
 }
 
 /** Headers with the model, the version and the times (`Server-Timing`, https://www.w3.org/TR/server-timing/). */
-function provenance({ id, endpoint, count, model, release, timing_ms }: StoredPrediction): Record<string, string> {
+function provenance(prediction: StoredPrediction): Record<string, string> {
+  const { id, endpoint, count, image, model, release, timing_ms } = prediction;
   return {
+    ...(image.damage !== undefined && { 'x-damage': image.damage }),
     'x-prediction-id': id,
     'x-prediction': `/${endpoint}/predictions/${id}`,
     'x-count': String(count),

@@ -3,6 +3,7 @@ import type { StoredPrediction } from '../api/schemas.ts';
 import { type EndpointSettings, KEYS } from '../contract.ts';
 import type { Detection, DetectOptions } from '../detection/detect.ts';
 import type { Manifest } from '../detection/manifest.ts';
+import { decodeSeconds, type Invocation } from './context.ts';
 import type { PredictionRequest } from './prediction.ts';
 import { round } from './stopwatch.ts';
 
@@ -16,13 +17,19 @@ interface Found {
 }
 
 /** The options of a detection: the request's, else the endpoint's, else the manifest's. */
-export function detectOptions(options: RequestOptions, settings: EndpointSettings): DetectOptions {
+export function detectOptions(
+  options: RequestOptions,
+  settings: EndpointSettings,
+  invocation: Invocation,
+): DetectOptions {
   const confidence = options.confidence ?? settings.confidence;
   const iou = options.iou ?? settings.iou;
   return {
     maxSide: options.max_side ?? settings.maxSide,
     maxPixels: settings.maxPixels,
     maxBytes: settings.maxUploadBytes,
+    decodeSeconds: decodeSeconds(invocation),
+    damaged: settings.damaged ?? 'reject',
     ...(settings.labels && { labels: settings.labels }),
     ...(confidence !== undefined && { confidence }),
     ...(iou !== undefined && { iou }),

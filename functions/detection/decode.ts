@@ -1,7 +1,10 @@
 import sharp from 'sharp';
-import { EmptyPictureError, PictureTooLargeError, TooManyPixelsError, UndecodablePictureError } from './errors.ts';
+import type { Structure } from './edit.ts';
+import { EmptyPictureError, PictureTooLargeError, TooManyPixelsError } from './errors.ts';
 import { type Format, formatOf } from './picture-format.ts';
 import type { Raster, Size } from './raster.ts';
+import { readDamaged, readWhole, rejectAs, tooSlow } from './read-pixels.ts';
+import { structureOf } from './structure.ts';
 
 // Only these three loaders are allowed. The others of libvips (SVG, PDF, TIFF, ImageMagick's …) are attack surface.
 sharp.block({ operation: ['VipsForeignLoad'] });
@@ -17,6 +20,8 @@ sharp.concurrency(1);
 export interface Picture extends Raster {
   /** The upright picture's size before reduction. Boxes are in its pixels. */
   readonly source: Size;
+  /** What is missing or damaged in the file, where it was decoded all the same. */
+  readonly damage?: string;
 }
 
 /** Limits of decoding. */
@@ -27,36 +32,54 @@ export interface DecodeLimits {
   readonly maxPixels: number;
   /** Most bytes. */
   readonly maxBytes: number;
+  /** What to do with a file that lacks image data. Default: reject it. */
+  readonly damaged?: 'reject' | 'serve';
+  /** Seconds after which decoding is given up. Default 10. */
+  readonly seconds?: number;
 }
+
+const DEFAULT_SECONDS = 10;
 
 /**
  * Decodes a JPEG, PNG or WebP picture, recognised by its content: upright by its EXIF orientation, in sRGB,
  * transparency on white (for which such pictures are usually made), the first frame of an animation. Checks the limits
  * before it decodes pixels.
- * @throws EmptyPictureError, PictureTooLargeError, UnsupportedPictureError, TooManyPixelsError, UndecodablePictureError
+ * @throws EmptyPictureError, PictureTooLargeError, UnsupportedPictureError, TooManyPixelsError, TooComplexPictureError,
+ * UndecodablePictureError
  */
-export async function decode(bytes: Uint8Array, { side, maxPixels, maxBytes }: DecodeLimits): Promise<Picture> {
+export async function decode(bytes: Uint8Array, limits: DecodeLimits): Promise<Picture> {
   if (bytes.length === 0) throw new EmptyPictureError();
-  if (bytes.length > maxBytes) throw new PictureTooLargeError(maxBytes, bytes.length);
+  if (bytes.length > limits.maxBytes) throw new PictureTooLargeError(limits.maxBytes, bytes.length);
   const format = formatOf(bytes);
+  const structure = structureOf(bytes, format);
+  const { seconds = DEFAULT_SECONDS } = limits;
+  return within(seconds, decodeStructure(structure, format, { ...limits, seconds }));
+}
+
+async function decodeStructure(
+  { bytes, damage }: Structure,
+  format: Format,
+  { side, maxPixels, damaged, seconds }: DecodeLimits & { readonly seconds: number },
+): Promise<Picture> {
   const source = await readSize(bytes, format);
   if (source.width * source.height > maxPixels) throw new TooManyPixelsError(maxPixels, source.width, source.height);
-  return { ...(await readPixels(bytes, format, fitInside(source, side), maxPixels)), source };
+  const request = { bytes, format, size: fitInside(source, side), maxPixels, seconds };
+  const pixels = await (damaged === 'serve' ? readDamaged(request, damage) : readWhole(request, damage));
+  return { ...pixels, source };
 }
 
-/** Reads the header only. Without sharp's own limit, so that the error can contain the size. */
-async function readSize(bytes: Uint8Array, format: Format): Promise<Size> {
-  const { autoOrient } = await sharp(bytes, { limitInputPixels: false }).metadata().catch(rejectAs(format));
-  return { width: autoOrient.width, height: autoOrient.height };
-}
-
-function rejectAs(format: Format) {
-  return (cause: Error): never => {
-    const [reason = ''] = cause.message.split('\n');
-    // libvips reports nothing else for some damaged interlaced PNGs.
-    const known = reason === 'Unknown error' ? 'its data is damaged or ends early' : reason;
-    throw new UndecodablePictureError(format, known, { cause });
-  };
+/**
+ * Because sharp's own timeout, with which libvips stops its work, does not interrupt a decoder that reads a whole file
+ * before its first row. Such a decoder goes on in its thread, bounded by the limits on structure and pixels.
+ */
+async function within<T>(seconds: number, work: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(tooSlow(seconds)), seconds * 1000);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** The largest size of the same proportions whose longer side is at most `side`; never larger than the given one. */
@@ -65,24 +88,8 @@ export function fitInside({ width, height }: Size, side: number): Size {
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
 
-/**
- * `failOn: 'error'` rejects incomplete files: a JPEG or WebP without its last byte, a PNG without all its pixels. It
- * accepts harmless defects of phone photos ("Invalid SOS parameters for sequential JPEG"), which the stricter 'warning'
- * rejects. No level detects damage that leaves a JPEG's structure intact.
- */
-async function readPixels(
-  bytes: Uint8Array,
-  format: Format,
-  { width, height }: Size,
-  maxPixels: number,
-): Promise<Raster> {
-  const { data, info } = await sharp(bytes, { failOn: 'error', autoOrient: true, limitInputPixels: maxPixels })
-    .resize(width, height, { fit: 'fill', kernel: 'mitchell' })
-    .flatten({ background: '#fff' })
-    .toColourspace('srgb')
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true })
-    .catch(rejectAs(format));
-  if (info.channels !== 3) throw new Error(`Expected 3 channels after decoding, received ${info.channels}`);
-  return { pixels: data, width: info.width, height: info.height };
+/** Reads the header only. Without sharp's own limit, so that the error can contain the size. */
+async function readSize(bytes: Uint8Array, format: Format): Promise<Size> {
+  const { autoOrient } = await sharp(bytes, { limitInputPixels: false }).metadata().catch(rejectAs(format));
+  return { width: autoOrient.width, height: autoOrient.height };
 }

@@ -27,8 +27,8 @@ export interface Detection {
 
 /** The result of `detect`. */
 export interface Prediction {
-  /** Size of the upright source picture, pixels. */
-  image: { width: number; height: number };
+  /** Size of the upright source picture, pixels; what is damaged in it, where it was served all the same. */
+  image: { width: number; height: number; damage?: string };
   /** By confidence, descending. */
   detections: Detection[];
   /** The picture with its detections drawn in; absent with `annotate: false`. */
@@ -54,7 +54,8 @@ const WORKING_SIDE = 1600;
  * Detects objects in a picture: from bytes to boxes and the annotated picture.
  * @param picture the bytes of a JPEG, PNG or WebP file
  * @throws a DetectInputError for the picture and the options (EmptyPictureError, PictureTooLargeError,
- * UnsupportedPictureError, UndecodablePictureError, TooManyPixelsError, InvalidDetectOptionError); ModelOutputError
+ * UnsupportedPictureError, UndecodablePictureError, TooManyPixelsError, TooComplexPictureError,
+ * InvalidDetectOptionError); ModelOutputError
  */
 export async function detect(
   model: Model,
@@ -71,7 +72,8 @@ export async function detect(
   const outputs = await time('infer', () => model.infer(tensor));
   returnTensor(tensor);
   const detections = await time('boxes', () => toDetections(manifest, outputs, settings, decoded.source, placed));
-  const prediction = { image: decoded.source, detections };
+  const { source, damage } = decoded;
+  const prediction = { image: { ...source, ...(damage !== undefined && { damage }) }, detections };
   if (!settings.annotate) return release(prediction, decoded);
   const drawn = await time('draw', async () => {
     const surface = await surfaceFor(decoded, picture, limits, settings.maxSide);

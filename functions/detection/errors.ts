@@ -20,6 +20,7 @@ export type DetectInputErrorName =
   | 'UnsupportedPictureError'
   | 'UndecodablePictureError'
   | 'TooManyPixelsError'
+  | 'TooComplexPictureError'
   | 'InvalidDetectOptionError';
 
 /** A picture or an option that the caller can correct. */
@@ -64,6 +65,14 @@ export class TooManyPixelsError extends DetectInputError {
   override readonly name = 'TooManyPixelsError';
   constructor(limit: number, width: number, height: number) {
     super('picture', `at most ${limit} pixels`, `${width} × ${height} = ${width * height} pixels`);
+  }
+}
+
+/** Decoding would take too long, by the file's structure or by the clock. 422. */
+export class TooComplexPictureError extends DetectInputError {
+  override readonly name = 'TooComplexPictureError';
+  constructor(expected: string, received: string, options?: ErrorOptions) {
+    super('picture', expected, received, options);
   }
 }
 

@@ -23,6 +23,10 @@ export interface DetectOptions {
   maxBytes?: number;
   /** Whether to draw the annotated picture. Default true. */
   annotate?: boolean;
+  /** What to do with a picture that lacks image data. Default `reject`; `serve` marks it as damaged. */
+  damaged?: 'reject' | 'serve';
+  /** Seconds after which decoding is given up, 0.1–900. Default 10. */
+  decodeSeconds?: number;
 }
 
 /** The options of one detection, complete with defaults. */
@@ -35,9 +39,18 @@ export interface Settings {
   readonly maxPixels: number;
   readonly maxBytes: number;
   readonly annotate: boolean;
+  readonly damaged: 'reject' | 'serve';
+  readonly seconds: number;
 }
 
-const DEFAULTS = { maxSide: 1600, maxPixels: 50_000_000, maxBytes: 128 * 1024 * 1024, annotate: true };
+const DEFAULTS = {
+  maxSide: 1600,
+  maxPixels: 50_000_000,
+  maxBytes: 128 * 1024 * 1024,
+  annotate: true,
+  damaged: 'reject',
+  seconds: 10,
+} as const;
 
 /**
  * Completes a request's options with the manifest's values.
@@ -54,6 +67,8 @@ export function resolveOptions(manifest: Manifest, options: DetectOptions): Sett
     maxPixels: whole('maxPixels', options.maxPixels ?? DEFAULTS.maxPixels, 1, 268_000_000),
     maxBytes: whole('maxBytes', options.maxBytes ?? DEFAULTS.maxBytes, 1, 1024 ** 3),
     annotate: options.annotate ?? DEFAULTS.annotate,
+    damaged: options.damaged ?? DEFAULTS.damaged,
+    seconds: within('decodeSeconds', options.decodeSeconds, { min: 0.1, max: 900 }) ?? DEFAULTS.seconds,
   };
 }
 

@@ -18,6 +18,7 @@ const endpointSettings = z.strictObject({
   iou: share.optional(),
   maxSide: z.int().min(16).max(MAX_SIDE_LIMIT),
   maxPixels: z.int().positive(),
+  damaged: z.enum(['reject', 'serve']).optional(),
   maxUploadBytes: z.int().positive(),
   capture: share,
   urlSeconds: z.int().positive(),

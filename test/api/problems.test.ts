@@ -21,6 +21,7 @@ const TABLE: readonly (readonly [Error, number, string])[] = [
   [new detectErrors.UnsupportedPictureError('a GIF'), 415, 'unsupported-picture'],
   [new detectErrors.UndecodablePictureError('JPEG', 'too short'), 422, 'undecodable-picture'],
   [new detectErrors.TooManyPixelsError(10, 4, 3), 422, 'too-many-pixels'],
+  [new detectErrors.TooComplexPictureError('at most 100 scans', 'more'), 422, 'too-complex'],
   [new detectErrors.InvalidDetectOptionError('iou', 'a number', 2, { min: 0, max: 1 }), 400, 'invalid-options'],
   [new StoreUnavailableError('read', 'results/a.json'), 503, 'store-unavailable'],
   [new detectErrors.ModelOutputError('output', 'finite numbers', 'NaN'), 500, 'internal-error'],

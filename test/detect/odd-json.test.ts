@@ -3,7 +3,7 @@ import { parseOptions } from '../../functions/api/options.ts';
 import { decodeBase64 } from '../../functions/detect/base64.ts';
 import { answerHttp } from '../../functions/detect/router.ts';
 import { golden } from '../journeys/pictures.ts';
-import { COUNT_CARS, HUMAN, invocation, PREDICT, type TestContext, testContext } from './fixtures/context.ts';
+import { COUNT_CARS, invocation, testContext } from './fixtures/context.ts';
 import { httpEvent } from './fixtures/events.ts';
 
 const ID = '01998b3c-0000-7000-8000-000080000000';
@@ -12,10 +12,10 @@ const JPEG = golden('cars.jpg').toString('base64');
 const nested = (depth: number, open = '[', close = ']', middle = '') =>
   open.repeat(depth) + middle + close.repeat(depth);
 
-async function post(body: string, context: TestContext = testContext()) {
-  const { name } = context.settings;
+async function post(body: string) {
+  const context = testContext();
   const headers = { 'content-type': 'application/json' };
-  const event = await httpEvent({ path: `/${name}`, body, headers });
+  const event = await httpEvent({ path: `/${COUNT_CARS.name}`, body, headers });
   const { statusCode, body: answer = '' } = await answerHttp(event, invocation(), context);
   return { status: statusCode, problem: JSON.parse(answer), bytes: answer.length };
 }
@@ -30,7 +30,7 @@ async function decide(body: string) {
   return { status: statusCode, problem: JSON.parse(answer) };
 }
 
-describe.each([10, 5000, 1_000_000])('JSON nested %i deep is a rejection', (depth) => {
+describe.each([10, 5000, 200_000])('JSON nested %i deep is a rejection', (depth) => {
   const lists = nested(depth);
   const objects = nested(depth, '{"a":', '}', '1');
   test.each([
@@ -43,10 +43,8 @@ describe.each([10, 5000, 1_000_000])('JSON nested %i deep is a rejection', (dept
     ['under __proto__', `{"image":"${JPEG}","__proto__":${objects}}`, '"__proto__"'],
     ['without its end', `{"image":${'['.repeat(depth)}`, 'body'],
   ])('%s', async (_where, body, field) => {
-    for (const settings of [COUNT_CARS, PREDICT, HUMAN]) {
-      const { status, problem } = await post(body, testContext(settings));
-      expect([status, problem.errors[0].field]).toEqual([400, field]);
-    }
+    const { status, problem } = await post(body);
+    expect([status, problem.errors[0].field]).toEqual([400, field]);
   });
 
   test.each([

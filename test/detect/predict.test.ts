@@ -1,6 +1,7 @@
 import type { RequestOptions } from '../../functions/api/options.ts';
 import type { Source } from '../../functions/api/schemas.ts';
 import { KEYS } from '../../functions/contract.ts';
+import { decodeSeconds } from '../../functions/detect/context.ts';
 import { predict, runModel } from '../../functions/detect/predict.ts';
 import { StoreUnavailableError } from '../../functions/platform/objects.ts';
 import { uploadName } from '../../functions/records/recorded-requests.ts';
@@ -153,4 +154,38 @@ describe('where a human answers', () => {
   test('a model of another endpoint is rejected', async () => {
     await expect(predict(request({ model: 'yolo' }), performance.now(), testContext(HUMAN))).rejects.toThrow(/"yolo"/);
   });
+});
+
+describe('a damaged picture', () => {
+  const cars = golden('cars.jpg');
+  const damaged = Buffer.concat([cars.subarray(0, 105_000), Buffer.from([0xff, 0xd9])]);
+
+  test.each([COUNT_CARS, HUMAN])('is rejected by default ($name)', async (settings) => {
+    const predicted = predict(request({}, HTTP, damaged), performance.now(), testContext(settings));
+    await expect(predicted).rejects.toThrow(/premature end of data segment/);
+  });
+
+  test.each([COUNT_CARS, HUMAN])('is served and marked where the settings say so ($name)', async (settings) => {
+    const context = testContext({ ...settings, damaged: 'serve' });
+    const { result } = await predict(request({}, HTTP, damaged), performance.now(), context);
+    const image = { width: 960, height: 640, damage: 'VipsJpeg: Corrupt JPEG data: premature end of data segment' };
+    expect(result).toMatchObject({ image });
+    expect(context.bucket.json(KEYS.result(settings.name, ID))).toMatchObject({ image });
+  });
+
+  test('a whole one has no mark', async () => {
+    const { result } = await predict(request(), performance.now(), testContext({ ...COUNT_CARS, damaged: 'serve' }));
+    expect(result.image).toEqual({ width: 960, height: 640 });
+  });
+});
+
+test.each([
+  ['without an end', undefined, 10],
+  ['with 29 s left', 29, 29 / 3],
+  ['with 60 s left', 60, 10],
+  ['with 3 s left', 3, 1],
+  ['with nothing left', -1, 0.3],
+])('one decode may take a third of the time that is left, %s', (_what, left, seconds) => {
+  const endsAt = left === undefined ? {} : { endsAt: performance.now() + left * 1000 };
+  expect(decodeSeconds(invocation(endsAt))).toBeCloseTo(seconds, 1);
 });

@@ -16,6 +16,8 @@ test('without options: the manifest’s thresholds by label, all labels, the def
     maxSide: 1600,
     maxPixels: 50_000_000,
     maxBytes: 134_217_728,
+    damaged: 'reject',
+    seconds: 10,
     annotate: true,
   });
 });

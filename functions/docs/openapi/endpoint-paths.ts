@@ -55,6 +55,7 @@ const PICTURE_PROBLEMS = [
   'unsupported-picture',
   'undecodable-picture',
   'too-many-pixels',
+  'too-complex',
   'store-unavailable',
 ];
 

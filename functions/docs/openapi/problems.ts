@@ -13,6 +13,7 @@ import { problemFor } from '../../api/problems.ts';
 import type { Problem } from '../../api/schemas.ts';
 import {
   EmptyPictureError,
+  TooComplexPictureError,
   TooManyPixelsError,
   UndecodablePictureError,
   UnsupportedPictureError,
@@ -53,6 +54,7 @@ const CAUSES: readonly Error[] = [
   new UnsupportedPictureError('a PDF document'),
   new UndecodablePictureError('JPEG', 'premature end of the file'),
   new TooManyPixelsError(50_000_000, 20_000, 10_000),
+  new TooComplexPictureError('at most 100 scans', 'more'),
   new StoreUnavailableError('write', 'results', { cause: new Error('slow down') }),
   new Error('internal'),
 ];

@@ -24,7 +24,7 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   406: '`Accept` allows none of the available content types.',
   413: 'Payload too large; use POST /{endpoint}/uploads.',
   415: 'The content type or the picture format is not supported.',
-  422: 'The picture cannot be decoded or has too many pixels.',
+  422: 'The picture cannot be decoded, has too many pixels, or takes too long to decode.',
   429: 'Too many requests; retry later.',
   500: 'Internal error.',
   503: 'Service unavailable; retry later.',
