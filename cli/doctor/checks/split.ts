@@ -66,8 +66,9 @@ export async function checkRollback(context: DoctorContext, probe: Probe, mostMs
     const others = answers.filter(({ version }) => version !== probe.pair.stable);
     inARow = others.length > 0 ? 0 : inARow + answers.length;
     late += others.length;
-    if (others.length > 0) backAt = performance.now();
-    if (performance.now() - from > mostMs) {
+    if (others.length === 0) continue;
+    backAt = performance.now();
+    if (backAt - from > mostMs) {
       const words = `version ${probe.pair.other} still answers ${mostMs / 1000} s after UpdateAlias`;
       return failed(words, `${npmCommand(context, 'doctor')}; if it repeats, report it to AWS Support`);
     }
