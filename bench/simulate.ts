@@ -3,15 +3,21 @@
  *
  *     npm run simulate -- [--rollouts 2000] [--seed 1] [--json] [--markdown]
  *
- * `--json` prints the cells as JSON, `--markdown` writes docs/simulation.md. Exit code 1: a promise of the default
- * gates does not hold.
+ * `--json` prints the cells as JSON, `--markdown` writes docs/simulation.md, `--only` chooses scenarios by a part of
+ * their names. Exit code 1: a promise of the default gates does not hold.
+ *
+ *     npm run simulate -- --table [--markdown]
+ *
+ * prints how many requests a proof takes, or writes docs/proofs.md.
  */
 
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type Cell, SCENARIOS, simulateScenario } from './simulation/cells.ts';
+import { proofPage, proofTables } from './simulation/proofs.ts';
 import { broken, page, table } from './simulation/report.ts';
 
+const PROOFS = new URL('../docs/proofs.md', import.meta.url);
 const PAGE = new URL('../docs/simulation.md', import.meta.url);
 
 const { values } = parseArgs({
@@ -20,6 +26,8 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     json: { type: 'boolean', default: false },
     markdown: { type: 'boolean', default: false },
+    table: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
   },
 });
 
@@ -30,19 +38,24 @@ function wholeNumber(option: string, text: string, least: number): number {
   throw new RangeError(`Expected a whole number of at least ${least} for --${option}, received ${text}`);
 }
 
-const rollouts = wholeNumber('rollouts', values.rollouts, 1);
-const seed = wholeNumber('seed', values.seed, 0);
-const cells: Cell[] = [];
-for (const scenario of SCENARIOS) {
-  process.stderr.write(`${scenario.name} …\n`);
-  cells.push(...simulateScenario(scenario, { rollouts, seed, pictures: 20_000 }));
+function simulate(): void {
+  const rollouts = wholeNumber('rollouts', values.rollouts, 1);
+  const seed = wholeNumber('seed', values.seed, 0);
+  const cells: Cell[] = [];
+  for (const scenario of SCENARIOS.filter(({ name }) => name.includes(values.only))) {
+    process.stderr.write(`${scenario.name} …\n`);
+    cells.push(...simulateScenario(scenario, { rollouts, seed, pictures: 20_000 }));
+  }
+  if (values.json) process.stdout.write(`${JSON.stringify({ rollouts, seed, cells }, undefined, 1)}\n`);
+  else process.stdout.write(`${table(cells)}\n`);
+  if (values.markdown) {
+    writeFileSync(PAGE, page(cells, `npm run simulate -- --rollouts ${rollouts} --seed ${seed} --markdown`));
+  }
+  const faults = broken(cells);
+  for (const fault of faults) process.stderr.write(`broken promise: ${fault}\n`);
+  process.exitCode = faults.length > 0 ? 1 : 0;
 }
 
-if (values.json) process.stdout.write(`${JSON.stringify({ rollouts, seed, cells }, undefined, 1)}\n`);
-else process.stdout.write(`${table(cells)}\n`);
-if (values.markdown) {
-  writeFileSync(PAGE, page(cells, `npm run simulate -- --rollouts ${rollouts} --seed ${seed} --markdown`));
-}
-const faults = broken(cells);
-for (const fault of faults) process.stderr.write(`broken promise: ${fault}\n`);
-process.exitCode = faults.length > 0 ? 1 : 0;
+if (!values.table) simulate();
+else if (values.markdown) writeFileSync(PROOFS, proofPage('npm run simulate -- --table --markdown'));
+else process.stdout.write(`${proofTables()}\n`);

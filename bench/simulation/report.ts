@@ -16,21 +16,22 @@ const HEADER = [
   'ended in',
 ];
 
-/** The cells as a Markdown table, its columns aligned for reading as text. */
+/** The cells as a Markdown table. */
 export function table(cells: readonly Cell[]): string {
-  const rows = [HEADER, ...cells.map(rowOf)];
-  const widths = HEADER.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  return alignedTable([HEADER, ...cells.map(rowOf)]);
+}
+
+/** Rows as a Markdown table, its columns aligned for reading as text. The first row is the header. */
+export function alignedTable(rows: readonly (readonly string[])[]): string {
+  const [header = [], ...body] = rows;
+  const widths = header.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   const line = (row: readonly string[], fill = ' ') =>
     `| ${row.map((text, column) => text.padEnd(widths[column] ?? 0, fill)).join(' | ')} |`;
-  const [header, ...body] = rows.map((row) => line(row));
-  return [
-    header,
-    line(
-      HEADER.map(() => '-'),
-      '-',
-    ),
-    ...body,
-  ].join('\n');
+  const rule = line(
+    header.map(() => '-'),
+    '-',
+  );
+  return [line(header), rule, ...body.map((row) => line(row))].join('\n');
 }
 
 function rowOf(cell: Cell): string[] {

@@ -2,7 +2,7 @@ import { decide } from '../../functions/judge/decide.ts';
 import type { Observations, TrafficMinute } from '../../functions/judge/observations.ts';
 import { merge, NO_PICTURES, type ShadowTally } from '../../functions/judge/shadow-tally.ts';
 import { type RolloutState, startRollout } from '../../functions/judge/state.ts';
-import type { VersionCounts } from '../../functions/judge/version-counts.ts';
+import type { UsualTallies, VersionCounts } from '../../functions/judge/version-counts.ts';
 import type { JudgedStep, Step } from '../../functions/plan/steps.ts';
 import type { Random } from './random.ts';
 import { commonErrors, rateAt, shareSlowerThan, TYPICAL_MS, type VirtualEndpoint } from './virtual-endpoint.ts';
@@ -33,6 +33,7 @@ export function simulateRollout(
   const start = random.below(1440);
   let state = startRollout({ live: '1', candidate: '2' }, start * MINUTE);
   const traffic = new Traffic(endpoint, random);
+  const usual = dayBefore(endpoint, random);
   let shadow = NO_PICTURES;
   let minute = start;
   while (state.status === 'running') {
@@ -41,7 +42,7 @@ export function simulateRollout(
     if (step.kind === 'shadow') shadow = merge(shadow, tallies[random.below(tallies.length)] as ShadowTally);
     if (step.kind === 'weight') traffic.pass(minute - 1, step.percent / 100, state.slowerThanMs);
     if (step.kind === 'weight' && !traffic.canChangeDecision(minute, state, step)) continue;
-    state = decide(steps, state, observe(step, minute, { shadow, traffic, state })).state;
+    state = decide(steps, state, observe(step, minute, { usual, shadow, traffic, state })).state;
     if (state.step !== steps.indexOf(step)) traffic.forget();
   }
   const status = state.status === 'alarmed' ? 'held' : (state.status as 'done' | 'rolled back');
@@ -50,6 +51,8 @@ export function simulateRollout(
 }
 
 interface Seen {
+  /** Live's requests of the day before. */
+  readonly usual: UsualTallies;
   readonly shadow: ShadowTally;
   readonly traffic: Traffic;
   readonly state: RolloutState;
@@ -58,8 +61,8 @@ interface Seen {
 /** The minute that lies `lag` minutes before `minute`. None is before 0, where the rollout's time begins. */
 const before = (minute: number, lag: number) => Math.max(0, minute - lag);
 
-function observe(step: Step, minute: number, { shadow, traffic, state }: Seen): Observations {
-  const now = { now: minute * MINUTE, typicalMs: TYPICAL_MS };
+function observe(step: Step, minute: number, { usual, shadow, traffic, state }: Seen): Observations {
+  const now = { now: minute * MINUTE, typicalMs: TYPICAL_MS, usual };
   if (step.kind === 'golden') return { ...now, golden: { passed: true, pictures: 1 } };
   if (step.kind === 'shadow') return { ...now, shadow };
   const { slowerThanMs } = state;
@@ -70,6 +73,19 @@ function observe(step: Step, minute: number, { shadow, traffic, state }: Seen): 
     minutes: traffic.readAt(minute),
   };
   return { ...now, traffic: { ...observed, ...(slowerThanMs !== undefined && { slowerThanMs }) } };
+}
+
+/** A day of live's requests, with the outages of a day. */
+function dayBefore(endpoint: VirtualEndpoint, random: Random): UsualTallies {
+  const { volume, liveErrors, liveRejections, outage } = endpoint;
+  const requests = random.poisson(1440 * volume);
+  const rejected = random.poisson(requests * liveRejections);
+  const errors = liveErrors + (20 / 1440) * Math.max(0, outage - liveErrors);
+  const accepted = Math.max(0, requests - rejected);
+  return {
+    failures: { trials: accepted, hits: Math.min(accepted, random.poisson(accepted * errors)) },
+    rejections: { trials: Math.max(requests, rejected), hits: rejected },
+  };
 }
 
 /** The minutes that have passed and are not settled yet. */

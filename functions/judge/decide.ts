@@ -4,12 +4,13 @@
  */
 
 import type { BakeStep, JudgedStep, Step, WeightStep } from '../plan/steps.ts';
+import { carriedOn } from './carry.ts';
 import type { Outcome, RolloutEvent, Verdict } from './finding.ts';
 import type { Control, Observations } from './observations.ts';
 import { NO_PICTURES } from './shadow-tally.ts';
 import { freshStep, isOver, type RolloutState, type Status } from './state.ts';
-import { type BothCounts, stepTraffic } from './step-traffic.ts';
-import { judgeBake, judgeShadow, judgeWeight, verdictOf } from './verdict.ts';
+import { judgeTraffic, slowBound } from './traffic-step.ts';
+import { judgeShadow, verdictOf } from './verdict.ts';
 
 /**
  * The action on the live alias. `move` counts this rollout's moves from 1. A tick that was killed after it acted is
@@ -107,52 +108,21 @@ function eventVerdict(outcome: Outcome, event: RolloutEvent): Verdict {
 
 function judge(steps: readonly Step[], before: RolloutState, observed: Observations): Decision {
   const step = stepAt(steps, before.step);
-  const { state, verdict } = isTrafficStep(step)
+  const { state, verdict, complete } = isTrafficStep(step)
     ? judgeTraffic(step, before, observed)
-    : { state: before, verdict: verdictOn(step, observed) };
+    : { state: before, verdict: verdictOn(step, observed), complete: before.traffic };
   if (verdict.outcome === 'roll back') return end(state, 'rolled back', verdict);
-  if (state.status !== 'running') return stay(state, waiting(state, verdict));
-  if (verdict.outcome === 'promote') return enter(steps, state, state.step + 1, observed, verdict);
+  if (state.status === 'held') return stay(state, waiting(state, verdict));
+  // Also after the alarm: proof that comes late is proof.
+  if (verdict.outcome === 'promote') {
+    return enter(steps, { ...state, traffic: complete }, state.step + 1, observed, verdict);
+  }
+  if (state.status === 'alarmed') return stay(state, waiting(state, verdict));
   return isOverdue(step, state, observed) ? stay({ ...state, status: 'alarmed' }, verdict) : stay(state, verdict);
 }
 
 function isTrafficStep(step: Step): step is WeightStep | BakeStep {
   return step.kind === 'weight' || step.kind === 'bake';
-}
-
-/** Adds the minutes that have settled, fixes what the counts are compared with, and judges all closed minutes. */
-function judgeTraffic(step: WeightStep | BakeStep, before: RolloutState, observed: Observations) {
-  const { traffic } = observed;
-  if (traffic === 'incomplete') {
-    return { state: before, verdict: eventVerdict('hold', { event: 'metrics-incomplete' }) };
-  }
-  const { settled, complete, closed } = stepTraffic(before, traffic);
-  const settledBefore = Math.max(before.settledBefore, traffic?.settledBefore ?? 0);
-  const closedRequests = closed.live.requests + closed.candidate.requests;
-  const counted: RolloutState = { ...before, settledBefore, traffic: settled, closedRequests };
-  const state = { ...counted, ...slowBound(step, counted, observed), ...usualRejections(step, counted, observed) };
-  const verdictBy = (counts: BothCounts) => verdictOnTraffic(step, state, counts, observed.now);
-  const verdict = verdictBy(closed);
-  // Because failures can reach CloudWatch minutes after successes, only complete minutes prove a candidate good.
-  return { state, verdict: verdict.outcome === 'promote' ? verdictBy(complete) : verdict };
-}
-
-function verdictOnTraffic(step: WeightStep | BakeStep, state: RolloutState, counts: BothCounts, now: number): Verdict {
-  const evidence = { ...counts, elapsedMs: now - state.since };
-  if (step.kind === 'weight') return judgeWeight(step, evidence);
-  return judgeBake(step, { ...evidence, ...(state.usualRejections && { usualRejections: state.usualRejections }) });
-}
-
-function usualRejections(step: WeightStep | BakeStep, state: RolloutState, observed: Observations) {
-  if (step.kind !== 'bake' || state.usualRejections || !observed.usualRejections) return {};
-  return { usualRejections: observed.usualRejections };
-}
-
-/** The bound of slow requests, as soon as it is known. */
-function slowBound({ slow }: JudgedStep, { slowerThanMs }: RolloutState, { typicalMs }: Observations) {
-  if (!slow || slowerThanMs !== undefined) return {};
-  if ('limitMs' in slow) return { slowerThanMs: slow.limitMs };
-  return typicalMs === undefined ? {} : { slowerThanMs: slow.factor * typicalMs };
 }
 
 function verdictOn(step: Step, { golden, shadow }: Observations): Verdict {
@@ -209,8 +179,9 @@ function enter(
   const into = stepAt(steps, target);
   const action = moveInto(step, state.moves + 1);
   const entered: RolloutState = {
-    ...withoutHold(samePhase(stepAt(steps, state.step), into) ? state : withoutSlow(state)),
+    ...withoutUsual(withoutHold(samePhase(stepAt(steps, state.step), into) ? state : withoutSlow(state))),
     ...freshStep(observed.now),
+    ...carriedOn(stepAt(steps, state.step), state, observed),
     step: target,
     status: into.kind === 'done' ? 'done' : 'running',
     moves: action.kind === 'none' ? state.moves : action.move,
@@ -232,6 +203,11 @@ function withoutSlow({ slowerThanMs: _, ...state }: RolloutState): RolloutState 
 }
 
 function withoutHold({ heldBy: _, ...state }: RolloutState): RolloutState {
+  return state;
+}
+
+/** Because each step has a day before of its own. */
+function withoutUsual({ usual: _, ...state }: RolloutState): RolloutState {
   return state;
 }
 

@@ -1,11 +1,14 @@
 /** A verdict's arithmetic in words. Bounds are rounded in the direction that claims less. */
 
 import { leastMean, meanOf, mostMean, type Sample } from '../evidence/bounded-mean.ts';
-import { leastDifference, mostDifference, type Tally } from '../evidence/two-rates.ts';
+import { type Carried, liveTrafficOf, mostDifferenceInAll, NOTHING_CARRIED } from '../evidence/carried.ts';
+import type { Tally } from '../evidence/tally.ts';
+import { leastDifference } from '../evidence/two-rates.ts';
 import { counted } from '../plan/counted.ts';
 import { inWords } from '../plan/duration.ts';
 import { explainEvent } from './explain-event.ts';
 import type { Finding, FindingOf, Gate, Verdict } from './finding.ts';
+import { sampleOfHits } from './shadow-tally.ts';
 
 /**
  * The verdict in words: the findings that decided it. For a rollback those that prove a fault, for a hold those that
@@ -37,7 +40,8 @@ function hasRequests({ outcome, counts }: FindingOf<'difference'>): boolean {
   return outcome !== 'hold' || counts.candidate.trials > 0;
 }
 
-function explainDifference({ gate, outcome, counts, test, alpha }: FindingOf<'difference'>): string {
+function explainDifference(finding: FindingOf<'difference'>): string {
+  const { gate, outcome, counts, carried, test, alpha } = finding;
   const { candidate, live } = counts;
   const measured = `${hitsOf(gate, candidate, 'requests')}, live ${live.hits} in ${live.trials}${rateOf(live)}`;
   if (outcome === 'roll back') {
@@ -45,9 +49,27 @@ function explainDifference({ gate, outcome, counts, test, alpha }: FindingOf<'di
     const bound = `at least ${least} worse than live ${certain(alpha.rollback)}`;
     return `${measured}: ${bound}, over the ${points(test.tolerance)} tolerated`;
   }
-  const most = worseByAtMost(mostDifference(counts, alpha.promote));
+  const { margin, liveMargin = margin } = test;
   const against = outcome === 'promote' ? 'under' : 'not yet under';
-  return `${measured}: ${most} ${certain(alpha.promote)}, ${against} the ${points(test.margin)} allowed`;
+  const inAll = mostDifferenceInAll(counts, carried ?? NOTHING_CARRIED, alpha.promote);
+  if (outcome === 'hold' && inAll < margin) {
+    const most = worseByAtMost(mostDifferenceInAll(counts, liveTrafficOf(carried ?? NOTHING_CARRIED), alpha.promote));
+    return `${measured}: by live requests alone ${most} ${certain(alpha.promote)}, ${against} ${points(liveMargin)}`;
+  }
+  const most = `${worseByAtMost(inAll)} ${certain(alpha.promote)}`;
+  return `${measured}${beforeInWords(gate, carried)}: ${most}, ${against} the ${points(margin)} allowed`;
+}
+
+/** `, before that 0 errors in 46 requests and in 600 replays` */
+function beforeInWords(gate: Gate, carried: Carried | undefined): string {
+  const { earlier = [], replays } = carried ?? {};
+  const trials = earlier.reduce((sum, { candidate }) => sum + candidate.trials, 0);
+  const hits = earlier.reduce((sum, { candidate }) => sum + candidate.hits, 0);
+  const parts = [
+    ...(trials > 0 ? [hitsOf(gate, { trials, hits }, 'requests')] : []),
+    ...(replays ? [`${replays.hits} failed of ${counted(replays.trials, 'replays')}`] : []),
+  ];
+  return parts.length === 0 ? '' : `, before that ${parts.join(' and ')}`;
 }
 
 function worseByAtMost(difference: number): string {
@@ -58,14 +80,15 @@ function worseByAtMost(difference: number): string {
 function explainLimit({ gate, outcome, counts, limit, alpha }: FindingOf<'limit'>): string {
   const { candidate, live } = counts;
   const measured = hitsOf(gate, candidate, 'requests');
-  if (outcome !== 'roll back') return `${measured}: not proven to be over the limit of ${percent(limit)}`;
-  const sample: Sample = [
-    [1, candidate.hits],
-    [0, candidate.trials - candidate.hits],
-  ];
-  const least = percent(leastMean(sample, alpha.rollback), Math.floor);
-  const bound = `at least ${least} ${certain(alpha.rollback)}, over the limit of ${percent(limit)}`;
-  return `${measured}, live ${live.hits} in ${live.trials}${rateOf(live)}: ${bound}`;
+  const beside = `${measured}, live ${live.hits} in ${live.trials}${rateOf(live)}`;
+  if (outcome === 'hold') return `${beside}: both exceed the limit of ${percent(limit)}; waits until live is under it`;
+  const atLeast = leastMean(sampleOfHits(candidate.hits, candidate.trials), alpha.rollback);
+  if (outcome === 'promote') {
+    if (atLeast <= limit) return `${measured}: not proven to be over the limit of ${percent(limit)}`;
+    return `${beside}: over the limit of ${percent(limit)}, but better than live ${certain(alpha.promote)}`;
+  }
+  const least = percent(atLeast, Math.floor);
+  return `${beside}: at least ${least} ${certain(alpha.rollback)}, over the limit of ${percent(limit)}`;
 }
 
 function explainMean({ gate, outcome, sample, things, test, alpha }: FindingOf<'mean'>): string {

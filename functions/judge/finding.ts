@@ -1,6 +1,7 @@
 /** What a verdict rests on: codes and numbers. `explain` makes the sentences. JSON. */
 
 import type { Sample } from '../evidence/bounded-mean.ts';
+import type { Carried } from '../evidence/carried.ts';
 import type { TwoTallies } from '../evidence/two-rates.ts';
 import type { Alpha, DifferenceTest, MeanTest } from '../plan/steps.ts';
 import type { GoldenFailure } from './golden-check.ts';
@@ -61,16 +62,20 @@ export type EventFinding = { readonly kind: 'event'; readonly outcome: Outcome }
 
 /** One gate's contribution to a verdict, with all its numbers. */
 export type Finding =
-  /** The candidate's rate against live's. */
+  /** The candidate's rate against live's. `carried`: earlier steps and replays; absent: none. */
   | {
       readonly kind: 'difference';
       readonly gate: Gate;
       readonly outcome: Outcome;
       readonly counts: TwoTallies;
+      readonly carried?: Carried;
       readonly test: DifferenceTest;
       readonly alpha: Alpha;
     }
-  /** The candidate's own rate against a limit; `promote`: not proven to exceed it. */
+  /**
+   * The candidate's own rate against a limit. `roll back`: proven to exceed it, and to be worse than live. `hold`:
+   * proven to exceed it, while live fails alike. `promote`: not proven to exceed it, or proven to be better than live.
+   */
   | {
       readonly kind: 'limit';
       readonly gate: Gate;

@@ -1,10 +1,9 @@
 /** The measurements of one tick: exact shapes and units. `measure.ts` makes them, `decide` reads them. */
 
-import type { Tally } from '../evidence/two-rates.ts';
 import type { GoldenResult } from './golden-check.ts';
 import type { Routing } from './routing.ts';
 import type { ShadowTally } from './shadow-tally.ts';
-import { acceptedOf, type VersionCounts } from './version-counts.ts';
+import { acceptedOf, type UsualTallies, type VersionCounts } from './version-counts.ts';
 
 /** One minute. */
 export interface TrafficMinute {
@@ -68,8 +67,8 @@ export interface Observations {
   readonly shadow?: ShadowTally;
   /** `incomplete`: CloudWatch could not return all metrics. */
   readonly traffic?: TrafficObservation | 'incomplete';
-  /** Rejections of the previous version's requests over the day before. */
-  readonly usualRejections?: Tally;
+  /** The previous version's requests in the day before the step. */
+  readonly usual?: UsualTallies;
   /** Median duration of the previous version's requests over its last busy hour, milliseconds. */
   readonly typicalMs?: number;
   readonly control?: Control;

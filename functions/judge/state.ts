@@ -1,12 +1,13 @@
 /** A rollout's state, which the state machine carries from tick to tick. JSON. */
 
-import type { Tally } from '../evidence/two-rates.ts';
+import type { Tally } from '../evidence/tally.ts';
+import type { TwoTallies } from '../evidence/two-rates.ts';
 import type { SlowThan, Step } from '../plan/steps.ts';
-import { NO_REQUESTS, type VersionCounts } from './version-counts.ts';
+import { NO_REQUESTS, type UsualTallies, type VersionCounts } from './version-counts.ts';
 
 /**
- * `running`: judged at every tick. `held`: an operator ordered hold. `alarmed`: no verdict within the limits, an
- * operator has to decide. Both stay in their step, and a proven fault still rolls them back. The others are ends.
+ * `running`: judged at every tick. `held`: an operator ordered hold; only a proven fault ends the step. `alarmed`: no
+ * verdict within the limits; an operator may decide, and the gates still do. The others are ends.
  */
 export type Status = 'running' | 'held' | 'alarmed' | 'done' | 'rolled back' | 'superseded' | 'stopped';
 
@@ -40,13 +41,20 @@ export interface RolloutState {
   readonly closedRequests: number;
   /** Bound of slow requests in this phase, milliseconds: fixed when the phase begins, the same for both versions. */
   readonly slowerThanMs?: number;
-  /** Rejections of the live version's requests in the day before the switch; only in a bake. */
-  readonly usualRejections?: Tally;
+  /** The live version's requests in the day before this step: fixed at its first tick with metrics. */
+  readonly usual?: UsualTallies;
+  /** The last steps of live traffic before this one, as evidence. */
+  readonly earlier?: readonly EarlierStep[];
+  /** Replays of the first shadow that were over before this step; `hits` failed. */
+  readonly replays?: Tally;
   /** Id of the last order that was executed. */
   readonly control?: string;
   /** Name of the operator who ordered hold. */
   readonly heldBy?: string;
 }
+
+/** One step's requests, by gate. */
+export type EarlierStep = Readonly<Record<'errorRate' | 'rejectionRate', TwoTallies>>;
 
 /** After these, `decide` changes nothing. */
 const ENDS: readonly Status[] = ['done', 'rolled back', 'superseded', 'stopped'];
@@ -104,8 +112,10 @@ export type RequiredMeasurement =
       readonly slowerThanMs?: number;
       /** Whether `typicalMs` is needed: to know what is slow, in this step or in one that may follow this tick. */
       readonly typical: boolean;
-      /** Whether `usualRejections` is needed: in a bake, until it is known. */
-      readonly usualRejections: boolean;
+      /** Whether `usual` is needed: at the first tick of a canary, and in a bake until it is known. */
+      readonly usual: boolean;
+      /** When the step began: `usual` are the requests of the day before. Milliseconds. */
+      readonly since: number;
     };
 
 /** What `decide` needs for this state. */
@@ -122,10 +132,10 @@ export function requiredMeasurement(steps: readonly Step[], state: RolloutState)
     case 'weight':
     case 'bake': {
       const { settledBefore: fromMinute, slowerThanMs } = state;
-      const usualRejections =
-        step.kind === 'bake' && step.tests.rejectionRate !== undefined && state.usualRejections === undefined;
+      const isCompared = step.tests.rejectionRate !== undefined || (step.kind === 'weight' && step.tests.errorRate);
+      const usual = Boolean(isCompared) && state.usual === undefined;
       const bound = slowerThanMs === undefined ? {} : { slowerThanMs };
-      return { kind: 'traffic', fromMinute, typical, usualRejections, ...bound };
+      return { kind: 'traffic', fromMinute, typical, usual, since: state.since, ...bound };
     }
     default:
       return { kind: 'nothing' };

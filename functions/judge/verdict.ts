@@ -14,18 +14,34 @@
  */
 
 import { evidenceAbove, evidenceBelow, type Sample } from '../evidence/bounded-mean.ts';
-import { evidenceNotWorse, evidenceWorse, type Tally, type TwoTallies } from '../evidence/two-rates.ts';
+import { type Carried, evidenceNotWorseInAll, liveTrafficOf, NOTHING_CARRIED } from '../evidence/carried.ts';
+import type { Tally } from '../evidence/tally.ts';
+import { evidenceNotWorse, evidenceWorse, type TwoTallies } from '../evidence/two-rates.ts';
 import type { Alpha, BakeStep, DifferenceTest, JudgedStep, MeanTest, ShadowStep, WeightStep } from '../plan/steps.ts';
 import type { Finding, Gate, Outcome, Verdict } from './finding.ts';
 import { type ShadowTally, sampleOf, sampleOfHits } from './shadow-tally.ts';
-import { acceptedOf, failuresOf, rejectionsOf, slowOf, type VersionCounts } from './version-counts.ts';
+import {
+  acceptedOf,
+  failuresOf,
+  rejectionsOf,
+  slowOf,
+  type UsualTallies,
+  type VersionCounts,
+} from './version-counts.ts';
 
 /** The two versions' counts of the step, and how long it has lasted, milliseconds. */
 export interface TrafficEvidence {
   readonly live: VersionCounts;
   readonly candidate: VersionCounts;
   readonly elapsedMs: number;
+  /** Live's requests of the day before; absent: not known. */
+  readonly usual?: UsualTallies;
+  /** Evidence from before this step, by gate. */
+  readonly carried?: CarriedByGate;
 }
+
+/** What came before a step, by gate. Not for latency, because each phase has its own bound of slow requests. */
+export type CarriedByGate = Readonly<Partial<Record<'errorRate' | 'rejectionRate', Carried>>>;
 
 /** Roll back if one finding does; promote if all do; hold otherwise, and without findings. */
 export function verdictOf(findings: readonly Finding[]): Verdict {
@@ -47,12 +63,21 @@ export function judgeShadow(step: ShadowStep, tally: ShadowTally): Verdict {
 }
 
 /** Judges a step of live traffic by the two versions' counts over the same minutes. */
-export function judgeWeight(step: WeightStep, { live, candidate, elapsedMs }: TrafficEvidence): Verdict {
+export function judgeWeight(
+  step: WeightStep,
+  { live, candidate, elapsedMs, usual, carried }: TrafficEvidence,
+): Verdict {
   const { errorRate, rejectionRate, latency } = step.tests;
   const both = (tallyOf: (counts: VersionCounts) => Tally) => ({ candidate: tallyOf(candidate), live: tallyOf(live) });
   return verdictOf([
-    ...difference(step, 'errorRate', errorRate, both(failuresOf)),
-    ...difference(step, 'rejectionRate', rejectionRate, both(rejectionsOf)),
+    ...difference(step, 'errorRate', errorRate, withUsual(both(failuresOf), usual?.failures), carried?.errorRate),
+    ...difference(
+      step,
+      'rejectionRate',
+      rejectionRate,
+      withUsual(both(rejectionsOf), usual?.rejections),
+      carried?.rejectionRate,
+    ),
     ...difference(step, 'latency', latency, both(slowOf)),
     enough('requests', acceptedOf(candidate), step.minRequests),
     enough('ms', elapsedMs, step.leastMs),
@@ -60,15 +85,12 @@ export function judgeWeight(step: WeightStep, { live, candidate, elapsedMs }: Tr
 }
 
 /** The candidate's counts of a bake. */
-export interface BakeEvidence extends Omit<TrafficEvidence, 'live'> {
-  /** Rejections of the previous version's requests in the day before; absent: not known. */
-  readonly usualRejections?: Tally;
-}
+export type BakeEvidence = Pick<TrafficEvidence, 'candidate' | 'elapsedMs' | 'usual'>;
 
 /** Judges a bake, where all traffic is the candidate's: by limits, and by the rejections of the day before. */
-export function judgeBake(step: BakeStep, { candidate, elapsedMs, usualRejections }: BakeEvidence): Verdict {
+export function judgeBake(step: BakeStep, { candidate, elapsedMs, usual }: BakeEvidence): Verdict {
   const { errorRate, rejectionRate, latency } = step.tests;
-  const rejections = { candidate: rejectionsOf(candidate), live: usualRejections ?? { trials: 0, hits: 0 } };
+  const rejections = { candidate: rejectionsOf(candidate), live: usual?.rejections ?? { trials: 0, hits: 0 } };
   return verdictOf([
     ...mean(step, 'errorRate', errorRate, sampleOfTally(failuresOf(candidate)), 'requests'),
     ...difference(step, 'rejectionRate', rejectionRate, rejections),
@@ -76,6 +98,10 @@ export function judgeBake(step: BakeStep, { candidate, elapsedMs, usualRejection
     enough('requests', acceptedOf(candidate), step.minRequests),
     enough('ms', elapsedMs, step.leastMs),
   ]);
+}
+
+function withUsual(counts: TwoTallies, usual: Tally | undefined): TwoTallies {
+  return usual && usual.trials > 0 ? { ...counts, usual } : counts;
 }
 
 function sampleOfTally({ trials, hits }: Tally): Sample {
@@ -91,21 +117,47 @@ function difference(
   gate: Gate,
   test: DifferenceTest | undefined,
   counts: TwoTallies,
+  carried: Carried = NOTHING_CARRIED,
 ): readonly Finding[] {
   if (!test) return [];
   const proof = {
     worse: () => evidenceWorse(counts, test.tolerance),
-    within: () => evidenceNotWorse(counts, test.margin),
+    within: () => evidenceWithin(counts, carried, test, alpha.promote),
   };
-  const finding: Finding = { kind: 'difference', gate, outcome: outcomeOf(proof, alpha), counts, test, alpha };
+  const finding: Finding = {
+    kind: 'difference',
+    gate,
+    outcome: outcomeOf(proof, alpha),
+    counts,
+    ...(carried !== NOTHING_CARRIED && { carried }),
+    test,
+    alpha,
+  };
   return [finding, ...limit(alpha, gate, test.limit, counts)];
 }
 
+/** The smaller of two proofs: the margin by all evidence, and the one of live requests by those alone. */
+function evidenceWithin(counts: TwoTallies, carried: Carried, test: DifferenceTest, alpha: number): number {
+  const { margin, liveMargin = margin } = test;
+  const inAll = evidenceNotWorseInAll(counts, carried, margin, alpha);
+  if (!carried.replays) return inAll;
+  return Math.min(inAll, evidenceNotWorseInAll(counts, liveTrafficOf(carried), liveMargin, alpha));
+}
+
+/**
+ * A version that fails alike with live is not condemned by a common outage, nor promoted during it; one that mends half
+ * of what live fails goes on. Without a request to live nothing can be compared, so the limit alone decides.
+ */
 function limit(alpha: Alpha, gate: Gate, most: number | undefined, counts: TwoTallies): readonly Finding[] {
   if (most === undefined) return [];
+  return [{ kind: 'limit', gate, outcome: limitOutcome(alpha, most, counts), counts, limit: most, alpha }];
+}
+
+function limitOutcome(alpha: Alpha, most: number, counts: TwoTallies): Outcome {
   const { hits, trials } = counts.candidate;
-  const exceeded = proves(evidenceAbove(sampleOfHits(hits, trials), most), alpha.rollback);
-  return [{ kind: 'limit', gate, outcome: exceeded ? 'roll back' : 'promote', counts, limit: most, alpha }];
+  if (!proves(evidenceAbove(sampleOfHits(hits, trials), most), alpha.rollback)) return 'promote';
+  if (counts.live.trials === 0 || proves(evidenceWorse(counts, 0), alpha.rollback)) return 'roll back';
+  return proves(evidenceNotWorse(counts, 0), alpha.promote) ? 'promote' : 'hold';
 }
 
 function mean(

@@ -1,4 +1,4 @@
-import type { Tally } from '../evidence/two-rates.ts';
+import type { Tally } from '../evidence/tally.ts';
 
 /** Prediction requests and uploads of one version over some time. Whole numbers. */
 export interface VersionCounts {
@@ -12,6 +12,12 @@ export interface VersionCounts {
   readonly timed: number;
   /** Of these, slower than `slowerThanMs`. */
   readonly slow: number;
+}
+
+/** Failures and rejections of live's requests in the day before a step. */
+export interface UsualTallies {
+  readonly failures: Tally;
+  readonly rejections: Tally;
 }
 
 /** No requests. */

@@ -1,7 +1,7 @@
 /** Shape, ranges and defaults of gates, with the expectation in words. An unknown key is a fault. */
 
 import { z } from 'zod';
-import { DEFAULTS } from './plan.ts';
+import { DEFAULTS } from './defaults.ts';
 
 function openShare() {
   return z.number('Expected a share over 0 and under 1').gt(0).lt(1);
@@ -126,6 +126,15 @@ function differenceGate<T extends z.core.$ZodLooseShape>(shape: T) {
   return ordered(ordered(gateObject(shape), ['tolerance', 'margin']), ['margin', 'limit'], true);
 }
 
+/** A gate to which replays count: margin ≤ liveMargin. */
+function replayedGate<T extends z.core.$ZodLooseShape>(byDefault: Bounds, shape: T) {
+  const schema = differenceGate({ ...boundsOf(byDefault), ...shape, liveMargin: openShare().exactOptional() });
+  return ordered(schema, ['margin', 'liveMargin']).transform((gate) => {
+    const { margin, liveMargin = Math.max(margin, traffic.liveMargin) } = gate as Bounds & { liveMargin?: number };
+    return { ...gate, liveMargin };
+  });
+}
+
 const noLimit = openShare().exactOptional();
 const errorLimit = openShare().default(traffic.errorRate.limit);
 const bakeDefaults = DEFAULTS.bake;
@@ -135,14 +144,14 @@ const bakeDefaults = DEFAULTS.bake;
  * number of requests.
  */
 export const trafficGates = object({
-  errorRate: gate(differenceGate({ ...boundsOf(traffic.errorRate), limit: errorLimit })).prefault({}),
-  rejectionRate: gate(differenceGate({ ...boundsOf(traffic.rejectionRate), limit: noLimit })).exactOptional(),
+  errorRate: gate(replayedGate(traffic.errorRate, { limit: errorLimit })).prefault({}),
+  rejectionRate: gate(replayedGate(traffic.rejectionRate, { limit: noLimit })).exactOptional(),
   latency: gate(oneSlow(differenceGate({ ...slow, ...boundsOf(traffic.latency), limit: noLimit }))).prefault({}),
   minRequests,
   risk,
 }).transform((gates) => {
-  const { tolerance, margin } = gates.errorRate || traffic.rejectionRate;
-  return { ...gates, rejectionRate: gates.rejectionRate ?? { tolerance, margin } };
+  const { tolerance, margin, liveMargin } = gates.errorRate || { ...traffic.rejectionRate, ...traffic };
+  return { ...gates, rejectionRate: gates.rejectionRate ?? { tolerance, margin, liveMargin } };
 });
 
 /** Gates of a bake. Without a rejection gate, its bounds are at least the limit of the errors. */

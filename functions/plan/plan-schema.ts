@@ -1,9 +1,9 @@
 /** Shape, ranges and defaults of phases, with the expectation in words. An unknown key is a fault. */
 
 import { z } from 'zod';
+import { DEFAULTS } from './defaults.ts';
 import { DURATION, type Duration, milliseconds } from './duration.ts';
 import { bakeGates, shadowGatesOfHuman, shadowGatesOfLive, trafficGates, type Values, whole } from './gate-schema.ts';
-import { DEFAULTS } from './plan.ts';
 
 /** Percentages have two decimals: alias weights four. Floats make 0.07 · 100 into 7.000000000000001. */
 function hasTwoDecimals(percent: number): boolean {

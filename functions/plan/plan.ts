@@ -29,7 +29,16 @@ export interface ErrorRateGate {
   readonly tolerance?: number;
   /** A promotion needs proof that the difference is under this. Share. Default 0.01: 1 in 100. */
   readonly margin?: number;
-  /** A share of the candidate proven over this rolls back, whatever the share of live. Share. Default 0.2. */
+  /**
+   * A promotion needs proof from live requests alone that the difference is under this: replays, which count for
+   * `margin`, do not show what fails only in live traffic. At least `margin`. Share. Default 0.05, or `margin` if that
+   * is larger.
+   */
+  readonly liveMargin?: number;
+  /**
+   * A share of the candidate proven over this rolls back if the candidate is also worse than live, however little. If
+   * live fails alike, the rollout holds until the outage is over. Share. Default 0.2.
+   */
   readonly limit?: number;
 }
 
@@ -40,9 +49,12 @@ export interface RejectionRateGate {
   /** A promotion needs proof that the difference is under this. Share. Default 0.01: 1 in 100. */
   readonly margin?: number;
   /**
-   * A share of the candidate proven over this rolls back, whatever the share of live. Share. Default: none, because
-   * callers decide how many bad pictures they send.
+   * A promotion needs proof from live requests alone that the difference is under this: replays, which count for
+   * `margin`, do not show what fails only in live traffic. At least `margin`. Share. Default 0.05, or `margin` if that
+   * is larger.
    */
+  readonly liveMargin?: number;
+  /** As `limit` of `errorRate`. Share. Default: none, because callers decide how many bad pictures they send. */
   readonly limit?: number;
 }
 
@@ -63,7 +75,7 @@ export type LatencyGate = Slow & {
   readonly tolerance?: number;
   /** A promotion needs proof that the difference is under this. Share. Default 0.1. */
   readonly margin?: number;
-  /** A share of the candidate proven over this rolls back, whatever the share of live. Share. Default: none. */
+  /** As `limit` of `errorRate`. Share. Default: none. */
   readonly limit?: number;
 };
 
@@ -131,7 +143,7 @@ export interface BakeGates {
    * The candidate's share of rejections minus that of the previous version in the day before. Default tolerance 0.05,
    * margin 0.1, both at least the limit of `errorRate`: wide, because callers change from day to day.
    */
-  readonly rejectionRate?: Omit<RejectionRateGate, 'limit'> | false;
+  readonly rejectionRate?: Omit<RejectionRateGate, 'limit' | 'liveMargin'> | false;
   /** As `errorRate`, for slow requests (`factor`: of the previous version's median before the switch). Default 0.5. */
   readonly latency?: (Slow & { readonly limit?: number }) | false;
   /** Least requests accepted in the bake. Whole number, at least 1. Default 100. */
@@ -140,7 +152,10 @@ export interface BakeGates {
 }
 
 interface MaxHold {
-  /** After this time in one step without a verdict, an alarm is raised and an operator decides. Default `2d`. */
+  /**
+   * After this time in one step without a verdict, an alarm is raised: an operator may decide. The rollout goes on by
+   * itself as soon as the gates say so. Default `2d`.
+   */
   readonly maxHold?: Duration;
 }
 
@@ -222,28 +237,3 @@ export function blueGreen(options: BlueGreenOptions): Phase {
 
 /** The rollout of an endpoint that declares none: 200 pictures in the shadow, 10 %, 50 %, all. */
 export const DEFAULT_PLAN: Plan = [shadow(), canary({ percent: 10 }), canary({ percent: 50 })];
-
-/** Default values of all options. Their reasons are beside the options and in `docs/simulation.md`. */
-export const DEFAULTS = {
-  maxHold: '2d',
-  duration: '15m',
-  risk: { rollback: 0.01, promote: 0.01 },
-  factor: 2,
-  minRequests: 100,
-  shadow: {
-    pictures: 200,
-    maxPicturesPerPicture: 10,
-    sample: 1,
-    agreement: { tolerance: 0.08, margin: 0.1 },
-    countError: { tolerance: 0.07, margin: 0.09 },
-    countErrorOfHuman: { tolerance: 0.1, margin: 0.15 },
-    errorRate: { tolerance: 0.02, margin: 0.05 },
-    latency: { tolerance: 0.3, margin: 0.4 },
-  },
-  traffic: {
-    errorRate: { tolerance: 0.002, margin: 0.01, limit: 0.2 },
-    rejectionRate: { tolerance: 0.002, margin: 0.01 },
-    latency: { tolerance: 0.05, margin: 0.1 },
-  },
-  bake: { errorRate: { limit: 0.05 }, rejectionRate: { tolerance: 0.05, margin: 0.1 }, latency: { limit: 0.5 } },
-} as const;

@@ -4,7 +4,7 @@ import { mostMean } from '../evidence/bounded-mean.ts';
 import { mostDifference } from '../evidence/two-rates.ts';
 import { inWords } from './duration.ts';
 import type { Fault } from './fault.ts';
-import type { BakeStep, JudgedStep, ShadowStep, Step, WeightStep } from './steps.ts';
+import type { BakeStep, DifferenceTest, JudgedStep, MeanTest, ShadowStep, Step, WeightStep } from './steps.ts';
 
 /** The most pictures or requests that a step can get, for the candidate and for live, and the same in words. */
 interface Supply {
@@ -43,12 +43,15 @@ function supplyOfTraffic(step: WeightStep | BakeStep, requestsPerMinute: number)
 }
 
 function marginFaults(step: JudgedStep, supply: Supply, path: string): Fault[] {
-  return Object.entries(step.tests).flatMap(([gate, { margin }]) => {
+  const tests: readonly (readonly [string, MeanTest | DifferenceTest])[] = Object.entries(step.tests);
+  return tests.flatMap(([gate, test]) => {
     const isDifference = step.kind === 'weight' || gate === 'rejectionRate';
     const least = leastProvable(step, supply, isDifference);
+    // A shadow proves the margin itself; its own supply is checked.
+    const [byLive, margin] = 'liveMargin' in test ? ['liveMargin', test.liveMargin] : ['margin', test.margin];
     if (least < margin) return [];
     const rounded = Math.ceil(least * 1000) / 1000;
-    const key = step.kind === 'bake' && !isDifference ? 'limit' : 'margin';
+    const key = step.kind === 'bake' && !isDifference ? 'limit' : byLive;
     const reason = `a smaller value cannot be proven with ${supply.words}, even by a perfect candidate`;
     return [
       { path: `${path}.gates.${gate}.${key}`, expected: `Expected at least ${rounded}: ${reason}`, value: margin },

@@ -1,7 +1,7 @@
 /** The steps of a plan, in order, each with everything that judging it needs. */
 
+import { DEFAULTS } from './defaults.ts';
 import { milliseconds } from './duration.ts';
-import { DEFAULTS } from './plan.ts';
 import type {
   CheckedBlueGreen,
   CheckedCanary,
@@ -19,10 +19,13 @@ export interface Alpha {
   readonly promote: number;
 }
 
-/** Candidate's rate minus live's. `limit`: the candidate's own rate that must not be exceeded. */
+/** Candidate's rate minus live's. */
 export interface DifferenceTest {
   readonly tolerance: number;
   readonly margin: number;
+  /** The margin that live requests alone have to prove; only where a shadow before proves `margin` with them. */
+  readonly liveMargin?: number;
+  /** The candidate's own rate that must not be exceeded, unless live fails alike. */
   readonly limit?: number;
 }
 
@@ -171,7 +174,12 @@ function stepsOfPhase(plan: CheckedPlan, phase: CheckedPhase, index: number): re
     case 'canary':
     case 'linear': {
       const leastMs = milliseconds(phase.kind === 'canary' ? phase.duration : phase.every);
-      return weightsOf(plan, phase, index).map((percent) => ({ ...common, ...weightStep(phase, percent), leastMs }));
+      const isReplayed = plan.some(({ kind }) => kind === 'shadow');
+      return weightsOf(plan, phase, index).map((percent) => ({
+        ...common,
+        ...weightStep(phase, percent, isReplayed),
+        leastMs,
+      }));
     }
   }
 }
@@ -182,9 +190,13 @@ function shadowStep({ baseline, pictures, maxPictures, sample, gates }: CheckedS
   return { kind: 'shadow' as const, baseline, pictures, maxPictures, sample, tests, ...slowOf(latency) };
 }
 
-function weightStep({ gates }: CheckedCanary | CheckedLinear, percent: number) {
+function weightStep({ gates }: CheckedCanary | CheckedLinear, percent: number, isReplayed: boolean) {
   const { errorRate, rejectionRate, latency, minRequests } = gates;
-  const tests = present({ errorRate, rejectionRate, latency: latency && bounds(latency) });
+  const tests = present({
+    errorRate: errorRate && bounds(errorRate, isReplayed),
+    rejectionRate: rejectionRate && bounds(rejectionRate, isReplayed),
+    latency: latency && bounds(latency),
+  });
   return { kind: 'weight' as const, percent, minRequests, tests, ...slowOf(latency) };
 }
 
@@ -199,8 +211,13 @@ function bakeStep({ bake, gates }: CheckedBlueGreen) {
   return { kind: 'bake' as const, leastMs: milliseconds(bake), minRequests, tests, ...slowOf(latency) };
 }
 
-function bounds<T extends DifferenceTest>({ tolerance, margin, limit }: T): DifferenceTest {
-  return { tolerance, margin, ...(limit !== undefined && { limit }) };
+function bounds({ tolerance, margin, liveMargin, limit }: DifferenceTest, isReplayed = false): DifferenceTest {
+  return {
+    tolerance,
+    margin,
+    ...(liveMargin !== undefined && isReplayed && { liveMargin }),
+    ...(limit !== undefined && { limit }),
+  };
 }
 
 function slowOf(latency: false | { factor?: number; limitMs?: number }): { slow?: SlowThan } {

@@ -1,6 +1,6 @@
 import type { ForeignMove, Observations } from '../judge/observations.ts';
 import { routingOf, sameRouting, withoutShare } from '../judge/routing.ts';
-import { type RolloutState, requiredMeasurement } from '../judge/state.ts';
+import { type RequiredMeasurement, type RolloutState, requiredMeasurement } from '../judge/state.ts';
 import type { Step } from '../plan/steps.ts';
 import type { AliasState } from '../platform/alias.ts';
 import type { Objects } from '../platform/objects.ts';
@@ -33,6 +33,8 @@ export interface Measurement {
   readonly shadow?: SavedShadow;
 }
 
+type RequiredTraffic = Extract<RequiredMeasurement, { kind: 'traffic' }>;
+
 /** Measures what the rollout's present step is judged by, and nothing else. */
 export async function measure(
   execution: Execution,
@@ -63,12 +65,12 @@ export async function measure(
     }
     case 'traffic': {
       const minutes = context.traffic.minutes(state, required.fromMinute, context.now, required.slowerThanMs);
-      const [traffic, typicalMs, rejections] = await Promise.all([
+      const [traffic, typicalMs, usual] = await Promise.all([
         minutes,
         typical(required, state, context),
-        usualRejections(required, state, context),
+        usualOf(required, state, context),
       ]);
-      return { observations: { ...events, traffic, ...typicalMs, ...rejections } };
+      return { observations: { ...events, traffic, ...typicalMs, ...usual } };
     }
   }
 }
@@ -117,11 +119,11 @@ async function typical(
   return typicalMs === undefined ? {} : { typicalMs };
 }
 
-async function usualRejections(
-  { usualRejections: isNeeded }: { readonly usualRejections: boolean },
+async function usualOf(
+  { usual: isNeeded, since }: Pick<RequiredTraffic, 'usual' | 'since'>,
   { live }: RolloutState,
-  { traffic, now }: MeasureContext,
-): Promise<Pick<Observations, 'usualRejections'>> {
-  const rejections = isNeeded ? await traffic.usualRejections(live, now) : undefined;
-  return rejections === undefined ? {} : { usualRejections: rejections };
+  { traffic }: MeasureContext,
+): Promise<Pick<Observations, 'usual'>> {
+  const usual = isNeeded ? await traffic.usual(live, new Date(since)) : undefined;
+  return usual === undefined ? {} : { usual };
 }

@@ -5,9 +5,8 @@ import {
   paginateGetMetricData,
 } from '@aws-sdk/client-cloudwatch';
 import { ALIAS, DIMENSION, METRIC } from '../contract.ts';
-import type { Tally } from '../evidence/two-rates.ts';
 import type { TrafficMinute, TrafficObservation } from '../judge/observations.ts';
-import type { VersionCounts } from '../judge/version-counts.ts';
+import type { UsualTallies, VersionCounts } from '../judge/version-counts.ts';
 
 const MINUTE_MS = 60_000;
 /**
@@ -67,36 +66,34 @@ export class Traffic {
 
   /** Median duration of a version's requests in its last busy hour of the last day, milliseconds; absent: none. */
   async typicalMs(version: string, now: Date): Promise<number | undefined> {
-    const results = await this.ofLastDay(version, now, [['typical', METRIC.duration, 'p50']]);
+    const MetricStat = { Metric: this.own(METRIC.duration, version), Period: HOUR_MS / 1000, Stat: 'p50' };
+    const results = await this.query([{ Id: 'typical', MetricStat }], new Date(now.getTime() - 24 * HOUR_MS), now);
     const [result] = results ?? [];
     const points = (result?.Timestamps ?? []).map((time, index) => [time.getTime(), result?.Values?.[index]] as const);
     return points.toSorted(([a], [b]) => b - a)[0]?.[1];
   }
 
-  /** Rejections of a version's requests in the last day; absent: CloudWatch could not return all metrics. */
-  async usualRejections(version: string, now: Date): Promise<Tally | undefined> {
+  /**
+   * A version's requests in the 24 hours before a time: only whole minutes, so that no request after that time
+   * counts.
+   * @returns undefined where CloudWatch could not return all metrics
+   */
+  async usual(version: string, before: Date): Promise<UsualTallies | undefined> {
     const parts = [METRIC.rejections, METRIC.predictions, METRIC.failures];
-    const results = await this.ofLastDay(
-      version,
-      now,
-      parts.map((name) => [name.toLowerCase(), name, 'Sum']),
-    );
+    const to = new Date(Math.floor(before.getTime() / MINUTE_MS) * MINUTE_MS);
+    const queries: MetricDataQuery[] = [
+      ...parts.map((name) => ({ Id: name.toLowerCase(), Metric: this.own(name, version) })),
+      { Id: 'crashes', Metric: this.lambdaErrors(version) },
+    ].map(({ Id, Metric }) => ({ Id, MetricStat: { Metric, Period: MINUTE_MS / 1000, Stat: 'Sum' } }));
+    const results = await this.query(queries, new Date(to.getTime() - 24 * HOUR_MS), to);
     if (!results) return undefined;
-    const [hits = 0, ...others] = parts.map((name) => sumOf(results, name.toLowerCase()));
-    return { trials: others.reduce((sum, value) => sum + value, hits), hits };
-  }
-
-  /** A version's metrics by hour. */
-  private ofLastDay(
-    version: string,
-    now: Date,
-    queries: readonly (readonly [id: string, metric: string, stat: string])[],
-  ): Promise<MetricDataResult[] | undefined> {
-    const byHour = queries.map(([Id, metric, Stat]) => ({
-      Id,
-      MetricStat: { Metric: this.own(metric, version), Period: HOUR_MS / 1000, Stat },
-    }));
-    return this.query(byHour, new Date(now.getTime() - 24 * HOUR_MS), now);
+    const [rejections = 0, predictions = 0, failed = 0] = parts.map((name) => sumOf(results, name.toLowerCase()));
+    const failures = failed + sumOf(results, 'crashes');
+    const accepted = predictions + failures;
+    return {
+      failures: { trials: accepted, hits: failures },
+      rejections: { trials: accepted + rejections, hits: rejections },
+    };
   }
 
   private queries(role: 'live' | 'candidate', version: string, slowerThanMs: number | undefined): MetricDataQuery[] {

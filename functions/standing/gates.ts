@@ -2,7 +2,9 @@
 
 import type { GateStanding } from '../api/status-schemas.ts';
 import { leastMean, meanOf, mostMean, type Sample } from '../evidence/bounded-mean.ts';
-import { leastDifference, mostDifference, type Tally } from '../evidence/two-rates.ts';
+import { mostDifferenceInAll, NOTHING_CARRIED } from '../evidence/carried.ts';
+import type { Tally } from '../evidence/tally.ts';
+import { leastDifference } from '../evidence/two-rates.ts';
 import { explainFinding } from '../judge/explain.ts';
 import type { Finding, FindingOf, Gate } from '../judge/finding.ts';
 import { sampleOfHits } from '../judge/shadow-tally.ts';
@@ -66,12 +68,12 @@ function intervalOf(sample: Sample, alpha: FindingOf<'mean'>['alpha']): Pick<Bou
 }
 
 /** The candidate's rate minus live's. */
-function boundsOfDifference({ counts, test, alpha }: FindingOf<'difference'>): Bounds {
+function boundsOfDifference({ counts, carried = NOTHING_CARRIED, test, alpha }: FindingOf<'difference'>): Bounds {
   const [candidate, live] = [rateOf(counts.candidate), rateOf(counts.live)];
   return {
     ...(candidate !== undefined && live !== undefined && { value: candidate - live }),
     at_least: leastDifference(counts, alpha.rollback),
-    at_most: mostDifference(counts, alpha.promote),
+    at_most: mostDifferenceInAll(counts, carried, alpha.promote),
     promotes_below: test.margin,
     rolls_back_above: test.tolerance,
   };

@@ -25,6 +25,7 @@ function chance(hits: number, trials: number, [a, b]: readonly [number, number])
 }
 
 const [RARE, SOME, ANY] = [[0.5, 100] as const, [1, 50] as const, [0.5, 0.5] as const];
+const NEXT_TO_NONE = [0.5, 50_000] as const;
 
 describe('evidence that the candidate is worse', () => {
   test('comes from few requests when they all fail', () => {
@@ -73,8 +74,35 @@ describe('evidence that the candidate is not worse', () => {
 
   test('needs hundreds of requests for a margin of one point', () => {
     expect(evidenceNotWorse(counts(0, 500, 0, 4500), 0.01)).toBeLessThan(PASS);
-    expect(evidenceNotWorse(counts(0, 900, 0, 8100), 0.01)).toBeGreaterThan(PASS);
+    expect(evidenceNotWorse(counts(0, 570, 0, 5130), 0.01)).toBeGreaterThan(PASS);
     expect(evidenceNotWorse(counts(1, 1100, 9, 9900), 0.01)).toBeGreaterThan(PASS);
+  });
+
+  test("needs fewer where live's day before has shown the usual rate", () => {
+    const both = counts(24, 2400, 216, 21_600);
+    expect(evidenceNotWorse(both, 0.01)).toBeLessThan(PASS);
+    expect(evidenceNotWorse({ ...both, usual: { trials: 1440, hits: 14 } }, 0.01)).toBeGreaterThan(PASS);
+    const perfect = { ...counts(0, 530, 0, 4770), usual: { trials: 1440, hits: 0 } };
+    expect(evidenceNotWorse(perfect, 0.01)).toBeGreaterThan(PASS);
+    expect(evidenceWorse({ ...counts(4, 100, 9, 900), usual: { trials: 14_400, hits: 144 } }, 0.002)).toBeGreaterThan(
+      evidenceWorse(counts(4, 100, 9, 900), 0.002),
+    );
+  });
+
+  test("is no more than three times smaller where live's day before was another one", () => {
+    const both = counts(2, 1000, 18, 9000);
+    const misled = evidenceNotWorse({ ...both, usual: { trials: 14_400, hits: 7200 } }, 0.01);
+    expect(misled).toBeGreaterThan(evidenceNotWorse(both, 0.01) - Math.log(5));
+    expect(misled).toBeLessThan(evidenceNotWorse(both, 0.01));
+  });
+
+  test("does not count live's day before as evidence", () => {
+    const usual = { trials: 1e6, hits: 0 };
+    expect(evidenceNotWorse({ ...counts(0, 0, 0, 0), usual }, 0.01)).toBeCloseTo(0, 9);
+    expect(evidenceWorse({ ...counts(0, 0, 0, 0), usual }, 0.01)).toBeCloseTo(0, 9);
+    const none = { trials: 0, hits: 0 };
+    const both = counts(1, 20, 3, 300);
+    expect(evidenceNotWorse({ ...both, usual: none }, 0.01)).toBe(evidenceNotWorse(both, 0.01));
   });
 
   test('does not come from few requests without an error', () => {
@@ -95,10 +123,11 @@ describe('evidence that the candidate is not worse', () => {
     const average = (candidate: [number, number], live: [number, number]) => {
       const both = [candidate[0] + live[0], candidate[1] + live[1]] as const;
       return (
-        0.6 * chance(...both, RARE) +
-        0.2 * chance(...both, ANY) +
-        0.1 * chance(...candidate, SOME) * chance(...live, RARE) +
-        0.1 * chance(...candidate, ANY) * chance(...live, ANY)
+        0.33 * chance(...both, NEXT_TO_NONE) +
+        0.47 * chance(...both, RARE) +
+        0.1 * chance(...both, ANY) +
+        0.05 * chance(...candidate, SOME) * chance(...live, RARE) +
+        0.05 * chance(...candidate, ANY) * chance(...live, ANY)
       );
     };
     // No failures: the largest likelihood at a difference of 0.5 has live's rate at 0 and the candidate's at a half.

@@ -87,6 +87,10 @@ class Rollout {
   }
 }
 
+const usualTallies = (trials: number, hits: number) => ({
+  failures: { trials: 0, hits: 0 },
+  rejections: { trials, hits },
+});
 const control = (kind: Control['kind'], id = kind): Control => ({ id, kind, by: 'Ada' });
 const PLAN: Plan = [shadow(), canary({ percent: 10 }), canary({ percent: 50 })];
 
@@ -172,11 +176,11 @@ describe('a bad candidate', () => {
 
   test('that rejects more than the version before did is switched back from a bake', () => {
     const rollout = new Rollout([blueGreen({ bake: '1h' })]).golden();
-    const usualRejections = { trials: 5000, hits: 50 };
-    rollout.traffic(rejecting(100, 2), counts(0), { usualRejections });
-    expect(rollout.state.usualRejections).toEqual(usualRejections);
-    rollout.traffic(rejecting(100, 100), counts(0), { usualRejections: { trials: 100, hits: 100 } });
-    expect(rollout.state).toMatchObject({ status: 'rolled back', usualRejections });
+    const usual = usualTallies(5000, 50);
+    rollout.traffic(rejecting(100, 2), counts(0), { usual });
+    expect(rollout.state.usual).toEqual(usual);
+    rollout.traffic(rejecting(100, 100), counts(0), { usual: usualTallies(100, 100) });
+    expect(rollout.state).toMatchObject({ status: 'rolled back', usual });
   });
 
   test('is switched back from a bake', () => {
@@ -340,7 +344,13 @@ describe('the bound of slow requests', () => {
 
   test('is absent where the gate is off', () => {
     const rollout = new Rollout([canary({ percent: 10, gates: { latency: false } })]).golden();
-    expect(rollout.required).toEqual({ kind: 'traffic', fromMinute: START, typical: false, usualRejections: false });
+    expect(rollout.required).toEqual({
+      kind: 'traffic',
+      fromMinute: START,
+      typical: false,
+      usual: true,
+      since: expect.any(Number),
+    });
   });
 });
 
@@ -381,16 +391,24 @@ describe('holding', () => {
     expect(rollout.tick({ shadow: spent }).state.status).toBe('alarmed');
   });
 
-  test('alarmed, good evidence does not promote until an operator resumes', () => {
+  test('alarmed, good evidence promotes: proof that comes late is proof', () => {
     const rollout = inCanary()
       .pass(2 * DAY)
       .tick();
+    expect(rollout.state.status).toBe('alarmed');
+    good(rollout, 5);
+    expect(rollout.state).toMatchObject({ status: 'running', step: 3 });
+    expect(rollout.last?.raiseAlarm).toBe(false);
+    expect(rollout.actions.at(-1)).toMatchObject({ kind: 'weight', percent: 50 });
+  });
+
+  test('by an operator, good evidence does not promote until resume', () => {
+    const rollout = inCanary().tick({ control: control('hold') });
     good(rollout);
-    expect(rollout.state).toMatchObject({ status: 'alarmed', step: 2 });
+    expect(rollout.state).toMatchObject({ status: 'held', step: 2 });
     expect(rollout.last?.verdict.outcome).toBe('hold');
     rollout.tick({ control: control('resume') });
     expect(rollout.state).toMatchObject({ status: 'running', step: 3 });
-    expect(rollout.actions.at(-1)).toMatchObject({ kind: 'weight', percent: 50 });
   });
 
   test('resumed without new data, waits maxHold again', () => {
@@ -550,12 +568,13 @@ describe('the required measurement', () => {
       slow: { factor: 2 },
     });
     rollout.tick({ control: control('promote') });
-    expect(rollout.required).toEqual({ kind: 'traffic', fromMinute: START, typical: true, usualRejections: false });
+    const since = START * MINUTE;
+    expect(rollout.required).toEqual({ kind: 'traffic', fromMinute: START, typical: true, usual: true, since });
     const bake = new Rollout([blueGreen({ bake: '1h' })]).golden();
-    const inBake = { kind: 'traffic', fromMinute: START, typical: false, slowerThanMs: 200 };
-    expect(bake.required).toEqual({ ...inBake, usualRejections: true });
-    bake.tick({ usualRejections: { trials: 90, hits: 9 } });
-    expect(bake.required).toEqual({ ...inBake, usualRejections: false });
+    const inBake = { kind: 'traffic', fromMinute: START, typical: false, slowerThanMs: 200, since };
+    expect(bake.required).toEqual({ ...inBake, usual: true });
+    bake.tick({ usual: usualTallies(90, 9) });
+    expect(bake.required).toEqual({ ...inBake, usual: false });
   });
 
   test('is nothing where there is no such step', () => {

@@ -90,30 +90,49 @@ test('contradictory counts are refused', () => {
   expect(() => stepTraffic(STATE, settled(101, [minute]))).toThrow(ObservationError);
 });
 
-describe('the rejections of the day before', () => {
-  const usualRejections = { trials: 90, hits: 9 };
+describe('the requests of the day before', () => {
+  const usual = { failures: { trials: 81, hits: 1 }, rejections: { trials: 90, hits: 9 } };
   const inStep = (steps: ReturnType<typeof stepsOfPlan>, step: number) => {
     const state: RolloutState = { ...STATE, step };
-    return { state, after: decide(steps, state, { now: state.since, usualRejections }).state };
+    return { state, after: decide(steps, state, { now: state.since, usual }).state };
   };
 
   test('are needed in a bake that compares them, until they are known', () => {
     const steps = stepsOfPlan([blueGreen({ bake: '1h' })]);
     const { state, after } = inStep(steps, 2);
-    expect(requiredMeasurement(steps, state)).toMatchObject({ usualRejections: true });
-    expect(after).toMatchObject({ usualRejections });
-    expect(requiredMeasurement(steps, after)).toMatchObject({ usualRejections: false });
+    expect(requiredMeasurement(steps, state)).toMatchObject({ usual: true });
+    expect(after).toMatchObject({ usual });
+    expect(requiredMeasurement(steps, after)).toMatchObject({ usual: false });
   });
 
   test('are not needed in a bake without that gate', () => {
     const steps = stepsOfPlan([blueGreen({ bake: '1h', gates: { rejectionRate: false } })]);
-    expect(requiredMeasurement(steps, inStep(steps, 2).state)).toMatchObject({ usualRejections: false });
+    expect(requiredMeasurement(steps, inStep(steps, 2).state)).toMatchObject({ usual: false });
   });
 
-  test('are neither needed nor kept in a canary', () => {
+  test('are needed at the first tick of a canary, and fixed then', () => {
     const steps = stepsOfPlan([canary({ percent: 10 })]);
     const { state, after } = inStep(steps, 1);
-    expect(requiredMeasurement(steps, state)).toMatchObject({ usualRejections: false });
-    expect(after).not.toHaveProperty('usualRejections');
+    expect(requiredMeasurement(steps, state)).toMatchObject({ usual: true, since: state.since });
+    expect(after).toMatchObject({ usual });
+    expect(requiredMeasurement(steps, after)).toMatchObject({ usual: false });
+    const later = decide(steps, after, { now: state.since, usual: { ...usual, failures: { trials: 9, hits: 9 } } });
+    expect(later.state).toMatchObject({ usual });
+  });
+
+  test('do not shape the alternatives of a canary whose first tick does not know them', () => {
+    const steps = stepsOfPlan([canary({ percent: 10 })]);
+    const state: RolloutState = { ...STATE, step: 1 };
+    const first = decide(steps, state, { now: state.since }).state;
+    const none = { trials: 0, hits: 0 };
+    expect(first.usual).toEqual({ failures: none, rejections: none });
+    expect(decide(steps, first, { now: state.since, usual }).state.usual).toEqual(first.usual);
+  });
+
+  test('are those of another step after a promotion', () => {
+    const steps = stepsOfPlan([canary({ percent: 10 }), canary({ percent: 50 })]);
+    const { after } = inStep(steps, 1);
+    const control = { id: 'a', kind: 'promote', by: 'ann' } as const;
+    expect(decide(steps, after, { now: after.since, control }).state).not.toHaveProperty('usual');
   });
 });

@@ -1,15 +1,16 @@
 import fc from 'fast-check';
-import type { Tally } from '../../functions/evidence/two-rates.ts';
+import type { Tally } from '../../functions/evidence/tally.ts';
 import { explain } from '../../functions/judge/explain.ts';
 import type { Verdict } from '../../functions/judge/finding.ts';
 import { merge, NO_PICTURES } from '../../functions/judge/shadow-tally.ts';
 import { judgeBake, judgeShadow, judgeWeight, verdictOf } from '../../functions/judge/verdict.ts';
-import { addCounts, NO_REQUESTS, type VersionCounts } from '../../functions/judge/version-counts.ts';
+import { acceptedOf, addCounts, NO_REQUESTS, type VersionCounts } from '../../functions/judge/version-counts.ts';
 import { blueGreen, canary, shadow, type TrafficGates } from '../../functions/plan/plan.ts';
 import { versionCounts } from '../rollout/fixtures/arbitraries.ts';
 import { counts, failedReplays, pictures, rejecting, stepOf } from '../rollout/fixtures/steps.ts';
 
 const HOUR = 3_600_000;
+const NONE: Tally = { trials: 0, hits: 0 };
 
 /** Judges a 10 % canary of at least 15 minutes. */
 function canaryVerdict(
@@ -32,7 +33,11 @@ describe('a canary', () => {
     ['every request fails', counts(4, 4), counts(36), 'roll back'],
     ['2 % of many requests fail', counts(500, 12), counts(4500, 4), 'roll back'],
     ['both fail alike in an outage', counts(200, 30), counts(1800, 270), 'hold'],
-    ['both fail alike, over the limit of a fifth', counts(200, 100), counts(1800, 900), 'roll back'],
+    ['both fail alike, over the limit of a fifth', counts(200, 100), counts(1800, 900), 'hold'],
+    ['both fail all requests', counts(2000, 2000), counts(18_000, 18_000), 'hold'],
+    ['it mends half of what live fails', counts(2000, 600), counts(18_000, 10_800), 'promote'],
+    ['it fails more than a live version that fails most', counts(200, 160), counts(1800, 1080), 'roll back'],
+    ['every request fails, and live has none', counts(40, 40), counts(0), 'roll back'],
     ['most requests are slow', counts(20, 0, 17), counts(180, 0, 8), 'roll back'],
     ['both are slow alike', counts(1500, 0, 450), counts(13_500, 0, 4050), 'promote'],
     ['durations are not known', { ...counts(1500), timed: 0 }, { ...counts(13_500), timed: 0 }, 'hold'],
@@ -116,7 +121,7 @@ describe('a canary', () => {
       fc.property(versionCounts, versionCounts, fc.integer({ min: 1, max: 60 }), (candidate, live, times) => {
         const many = Array.from({ length: times }, () => candidate).reduce(addCounts, NO_REQUESTS);
         const liveMany = Array.from({ length: times }, () => live).reduce(addCounts, NO_REQUESTS);
-        fc.pre(many.failures < many.requests);
+        fc.pre(many.failures < acceptedOf(many));
         const before = canaryVerdict(many, liveMany).outcome;
         const after = canaryVerdict({ ...many, failures: many.failures + 1 }, liveMany).outcome;
         if (before === 'roll back') expect(after).toBe('roll back');
@@ -199,7 +204,8 @@ describe('a bake', () => {
     ['rejects more than the version before, whose requests are not known', rejecting(3000, 600), undefined, 'hold'],
     ['rejects next to nothing, and the version before is not known', rejecting(3000, 3), undefined, 'promote'],
   ])('%s', (_, candidate, usualRejections, outcome) => {
-    const evidence = { candidate, elapsedMs: HOUR, ...(usualRejections && { usualRejections }) };
+    const usual = usualRejections && { failures: NONE, rejections: usualRejections };
+    const evidence = { candidate, elapsedMs: HOUR, ...(usual && { usual }) };
     expect(judgeBake(step, evidence).outcome).toBe(outcome);
   });
 

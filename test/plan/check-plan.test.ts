@@ -51,8 +51,8 @@ describe('a plan without faults', () => {
           duration: '15m',
           maxHold: '2d',
           gates: {
-            errorRate: { tolerance: 0.002, margin: 0.01, limit: 0.2 },
-            rejectionRate: { tolerance: 0.002, margin: 0.01 },
+            errorRate: { tolerance: 0.002, margin: 0.01, liveMargin: 0.05, limit: 0.2 },
+            rejectionRate: { tolerance: 0.002, margin: 0.01, liveMargin: 0.05 },
             latency: { factor: 2, tolerance: 0.05, margin: 0.1 },
             minRequests: 100,
             risk: { rollback: 0.01, promote: 0.01 },
@@ -537,11 +537,11 @@ describe('gates that can never be passed', () => {
     const phases = [canary({ percent: 10, gates }), canary({ percent: 50, gates })];
     expect(faults(phases, { requestsPerMinute: 10 })).toEqual([]);
     expect(faults(phases, { requestsPerMinute: 0.2 })).toEqual([
-      'rollout[0].gates.errorRate.margin: Expected at least 0.1: a smaller value cannot be proven with the 57 ' +
+      'rollout[0].gates.errorRate.margin: Expected at least 0.089: a smaller value cannot be proven with the 57 ' +
         'requests that the step gets in 2 d at 0.2 per minute, even by a perfect candidate, received 0.01',
       'rollout[0].gates.minRequests: Expected at most the 57 requests that the step gets in 2 d at 0.2 per minute, ' +
         'received 100',
-      'rollout[1].gates.errorRate.margin: Expected at least 0.021: a smaller value cannot be proven with the 288 ' +
+      'rollout[1].gates.errorRate.margin: Expected at least 0.019: a smaller value cannot be proven with the 288 ' +
         'requests that the step gets in 2 d at 0.2 per minute, even by a perfect candidate, received 0.01',
     ]);
   });

@@ -75,7 +75,7 @@ describe('the steps of a plan', () => {
         alpha,
         slow: { factor: 3 },
         tests: {
-          rejectionRate: { tolerance: 0.002, margin: 0.01, limit: 0.4 },
+          rejectionRate: { tolerance: 0.002, margin: 0.01, liveMargin: 0.05, limit: 0.4 },
           latency: { tolerance: 0.05, margin: 0.1, limit: 0.9 },
         },
       },

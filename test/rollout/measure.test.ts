@@ -13,6 +13,7 @@ import { measure } from '../../functions/rollout/measure.ts';
 import type { Traffic } from '../../functions/rollout/traffic.ts';
 
 const NOW = new Date('2026-11-22T12:00:00Z');
+const USUAL = { failures: { trials: 80, hits: 1 }, rejections: { trials: 90, hits: 9 } };
 
 /** One measurement in a step of a plan, and the versions whose typical duration was queried. */
 async function measured(
@@ -27,7 +28,7 @@ async function measured(
   const typicalOf: string[] = [];
   const traffic = {
     minutes: async () => 'incomplete',
-    usualRejections: async (version: string) => (version === '1' ? { trials: 90, hits: 9 } : undefined),
+    usual: async (version: string) => (version === '1' ? USUAL : undefined),
     typicalMs: async (version: string) => {
       typicalOf.push(version);
       return 120;
@@ -92,11 +93,13 @@ test.each<[string, Plan, Partial<RolloutState>, Pick<AliasState, 'routing'>, str
 test('a bake is compared with the rejections of the previous version; metrics may be incomplete', async () => {
   const full = { routing: { version: '2' } };
   const { observations } = await measured([blueGreen({ bake: '1h' })], { step: 2 }, full);
-  expect(observations).toEqual({ traffic: 'incomplete', typicalMs: 120, usualRejections: { trials: 90, hits: 9 } });
+  expect(observations).toEqual({ traffic: 'incomplete', typicalMs: 120, usual: USUAL });
   const unknown = await measured([blueGreen({ bake: '1h' })], { step: 2, live: '3' }, full);
-  expect(unknown.observations).not.toHaveProperty('usualRejections');
+  expect(unknown.observations).not.toHaveProperty('usual');
   const inOne = await measured([canary({ percent: 10 })], { step: 1 }, inCanary);
-  expect(inOne.observations).not.toHaveProperty('usualRejections');
+  expect(inOne.observations).toMatchObject({ usual: USUAL });
+  const later = await measured([canary({ percent: 10 })], { step: 1, usual: USUAL }, inCanary);
+  expect(later.observations).not.toHaveProperty('usual');
 });
 
 test('a version that fails on its golden pictures is a result with the error', async () => {

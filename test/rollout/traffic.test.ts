@@ -90,7 +90,7 @@ test.each(['PartialData', 'InternalError', 'Forbidden'] as const)(
     const now = new Date(NOON + 9 * MINUTE);
     expect(await endpoint.traffic.minutes(VERSIONS, FIRST, now)).toBe('incomplete');
     expect(await endpoint.traffic.typicalMs('1', now)).toBeUndefined();
-    expect(await endpoint.traffic.usualRejections('1', now)).toBeUndefined();
+    expect(await endpoint.traffic.usual('1', now)).toBeUndefined();
   },
 );
 
@@ -104,7 +104,7 @@ test('the typical duration is the median of the last busy hour', async () => {
   expect(await endpoint.traffic.typicalMs('2', new Date(NOON + 5 * HOUR))).toBeUndefined();
 });
 
-test('usual rejections are those of the last day', async () => {
+test("a version's usual requests are those of the day before a time, to the minute", async () => {
   const endpoint = new MeteredEndpoint(NOON);
   endpoint.ended('1', 'rejections', { times: 50 });
   endpoint.now += 2 * 24 * HOUR;
@@ -113,8 +113,13 @@ test('usual rejections are those of the last day', async () => {
   endpoint.ended('1', 'rejections');
   endpoint.ended('1', 'predictions', { times: 10 });
   endpoint.ended('1', 'failures', { times: 2 });
+  endpoint.crashed('1', { times: 3, ms: 1000 });
   endpoint.ended('2', 'rejections', { times: 7 });
-  const now = new Date(endpoint.now + MINUTE);
-  expect(await endpoint.traffic.usualRejections('1', now)).toEqual({ trials: 16, hits: 4 });
-  expect(await endpoint.traffic.usualRejections('3', now)).toEqual({ trials: 0, hits: 0 });
+  endpoint.now += MINUTE;
+  const before = new Date(endpoint.now + 20_000);
+  endpoint.ended('1', 'failures', { times: 100 });
+  const usual = { failures: { trials: 15, hits: 5 }, rejections: { trials: 19, hits: 4 } };
+  expect(await endpoint.traffic.usual('1', before)).toEqual(usual);
+  const none = { trials: 0, hits: 0 };
+  expect(await endpoint.traffic.usual('3', before)).toEqual({ failures: none, rejections: none });
 });
