@@ -114,7 +114,8 @@ export function proofPage(command: string): string {
   const [promote, rollBack, replays] = proofTables().split('\n\n');
   return `# How many requests a proof takes
 
-Made by \`${command}\`; do not edit. By the code that judges, with expected counts, so about the median.
+Made by \`${command}\`; do not edit.
+By the code that judges, with expected counts, so about the median.
 
 ## To promote
 
@@ -125,7 +126,8 @@ fewer on average (Wald).
 
 ${promote}
 
-${replays} Evidence of replays and of earlier steps multiplies with that of the present step
+${replays}
+Evidence of replays and of earlier steps multiplies with that of the present step
 ([decision 38](decisions/0038-evidence-of-a-whole-rollout.md)), so after a shadow a canary needs only the proof of its
 \`liveMargin\`.
 

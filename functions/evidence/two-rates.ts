@@ -27,11 +27,11 @@
  *
  * Why not the sharper test of Turner, Ly, Grünwald, which divides by the member of H0 closest to each alternative and
  * not by the largest likelihood: it needs the split as the alias's weight sets it. Against "θc ≥ θl + δ" with rates of
- * 1 % and a weight of 10 %, a candidate that receives 9 % of the requests multiplies that evidence by 1.0054 per request
- * while all requests of both fail: a thousand requests of a common outage "prove" what is not so. Queues split by batch,
- * and Lambda keeps processes, so the split does differ. A mixture of both tests is valid only where both are, and a test
- * of the split has power only after the harm. Live's day before makes up for the difference: see
- * [docs/proofs.md](../../docs/proofs.md).
+ * 1 % and a weight of 10 %, a candidate that receives 9 % of the requests multiplies that evidence by 1.0054 per
+ * request while all requests of both fail: a thousand requests of a common outage "prove" what is not so. Queues split
+ * by batch, and Lambda keeps processes, so the split does differ. A mixture of both tests is valid only where both
+ * are, and a test of the split has power only after the harm. Live's day before makes up for the difference: see
+ * `docs/proofs.md`.
  *
  * Sources: Ville, Étude critique de la notion de collectif (1939); Robbins, Ann. Math. Stat. 41 (1970), mixtures;
  * Wasserman, Ramdas, Balakrishnan, Universal inference, PNAS 117 (2020); Turner, Ly, Grünwald, Generic E-variables for
@@ -49,7 +49,7 @@ const { log, max, min } = Math;
 export interface TwoTallies {
   readonly candidate: Tally;
   readonly live: Tally;
-  /** Live's requests before that time. They shape the alternatives (`alternativesOf`) and are no evidence themselves. */
+  /** Live's requests before that time. They shape the alternatives, and are no evidence. */
   readonly usual?: Tally;
 }
 

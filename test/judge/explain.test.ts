@@ -67,8 +67,8 @@ describe('the words of a canary', () => {
       'both exceed',
       counts(200, 180),
       counts(1000, 900),
-      '180 errors in 200 requests (90 %), live 900 in 1000 (90 %): both exceed the limit of 20 %; waits until live is ' +
-        'under it',
+      '180 errors in 200 requests (90 %), live 900 in 1000 (90 %): both exceed the limit of 20 %; waits until live ' +
+        'is under it',
     ],
   ])('of a limit that %s', (_, candidate, live, text) => {
     const [, limit] = judgeWeight(onlyErrors, { candidate, live, elapsedMs: HOUR }).findings;
