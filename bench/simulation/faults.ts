@@ -8,18 +8,25 @@ export interface Fault {
   readonly errors: number;
   /** Share of requests that are rejected in addition to those that live rejects. */
   readonly rejections: number;
-  /** Whether its failures are timeouts, whose metrics come after those of the other requests. */
-  readonly timesOut: boolean;
+  /** Minutes from the end of a minute until the metrics of its failures have come. */
+  readonly failuresAfter: number;
   /** How many times longer requests take. */
   readonly slowdown: number;
   /** The candidate's detections, from those of an equal model. */
   see(detections: readonly Detection[], random: Random): readonly Detection[];
 }
 
+/**
+ * Minutes from the end of a minute until its failures are counted. Those that the function writes itself come as its
+ * other metrics do. Those of crashes come from Lambda, later. Those of timeouts do, too, and belong to the minute in
+ * which the request began, up to half a minute earlier. Assumed for AWS, as in `functions/rollout/traffic.ts`.
+ */
+const COUNTED = { written: 2, crash: 4, timeout: 5 };
+
 const asItIs = (detections: readonly Detection[]) => detections;
 
 function fault(name: string, parts: Partial<Omit<Fault, 'name'>>): Fault {
-  return { name, errors: 0, rejections: 0, timesOut: false, slowdown: 1, see: asItIs, ...parts };
+  return { name, errors: 0, rejections: 0, failuresAfter: COUNTED.written, slowdown: 1, see: asItIs, ...parts };
 }
 
 /** A candidate that is as good as live. */
@@ -39,9 +46,10 @@ export const FAULTS: readonly Fault[] = [
   OFF_BY_ONE,
   fault('count a fifth too small', { see: missing(0.2) }),
   fault('one request in five fails', { errors: 0.2 }),
-  fault('one request in ten times out', { errors: 0.1, timesOut: true }),
+  fault('one request in ten times out', { errors: 0.1, failuresAfter: COUNTED.timeout }),
   fault('every picture rejected', { rejections: 1 }),
   fault('one picture in fifty rejected', { rejections: 0.02 }),
+  fault('one picture in fifty kills the process', { errors: 0.02, failuresAfter: COUNTED.crash }),
   fault('every box twice', { see: (detections) => [...detections, ...detections] }),
   fault('one box in three missed', { see: missing(1 / 3) }),
 ];

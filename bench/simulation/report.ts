@@ -109,7 +109,7 @@ const TRAFFIC_MODEL = `## The virtual world
 
 - Traffic is Poisson, by day nine times as many requests as by night; rollouts start at any time of day. \
 Metrics come two
-  minutes late, those of timeouts five. The golden gate is passed.
+  minutes late, those of crashes four, those of timeouts five. The golden gate is passed.
 - Times are log-normal around 100 ms (one request in twenty takes over 190 ms). The shadow replays 20 pictures \
 a minute.
 - Scenes have 0–15 objects. Where a row does not say *same pixels*, the two models do not see quite the same \

@@ -117,7 +117,9 @@ class Traffic {
   canChangeDecision(minute: number, state: RolloutState, step: JudgedStep & { leastMs: number }): boolean {
     const elapsed = minute * MINUTE - state.since;
     const due = elapsed === step.leastMs || elapsed >= step.maxHoldMs;
-    const isNew = (each: TrafficMinute) => [LATE.closed, LATE.complete].includes(minute - 1 - each.minute);
+    const { failuresAfter } = this.endpoint.fault;
+    const ages = [LATE.closed, LATE.complete, failuresAfter];
+    const isNew = (each: TrafficMinute) => ages.includes(minute - 1 - each.minute);
     return due || this.minutes.some((each) => isNew(each) && each.candidate.requests > 0);
   }
 
@@ -125,8 +127,9 @@ class Traffic {
   readAt(minute: number): readonly TrafficMinute[] {
     const read = this.minutes;
     this.minutes = read.filter((each) => each.minute >= minute - LATE.settled);
-    if (!this.endpoint.fault.timesOut) return read;
-    return read.map((each) => (each.minute < minute - LATE.complete ? each : withoutFailures(each)));
+    const { failuresAfter } = this.endpoint.fault;
+    if (failuresAfter <= LATE.closed) return read;
+    return read.map((each) => (each.minute < minute - failuresAfter ? each : withoutFailures(each)));
   }
 
   forget(): void {
@@ -152,7 +155,7 @@ class Traffic {
   }
 }
 
-/** A minute before the metrics of the candidate's timeouts have come. */
+/** A minute before the metrics of the candidate's failures have come. */
 function withoutFailures({ candidate, ...minute }: TrafficMinute): TrafficMinute {
   const { requests, failures, timed, ...rest } = candidate;
   return { ...minute, candidate: { ...rest, requests: requests - failures, failures: 0, timed: timed - failures } };

@@ -13,6 +13,7 @@ const NAMES = [
   'count off by one in every fifth picture',
   'one request in ten times out, no shadow',
   'every picture rejected, no shadow',
+  'one picture in fifty kills the process, no shadow',
 ];
 const cells = new Map<string, readonly Cell[]>();
 
@@ -52,12 +53,19 @@ test('a fault that a shadow finds affects no live request', () => {
   }
 });
 
+test('errors that Lambda counts later are found by a canary, after a few more requests', () => {
+  const [, , , busy, busiest] = of('one picture in fifty kills the process, no shadow');
+  expect(busy).toMatchObject({ right: ROLLOUTS, endedIn: { weight: ROLLOUTS } });
+  expect(busy?.touched.most).toBeLessThan(40);
+  expect(busiest?.touched.most).toBeLessThan(120);
+});
+
 test('errors that only a canary can prove affect few live requests, at any volume', () => {
   for (const { touched } of of('2 % errors')) expect(touched.most).toBeLessThan(40);
   expect(of('2 % errors')[3]?.right).toBeGreaterThan(0.9 * ROLLOUTS);
 });
 
-test.each(NAMES.slice(5))('%s: affects few live requests, at any volume', (name) => {
+test.each(NAMES.slice(5, 7))('%s: affects few live requests, at any volume', (name) => {
   for (const { touched, right, endedIn } of of(name).slice(1)) {
     expect(touched.median).toBeLessThan(400);
     expect(right).toBe(ROLLOUTS);
