@@ -13,6 +13,8 @@ export interface Change {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** The function's new code; the code before is beside it as `sound.js`. */
   readonly code?: string;
+  /** The function's new timeout. */
+  readonly timeoutSeconds?: number;
   /** Changes the model package, a folder with `model.json` and `model.onnx`. */
   readonly model?: (folder: string) => void;
 }
@@ -24,6 +26,7 @@ interface Template {
 interface FunctionProperties {
   readonly Code: { S3Key: string };
   readonly Environment: { readonly Variables: Record<string, string> };
+  Timeout?: number;
 }
 
 interface AssetManifest {
@@ -88,9 +91,11 @@ export class Assembly {
   /** Edits the assembly into the endpoint's next version, which the next deployment publishes. */
   release(endpoint: string, change: Change): void {
     this.releases += 1;
-    const { code, model, settings = { maxSide: 1600 - this.releases } } = change;
+    const { code, model, timeoutSeconds, settings = { maxSide: 1600 - this.releases } } = change;
     if (code !== undefined || model) this.replaceCode(endpoint, FUNCTION.detector, change);
-    this.edit(endpoint, FUNCTION.detector, ({ Environment: { Variables } }) => {
+    this.edit(endpoint, FUNCTION.detector, (properties) => {
+      const { Variables } = properties.Environment;
+      if (timeoutSeconds !== undefined) properties.Timeout = timeoutSeconds;
       const before = JSON.parse(Variables.ENDPOINT_SETTINGS as string);
       Variables.ENDPOINT_SETTINGS = JSON.stringify({ ...before, ...settings });
     });

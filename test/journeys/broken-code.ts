@@ -12,6 +12,16 @@ exports.handler = async (event, context) => {
 `;
 }
 
+/** Every `nth` HTTP request of a process is never answered. Replays and golden pictures are. */
+export function hangingEvery(nth: number): string {
+  return `
+const { handler } = require('./sound.js');
+let requests = 0;
+exports.handler = (event, context) =>
+  'routeKey' in event && ++requests % ${nth} === 0 ? new Promise(() => {}) : handler(event, context);
+`;
+}
+
 /** Every HTTP request is rejected, as if its picture were no picture. Replays and golden pictures are answered. */
 export const REJECTING = `
 const { handler } = require('./sound.js');
@@ -122,6 +132,12 @@ export const SLOW_MODEL = aroundModel(`
     const outputs = await infer(...args);
     await new Promise((resolve) => setTimeout(resolve, 3 * (performance.now() - start)));
     return outputs;`);
+
+/** A picture that is all black kills the process, as a crash of a native library does. */
+export const KILLED_BY_BLACK = aroundModel(`
+    const [{ data }] = Object.values(args[0]);
+    if (data.every((value) => value === 0)) process.kill(process.pid, 'SIGKILL');
+    return infer(...args);`);
 
 /** Red and blue are swapped in the tensor. */
 export const RED_FOR_BLUE = aroundModel(`

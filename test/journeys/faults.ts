@@ -9,6 +9,8 @@ import {
   changingDetections,
   EVERYTHING_TWICE,
   failingEvery,
+  hangingEvery,
+  KILLED_BY_BLACK,
   MISSING_ONE_IN_THREE,
   RED_FOR_BLUE,
   REJECTING,
@@ -25,7 +27,13 @@ export interface Fault {
   readonly change: Change;
 }
 
-/** The last three are those that golden pictures can show, where these happen not to show them. */
+/** By what the emulator divides times in these rollouts. */
+export const SPEED = 30;
+
+/** A minute at this speed, because functions time out by the clock of the machine. */
+const TIMEOUT_SECONDS = 2;
+
+/** Golden pictures can show the faults named `-later`, too, but happen not to show them here. */
 export const FAULTS: readonly Fault[] = [
   { endpoint: 'sound', words: 'none', change: {} },
   { endpoint: 'crash', words: 'crashes at load', stoppedIn: 'golden', change: { code: CRASHING } },
@@ -69,6 +77,18 @@ export const FAULTS: readonly Fault[] = [
     change: { code: failingEvery(5) },
   },
   { endpoint: 'rejects', words: 'rejects every request', stoppedIn: 'weight', change: { code: REJECTING } },
+  {
+    endpoint: 'times-out',
+    words: 'times out in one request in ten',
+    stoppedIn: 'weight',
+    change: { code: hangingEvery(10), timeoutSeconds: TIMEOUT_SECONDS },
+  },
+  {
+    endpoint: 'killed',
+    words: 'kills its process on one picture',
+    stoppedIn: 'shadow',
+    change: { code: KILLED_BY_BLACK },
+  },
 ];
 
 /** Weights of one layer become NaN: 32 bits of ones are a NaN at any offset within a long list of floats. */

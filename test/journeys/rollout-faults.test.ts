@@ -7,10 +7,10 @@ import type { VersionCounts } from '../../functions/judge/version-counts.ts';
 import type { TickRecord } from '../../functions/records/tick-record.ts';
 import type { Answer } from './api-client.ts';
 import { Assembly } from './assembly.ts';
-import { FAULTS, type Fault } from './faults.ts';
+import { FAULTS, type Fault, SPEED } from './faults.ts';
 import { PROJECT } from './laptop.ts';
 import { golden } from './pictures.ts';
-import { RolloutLaptop } from './rollout-laptop.ts';
+import { likeAws, RolloutLaptop } from './rollout-laptop.ts';
 
 jest.setTimeout(300_000);
 
@@ -32,26 +32,40 @@ const endings = new Map<string, Ending>();
 beforeAll(async () => {
   const small = async (name: string) =>
     sharp(golden(name)).resize(416, 416, { fit: 'inside' }).jpeg({ quality: 95 }).toBuffer();
-  const pictures = await Promise.all(['cars.jpg', 'apples.jpg'].map(small));
-  laptop = await RolloutLaptop.start(await Assembly.synthesize('faulty-endpoints.ts', 'faulty'));
-  const seeds = await Promise.all(FAULTS.map(({ endpoint }) => laptop.client.postMany(endpoint, pictures, 34)));
+  const [cars, apples] = (await Promise.all(['cars.jpg', 'apples.jpg'].map(small))) as [Buffer, Buffer];
+  const black = await sharp({ create: { width: 416, height: 416, channels: 3, background: 'black' } })
+    .jpeg()
+    .toBuffer();
+  const picturesOf = (endpoint: string) =>
+    endpoint === 'killed' ? [black, cars, apples, cars, apples, cars] : [cars, apples];
+  const assembly = await Assembly.synthesize('faulty-endpoints.ts', 'faulty');
+  laptop = await RolloutLaptop.start(assembly, '--speed', String(SPEED), ...likeAws(FAULTS.length));
+  const seeds = await Promise.all(
+    FAULTS.map(({ endpoint, stoppedIn }) =>
+      laptop.client.postMany(endpoint, picturesOf(endpoint), stoppedIn === 'golden' ? 2 : SHADOWED + 4),
+    ),
+  );
   await laptop.deploy((assembly) => {
     for (const { endpoint, change } of FAULTS) assembly.release(endpoint, change);
   });
   await Promise.all(
     FAULTS.map(async (fault, index) => {
       const pace = { paceMs: NEEDS_TRAFFIC.includes(fault.endpoint) ? 0 : 500 };
+      const pictures = picturesOf(fault.endpoint);
       const { answers, ...record } = await laptop.finish(fault.endpoint, '2', pictures, pace);
       const after = await laptop.client.postMany(fault.endpoint, pictures, 10);
-      const counts = await laptop.counts(fault.endpoint, { live: '1', candidate: '2' });
       const all = [...(seeds[index] ?? []), ...answers, ...after];
+      const counts = await laptop.counts(fault.endpoint, { live: '1', candidate: '2' }, all.length);
       endings.set(fault.endpoint, { fault, record, answers: all, after, ...counts });
     }),
   );
 });
 
+/** Pictures that their shadow compares. */
+const SHADOWED = 30;
+
 /** Their canary needs requests to be judged by. */
-const NEEDS_TRAFFIC = ['sound', 'throws', 'rejects'];
+const NEEDS_TRAFFIC = ['sound', 'throws', 'rejects', 'times-out'];
 
 afterAll(() => laptop?.stop());
 

@@ -31,6 +31,8 @@ const SPEED = 120;
 /** Queries of a rollout's state before a test gives up: two minutes. */
 const QUERIES = 1200;
 const QUERY_MS = 100;
+/** Because many rollouts at a time that are queried often take half a processor. For a state that stays. */
+const SLOW_QUERY_MS = 500;
 const DAY_MS = 24 * 3_600_000;
 const MACHINES = 'arn:aws:states:us-east-1:000000000000:stateMachine';
 
@@ -57,9 +59,12 @@ export class RolloutLaptop {
     this.cloudWatch = new CloudWatchClient(client);
   }
 
-  /** Starts with the first version of each endpoint live. */
-  static async start(assembly: Assembly): Promise<RolloutLaptop> {
-    const laptop = await startLaptop('--speed', String(SPEED), '--assembly', assembly.folder);
+  /**
+   * Starts with the first version of each endpoint live.
+   * @param options more of `npm start --`. Default: one minute of a rollout takes half a second
+   */
+  static async start(assembly: Assembly, ...options: readonly string[]): Promise<RolloutLaptop> {
+    const laptop = await startLaptop('--speed', String(SPEED), '--assembly', assembly.folder, ...options);
     return new RolloutLaptop(laptop, assembly);
   }
 
@@ -107,12 +112,17 @@ export class RolloutLaptop {
   }
 
   /** Waits for a tick of this version's rollout whose record matches. */
-  async until(endpoint: string, version: string, isExpected: (record: TickRecord) => boolean): Promise<TickRecord> {
+  async until(
+    endpoint: string,
+    version: string,
+    isExpected: (record: TickRecord) => boolean,
+    queryMs = QUERY_MS,
+  ): Promise<TickRecord> {
     let last: TickRecord | undefined;
     for (let query = 0; query < QUERIES; query += 1) {
       last = await this.status(endpoint);
       if (last?.version === version && isExpected(last)) return last;
-      await pause(QUERY_MS);
+      await pause(queryMs);
     }
     throw new Error(
       `Expected another record for version ${version} of ${endpoint}, received ${JSON.stringify(last, null, 1)}`,
@@ -128,7 +138,7 @@ export class RolloutLaptop {
   ): Promise<TickRecord & { answers: Answer[] }> {
     const load = this.client.load(endpoint, pictures, pace);
     try {
-      const record = await this.until(endpoint, version, ({ status }) => ENDS.includes(status));
+      const record = await this.until(endpoint, version, ({ status }) => ENDS.includes(status), SLOW_QUERY_MS);
       await this.ended(endpoint, version);
       return { ...record, answers: await load.stop() };
     } finally {
@@ -187,8 +197,17 @@ export class RolloutLaptop {
     return this.machines.send(new DescribeExecutionCommand({ executionArn: found?.executionArn }));
   }
 
-  /** Requests of two versions since the start, by their metrics. */
-  async counts(endpoint: string, versions: { live: string; candidate: string }) {
+  /** Requests of two versions since the start, by their metrics, when those of at least `requests` have come. */
+  async counts(endpoint: string, versions: { live: string; candidate: string }, requests = 0) {
+    for (let query = 0; query < QUERIES; query += 1) {
+      const counts = await this.countsSoFar(endpoint, versions);
+      if (counts.live.requests + counts.candidate.requests >= requests) return counts;
+      await pause(SLOW_QUERY_MS);
+    }
+    throw new Error(`Expected metrics of ${requests} requests of ${endpoint}, received fewer`);
+  }
+
+  private async countsSoFar(endpoint: string, versions: { live: string; candidate: string }) {
     const traffic = new Traffic(this.cloudWatch, {
       namespace: metricNamespace(this.assembly.deployment),
       endpoint,
@@ -220,3 +239,11 @@ export class RolloutLaptop {
 }
 
 const ENDS: readonly TickRecord['status'][] = ['done', 'rolled back', 'superseded', 'stopped'];
+
+/**
+ * Options of an emulator as strict as AWS. Because rollouts share it only to save time, it has the quota of so many new
+ * accounts: ten concurrent invocations each.
+ */
+export function likeAws(accounts: number): string[] {
+  return ['--like-aws', '--account-concurrency', String(10 * accounts)];
+}

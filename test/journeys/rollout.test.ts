@@ -1,4 +1,4 @@
-/** Whole rollouts on the laptop: each journey has an endpoint of its own, and all run at the same time. */
+/** Whole rollouts in an emulator as strict as AWS: each journey has its endpoint, and all run at the same time. */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import { isLikely } from './binomial.ts';
 import { failingEvery, KILLED_TICKS } from './broken-code.ts';
 import { byUploads } from './by-uploads.ts';
 import { golden } from './pictures.ts';
-import { RolloutLaptop } from './rollout-laptop.ts';
+import { likeAws, RolloutLaptop } from './rollout-laptop.ts';
 
 jest.setTimeout(300_000);
 
@@ -30,7 +30,7 @@ beforeAll(async () => {
   const assembly = await Assembly.synthesize('rollout-endpoints.ts', 'journey');
   for (const name of ['agreed', 'denied']) assembly.release(name, { settings: { answeredBy: 'human' } });
   const killed = assembly.wrap('killed', 'rollout', KILLED_TICKS);
-  laptop = await RolloutLaptop.start(assembly);
+  laptop = await RolloutLaptop.start(assembly, ...likeAws(Object.keys(journeys).length));
   const started = Object.entries(journeys).map(([name, way]) => [name, way(killed)] as const);
   for (const [, way] of started) way.catch(() => undefined);
   ways = Object.fromEntries(started) as never;
