@@ -234,8 +234,8 @@ export const METRIC = {
   rolloutWaits: 'RolloutWaits',
   /** Per tick of a rollout: 1 when it rolled back, else 0. Count. */
   rolloutBack: 'RolloutBack',
-  /** Per tick of a shadow: mean agreement of the candidate's answers with the live ones so far, 0–100. Percent. */
-  rolloutAgreement: 'RolloutAgreement',
+  /** Per tick of a shadow: mean disagreement of the candidate's answers with the live ones so far, 0–100. Percent. */
+  rolloutDisagreement: 'RolloutDisagreement',
   /** 1 for the first request of a process. Count. */
   coldStart: 'ColdStart',
 } as const;

@@ -56,12 +56,12 @@ function operationRow(endpoint: ResolvedEndpoint, { deployment, arch }: Endpoint
   const queue = (metricName: string) => queues(`${deployment}-${stackId}`, metricName);
   return row([
     {
-      title: 'Agreement of the candidate in shadow, %',
-      left: [ofRollouts(METRIC.rolloutAgreement, 'Average')],
+      title: 'Disagreement of the candidate in shadow, %',
+      left: [ofRollouts(METRIC.rolloutDisagreement, 'Average')],
       leftYAxis: { min: 0, max: 100 },
     },
     {
-      title: 'Rollout: waits for a person, went back',
+      title: 'Rollout: waits for an operator, rolled back',
       left: [ofRollouts(METRIC.rolloutWaits, 'Maximum'), ofRollouts(METRIC.rolloutBack, 'Maximum')],
       leftYAxis: { min: 0, max: 1 },
     },

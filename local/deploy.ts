@@ -7,6 +7,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import { Command } from 'commander';
 import { CREDENTIALS, REGION } from './account.ts';
 import { refusalOf } from './cli/cdk-options.ts';
+import { startedRollouts } from './cli/started-rollouts.ts';
 import { SynthError, synthesize } from './cli/synth.ts';
 import { DEPLOY_PATH, DEPLOY_SERVICE, type DeployResponse } from './cloudformation/deploy-api.ts';
 import type { Change } from './cloudformation/deployment.ts';
@@ -35,6 +36,8 @@ function toAws(args: readonly string[]): never {
   }
   const cli = join(PROJECT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
   const { status } = spawnSync(process.execPath, [cli, 'deploy', '--all', ...args], { cwd: PROJECT, stdio: 'inherit' });
+  if (status === 0)
+    console.log('Each new version starts a rollout: follow it with npm run rollout -- watch <endpoint>');
   process.exit(status ?? 1);
 }
 
@@ -76,6 +79,7 @@ function report(changes: readonly Change[]): void {
     console.log(stack);
     for (const change of changes) if (change.stack === stack) console.log(`  ${describe(change)}`);
   }
+  for (const line of startedRollouts(changes)) console.log(line);
 }
 
 /** Versions and aliases by their numbers and names, other resources by their logical ids. */

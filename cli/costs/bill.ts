@@ -33,7 +33,7 @@ const REQUEST_METRICS = [
 /** Metrics of an endpoint with one live version while it receives requests. */
 export const ENDPOINT_METRICS = 2 * REQUEST_METRICS.length + Object.keys(METRIC.step).length;
 /** Metrics of a rollout. */
-const ROLLOUT_METRICS = [METRIC.rolloutWaits, METRIC.rolloutBack, METRIC.rolloutAgreement].length;
+const ROLLOUT_METRICS = [METRIC.rolloutWaits, METRIC.rolloutBack, METRIC.rolloutDisagreement].length;
 
 /** A tick of a canary: states of the machine, metrics that it reads, objects that it reads and writes. */
 export const TICK = { transitions: 3, metricReads: 12, gets: 3, puts: 2 } as const;

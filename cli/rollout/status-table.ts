@@ -33,7 +33,9 @@ export function overviewTable(standings: readonly Standing[], look: Look): strin
   const head = ['endpoint', 'live traffic', 'rollout', 'verdict', 'last moved'];
   const rows = standings.map((standing) => {
     const { traffic, rollout = '–', verdict = '–', 'last moved': moved } = linesOf(standing, look);
-    return [standing.endpoint, traffic, rollout, verdict, moved];
+    // A finished rollout needs no arithmetic among the others.
+    const words = standing.phase === 'done' ? '–' : verdict;
+    return [standing.endpoint, traffic, rollout, words, moved];
   });
   const table = plain(columns(rows, look.width), head);
   table.push(...rows);
@@ -92,5 +94,6 @@ function movedInWords({ last_move, moved_by_hand = false }: Standing): string {
 
 function rollbackInWords(standing: Standing): string {
   const version = rollbackGoal(standing);
+  if (version === undefined && standing.newest_version === '1') return 'none: version 1 is the only one';
   return version === undefined ? 'none: choose one with --to' : `version ${version}`;
 }

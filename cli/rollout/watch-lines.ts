@@ -4,14 +4,20 @@ import { timeInWords } from '../../functions/report/format.ts';
 import type { Standing } from '../../functions/standing/standing.ts';
 
 /**
- * One line for a change of verdict, step or traffic. A tick alone is no change.
+ * One line for a change of phase, step, outcome or traffic. Numbers that only grow are no change.
  * @returns undefined without a change
  */
 export function newsOf(before: Standing | undefined, now: Standing): string | undefined {
+  if (before && stateIn(before) === stateIn(now)) return undefined;
   const line = lineOf(now);
-  if (before && lineOf(before) === line) return undefined;
   const { last_tick } = now.rollout ?? {};
   return last_tick === undefined ? line : `${timeInWords(last_tick)}  ${line}`;
+}
+
+/** All but the numbers. */
+function stateIn({ phase, traffic, rollout }: Standing): string {
+  const { execution, step_number, outcome, held_by } = rollout ?? {};
+  return JSON.stringify([phase, traffic, execution, step_number, outcome, held_by]);
 }
 
 /** `version 4, step 3 of 5, canary at 10 %: hold: … [version 3: 90 %, version 4: 10 %]`. */

@@ -1,4 +1,4 @@
-/** The output of `rollout watch`: a bar over the steps on a terminal, lines elsewhere, JSON lines with `--json`. */
+/** The output of `rollout watch`: one block on a terminal, a line per change elsewhere, JSON lines with `--json`. */
 
 import { MultiBar, Presets } from 'cli-progress';
 import type { Standing } from '../../functions/standing/standing.ts';
@@ -17,7 +17,7 @@ export interface Screen {
 /** The screen for a terminal. */
 export function screenFor(terminal: Terminal, json: boolean): Screen {
   if (json) return jsonLines(terminal);
-  return terminal.isInteractive ? barScreen(terminal) : plainLines(terminal);
+  return terminal.isInteractive ? blockScreen(terminal) : plainLines(terminal);
 }
 
 function jsonLines(terminal: Terminal): Screen {
@@ -40,9 +40,14 @@ function plainLines(terminal: Terminal): Screen {
   };
 }
 
-function barScreen(terminal: Terminal): Screen {
+/** Lines for the verdict below the bar. */
+const WORD_LINES = 5;
+
+/** One block that changes: a bar over the steps, and the verdict below it. */
+function blockScreen({ print, width }: Terminal): Screen {
   const bars = new MultiBar({ format: '{bar} {label}', hideCursor: true, barsize: 24 }, Presets.shades_classic);
   const bar = bars.create(1, 0, { label: '' });
+  const lines = Array.from({ length: WORD_LINES }, () => bars.create(1, 0, { line: '' }, { format: '{line}' }));
   // Because a second stop moves the cursor up, over the last line.
   let stopped = false;
   const stop = () => {
@@ -50,19 +55,37 @@ function barScreen(terminal: Terminal): Screen {
     stopped = true;
   };
   return {
-    show: (standing, news) => {
-      if (news !== undefined) bars.log(`${news}\n`);
+    show: (standing) => {
       const { done, of, label } = progressOf(standing);
       bar.setTotal(of);
       bar.update(done, { label });
+      const words = wrapped(verdictOf(standing), { width, most: WORD_LINES });
+      for (const [index, line] of lines.entries()) line.update(0, { line: words[index] ?? '' });
       bars.update();
     },
     end: (line) => {
       stop();
-      terminal.print(line);
+      print(line);
     },
     close: stop,
   };
+}
+
+function verdictOf({ rollout, traffic }: Standing): string {
+  return rollout ? `${rollout.words} [${traffic}]` : traffic;
+}
+
+/** A text in lines of less than `width` characters; what does not fit into `most` lines is left out. */
+export function wrapped(text: string, { width, most }: { readonly width: number; readonly most: number }): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + word.length + 1 < width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word.slice(0, width - 1));
+  }
+  if (lines.length <= most) return lines;
+  const kept = lines.slice(0, most);
+  return [...kept.slice(0, -1), `${kept.at(-1)?.slice(0, width - 3)} …`];
 }
 
 /** Finished steps, of all steps. */

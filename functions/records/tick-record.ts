@@ -110,12 +110,11 @@ function toRecord({ execution, name, decision, steps, judged, routing, now }: Ti
   };
 }
 
-/** Mean agreement of a shadow's answers so far, 0–1; undefined where the tick judged by none. */
-export function agreementOf({ findings }: Pick<TickRecord, 'findings'>): number | undefined {
+/** Mean disagreement of a shadow's answers so far, 0–1; undefined where the tick judged by none. */
+export function disagreementOf({ findings }: Pick<TickRecord, 'findings'>): number | undefined {
   for (const finding of findings) {
     if (finding.kind !== 'mean' || finding.gate !== 'agreement') continue;
-    const disagreement = meanOf(finding.sample);
-    return disagreement === undefined ? undefined : 1 - disagreement;
+    return meanOf(finding.sample);
   }
   return undefined;
 }

@@ -12,7 +12,7 @@ import { Objects } from '../platform/objects.ts';
 import { readVariable } from '../platform/settings.ts';
 import type { Execution, TickAnswer } from '../records/execution.ts';
 import type { StartRequest } from '../records/start-request.ts';
-import { agreementOf, type TickRecord } from '../records/tick-record.ts';
+import { disagreementOf, type TickRecord } from '../records/tick-record.ts';
 import { respond } from './cloudformation.ts';
 import { deployed } from './deployed.ts';
 import { FunctionVersion } from './function-version.ts';
@@ -76,8 +76,10 @@ function publish(functionName: string, record: TickRecord): void {
   metrics.addDimensions({ [DIMENSION.function]: functionName });
   metrics.addMetric(METRIC.rolloutWaits, MetricUnit.Count, record.needs_a_person ? 1 : 0);
   metrics.addMetric(METRIC.rolloutBack, MetricUnit.Count, record.status === 'rolled back' ? 1 : 0);
-  const agreement = agreementOf(record);
-  if (agreement !== undefined) metrics.addMetric(METRIC.rolloutAgreement, MetricUnit.Percent, 100 * agreement);
+  const disagreement = disagreementOf(record);
+  if (disagreement !== undefined) {
+    metrics.addMetric(METRIC.rolloutDisagreement, MetricUnit.Percent, 100 * disagreement);
+  }
   metrics.publishStoredMetrics();
 }
 

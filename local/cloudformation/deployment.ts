@@ -19,6 +19,8 @@ export interface Change {
   readonly type: string;
   readonly ref: string;
   readonly properties: Properties;
+  /** Only of a resource that was created or updated. */
+  readonly attributes?: PhysicalResource['attributes'];
 }
 
 interface Existing extends PhysicalResource {
@@ -210,9 +212,7 @@ export class Deployment {
       retainedOnFailure: DeletionPolicy === 'Retain',
     });
     applied.push({ logicalId, ...(previous ? { before: previous } : {}) });
-    return [
-      { what: previous ? 'updated' : 'created', stack: stack.name, logicalId, type, ref: physical.ref, properties },
-    ];
+    return [{ what: previous ? 'updated' : 'created', stack: stack.name, logicalId, type, properties, ...physical }];
   }
 
   /** Removes in the opposite order of creation. */

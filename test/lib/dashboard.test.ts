@@ -47,7 +47,7 @@ test.each([
   ['Failed by version', 'MetricName="Failures"'],
   ['Time in the function', 'RequestDuration service count-cars'],
   ['Time by step', 'Infer service count-cars'],
-  ['Agreement', '{"MlDeployment/small",service,function} MetricName="RolloutAgreement" service="count-cars"'],
+  ['Disagreement', '{"MlDeployment/small",service,function} MetricName="RolloutDisagreement" service="count-cars"'],
   ['Rollout', 'MetricName="RolloutWaits" service="count-cars"'],
   ['Uploads waiting', 'MetricName="ApproximateAgeOfOldestMessage" QueueName=small QueueName=CountCars'],
 ])('the query of the graph %s', (title, part) => {

@@ -66,7 +66,7 @@ test('limits of 0 still have a scale', () => {
 test('the limits as text', () => {
   expect(limitsText({ rolls_back_above: 0.02 })).toBe(' (rolls back when proven over 2 %)');
   expect(limitsText({ promotes_below: 0.015, rolls_back_above: 0.02 })).toBe(
-    ' (promotes when proven under 1.5 %, rolls back when proven over 2 %)',
+    ' (rolls back when proven over 2 %; otherwise promotes when proven under 1.5 %)',
   );
 });
 

@@ -1,6 +1,6 @@
 import { KEYS } from '../../functions/contract.ts';
 import { StoreUnavailableError } from '../../functions/platform/objects.ts';
-import { agreementOf, type TickRecord, writeStatus } from '../../functions/records/tick-record.ts';
+import { disagreementOf, type TickRecord, writeStatus } from '../../functions/records/tick-record.ts';
 
 type Findings = TickRecord['findings'];
 
@@ -8,19 +8,20 @@ const event: Findings[number] = { kind: 'event', outcome: 'hold', event: 'held',
 const meanOf = (gate: 'agreement' | 'countError', sample: [number, number][]) =>
   ({ kind: 'mean', gate, outcome: 'hold', sample, things: 'pictures' }) as unknown as Findings[number];
 
-const agreement = (findings: Findings) => agreementOf({ findings } as TickRecord);
+const disagreement = (findings: Findings) => disagreementOf({ findings } as TickRecord);
 
-test('the agreement is one minus the mean disagreement', () => {
+test('the disagreement of a shadow is that of its gate', () => {
   const sample: [number, number][] = [
     [0, 3],
     [0.2, 1],
   ];
-  expect(agreement([event, meanOf('countError', [[1, 1]]), meanOf('agreement', sample)])).toBeCloseTo(0.95, 12);
+  const findings = [event, meanOf('countError', [[1, 1]]), meanOf('agreement', sample)];
+  expect(disagreement(findings)).toBeCloseTo(0.05, 12);
 });
 
 test('there is none without pictures, or in another step', () => {
-  expect(agreement([meanOf('agreement', [])])).toBeUndefined();
-  expect(agreement([event, meanOf('countError', [[0.5, 2]])])).toBeUndefined();
+  expect(disagreement([meanOf('agreement', [])])).toBeUndefined();
+  expect(disagreement([event, meanOf('countError', [[0.5, 2]])])).toBeUndefined();
 });
 
 describe('the stored status', () => {

@@ -125,6 +125,26 @@ test('the overview has a row for each endpoint', () => {
   expect(table).toMatch(/not moved yet/);
 });
 
+test('the overview has no arithmetic of a finished rollout, the table of one endpoint has it', () => {
+  const words = 'no errors in 700 requests';
+  const done = standingOf({ ...reading, record: { ...record, status: 'done', outcome: 'promote', words } });
+  expect(overviewTable([done], look)).toMatch(/version 4: done/);
+  expect(overviewTable([done], look)).not.toContain('700');
+  expect(endpointTable(done, look)).toContain(`promote: ${words}`);
+});
+
+test('with one version only, there is nothing to roll back to', () => {
+  const first = { endpoint: 'count-cars', live: { routing: { version: '1' }, revision: 'r' }, newest: '1', models: {} };
+  expect(endpointTable(standingOf(first), look)).toMatch(/rollback target +│ none: version 1 is the only one/);
+});
+
+test('an alias that was moved by hand has no witness', () => {
+  const moved = standingOf({ ...reading, live: { ...live, movedByHand: true } });
+  expect(moved).toMatchObject({ moved_by_hand: true });
+  expect(moved).not.toHaveProperty('last_move');
+  expect(endpointTable(moved, look)).toMatch(/last moved +│ by hand, without a note/);
+});
+
 test('the rollback target is the stable version during a rollout, after it the note’s previous version', () => {
   const ended = { ...reading, record: { ...record, status: 'done' } } as const;
   const full = { ...live, routing: { version: '4' } };

@@ -23,5 +23,5 @@ export function limitsText({
   const rollback = `rolls back when proven over ${inPercent(rolls_back_above)}`;
   return promotes_below === undefined
     ? ` (${rollback})`
-    : ` (promotes when proven under ${inPercent(promotes_below)}, ${rollback})`;
+    : ` (${rollback}; otherwise promotes when proven under ${inPercent(promotes_below)})`;
 }

@@ -1,0 +1,33 @@
+import { newsOf } from '../../../cli/rollout/watch-lines.ts';
+import { progressOf, wrapped } from '../../../cli/rollout/watch-screen.ts';
+import { standingOf } from '../../../functions/standing/standing.ts';
+import { reading, record } from '../../standing/readings.ts';
+
+const first = standingOf(reading);
+
+test('numbers that grow are no line, a change of state is one', () => {
+  const grown = standingOf({ ...reading, record: { ...record, tick: 13, words: '8 of at least 100 requests' } });
+  expect(newsOf(first, grown)).toBeUndefined();
+  const held = standingOf({ ...reading, record: { ...record, status: 'held', held_by: 'Ann' } });
+  expect(newsOf(first, held)).toContain('version 4, step 3 of 4, canary at 10 %: hold: ');
+  const promoted = standingOf({ ...reading, record: { ...record, outcome: 'promote' } });
+  expect(newsOf(first, promoted)).toContain('canary at 10 %: promote: ');
+  expect(newsOf(first, { ...first, traffic: 'version 3: 100 %' })).toContain('[version 3: 100 %]');
+});
+
+test('the bar has the finished steps of all, and the state beside it', () => {
+  const label = 'count-cars version 4: step 3 of 4, canary at 10 %, hold';
+  expect(progressOf(first)).toEqual({ done: 2, of: 4, label });
+  expect(progressOf({ ...first, phase: 'done' })).toMatchObject({ done: 4, of: 4 });
+});
+
+test('the verdict fits into the block', () => {
+  const text = 'no requests to judge errors by yet; 7 of at least 100 requests';
+  expect(wrapped(text, { width: 30, most: 5 })).toEqual([
+    'no requests to judge errors',
+    'by yet; 7 of at least 100',
+    'requests',
+  ]);
+  expect(wrapped(text, { width: 30, most: 2 })).toEqual(['no requests to judge errors', 'by yet; 7 of at least 100 …']);
+  expect(wrapped('x'.repeat(50), { width: 30, most: 2 })).toEqual(['x'.repeat(29)]);
+});
