@@ -28,12 +28,19 @@ const OTHERWISE = 'run the check again: npm run doctor; if it fails again, file 
 /** The result for an error that ended a check. */
 export function failureOf(error: unknown): Result {
   const remedy = REMEDIES.find(([pattern]) => namesOf(error).some((name) => pattern.test(name)))?.[1];
-  return failed(messageOf(error), remedy ?? OTHERWISE);
+  return failed(wordsOf(error), remedy ?? OTHERWISE);
+}
+
+/** Because `fetch` says only that it failed. */
+function wordsOf(error: unknown): string {
+  const { name, cause } = Object(error) as { name?: unknown; cause?: unknown };
+  const { message } = Object(cause) as { message?: unknown };
+  return name === 'TypeError' && typeof message === 'string' ? `no connection: ${message}` : messageOf(error);
 }
 
 /** Name and code of an error and of its causes: `fetch` has the cause of a failed connection there. */
 function namesOf(error: unknown): string[] {
-  if (!(error instanceof Error)) return [];
-  const { name, code, cause } = error as Error & { code?: unknown };
-  return [name, ...(typeof code === 'string' ? [code] : []), ...namesOf(cause)];
+  const { name, code, cause } = Object(error) as { name?: unknown; code?: unknown; cause?: unknown };
+  const own = [name, code].filter((each) => typeof each === 'string');
+  return cause === undefined ? own : [...own, ...namesOf(cause)];
 }

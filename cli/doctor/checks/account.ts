@@ -7,7 +7,7 @@ import { GetParameterCommand, ParameterNotFound, type SSMClient } from '@aws-sdk
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { App, Stack } from 'aws-cdk-lib';
 import type { DoctorContext } from '../context.ts';
-import { failed, ok, type Result, warning } from '../result.ts';
+import { failed, ok, type Result, skipped, warning } from '../result.ts';
 
 /** Whether a region is set. */
 export async function checkRegion({ clients }: DoctorContext): Promise<Result> {
@@ -43,14 +43,19 @@ const SERVICES = { lambda: 'Lambda', apigateway: 'API Gateway' } as const;
 export async function checkServices({ clients, signal }: DoctorContext): Promise<Result> {
   const region = await clients.sts.config.region();
   const names = Object.keys(SERVICES) as (keyof typeof SERVICES)[];
-  const found = await Promise.all(
-    names.map((name) => parameter(clients.publicSsm, `${PUBLIC}/services/${name}/regions/${region}`, signal)),
-  );
-  const missing = names.filter((_, index) => found[index] === undefined).map((name) => SERVICES[name]);
-  if (missing.length === 0) return ok(`${Object.values(SERVICES).join(', ')}`);
-  return failed(`${region} has no ${missing.join(' and no ')}`, 'export AWS_REGION=us-east-1 (or another region)');
+  const isListed = async (name: string, where: string) =>
+    (await parameter(clients.publicSsm, `${PUBLIC}/services/${name}/regions/${where}`, signal)) !== undefined;
+  const listed = await Promise.all(names.map((name) => isListed(name, region)));
+  const missing = names.filter((_, index) => !listed[index]);
+  if (missing.length === 0) return ok(Object.values(SERVICES).join(', '));
+  // A list that lacks them in the region that has everything is no evidence.
+  const known = await Promise.all(missing.map((name) => isListed(name, FULL_REGION)));
+  if (!known.every((each) => each)) return skipped('Systems Manager does not list the services of regions');
+  const words = `${region} has no ${missing.map((name) => SERVICES[name]).join(' and no ')}`;
+  return failed(words, `export AWS_REGION=${FULL_REGION} (or another region)`);
 }
 
+const FULL_REGION = 'us-east-1';
 const PUBLIC = '/aws/service/global-infrastructure';
 
 /** Whether the account is bootstrapped for the CDK of this repository. */

@@ -131,11 +131,19 @@ function parameters(values: Readonly<Record<string, string>>): void {
 
 describe('the account', () => {
   test('a region without API Gateway', async () => {
-    parameters({ lambda: 'us-east-1', bootstrap: '33' });
-    expect((await rowsOf(account, {}, true)).services).toEqual([
-      'failed: us-east-1 has no API Gateway',
+    parameters({ 'lambda/regions': 'yes', 'apigateway/regions/us-east-1': 'yes', bootstrap: '33' });
+    const { clients } = contextOf(account);
+    clients.sts.config.region = async () => 'eu-west-9';
+    expect((await rowsOf(account, { clients }, true)).services).toEqual([
+      'failed: eu-west-9 has no API Gateway',
       'remedy: export AWS_REGION=us-east-1 (or another region)',
     ]);
+  });
+
+  test('a list without the services is no evidence', async () => {
+    parameters({ bootstrap: '33' });
+    const { services } = await rowsOf(account, {}, true);
+    expect(services).toEqual(['skipped: Systems Manager does not list the services of regions']);
   });
 
   test('not bootstrapped, and bootstrapped long ago', async () => {

@@ -8,6 +8,7 @@ import { Probe } from '../../../cli/doctor/probe.ts';
 import { findEndpoints } from '../../../cli/rollout/deployed-endpoint.ts';
 import { checkConfig } from '../../../lib/check-config.ts';
 import { countEndpoint, predictEndpoint } from '../../../lib/config.ts';
+import type { DeployedStack } from '../../../local/cloudformation/deployment.ts';
 import { Account, FUNCTION, PREDICTION } from './fixtures/account.ts';
 import { contextOf, rowsOf } from './fixtures/context.ts';
 
@@ -66,6 +67,17 @@ describe('a prediction', () => {
     expect((await rowsOf(account))['prediction count-cars']?.[0]).toBe(
       'failed: the answer for cars.jpg is not a prediction',
     );
+  });
+
+  test('an address that does not answer', async () => {
+    const other = await Account.start();
+    const ApiUrl = other.url;
+    other.close();
+    const platform = account.stacks.get('prod-Platform') as DeployedStack;
+    account.stacks.set('prod-Platform', { ...platform, outputs: new Map([['ApiUrl', ApiUrl]]) });
+    const [words, remedy] = (await rowsOf(account))['prediction count-cars'] ?? [];
+    expect(words).toMatch(/^failed: no connection: /);
+    expect(remedy).toBe('remedy: check the network, and the region: aws configure get region');
   });
 
   test('a human answers', async () => {
