@@ -56,6 +56,8 @@ export interface EndpointSettings {
   readonly maxUploadBytes: number;
   /** Share of requests and uploads, 0–1, whose picture a shadow can replay. */
   readonly capture: number;
+  /** Scopes of operators' tokens, who may read the results of every caller. Default: none. */
+  readonly operatorScopes?: readonly string[];
   /** Lifetime of presigned URLs in seconds. */
   readonly urlSeconds: number;
 }

@@ -6,10 +6,11 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Alias, type IVersion, type Function as LambdaFunction, Version } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { ALIAS, ENV, metricNamespace } from '../functions/contract.ts';
+import { ALIAS, ENV, type EndpointSettings, metricNamespace } from '../functions/contract.ts';
 import { buildLayer, type Target } from '../layers/runtime/build.ts';
 import { detectCode } from './bundle.ts';
 import type { ResolvedDeployment, ResolvedEndpoint } from './check-config.ts';
+import type { Auth } from './config.ts';
 import { runtimeLayer } from './layers.ts';
 import { acknowledgeWildcards } from './nag.ts';
 import { type Permission, ServiceFunction } from './service-function.ts';
@@ -60,7 +61,7 @@ export class Detector extends Construct {
       service: settings.name,
       bucket,
       environment: {
-        [ENV.endpoint]: JSON.stringify(settings),
+        [ENV.endpoint]: JSON.stringify({ ...settings, ...operatorScopes(deployment.api.auth) }),
         [ENV.metricNamespace]: metricNamespace(deployment.name),
         // Because each thread of libvips and ONNX Runtime has a heap of its own: two heaps save 50 MB at 12 megapixels.
         MALLOC_ARENA_MAX: '2',
@@ -88,6 +89,10 @@ export class Detector extends Construct {
     live.node.addDependency(this.function.currentVersion);
     return live;
   }
+}
+
+function operatorScopes(auth: Auth): Pick<EndpointSettings, 'operatorScopes'> {
+  return auth.type === 'jwt' && auth.operatorScopes ? { operatorScopes: auth.operatorScopes } : {};
 }
 
 function cdkLibVersion(): string {

@@ -89,9 +89,13 @@ const requestSchema = z.object({
   decision: z.int().optional(),
 });
 
+/** Of stored results only, never shown: a hash of the caller who sent the picture. */
+const owned = { owner: z.string().exactOptional() };
+
 /** A prediction as stored. It has the key of the annotated picture instead of a URL, because URLs expire. */
 export const storedPredictionSchema = z.object({
   ...predictionFields,
+  ...owned,
   request: requestSchema,
   annotated: z.object({ key: z.string(), width: z.int(), height: z.int() }),
   captured: z.boolean(),
@@ -100,21 +104,25 @@ export const storedPredictionSchema = z.object({
 /** A request answered by a human, as stored: without an answer of the model. */
 export const humanRequestSchema = z.object({
   ...common,
+  ...owned,
   status: z.literal('human'),
   image: predictionFields.image,
   request: requestSchema,
 });
 
-/** A rejected upload, as stored. */
+/** A rejected upload, as callers get it. */
 export const rejectionSchema = z
   .object({ ...common, status: z.literal('rejected'), problem: problemSchema })
   .meta({ id: 'Rejection' });
+
+/** A rejected upload, as stored. */
+export const storedRejectionSchema = rejectionSchema.extend(owned);
 
 /** Any object under `results/`. */
 export const storedResultSchema = z.discriminatedUnion('status', [
   storedPredictionSchema,
   humanRequestSchema,
-  rejectionSchema,
+  storedRejectionSchema,
 ]);
 
 export const predictionSchema = z
@@ -166,6 +174,7 @@ export const humanAnswerSchema = z
 export type Problem = z.infer<typeof problemSchema>;
 export type StoredPrediction = z.infer<typeof storedPredictionSchema>;
 export type Rejection = z.infer<typeof rejectionSchema>;
+export type StoredRejection = z.infer<typeof storedRejectionSchema>;
 export type StoredResult = z.infer<typeof storedResultSchema>;
 export type PredictionAnswer = z.infer<typeof predictionSchema>;
 export type UploadTicket = z.infer<typeof ticketSchema>;

@@ -10,7 +10,7 @@ import type { PredictionRequest } from './prediction.ts';
  * @throws every error of `decode`
  */
 export async function humanRequest(
-  { id, picture, options, source, createdAt, invocation }: PredictionRequest,
+  { id, picture, options, source, createdAt, invocation, owner }: PredictionRequest,
   settings: EndpointSettings,
 ): Promise<HumanRequest> {
   const { maxSide: side, maxPixels, maxUploadBytes: maxBytes, damaged = 'reject' } = settings;
@@ -25,6 +25,7 @@ export async function humanRequest(
     release: invocation.release,
     image: { ...size, ...(damage !== undefined && { damage }) },
     request: options,
+    ...(owner !== undefined && { owner }),
   };
 }
 

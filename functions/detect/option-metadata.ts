@@ -6,6 +6,9 @@ import { OPTION_NAMES, type RequestOptions } from '../api/options.ts';
  */
 const keyOf = (option: string) => option.replaceAll('_', '-');
 
+/** User metadata of an upload by a ticket: the owner of its result. */
+export const OWNER_METADATA = 'owner';
+
 /** The user metadata, names without `x-amz-meta-`, that carries these options. */
 export function toMetadata(options: RequestOptions): Record<string, string> {
   const given = OPTION_NAMES.filter((name) => options[name] !== undefined);

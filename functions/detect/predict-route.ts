@@ -2,6 +2,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { v7 as uuidv7 } from 'uuid';
 import { parseOptions } from '../api/options.ts';
 import { readBody } from './body.ts';
+import { callerOf } from './caller.ts';
 import type { DetectContext, Invocation } from './context.ts';
 import { decisionOf, humanAnswer } from './human.ts';
 import { predict } from './predict.ts';
@@ -26,7 +27,8 @@ export async function predictPicture(
   models.check(options.model, { required: settings.kind === 'predict' });
   const id = uuidv7();
   const source = { kind: 'http' } as const;
-  const request = { id, picture, options, source, invocation, createdAt };
+  const { owner } = callerOf(event, settings);
+  const request = { id, picture, options, source, invocation, createdAt, owner };
   const prediction = await predict(request, invocation.startedAt, context);
   if (prediction.answeredBy === 'model') return presentPrediction(form, prediction, context);
   const { result } = prediction;

@@ -1,19 +1,21 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { z } from 'zod';
-import { type InvalidField, MalformedBodyError, PredictionNotFoundError, shown } from '../api/errors.ts';
+import { type InvalidField, MalformedBodyError, shown } from '../api/errors.ts';
 import { RANGES } from '../api/options.ts';
 import { RETRY_SECONDS } from '../api/problems.ts';
-import { decisionSchema, storedDecisionSchema, storedResultSchema } from '../api/schemas.ts';
+import { decisionSchema, type StoredRejection, storedDecisionSchema, storedResultSchema } from '../api/schemas.ts';
 import { KEYS } from '../contract.ts';
 import { parseJsonObject, rawBody } from './body.ts';
+import { type Caller, callerOf, checkReader, notFound } from './caller.ts';
 import type { DetectContext } from './context.ts';
 import { humanAnswer } from './human.ts';
+import { OWNER_METADATA } from './option-metadata.ts';
 import { json, predictionAnswer } from './representation.ts';
 
 type Answer = APIGatewayProxyStructuredResultV2;
 
 /**
- * `GET /{endpoint}/predictions/{id}`: the stored result with the human's decision.
+ * `GET /{endpoint}/predictions/{id}`: the stored result with the human's decision, for its owner.
  * @throws PredictionNotFoundError, StoreUnavailableError
  */
 export async function showPrediction(event: APIGatewayProxyEventV2, context: DetectContext): Promise<Answer> {
@@ -23,17 +25,25 @@ export async function showPrediction(event: APIGatewayProxyEventV2, context: Det
     context.objects.findJson(KEYS.result(name, id)),
     context.objects.findJson(KEYS.decision(name, id)),
   ]);
-  if (result === undefined) return showPending(id, context);
+  const caller = callerOf(event, context.settings);
+  if (result === undefined) return showPending(id, caller, context);
   const stored = storedResultSchema.parse(result);
+  checkReader(caller, id, stored.owner);
   const decided = decision === undefined ? undefined : storedDecisionSchema.parse(decision);
   if (stored.status === 'human') return json(200, humanAnswer(stored, decided));
-  const answer = stored.status === 'done' ? await predictionAnswer(stored, context) : stored;
+  const answer = stored.status === 'done' ? await predictionAnswer(stored, context) : withoutOwner(stored);
   return json(200, { ...answer, ...(decided && { decision: decided }) });
 }
 
+function withoutOwner({ owner: _owner, ...answer }: StoredRejection): Omit<StoredRejection, 'owner'> {
+  return answer;
+}
+
 /** An upload by a ticket is in the bucket before its result is; without the upload, no result will follow. */
-async function showPending(id: string, { settings, objects }: DetectContext): Promise<Answer> {
-  if (!(await objects.exists(KEYS.ticketedUpload(settings.name, id)))) throw notFound(id);
+async function showPending(id: string, caller: Caller, { settings, objects }: DetectContext): Promise<Answer> {
+  const metadata = await objects.findMetadata(KEYS.ticketedUpload(settings.name, id));
+  if (!metadata) throw notFound(id);
+  checkReader(caller, id, metadata[OWNER_METADATA]);
   const pending = { id, endpoint: settings.name, status: 'processing' };
   return json(202, pending, { 'retry-after': String(RETRY_SECONDS) });
 }
@@ -71,10 +81,4 @@ function predictionId(event: APIGatewayProxyEventV2): string {
   const id = event.pathParameters?.id ?? '';
   if (!/^[0-9a-f-]{32,36}$/.test(id)) throw notFound(id);
   return id;
-}
-
-function notFound(id: string): PredictionNotFoundError {
-  return new PredictionNotFoundError([
-    { field: 'id', expected: 'the id of a prediction of this endpoint', received: shown(id) },
-  ]);
 }

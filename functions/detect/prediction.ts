@@ -10,6 +10,8 @@ export interface PredictionRequest {
   readonly source: Source;
   readonly createdAt: Date;
   readonly invocation: Invocation;
+  /** @see Caller */
+  readonly owner?: string | undefined;
 }
 
 /** What a model found, as stored, and the annotated picture. */

@@ -88,7 +88,7 @@ export async function predictionAnswer(
   result: StoredPrediction,
   { objects, settings }: DetectContext,
 ): Promise<PredictionAnswer> {
-  const { request: _request, captured: _captured, annotated, ...shownFields } = result;
+  const { request: _request, captured: _captured, owner: _owner, annotated, ...shownFields } = result;
   const presigned = await objects.presignGet(annotated.key, settings.urlSeconds, new Date());
   return { ...shownFields, annotated_image: { ...presigned, width: annotated.width, height: annotated.height } };
 }

@@ -38,7 +38,7 @@ export function detectOptions(
 
 /** A prediction as it is stored under `results/`. */
 export function storedPrediction(
-  { id, createdAt, source, options, invocation }: PredictionRequest,
+  { id, createdAt, source, options, invocation, owner }: PredictionRequest,
   { name, capture }: EndpointSettings,
   { image, detections, annotated, manifest, timing_ms }: Found,
 ): StoredPrediction {
@@ -56,6 +56,7 @@ export function storedPrediction(
     release: invocation.release,
     timing_ms,
     request: options,
+    ...(owner !== undefined && { owner }),
     annotated: { key: KEYS.annotated(name, id), ...annotated },
     captured: isCaptured(id, capture),
   };

@@ -4,8 +4,9 @@ import { InvalidOptionsError, shown } from '../api/errors.ts';
 import { PICTURE_TYPES, parseOptions } from '../api/options.ts';
 import type { UploadTicket } from '../api/schemas.ts';
 import { KEYS } from '../contract.ts';
+import { callerOf } from './caller.ts';
 import type { DetectContext } from './context.ts';
-import { toMetadata } from './option-metadata.ts';
+import { OWNER_METADATA, toMetadata } from './option-metadata.ts';
 import { queryOf } from './query.ts';
 import { json } from './representation.ts';
 
@@ -27,7 +28,10 @@ export async function createUpload(
   const expires = new Date(Date.now() + seconds * 1000);
   const key = KEYS.ticketedUpload(settings.name, id);
   const maxBytes = settings.maxUploadBytes;
-  const post = await objects.presignPost({ key, contentType, maxBytes, seconds, metadata: toMetadata(options) });
+  const { owner } = callerOf(event, settings);
+  // The signed policy holds the owner, so that nobody else can use the ticket for somebody's result.
+  const metadata = { ...toMetadata(options), ...(owner !== undefined && { [OWNER_METADATA]: owner }) };
+  const post = await objects.presignPost({ key, contentType, maxBytes, seconds, metadata });
   const ticket: UploadTicket = {
     id,
     ...post,

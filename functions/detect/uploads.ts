@@ -3,12 +3,12 @@ import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { PayloadTooLargeError, PredictionNotFoundError } from '../api/errors.ts';
 import { parseOptions } from '../api/options.ts';
 import { isRejection, problemFor } from '../api/problems.ts';
-import { type Problem, type Rejection, type Source, storedResultSchema } from '../api/schemas.ts';
+import { type Problem, type Source, type StoredRejection, storedResultSchema } from '../api/schemas.ts';
 import { uploadId } from '../api/upload-id.ts';
 import { KEYS } from '../contract.ts';
 import { ObjectNotFoundError, type StoredObject } from '../platform/objects.ts';
 import type { DetectContext, Invocation } from './context.ts';
-import { fromMetadata } from './option-metadata.ts';
+import { fromMetadata, OWNER_METADATA } from './option-metadata.ts';
 import { predict } from './predict.ts';
 import { type NewObject, readUploadMessage } from './upload-message.ts';
 
@@ -18,6 +18,8 @@ interface Upload {
   readonly source: Extract<Source, { kind: 'upload' }>;
   readonly versionId: string | undefined;
   readonly bytes: number;
+  /** Whether a ticket was used: only its metadata name an owner that the function itself has signed. */
+  readonly isTicketed: boolean;
 }
 
 /**
@@ -90,7 +92,8 @@ async function predictUpload(
   const { bytes: picture, metadata } = await fetchPicture(upload, context);
   const options = parseOptions(fromMetadata(metadata));
   const { id, source } = upload;
-  await predict({ id, picture, options, source, invocation, createdAt }, startedAt, context);
+  const owner = ownerOf(upload, metadata);
+  await predict({ id, picture, options, source, invocation, createdAt, owner }, startedAt, context);
 }
 
 /**
@@ -136,7 +139,12 @@ function readUploads(body: string, { settings, objects, telemetry }: DetectConte
 
 function uploadOf({ bucket, key, bytes, etag, versionId }: NewObject, endpoint: string): Upload {
   const source = { kind: 'upload', bucket, key, version: versionId ?? etag } as const;
-  return { id: ticketId(key, endpoint) ?? uploadId(source), source, versionId, bytes };
+  const ticket = ticketId(key, endpoint);
+  return { id: ticket ?? uploadId(source), source, versionId, bytes, isTicketed: ticket !== undefined };
+}
+
+function ownerOf({ isTicketed }: Upload, metadata: Readonly<Record<string, string>> = {}): string | undefined {
+  return isTicketed ? metadata[OWNER_METADATA] : undefined;
 }
 
 /** The id that `POST /{endpoint}/uploads` promised, when the upload came that way. */
@@ -155,14 +163,25 @@ async function isAnswered({ id, source }: Upload, { objects, settings }: DetectC
 }
 
 async function reject(
-  { id, source }: Upload,
+  upload: Upload,
   problem: Problem,
   { release }: Invocation,
   { objects, settings, telemetry }: DetectContext,
 ): Promise<void> {
+  const { id, source } = upload;
   const created_at = new Date().toISOString();
   const { name: endpoint } = settings;
-  const rejection: Rejection = { id, endpoint, status: 'rejected', created_at, source, release, problem };
+  const owner = upload.isTicketed ? ownerOf(upload, await objects.findMetadata(source.key)) : undefined;
+  const rejection: StoredRejection = {
+    id,
+    endpoint,
+    status: 'rejected',
+    created_at,
+    source,
+    release,
+    problem,
+    ...(owner !== undefined && { owner }),
+  };
   await objects.putJson(KEYS.result(endpoint, id), rejection);
   telemetry.logger.info('rejected upload', { id, key: source.key, problem });
 }

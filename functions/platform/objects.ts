@@ -110,12 +110,7 @@ export class Objects {
 
   /** Does the same, with the tag for `replaceJson`. */
   async findTagged(key: string): Promise<TaggedJson | undefined> {
-    try {
-      return await this.getTagged(key);
-    } catch (error) {
-      if (error instanceof ObjectNotFoundError) return undefined;
-      throw error;
-    }
+    return this.getTagged(key).catch(missingIsUndefined);
   }
 
   /** @throws StoreUnavailableError */
@@ -154,13 +149,14 @@ export class Objects {
 
   /** @throws StoreUnavailableError */
   async exists(key: string, versionId?: string): Promise<boolean> {
-    try {
-      await this.send('head', key, () => this.client.send(new HeadObjectCommand(this.object(key, versionId))));
-      return true;
-    } catch (error) {
-      if (error instanceof ObjectNotFoundError) return false;
-      throw error;
-    }
+    return (await this.findMetadata(key, versionId)) !== undefined;
+  }
+
+  /** User metadata of an object that may be absent. @throws StoreUnavailableError */
+  async findMetadata(key: string, versionId?: string): Promise<Readonly<Record<string, string>> | undefined> {
+    const command = new HeadObjectCommand(this.object(key, versionId));
+    const call = () => this.client.send(command);
+    return this.send('head', key, call).then(({ Metadata = {} }) => Metadata, missingIsUndefined);
   }
 
   /**
@@ -241,6 +237,10 @@ function isChanged(error: unknown): boolean {
 function isMissing(cause: unknown): boolean {
   if (cause instanceof NoSuchKey || cause instanceof NotFound) return true;
   return cause instanceof S3ServiceException && ['NoSuchKey', 'NotFound', 'NoSuchVersion'].includes(cause.name);
+}
+
+function missingIsUndefined(error: unknown): undefined {
+  if (!(error instanceof ObjectNotFoundError)) throw error;
 }
 
 function describe(cause: unknown): string {

@@ -21,6 +21,7 @@ const endpointSettings = z.strictObject({
   damaged: z.enum(['reject', 'serve']).optional(),
   maxUploadBytes: z.int().positive(),
   capture: share,
+  operatorScopes: z.array(z.string()).min(1).optional(),
   urlSeconds: z.int().positive(),
 });
 

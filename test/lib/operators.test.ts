@@ -120,6 +120,14 @@ function calledActions(folders: readonly string[], actionNames: Readonly<Record<
   return [...new Set(actions)].filter((action) => !ALWAYS_ALLOWED.includes(action)).toSorted();
 }
 
+test('the detect function knows the scopes of operators, who may read every result', () => {
+  const scopesOf = (synthesis: Synthesis) => {
+    const { Environment } = synthesis.resource('CountCars', 'AWS::Lambda::Function', /^DetectorFunction/).Properties;
+    return JSON.parse(Environment.Variables.ENDPOINT_SETTINGS).operatorScopes;
+  };
+  expect([scoped, tokens, signed, open].map(scopesOf)).toEqual([['rollouts/operate'], undefined, undefined, undefined]);
+});
+
 describe('the operators’ policy', () => {
   test('has exactly the actions that the commands call, and the routes', () => {
     const actions = statements(signed).flatMap(({ Action }) => Action);

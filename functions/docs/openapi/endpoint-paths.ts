@@ -86,10 +86,17 @@ function showPrediction(endpoint: Endpoint, auth: Auth): ZodOpenApiOperationObje
     tags: [endpoint.name],
     operationId: `get${pascalCase(endpoint)}Prediction`,
     summary: 'Get a stored result with a new presigned URL of its annotated picture',
+    description: READERS[auth],
     requestParams: { path: predictionPath },
     responses: { ...storedAnswers(endpoint), ...problemAnswers(['prediction-not-found', 'store-unavailable'], auth) },
   };
 }
+
+const READERS: Readonly<Record<Auth, string>> = {
+  iam: 'For the IAM principal that sent the picture or opened its upload. For others the result does not exist.',
+  jwt: 'For the subject that sent the picture or opened its upload, and for operators. For others it does not exist.',
+  none: 'For everybody who knows the id.',
+};
 
 function decide(endpoint: Endpoint, auth: Auth): ZodOpenApiOperationObject {
   return {
