@@ -57,7 +57,7 @@ test.each([
 test('the cost of an hour is the sum for milliseconds and requests', () => {
   const [, perMs, perRequest] =
     /^\(milliseconds \* ([\d.]+) \+ requests \* ([\d.]+)\) \/ 1000000/.exec(queryOf('Cost')) ?? [];
-  // 2 GB at the price per GB-second; an invocation, a call, and two and a half objects: a PUT and four events each.
+  // 2 GB at the price per GB-second; an invocation, a call, and the PUTs of two and a half objects.
   const gbSecond = arch() === 'arm64' ? 0.0000133334 : 0.0000166667;
   expect(Number(perMs)).toBeCloseTo(1e6 * 0.001 * 2 * gbSecond, 6);
   expect(Number(perRequest)).toBeCloseTo(0.2 + 1 + 2.5 * 5, 6);
