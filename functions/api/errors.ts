@@ -18,6 +18,7 @@ export type RequestErrorName =
   | 'PayloadTooLargeError'
   | 'NotAcceptableError'
   | 'PredictionNotFoundError'
+  | 'TicketUsedError'
   | 'ReportNotFoundError';
 
 /** A request that is rejected for its content. One subclass per cause. */
@@ -73,6 +74,11 @@ export class PayloadTooLargeError extends RequestError {
 /** `Accept` allows none of the forms that the endpoint offers. */
 export class NotAcceptableError extends RequestError {
   override readonly name = 'NotAcceptableError';
+}
+
+/** An upload ticket is for one picture, and another picture has it. */
+export class TicketUsedError extends RequestError {
+  override readonly name = 'TicketUsedError';
 }
 
 /** No prediction has this id. */

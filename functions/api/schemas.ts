@@ -156,7 +156,11 @@ export const decisionSchema = z
   .meta({ id: 'Decision' });
 
 /** A decision as stored under `decisions/`. */
-export const storedDecisionSchema = z.object({ ...decisionSchema.shape, decided_at: z.iso.datetime() });
+export const storedDecisionSchema = z.object({
+  ...decisionSchema.shape,
+  decided_at: z.iso.datetime(),
+  version: z.string().exactOptional().meta({ description: 'version of the upload that was decided on' }),
+});
 
 /** The answer of an endpoint answered by a human: the human's count, null until there is a decision. */
 export const humanAnswerSchema = z

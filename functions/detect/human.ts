@@ -1,4 +1,4 @@
-import type { HumanAnswer, HumanRequest, StoredDecision, StoredPrediction } from '../api/schemas.ts';
+import type { HumanAnswer, HumanRequest, Source, StoredDecision, StoredPrediction } from '../api/schemas.ts';
 import type { EndpointSettings } from '../contract.ts';
 import { decode } from '../detection/decode.ts';
 import { decodeSeconds } from './context.ts';
@@ -33,8 +33,15 @@ export async function humanRequest(
 export function decisionOf({
   request,
   created_at,
-}: Pick<StoredPrediction | HumanRequest, 'request' | 'created_at'>): StoredDecision | undefined {
-  return request.decision === undefined ? undefined : { count: request.decision, decided_at: created_at };
+  source,
+}: Pick<StoredPrediction | HumanRequest, 'request' | 'created_at' | 'source'>): StoredDecision | undefined {
+  if (request.decision === undefined) return undefined;
+  return { count: request.decision, decided_at: created_at, ...versionOf(source) };
+}
+
+/** The version of an upload, which its decision names, so that it stays with the picture that it was made for. */
+export function versionOf(source: Source): { readonly version?: string } {
+  return source.kind === 'upload' ? { version: source.version } : {};
 }
 
 /** The answer to callers: the human's count, or null while there is no decision. */

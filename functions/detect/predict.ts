@@ -7,6 +7,7 @@ import { decisionOf, humanRequest } from './human.ts';
 import type { ModelPrediction, Prediction, PredictionRequest } from './prediction.ts';
 import { round, stopwatch } from './stopwatch.ts';
 import { detectOptions, storedPrediction } from './stored-prediction.ts';
+import { claimTicket, putTicketed, ticketedSource } from './ticket.ts';
 
 /**
  * The path of a picture, the same for HTTP requests and uploads: choose the model, run it, store the result, record the
@@ -62,23 +63,42 @@ export async function runModel(
 /**
  * Stores a prediction. The result is written last, so that a readable result is complete even if the process ends in
  * between. A model's answer to an HTTP request is written at once, because no caller has its id before the answer.
- * @throws StoreUnavailableError
+ * @throws TicketUsedError, StoreUnavailableError
  */
 async function store(prediction: Prediction, picture: Uint8Array, objects: Objects): Promise<void> {
   const { result } = prediction;
   const { id, endpoint } = result;
+  const ticketed = ticketedSource(result);
   const decision = decisionOf(result);
+  const [first, ...others] = picturesOf(prediction, picture);
+  if (ticketed) await claimTicket(objects, id, ticketed, first);
+  const pictures = ticketed ? others : [first, ...others];
   const atOnce = prediction.answeredBy === 'model' && result.source.kind === 'http';
-  const putResult = () => objects.putJson(KEYS.result(endpoint, id), result);
+  const putResult = () =>
+    ticketed ? putTicketed(objects, result) : objects.putJson(KEYS.result(endpoint, id), result);
   await Promise.all([
-    prediction.answeredBy === 'model' && objects.put(prediction.result.annotated.key, prediction.jpeg, 'image/jpeg'),
-    keepsPicture(prediction) && objects.put(KEYS.input(endpoint, id), picture, 'application/octet-stream'),
+    ...pictures.map(({ key, bytes, contentType }) => objects.put(key, bytes, contentType)),
     decision && objects.putJson(KEYS.decision(endpoint, id), decision),
     atOnce && putResult(),
   ]);
   if (!atOnce) await putResult();
   // After the result, so that a repeated event notes no upload twice.
   if (isNoted(prediction)) await objects.putJson(KEYS.input(endpoint, nameOf(result)), { id });
+}
+
+/** The pictures of a prediction that are stored. */
+function picturesOf(prediction: Prediction, picture: Uint8Array): readonly [Picture, ...Picture[]] {
+  const { id, endpoint } = prediction.result;
+  const input = { key: KEYS.input(endpoint, id), bytes: picture, contentType: 'application/octet-stream' };
+  if (prediction.answeredBy === 'human') return [input];
+  const annotated = { key: prediction.result.annotated.key, bytes: prediction.jpeg, contentType: 'image/jpeg' };
+  return keepsPicture(prediction) ? [annotated, input] : [annotated];
+}
+
+interface Picture {
+  readonly key: string;
+  readonly bytes: Uint8Array;
+  readonly contentType: string;
 }
 
 function nameOf({ created_at, id }: Prediction['result']): string {

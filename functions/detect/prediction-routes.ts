@@ -3,12 +3,19 @@ import type { z } from 'zod';
 import { type InvalidField, MalformedBodyError, shown } from '../api/errors.ts';
 import { RANGES } from '../api/options.ts';
 import { RETRY_SECONDS } from '../api/problems.ts';
-import { decisionSchema, type StoredRejection, storedDecisionSchema, storedResultSchema } from '../api/schemas.ts';
+import {
+  decisionSchema,
+  type StoredDecision,
+  type StoredRejection,
+  type StoredResult,
+  storedDecisionSchema,
+  storedResultSchema,
+} from '../api/schemas.ts';
 import { KEYS } from '../contract.ts';
 import { parseJsonObject, rawBody } from './body.ts';
 import { type Caller, callerOf, checkReader, notFound } from './caller.ts';
 import type { DetectContext } from './context.ts';
-import { humanAnswer } from './human.ts';
+import { humanAnswer, versionOf } from './human.ts';
 import { OWNER_METADATA } from './option-metadata.ts';
 import { json, predictionAnswer } from './representation.ts';
 
@@ -29,7 +36,7 @@ export async function showPrediction(event: APIGatewayProxyEventV2, context: Det
   if (result === undefined) return showPending(id, caller, context);
   const stored = storedResultSchema.parse(result);
   checkReader(caller, id, stored.owner);
-  const decided = decision === undefined ? undefined : storedDecisionSchema.parse(decision);
+  const decided = decisionFor(stored, decision);
   if (stored.status === 'human') return json(200, humanAnswer(stored, decided));
   const answer = stored.status === 'done' ? await predictionAnswer(stored, context) : withoutOwner(stored);
   return json(200, { ...answer, ...(decided && { decision: decided }) });
@@ -60,10 +67,20 @@ export async function decide(event: APIGatewayProxyEventV2, { settings, objects 
     const [first, ...more] = parsed.error.issues.map(invalidDecision);
     throw new MalformedBodyError([first as InvalidField, ...more]);
   }
-  if (!(await objects.exists(KEYS.result(name, id)))) throw notFound(id);
-  const decision = { ...parsed.data, decided_at: new Date().toISOString() };
+  const result = await objects.findJson(KEYS.result(name, id));
+  if (result === undefined) throw notFound(id);
+  const { source } = storedResultSchema.parse(result);
+  const decision = { ...parsed.data, decided_at: new Date().toISOString(), ...versionOf(source) };
   await objects.putJson(KEYS.decision(name, id), decision);
   return json(200, { id, endpoint: name, decision });
+}
+
+/** The decision about the picture of this result. In earlier releases, a ticket could have several pictures. */
+function decisionFor({ source }: StoredResult, decision: unknown): StoredDecision | undefined {
+  if (decision === undefined) return undefined;
+  const decided = storedDecisionSchema.parse(decision);
+  const { version = decided.version } = versionOf(source);
+  return decided.version === undefined || decided.version === version ? decided : undefined;
 }
 
 function invalidDecision(issue: z.core.$ZodIssue): InvalidField {

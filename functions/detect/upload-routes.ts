@@ -1,18 +1,20 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { v7 as uuidv7 } from 'uuid';
 import { InvalidOptionsError, shown } from '../api/errors.ts';
-import { PICTURE_TYPES, parseOptions } from '../api/options.ts';
+import { PICTURE_TYPES, parseOptions, type RequestOptions } from '../api/options.ts';
 import type { UploadTicket } from '../api/schemas.ts';
 import { KEYS } from '../contract.ts';
+import { resolveOptions } from '../detection/options.ts';
 import { callerOf } from './caller.ts';
 import type { DetectContext } from './context.ts';
+import type { Models } from './models.ts';
 import { OWNER_METADATA, toMetadata } from './option-metadata.ts';
 import { queryOf } from './query.ts';
 import { json } from './representation.ts';
 
 /**
  * `POST /{endpoint}/uploads`: a presigned POST for one picture, with the id of its result.
- * @throws InvalidOptionsError
+ * @throws InvalidOptionsError, InvalidDetectOptionError
  */
 export async function createUpload(
   event: APIGatewayProxyEventV2,
@@ -23,6 +25,8 @@ export async function createUpload(
   query.delete('content_type');
   const options = parseOptions(query);
   models.check(options.model);
+  // So that a ticket never promises options that the model refuses.
+  if (settings.answeredBy === 'model') await checkByModel(options, models);
   const id = uuidv7();
   const seconds = settings.urlSeconds;
   const expires = new Date(Date.now() + seconds * 1000);
@@ -41,6 +45,16 @@ export async function createUpload(
     prediction: `/${settings.name}/predictions/${id}`,
   };
   return json(201, ticket, { location: ticket.prediction });
+}
+
+/** @throws InvalidDetectOptionError */
+async function checkByModel({ model, confidence, iou, max_side }: RequestOptions, models: Models): Promise<void> {
+  const { manifest } = await models.load(model);
+  resolveOptions(manifest, {
+    ...(confidence !== undefined && { confidence }),
+    ...(iou !== undefined && { iou }),
+    ...(max_side !== undefined && { maxSide: max_side }),
+  });
 }
 
 function uploadType(values: readonly string[] = ['image/jpeg']): string {

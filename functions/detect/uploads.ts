@@ -1,15 +1,16 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { PayloadTooLargeError, PredictionNotFoundError } from '../api/errors.ts';
+import { PayloadTooLargeError, PredictionNotFoundError, TicketUsedError } from '../api/errors.ts';
 import { parseOptions } from '../api/options.ts';
 import { isRejection, problemFor } from '../api/problems.ts';
-import { type Problem, type Source, type StoredRejection, storedResultSchema } from '../api/schemas.ts';
+import type { Problem, Source, StoredRejection } from '../api/schemas.ts';
 import { uploadId } from '../api/upload-id.ts';
 import { KEYS } from '../contract.ts';
 import { ObjectNotFoundError, type StoredObject } from '../platform/objects.ts';
 import type { DetectContext, Invocation } from './context.ts';
 import { fromMetadata, OWNER_METADATA } from './option-metadata.ts';
 import { predict } from './predict.ts';
+import { putTicketed, ticketId, ticketState } from './ticket.ts';
 import { type NewObject, readUploadMessage } from './upload-message.ts';
 
 interface Upload {
@@ -57,12 +58,29 @@ async function answerUpload(
 ): Promise<void> {
   const { telemetry } = context;
   try {
-    if (await isAnswered(upload, context)) return;
-    await predictOrReject(upload, startedAt, invocation, context);
+    await answerOnce(upload, startedAt, invocation, context);
   } catch (error) {
     telemetry.logger.error('upload failed, will be retried', { upload, error: error as Error });
     telemetry.record({ ending: 'failure', durationMs: performance.now() - startedAt });
     throw error;
+  }
+}
+
+/** SQS delivers at least once. A picture whose ticket belongs to another one is rejected under an id of its own. */
+async function answerOnce(
+  upload: Upload,
+  startedAt: number,
+  invocation: Invocation,
+  context: DetectContext,
+): Promise<void> {
+  try {
+    if (await isAnswered(upload, context)) return;
+    await predictOrReject(upload, startedAt, invocation, context);
+  } catch (error) {
+    if (!(error instanceof TicketUsedError)) throw error;
+    const own = { ...upload, id: uploadId(upload.source) };
+    if (await isAnswered(own, context)) return;
+    await reject(own, problemFor(error, invocation.id), startedAt, invocation, context);
   }
 }
 
@@ -76,9 +94,8 @@ async function predictOrReject(
     await predictUpload(upload, startedAt, invocation, context);
   } catch (error) {
     const problem = problemFor(error, invocation.id);
-    if (!isRejection(problem)) throw error;
-    await reject(upload, problem, invocation, context);
-    context.telemetry.record({ ending: 'rejection', durationMs: performance.now() - startedAt });
+    if (!isRejection(problem) || error instanceof TicketUsedError) throw error;
+    await reject(upload, problem, startedAt, invocation, context);
   }
 }
 
@@ -147,24 +164,14 @@ function ownerOf({ isTicketed }: Upload, metadata: Readonly<Record<string, strin
   return isTicketed ? metadata[OWNER_METADATA] : undefined;
 }
 
-/** The id that `POST /{endpoint}/uploads` promised, when the upload came that way. */
-function ticketId(key: string, endpoint: string): string | undefined {
-  const prefix = KEYS.ticketedUpload(endpoint, '');
-  const id = key.slice(prefix.length);
-  return key.startsWith(prefix) && /^[0-9a-f-]{36}$/.test(id) ? id : undefined;
-}
-
-/** SQS delivers at least once. A ticket can be used again for another picture, so the version must match too. */
 async function isAnswered({ id, source }: Upload, { objects, settings }: DetectContext): Promise<boolean> {
-  const stored = await objects.findJson(KEYS.result(settings.name, id));
-  if (stored === undefined) return false;
-  const { source: answered } = storedResultSchema.parse(stored);
-  return answered.kind === 'upload' && answered.version === source.version;
+  return (await ticketState({ id, source, endpoint: settings.name }, objects)) === 'answered';
 }
 
 async function reject(
   upload: Upload,
   problem: Problem,
+  startedAt: number,
   { release }: Invocation,
   { objects, settings, telemetry }: DetectContext,
 ): Promise<void> {
@@ -182,6 +189,7 @@ async function reject(
     problem,
     ...(owner !== undefined && { owner }),
   };
-  await objects.putJson(KEYS.result(endpoint, id), rejection);
+  await putTicketed(objects, rejection);
+  telemetry.record({ ending: 'rejection', durationMs: performance.now() - startedAt });
   telemetry.logger.info('rejected upload', { id, key: source.key, problem });
 }

@@ -11,30 +11,9 @@ import {
 } from '@aws-sdk/client-s3';
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { ObjectChangedError, ObjectNotFoundError, StoreUnavailableError } from './object-errors.ts';
 
-/** The object does not exist, or was deleted. */
-export class ObjectNotFoundError extends Error {
-  override readonly name = 'ObjectNotFoundError';
-  constructor(key: string, options?: ErrorOptions) {
-    super(`Expected an object at ${key}, received none`, options);
-  }
-}
-
-/** S3 did not answer, or answered with an internal error. A retry can succeed. */
-export class StoreUnavailableError extends Error {
-  override readonly name = 'StoreUnavailableError';
-  constructor(action: string, key: string, options?: ErrorOptions) {
-    super(`Expected an answer from S3 for ${action} ${key}, received ${describe(options?.cause)}`, options);
-  }
-}
-
-/** The object is not as it was read: another writer changed, made or deleted it. */
-export class ObjectChangedError extends Error {
-  override readonly name = 'ObjectChangedError';
-  constructor(key: string, options?: ErrorOptions) {
-    super(`Expected the object at ${key} to be as it was read, but it was changed meanwhile`, options);
-  }
-}
+export { ObjectChangedError, ObjectNotFoundError, StoreUnavailableError } from './object-errors.ts';
 
 /** JSON of an object as read. The next write requires the same `tag`. */
 export interface TaggedJson {
@@ -123,6 +102,17 @@ export class Objects {
     await this.write({ Key: key, Body: bytes, ContentType: contentType, Metadata: { ...metadata } });
   }
 
+  /** Puts an object where there is none. @throws ObjectChangedError where there is one, StoreUnavailableError */
+  async create(
+    key: string,
+    bytes: Uint8Array,
+    contentType: string,
+    metadata: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    const object = { Key: key, Body: bytes, ContentType: contentType, Metadata: { ...metadata }, IfNoneMatch: '*' };
+    await this.writeUnchanged(object);
+  }
+
   /** @throws StoreUnavailableError */
   async putJson(key: string, value: unknown): Promise<void> {
     await this.write(jsonObject(key, value));
@@ -135,10 +125,17 @@ export class Objects {
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
    */
   async replaceJson(key: string, value: unknown, tag: string | undefined): Promise<void> {
+    const condition = tag === undefined ? { IfNoneMatch: '*' } : { IfMatch: tag };
+    await this.writeUnchanged({ ...jsonObject(key, value), ...condition });
+  }
+
+  private async writeUnchanged(
+    object: Omit<PutObjectCommandInput, 'Bucket'> & { readonly Key: string },
+  ): Promise<void> {
     try {
-      await this.write({ ...jsonObject(key, value), ...(tag === undefined ? { IfNoneMatch: '*' } : { IfMatch: tag }) });
+      await this.write(object);
     } catch (error) {
-      throw isChanged(error) ? new ObjectChangedError(key, { cause: error }) : error;
+      throw isChanged(error) ? new ObjectChangedError(object.Key, { cause: error }) : error;
     }
   }
 
@@ -241,8 +238,4 @@ function isMissing(cause: unknown): boolean {
 
 function missingIsUndefined(error: unknown): undefined {
   if (!(error instanceof ObjectNotFoundError)) throw error;
-}
-
-function describe(cause: unknown): string {
-  return cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
 }

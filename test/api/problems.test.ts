@@ -15,6 +15,7 @@ const TABLE: readonly (readonly [Error, number, string])[] = [
   [new requestErrors.PayloadTooLargeError([INVALID]), 413, 'picture-too-large'],
   [new requestErrors.NotAcceptableError([INVALID]), 406, 'not-acceptable'],
   [new requestErrors.PredictionNotFoundError([INVALID]), 404, 'prediction-not-found'],
+  [new requestErrors.TicketUsedError([INVALID]), 409, 'ticket-used'],
   [new requestErrors.ReportNotFoundError([INVALID]), 404, 'report-not-found'],
   [new detectErrors.EmptyPictureError(), 400, 'empty-picture'],
   [new detectErrors.PictureTooLargeError(10, 11), 413, 'picture-too-large'],

@@ -60,15 +60,6 @@ describe('an upload', () => {
     expect(endings(context)).toEqual(['prediction']);
   });
 
-  test('of another version under the same ticket is answered again', async () => {
-    const id = '01998b3c-0000-7000-8000-000080000000';
-    const context = testContext();
-    const key = upload(context, `id=${id}`);
-    await answer(context, { key, versionId: 'v1' }, { key, versionId: 'v2' });
-    expect(endings(context)).toEqual(['prediction', 'prediction']);
-    expect(resultOf(context, id)).toMatchObject({ source: { version: 'v2' } });
-  });
-
   test('is stored for a human where a human answers', async () => {
     const context = testContext({ ...HUMAN, name: 'count-cars' });
     const key = upload(context, 'a.jpg', CARS, { decision: '2' });

@@ -5,6 +5,7 @@ import {
   PayloadTooLargeError,
   PredictionNotFoundError,
   ReportNotFoundError,
+  TicketUsedError,
   UnsupportedBodyError,
   UnsupportedCodingError,
 } from '../../api/errors.ts';
@@ -36,6 +37,13 @@ const CAUSES: readonly Error[] = [
   ]),
   new ReportNotFoundError([
     { field: 'version', expected: 'a version of count-cars that was rolled out', received: '"7"' },
+  ]),
+  new TicketUsedError([
+    {
+      field: 'upload',
+      expected: 'a ticket for each picture',
+      received: 'the ticket 019f2a6b-7c1e-7d3a-9a51-6f0e8c2b4d10 for another one',
+    },
   ]),
   new NotAcceptableError([{ field: 'Accept', expected: 'application/json or image/jpeg', received: '"text/csv"' }]),
   new PayloadTooLargeError([
