@@ -35,13 +35,26 @@ export function planRollback(given: RollbackCase): RollbackPlan {
   if (settled && !rollout) {
     throw new OrderRefusedError(alreadyLive(given.endpoint, version));
   }
-  // So that the next rollback does not lead to the version that this one leaves.
-  const previous = routing.version === version ? live.note?.previous : undefined;
+  const previous = previousOf(live, version, rollout);
   return {
     from: rollout?.candidate ?? routing.candidate?.version ?? routing.version,
     to,
     ...(previous !== undefined && { previous }),
   };
+}
+
+/**
+ * The target of the next rollback: that of a move to a later version is the one that it leaves. A rollback leaves none,
+ * so that the next one does not lead to the version that this one leaves.
+ */
+function previousOf(
+  { routing, note }: AliasState,
+  version: string,
+  rollout: RollbackCase['rollout'],
+): string | undefined {
+  if (routing.version === version) return note?.previous;
+  const isForward = !rollout && !routing.candidate && Number(version) > Number(routing.version);
+  return isForward ? routing.version : undefined;
 }
 
 function ownTarget({ endpoint, live: { routing, note }, rollout, versions }: RollbackCase): string {

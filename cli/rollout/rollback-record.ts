@@ -24,29 +24,37 @@ export interface OperatorRollback {
 
 const DONE: RecordedStep = { kind: 'done', words: 'done' };
 
-/** The record in the shape of a tick's, so that every reader of those can read it. */
+/** Whether the command moved to a later version: this is no rollback of the one before. */
+export function isForward({ from, after }: Pick<OperatorRollback, 'from' | 'after'>): boolean {
+  return Number(after.version) > Number(from);
+}
+
+/** The record in the shape of a tick's, so that every reader of those can read it: of the version that was judged. */
 export function operatorRecord(rollback: OperatorRollback, reading: Reading, now = new Date()): TickRecord {
   const { by, from, before, after, seconds } = rollback;
+  const forward = isForward(rollback);
+  const version = forward ? after.version : from;
   const { endpoint, rollout } = standingOf(reading);
-  const own = rollout?.version === from ? rollout : undefined;
+  const own = rollout?.version === version ? rollout : undefined;
   const { steps, present } = (own && rolloutSteps(reading)) ?? { steps: [DONE], present: DONE };
-  const event = { event: 'rolled-back', by, before, after, seconds } as const;
+  const event = { event: forward ? 'moved-forward' : 'rolled-back', by, before, after, seconds } as const;
+  const outcome = forward ? 'promote' : 'roll back';
   return {
     at: now.toISOString(),
     endpoint,
-    version: from,
-    stable_version: after.version,
+    version,
+    stable_version: forward ? from : after.version,
     ...(own && rolloutSince(reading)),
     tick: own?.ticks ?? 0,
     execution: own?.execution ?? '',
-    status: 'rolled back',
+    status: forward ? 'done' : 'rolled back',
     step: present,
     step_since: own?.step_since ?? now.toISOString(),
-    outcome: 'roll back',
+    outcome,
     words: explainEvent(event),
     traffic: describeRouting(after),
     needs_a_person: false,
-    findings: [{ kind: 'event', outcome: 'roll back', ...event }],
+    findings: [{ kind: 'event', outcome, ...event }],
     steps,
     step_number: own ? own.step_number - 1 : 0,
   };

@@ -29,6 +29,8 @@ const SENTENCES: { readonly [C in Code]: (event: Of<C>) => string } = {
   'golden-failed': ({ failure }) => explainGolden({ passed: false, failure }),
   'rolled-back': ({ by, before, after, seconds }) =>
     `rolled back by ${by}: ${describeRouting(before)} → ${describeRouting(after)}, in ${seconds} s`,
+  'moved-forward': ({ by, before, after, seconds }) =>
+    `all traffic moved by ${by}: ${describeRouting(before)} → ${describeRouting(after)}, in ${seconds} s`,
   other: ({ words }) => words,
 };
 

@@ -21,6 +21,15 @@ interface Ordered {
   readonly by: string;
 }
 
+/** A move of all live traffic by an operator's command. */
+interface OperatorMove {
+  readonly by: string;
+  readonly before: Routing;
+  readonly after: Routing;
+  /** How long the command took. */
+  readonly seconds: number;
+}
+
 /** Something that happened, by its code. */
 export type RolloutEvent =
   /** The rollout ended before this tick. */
@@ -45,15 +54,10 @@ export type RolloutEvent =
   | { readonly event: 'golden-pending' }
   | { readonly event: 'golden-passed'; readonly pictures: number }
   | { readonly event: 'golden-failed'; readonly failure: GoldenFailure }
-  /** An operator's command moved all live traffic itself. */
-  | {
-      readonly event: 'rolled-back';
-      readonly by: string;
-      readonly before: Routing;
-      readonly after: Routing;
-      /** How long the command took. */
-      readonly seconds: number;
-    }
+  /** An operator's command moved all live traffic itself, to an earlier version. */
+  | ({ readonly event: 'rolled-back' } & OperatorMove)
+  /** An operator's command moved all live traffic itself, to a later version. */
+  | ({ readonly event: 'moved-forward' } & OperatorMove)
   /** Recorded by another version of the rollout, with a sentence instead of a code. */
   | { readonly event: 'other'; readonly words: string };
 

@@ -38,6 +38,10 @@ const SENTENCES: readonly [RolloutEvent, string][] = [
     { event: 'rolled-back', by: 'Ada', before: canary, after: { version: '3' }, seconds: 0.4 },
     'rolled back by Ada: version 3: 90 %, version 4: 10 % → version 3: 100 %, in 0.4 s',
   ],
+  [
+    { event: 'moved-forward', by: 'Ada', before: { version: '1' }, after: { version: '3' }, seconds: 0.4 },
+    'all traffic moved by Ada: version 1: 100 % → version 3: 100 %, in 0.4 s',
+  ],
   [{ event: 'other', words: 'held by Ada' }, 'held by Ada'],
 ];
 

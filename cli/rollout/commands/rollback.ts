@@ -160,7 +160,7 @@ async function record(
     const made = operatorRecord(rollback, reading);
     await within(RECORDS_MS, writeOperatorRecord(deployed, made));
     // A running rollout writes its status itself, with its next tick.
-    if (!endsRollout && standingOf(reading).rollout?.version === rollback.from) {
+    if (!endsRollout && standingOf(reading).rollout?.version === made.version) {
       await deployed.objects.putJson(KEYS.status(deployed), made);
     }
   } catch (error) {

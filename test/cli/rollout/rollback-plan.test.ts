@@ -50,6 +50,15 @@ test('--to goes to any published version, during a rollout, too', () => {
   expect(planRollback(given({ live: alias({ version: '4' }), to: '2' }))).toMatchObject({ to: { version: '2' } });
 });
 
+test('after a move to a later version, the next rollback goes back to the one that was left', () => {
+  expect(planRollback(given({ live: alias({ version: '1' }, { previous: '9' }), to: '3' }))).toEqual({
+    from: '1',
+    to: { version: '3' },
+    previous: '1',
+  });
+  expect(planRollback(given({ live: alias({ version: '4' }), to: '3' }))).not.toHaveProperty('previous');
+});
+
 test.each<[Partial<RollbackCase>, string]>([
   [{ to: '9' }, 'Expected a published version of count-cars for --to (1, 2, 3, 4), received 9'],
   [
@@ -130,6 +139,20 @@ describe('the record of an operator’s rollback', () => {
     });
     expect(record.steps[record.step_number]).toEqual(record.step);
     expect(record.steps.at(-1)?.kind).toBe('done');
+  });
+
+  test('of a move to a later version is one of that version, and no rollback of the one before', () => {
+    const forward = { by: 'Ann', from: '1', before: { version: '1' }, after: { version: '4' }, seconds: 0.4 };
+    expect(operatorRecord(forward, reading, now)).toMatchObject({
+      version: '4',
+      stable_version: '1',
+      execution: 'v4-abc',
+      tick: 12,
+      status: 'done',
+      outcome: 'promote',
+      words: 'all traffic moved by Ann: version 1: 100 % → version 4: 100 %, in 0.4 s',
+      findings: [{ event: 'moved-forward' }],
+    });
   });
 
   test('has the plan’s steps before the first tick, and none where the rollout was another version’s', () => {
