@@ -125,12 +125,14 @@ function isTrafficStep(step: Step): step is WeightStep | BakeStep {
   return step.kind === 'weight' || step.kind === 'bake';
 }
 
-function verdictOn(step: Step, { golden, shadow }: Observations): Verdict {
+function verdictOn(step: Step, { golden, shadow, unanswered }: Observations): Verdict {
   switch (step.kind) {
     case 'golden':
       return goldenVerdict(golden);
     case 'shadow':
-      return judgeShadow(step, shadow ?? NO_PICTURES);
+      return unanswered
+        ? eventVerdict('hold', { event: 'live-unanswered', ...unanswered })
+        : judgeShadow(step, shadow ?? NO_PICTURES);
     default:
       return verdictOf([]);
   }

@@ -1,5 +1,6 @@
 /** The sentence of each event. */
 
+import { counted } from '../plan/counted.ts';
 import type { RolloutEvent } from './finding.ts';
 import type { GoldenDifference, GoldenFailure, GoldenResult } from './golden-check.ts';
 import { describeRouting } from './routing.ts';
@@ -24,6 +25,9 @@ const SENTENCES: { readonly [C in Code]: (event: Of<C>) => string } = {
   held: ({ by }) => `held by ${by}`,
   overdue: () => 'no verdict within the limits of this step: waits for an operator',
   'metrics-incomplete': () => 'CloudWatch could not return all metrics of this step',
+  'live-unanswered': ({ requests, rejections, failures }) =>
+    `live answered none of its ${counted(requests, 'requests')} of the last day (${rejections} rejected, ` +
+    `${failures} failed), so there is no answer to compare with: promote starts the next step`,
   'golden-pending': () => 'the golden gate has no result yet',
   'golden-passed': ({ pictures }) => explainGolden({ passed: true, pictures }),
   'golden-failed': ({ failure }) => explainGolden({ passed: false, failure }),

@@ -5,7 +5,7 @@ import type { Carried } from '../evidence/carried.ts';
 import type { TwoTallies } from '../evidence/two-rates.ts';
 import type { Alpha, DifferenceTest, MeanTest } from '../plan/steps.ts';
 import type { GoldenFailure } from './golden-check.ts';
-import type { ForeignMove } from './observations.ts';
+import type { ForeignMove, Unanswered } from './observations.ts';
 import type { Routing } from './routing.ts';
 import type { Status } from './state.ts';
 
@@ -51,6 +51,8 @@ export type RolloutEvent =
   | { readonly event: 'metrics-incomplete' }
   /** `maxHold` is over, or a shadow has no pictures left: an operator has to decide. */
   | { readonly event: 'overdue' }
+  /** A shadow has no answer of the live version to compare with: it has answered none of its requests. */
+  | ({ readonly event: 'live-unanswered' } & Unanswered)
   | { readonly event: 'golden-pending' }
   | { readonly event: 'golden-passed'; readonly pictures: number }
   | { readonly event: 'golden-failed'; readonly failure: GoldenFailure }

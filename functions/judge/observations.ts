@@ -58,6 +58,13 @@ export interface ForeignMove {
   readonly withdrawn?: string;
 }
 
+/** Requests of which none was answered. */
+export interface Unanswered {
+  readonly requests: number;
+  readonly rejections: number;
+  readonly failures: number;
+}
+
 /** Everything that a tick can measure. Absent: not measured, or there is none. */
 export interface Observations {
   /** Now, milliseconds since the epoch. */
@@ -69,6 +76,8 @@ export interface Observations {
   readonly traffic?: TrafficObservation | 'incomplete';
   /** The previous version's requests in the day before the step. */
   readonly usual?: UsualTallies;
+  /** Of a shadow without a picture: the live version's requests of the last day, where it has answered none of them. */
+  readonly unanswered?: Unanswered;
   /** Median duration of the previous version's requests over its last busy hour, milliseconds. */
   readonly typicalMs?: number;
   readonly control?: Control;

@@ -61,7 +61,8 @@ export async function measure(
       const isNew = progress !== before || execution.shadow === undefined;
       const shadow = isNew ? await saveProgress(objects, { progress, ticks }, folder) : execution.shadow;
       const typicalMs = await typical(required, state, context);
-      return { observations: { ...events, shadow: progress.tally, ...typicalMs }, shadow };
+      const unanswered = progress.tally.pictures === 0 ? await unansweredOf(required, state, context) : {};
+      return { observations: { ...events, shadow: progress.tally, ...typicalMs, ...unanswered }, shadow };
     }
     case 'traffic': {
       const minutes = context.traffic.minutes(state, required.fromMinute, context.now, required.slowerThanMs);
@@ -73,6 +74,20 @@ export async function measure(
       return { observations: { ...events, traffic, ...typicalMs, ...usual } };
     }
   }
+}
+
+/** A shadow of live finds no picture where live has answered none. */
+async function unansweredOf(
+  { baseline }: Extract<RequiredMeasurement, { kind: 'shadow' }>,
+  { live }: RolloutState,
+  { traffic, now }: MeasureContext,
+): Promise<Pick<Observations, 'unanswered'>> {
+  const usual = baseline === 'live' ? await traffic.usual(live, now) : undefined;
+  if (!usual) return {};
+  const { failures, rejections } = usual;
+  const requests = rejections.trials;
+  const isUnanswered = requests > 0 && rejections.hits + failures.hits === requests;
+  return isUnanswered ? { unanswered: { requests, rejections: rejections.hits, failures: failures.hits } } : {};
 }
 
 /** Orders, newer versions and foreign moves of the alias since the last tick. */

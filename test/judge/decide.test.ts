@@ -430,6 +430,15 @@ describe('holding', () => {
   });
 });
 
+test('a shadow of a live version that answers nothing says so, and an operator can go on', () => {
+  const unanswered = { requests: 160, rejections: 160, failures: 0 };
+  const rollout = new Rollout(PLAN).golden().tick({ unanswered });
+  expect(rollout.state).toMatchObject({ step: 1, status: 'running' });
+  expect(rollout.events).toEqual([{ event: 'live-unanswered', outcome: 'hold', ...unanswered }]);
+  rollout.tick({ unanswered, control: { id: 'a', kind: 'promote', by: 'Ada' } });
+  expect(rollout.state.step).toBe(2);
+});
+
 describe('an operator', () => {
   test('holds: nothing goes on, no alarm is raised, and the verdict names the operator', () => {
     const rollout = good(inCanary().tick({ control: control('hold') }));

@@ -31,6 +31,11 @@ const SENTENCES: readonly [RolloutEvent, string][] = [
   [{ event: 'promote-refused', heldBy: 'Bob', ...order }, 'promotion by Ada refused: held by Bob'],
   [{ event: 'held', by: 'Ada' }, 'held by Ada'],
   [{ event: 'overdue' }, 'no verdict within the limits of this step: waits for an operator'],
+  [
+    { event: 'live-unanswered', requests: 160, rejections: 150, failures: 10 },
+    'live answered none of its 160 requests of the last day (150 rejected, 10 failed), so there is no answer to ' +
+      'compare with: promote starts the next step',
+  ],
   [{ event: 'golden-pending' }, 'the golden gate has no result yet'],
   [{ event: 'golden-passed', pictures: 4 }, 'all 4 golden pictures have the expected detections'],
   [{ event: 'golden-failed', failure }, 'the version fails on its golden pictures: Error: no memory'],

@@ -2,6 +2,7 @@
 
 import type { RolloutState } from '../../functions/judge/state.ts';
 import { startRollout } from '../../functions/judge/state.ts';
+import type { UsualTallies } from '../../functions/judge/version-counts.ts';
 import { checkPlan } from '../../functions/plan/check-plan.ts';
 import { blueGreen, canary, type Plan, shadow } from '../../functions/plan/plan.ts';
 import type { CheckedPlan } from '../../functions/plan/plan-schema.ts';
@@ -21,6 +22,7 @@ async function measured(
   changes: Partial<RolloutState>,
   live: Omit<AliasState, 'revision'> = { routing: { version: '1' } },
   control?: object,
+  usualOfLive: UsualTallies = USUAL,
 ) {
   const { plan: checked } = checkPlan(plan, { kind: 'count', capture: 1 });
   const state = { ...startRollout({ live: '1', candidate: '2' }, NOW.getTime()), ...changes };
@@ -28,7 +30,7 @@ async function measured(
   const typicalOf: string[] = [];
   const traffic = {
     minutes: async () => 'incomplete',
-    usual: async (version: string) => (version === '1' ? USUAL : undefined),
+    usual: async (version: string) => (version === '1' ? usualOfLive : undefined),
     typicalMs: async (version: string) => {
       typicalOf.push(version);
       return 120;
@@ -105,6 +107,25 @@ test('a bake is compared with the rejections of the previous version; metrics ma
 test('a version that fails on its golden pictures is a result with the error', async () => {
   const { observations } = await measured([canary({ percent: 10 })], {});
   expect(observations.golden).toEqual({ passed: false, failure: { kind: 'error', error: 'Error: no memory' } });
+});
+
+describe('a shadow without a picture', () => {
+  const inShadow = (usual: UsualTallies, plan: Plan = [shadow(), canary({ percent: 10 })]) =>
+    measured(plan, { step: 1 }, { routing: { version: '1' } }, undefined, usual);
+  const refused = { failures: { trials: 10, hits: 10 }, rejections: { trials: 160, hits: 150 } };
+
+  test('measures whether live has answered anything', async () => {
+    const { observations } = await inShadow(refused);
+    expect(observations.unanswered).toEqual({ requests: 160, rejections: 150, failures: 10 });
+    expect((await inShadow(USUAL)).observations).not.toHaveProperty('unanswered');
+    const none = { trials: 0, hits: 0 };
+    expect((await inShadow({ failures: none, rejections: none })).observations).not.toHaveProperty('unanswered');
+  });
+
+  test('of a human needs no answer of live', async () => {
+    const { observations } = await inShadow(refused, [shadow({ baseline: 'human' }), canary({ percent: 10 })]);
+    expect(observations).not.toHaveProperty('unanswered');
+  });
 });
 
 describe('an alias that is not as the rollout left it', () => {
