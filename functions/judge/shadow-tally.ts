@@ -98,6 +98,19 @@ export function add(tally: ShadowTally, score: PictureScore): ShadowTally {
   return merge(tally, tallyOf(score));
 }
 
+/** The tally without a picture that was added before. */
+export function subtract(tally: ShadowTally, score: PictureScore): ShadowTally {
+  return merge(tally, negative(tallyOf(score)));
+}
+
+function negative<T extends object>(sums: T): T {
+  const entries = Object.entries(sums).map(([name, value]) => [
+    name,
+    typeof value === 'number' ? -value : negative(value),
+  ]);
+  return Object.fromEntries(entries) as T;
+}
+
 /** The histogram's values and how often each occurred. */
 export function sampleOf(histogram: Histogram): Sample {
   return Object.entries(histogram).map(([value, times]) => [Number(value), times]);

@@ -22,6 +22,12 @@ export interface TaggedJson {
   readonly tag: string;
 }
 
+/** Key and entity tag of an object. */
+export interface TaggedKey {
+  readonly key: string;
+  readonly tag: string;
+}
+
 /** An object's bytes, content type and user metadata. */
 export interface StoredObject {
   readonly bytes: Uint8Array;
@@ -162,8 +168,13 @@ export class Objects {
    * @param most largest number of keys; S3 returns up to a thousand per request
    * @throws StoreUnavailableError
    */
-  async list(prefix: string, { after, most }: { after?: string; most: number }): Promise<string[]> {
-    const keys: string[] = [];
+  async list(prefix: string, range: { after?: string; most: number }): Promise<string[]> {
+    return (await this.listTagged(prefix, range)).map(({ key }) => key);
+  }
+
+  /** Does the same, with the entity tags. */
+  async listTagged(prefix: string, { after, most }: { after?: string; most: number }): Promise<TaggedKey[]> {
+    const keys: TaggedKey[] = [];
     let token: string | undefined;
     do {
       const page = await this.send('list', prefix, () =>
@@ -176,7 +187,7 @@ export class Objects {
           }),
         ),
       );
-      keys.push(...(page.Contents ?? []).flatMap(({ Key }) => Key ?? []));
+      keys.push(...(page.Contents ?? []).map(({ Key: key = '', ETag: tag = '' }) => ({ key, tag })));
       token = page.NextContinuationToken;
     } while (token && keys.length < most);
     return keys;

@@ -43,17 +43,26 @@ export async function recordedIds(objects: Objects, search: Search, cursor?: str
   return [];
 }
 
+/** A request that a human has decided. */
+export interface Decided {
+  readonly id: string;
+  /** Entity tag of the decision: another one for each correction. */
+  readonly tag: string;
+}
+
 /**
- * Ids of last month's requests that a human has decided, in order of time: decisions are kept longer than pictures.
+ * Last month's requests that a human has decided, in order of time: decisions are kept longer than pictures.
  * Without uploads by an S3 client, whose ids are no UUIDs and in no order of time.
  * @throws StoreUnavailableError
  */
-export async function decidedIds(objects: Objects, search: Search): Promise<string[]> {
+export async function decided(objects: Objects, search: Search): Promise<Decided[]> {
   const prefix = KEYS.decisions(search.endpoint);
   const after = `${prefix}${idAt(search.now.getTime() - LONGEST_WINDOW_MS)}`;
-  const keys = await objects.list(prefix, { after, most: MOST_KEYS });
-  const ids = keys.map((key) => key.slice(prefix.length).replace(/\.json$/, ''));
-  return ids.filter((id) => id.includes('-') && isSampled(id, search.sample));
+  const found = await objects.listTagged(prefix, { after, most: MOST_KEYS });
+  return found.flatMap(({ key, tag }) => {
+    const id = key.slice(prefix.length).replace(/\.json$/, '');
+    return id.includes('-') && isSampled(id, search.sample) ? [{ id, tag }] : [];
+  });
 }
 
 /**

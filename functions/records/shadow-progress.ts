@@ -16,7 +16,7 @@ export interface ShadowProgress {
   /** The last recorded request that was processed; those after it are new. Absent: none yet. */
   readonly cursor?: string;
   /**
-   * Only with a human as baseline, whose decisions come in any order: the last 12 digits of the compared ids.
+   * Only with a human as baseline, whose decisions come in any order: the counted ones (`seen-decisions.ts`).
    */
   readonly seen?: readonly string[];
 }

@@ -7,7 +7,8 @@ import type { RequiredMeasurement, RolloutState } from '../judge/state.ts';
 import type { Objects } from '../platform/objects.ts';
 import type { ComparisonRecord } from '../records/comparison.ts';
 import { pictureOf } from '../records/recorded-picture.ts';
-import { decidedIds, recordedIds, resultId, type Search } from '../records/recorded-requests.ts';
+import { decided, recordedIds, resultId, type Search } from '../records/recorded-requests.ts';
+import { countDecision, uncounted } from '../records/seen-decisions.ts';
 import type { ShadowProgress } from '../records/shadow-progress.ts';
 import type { FunctionVersion } from './function-version.ts';
 
@@ -17,9 +18,6 @@ type RequiredShadow = Extract<RequiredMeasurement, { kind: 'shadow' }>;
 const BUDGET_MS = 45_000;
 /** Most pictures in one tick, so that the state is saved often. */
 const PICTURES_PER_TICK = 200;
-/** Last digits of an id that are kept to recognise it. */
-const TAIL = 12;
-
 /** The shadow's dependencies. */
 export interface ShadowContext {
   readonly objects: Objects;
@@ -46,12 +44,13 @@ export async function advanceShadow(
 ): Promise<ShadowProgress> {
   const { state } = context;
   let progress: ShadowProgress = before?.step === state.step ? before : { step: state.step, tally: NO_PICTURES };
-  const ids = await nextIds(required, progress, context);
+  const next = await nextRequests(required, progress, context);
   const start = performance.now();
-  while (ids.length > 0 && performance.now() - start < BUDGET_MS) {
+  while (next.length > 0 && performance.now() - start < BUDGET_MS) {
     // One at a time, because two replays that share a processor slow each other down.
-    const name = ids.shift() as string;
-    progress = withScore(progress, name, await compareOne(resultId(name), required, context), required.baseline);
+    const request = next.shift() as Request;
+    const score = await compareOne(resultId(request.name), required, context);
+    progress = withScore(progress, request, score);
   }
   await context.objects.putJson(KEYS.shadow(context.folder), {
     candidate_version: state.candidate,
@@ -63,25 +62,32 @@ export async function advanceShadow(
   return progress;
 }
 
-async function nextIds(required: RequiredShadow, progress: ShadowProgress, context: ShadowContext): Promise<string[]> {
-  const left = Math.min(PICTURES_PER_TICK, required.maxPictures - progress.tally.pictures);
-  if (left <= 0) return [];
-  const search: Search = { endpoint: context.endpoint, sample: required.sample, most: left, now: context.now };
-  if (required.baseline === 'live') return recordedIds(context.objects, search, progress.cursor);
-  const seen = new Set(progress.seen);
-  const ids = await decidedIds(context.objects, search);
-  return ids.filter((id) => !seen.has(id.slice(-TAIL))).slice(0, left);
+/** A recorded request to compare. */
+interface Request {
+  readonly name: string;
+  /** Entity tag of the human's decision. Absent: live is the baseline. */
+  readonly tag?: string;
 }
 
-function withScore(
+async function nextRequests(
+  required: RequiredShadow,
   progress: ShadowProgress,
-  id: string,
-  score: PictureScore | undefined,
-  baseline: 'live' | 'human',
-): ShadowProgress {
-  const tally = score ? add(progress.tally, score) : progress.tally;
-  if (baseline === 'live') return { ...progress, tally, cursor: id };
-  return { ...progress, tally, seen: [...(progress.seen ?? []), id.slice(-TAIL)] };
+  { objects, endpoint, now }: ShadowContext,
+): Promise<Request[]> {
+  const left = Math.max(0, Math.min(PICTURES_PER_TICK, required.maxPictures - progress.tally.pictures));
+  const search: Search = { endpoint, sample: required.sample, most: left, now };
+  if (required.baseline === 'live') {
+    const names = left > 0 ? await recordedIds(objects, search, progress.cursor) : [];
+    return names.map((name) => ({ name }));
+  }
+  const { corrected, fresh } = uncounted(progress, await decided(objects, search));
+  const chosen = [...corrected, ...fresh.slice(0, left)].slice(0, PICTURES_PER_TICK);
+  return chosen.map(({ id, tag }) => ({ name: id, tag }));
+}
+
+function withScore(progress: ShadowProgress, { name, tag }: Request, score: PictureScore | undefined): ShadowProgress {
+  if (tag !== undefined) return countDecision(progress, { id: name, tag }, score);
+  return { ...progress, tally: score ? add(progress.tally, score) : progress.tally, cursor: name };
 }
 
 /** @returns undefined where the baseline is another version's answer, or the picture was deleted */

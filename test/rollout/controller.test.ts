@@ -17,7 +17,7 @@ import type { CheckedPlan } from '../../functions/plan/plan-schema.ts';
 import { Alias, AliasMovedError, UnknownRoutingError } from '../../functions/platform/alias.ts';
 import type { Objects } from '../../functions/platform/objects.ts';
 import type { ControlRecord } from '../../functions/records/control.ts';
-import { decidedIds, recordedIds, resultId, uploadName } from '../../functions/records/recorded-requests.ts';
+import { decided, recordedIds, resultId, uploadName } from '../../functions/records/recorded-requests.ts';
 import type { TickRecord } from '../../functions/records/tick-record.ts';
 import { claim, withdraw } from '../../functions/rollout/act.ts';
 import type { FunctionVersion } from '../../functions/rollout/function-version.ts';
@@ -320,14 +320,16 @@ describe('a tick', () => {
 
 describe('which recorded requests are replayed', () => {
   /** A bucket of which only the list is asked. */
-  const holding = (keys: readonly string[]) =>
-    ({
-      list: async (prefix: string, { after = '', most }: { after?: string; most: number }) =>
-        keys
-          .filter((key) => key.startsWith(prefix) && key > after)
-          .toSorted()
-          .slice(0, most),
-    }) as unknown as Objects;
+  const holding = (keys: readonly string[]) => {
+    const list = async (prefix: string, { after = '', most }: { after?: string; most: number }) =>
+      keys
+        .filter((key) => key.startsWith(prefix) && key > after)
+        .toSorted()
+        .slice(0, most);
+    const listTagged = async (...range: Parameters<typeof list>) =>
+      (await list(...range)).map((key) => ({ key, tag: '"a"' }));
+    return { list, listTagged } as unknown as Objects;
+  };
   const idsOf = (count: number, msecs = NOW.getTime() - 60_000) =>
     Array.from({ length: count }, (_, index) => uuidv7(msecs + index));
   const recorded = (ids: readonly string[]) => holding(ids.map((id) => KEYS.input('cars', id)));
@@ -388,6 +390,6 @@ describe('which recorded requests are replayed', () => {
     const fresh = idsOf(3);
     const upload = '0af7651916cd43dd8448eb211c80319c';
     const decisions = holding([...old, ...fresh, upload].map((id) => KEYS.decision('cars', id)));
-    expect(await decidedIds(decisions, search)).toEqual(fresh);
+    expect((await decided(decisions, search)).map(({ id }) => id)).toEqual(fresh);
   });
 });

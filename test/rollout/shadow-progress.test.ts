@@ -1,5 +1,6 @@
 /** The state stays small whatever a shadow has compared, and a repeated tick continues from the same progress. */
 
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { KEYS } from '../../functions/contract.ts';
 import { freshStep, startRollout } from '../../functions/judge/state.ts';
@@ -43,8 +44,16 @@ function bucket(count: number) {
     findJson: async (key: string) => stored.get(key),
     exists: async () => true,
     putJson: async (key: string, value: unknown) => void stored.set(key, JSON.parse(JSON.stringify(value))),
-    list: async (prefix: string, { after = '', most }: { after?: string; most: number }) =>
-      [...stored.keys()].filter((key) => key.startsWith(prefix) && key > after).slice(0, most),
+    listTagged: async (prefix: string, { after = '', most }: { after?: string; most: number }) =>
+      [...stored.keys()]
+        .filter((key) => key.startsWith(prefix) && key > after)
+        .slice(0, most)
+        .map((key) => ({
+          key,
+          tag: createHash('md5')
+            .update(JSON.stringify(stored.get(key)))
+            .digest('hex'),
+        })),
   };
   return { stored, objects: objects as unknown as Objects };
 }
@@ -116,6 +125,19 @@ test('a tick that is killed and repeated comes to the same end', async () => {
     execution = await run(execution, objects);
   }
   expect(progressOf(execution, stored)).toEqual(expected);
+});
+
+test('a corrected decision replaces the score of the earlier one, also where all pictures are used', async () => {
+  const typo = shadow({ baseline: 'human', pictures: 4, maxPictures: 4, gates: { countError: wide, errorRate: wide } });
+  const { objects, stored } = bucket(4);
+  const first = await run(inShadow([typo, canary({ percent: 10 })]), objects);
+  expect(progressOf(first, stored).tally).toMatchObject({ pictures: 4, objects: { baseline: 0 + 1 + 2 + 3 } });
+  stored.set(KEYS.decision('cars', idOf(3)), { count: 0, decided_at: '2026-11-22T12:05:00.000Z' });
+  const second = await run(first, objects);
+  expect(progressOf(second, stored).tally).toMatchObject({ pictures: 4, objects: { baseline: 0 + 1 + 2 } });
+  expect(progressOf(second, stored).seen).toHaveLength(4);
+  const third = await run(second, objects);
+  expect(progressOf(third, stored)).toEqual(progressOf(second, stored));
 });
 
 test('progress that the bucket no longer has starts the shadow anew', async () => {
