@@ -1,3 +1,5 @@
+import { NoSuchKey, NotFound, S3ServiceException } from '@aws-sdk/client-s3';
+
 /** The object does not exist, or was deleted. */
 export class ObjectNotFoundError extends Error {
   override readonly name = 'ObjectNotFoundError';
@@ -24,4 +26,21 @@ export class ObjectChangedError extends Error {
 
 function describe(cause: unknown): string {
   return cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+}
+
+/** Whether a conditional write failed. 409: another write is under way. Not found: the object was deleted. */
+export function isChanged(error: unknown): boolean {
+  if (error instanceof ObjectNotFoundError) return true;
+  const { cause } = error as Error;
+  const names = ['PreconditionFailed', 'ConditionalRequestConflict'];
+  return cause instanceof S3ServiceException && names.includes(cause.name);
+}
+
+/**
+ * Whether the object does not exist. The answer to a HEAD has no body, so its error is `NotFound`; a deleted version is
+ * `NoSuchVersion`.
+ */
+export function isMissing(cause: unknown): boolean {
+  if (cause instanceof NoSuchKey || cause instanceof NotFound) return true;
+  return cause instanceof S3ServiceException && ['NoSuchKey', 'NotFound', 'NoSuchVersion'].includes(cause.name);
 }

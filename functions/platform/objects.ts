@@ -2,16 +2,19 @@ import {
   GetObjectCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
-  NoSuchKey,
-  NotFound,
   PutObjectCommand,
   type PutObjectCommandInput,
   S3Client,
-  S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { ObjectChangedError, ObjectNotFoundError, StoreUnavailableError } from './object-errors.ts';
+import {
+  isChanged,
+  isMissing,
+  ObjectChangedError,
+  ObjectNotFoundError,
+  StoreUnavailableError,
+} from './object-errors.ts';
 
 export { ObjectChangedError, ObjectNotFoundError, StoreUnavailableError } from './object-errors.ts';
 
@@ -231,20 +234,6 @@ export class Objects {
 function jsonObject(Key: string, value: unknown) {
   const Body = new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`);
   return { Key, Body, ContentType: 'application/json' };
-}
-
-/** 409: another write is under way. Not found: the object was deleted. */
-function isChanged(error: unknown): boolean {
-  if (error instanceof ObjectNotFoundError) return true;
-  const { cause } = error as Error;
-  const names = ['PreconditionFailed', 'ConditionalRequestConflict'];
-  return cause instanceof S3ServiceException && names.includes(cause.name);
-}
-
-/** The answer to a HEAD has no body, so its error is `NotFound`; a deleted version is `NoSuchVersion`. */
-function isMissing(cause: unknown): boolean {
-  if (cause instanceof NoSuchKey || cause instanceof NotFound) return true;
-  return cause instanceof S3ServiceException && ['NoSuchKey', 'NotFound', 'NoSuchVersion'].includes(cause.name);
 }
 
 function missingIsUndefined(error: unknown): undefined {
