@@ -120,9 +120,18 @@ function rolloutOf(reading: Reading): RolloutStanding | undefined {
     last_tick: record.at,
     ticks: record.tick,
     ...(record.held_by !== undefined && { held_by: record.held_by }),
-    outcome: record.outcome,
-    words: controllerFailed(reading) ?? wordsOf(record, rollout.present),
+    ...endOrVerdict(reading, record, rollout.present),
   };
+}
+
+/** The controller's error is no verdict, so it has no outcome. */
+function endOrVerdict(
+  reading: Reading,
+  record: TickRecord,
+  present: RecordedStep,
+): Pick<RolloutStanding, 'outcome' | 'words'> {
+  const error = controllerFailed(reading);
+  return error === undefined ? { outcome: record.outcome, words: wordsOf(record, present) } : { words: error };
 }
 
 /** So that the verdict on a finished step does not read as one on the next. */

@@ -96,7 +96,9 @@ test('before the first tick the steps are the plan’s', () => {
 
 test('a failed controller gives its cause instead of the last verdict', () => {
   const failed = { ...execution, status: 'FAILED', error: 'ControllerFailed', cause: 'again and again' } as const;
-  expect(standingOf({ ...reading, execution: failed }).rollout?.words).toBe('ControllerFailed: again and again');
+  const { rollout } = standingOf({ ...reading, execution: failed });
+  expect(rollout?.words).toBe('ControllerFailed: again and again');
+  expect(rollout).not.toHaveProperty('outcome');
 });
 
 const look = { paint: (_: string, text: string) => text, width: 100 };
