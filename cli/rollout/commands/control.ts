@@ -2,6 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KEYS } from '../../../functions/contract.ts';
+import type { Finding } from '../../../functions/judge/finding.ts';
 import type { ControlRecord } from '../../../functions/records/control.ts';
 import { recordsFolder, sameRollout } from '../../../functions/records/execution.ts';
 import type { TickRecord } from '../../../functions/records/tick-record.ts';
@@ -10,7 +11,7 @@ import { read, readAudits } from '../../../functions/standing/reading.ts';
 import { ownRecord, standingOf } from '../../../functions/standing/standing.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import type { DeployedEndpoint } from '../deployed-endpoint.ts';
-import { OrderNotExecutedError } from '../errors.ts';
+import { OrderNotExecutedError, OrderRefusedError } from '../errors.ts';
 import { giveOrder, type Wanted } from '../give-order.ts';
 import { isExecuted } from '../orders.ts';
 
@@ -67,20 +68,26 @@ async function executed(
     const reading = await read(deployed);
     const last = ownRecord(reading);
     for (const record of await readAudits(deployed, folder, after)) {
-      if (isExecuted(order, record)) return checkHeld(order, record);
+      if (isExecuted(order, record)) return checkObeyed(order, record);
       after = keyOf(record.tick);
     }
     const hasEnded = !isUnderWay(standingOf(reading).phase);
     // The last tick writes status and record at the same time.
-    if (hasEnded && last && isExecuted(order, last)) return checkHeld(order, last);
+    if (hasEnded && last && isExecuted(order, last)) return checkObeyed(order, last);
     if (hasEnded || performance.now() >= deadline) break;
     await sleep(LOOK_MS);
   }
   throw new OrderNotExecutedError(await whyNot(deployed, order, { execution, wait }));
 }
 
-/** A proven fault rolls back even in the tick that executes a hold. @throws OrderNotExecutedError */
-function checkHeld({ kind, version }: ControlRecord, record: TickRecord): TickRecord {
+/**
+ * A proven fault rolls back even in the tick that executes a hold, and a promotion can be refused.
+ * @throws OrderNotExecutedError, OrderRefusedError
+ */
+function checkObeyed({ id, kind, version }: ControlRecord, record: TickRecord): TickRecord {
+  const isRefusal = (finding: Finding) =>
+    finding.kind === 'event' && finding.event === 'promote-refused' && finding.order === id;
+  if (record.findings.some(isRefusal)) throw new OrderRefusedError(record.words);
   if (kind !== 'hold' || record.status === 'held') return record;
   throw new OrderNotExecutedError(
     `Expected the rollout of version ${version} to be held, but it ended: ${record.status}, ${record.words}`,

@@ -2,7 +2,7 @@
 
 import { controlCommand } from '../../../cli/rollout/commands/control.ts';
 import type { DeployedEndpoint } from '../../../cli/rollout/deployed-endpoint.ts';
-import { OrderNotExecutedError } from '../../../cli/rollout/errors.ts';
+import { OrderNotExecutedError, OrderRefusedError } from '../../../cli/rollout/errors.ts';
 import type { Terminal } from '../../../cli/terminal/terminal.ts';
 import type { ControlRecord } from '../../../functions/records/control.ts';
 import type { TickRecord } from '../../../functions/records/tick-record.ts';
@@ -30,12 +30,15 @@ test('the tick whose record has the order’s id ends the wait, whatever its wor
   expect(await run(deployed, 'hold')).toMatchObject({ tick: 13, status: 'held', words: 'any words' });
 });
 
-test('a refused order ends the wait, too, with its finding', async () => {
+test('an order that the tick refuses ends the wait, too, as an error with the reason', async () => {
   const deployed = endpoint(({ id, by }) => ({
     control: id,
-    findings: [{ kind: 'event', outcome: 'hold', event: 'promote-refused', order: id, by }],
+    words: 'promotion by Ann refused: held by Bob',
+    findings: [{ kind: 'event', outcome: 'hold', event: 'promote-refused', order: id, by, heldBy: 'Bob' }],
   }));
-  expect(await run(deployed, 'promote')).toMatchObject({ findings: [{ event: 'promote-refused', by: 'Ann' }] });
+  await expect(run(deployed, 'promote')).rejects.toThrow(
+    new OrderRefusedError('promotion by Ann refused: held by Bob'),
+  );
 });
 
 test('a tick that has executed another order does not end the wait', async () => {
