@@ -88,6 +88,16 @@ export class Assembly {
     return `${this.deployment}-${stackOf(endpoint)}-${this.logicalId(endpoint, /^RolloutMachine[0-9A-F]{8}$/)}`;
   }
 
+  /** Keeps the endpoint's present version. @returns a function that goes back to it */
+  keep(endpoint: string): () => void {
+    const files = [this.templateOf(endpoint), this.assetsOf(endpoint)].map(
+      (file) => [file, readFileSync(file)] as const,
+    );
+    return () => {
+      for (const [file, bytes] of files) writeFileSync(file, bytes);
+    };
+  }
+
   /** Edits the assembly into the endpoint's next version, which the next deployment publishes. */
   release(endpoint: string, change: Change): void {
     this.releases += 1;
@@ -134,7 +144,7 @@ export class Assembly {
   }
 
   private addAsset(endpoint: string, hash: string, path: string): void {
-    const file = join(this.folder, `${stackOf(endpoint)}.assets.json`);
+    const file = this.assetsOf(endpoint);
     const manifest = JSON.parse(readFileSync(file, 'utf8')) as AssetManifest;
     manifest.files[hash] = { source: { path, packaging: 'zip' }, destinations: { here: { objectKey: `${hash}.zip` } } };
     writeFileSync(file, JSON.stringify(manifest));
@@ -152,6 +162,10 @@ export class Assembly {
   private logicalId(endpoint: string, id: RegExp): string {
     const { Resources } = JSON.parse(readFileSync(this.templateOf(endpoint), 'utf8')) as Template;
     return Object.keys(Resources).find((key) => id.test(key)) ?? '';
+  }
+
+  private assetsOf(endpoint: string): string {
+    return join(this.folder, `${stackOf(endpoint)}.assets.json`);
   }
 
   private templateOf(endpoint: string): string {

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import {
   type AliasConfiguration,
@@ -41,10 +42,12 @@ export class RolloutLaptop {
   readonly laptop: RunningLaptop;
   readonly assembly: Assembly;
   readonly client: ApiClient;
+  /** Clients of the emulator's services. */
+  readonly stacks: CloudFormationClient;
+  readonly cloudWatch: CloudWatchClient;
   private readonly lambda: LambdaClient;
   private readonly s3: S3Client;
   private readonly machines: SFNClient;
-  private readonly cloudWatch: CloudWatchClient;
   private deploying: Promise<unknown> = Promise.resolve();
 
   private constructor(laptop: RunningLaptop, assembly: Assembly) {
@@ -53,6 +56,7 @@ export class RolloutLaptop {
     this.client = new ApiClient(laptop.url);
     const credentials = { accessKeyId: 'laptop', secretAccessKey: 'laptop' };
     const client = { endpoint: laptop.aws.replace('localhost', '127.0.0.1'), region: 'us-east-1', credentials };
+    this.stacks = new CloudFormationClient(client);
     this.lambda = new LambdaClient(client);
     this.s3 = new S3Client({ ...client, forcePathStyle: true });
     this.machines = new SFNClient(client);
@@ -75,6 +79,19 @@ export class RolloutLaptop {
   static async startWith(context: readonly string[], deployment: string): Promise<RolloutLaptop> {
     const laptop = await startLaptop('--speed', String(SPEED), ...context.flatMap((each) => ['-c', each]));
     return new RolloutLaptop(laptop, Assembly.at(join(laptop.home, 'cdk.out'), deployment));
+  }
+
+  /** Deploys another deployment to the same emulator. Stop the first one only. */
+  async beside(assembly: Assembly): Promise<RolloutLaptop> {
+    await this.runDeploy('--assembly', assembly.folder);
+    const { ApiUrl = '', BucketName = '' } = await this.outputs(`${assembly.deployment}-Platform`);
+    return new RolloutLaptop({ ...this.laptop, url: ApiUrl, bucket: BucketName }, assembly);
+  }
+
+  /** Outputs of a stack. */
+  async outputs(StackName: string): Promise<Record<string, string>> {
+    const { Stacks: [stack] = [] } = await this.stacks.send(new DescribeStacksCommand({ StackName }));
+    return Object.fromEntries((stack?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
   }
 
   /**
@@ -220,6 +237,17 @@ export class RolloutLaptop {
     const { minutes } = observed;
     const sum = (role: 'live' | 'candidate') => minutes.map((minute) => minute[role]).reduce(addCounts, NO_REQUESTS);
     return { live: sum('live'), candidate: sum('candidate') };
+  }
+
+  /** The text of all objects below a prefix, by key. */
+  async objects(Prefix: string): Promise<Map<string, string>> {
+    const Bucket = this.laptop.bucket;
+    const { Contents = [] } = await this.s3.send(new ListObjectsV2Command({ Bucket, Prefix }));
+    const read = async ({ Key = '' }) => {
+      const { Body } = await this.s3.send(new GetObjectCommand({ Bucket, Key }));
+      return [Key, (await Body?.transformToString()) ?? ''] as const;
+    };
+    return new Map(await Promise.all(Contents.map(read)));
   }
 
   private async readJson<T>(Key: string): Promise<T | undefined> {
