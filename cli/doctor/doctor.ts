@@ -7,7 +7,7 @@ import { checkCosts } from './checks/costs.ts';
 import { checkPrediction } from './checks/prediction.ts';
 import { checkCodeStorage, checkConcurrency, checkMemory, readQuotas } from './checks/quotas.ts';
 import { checkRollback, checkSplit, pairOf, SHARE } from './checks/split.ts';
-import { checkStacks, deployedEndpoints, isUsable, readStacks, type StackState, stackNames } from './checks/stacks.ts';
+import { checkStacks, deployedEndpoints, isUsable, readStacks, type StackState } from './checks/stacks.ts';
 import { checkUpload } from './checks/upload.ts';
 import { type DoctorContext, npmCommand } from './context.ts';
 import { Probe } from './probe.ts';
@@ -45,17 +45,17 @@ async function checkAccount(
   stacks: readonly StackState[] | Error,
 ): Promise<void> {
   const { deployment } = context;
-  const isDeployed =
-    Array.isArray(stacks) &&
-    stackNames(deployment).every((name) => stacks.some((each) => each.name === name && isUsable(each)));
+  const isDeployed = (stackId: string) =>
+    Array.isArray(stacks) && stacks.some((each) => each.name === `${deployment.name}-${stackId}` && isUsable(each));
+  const added = deployment.endpoints.filter(({ stackId }) => !isDeployed(stackId));
   await checks.run('services', () => checkServices(context));
   await checks.run('bootstrap', () => checkBootstrap(context));
   const quotas = readQuotas(context);
   // Because an interruption can end the run before the first of these checks.
   quotas.catch(() => {});
-  await checks.run('concurrency', async () => checkConcurrency(deployment.endpoints, await quotas, isDeployed));
-  await checks.run('memory', async () => checkMemory(deployment.endpoints, await quotas, isDeployed));
-  await checks.run('code storage', async () => checkCodeStorage(deployment.endpoints, await quotas));
+  await checks.run('concurrency', async () => checkConcurrency(deployment.endpoints, await quotas, added));
+  await checks.run('memory', async () => checkMemory(deployment.endpoints, await quotas, added));
+  await checks.run('code storage', async () => checkCodeStorage(deployment.endpoints, await quotas, context));
 }
 
 async function checkDeployment(

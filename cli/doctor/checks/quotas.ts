@@ -2,7 +2,7 @@
 
 import { GetAccountSettingsCommand, type GetAccountSettingsCommandOutput } from '@aws-sdk/client-lambda';
 import type { ResolvedEndpoint } from '../../../lib/check-config.ts';
-import type { DoctorContext } from '../context.ts';
+import { type DoctorContext, npmCommand } from '../context.ts';
 import { failed, ok, type Result, warning } from '../result.ts';
 
 /** Limits and usage of an account's functions. */
@@ -45,14 +45,14 @@ const MORE_CONCURRENCY =
   'aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 ' +
   '--desired-value 1000';
 
-/** @param isDeployed whether the reservations of the settings are made already */
+/** @param added the endpoints that are not deployed yet: the others have their reservations */
 export function checkConcurrency(
   endpoints: Endpoints,
   { concurrency, unreserved }: Pick<AccountQuotas, 'concurrency' | 'unreserved'>,
-  isDeployed: boolean,
+  added: Endpoints,
 ): Result {
   const measured = { value: concurrency, unit: 'concurrent invocations' };
-  const reserved = isDeployed ? 0 : sum(endpoints.map(({ reservedConcurrency = 0 }) => reservedConcurrency));
+  const reserved = sum(added.map(({ reservedConcurrency = 0 }) => reservedConcurrency));
   const kept = Math.min(KEPT_UNRESERVED, concurrency);
   const left = unreserved - reserved;
   if (reserved > 0 && left < kept) {
@@ -73,18 +73,20 @@ const MEMORY_OF_NEW_ACCOUNTS = 3008;
 /** Concurrency of an account that is not new. */
 const FULL_CONCURRENCY = 1000;
 
-/** @param isDeployed whether AWS has accepted the memory already */
+/** @param added the endpoints that are not deployed yet: AWS has accepted the memory of the others */
 export function checkMemory(
   endpoints: Endpoints,
   { concurrency }: Pick<AccountQuotas, 'concurrency'>,
-  isDeployed: boolean,
+  added: Endpoints,
 ): Result {
   const most = Math.max(...endpoints.map(({ memoryMb }) => memoryMb));
   const measured = { value: most, unit: 'MB' };
   if (most <= MEMORY_OF_NEW_ACCOUNTS) {
     return ok(`${most} MB at most, a new account allows ${MEMORY_OF_NEW_ACCOUNTS}`, measured);
   }
-  if (isDeployed) return ok(`${most} MB at most, which AWS has accepted`, measured);
+  if (added.every(({ memoryMb }) => memoryMb <= MEMORY_OF_NEW_ACCOUNTS)) {
+    return ok(`${most} MB at most, which AWS has accepted`, measured);
+  }
   const remedy = `set memoryMb to ${MEMORY_OF_NEW_ACCOUNTS} at most, or ask AWS Support for more memory`;
   const words = `a function has ${most} MB, a new account allows ${MEMORY_OF_NEW_ACCOUNTS}`;
   if (concurrency < FULL_CONCURRENCY) {
@@ -101,20 +103,21 @@ const NEARLY_FULL = 0.8;
 export function checkCodeStorage(
   endpoints: Endpoints,
   { codeBytes, mostCodeBytes, mostFunctionBytes }: Omit<AccountQuotas, 'concurrency' | 'unreserved'>,
+  context: Pick<DoctorContext, 'isLocal'>,
 ): Result {
+  // Not by hand, because a rollback needs versions that no alias names.
+  const prune = npmCommand(context, 'versions', 'prune --keep 5');
+  const remedy = `${prune} (or delete versions of other functions of this account)`;
   const used = (codeBytes / GB).toFixed(2);
   const words = `${used} of ${mostCodeBytes / GB} GB are used by all versions and layers`;
   const measured = { value: Number(used), unit: 'GB' };
   const need = endpoints.length * mostFunctionBytes;
   if (mostCodeBytes - codeBytes < need) {
     const gigabytes = (need / GB).toFixed(2);
-    return failed(`${words}; a release of all endpoints can need ${gigabytes} GB`, FEWER_VERSIONS, measured);
+    return failed(`${words}; a release of all endpoints can need ${gigabytes} GB`, remedy, measured);
   }
-  return codeBytes > NEARLY_FULL * mostCodeBytes ? warning(words, FEWER_VERSIONS, measured) : ok(words, measured);
+  return codeBytes > NEARLY_FULL * mostCodeBytes ? warning(words, remedy, measured) : ok(words, measured);
 }
-
-const FEWER_VERSIONS =
-  'delete old versions that no alias names: aws lambda delete-function --function-name <name> --qualifier <number>';
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, each) => total + each, 0);
