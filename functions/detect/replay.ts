@@ -6,6 +6,7 @@ import { KEYS } from '../contract.ts';
 import { ObjectNotFoundError } from '../platform/objects.ts';
 import { pictureOf } from '../records/recorded-picture.ts';
 import type { DetectContext, Invocation } from './context.ts';
+import { fromMetadata } from './option-metadata.ts';
 import { runModel } from './predict.ts';
 import type { ModelPrediction } from './prediction.ts';
 
@@ -33,9 +34,9 @@ async function replay(id: string, invocation: Invocation, context: DetectContext
   const { settings, objects } = context;
   const recorded = storedResultSchema.parse(await objects.getJson(KEYS.result(settings.name, id)));
   const { key, version } = pictureOf(recorded);
-  const { bytes: picture } = await objects.get(key, version);
-  if (recorded.status === 'rejected') throw new ObjectNotFoundError(key);
-  const options = parseOptions(asTexts(recorded.request));
+  const { bytes: picture, metadata } = await objects.get(key, version);
+  // A rejection has no options, because they can be its reason.
+  const options = parseOptions(recorded.status === 'rejected' ? fromMetadata(metadata) : asTexts(recorded.request));
   return runModel({ id, picture, options, source: recorded.source, invocation, createdAt: new Date() }, context);
 }
 

@@ -63,7 +63,7 @@ export function storedPrediction(
 }
 
 /** By the id, not by chance, so that a repetition gives the same answer. The last 32 bits of an id are random. */
-function isCaptured(id: string, share: number): boolean {
+export function isCaptured(id: string, share: number): boolean {
   return Number.parseInt(id.slice(-8), 16) / 2 ** 32 < share;
 }
 

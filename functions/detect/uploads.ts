@@ -7,9 +7,11 @@ import type { Problem, Source, StoredRejection } from '../api/schemas.ts';
 import { uploadId } from '../api/upload-id.ts';
 import { KEYS } from '../contract.ts';
 import { ObjectNotFoundError, type StoredObject } from '../platform/objects.ts';
+import { uploadName } from '../records/recorded-requests.ts';
 import type { DetectContext, Invocation } from './context.ts';
 import { fromMetadata, OWNER_METADATA } from './option-metadata.ts';
 import { predict } from './predict.ts';
+import { isCaptured } from './stored-prediction.ts';
 import { putTicketed, ticketId, ticketState } from './ticket.ts';
 import { type NewObject, readUploadMessage } from './upload-message.ts';
 
@@ -190,6 +192,10 @@ async function reject(
     ...(owner !== undefined && { owner }),
   };
   await putTicketed(objects, rejection);
+  // So that a shadow tries a candidate on what live rejects.
+  if (isCaptured(id, settings.capture)) {
+    await objects.putJson(KEYS.input(endpoint, uploadName(Date.parse(created_at), id)), { id });
+  }
   telemetry.record({ ending: 'rejection', durationMs: performance.now() - startedAt });
   telemetry.logger.info('rejected upload', { id, key: source.key, problem });
 }

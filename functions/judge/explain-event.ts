@@ -25,9 +25,15 @@ const SENTENCES: { readonly [C in Code]: (event: Of<C>) => string } = {
   held: ({ by }) => `held by ${by}`,
   overdue: () => 'no verdict within the limits of this step: waits for an operator',
   'metrics-incomplete': () => 'CloudWatch could not return all metrics of this step',
-  'live-unanswered': ({ requests, rejections, failures }) =>
-    `live answered none of its ${counted(requests, 'requests')} of the last day (${rejections} rejected, ` +
-    `${failures} failed), so there is no answer to compare with: promote starts the next step`,
+  'live-unanswered': ({ requests, rejections, failures, candidate }) => {
+    const tried = candidate
+      ? `; the candidate answers ${candidate.answered} of ${candidate.tried} of the rejected`
+      : '';
+    return (
+      `live answered none of its ${counted(requests, 'requests')} of the last day (${rejections} rejected, ` +
+      `${failures} failed), so there is no answer to compare with${tried}: promote starts the next step`
+    );
+  },
   'golden-pending': () => 'the golden gate has no result yet',
   'golden-passed': ({ pictures }) => explainGolden({ passed: true, pictures }),
   'golden-failed': ({ failure }) => explainGolden({ passed: false, failure }),

@@ -63,6 +63,8 @@ export interface Unanswered {
   readonly requests: number;
   readonly rejections: number;
   readonly failures: number;
+  /** Rejected uploads that the candidate was tried on, and how many it answers. Absent: none. */
+  readonly candidate?: { readonly tried: number; readonly answered: number };
 }
 
 /** Everything that a tick can measure. Absent: not measured, or there is none. */

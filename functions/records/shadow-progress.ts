@@ -8,6 +8,13 @@ import type { ShadowTally } from '../judge/shadow-tally.ts';
 import type { Objects } from '../platform/objects.ts';
 import type { Execution, SavedShadow } from './execution.ts';
 
+/** How a candidate answers pictures that live rejected. */
+export interface TriedRefused {
+  readonly tried: number;
+  /** How many of them the candidate answers. */
+  readonly answered: number;
+}
+
 /** Progress of one step's shadow. JSON. */
 export interface ShadowProgress {
   /** Index of its step: a plan can have several shadows. */
@@ -19,6 +26,8 @@ export interface ShadowProgress {
    * Only with a human as baseline, whose decisions come in any order: the counted ones (`seen-decisions.ts`).
    */
   readonly seen?: readonly string[];
+  /** Pictures that live rejected and the candidate was tried on. Absent: none. */
+  readonly refused?: TriedRefused;
 }
 
 /**

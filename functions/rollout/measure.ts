@@ -6,7 +6,7 @@ import type { AliasState } from '../platform/alias.ts';
 import type { Objects } from '../platform/objects.ts';
 import { readControl } from '../records/control.ts';
 import { type Execution, recordsFolder, type SavedShadow } from '../records/execution.ts';
-import { readProgress, saveProgress } from '../records/shadow-progress.ts';
+import { readProgress, type ShadowProgress, saveProgress } from '../records/shadow-progress.ts';
 import type { FunctionVersion } from './function-version.ts';
 import { goldenResult } from './golden-gate.ts';
 import { advanceShadow } from './shadow.ts';
@@ -61,7 +61,7 @@ export async function measure(
       const isNew = progress !== before || execution.shadow === undefined;
       const shadow = isNew ? await saveProgress(objects, { progress, ticks }, folder) : execution.shadow;
       const typicalMs = await typical(required, state, context);
-      const unanswered = progress.tally.pictures === 0 ? await unansweredOf(required, state, context) : {};
+      const unanswered = progress.tally.pictures === 0 ? await unansweredOf(required, progress, context) : {};
       return { observations: { ...events, shadow: progress.tally, ...typicalMs, ...unanswered }, shadow };
     }
     case 'traffic': {
@@ -79,15 +79,15 @@ export async function measure(
 /** A shadow of live finds no picture where live has answered none. */
 async function unansweredOf(
   { baseline }: Extract<RequiredMeasurement, { kind: 'shadow' }>,
-  { live }: RolloutState,
-  { traffic, now }: MeasureContext,
+  { refused: candidate }: ShadowProgress,
+  { traffic, live, now }: MeasureContext,
 ): Promise<Pick<Observations, 'unanswered'>> {
-  const usual = baseline === 'live' ? await traffic.usual(live, now) : undefined;
+  const usual = baseline === 'live' ? await traffic.usual(live.routing.version, now) : undefined;
   if (!usual) return {};
-  const { failures, rejections } = usual;
-  const requests = rejections.trials;
-  const isUnanswered = requests > 0 && rejections.hits + failures.hits === requests;
-  return isUnanswered ? { unanswered: { requests, rejections: rejections.hits, failures: failures.hits } } : {};
+  const { trials: requests, hits: rejections } = usual.rejections;
+  const { hits: failures } = usual.failures;
+  if (requests === 0 || rejections + failures < requests) return {};
+  return { unanswered: { requests, rejections, failures, ...(candidate && { candidate }) } };
 }
 
 /** Orders, newer versions and foreign moves of the alias since the last tick. */

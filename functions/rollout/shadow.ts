@@ -11,6 +11,7 @@ import { decided, recordedIds, resultId, type Search } from '../records/recorded
 import { countDecision, uncounted } from '../records/seen-decisions.ts';
 import type { ShadowProgress } from '../records/shadow-progress.ts';
 import type { FunctionVersion } from './function-version.ts';
+import { tryRefused } from './refused.ts';
 
 type RequiredShadow = Extract<RequiredMeasurement, { kind: 'shadow' }>;
 
@@ -49,8 +50,7 @@ export async function advanceShadow(
   while (next.length > 0 && performance.now() - start < BUDGET_MS) {
     // One at a time, because two replays that share a processor slow each other down.
     const request = next.shift() as Request;
-    const score = await compareOne(resultId(request.name), required, context);
-    progress = withScore(progress, request, score);
+    progress = await withRequest(progress, request, required, context);
   }
   await context.objects.putJson(KEYS.shadow(context.folder), {
     candidate_version: state.candidate,
@@ -85,6 +85,22 @@ async function nextRequests(
   return chosen.map(({ id, tag }) => ({ name: id, tag }));
 }
 
+async function withRequest(
+  progress: ShadowProgress,
+  request: Request,
+  required: RequiredShadow,
+  context: ShadowContext,
+): Promise<ShadowProgress> {
+  const json = await context.objects.findJson(KEYS.result(context.endpoint, resultId(request.name)));
+  const result = json === undefined ? undefined : storedResultSchema.parse(json);
+  if (required.baseline === 'live' && result?.status === 'rejected') {
+    const refused = await tryRefused(result, progress.refused, context);
+    return { ...progress, cursor: request.name, ...(refused.tried > 0 && { refused }) };
+  }
+  const score = result ? await compareOne(result, required, context) : undefined;
+  return withScore(progress, request, score);
+}
+
 function withScore(progress: ShadowProgress, { name, tag }: Request, score: PictureScore | undefined): ShadowProgress {
   if (tag !== undefined) return countDecision(progress, { id: name, tag }, score);
   return { ...progress, tally: score ? add(progress.tally, score) : progress.tally, cursor: name };
@@ -92,14 +108,12 @@ function withScore(progress: ShadowProgress, { name, tag }: Request, score: Pict
 
 /** @returns undefined where the baseline is another version's answer, or the picture was deleted */
 async function compareOne(
-  id: string,
+  result: StoredResult,
   required: RequiredShadow,
   context: ShadowContext,
 ): Promise<PictureScore | undefined> {
-  const { objects, endpoint, folder, state, now } = context;
-  const json = await objects.findJson(KEYS.result(endpoint, id));
-  if (json === undefined) return undefined;
-  const result = storedResultSchema.parse(json);
+  const { objects, folder, state, now } = context;
+  const { id } = result;
   const baseline =
     required.baseline === 'live' ? await liveBaseline(result, context) : await humanBaseline(id, context);
   if (!baseline) return undefined;

@@ -56,6 +56,31 @@ test('an upload is replayed from where its sender put it', async () => {
   expect(get).toHaveBeenCalledWith(source.key, 'v1');
 });
 
+describe('an upload that live rejected', () => {
+  const source = { kind: 'upload', bucket: 'bucket', key: 'uploads/count-cars/a.jpg', version: 'v1' } as const;
+
+  function rejected(bytes: Uint8Array, metadata: Record<string, string> = {}): TestContext {
+    const context = testContext();
+    const problem = { type: '/docs#x', title: 'x', status: 422, detail: 'x', errors: [] };
+    const about = { id: ID, endpoint: 'count-cars', created_at: new Date().toISOString(), source, problem };
+    const release = { function_version: '1', alias: 'live' };
+    context.bucket.putJson(KEYS.result('count-cars', ID), { ...about, release, status: 'rejected' });
+    context.bucket.stored.set(source.key, { bytes, metadata });
+    return context;
+  }
+
+  test('is replayed with the options of its metadata', async () => {
+    expect(await replay(rejected(golden('cars.jpg')))).toMatchObject({ status: 'done', detections: [{}, {}, {}] });
+    const strict = rejected(golden('cars.jpg'), { confidence: '0.98' });
+    expect(await replay(strict)).toMatchObject({ status: 'done', detections: [] });
+  });
+
+  test('is rejected again where this version rejects it, too', async () => {
+    const answer = await replay(rejected(golden('cars.jpg'), { confidence: '7' }));
+    expect(answer).toMatchObject({ status: 'failed', problem: { status: 400 } });
+  });
+});
+
 test('a request that a human answers is replayed by the model', async () => {
   const answer = await replay(await recorded(HUMAN, { decision: 9 }));
   expect(answer).toMatchObject({ status: 'done', detections: [{ label: 'car' }, { label: 'car' }, { label: 'car' }] });
@@ -65,15 +90,6 @@ describe('a recorded request is gone', () => {
   test.each([['results'], ['inputs']])('without its object in %s', async (folder) => {
     const context = await recorded();
     context.bucket.stored.delete([...context.bucket.stored.keys()].find((key) => key.startsWith(folder)) ?? '');
-    expect(await replay(context)).toEqual({ status: 'gone', function_version: '8' });
-  });
-
-  test('where its upload was rejected', async () => {
-    const context = await recorded();
-    const key = KEYS.result('count-cars', ID);
-    const { id, endpoint, created_at, source, release } = context.bucket.json(key) as Record<string, unknown>;
-    const problem = { type: '/docs#x', title: 'x', status: 415, detail: 'x', errors: [] };
-    context.bucket.putJson(key, { id, endpoint, created_at, source, release, status: 'rejected', problem });
     expect(await replay(context)).toEqual({ status: 'gone', function_version: '8' });
   });
 });

@@ -3,6 +3,7 @@ import type { SQSEvent } from 'aws-lambda';
 import { uploadId } from '../../functions/api/upload-id.ts';
 import { KEYS } from '../../functions/contract.ts';
 import { answerUploads } from '../../functions/detect/uploads.ts';
+import { uploadName } from '../../functions/records/recorded-requests.ts';
 import { golden } from '../journeys/pictures.ts';
 import { COUNT_CARS, HUMAN, invocation, type TestContext, testContext } from './fixtures/context.ts';
 import { eventBridgeMessage, queueEvent, s3Message, type TestUpload, uploadEvent } from './fixtures/events.ts';
@@ -84,6 +85,15 @@ describe('an upload is rejected, and not retried,', () => {
     const problem = { status, type: `/docs#${type}`, instance: 'request-1' };
     expect(resultOf(context, idOf(key))).toMatchObject({ id: idOf(key), status: 'rejected', problem });
     expect(endings(context)).toEqual(['rejection']);
+  });
+
+  test('and noted for shadows, so that a candidate is tried on it', async () => {
+    const context = testContext();
+    const key = upload(context, 'a.jpg', Buffer.from('text'));
+    await answer(context, { key });
+    const { created_at } = resultOf(context, idOf(key)) as { created_at: string };
+    const note = KEYS.input('count-cars', uploadName(Date.parse(created_at), idOf(key)));
+    expect(context.bucket.json(note)).toEqual({ id: idOf(key) });
   });
 
   test('over the limit of bytes, without being fetched', async () => {

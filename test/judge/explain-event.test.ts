@@ -36,6 +36,11 @@ const SENTENCES: readonly [RolloutEvent, string][] = [
     'live answered none of its 160 requests of the last day (150 rejected, 10 failed), so there is no answer to ' +
       'compare with: promote starts the next step',
   ],
+  [
+    { event: 'live-unanswered', requests: 1, rejections: 1, failures: 0, candidate: { tried: 12, answered: 11 } },
+    'live answered none of its 1 request of the last day (1 rejected, 0 failed), so there is no answer to compare ' +
+      'with; the candidate answers 11 of 12 of the rejected: promote starts the next step',
+  ],
   [{ event: 'golden-pending' }, 'the golden gate has no result yet'],
   [{ event: 'golden-passed', pictures: 4 }, 'all 4 golden pictures have the expected detections'],
   [{ event: 'golden-failed', failure }, 'the version fails on its golden pictures: Error: no memory'],

@@ -39,6 +39,7 @@ async function measured(
   const objects = {
     findJson: async () => control,
     list: async () => [],
+    listTagged: async () => [],
     putJson: async () => undefined,
   } as unknown as Objects;
   const version = { golden: async () => ({ ok: false, failure: 'Error: no memory' }) } as unknown as FunctionVersion;

@@ -16,6 +16,8 @@ const FOLDER = KEYS.rollout(OF, 'v2-test');
 interface Recorded {
   /** The upload that was answered. Default: an HTTP request. */
   readonly upload?: { readonly key: string; readonly version: string };
+  /** Live rejected it. */
+  readonly rejected?: boolean;
   /** Function of the recorded answer; null: an earlier release did not record it. Default: the rollout's. */
   readonly functionName?: string | null;
   /** The live version's answer now. Default: none is needed. */
@@ -27,12 +29,13 @@ interface Recorded {
 /** The shadow's progress after one recorded request that the candidate answers like this. */
 async function progressAfter(
   answer: Invocation<ReplayAnswer>,
-  { functionName = 'detect', live, erased = false, upload }: Recorded = {},
+  { functionName = 'detect', live, erased = false, upload, rejected = false }: Recorded = {},
 ) {
   const result = {
     id: ID,
     endpoint: 'cars',
-    status: 'done',
+    status: rejected ? 'rejected' : 'done',
+    problem: { type: '/docs#x', title: 'x', status: 422, detail: 'x', errors: [] },
     created_at: NOW.toISOString(),
     source: upload ? { kind: 'upload', bucket: 'bucket', ...upload } : { kind: 'http' },
     release: {
@@ -125,6 +128,30 @@ test('an upload is compared like a request, and its record names the version tha
   expect(progress).toMatchObject({ cursor, tally: { pictures: 1, failures: 0 } });
   expect(comparisons).toEqual([KEYS.comparison(FOLDER, ID)]);
   expect(record).toMatchObject({ id: ID, input: upload.key, input_version: upload.version });
+});
+
+describe('an upload that live rejected', () => {
+  const upload = { key: 'uploads/cars/latest.jpg', version: 'v7' };
+  const rejected = (answer: Invocation<ReplayAnswer>, functionName = 'detect') =>
+    progressAfter(answer, { upload, functionName, rejected: true });
+
+  test.each([
+    ['answers', done(1), { tried: 1, answered: 1 }],
+    ['rejects, too', failedWith(422), { tried: 1, answered: 0 }],
+    ['crashes on', { ok: false, failure: 'Runtime.ExitError' } as const, { tried: 1, answered: 0 }],
+  ])('is tried on the candidate, and is no picture for the gates: it %s', async (_, answer, refused) => {
+    const { progress, comparisons } = await rejected(answer);
+    expect(progress).toMatchObject({
+      cursor: uploadName(NOW.getTime(), ID),
+      refused,
+      tally: { pictures: 0, failures: 0 },
+    });
+    expect(comparisons).toEqual([]);
+  });
+
+  test('of another function is not tried', async () => {
+    expect((await rejected(done(1), 'deleted')).progress).not.toHaveProperty('refused');
+  });
 });
 
 describe('the recorded answer of version 1', () => {
