@@ -109,7 +109,7 @@ function requestRules({ endpoint, detector: { live } }: EndpointAlarmsProps): Al
       metric: live.metricThrottles({ period: PERIOD }),
       threshold: 1,
       description:
-        `${name}: requests were turned away for want of concurrency. ` +
+        `${name}: requests were rejected, because no concurrency was left. ` +
         "Raise reservedConcurrency or the account's limit.",
     },
     Slow: {
@@ -158,7 +158,7 @@ function rolloutRules({ deployment, endpoint, detector, rollout }: EndpointAlarm
       metric: rolloutMetric(METRIC.rolloutWaits).with({ period: WAITS_PERIOD }),
       threshold: 1,
       description:
-        `${name}: a rollout has waited too long for enough proof, or somebody moved the alias. ` +
+        `${name}: a rollout has waited too long for enough proof, or the alias was moved by hand. ` +
         `It needs a decision: npm run rollout -- status ${name}.`,
     },
     RolloutBack: {

@@ -43,12 +43,12 @@ export class Docs extends Construct {
 
 /** Routes without authorization, and why. Probes and link checkers send HEAD. */
 const OPEN: readonly (readonly [path: string, reason: string])[] = [
-  ['/', 'It greets and points to the documentation; it tells nothing of the data.'],
-  ['/docs', 'The documentation is to be read before one has credentials.'],
+  ['/', 'It links to the documentation and shows no data.'],
+  ['/docs', 'Readers of the documentation have no credentials yet.'],
   ['/docs/{proxy+}', 'Script, styles and samples of that page.'],
-  ['/status', 'The page alone: what it shows, it asks for with the credentials of who looks.'],
-  ['/status/{endpoint}/report', 'The page alone: what it shows, it asks for with the credentials of who looks.'],
-  ['/openapi.json', 'The documentation is to be read before one has credentials.'],
+  ['/status', 'The page has no data; it requests them with the credentials of its reader.'],
+  ['/status/{endpoint}/report', 'The page has no data; it requests them with the credentials of its reader.'],
+  ['/openapi.json', 'Readers of the documentation have no credentials yet.'],
   ['/health', 'Probes of load balancers and monitors carry no credentials.'],
 ];
 
