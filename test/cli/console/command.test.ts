@@ -2,9 +2,13 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { CREDENTIALS, REGION } from '../../../local/account.ts';
 import { cloudFormationApi, type Stacks } from '../../../local/cloudformation/api.ts';
+import { announce } from '../../../local/running.ts';
 import { startUpstream, type Upstream } from './upstream.ts';
 
 let api: Upstream;
@@ -54,6 +58,29 @@ test.each(['SIGINT', 'SIGHUP'] as const)(
     await expect(fetch(address)).rejects.toThrow();
   },
 );
+
+test('with --local it finds the emulator and uses its credentials', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'console-'));
+  const run = join(home, 'run-1');
+  mkdirSync(run);
+  announce(run, { url: api.url, endpoint: stacks.url, pid: process.pid });
+  const child = spawn(process.execPath, ['cli/console.ts', '--local', '--home', home, '--deployment', 'prod'], {
+    env: { PATH: process.env.PATH, AWS_EC2_METADATA_DISABLED: 'true' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [output] = await Promise.race([once(child.stdout, 'data'), once(child.stderr, 'data')]);
+  expect(String(output)).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=/);
+  child.kill('SIGINT');
+  await once(child, 'close');
+  rmSync(home, { recursive: true });
+});
+
+test('a port that is none is an error of the command line', async () => {
+  const child = start('--port', 'abc');
+  const [error] = await Promise.all([text(child.stderr), once(child, 'close')]);
+  expect(error).toContain("argument 'abc' is invalid. Expected a port from 0 to 65535, received abc.");
+  expect(child.exitCode).toBe(2);
+});
 
 test('a deployment that does not exist is an error', async () => {
   const child = start('--deployment', 'other');
