@@ -9,7 +9,7 @@ import { CREDENTIALS, REGION } from './account.ts';
 import { refusalOf } from './cli/cdk-options.ts';
 import { startedRollouts } from './cli/started-rollouts.ts';
 import { SynthError, synthesize } from './cli/synth.ts';
-import { DEPLOY_PATH, DEPLOY_SERVICE, type DeployResponse } from './cloudformation/deploy-api.ts';
+import { DEPLOY_PATH, DEPLOY_SERVICE, type DeployResponse, TOKEN_HEADER } from './cloudformation/deploy-api.ts';
 import type { Change } from './cloudformation/deployment.ts';
 import { EmulatorNotRunningError, oneRunning, type RunningEmulator } from './running.ts';
 
@@ -50,7 +50,7 @@ async function toEmulator({ home, port, context, assembly }: Options): Promise<v
   report(response.changes);
 }
 
-async function send({ endpoint }: RunningEmulator, body: string): Promise<DeployResponse> {
+async function send({ endpoint, token }: RunningEmulator, body: string): Promise<DeployResponse> {
   const { hostname, port, host } = new URL(endpoint);
   const signer = new SignatureV4({
     credentials: CREDENTIALS,
@@ -64,7 +64,7 @@ async function send({ endpoint }: RunningEmulator, body: string): Promise<Deploy
     hostname,
     port: Number(port),
     path: DEPLOY_PATH,
-    headers: { host },
+    headers: { host, [TOKEN_HEADER]: token },
     query: {},
     body,
   };

@@ -184,13 +184,14 @@ export class Emulator {
         sqs: sqsApi(this.store),
         ssm: ssmApi(),
         sts: stsApi(),
-        [DEPLOY_SERVICE]: deployApi(this.deployment),
+        [DEPLOY_SERVICE]: deployApi(this.deployment, this.workspace.token),
       },
       intercept: (request, service) => {
         this.freshRoles.check(request);
         faults.check(service, request);
       },
       unsigned: [this.customResources, s3],
+      allowsPage: (request) => s3.allowsPage(request),
       extraHeaders: (request) => s3.corsHeaders(request),
       onUnsupported: this.onError,
     };

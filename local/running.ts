@@ -12,6 +12,8 @@ export interface RunningEmulator {
   /** Address of its AWS services. */
   readonly endpoint: string;
   readonly pid: number;
+  /** Random, for deployments. */
+  readonly token: string;
 }
 
 /** Prefix of temporary folders in the emulator's home. */
@@ -21,7 +23,8 @@ const FILE = 'laptop.json';
 
 /** @param tmp temporary folder of the emulator */
 export function announce(tmp: string, emulator: RunningEmulator): void {
-  writeFileSync(join(tmp, FILE), JSON.stringify(emulator));
+  // Because a deployment runs code as this user, other users must not read the token.
+  writeFileSync(join(tmp, FILE), JSON.stringify(emulator), { mode: 0o600 });
 }
 
 /** No emulator runs from this home, or several and the port is missing. */

@@ -11,12 +11,17 @@ export const DEPLOY_PATH = '/laptop/deployments';
 /** The changes, or why the deployment stopped. */
 export type DeployResponse = { readonly changes: readonly Change[] } | { readonly failure: string };
 
-/** Deploys the assembly that a request names. */
-export function deployApi(deployment: Deployment): Service {
-  return async ({ path, method, body }) => {
+/** Header with the token of the emulator, which only its user can read. */
+export const TOKEN_HEADER = 'x-laptop-token';
+
+/** Deploys the assembly that a request names. @param token that a request must have: a deployment runs its code */
+export function deployApi(deployment: Deployment, token: string): Service {
+  return async ({ path, method, headers, body }) => {
     const operation = `${method} ${path}`;
     if (operation !== `POST ${DEPLOY_PATH}`)
       return json(404, { failure: `Expected POST ${DEPLOY_PATH} for the request, received ${operation}` });
+    if (headers[TOKEN_HEADER] !== token)
+      return json(403, { failure: `Expected the token of this emulator for ${TOKEN_HEADER}, received another one` });
     const { assembly } = JSON.parse(body.toString());
     try {
       const changes = await deployment.apply(readAssembly(assembly));

@@ -30,7 +30,8 @@ export class EventBus {
 
   /** Sends an event to all targets whose rules match it. */
   async put(event: object): Promise<void> {
-    const text = JSON.stringify(event);
+    // In ASCII, because queues of the store refuse characters beyond U+FFFF, which keys may have.
+    const text = JSON.stringify(event).replace(/[^\x20-\x7e]/g, escaped);
     const deliveries = [...this.rules.values()]
       .filter(({ pattern }) => matches(pattern, event))
       .flatMap(({ arn, targets }) =>
@@ -38,4 +39,9 @@ export class EventBus {
       );
     await Promise.all(deliveries);
   }
+}
+
+/** A UTF-16 code unit as JSON may have it. */
+function escaped(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

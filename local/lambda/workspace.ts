@@ -1,5 +1,6 @@
 /** The files and helpers of one run of the emulator, removed at its end: temporary folder, Runtime API, reaper. */
 
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stop, transformSync } from 'esbuild';
@@ -15,6 +16,8 @@ export class Workspace {
   readonly tmp: string;
   /** File with the runtime client as plain JavaScript. */
   readonly bootstrap: string;
+  /** Of this run, for deployments. */
+  readonly token = randomBytes(32).toString('hex');
   readonly reaper: Reaper;
   readonly runtimeApi: RuntimeApi;
 
@@ -34,7 +37,7 @@ export class Workspace {
 
   /** Publishes the addresses, so that other commands find this emulator. */
   announce(addresses: Addresses): void {
-    announce(this.tmp, { ...addresses, pid: process.pid });
+    announce(this.tmp, { ...addresses, pid: process.pid, token: this.token });
   }
 
   /** Ends the processes that still run, and removes the temporary files. */

@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import { UnsupportedError } from '../errors.ts';
 import { AwsError } from './aws-error.ts';
+import { checkHost, isFromPage } from './browser.ts';
 import { errorResponse, xmlResponse } from './error-response.ts';
 import { readBody } from './http-body.ts';
 import type { Service, ServiceRequest, ServiceResponse, UnsignedService } from './service.ts';
@@ -26,6 +27,8 @@ export interface AwsEndpointOptions {
    * @param service its name in signatures
    */
   readonly intercept: (request: ServiceRequest, service: string) => void;
+  /** Whether a page of another origin may send the request, but for preflights. Default: none may. */
+  readonly allowsPage?: (request: ServiceRequest) => boolean;
   /** Headers to add to every response, errors included. */
   readonly extraHeaders: (request: ServiceRequest) => Readonly<Record<string, string>>;
   readonly onUnsupported: (message: string) => void;
@@ -56,6 +59,9 @@ export class AwsEndpoint {
 
   private async serve(request: ServiceRequest, id: string): Promise<ServiceResponse> {
     try {
+      checkHost(request);
+      if (isFromPage(request) && request.method !== 'OPTIONS' && !this.options.allowsPage?.(request))
+        throw new AwsError('AccessForbidden', 403, 'Requests of pages of other origins are not allowed.');
       return (await this.serveUnsigned(request)) ?? (await this.serveSigned(request));
     } catch (error) {
       if (error instanceof UnsupportedError) this.options.onUnsupported(error.message);

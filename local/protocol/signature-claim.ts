@@ -50,8 +50,12 @@ export function presignedClaim({ query, headers }: ServiceRequest, now: Date): C
 }
 
 /** The signature in the Authorization header. @throws AwsError */
-export function headerClaim({ headers, body }: ServiceRequest, now: Date): Claim {
+export function headerClaim({ headers, query, body }: ServiceRequest, now: Date): Claim {
   const { authorization } = headers;
+  if (authorization?.startsWith('AWS ') || (query.has('AWSAccessKeyId') && query.has('Signature'))) {
+    const message = 'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.';
+    throw new AwsError('InvalidRequest', 400, message);
+  }
   if (!authorization) throw new AwsError('AccessDenied', 403, 'Access Denied');
   const [, fields = ''] = /^AWS4-HMAC-SHA256\s+(.*)$/.exec(authorization) ?? [];
   const field = (name: string) => new RegExp(`(?:^|[ ,])${name}=([^, ]+)`).exec(fields)?.[1];

@@ -6,6 +6,7 @@
 import { AwsError } from '../protocol/aws-error.ts';
 import { allowedHeaders, allowing, corsRequestOf, preflightHeaders } from '../protocol/cors.ts';
 import type { ServiceRequest, ServiceResponse, UnsignedService } from '../protocol/service.ts';
+import { checkDigests } from './digests.ts';
 import type { Objects } from './objects.ts';
 import { operationOf } from './operation.ts';
 import { formResponse, putOf } from './post-form.ts';
@@ -13,6 +14,7 @@ import { checkPolicy, readForm } from './post-policy.ts';
 import {
   changeOf,
   checkFormSupported,
+  checkKey,
   checkSupported,
   locationOf,
   type ObjectLocation,
@@ -33,6 +35,8 @@ export class S3Api implements UnsignedService {
     const location = this.locate(request);
     if (!location.bucket) return this.objects.listBuckets();
     this.objects.bucket(location.bucket);
+    checkKey(location);
+    if (request.method === 'PUT' && !isChunked(request)) checkDigests(request.headers, request.body);
     const change = changeOf(request);
     if (!change) return this.objects.read(request, location);
     if (!location.key) throw new AwsError('AccessDenied', 403, 'Buckets come from the stacks.');
@@ -42,13 +46,29 @@ export class S3Api implements UnsignedService {
   /** Serves preflights of pages, and form uploads, whose signed policy is in the form. @throws AwsError */
   async serveUnsigned(request: ServiceRequest): Promise<ServiceResponse | undefined> {
     if (request.method === 'OPTIONS') return this.preflight(request);
-    const isForm = request.method === 'POST' && /^multipart\/form-data/i.test(request.headers['content-type'] ?? '');
+    const isForm = request.method === 'POST' && isFormType(request.headers['content-type']);
     return isForm && !this.locate(request).key ? this.servePost(request) : undefined;
   }
 
   /** The operation of a signed request; undefined for one that nobody here sends. */
   operationOf(signed: ServiceRequest): string | undefined {
     return operationOf(withHoistedHeaders(signed), this.locate(signed));
+  }
+
+  /**
+   * Whether a page of another origin may send a request: a form where the CORS rules of the bucket allow it, and the
+   * read of an object, where there is a rule or the page only shows it.
+   */
+  allowsPage(request: ServiceRequest): boolean {
+    const { method, headers, query } = request;
+    const { bucket, key } = this.locate(request);
+    const isSignedForS3 = /\/s3\/aws4_request$/.test(query.get('X-Amz-Credential') ?? '');
+    const isRead = ['GET', 'HEAD'].includes(method) && key !== '' && isSignedForS3;
+    const isForm = method === 'POST' && key === '' && query.size === 0 && isFormType(headers['content-type']);
+    const corsRequest = corsRequestOf(method, headers);
+    if (!corsRequest) return isRead && headers.origin === undefined;
+    const rule = allowing(this.objects.corsRules(bucket), { ...corsRequest, headers: [] });
+    return (isRead || isForm) && rule !== undefined;
   }
 
   /** Headers that let a page of another origin read any response, errors included. */
@@ -74,6 +94,8 @@ export class S3Api implements UnsignedService {
     await checkPolicy(form, bucket, new Date());
     checkFormSupported(form.fields);
     const location = { bucket, key: form.fields.get('key') ?? '' };
+    checkKey(location);
+    checkDigests(Object.fromEntries(form.fields), form.file);
     const response = await this.objects.change(putOf(form, request), location, 'PutObject', 'POST Object');
     return response.status === 200 ? formResponse(location, response, request.headers.host ?? '') : response;
   }
@@ -81,4 +103,15 @@ export class S3Api implements UnsignedService {
   private locate(request: ServiceRequest): ObjectLocation {
     return locationOf(request, this.objects.bucketNames());
   }
+}
+
+function isFormType(contentType = ''): boolean {
+  return /^multipart\/form-data/i.test(contentType);
+}
+
+/** Such a body has the checksum behind its content, where the store compares it. */
+function isChunked({ headers }: ServiceRequest): boolean {
+  return (
+    /^STREAMING-/.test(headers['x-amz-content-sha256'] ?? '') || /aws-chunked/.test(headers['content-encoding'] ?? '')
+  );
 }

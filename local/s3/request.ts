@@ -41,6 +41,17 @@ function decodeKey(text: string): string {
   }
 }
 
+/** S3's longest key, bytes of UTF-8. */
+const MAX_KEY_BYTES = 1024;
+
+/** @throws AwsError KeyTooLongError */
+export function checkKey({ key }: ObjectLocation): void {
+  const size = Buffer.byteLength(key);
+  if (size <= MAX_KEY_BYTES) return;
+  const details = { Size: String(size), MaxSizeAllowed: String(MAX_KEY_BYTES) };
+  throw new AwsError('KeyTooLongError', 400, 'Your key is too long', details);
+}
+
 /** The path-style address of an object. */
 export function pathOf({ bucket, key }: ObjectLocation): string {
   return `/${encodeURIComponent(bucket)}/${key.split('/').map(encodeURIComponent).join('/')}`;

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { announce, EmulatorNotRunningError, findRunning, oneRunning, RUN_PREFIX } from '../../local/running.ts';
@@ -14,11 +14,17 @@ afterEach(() => rmSync(home, { recursive: true }));
 function announceOn(port: number, pid = process.pid): void {
   const folder = join(home, `${RUN_PREFIX}${port}`);
   mkdirSync(folder);
-  announce(folder, { url: `http://localhost:${port}`, endpoint: `http://127.0.0.1:${port + 1}`, pid });
+  announce(folder, { url: `http://localhost:${port}`, endpoint: `http://127.0.0.1:${port + 1}`, pid, token: 'secret' });
 }
 
 /** Id of a process that has ended. */
 const ENDED = spawnSync(process.execPath, ['--version']).pid;
+
+test('only its user can read the token of an emulator', () => {
+  announceOn(8000);
+  expect(oneRunning(home).token).toBe('secret');
+  expect(statSync(join(home, `${RUN_PREFIX}8000`, 'laptop.json')).mode & 0o777).toBe(0o600);
+});
 
 test('an emulator that was killed is not found', () => {
   announceOn(8000, ENDED);
