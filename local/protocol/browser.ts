@@ -13,10 +13,11 @@ const OWN_HOSTS = /^(127\.0\.0\.1|\[::1\]|localhost|([a-z0-9-]+\.)+localhost)(:\
 export function checkHost({ headers }: ServiceRequest): void {
   const { host = '' } = headers;
   if (OWN_HOSTS.test(host)) return;
-  throw new AwsError('AccessDenied', 403, `Expected a host of this machine for Host, received "${host.slice(0, 80)}"`);
+  const received = host.slice(0, 80);
+  throw new AwsError('AccessDenied', 403, `Expected a host of this machine for Host, received "${received}"`);
 }
 
-/** Whether a page sends the request to another origin. Browsers set `Sec-Fetch-Site` also where there is no `Origin`. */
+/** Whether a page sends the request to another origin. Not every such request has an `Origin`. */
 export function isFromPage({ headers }: ServiceRequest): boolean {
   const { origin, 'sec-fetch-site': site } = headers;
   return origin !== undefined || site === 'cross-site' || site === 'same-site';

@@ -8,6 +8,9 @@ import { type ObjectLocation, pathOf } from './request.ts';
 /** Bucket of overwritten and deleted objects, with keys `<bucket>/<version id>/<key>`. */
 export const NONCURRENT = 'laptop-noncurrent-versions';
 
+/** Room for the versions of some large uploads that wait for their function. */
+const MAX_NONCURRENT_BYTES = 128 * 1024 * 1024;
+
 /** One version of an object, or the marker that a deletion leaves. */
 export interface ObjectVersion {
   readonly id: string;
@@ -28,18 +31,35 @@ export class Versions {
   private readonly store: Store;
   private readonly keys = new Map<string, ObjectLocation & { readonly versions: ObjectVersion[] }>();
 
-  constructor(store: Store) {
+  /** Copies of noncurrent versions by their ids, the oldest first. */
+  private readonly copies = new Map<string, { readonly location: ObjectLocation; readonly size: number }>();
+  private copiedBytes = 0;
+  private readonly maxBytes: number;
+
+  /** @param maxBytes of all noncurrent versions together */
+  constructor(store: Store, maxBytes = MAX_NONCURRENT_BYTES) {
     this.store = store;
+    this.maxBytes = maxBytes;
   }
 
   async open(): Promise<void> {
     await this.store.s3({ method: 'PUT', path: `/${NONCURRENT}` });
   }
 
-  /** Copies the current version, before it is overwritten or deleted. */
+  /**
+   * Copies the current version, before it is overwritten or deleted. Because they are in memory, the oldest copies are
+   * removed where all are more than `maxBytes`; S3 removes them after the days of a lifecycle rule.
+   */
   async keep(location: ObjectLocation): Promise<void> {
-    const id = this.idOf(location);
-    if (id) await this.copy(location, noncurrent(location, id));
+    const [newest] = this.keys.get(pathOf(location))?.versions ?? [];
+    if (!newest || newest.isDeleteMarker) return;
+    await this.copy(location, noncurrent(location, newest.id));
+    this.copies.set(newest.id, { location, size: newest.size });
+    this.copiedBytes += newest.size;
+    for (const [id, { location: of }] of this.copies) {
+      if (this.copiedBytes <= this.maxBytes || id === newest.id) return;
+      await this.remove(of, id);
+    }
   }
 
   /** Returns the id of a new current version; as long and opaque as S3's. */
@@ -62,7 +82,7 @@ export class Versions {
     const removed = versions[index];
     if (!removed) return undefined;
     if (index > 0) {
-      if (!removed.isDeleteMarker) await this.discard(noncurrent(location, id));
+      if (!removed.isDeleteMarker) await this.discardCopy(location, id);
     } else {
       await this.replaceCurrent(location, removed, versions[1]);
     }
@@ -77,7 +97,7 @@ export class Versions {
   ): Promise<void> {
     if (before && !before.isDeleteMarker) {
       await this.copy(noncurrent(location, before.id), location);
-      await this.discard(noncurrent(location, before.id));
+      await this.discardCopy(location, before.id);
     } else if (!removed.isDeleteMarker) {
       await this.discard(location);
     }
@@ -115,6 +135,12 @@ export class Versions {
 
   private async copy(from: ObjectLocation, to: ObjectLocation): Promise<void> {
     await this.store.s3({ method: 'PUT', path: pathOf(to), headers: { 'x-amz-copy-source': pathOf(from) } });
+  }
+
+  private async discardCopy(location: ObjectLocation, id: string): Promise<void> {
+    this.copiedBytes -= this.copies.get(id)?.size ?? 0;
+    this.copies.delete(id);
+    await this.discard(noncurrent(location, id));
   }
 
   private async discard(location: ObjectLocation): Promise<void> {

@@ -63,7 +63,7 @@ test('with --local it finds the emulator and uses its credentials', async () => 
   const home = mkdtempSync(join(tmpdir(), 'console-'));
   const run = join(home, 'run-1');
   mkdirSync(run);
-  announce(run, { url: api.url, endpoint: stacks.url, pid: process.pid });
+  announce(run, { url: api.url, endpoint: stacks.url, pid: process.pid, token: 't' });
   const child = spawn(process.execPath, ['cli/console.ts', '--local', '--home', home, '--deployment', 'prod'], {
     env: { PATH: process.env.PATH, AWS_EC2_METADATA_DISABLED: 'true' },
     stdio: ['ignore', 'pipe', 'pipe'],
