@@ -18,7 +18,8 @@ export async function readStacks({ clients, deployment }: DoctorContext): Promis
   const found: StackState[] = [];
   for await (const { Stacks = [] } of paginateDescribeStacks({ client: clients.stacks }, {})) {
     for (const { StackName: name = '', StackStatus: status = '', Outputs = [] } of Stacks) {
-      if (!names.includes(name)) continue;
+      // `npx cdk diff` leaves this status. It ends with a deployment only.
+      if (!names.includes(name) || status === 'REVIEW_IN_PROGRESS') continue;
       const outputs = Object.fromEntries(
         Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
       );

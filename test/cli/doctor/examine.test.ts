@@ -200,8 +200,11 @@ describe('stacks', () => {
     expect(rows['prediction count-cars']?.[0]).toMatch(isUsable ? /^ok/ : /^skipped: its stack is not complete$/);
   });
 
-  test('one is missing', async () => {
-    account.stacks.delete('prod-CountCars');
+  test.each([
+    ['missing', () => account.stacks.delete('prod-CountCars')],
+    ['of a change set that nobody executed', () => become('prod-CountCars', 'REVIEW_IN_PROGRESS')],
+  ])('one is %s', async (_, plant) => {
+    plant();
     expect((await rowsOf(account)).stacks).toEqual(['failed: not deployed: prod-CountCars', 'remedy: npm run deploy']);
   });
 
