@@ -81,7 +81,7 @@ Made by \`${command}\`; do not edit. The real plan, agreement, verdict and decis
 virtual traffic:
 ${rollouts} rollouts in every row. No clock, no AWS, no model.
 
-The plan is the default one (a shadow of 200 pictures, 10 %, 50 %, all) with its default gates, where a row \
+The plan is the default one (a shadow of 500 pictures, 10 %, 50 %, all) with its default gates, where a row \
 does not say
 otherwise. *Right*: an equal candidate got all traffic, a faulty one was rolled back. *Wrong*: the other way \
 round. *Held*: after
@@ -110,7 +110,7 @@ const TRAFFIC_MODEL = `## The virtual world
 - Traffic is Poisson, by day nine times as many requests as by night; rollouts start at any time of day. \
 Metrics come two
   minutes late, those of crashes four, those of timeouts five. The golden gate is passed.
-- Times are log-normal around 100 ms (one request in twenty takes over 190 ms). The shadow replays 20 pictures \
+- Times are log-normal around 100 ms (one request in twenty takes over 190 ms). The shadow replays 60 pictures \
 a minute.
 - Scenes have 0–15 objects. Where a row does not say *same pixels*, the two models do not see quite the same \
 picture, even if they

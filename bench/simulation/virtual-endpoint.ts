@@ -57,8 +57,8 @@ export function commonErrors({ liveErrors, outage }: VirtualEndpoint, minute: nu
   return minute % 720 < 10 ? Math.max(liveErrors, outage) : liveErrors;
 }
 
-/** How many pictures a minute a shadow replays. */
-export const REPLAYS_PER_MINUTE = 20;
+/** How many pictures a minute a shadow replays, both versions: 0.1 s each by their times, the rest reads and writes. */
+export const REPLAYS_PER_MINUTE = 60;
 
 /** Tallies of `REPLAYS_PER_MINUTE` pictures each, compared by the real code. */
 export function makeTallies(endpoint: ShadowConditions, count: number, random: Random): readonly ShadowTally[] {
