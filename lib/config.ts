@@ -151,7 +151,7 @@ export interface EndpointOptions {
   readonly requestsPerMinute?: number;
   /**
    * Rollout plan of new versions: phases in order, made by `shadow()`, `canary()`, `linear()`, `blueGreen()`. The
-   * golden gate precedes all of them. Default: `DEFAULT_PLAN`, a shadow of 200 pictures, then 10 %, 50 % and all
+   * golden gate precedes all of them. Default: `DEFAULT_PLAN`, a shadow of 500 pictures, then 10 %, 50 % and all
    * traffic.
    */
   readonly rollout?: Plan;

@@ -2,7 +2,7 @@ import { logGamma, timesLog } from '../../functions/evidence/log-math.ts';
 import { checkPlan } from '../../functions/plan/check-plan.ts';
 import { canary, DEFAULT_PLAN, type Plan } from '../../functions/plan/plan.ts';
 import { type Step, stepsOf } from '../../functions/plan/steps.ts';
-import { FAULTS, type Fault, NO_FAULT, OFF_BY_ONE, ONE_IN_TEN } from './faults.ts';
+import { FAULTS, type Fault, HALF_FIX, NO_FAULT, OFF_BY_ONE, ONE_IN_TEN, SLOWER } from './faults.ts';
 import { Random } from './random.ts';
 import { type Ending, simulateRollout } from './rollout.ts';
 import { makeTallies, REPLAYS_PER_MINUTE, type VirtualEndpoint } from './virtual-endpoint.ts';
@@ -22,7 +22,7 @@ export interface Scenario {
 export const VOLUMES: readonly number[] = [0.2, 1, 10, 100, 1000];
 
 const FAULTS_OF_REQUESTS = FAULTS.filter(
-  ({ errors, rejections, slowdown }) => errors > 0 || rejections > 0 || slowdown > 1,
+  (fault) => fault !== SLOWER && (fault.errors > 0 || fault.rejections > 0 || fault.slowdown > 1),
 );
 const CANARY_ALONE: Plan = [canary({ percent: 10 }), canary({ percent: 50 })];
 
@@ -30,6 +30,8 @@ const CANARY_ALONE: Plan = [canary({ percent: 10 }), canary({ percent: 50 })];
 export const SCENARIOS: readonly Scenario[] = [
   ...[0, 0.001, 0.01].map((liveErrors) => equal(`none, live fails ${liveErrors * 100} %`, liveErrors)),
   { ...equal('none, outages of both at 15 %', 0.001), outage: 0.15 },
+  { ...equal('none, outages of both at 100 %', 0.001), outage: 1 },
+  { ...faulty(`${HALF_FIX.name}, no shadow`, HALF_FIX, CANARY_ALONE), liveErrors: 0.6 },
   { ...equal('none, same pixels', 0.001), samePixels: true },
   { ...equal('none, live rejects 1 %', 0.001), liveRejections: 0.01 },
   ...FAULTS.map((fault) => faulty(fault.name, fault, DEFAULT_PLAN)),
@@ -106,7 +108,7 @@ function stepsOfPlan(plan: Plan): readonly Step[] {
 }
 
 function cellOf({ name, fault }: Scenario, volume: number, endings: readonly Ending[]): Cell {
-  const faulty = fault !== NO_FAULT;
+  const faulty = fault !== NO_FAULT && fault !== HALF_FIX;
   const count = (status: Ending['status']) => endings.filter((ending) => ending.status === status).length;
   const [done, back, held] = [count('done'), count('rolled back'), count('held')];
   const [right, wrong] = faulty ? [back, done] : [done, back];

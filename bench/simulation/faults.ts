@@ -38,10 +38,17 @@ export const ONE_IN_TEN = fault('one box in ten missed', { see: missing(0.1) });
 /** The count is wrong by one in every fifth picture. */
 export const OFF_BY_ONE = fault('count off by one in every fifth picture', { see: offByOne });
 
+/** Found picture by picture, in a shadow: a canary without one has no pairs. */
+export const SLOWER = fault('1.3 × latency', { slowdown: 1.3 });
+
+/** Fails in half as many requests as a live version that fails in 60 %. */
+export const HALF_FIX = fault('none, half of the errors of live fixed', { errors: -0.3 });
+
 /** The faults that a rollout has to stop. */
 export const FAULTS: readonly Fault[] = [
   fault('2 % errors', { errors: 0.02 }),
   fault('3 × latency', { slowdown: 3 }),
+  SLOWER,
   ONE_IN_TEN,
   OFF_BY_ONE,
   fault('count a fifth too small', { see: missing(0.2) }),

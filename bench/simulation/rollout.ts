@@ -149,7 +149,7 @@ class Traffic {
 
   private touchedBy({ requests, rejections, failures }: VersionCounts, errors: number): number {
     const { fault, liveRejections } = this.endpoint;
-    if (fault.name === 'none') return 0;
+    if (fault.name.startsWith('none')) return 0;
     if (fault.rejections > 0) return (rejections * fault.rejections) / (liveRejections + fault.rejections);
     return fault.errors === 0 ? requests : (failures * fault.errors) / (errors + fault.errors);
   }

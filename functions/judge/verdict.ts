@@ -15,6 +15,7 @@
 
 import { evidenceAbove, evidenceBelow, type Sample } from '../evidence/bounded-mean.ts';
 import { type Carried, evidenceNotWorseInAll, liveTrafficOf, NOTHING_CARRIED } from '../evidence/carried.ts';
+import { evidenceRateBelow } from '../evidence/one-rate.ts';
 import type { Tally } from '../evidence/tally.ts';
 import { evidenceNotWorse, evidenceWorse, type TwoTallies } from '../evidence/two-rates.ts';
 import type { Alpha, BakeStep, DifferenceTest, JudgedStep, MeanTest, ShadowStep, WeightStep } from '../plan/steps.ts';
@@ -58,8 +59,22 @@ export function judgeShadow(step: ShadowStep, tally: ShadowTally): Verdict {
     ...mean(step, 'countError', countError, sampleOf(tally.countErrors)),
     ...mean(step, 'errorRate', errorRate, sampleOfHits(tally.failures, tally.pictures)),
     ...mean(step, 'latency', latency, sampleOfHits(tally.slow, tally.timed)),
-    enough('pictures', tally.pictures, step.pictures),
+    enough('pictures', tally.pictures, picturesNeeded(step, tally)),
   ]);
+}
+
+/** A shadow goes on to so many times its least pictures where few replays failed, as live requests prove it slower. */
+const EXTENDED = 3;
+
+/**
+ * More pictures than the least where that can prove the margin of the canaries: some replays failed, but so few that
+ * the proof is likely to come.
+ */
+function picturesNeeded(step: ShadowStep, { pictures, failures }: ShadowTally): number {
+  const { provesMargin = 0, alpha } = step;
+  if (failures === 0 || failures / pictures >= provesMargin / 2) return step.pictures;
+  const isProven = proves(evidenceRateBelow({ trials: pictures, hits: failures }, provesMargin), alpha.promote);
+  return isProven ? step.pictures : Math.min(step.maxPictures, EXTENDED * step.pictures);
 }
 
 /** Judges a step of live traffic by the two versions' counts over the same minutes. */

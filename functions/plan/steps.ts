@@ -60,6 +60,8 @@ export interface ShadowStep extends JudgedBase {
   readonly pictures: number;
   /** Most pictures to replay. */
   readonly maxPictures: number;
+  /** The smallest margin of errors of the canaries, which replays can prove; absent: no canary compares errors. */
+  readonly provesMargin?: number;
   /** Share of the captured requests to replay, 0–1. */
   readonly sample: number;
   readonly tests: {
@@ -128,7 +130,13 @@ const GOLDEN: GoldenStep = { kind: 'golden', maxHoldMs: milliseconds('30m') };
 export function stepsOf(plan: CheckedPlan): readonly Step[] {
   const risky = plan.flatMap((phase, index) => stepsOfPhase(plan, phase, index));
   const tests = risky.reduce((sum, step) => sum + rollbackTests(step), 0);
-  const judged = risky.map((step) => ({ ...step, alpha: { ...step.alpha, rollback: step.alpha.rollback / tests } }));
+  const margins = risky.flatMap(errorMargins);
+  const proves = margins.length > 0 ? { provesMargin: Math.min(...margins) } : {};
+  const judged = risky.map((step) => ({
+    ...step,
+    alpha: { ...step.alpha, rollback: step.alpha.rollback / tests },
+    ...(step.kind === 'shadow' && proves),
+  }));
   const isBake = ({ kind }: Step) => kind === 'bake';
   return [
     GOLDEN,
@@ -137,6 +145,11 @@ export function stepsOf(plan: CheckedPlan): readonly Step[] {
     ...judged.filter(isBake),
     { kind: 'done' },
   ];
+}
+
+function errorMargins(step: JudgedStep): readonly number[] {
+  if (step.kind !== 'weight') return [];
+  return [step.tests.errorRate, step.tests.rejectionRate].flatMap((test) => (test ? [test.margin] : []));
 }
 
 /** The weight, in percent, that the phases before `index` end with: 0 before the first of live traffic. */

@@ -91,6 +91,6 @@ export function idAt(milliseconds: number): string {
  * By the id, not at random, so that a repeated tick takes the same sample. The 28 bits after the UUID's variant, which
  * is the same in all, and before those that chose what is captured.
  */
-function isSampled(id: string, share: number): boolean {
+export function isSampled(id: string, share: number): boolean {
   return Number.parseInt(id.replaceAll('-', '').slice(-15, -8), 16) / 2 ** 28 < share;
 }

@@ -20,7 +20,9 @@ export interface ShadowProgress {
   /** Index of its step: a plan can have several shadows. */
   readonly step: number;
   readonly tally: ShadowTally;
-  /** The last recorded request that was processed; those after it are new. Absent: none yet. */
+  /** Names of recorded requests that are chosen and not replayed yet. Absent: none were chosen, or all are replayed. */
+  readonly queue?: readonly string[];
+  /** The last recorded request that was chosen; those after it are new. Absent: none yet. */
   readonly cursor?: string;
   /**
    * Only with a human as baseline, whose decisions come in any order: the counted ones (`seen-decisions.ts`).

@@ -10,6 +10,7 @@ import { pictureOf } from '../records/recorded-picture.ts';
 import { decided, recordedIds, resultId, type Search } from '../records/recorded-requests.ts';
 import { countDecision, uncounted } from '../records/seen-decisions.ts';
 import type { ShadowProgress } from '../records/shadow-progress.ts';
+import { spreadNames } from '../records/spread-sample.ts';
 import type { FunctionVersion } from './function-version.ts';
 import { tryRefused } from './refused.ts';
 
@@ -19,6 +20,11 @@ type RequiredShadow = Extract<RequiredMeasurement, { kind: 'shadow' }>;
 const BUDGET_MS = 45_000;
 /** Most pictures in one tick, so that the state is saved often. */
 const PICTURES_PER_TICK = 200;
+/** First replays of each tick that are not timed, because a process that was idle is slow at first. */
+const WARM_UP = 3;
+/** Most names that are chosen at once: about 200 KB of progress. */
+const MOST_CHOSEN = 5000;
+
 /** The shadow's dependencies. */
 export interface ShadowContext {
   readonly objects: Objects;
@@ -34,6 +40,9 @@ export interface ShadowContext {
   readonly now: Date;
 }
 
+/** `isTimed`: whether the durations of this replay count. */
+type ReplayContext = ShadowContext & { readonly isTimed: boolean };
+
 /**
  * Replays recorded requests that are not compared yet, as many as one tick allows, and adds up their scores. A repeated
  * tick starts with the same progress and writes the same records.
@@ -45,12 +54,14 @@ export async function advanceShadow(
 ): Promise<ShadowProgress> {
   const { state } = context;
   let progress: ShadowProgress = before?.step === state.step ? before : { step: state.step, tally: NO_PICTURES };
+  progress = await withQueue(required, progress, context);
   const next = await nextRequests(required, progress, context);
   const start = performance.now();
+  let warmUp = WARM_UP;
   while (next.length > 0 && performance.now() - start < BUDGET_MS) {
     // One at a time, because two replays that share a processor slow each other down.
     const request = next.shift() as Request;
-    progress = await withRequest(progress, request, required, context);
+    progress = await withRequest(progress, request, required, { ...context, isTimed: warmUp-- <= 0 });
   }
   await context.objects.putJson(KEYS.shadow(context.folder), {
     candidate_version: state.candidate,
@@ -69,6 +80,23 @@ interface Request {
   readonly tag?: string;
 }
 
+/** First a sample of what was recorded before, then what is recorded meanwhile. */
+async function withQueue(
+  { baseline, sample, maxPictures }: RequiredShadow,
+  progress: ShadowProgress,
+  { objects, endpoint, now }: ShadowContext,
+): Promise<ShadowProgress> {
+  const left = maxPictures - progress.tally.pictures;
+  const { queue, cursor } = progress;
+  if (baseline !== 'live' || (queue && queue.length > 0) || left <= 0) return progress;
+  const search = { endpoint, sample, now };
+  const names = await (cursor === undefined
+    ? spreadNames(objects, { ...search, most: Math.min(left, MOST_CHOSEN) })
+    : recordedIds(objects, { ...search, most: Math.min(left, PICTURES_PER_TICK) }, cursor));
+  const last = names.toSorted().at(-1);
+  return last === undefined ? progress : { ...progress, queue: names, cursor: last };
+}
+
 async function nextRequests(
   required: RequiredShadow,
   progress: ShadowProgress,
@@ -76,10 +104,7 @@ async function nextRequests(
 ): Promise<Request[]> {
   const left = Math.max(0, Math.min(PICTURES_PER_TICK, required.maxPictures - progress.tally.pictures));
   const search: Search = { endpoint, sample: required.sample, most: left, now };
-  if (required.baseline === 'live') {
-    const names = left > 0 ? await recordedIds(objects, search, progress.cursor) : [];
-    return names.map((name) => ({ name }));
-  }
+  if (required.baseline === 'live') return (progress.queue ?? []).slice(0, left).map((name) => ({ name }));
   const { corrected, fresh } = uncounted(progress, await decided(objects, search));
   const chosen = [...corrected, ...fresh.slice(0, left)].slice(0, PICTURES_PER_TICK);
   return chosen.map(({ id, tag }) => ({ name: id, tag }));
@@ -89,13 +114,13 @@ async function withRequest(
   progress: ShadowProgress,
   request: Request,
   required: RequiredShadow,
-  context: ShadowContext,
+  context: ReplayContext,
 ): Promise<ShadowProgress> {
   const json = await context.objects.findJson(KEYS.result(context.endpoint, resultId(request.name)));
   const result = json === undefined ? undefined : storedResultSchema.parse(json);
   if (required.baseline === 'live' && result?.status === 'rejected') {
     const refused = await tryRefused(result, progress.refused, context);
-    return { ...progress, cursor: request.name, ...(refused.tried > 0 && { refused }) };
+    return { ...withoutFirst(progress), ...(refused.tried > 0 && { refused }) };
   }
   const score = result ? await compareOne(result, required, context) : undefined;
   return withScore(progress, request, score);
@@ -103,16 +128,20 @@ async function withRequest(
 
 function withScore(progress: ShadowProgress, { name, tag }: Request, score: PictureScore | undefined): ShadowProgress {
   if (tag !== undefined) return countDecision(progress, { id: name, tag }, score);
-  return { ...progress, tally: score ? add(progress.tally, score) : progress.tally, cursor: name };
+  return { ...withoutFirst(progress), tally: score ? add(progress.tally, score) : progress.tally };
+}
+
+function withoutFirst(progress: ShadowProgress): ShadowProgress {
+  return { ...progress, queue: (progress.queue ?? []).slice(1) };
 }
 
 /** @returns undefined where the baseline is another version's answer, or the picture was deleted */
 async function compareOne(
   result: StoredResult,
   required: RequiredShadow,
-  context: ShadowContext,
+  context: ReplayContext,
 ): Promise<PictureScore | undefined> {
-  const { objects, folder, state, now } = context;
+  const { objects, folder, state, now, isTimed } = context;
   const { id } = result;
   const baseline =
     required.baseline === 'live' ? await liveBaseline(result, context) : await humanBaseline(id, context);
@@ -122,7 +151,7 @@ async function compareOne(
   // Because `npm run erase` can delete the picture during the replay, and removes records after the input.
   const picture = pictureOf(result);
   if (!replay || !(await objects.exists(picture.key, picture.version))) return undefined;
-  const timed = baseline.kind === 'live' && liveMs !== undefined ? { ...baseline, ms: liveMs } : baseline;
+  const timed = baseline.kind === 'live' && liveMs !== undefined && isTimed ? { ...baseline, ms: liveMs } : baseline;
   const score = scorePicture(timed, replay, required.slow);
   const record: ComparisonRecord = {
     id,

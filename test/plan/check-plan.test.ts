@@ -27,7 +27,7 @@ const json = (value: unknown) => value as Plan;
 
 describe('a plan without faults', () => {
   test('gets every default', () => {
-    expect(checkPlan(DEFAULT_PLAN, COUNT)).toEqual({
+    expect(checkPlan([shadow(), canary({ percent: 10 }), canary({ percent: 50 })], COUNT)).toEqual({
       faults: [],
       plan: [
         {
@@ -60,6 +60,23 @@ describe('a plan without faults', () => {
         })),
       ],
     });
+  });
+
+  test('is the default plan: wider margins only for what live requests have to prove alone', () => {
+    const { faults: none, plan } = checkPlan(DEFAULT_PLAN, COUNT);
+    expect(none).toEqual([]);
+    const errors = { tolerance: 0.002, margin: 0.01 };
+    expect(plan).toMatchObject([
+      { kind: 'shadow', pictures: 500, maxPictures: 5000, gates: { latency: { factor: 1.1, margin: 0.5 } } },
+      {
+        percent: 10,
+        gates: { errorRate: { ...errors, liveMargin: 0.2 }, rejectionRate: { ...errors, liveMargin: 0.2 } },
+      },
+      {
+        percent: 50,
+        gates: { errorRate: { ...errors, liveMargin: 0.05 }, rejectionRate: { ...errors, liveMargin: 0.05 } },
+      },
+    ]);
   });
 
   test('keeps the given options and fills in the others', () => {

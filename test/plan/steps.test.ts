@@ -55,6 +55,7 @@ describe('the steps of a plan', () => {
         baseline: 'live',
         pictures: 300,
         maxPictures: 3000,
+        provesMargin: 0.01,
         sample: 0.5,
         maxHoldMs: 172_800_000,
         alpha,
