@@ -20,8 +20,6 @@ type RequiredShadow = Extract<RequiredMeasurement, { kind: 'shadow' }>;
 const BUDGET_MS = 45_000;
 /** Most pictures in one tick, so that the state is saved often. */
 const PICTURES_PER_TICK = 200;
-/** First replays of each tick that are not timed, because a process that was idle is slow at first. */
-const WARM_UP = 3;
 /** Most names that are chosen at once: about 200 KB of progress. */
 const MOST_CHOSEN = 5000;
 
@@ -40,9 +38,6 @@ export interface ShadowContext {
   readonly now: Date;
 }
 
-/** `isTimed`: whether the durations of this replay count. */
-type ReplayContext = ShadowContext & { readonly isTimed: boolean };
-
 /**
  * Replays recorded requests that are not compared yet, as many as one tick allows, and adds up their scores. A repeated
  * tick starts with the same progress and writes the same records.
@@ -57,11 +52,11 @@ export async function advanceShadow(
   progress = await withQueue(required, progress, context);
   const next = await nextRequests(required, progress, context);
   const start = performance.now();
-  let warmUp = WARM_UP;
+  await warmUp(next[0], required, context);
   while (next.length > 0 && performance.now() - start < BUDGET_MS) {
     // One at a time, because two replays that share a processor slow each other down.
     const request = next.shift() as Request;
-    progress = await withRequest(progress, request, required, { ...context, isTimed: warmUp-- <= 0 });
+    progress = await withRequest(progress, request, required, context);
   }
   await context.objects.putJson(KEYS.shadow(context.folder), {
     candidate_version: state.candidate,
@@ -78,6 +73,18 @@ interface Request {
   readonly name: string;
   /** Entity tag of the human's decision. Absent: live is the baseline. */
   readonly tag?: string;
+}
+
+/** Replays the first picture once more, without a score, because a process that was idle is slow at first. */
+async function warmUp(
+  first: Request | undefined,
+  { slow, baseline }: RequiredShadow,
+  { candidate, live }: ShadowContext,
+): Promise<void> {
+  if (!first || !slow || baseline !== 'live') return;
+  const id = resultId(first.name);
+  await candidate.replay(id);
+  await live.replay(id);
 }
 
 /** First a sample of what was recorded before, then what is recorded meanwhile. */
@@ -114,7 +121,7 @@ async function withRequest(
   progress: ShadowProgress,
   request: Request,
   required: RequiredShadow,
-  context: ReplayContext,
+  context: ShadowContext,
 ): Promise<ShadowProgress> {
   const json = await context.objects.findJson(KEYS.result(context.endpoint, resultId(request.name)));
   const result = json === undefined ? undefined : storedResultSchema.parse(json);
@@ -139,9 +146,9 @@ function withoutFirst(progress: ShadowProgress): ShadowProgress {
 async function compareOne(
   result: StoredResult,
   required: RequiredShadow,
-  context: ReplayContext,
+  context: ShadowContext,
 ): Promise<PictureScore | undefined> {
-  const { objects, folder, state, now, isTimed } = context;
+  const { objects, folder, state, now } = context;
   const { id } = result;
   const baseline =
     required.baseline === 'live' ? await liveBaseline(result, context) : await humanBaseline(id, context);
@@ -151,7 +158,7 @@ async function compareOne(
   // Because `npm run erase` can delete the picture during the replay, and removes records after the input.
   const picture = pictureOf(result);
   if (!replay || !(await objects.exists(picture.key, picture.version))) return undefined;
-  const timed = baseline.kind === 'live' && liveMs !== undefined && isTimed ? { ...baseline, ms: liveMs } : baseline;
+  const timed = baseline.kind === 'live' && liveMs !== undefined ? { ...baseline, ms: liveMs } : baseline;
   const score = scorePicture(timed, replay, required.slow);
   const record: ComparisonRecord = {
     id,
