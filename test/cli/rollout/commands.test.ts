@@ -45,10 +45,11 @@ async function post(count: number): Promise<string[]> {
   return versions;
 }
 
-/** Publishes the next version and waits until it has half of the traffic. */
-async function deployToCanary(version: string): Promise<void> {
-  await laptop.deploy((assembly) => assembly.release(ENDPOINT, {}));
+/** Publishes the next version and waits until it has half of the traffic. @returns what the deployment printed */
+async function deployToCanary(version: string): Promise<string> {
+  const printed = await laptop.deploy((assembly) => assembly.release(ENDPOINT, {}));
   await laptop.until(ENDPOINT, version, ({ traffic }) => traffic.includes('50 %'));
+  return printed;
 }
 
 describe('before there is any rollout', () => {
@@ -96,7 +97,15 @@ describe('before there is any rollout', () => {
 });
 
 describe('during a canary', () => {
-  beforeAll(() => deployToCanary('2'), 120_000);
+  let printed: string;
+  beforeAll(async () => {
+    printed = await deployToCanary('2');
+  }, 120_000);
+
+  test('the deployment has ended with the command that follows it', () => {
+    const last = printed.trimEnd().split('\n').at(-1);
+    expect(last).toBe('Rollout of version 2 started: follow it with npm run rollout -- watch steered --local');
+  });
 
   test('status shows the step and exits with 10', async () => {
     const { code, out } = await rollout('status', ENDPOINT, '--json');
@@ -133,7 +142,12 @@ describe('during a canary', () => {
     expect([held.code, held.out]).toEqual([0, expect.stringMatching(/held by Ann.*\nstatus: held; version 1: 50 %/s)]);
     const waiting = await rollout('status', ENDPOINT);
     expect([waiting.code, waiting.out]).toEqual([11, expect.stringMatching(/version 2: waiting.*hold: held by Ann/s)]);
-    const watched = await rollout('watch', ENDPOINT, '--version', '2');
+    const [watched, promoted] = await Promise.all([
+      rollout('watch', ENDPOINT, '--version', '2'),
+      rollout('promote', ENDPOINT, '--by', 'Bob'),
+    ]);
+    const refusal = 'Cannot promote version 2 of steered: it is held by Ann. With --resume, promote ends the hold\n';
+    expect([promoted.code, promoted.err]).toEqual([1, refusal]);
     expect([watched.code, watched.out]).toEqual([
       11,
       expect.stringContaining('waits for an operator: resume, promote'),
