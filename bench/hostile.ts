@@ -1,7 +1,7 @@
 /**
  * Sends hostile requests to the laptop that runs (`npm start`): broken forms, JSON, pictures and content codings, by
- * mutation of valid ones. Fails on an answer of 5xx, on an answer over 3 s, and on a function whose process ended or
- * keeps more memory than before.
+ * mutation of valid ones. Fails on an answer of 5xx, on an answer over 3 s, and where the function's process ended or
+ * keeps growing.
  *
  * npm run hostile -- [--requests 20000] [--seed 1] [--port 8000] [--endpoint count-cars]
  */
@@ -11,14 +11,13 @@ import { setTimeout } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { oneRunning } from '../local/running.ts';
 import { type HostileRequest, hostileRequest } from './hostile/bodies.ts';
+import { type Answer, faultsOf, mb, type Sample } from './hostile/judge.ts';
 import { validPictures } from './hostile/pictures.ts';
 import { functionProcesses } from './hostile/processes.ts';
 import { Random } from './hostile/random.ts';
 
-/** Longest time of an answer, on one core. */
-const MAX_MS = 3000;
-/** Growth of a function's memory from the first half of the requests to their end. */
-const MAX_GROWTH = 0.05;
+/** Requests between two samples of the memory. */
+const SAMPLED = 500;
 /** Wait after an answer of 429. */
 const THROTTLED_MS = 100;
 const PROJECT = resolve(import.meta.dirname, '..');
@@ -36,13 +35,6 @@ interface Options {
   readonly endpoint: string;
   readonly port?: string;
   readonly home: string;
-}
-
-interface Answer {
-  readonly index: number;
-  readonly kind: HostileRequest['kind'];
-  readonly status: number;
-  readonly ms: number;
 }
 
 function wholeNumber(text: string): number {
@@ -68,45 +60,41 @@ async function send(url: string, request: HostileRequest, index: number): Promis
   return { index, kind, status: response.status, ms: performance.now() - begin };
 }
 
-function faultsOf(answers: readonly Answer[], before: ReadonlyMap<number, number>, after: ReadonlyMap<number, number>) {
-  const failed = answers.filter(({ status, ms }) => status >= 500 || ms > MAX_MS);
-  const processes = [...before].flatMap(([pid, kilobytes]) => {
-    const now = after.get(pid);
-    if (now === undefined) return [`the process ${pid} ended`];
-    return now > kilobytes * (1 + MAX_GROWTH) ? [`the process ${pid} grew from ${mb(kilobytes)} to ${mb(now)}`] : [];
-  });
-  return [
-    ...failed.map(({ index, kind, status, ms }) => `request ${index} (${kind}): ${status} in ${Math.round(ms)} ms`),
-    ...processes,
-  ];
+/** The process that works while requests are sent. */
+async function busyProcess(laptop: number, work: () => Promise<void>): Promise<number> {
+  const before = functionProcesses(laptop);
+  await work();
+  const busy = [...functionProcesses(laptop).values()].filter(({ pid, time }) => before.get(pid)?.time !== time);
+  if (busy.length === 1 && busy[0]) return busy[0].pid;
+  throw new Error(`Expected one function that works for the requests, received ${busy.length}`);
 }
 
-function mb(kilobytes: number): string {
-  return `${Math.round(kilobytes / 1024)} MB`;
-}
-
-function report(answers: readonly Answer[], memory: ReadonlyMap<number, number>): void {
+function report(answers: readonly Answer[], samples: readonly Sample[]): void {
   const counts = Map.groupBy(answers, ({ kind, status }) => `${kind} ${status}`);
   for (const [kind, some] of [...counts].sort()) console.log(`${kind.padEnd(12)} ${String(some.length).padStart(6)}`);
   const times = answers.map(({ ms }) => ms).sort((a, b) => a - b);
   const [median = 0, slowest = 0] = [times[times.length >> 1], times.at(-1)];
   console.log(`median ${median.toFixed(1)} ms, slowest ${slowest.toFixed(0)} ms`);
-  console.log(`functions: ${[...memory.values()].map(mb).join(', ')}`);
+  console.log(`memory of the function: ${samples.map((sample) => (sample ? mb(sample) : 'ended')).join(', ')}`);
 }
 
 const { requests, seed, endpoint, port, home } = program.parse().opts<Options>();
-const { url, pid } = oneRunning(home, port);
+const { url, pid: laptop } = oneRunning(home, port);
 const valid = await validPictures(readFileSync(resolve(PROJECT, 'models/counter-nano/golden/cars.jpg')));
 const random = new Random(seed);
 const answers: Answer[] = [];
-let before: ReadonlyMap<number, number> = new Map();
-for (const index of Array(requests).keys()) {
-  if (index === requests >> 1) before = functionProcesses(pid);
-  answers.push(await send(`${url}/${endpoint}`, hostileRequest(valid, random), index));
-  if (index % 1000 === 999) console.error(`… ${index + 1} requests`);
+const sendMany = async (count: number) => {
+  for (const _ of Array(count).keys())
+    answers.push(await send(`${url}/${endpoint}`, hostileRequest(valid, random), answers.length));
+};
+const worker = await busyProcess(laptop, () => sendMany(Math.min(requests, SAMPLED)));
+const samples: Sample[] = [];
+while (answers.length < requests) {
+  await sendMany(Math.min(SAMPLED, requests - answers.length));
+  samples.push(functionProcesses(laptop).get(worker)?.memory);
+  console.error(`… ${answers.length} requests`);
 }
-const after = functionProcesses(pid);
-report(answers, after);
-const faults = faultsOf(answers, before, after);
+report(answers, samples);
+const faults = faultsOf(answers, samples);
 for (const fault of faults) console.error(fault);
 process.exitCode = faults.length === 0 ? 0 : 1;

@@ -1,6 +1,10 @@
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { hostileRequest } from '../../bench/hostile/bodies.ts';
+import { faultsOf } from '../../bench/hostile/judge.ts';
 import { validPictures } from '../../bench/hostile/pictures.ts';
+import { functionProcesses } from '../../bench/hostile/processes.ts';
 import { Random } from '../../bench/hostile/random.ts';
 import { problemSchema } from '../../functions/api/schemas.ts';
 import { answerHttp } from '../../functions/detect/router.ts';
@@ -8,7 +12,7 @@ import { golden } from '../journeys/pictures.ts';
 import { invocation, testContext } from './fixtures/context.ts';
 import { httpEvent } from './fixtures/events.ts';
 
-const REQUESTS = 400;
+const REQUESTS = 250;
 
 test(`${REQUESTS} hostile bodies are answered, none by a server error`, async () => {
   const valid = await validPictures(golden('cars.jpg'));
@@ -43,4 +47,27 @@ test('the same seed gives the same bodies', async () => {
   };
   expect(bodies(7)).toBe(bodies(7));
   expect(bodies(7)).not.toBe(bodies(8));
+});
+
+describe('a run of hostile requests', () => {
+  const answer = { index: 7, kind: 'form', status: 400, ms: 12 } as const;
+  const steady = [100, 300, 200, 300, 310, 305, 312, 300].map((megabytes) => megabytes * 1024);
+
+  test.each<[string, Parameters<typeof faultsOf>, string[]]>([
+    ['is right', [[answer], steady], []],
+    ['has a server error', [[{ ...answer, status: 500 }], steady], ['request 7 (form): 500 in 12 ms']],
+    ['has a slow answer', [[{ ...answer, ms: 3001 }], steady], ['request 7 (form): 400 in 3001 ms']],
+    ['lost its process', [[answer], [...steady, undefined]], ['the process of the function ended']],
+    ['grew', [[answer], [...steady.slice(0, 7), 400 * 1024]], ['the function grew from 310 MB to 400 MB']],
+  ])('%s', (_what, input, faults) => expect(faultsOf(...input)).toEqual(faults));
+
+  test('finds the processes of functions, with their memory', async () => {
+    const child = spawn(process.execPath, ['-e', 'process.stdin.resume()', 'bootstrap.mjs'], { stdio: 'pipe' });
+    await once(child, 'spawn');
+    const found = functionProcesses(process.pid).get(child.pid as number);
+    expect(found).toMatchObject({ pid: child.pid, memory: expect.any(Number), time: expect.stringMatching(/:\d\d/) });
+    child.stdin.end();
+    await once(child, 'close');
+    expect(functionProcesses(process.pid).has(child.pid as number)).toBe(false);
+  });
 });
