@@ -165,6 +165,7 @@ export const KEYS = {
   /** Totals and bounds of a shadow. */
   shadow: (folder: string) => `${folder}shadow.json`,
   /** One record for each picture that a shadow compared. */
+  people: (folder: string) => `${folder}people.json`,
   comparisons: (folder: string) => `${folder}shadow/`,
   comparison: (folder: string, id: string) => `${folder}shadow/${id}.json`,
   /** Earlier releases had one status for an endpoint, and one folder for all rollouts of a version number. */

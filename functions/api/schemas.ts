@@ -155,11 +155,18 @@ export const decisionSchema = z
   .strict()
   .meta({ id: 'Decision' });
 
+const otherDecisionSchema = z.object({
+  count: decisionSchema.shape.count,
+  by: z.string(),
+  decided_at: z.iso.datetime(),
+});
+
 /** A decision as stored under `decisions/`. */
 export const storedDecisionSchema = z.object({
   ...decisionSchema.shape,
   decided_at: z.iso.datetime(),
   version: z.string().exactOptional().meta({ description: 'version of the upload that was decided on' }),
+  others: z.array(otherDecisionSchema).exactOptional().meta({ description: 'the latest count of each other person' }),
 });
 
 /** The answer of an endpoint answered by a human: the human's count, null until there is a decision. */

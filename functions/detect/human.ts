@@ -39,6 +39,21 @@ export function decisionOf({
   return { count: request.decision, decided_at: created_at, ...versionOf(source) };
 }
 
+/**
+ * A decision with the latest one of each other person before it. One without a name is replaced by the next, and those
+ * on another version of an upload are on another picture.
+ */
+export function withOthers(latest: StoredDecision, before: StoredDecision | undefined): StoredDecision {
+  if (!before || before.version !== latest.version) return latest;
+  const { count, by, decided_at, others: earlier = [] } = before;
+  const others = [...(by === undefined ? [] : [{ count, by, decided_at }]), ...earlier];
+  const kept = others.filter((other) => other.by !== latest.by).slice(0, MOST_OTHERS);
+  return kept.length === 0 ? latest : { ...latest, others: kept };
+}
+
+/** Other people whose decisions on a picture are kept. */
+const MOST_OTHERS = 8;
+
 /** The version of an upload, which its decision names, so that it stays with the picture that it was made for. */
 export function versionOf(source: Source): { readonly version?: string } {
   return source.kind === 'upload' ? { version: source.version } : {};

@@ -12,10 +12,11 @@ import {
   storedResultSchema,
 } from '../api/schemas.ts';
 import { KEYS } from '../contract.ts';
+import { ObjectChangedError } from '../platform/objects.ts';
 import { parseJsonObject, rawBody } from './body.ts';
 import { type Caller, callerOf, checkReader, notFound } from './caller.ts';
 import type { DetectContext } from './context.ts';
-import { humanAnswer, versionOf } from './human.ts';
+import { humanAnswer, versionOf, withOthers } from './human.ts';
 import { OWNER_METADATA } from './option-metadata.ts';
 import { json, predictionAnswer } from './representation.ts';
 
@@ -70,9 +71,30 @@ export async function decide(event: APIGatewayProxyEventV2, { settings, objects 
   const result = await objects.findJson(KEYS.result(name, id));
   if (result === undefined) throw notFound(id);
   const { source } = storedResultSchema.parse(result);
-  const decision = { ...parsed.data, decided_at: new Date().toISOString(), ...versionOf(source) };
-  await objects.putJson(KEYS.decision(name, id), decision);
+  const latest = { ...parsed.data, decided_at: new Date().toISOString(), ...versionOf(source) };
+  const decision = await storeDecision(KEYS.decision(name, id), latest, objects);
   return json(200, { id, endpoint: name, decision });
+}
+
+/** How often a decision is stored again when another one is stored at the same time. */
+const ATTEMPTS = 5;
+
+/** Stores a decision, and keeps the latest one of each other person. */
+async function storeDecision(
+  key: string,
+  latest: StoredDecision,
+  objects: DetectContext['objects'],
+): Promise<StoredDecision> {
+  for (let attempt = 1; ; attempt += 1) {
+    const present = await objects.findTagged(key);
+    const decision = withOthers(latest, present && storedDecisionSchema.parse(present.value));
+    try {
+      await objects.replaceJson(key, decision, present?.tag);
+      return decision;
+    } catch (error) {
+      if (!(error instanceof ObjectChangedError) || attempt === ATTEMPTS) throw error;
+    }
+  }
 }
 
 /** The decision about the picture of this result. In earlier releases, a ticket could have several pictures. */

@@ -125,14 +125,14 @@ function isTrafficStep(step: Step): step is WeightStep | BakeStep {
   return step.kind === 'weight' || step.kind === 'bake';
 }
 
-function verdictOn(step: Step, { golden, shadow, unanswered }: Observations): Verdict {
+function verdictOn(step: Step, { golden, shadow, truth, unanswered }: Observations): Verdict {
   switch (step.kind) {
     case 'golden':
       return goldenVerdict(golden);
     case 'shadow':
       return unanswered
         ? eventVerdict('hold', { event: 'live-unanswered', ...unanswered })
-        : judgeShadow(step, shadow ?? NO_PICTURES);
+        : judgeShadow(step, shadow ?? NO_PICTURES, truth);
     default:
       return verdictOf([]);
   }
@@ -153,7 +153,8 @@ function waiting({ heldBy }: RolloutState, { findings }: Verdict): Verdict {
 /** Held longer than `maxHold`, or all pictures of the shadow are used. */
 function isOverdue(step: Step, { waitingSince }: RolloutState, { now, shadow }: Observations): boolean {
   if (!('maxHoldMs' in step)) return false;
-  const isUsedUp = step.kind === 'shadow' && (shadow ?? NO_PICTURES).pictures >= step.maxPictures;
+  // Where people judge, their decisions come after the pictures.
+  const isUsedUp = step.kind === 'shadow' && !step.truth && (shadow ?? NO_PICTURES).pictures >= step.maxPictures;
   return isUsedUp || now - waitingSince >= step.maxHoldMs;
 }
 

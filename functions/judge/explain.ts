@@ -7,6 +7,7 @@ import { leastDifference } from '../evidence/two-rates.ts';
 import { counted } from '../plan/counted.ts';
 import { inWords } from '../plan/duration.ts';
 import { explainEvent } from './explain-event.ts';
+import { explainTruth } from './explain-truth.ts';
 import type { Finding, FindingOf, Gate, Verdict } from './finding.ts';
 import { sampleOfHits } from './shadow-tally.ts';
 
@@ -28,6 +29,8 @@ export function explainFinding(finding: Finding): string {
       return explainLimit(finding);
     case 'mean':
       return explainMean(finding);
+    case 'truth':
+      return explainTruth(finding);
     case 'enough':
       return explainEnough(finding);
     case 'event':

@@ -4,10 +4,12 @@ import type { Sample } from '../evidence/bounded-mean.ts';
 import type { Carried } from '../evidence/carried.ts';
 import type { TwoTallies } from '../evidence/two-rates.ts';
 import type { Alpha, DifferenceTest, MeanTest } from '../plan/steps.ts';
+import type { TruthTest } from '../plan/truth-test.ts';
 import type { GoldenFailure } from './golden-check.ts';
 import type { ForeignMove, Unanswered } from './observations.ts';
 import type { Routing } from './routing.ts';
 import type { Status } from './state.ts';
+import type { TruthTally } from './truth.ts';
 
 /** The result of a verdict or of one finding. */
 export type Outcome = 'promote' | 'hold' | 'roll back';
@@ -98,6 +100,14 @@ export type Finding =
       readonly sample: Sample;
       readonly things: 'pictures' | 'requests';
       readonly test: MeanTest;
+      readonly alpha: Alpha;
+    }
+  /** The candidate against live by the same counts of people. */
+  | {
+      readonly kind: 'truth';
+      readonly outcome: Outcome;
+      readonly tally: TruthTally;
+      readonly test: TruthTest;
       readonly alpha: Alpha;
     }
   /** A minimum that the step requires: `ms` are milliseconds. */

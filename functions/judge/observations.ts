@@ -3,6 +3,7 @@
 import type { GoldenResult } from './golden-check.ts';
 import type { Routing } from './routing.ts';
 import type { ShadowTally } from './shadow-tally.ts';
+import type { TruthTally } from './truth.ts';
 import { acceptedOf, type UsualTallies, type VersionCounts } from './version-counts.ts';
 
 /** One minute. */
@@ -74,6 +75,8 @@ export interface Observations {
   readonly golden?: GoldenResult;
   /** All pictures of this shadow so far: the whole tally, not only the new ones. */
   readonly shadow?: ShadowTally;
+  /** What people say about the pictures of this shadow so far. */
+  readonly truth?: TruthTally;
   /** `incomplete`: CloudWatch could not return all metrics. */
   readonly traffic?: TrafficObservation | 'incomplete';
   /** The previous version's requests in the day before the step. */

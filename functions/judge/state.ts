@@ -97,6 +97,8 @@ export type RequiredMeasurement =
   | {
       readonly kind: 'shadow';
       readonly baseline: 'live' | 'human';
+      /** Whether people judge where the versions differ. */
+      readonly people?: true;
       /** Share of the captured requests to replay, 0–1. */
       readonly sample: number;
       /** Most pictures to replay in all. */
@@ -126,8 +128,9 @@ export function requiredMeasurement(steps: readonly Step[], state: RolloutState)
     case 'golden':
       return { kind: 'golden' };
     case 'shadow': {
-      const { baseline, sample, maxPictures, slow } = step;
-      return { kind: 'shadow', baseline, sample, maxPictures, ...(slow && { slow }), typical };
+      const { baseline, sample, maxPictures, slow, truth } = step;
+      const optional = { ...(slow && { slow }), ...(truth && { people: true as const }) };
+      return { kind: 'shadow', baseline, sample, maxPictures, ...optional, typical };
     }
     case 'weight':
     case 'bake': {

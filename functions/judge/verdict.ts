@@ -21,6 +21,7 @@ import { evidenceNotWorse, evidenceWorse, type TwoTallies } from '../evidence/tw
 import type { Alpha, BakeStep, DifferenceTest, JudgedStep, MeanTest, ShadowStep, WeightStep } from '../plan/steps.ts';
 import type { Finding, Gate, Outcome, Verdict } from './finding.ts';
 import { type ShadowTally, sampleOf, sampleOfHits } from './shadow-tally.ts';
+import { NOTHING_JUDGED, type TruthTally, truthOutcome } from './truth.ts';
 import {
   acceptedOf,
   failuresOf,
@@ -52,13 +53,14 @@ export function verdictOf(findings: readonly Finding[]): Verdict {
 }
 
 /** Judges a shadow by all its pictures so far. */
-export function judgeShadow(step: ShadowStep, tally: ShadowTally): Verdict {
+export function judgeShadow(step: ShadowStep, tally: ShadowTally, truth: TruthTally = NOTHING_JUDGED): Verdict {
   const { agreement, countError, errorRate, latency } = step.tests;
   return verdictOf([
     ...mean(step, 'agreement', agreement, sampleOf(tally.disagreements)),
     ...mean(step, 'countError', countError, sampleOf(tally.countErrors)),
     ...mean(step, 'errorRate', errorRate, sampleOfHits(tally.failures, tally.pictures)),
     ...mean(step, 'latency', latency, sampleOfHits(tally.slow, tally.timed)),
+    ...byPeople(step, truth),
     enough('pictures', tally.pictures, picturesNeeded(step, tally)),
   ]);
 }
@@ -75,6 +77,11 @@ function picturesNeeded(step: ShadowStep, { pictures, failures }: ShadowTally): 
   if (failures === 0 || failures / pictures >= provesMargin / 2) return step.pictures;
   const isProven = proves(evidenceRateBelow({ trials: pictures, hits: failures }, provesMargin), alpha.promote);
   return isProven ? step.pictures : Math.min(step.maxPictures, EXTENDED * step.pictures);
+}
+
+function byPeople({ truth: test, alpha }: ShadowStep, tally: TruthTally): readonly Finding[] {
+  if (!test) return [];
+  return [{ kind: 'truth', outcome: truthOutcome(tally.sample, test, alpha), tally, test, alpha }];
 }
 
 /** Judges a step of live traffic by the two versions' counts over the same minutes. */

@@ -123,7 +123,8 @@ function endpointFaults(phase: CheckedPhase, path: string, context: PlanContext)
   const { kind: endpoint, capture, answeredBy } = context;
   const faults: Fault[] = [];
   const { risk: _, minRequests: __, ...gates } = phase.gates as Record<string, unknown>;
-  if (Object.values(gates).every((gate) => gate === false)) {
+  const isJudged = phase.kind === 'shadow' && phase.judge === 'people';
+  if (!isJudged && Object.values(gates).every((gate) => gate === false)) {
     faults.push({
       path: `${path}.gates`,
       expected: 'Expected at least one gate that is not false',
@@ -145,6 +146,10 @@ function endpointFaults(phase: CheckedPhase, path: string, context: PlanContext)
   if (phase.baseline === 'human' && endpoint === 'predict') {
     const expected = 'Expected "live": a human gives a count, and this endpoint does not count';
     faults.push({ path: `${path}.baseline`, expected, value: 'human' });
+  }
+  if (phase.judge === 'people' && endpoint === 'predict') {
+    const expected = 'Expected "agreement": people give a count, and this endpoint does not count';
+    faults.push({ path: `${path}.judge`, expected, value: 'people' });
   }
   if (phase.maxPictures < phase.pictures) {
     const expected = `Expected at least ${phase.pictures}, the value of pictures`;

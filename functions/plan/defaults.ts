@@ -14,6 +14,7 @@ export const DEFAULTS = {
     countErrorOfHuman: { tolerance: 0.1, margin: 0.15 },
     errorRate: { tolerance: 0.02, margin: 0.05 },
     latency: { tolerance: 0.3, margin: 0.4 },
+    truth: { margin: 0.1 },
   },
   traffic: {
     liveMargin: 0.05,

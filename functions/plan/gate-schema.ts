@@ -3,7 +3,8 @@
 import { z } from 'zod';
 import { DEFAULTS } from './defaults.ts';
 
-function openShare() {
+/** A share between 0 and 1, both exclusive. */
+export function openShare() {
   return z.number('Expected a share over 0 and under 1').gt(0).lt(1);
 }
 
@@ -115,6 +116,19 @@ export const shadowGatesOfHuman = object({
   countError: gate(meanGate(shadowDefaults.countErrorOfHuman)).prefault({}),
   errorRate: gate(meanGate(shadowDefaults.errorRate)).prefault({}),
   latency: onlyWithLive(),
+  risk,
+});
+
+function onlyByAgreement() {
+  return z.literal(false, 'Expected false or no value: people judge where the versions differ').default(false);
+}
+
+/** Gates of a shadow that people judge: whether replays fail, and how long they take. */
+export const shadowGatesOfPeople = object({
+  agreement: onlyByAgreement(),
+  countError: onlyByAgreement(),
+  errorRate: gate(meanGate(shadowDefaults.errorRate)).prefault({}),
+  latency: shadowLatency.prefault({}),
   risk,
 });
 

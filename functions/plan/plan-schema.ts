@@ -3,7 +3,16 @@
 import { z } from 'zod';
 import { DEFAULTS } from './defaults.ts';
 import { DURATION, type Duration, milliseconds } from './duration.ts';
-import { bakeGates, shadowGatesOfHuman, shadowGatesOfLive, trafficGates, type Values, whole } from './gate-schema.ts';
+import {
+  bakeGates,
+  openShare,
+  shadowGatesOfHuman,
+  shadowGatesOfLive,
+  shadowGatesOfPeople,
+  trafficGates,
+  type Values,
+  whole,
+} from './gate-schema.ts';
 
 /** Percentages have two decimals: alias weights four. Floats make 0.07 · 100 into 7.000000000000001. */
 function hasTwoDecimals(percent: number): boolean {
@@ -47,19 +56,46 @@ function holdsLongerThan<T extends z.ZodType>(key: string, schema: T) {
   );
 }
 
+const agreement = z.literal('agreement').optional();
+
+const byAgreement = z.discriminatedUnion(
+  'baseline',
+  [
+    z.strictObject({
+      ...shadowKeys,
+      judge: agreement,
+      baseline: z.literal('live').default('live'),
+      gates: shadowGatesOfLive.prefault({}),
+    }),
+    z.strictObject({
+      ...shadowKeys,
+      judge: agreement,
+      baseline: z.literal('human'),
+      gates: shadowGatesOfHuman.prefault({}),
+    }),
+  ],
+  'Expected "live" or "human"',
+);
+
+const byPeople = z
+  .strictObject({
+    ...shadowKeys,
+    judge: z.literal('people'),
+    baseline: z
+      .literal('live', 'Expected "live" or no value: people judge the candidate and the live version')
+      .default('live'),
+    goal: z.enum(['better', 'notWorse'], 'Expected "better" or "notWorse"').default('better'),
+    margin: openShare().exactOptional(),
+    gates: shadowGatesOfPeople.prefault({}),
+  })
+  .refine(({ goal, margin }) => goal === 'notWorse' || margin === undefined, {
+    path: ['margin'],
+    error: 'Expected no margin with goal "better", where it would have no effect',
+    when: ({ value }) => typeof value === 'object' && value !== null,
+  });
+
 const shadowSchema = z
-  .discriminatedUnion(
-    'baseline',
-    [
-      z.strictObject({
-        ...shadowKeys,
-        baseline: z.literal('live').default('live'),
-        gates: shadowGatesOfLive.prefault({}),
-      }),
-      z.strictObject({ ...shadowKeys, baseline: z.literal('human'), gates: shadowGatesOfHuman.prefault({}) }),
-    ],
-    'Expected "live" or "human"',
-  )
+  .discriminatedUnion('judge', [byAgreement, byPeople], 'Expected "agreement" or "people"')
   .transform((phase) => ({
     ...phase,
     maxPictures: phase.maxPictures ?? DEFAULTS.shadow.maxPicturesPerPicture * phase.pictures,

@@ -8,6 +8,7 @@
  */
 
 import type { Duration } from './duration.ts';
+import type { JudgeOptions } from './judge-options.ts';
 
 /** Probabilities of a wrong decision, 0–0.5, both exclusive. */
 export interface Risk {
@@ -160,12 +161,7 @@ interface MaxHold {
 }
 
 /** The candidate replays requests that the baseline answered; callers never receive its answers. */
-export interface ShadowOptions extends MaxHold {
-  /**
-   * Baseline of the comparison: the live version's recorded answers, or a human's counts, sent with the request or
-   * later. With `human`, the endpoint answers with the human's decision, never with a model's. Default `live`.
-   */
-  readonly baseline?: 'live' | 'human';
+export interface ShadowOptions extends MaxHold, JudgeOptions {
   /** Least pictures to compare. Whole number. Default 200. */
   readonly pictures?: number;
   /** Most pictures to replay; without a verdict after these, an operator decides. Default 10 × `pictures`. */

@@ -10,6 +10,7 @@ import type {
   CheckedPlan,
   CheckedShadow,
 } from './plan-schema.ts';
+import { type TruthTest, truthOf } from './truth-test.ts';
 
 /** Chances of a wrong decision of one test. */
 export interface Alpha {
@@ -56,6 +57,7 @@ export interface GoldenStep {
 export interface ShadowStep extends JudgedBase {
   readonly kind: 'shadow';
   readonly baseline: 'live' | 'human';
+  readonly truth?: TruthTest;
   /** Least pictures to compare. */
   readonly pictures: number;
   /** Most pictures to replay. */
@@ -171,9 +173,10 @@ export function weightsOf(plan: CheckedPlan, phase: CheckedPhase, index: number)
 }
 
 /** How many tests of a step can roll a candidate back. */
-function rollbackTests({ tests }: JudgedStep): number {
-  const all: readonly (MeanTest | DifferenceTest)[] = Object.values(tests);
-  return all.length + all.filter((test) => 'limit' in test).length;
+function rollbackTests(step: JudgedStep): number {
+  const all: readonly (MeanTest | DifferenceTest)[] = Object.values(step.tests);
+  const byPeople = step.kind === 'shadow' && step.truth ? 1 : 0;
+  return all.length + all.filter((test) => 'limit' in test).length + byPeople;
 }
 
 /** The steps of one phase; their alpha is still the whole rollout's. */
@@ -197,10 +200,12 @@ function stepsOfPhase(plan: CheckedPlan, phase: CheckedPhase, index: number): re
   }
 }
 
-function shadowStep({ baseline, pictures, maxPictures, sample, gates }: CheckedShadow) {
+function shadowStep(phase: CheckedShadow) {
+  const { baseline, pictures, maxPictures, sample, gates } = phase;
   const { agreement, countError, errorRate, latency } = gates;
   const tests = present({ agreement, countError, errorRate, latency: latency && bounds(latency) });
-  return { kind: 'shadow' as const, baseline, pictures, maxPictures, sample, tests, ...slowOf(latency) };
+  const step = { kind: 'shadow' as const, baseline, pictures, maxPictures, sample, tests, ...slowOf(latency) };
+  return { ...step, ...truthOf(phase) };
 }
 
 function weightStep({ gates }: CheckedCanary | CheckedLinear, percent: number, isReplayed: boolean) {

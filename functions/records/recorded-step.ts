@@ -8,6 +8,8 @@ export interface RecordedStep {
   readonly percent?: number;
   /** Only with `shadow`. */
   readonly baseline?: 'live' | 'human';
+  /** Only with a `shadow` that people judge. */
+  readonly judge?: 'people';
   /** `shadow of live`, `canary at 10 %`. */
   readonly words: string;
 }
@@ -19,13 +21,20 @@ export function recordStep(step: Step): RecordedStep {
     kind,
     ...(kind === 'weight' && { percent: step.percent }),
     ...(kind === 'shadow' && { baseline: step.baseline }),
+    ...(kind === 'shadow' && step.truth && { judge: 'people' as const }),
     words: wordsOf(step),
   };
 }
 
 /** Whether both are the same step, field by field. */
 export function sameStep(a: RecordedStep, b: RecordedStep): boolean {
-  return a.kind === b.kind && a.percent === b.percent && a.baseline === b.baseline && a.words === b.words;
+  return (
+    a.kind === b.kind &&
+    a.percent === b.percent &&
+    a.baseline === b.baseline &&
+    a.judge === b.judge &&
+    a.words === b.words
+  );
 }
 
 function wordsOf(step: Step): string {
@@ -33,6 +42,7 @@ function wordsOf(step: Step): string {
     case 'golden':
       return 'golden gate';
     case 'shadow':
+      if (step.truth) return 'shadow judged by people';
       return `shadow of ${step.baseline === 'human' ? 'a human' : 'live'}`;
     case 'weight':
       return `canary at ${step.percent} %`;

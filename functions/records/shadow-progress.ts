@@ -6,6 +6,7 @@
 import { KEYS } from '../contract.ts';
 import type { ShadowTally } from '../judge/shadow-tally.ts';
 import type { Objects } from '../platform/objects.ts';
+import type { DifferingPicture } from './drawn-pictures.ts';
 import type { Execution, SavedShadow } from './execution.ts';
 
 /** How a candidate answers pictures that live rejected. */
@@ -30,6 +31,8 @@ export interface ShadowProgress {
   readonly seen?: readonly string[];
   /** Pictures that live rejected and the candidate was tried on. Absent: none. */
   readonly refused?: TriedRefused;
+  /** The pictures on which the versions differ; only where people judge them. */
+  readonly differing?: readonly DifferingPicture[];
 }
 
 /**

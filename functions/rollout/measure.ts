@@ -9,6 +9,7 @@ import { type Execution, recordsFolder, type SavedShadow } from '../records/exec
 import { readProgress, type ShadowProgress, saveProgress } from '../records/shadow-progress.ts';
 import type { FunctionVersion } from './function-version.ts';
 import { goldenResult } from './golden-gate.ts';
+import { judgedByPeople } from './people.ts';
 import { advanceShadow } from './shadow.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -51,19 +52,8 @@ export async function measure(
       return { observations: events };
     case 'golden':
       return { observations: { ...events, golden: await goldenResult(context.candidate) } };
-    case 'shadow': {
-      const { objects, candidate, stable, now } = context;
-      const folder = recordsFolder(execution, context.executionName);
-      const { endpoint, functionName, ticks } = execution;
-      const shadowContext = { objects, candidate, live: stable, endpoint, functionName, folder, state, now };
-      const before = await readProgress(objects, execution, folder);
-      const progress = await advanceShadow(required, before, shadowContext);
-      const isNew = progress !== before || execution.shadow === undefined;
-      const shadow = isNew ? await saveProgress(objects, { progress, ticks }, folder) : execution.shadow;
-      const typicalMs = await typical(required, state, context);
-      const unanswered = progress.tally.pictures === 0 ? await unansweredOf(required, progress, context) : {};
-      return { observations: { ...events, shadow: progress.tally, ...typicalMs, ...unanswered }, shadow };
-    }
+    case 'shadow':
+      return measureShadow(execution, required, events, context);
     case 'traffic': {
       const minutes = context.traffic.minutes(state, required.fromMinute, context.now, required.slowerThanMs);
       const [traffic, typicalMs, usual] = await Promise.all([
@@ -76,9 +66,33 @@ export async function measure(
   }
 }
 
+type RequiredShadow = Extract<RequiredMeasurement, { kind: 'shadow' }>;
+
+async function measureShadow(
+  execution: Execution,
+  required: RequiredShadow,
+  events: Omit<Observations, 'now'>,
+  context: MeasureContext,
+): Promise<Measurement> {
+  const { objects, candidate, stable, now } = context;
+  const { endpoint, functionName, ticks, state } = execution;
+  const folder = recordsFolder(execution, context.executionName);
+  const shadowContext = { objects, candidate, live: stable, endpoint, functionName, folder, state, now };
+  const before = await readProgress(objects, execution, folder);
+  const advanced = await advanceShadow(required, before, shadowContext);
+  const { progress, ...truth } = required.people
+    ? await judgedByPeople(advanced, shadowContext)
+    : { progress: advanced };
+  const isNew = progress !== before || execution.shadow === undefined;
+  const shadow = isNew ? await saveProgress(objects, { progress, ticks }, folder) : execution.shadow;
+  const typicalMs = await typical(required, state, context);
+  const unanswered = progress.tally.pictures === 0 ? await unansweredOf(required, progress, context) : {};
+  return { observations: { ...events, shadow: progress.tally, ...truth, ...typicalMs, ...unanswered }, shadow };
+}
+
 /** A shadow of live finds no picture where live has answered none. */
 async function unansweredOf(
-  { baseline }: Extract<RequiredMeasurement, { kind: 'shadow' }>,
+  { baseline }: RequiredShadow,
   { refused: candidate }: ShadowProgress,
   { traffic, live, now }: MeasureContext,
 ): Promise<Pick<Observations, 'unanswered'>> {

@@ -6,6 +6,7 @@ import { add, NO_PICTURES, summarize } from '../judge/shadow-tally.ts';
 import type { RequiredMeasurement, RolloutState } from '../judge/state.ts';
 import type { Objects } from '../platform/objects.ts';
 import type { ComparisonRecord } from '../records/comparison.ts';
+import { withDifference } from '../records/drawn-pictures.ts';
 import { pictureOf } from '../records/recorded-picture.ts';
 import { decided, recordedIds, resultId, type Search } from '../records/recorded-requests.ts';
 import { countDecision, uncounted } from '../records/seen-decisions.ts';
@@ -130,7 +131,8 @@ async function withRequest(
     return { ...withoutFirst(progress), ...(refused.tried > 0 && { refused }) };
   }
   const score = result ? await compareOne(result, required, context) : undefined;
-  return withScore(progress, request, score);
+  const next = withScore(progress, request, score);
+  return required.people ? withDifference(next, resultId(request.name), score) : next;
 }
 
 function withScore(progress: ShadowProgress, { name, tag }: Request, score: PictureScore | undefined): ShadowProgress {

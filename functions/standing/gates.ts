@@ -38,6 +38,8 @@ function partOf(finding: Finding): Omit<GateStanding, 'outcome' | 'words'> {
     }
     case 'mean':
       return { subject: SUBJECTS[finding.gate], bounds: rounded(boundsOfMean(finding)) };
+    case 'truth':
+      return { subject: 'more count error than live, by people', bounds: rounded(boundsOfTruth(finding)) };
     case 'limit':
       return { subject: `${SUBJECTS[finding.gate]} of the candidate`, bounds: rounded(boundsOfLimit(finding)) };
     case 'difference':
@@ -50,6 +52,19 @@ function boundsOfMean({ sample, test, alpha }: FindingOf<'mean'>): Bounds {
     ...intervalOf(sample, alpha),
     promotes_below: test.margin,
     rolls_back_above: test.tolerance,
+  };
+}
+
+/** Mean error of the candidate minus that of live. */
+function boundsOfTruth({ tally, test, alpha }: FindingOf<'truth'>): Bounds {
+  const value = meanOf(tally.sample);
+  const { margin = 0 } = test;
+  return {
+    ...(value !== undefined && { value: 1 - 2 * value }),
+    at_least: 1 - 2 * mostMean(tally.sample, alpha.rollback),
+    at_most: 1 - 2 * leastMean(tally.sample, alpha.promote),
+    promotes_below: margin,
+    rolls_back_above: margin,
   };
 }
 

@@ -10,7 +10,10 @@ type Bounds = NonNullable<EndpointStatus['gates'][number]['bounds']>;
  * has negative numbers. Numbers beyond the scale are at its ends.
  */
 export function positions({ at_least, at_most, promotes_below, rolls_back_above }: Bounds): (share: number) => number {
-  const most = 2 * Math.max(rolls_back_above, promotes_below ?? 0, 0.001);
+  const largest = Math.max(rolls_back_above, promotes_below ?? 0);
+  // With a limit of 0, the sign of a difference decides, so all of the interval is of interest.
+  const widest = largest === 0 ? Math.max(Math.abs(at_least), Math.abs(at_most)) : 0;
+  const most = Math.max(2 * Math.max(largest, 0.001), widest);
   const least = at_least < 0 || at_most < 0 ? -most : 0;
   return (share) => Math.min(1, Math.max(0, (share - least) / (most - least)));
 }
