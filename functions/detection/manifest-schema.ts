@@ -90,6 +90,16 @@ const toleranceSchema = z.strictObject({
   iou: probability.default(0.9),
 });
 
+/** What the golden pictures proved when the package was made; `false`: not checked. */
+const checkedSchema = z.strictObject({
+  /** Boxes fit annotated objects. */
+  boxes: z.boolean(),
+  /** Annotated objects got their own label, so that names and class numbers belong together. */
+  classes: z.boolean(),
+  /** Results are clearly worse with red and blue exchanged. */
+  colour: z.boolean(),
+});
+
 /** The fields of `model.json`, each checked by itself. Strict: unknown keys are rejected. */
 export const fieldsSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,62}$/, 'expected lower-case letters, digits, dots and dashes'),
@@ -109,6 +119,8 @@ export const fieldsSchema = z.strictObject({
   /** Which boxes suppress each other: those of one class, or all. Counting needs `across-classes`. */
   nms: z.enum(['per-class', 'across-classes']),
   golden: toleranceSchema.prefault({}),
+  /** Written by `model add`; absent where nothing is known. */
+  checked: checkedSchema.optional(),
   /** Files that load faster than `model.onnx` on some machines. */
   optimized: z.array(optimizedSchema).optional(),
   /** SHA-256 of `model.onnx`, 64 hex digits. */

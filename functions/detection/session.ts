@@ -116,6 +116,8 @@ function names(values: readonly { name: string }[]): string {
 
 function fits(received: readonly (number | string)[], expected: Shape | undefined): boolean {
   if (!expected) return true;
+  // Some exports leave out the batch of one, which does not change the order of the values.
+  if (expected[0] === 1 && received.length === expected.length - 1) return fits(received, expected.slice(1));
   return (
     received.length === expected.length &&
     received.every((dimension, index) => typeof dimension === 'string' || (expected[index] ?? dimension) === dimension)

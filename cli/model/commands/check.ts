@@ -6,6 +6,7 @@ import { explainGolden } from '../../../functions/judge/explain-event.ts';
 import { checkGolden } from '../../../functions/judge/golden-check.ts';
 import type { Output } from '../../terminal/terminal.ts';
 import { packageFolder, packageNames, UnknownModelError } from '../files/package-folder.ts';
+import { checkedInWords } from '../report/checked-words.ts';
 
 export interface CheckOptions {
   readonly models: string;
@@ -39,7 +40,9 @@ async function checkPackage(folder: string): Promise<{ passed: boolean; words: s
     const model = await loadModel(folder);
     try {
       const result = checkGolden(await goldenFindings(folder, model));
-      return { passed: result.passed, words: explainGolden(result) };
+      const { checked } = model.manifest;
+      const proof = checked ? `; checked: ${checkedInWords(checked)}` : '';
+      return { passed: result.passed, words: `${explainGolden(result)}${proof}` };
     } finally {
       await model.release();
     }

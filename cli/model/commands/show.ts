@@ -4,6 +4,7 @@ import { readManifest } from '../../../functions/detection/manifest.ts';
 import type { Output } from '../../terminal/terminal.ts';
 import { packageFolder } from '../files/package-folder.ts';
 import { opsetsInWords, readOnnx } from '../onnx/onnx-file.ts';
+import { checkedInWords } from '../report/checked-words.ts';
 import { inputInWords } from '../report/package-words.ts';
 import { plainTable } from '../report/table.ts';
 
@@ -36,6 +37,7 @@ export async function showCommand(name: string, { models, json }: ShowOptions, o
     ['confidence', [String(thresholds.confidence), ...perLabel].join(', ')],
     ['bounds for requests', `confidence ${bounds(thresholds.bounds.confidence)}, IoU ${bounds(thresholds.bounds.iou)}`],
     ['NMS', `IoU over ${thresholds.iou}, ${manifest.nms}`],
+    ['checked', checkedInWords(manifest.checked)],
     [
       'file',
       `${bytes.length.toLocaleString('en')} bytes, ${file.producer || 'unknown program'}, ` +

@@ -3,6 +3,7 @@ import { ModelOutputError, ModelPackageError } from '../../../functions/detectio
 import { loadModel, type Manifest } from '../../../functions/detection/model.ts';
 import { formatJson } from '../files/format-json.ts';
 import { writeWhole } from '../files/write-whole.ts';
+import { ambiguous, describeReading } from './ambiguous.ts';
 import { UnsupportedModelError } from './facts.ts';
 import { runGolden, type TrialContext } from './golden-run.ts';
 import { type GoldenRun, judge, type Sanity } from './sanity.ts';
@@ -17,20 +18,23 @@ export interface Trial {
 /**
  * Tries manifests of one model on the golden pictures.
  * @returns the trial with plausible detections, the best of several
- * @throws UnsupportedModelError with the problems of each manifest, if none gives plausible detections
+ * @throws UnsupportedModelError with the problems of each manifest, if none gives plausible detections; with the
+ * readings, if several are equally good
  */
 export async function chooseManifest(context: TrialContext, manifests: readonly Manifest[]): Promise<Trial> {
   const trials: Trial[] = [];
   const failures: string[] = [];
   for (const manifest of manifests) {
     const trial = await tryManifest(context, manifest);
-    if (typeof trial === 'string') failures.push(`as ${describe(manifest)}: ${trial}`);
+    if (typeof trial === 'string') failures.push(`as ${describeReading(manifest)}: ${trial}`);
     else if (trial.sanity.faults.length > 0)
-      failures.push(`as ${describe(manifest)}: ${trial.sanity.faults.join('; ')}`);
+      failures.push(`as ${describeReading(manifest)}: ${trial.sanity.faults.join('; ')}`);
     else trials.push(trial);
   }
   const best = trials.toSorted((a, b) => b.sanity.quality - a.sanity.quality)[0];
-  if (!best) throw implausible(failures);
+  if (!best) throw implausible([...new Set(failures)]);
+  const equal = ambiguous(trials, best);
+  if (equal) throw equal;
   return best;
 }
 
@@ -51,11 +55,6 @@ export async function tryManifest(context: TrialContext, manifest: Manifest): Pr
   }
 }
 
-function describe({ family, boxes, input: { colour, fit } }: Manifest): string {
-  const format = boxes ? `, boxes ${boxes.order} in ${boxes.unit}, classes from ${boxes.firstClass}` : '';
-  return `${family} (${colour}, ${fit.kind}${format})`;
-}
-
 function implausible(failures: readonly string[]): UnsupportedModelError {
   return new UnsupportedModelError(
     [
@@ -64,7 +63,7 @@ function implausible(failures: readonly string[]): UnsupportedModelError {
       'The outputs have a known shape, but their values have another meaning, or the model expects another input. ' +
         'Look up the input of the model and set it (--colour, --scale, --mean, --std, --fit), set its --family, ' +
         'or export it with the usual head. If the golden pictures (apples, cars, potted plants, an empty road) ' +
-        'show none of its classes, use your own: --golden <folder>.',
+        'show none of its classes, use your own: --golden <folder> --golden-truth <file>.',
     ].join('\n'),
   );
 }

@@ -11,6 +11,16 @@ const ULTRALYTICS: Input = {
   ...spread(PLAIN),
   fit: { kind: 'letterbox', position: 'centre', pad: 114 },
 };
+const YOLOX: Input = {
+  colour: 'BGR',
+  scale: 1,
+  ...spread(PLAIN),
+  fit: { kind: 'letterbox', position: 'top-left', pad: 114 },
+};
+
+/** Weights before YOLOX 0.2, and forks of it: https://github.com/Megvii-BaseDetection/YOLOX/blob/main/README.md */
+const LEGACY_YOLOX: Input = { ...YOLOX, colour: 'RGB', ...spread(IMAGENET_RGB) };
+
 const STRETCHED_RGB: Input = { colour: 'RGB', scale: 1 / 255, ...spread(PLAIN), fit: { kind: 'stretch' } };
 
 /** Copies, because the manifest's schema requires mutable tuples. */
@@ -38,13 +48,17 @@ const yolox: FamilyMatcher = {
     const output = only(facts);
     const anchors = cells(facts, [8, 16, 32]);
     if (!isRank(output, 3) || output.dims[1] !== anchors || (output.dims[2] ?? 0) < 6) return [];
-    const fit = { kind: 'letterbox', position: 'top-left', pad: 114 } as const;
-    const input: Input = { colour: 'BGR', scale: 1, ...spread(PLAIN), fit };
-    return [{ family: 'yolox', classes: (output.dims[2] as number) - 5, outputs: [output.name], input, iou: 0.45 }];
+    const base = {
+      family: 'yolox',
+      classes: (output.dims[2] as number) - 5,
+      outputs: [output.name],
+      iou: 0.45,
+    } as const;
+    return [YOLOX, LEGACY_YOLOX].map((input) => ({ ...base, input }));
   },
 };
 
-/** With one row per cell it can be YOLOv6 or YOLOX with decoded boxes: the golden pictures decide. */
+/** With one row per cell it can be YOLOv6, or YOLOX with `--decode_in_inference`: the golden pictures decide. */
 const yolov5: FamilyMatcher = {
   family: 'yolov5',
   expected: (facts) => `one output [1, ${3 * cells(facts, [8, 16, 32])}, 5 + classes]`,
@@ -52,7 +66,9 @@ const yolov5: FamilyMatcher = {
     const output = only(facts);
     const [, rows = 0, values = 0] = output?.dims ?? [];
     if (!isRank(output, 3) || values < 6 || values >= rows || rows < cells(facts, [8, 16, 32])) return [];
-    return [{ family: 'yolov5', classes: values - 5, outputs: [output.name], input: ULTRALYTICS, iou: 0.45 }];
+    const inputs = rows === cells(facts, [8, 16, 32]) ? [ULTRALYTICS, YOLOX, LEGACY_YOLOX] : [ULTRALYTICS];
+    const base = { family: 'yolov5', classes: values - 5, outputs: [output.name], iou: 0.45 } as const;
+    return inputs.map((input) => ({ ...base, input }));
   },
 };
 

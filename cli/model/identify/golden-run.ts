@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DECODERS } from '../../../functions/detection/decoders/decoders.ts';
 import { detect } from '../../../functions/detection/detect.ts';
 import type { Model } from '../../../functions/detection/model.ts';
-import type { PhotoTruth } from '../evaluation/photos.ts';
+import type { PhotoTruth, TruthBox } from '../evaluation/photos.ts';
 import { goldenPictures } from '../files/golden-pictures.ts';
 import { type OutputCache, withCachedOutputs } from '../run/output-cache.ts';
 import type { GoldenRun } from './sanity.ts';
@@ -40,12 +40,25 @@ async function runPicture(
   const least = labels.map(() => thresholds.confidence);
   const candidates = DECODERS[family].decode(outputs.get(key) ?? [], model.manifest, least);
   const boxes = candidates.map(({ corners }) => corners);
-  return { picture, detections, boxes, tensor: input, truth: knownTruth(picture, model, truths) };
+  const truth = truths.find(({ file }) => file === picture);
+  const objects = truth?.boxes?.filter(({ crowd }) => !crowd) ?? [];
+  return { picture, detections, boxes, tensor: input, objects, truth: truth && knownTruth(truth, labels) };
 }
 
-/** The truth of a picture, for the labels of the model. */
-function knownTruth(picture: string, { manifest }: Model, truths: readonly PhotoTruth[]): PhotoTruth | undefined {
-  const truth = truths.find(({ file }) => file === picture);
-  const judged = [...(truth?.judged ?? [])].filter((label) => manifest.labels.includes(label));
-  return truth && judged.length > 0 ? { ...truth, judged: new Set(judged) } : undefined;
+/** The truth of a picture for the labels of the model, in the model's spelling. */
+function knownTruth(truth: PhotoTruth, labels: readonly string[]): PhotoTruth | undefined {
+  const spelling = new Map(labels.map((label) => [comparable(label), label]));
+  const own = (label: string) => spelling.get(comparable(label));
+  const judged = new Set([...truth.judged].flatMap((label) => own(label) ?? []));
+  if (judged.size === 0) return undefined;
+  const boxes = truth.boxes?.flatMap((box): TruthBox[] => {
+    const label = own(box.label);
+    return label === undefined ? [] : [{ ...box, label }];
+  });
+  return { ...truth, judged, ...(boxes && { boxes }) };
+}
+
+/** Because data sets spell one class differently: `Potted Plant`, `pottedplant`, `potted_plant`. */
+function comparable(label: string): string {
+  return label.toLowerCase().replace(/[\s_-]/g, '');
 }

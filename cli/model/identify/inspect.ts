@@ -6,6 +6,8 @@ import { describeTensor, type ImageInput, type ModelFacts, type OutputFact, Unsu
 export interface InspectOptions {
   /** Width and height for a model whose input has no fixed size. */
   readonly size?: { readonly width: number; readonly height: number };
+  /** Whether another fixed size is an error, because the caller set `size`. */
+  readonly sizeRequired?: boolean;
 }
 
 /** Input side where neither the model nor the caller sets one: most detectors are trained with it, pixels. */
@@ -23,7 +25,7 @@ export async function inspectModel(bytes: Uint8Array, file: OnnxFile, options: I
   if (file.externalFiles.length > 0) {
     throw new UnsupportedModelError(
       `Expected a model in one file, received one with weights in ${file.externalFiles.join(', ')}; ` +
-        'save it with its weights inside (onnx.save_model(…, save_as_external_data=False))',
+        'export it in one file (torch.onnx.export(…, external_data=False))',
     );
   }
   const session = await open(bytes, file);
@@ -100,6 +102,12 @@ function pictureInput({ name, type, shape }: Metadata, file: OnnxFile, options: 
   const [height, width] = layout === 'NHWC' ? [second, third] : [third, fourth];
   const chosen = options.size ?? sizeFromMetadata(file) ?? { width: DEFAULT_SIDE, height: DEFAULT_SIDE };
   const size = { width: sideOf(width, chosen.width, described), height: sideOf(height, chosen.height, described) };
+  if (options.sizeRequired && (size.width !== chosen.width || size.height !== chosen.height)) {
+    throw new UnsupportedModelError(
+      `Expected an input of ${chosen.width} × ${chosen.height} as in --size, received ${described}, whose size is ` +
+        'fixed; export it with this size or with an open one (dynamic axes), or leave out --size',
+    );
+  }
   return { name, layout, ...size, ...(type !== 'float32' && { type }) };
 }
 

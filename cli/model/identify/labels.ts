@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { UnsupportedModelError } from './facts.ts';
+import { listedNames } from './listed-names.ts';
 
 /** COCO's 80 classes by category id (1–90): https://cocodataset.org. The other ids are unused. */
 const COCO_IDS: Readonly<Record<number, string>> = {
@@ -103,38 +104,73 @@ function byId(first: number): string[] {
 
 /**
  * Labels from the command line: the name of a set, a file (a JSON list or one label per line), or a list with commas.
- * @throws UnsupportedModelError for no labels and for duplicates
+ * @throws UnsupportedModelError for a file that cannot be read, no labels, and duplicates
  */
 export async function readLabels(given: string): Promise<string[]> {
   if (given in LABEL_SETS) return [...LABEL_SETS[given as LabelSet]];
-  const text = await readFile(given, 'utf8').catch(() => undefined);
-  const labels = text === undefined ? given.split(',') : linesOf(given, text);
-  const clean = labels.map((label) => label.trim()).filter((label) => label !== '');
-  const twice = clean.filter((label, index) => clean.indexOf(label) !== index);
-  if (clean.length === 0) throw new UnsupportedModelError(`Expected labels in ${given}, received none`);
-  if (twice.length > 0)
+  const text = await readFile(given, 'utf8').catch((cause: Error) => {
+    if (!isPath(given)) return undefined;
     throw new UnsupportedModelError(
-      `Expected each label once in ${given}, received ${twice.join(', ')} twice; ` +
-        'set --labels with another name for each class',
+      `Expected a readable file of labels for --labels, received ${given} (${cause.message}); set --labels to the ` +
+        'file’s path, or to a list a,b,c',
+      { cause },
     );
-  return clean;
-}
-
-function linesOf(path: string, text: string): string[] {
-  if (!text.trimStart().startsWith('[')) return text.split('\n');
-  const list: unknown = JSON.parse(text);
-  if (Array.isArray(list) && list.every((each) => typeof each === 'string')) return list;
-  throw new UnsupportedModelError(
-    `Expected a JSON list of labels in ${path}, received ${JSON.stringify(list).slice(0, 60)}`,
+  });
+  const labels = text === undefined ? given.split(',') : linesOf(given, text);
+  return checkedLabels(
+    labels.map((label) => label.trim()).filter((label) => label !== ''),
+    given,
   );
 }
 
-/** Class names from the metadata of Ultralytics: a Python dictionary, `{0: 'person', 1: "driver's seat"}`. */
-export function labelsFromMetadata({ names }: Readonly<Record<string, string>>): string[] | undefined {
-  if (names === undefined) return undefined;
-  const entries = [...names.matchAll(/(\d+)\s*:\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")/g)];
-  const labels: string[] = [];
-  for (const [, index, single, double] of entries)
-    labels[Number(index)] = (single ?? double ?? '').replace(/\\(.)/g, '$1');
-  return labels.length > 0 && labels.length === entries.length ? labels : undefined;
+/** One word with a folder or a file extension is meant as a file, not as a label. */
+function isPath(given: string): boolean {
+  return !given.includes(',') && (/[/\\]/.test(given) || /\.[A-Za-z]\w{0,4}$/.test(given));
+}
+
+function linesOf(path: string, text: string): string[] {
+  if (!/^\s*[[{]/.test(text)) return text.split('\n');
+  const labels = listedNames(text);
+  if (labels) return labels;
+  throw new UnsupportedModelError(
+    `Expected a list of labels in ${path}, received ${text.trim().slice(0, 60)}; set --labels to a JSON list, ` +
+      'or to a file with one label per line',
+  );
+}
+
+/** Keys of metadata in which exporters write class names. */
+const NAME_KEYS = ['names', 'class_names', 'labels', 'classes'] as const;
+
+/**
+ * Class names from the metadata of a file, in the forms that exporters write (`listedNames`), or a list with commas.
+ * @returns `undefined` for a file without names
+ * @throws UnsupportedModelError for names in another form, empty and repeated names
+ */
+export function labelsFromMetadata(metadata: Readonly<Record<string, string>>): string[] | undefined {
+  const key = NAME_KEYS.find(
+    (each) => metadata[each]?.trim() && (each === 'names' || /^\s*[[{(]/.test(metadata[each])),
+  );
+  const text = key && metadata[key];
+  if (text === undefined) return undefined;
+  const labels = /^\s*[[{(]/.test(text) ? listedNames(text) : text.split(/[,\n]/).map((each) => each.trim());
+  if (labels) return checkedLabels(labels, `the file’s metadata "${key}"`);
+  throw new UnsupportedModelError(
+    `Expected class names in the file’s metadata "${key}" as a list, or as a dictionary by number from 0 or 1, ` +
+      `received ${text.slice(0, 80)}; set --labels with one name for each class`,
+  );
+}
+
+function checkedLabels(labels: readonly string[], source: string): string[] {
+  const twice = [...new Set(labels.filter((label, index) => labels.indexOf(label) !== index))];
+  const empty = labels.flatMap((label, index) => (label === '' ? [index] : []));
+  const remedy = 'set --labels with another name for each class';
+  if (labels.length === 0) throw new UnsupportedModelError(`Expected labels in ${source}, received none; ${remedy}`);
+  if (empty.length > 0)
+    throw new UnsupportedModelError(
+      `Expected a name for each class in ${source}, received an empty one for ${empty.join(', ')}; ${remedy}`,
+    );
+  if (twice.length === 0) return [...labels];
+  throw new UnsupportedModelError(
+    `Expected each label once in ${source}, received ${twice.join(', ')} twice; ${remedy}`,
+  );
 }

@@ -1,5 +1,5 @@
 import type { Family } from '../../../functions/detection/decoders/families.ts';
-import { describeTensor, type ModelFacts, type Proposal, UnsupportedModelError } from './facts.ts';
+import { describeTensor, type ModelFacts, type OutputFact, type Proposal, UnsupportedModelError } from './facts.ts';
 import { FAMILY_MATCHERS } from './family-matchers.ts';
 import { LABEL_SETS, labelsFromMetadata } from './labels.ts';
 
@@ -22,12 +22,47 @@ export interface Hypothesis extends Proposal {
  */
 export function propose(facts: ModelFacts, hints: Hints): Hypothesis[] {
   refuseOtherTasks(facts);
-  const proposals = FAMILY_MATCHERS.filter(({ family }) => hints.family === undefined || family === hints.family)
-    .flatMap((matcher) => matcher.match(facts))
-    .filter(({ boxes }) => !hints.boxes || !boxes || sameBoxes(boxes, hints.boxes));
+  const proposals = proposalsFor(facts, hints);
   if (proposals.length === 0) throw unknownOutputs(facts, hints);
   const labelled = withLabels(proposals, facts, hints.labels);
-  return distinct(labelled.map((each) => ({ ...each, input: { ...each.input, ...hints.input } })));
+  return distinct(labelled.map((each) => ({ ...each, input: { ...usualInput(each, facts), ...hints.input } })));
+}
+
+/** Proposals for all outputs; otherwise for the fewest that fit a family, because exports add raw heads. */
+function proposalsFor(facts: ModelFacts, hints: Hints): Proposal[] {
+  const matchers = FAMILY_MATCHERS.filter(({ family }) => hints.family === undefined || family === hints.family);
+  for (const outputs of outputChoices(facts.outputs.map(withBatch))) {
+    const proposals = outputs
+      .flatMap((chosen) => matchers.flatMap((matcher) => matcher.match({ ...facts, outputs: chosen })))
+      .filter(({ boxes }) => !hints.boxes || !boxes || sameBoxes(boxes, hints.boxes));
+    if (proposals.length > 0) return proposals;
+  }
+  return [];
+}
+
+/** Most outputs of which some are tried: their combinations grow fast. */
+const MOST_OUTPUTS = 12;
+
+/** All outputs; then each alone; then each pair, and each triple. */
+function outputChoices(all: readonly OutputFact[]): OutputFact[][][] {
+  if (all.length === 1 || all.length > MOST_OUTPUTS) return [[[...all]]];
+  const singles = all.map((output) => [output]);
+  const larger = (sets: readonly OutputFact[][]) =>
+    sets.flatMap((set) => all.slice(all.indexOf(set.at(-1) as OutputFact) + 1).map((output) => [...set, output]));
+  const pairs = larger(singles);
+  return [[[...all]], singles, pairs, larger(pairs)];
+}
+
+/** Rows without the leading 1 of a batch, `[N, 85]`, have the same values in the same order. */
+function withBatch(output: OutputFact): OutputFact {
+  const { name, dims } = output;
+  const rows = dims.length === 2 && dims[0] !== 1 && !/score|class|label|num|count|indic|select/i.test(name);
+  return rows && (dims[1] as number) > 4 ? { ...output, dims: [1, ...dims] } : output;
+}
+
+/** Bytes are taken as they are: a model with such an input scales them itself. */
+function usualInput({ input }: Proposal, { image }: ModelFacts): Proposal['input'] {
+  return image.type === 'uint8' ? { ...input, scale: 1, mean: [0, 0, 0], std: [1, 1, 1] } : input;
 }
 
 function sameBoxes(a: NonNullable<Proposal['boxes']>, b: NonNullable<Proposal['boxes']>): boolean {
@@ -47,7 +82,9 @@ function refuseOtherTasks({ file, outputs }: ModelFacts): void {
     );
   }
   const described = outputs.map(describeTensor).join(', ');
-  if (outputs.length === 1 && outputs.every(({ dims }) => dims.filter((dim) => dim > 1).length <= 1)) {
+  // Rows of values, also one row or none, are no list of scores: suppression inside finds nothing in a grey picture.
+  const listed = ({ dims }: OutputFact) => dims.length !== 3 && dims.filter((dim) => dim !== 1).length <= 1;
+  if (outputs.length === 1 && outputs.every(listed)) {
     throw new UnsupportedModelError(
       `Expected a detector, received a classifier: one list of scores and no boxes (${described}); ` +
         'train or export a detection model',

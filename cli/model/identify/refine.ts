@@ -16,20 +16,26 @@ function withConfidence(manifest: Manifest, confidence: number): Manifest {
   return { ...manifest, thresholds: { ...manifest.thresholds, confidence } };
 }
 
-/** Least ratio of qualities for a hint. Because weak models differ by 10 % in either direction. */
+/** Least ratio of qualities that proves an order of colours. Because weak models differ by 10 % in either direction. */
 const LEAST_RATIO = 1.15;
 
+/** What the golden pictures show about the order of colours. */
+export interface ColourProof {
+  /** Whether the manifest's order is clearly better than the other one. */
+  readonly checked: boolean;
+  /** The other order, if it is clearly better. */
+  readonly better?: 'RGB' | 'BGR';
+}
+
 /**
- * The order of colours with clearly better results on the golden pictures than the manifest's. With red and blue
- * exchanged, a model still gives plausible detections, but somewhat fewer.
- * @returns `undefined` if the manifest's order is not clearly worse, or the golden pictures have no annotated objects
+ * Compares the manifest's order of colours with the other one. With red and blue exchanged, a model still gives
+ * plausible detections, but somewhat fewer.
  */
-export async function betterColours(
-  context: TrialContext,
-  { manifest, sanity }: Trial,
-): Promise<'RGB' | 'BGR' | undefined> {
-  if (sanity.annotated === 0) return undefined;
+export async function proveColours(context: TrialContext, { manifest, sanity }: Trial): Promise<ColourProof> {
+  if (sanity.objects === 0) return { checked: false };
   const colour = manifest.input.colour === 'RGB' ? 'BGR' : 'RGB';
   const other = await tryManifest(context, { ...manifest, input: { ...manifest.input, colour } });
-  return typeof other !== 'string' && other.sanity.quality > sanity.quality * LEAST_RATIO ? colour : undefined;
+  const quality = typeof other === 'string' ? 0 : other.sanity.quality;
+  if (quality > sanity.quality * LEAST_RATIO) return { checked: false, better: colour };
+  return { checked: sanity.quality > quality * LEAST_RATIO };
 }

@@ -9,7 +9,7 @@ import type { Source } from './source.ts';
 
 /** The caller's size, or the catalog's for a model without a fixed size. */
 export function sizeOf({ entry }: Source, { size }: AddOptions): InspectOptions {
-  if (size) return { size };
+  if (size) return { size, sizeRequired: true };
   return entry?.anySize ? { size: { width: entry.side, height: entry.side } } : {};
 }
 

@@ -10,14 +10,15 @@ import { writeWhole } from '../files/write-whole.ts';
 import { chooseManifest, type Trial } from '../identify/choose.ts';
 import { type ModelFacts, UnsupportedModelError } from '../identify/facts.ts';
 import { inspectModel } from '../identify/inspect.ts';
+import { labelsFromMetadata } from '../identify/labels.ts';
 import { type Hypothesis, propose } from '../identify/propose.ts';
-import { betterColours, refineThreshold } from '../identify/refine.ts';
+import { proveColours, refineThreshold } from '../identify/refine.ts';
 import { readOnnx } from '../onnx/onnx-file.ts';
-import { factsInWords, goldenInWords } from '../report/package-words.ts';
+import { factsInWords, goldenInWords, proofInWords } from '../report/package-words.ts';
 import type { AddOptions, Making } from './add-options.ts';
 import { hintsOf, licenceOf, originOf, packageFacts, sizeOf, UNKNOWN_LICENCE } from './facts-of-source.ts';
 import { writeExpected } from './golden.ts';
-import { proposedManifest } from './manifest.ts';
+import { proposedManifests } from './manifest.ts';
 import { modelCard } from './model-card.ts';
 import { resultPicture } from './result-picture.ts';
 
@@ -38,14 +39,18 @@ export async function makePackage(staging: string, making: Making, options: AddO
   noteGuesses(facts, hypotheses, making, options, output);
   await copyGolden(staging, options);
   const context = { folder: staging, truths: await readGoldenTruth(options), outputs: new Map() };
-  const manifests = hypotheses.map((each) => proposedManifest(facts.image, each, packageFacts(facts, making, options)));
+  const manifests = proposedManifests(facts.image, hypotheses, packageFacts(facts, making, options));
   const chosen = await chooseManifest(context, manifests);
-  const trial = options.confidence === undefined ? await refineThreshold(context, chosen) : chosen;
+  const refined = options.confidence === undefined ? await refineThreshold(context, chosen) : chosen;
+  const colours = await proveColours(context, refined);
+  const checked = { ...refined.sanity.checked, colour: colours.checked };
+  const trial = { ...refined, manifest: { ...refined.manifest, checked } };
   output.print(goldenInWords(trial));
-  const colour = options.input.colour ? undefined : await betterColours(context, trial);
-  if (colour)
+  output.print(proofInWords(trial));
+  if (colours.better && !options.input.colour)
     output.note(
-      `The golden pictures give better results in ${colour}: check the model’s order of colours and set --colour.`,
+      `The golden pictures give better results in ${colours.better}: ` +
+        'check the model’s order of colours and set --colour.',
     );
   await finish(staging, making, facts, trial, output);
 }
@@ -57,7 +62,7 @@ function noteGuesses(
   options: AddOptions,
   output: Output,
 ): void {
-  if (options.labels === undefined && !source.entry && facts.file.metadata.names === undefined) {
+  if (options.labels === undefined && !source.entry && labelsFromMetadata(facts.file.metadata) === undefined) {
     output.note(
       `The file has no names for its ${hypotheses[0]?.labels.length} classes: using COCO’s. Set others with --labels.`,
     );

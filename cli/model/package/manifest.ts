@@ -1,5 +1,7 @@
+import type { z } from 'zod';
 import { type Manifest, manifestSchema } from '../../../functions/detection/manifest.ts';
-import type { ImageInput } from '../identify/facts.ts';
+import { describeIssue } from '../../../functions/detection/manifest-issue.ts';
+import { type ImageInput, UnsupportedModelError } from '../identify/facts.ts';
 import type { Hypothesis } from '../identify/propose.ts';
 
 /** The parts of a manifest that do not depend on the model's family. */
@@ -18,21 +20,39 @@ export interface PackageFacts {
 
 const DEFAULT_CONFIDENCE = 0.4;
 
-/** The manifest for a hypothesis about a model. @throws ZodError for facts that violate the schema */
-export function proposedManifest(image: ImageInput, hypothesis: Hypothesis, facts: PackageFacts): Manifest {
+/**
+ * The manifests for hypotheses about a model, without those that the schema excludes.
+ * @throws UnsupportedModelError with the faults of each, if the schema excludes all
+ */
+export function proposedManifests(
+  image: ImageInput,
+  hypotheses: readonly Hypothesis[],
+  facts: PackageFacts,
+): Manifest[] {
+  const parsed = hypotheses.map((each) => manifestSchema.safeParse(fields(image, each, facts), { reportInput: true }));
+  const manifests = parsed.flatMap(({ data }) => data ?? []);
+  if (manifests.length > 0) return manifests;
+  const faults = parsed.flatMap(({ error }) => error?.issues.map(describeIssue) ?? []);
+  throw new UnsupportedModelError(
+    `Expected a valid manifest, received one with errors: ${[...new Set(faults)].join('; ')}. Correct the options, ` +
+      'or export the model with another input (docs/models.md)',
+  );
+}
+
+function fields(image: ImageInput, hypothesis: Hypothesis, facts: PackageFacts): z.input<typeof manifestSchema> {
   const { family, outputs, labels, input, boxes, iou } = hypothesis;
-  return manifestSchema.parse({
+  return {
     name: facts.name,
     version: facts.version,
     family,
     input: { ...image, ...input },
-    outputs,
+    outputs: [...outputs],
     ...(boxes && { boxes }),
-    labels,
+    labels: [...labels],
     thresholds: { confidence: facts.confidence ?? DEFAULT_CONFIDENCE, iou: facts.iou ?? iou },
     nms: facts.nms ?? 'across-classes',
     sha256: facts.sha256,
     licence: facts.licence,
     provenance: facts.provenance,
-  });
+  };
 }

@@ -1,7 +1,9 @@
 import type { Trial } from '../identify/choose.ts';
+import { countsInWords } from '../identify/counts-in-words.ts';
 import { describeTensor, type ModelFacts } from '../identify/facts.ts';
 import { opsetsInWords } from '../onnx/onnx-file.ts';
-import { countsInWords, inputInWords } from '../report/package-words.ts';
+import { checkedInWords } from '../report/checked-words.ts';
+import { inputInWords } from '../report/package-words.ts';
 import type { Source } from './source.ts';
 
 /** The text of `MODEL_CARD.md` for an added package. */
@@ -26,6 +28,8 @@ export function modelCard({ manifest, runs, sanity }: Trial, { file, outputs }: 
     '## Golden pictures',
     '',
     ...(sanity.annotated > 0 ? [`${sanity.found} of ${sanity.annotated} annotated objects found.`, ''] : []),
+    `Checked by them: ${checkedInWords(manifest.checked)}.`,
+    '',
     ...runs.map(({ picture, detections }) => `- ${picture}: ${countsInWords(detections)}.`),
   ];
   return `${lines.join('\n')}\n`;

@@ -1,8 +1,10 @@
-import type { Detection } from '../../../functions/detection/detect.ts';
 import type { Manifest } from '../../../functions/detection/manifest.ts';
+import { describeReading } from '../identify/ambiguous.ts';
 import type { Trial } from '../identify/choose.ts';
+import { countsInWords } from '../identify/counts-in-words.ts';
 import { describeTensor, type ModelFacts } from '../identify/facts.ts';
 import { opsetsInWords } from '../onnx/onnx-file.ts';
+import { checkedInWords } from './checked-words.ts';
 
 /** Description of a model file. */
 export function factsInWords(
@@ -23,11 +25,11 @@ export function factsInWords(
 
 /** The identified family of a model, and its detections in the golden pictures. */
 export function goldenInWords({ manifest, runs, sanity }: Trial): string {
-  const { family, labels, input } = manifest;
+  const { labels } = manifest;
   const score = sanity.annotated > 0 ? `, ${sanity.found} of ${sanity.annotated} annotated objects found` : '';
   const width = Math.max(...runs.map(({ picture }) => picture.length));
   return [
-    `Identified as ${family}: ${labels.length} labels, ${input.colour}, ${input.fit.kind}.`,
+    `Identified as ${describeReading(manifest)}, ${labels.length} labels.`,
     `Golden pictures${score}:`,
     ...runs.map(({ picture, detections }) => `  ${picture.padEnd(width)}  ${countsInWords(detections)}`),
   ].join('\n');
@@ -39,8 +41,12 @@ export function inputInWords({ type = 'float32', width, height, layout, colour, 
   return `${type}, ${width} × ${height}, ${layout}, ${colour}, ${fitting}`;
 }
 
-/** Number of detections by label: `5 apple, 1 dining table`. */
-export function countsInWords(detections: readonly Detection[]): string {
-  const groups = [...Map.groupBy(detections, ({ label }) => label)];
-  return groups.map(([label, own]) => `${own.length} ${label}`).join(', ') || 'nothing';
+/** The line of `model add` about what the golden pictures proved, with the remedy for the rest. */
+export function proofInWords({ manifest, sanity }: Trial): string {
+  const { checked } = manifest;
+  const any = sanity.annotated === 0 && checked?.boxes;
+  const how = any ? ` (${sanity.located} of ${sanity.objects} annotated objects, of any label)` : '';
+  const line = `Checked by the golden pictures${how}: ${checkedInWords(checked)}.`;
+  if (checked?.boxes && checked.classes) return line;
+  return `${line} To check them, set --golden <folder> and --golden-truth <file>.`;
 }

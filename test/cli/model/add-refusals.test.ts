@@ -117,7 +117,7 @@ describe('model add refuses with a remedy and leaves no package', () => {
     ],
     [
       '3 classes and no labels',
-      counterNano,
+      () => withMetadata(counterNano(), {}),
       {},
       /Expected labels, received none: the file has no names for its classes \(3 as yolox.*set --labels a,b,c or /,
     ],
@@ -131,7 +131,7 @@ describe('model add refuses with a remedy and leaves no package', () => {
       'x and y exchanged',
       () => permuted([1, 0, 3, 2, 4, 5, 6, 7]),
       LABELS,
-      /Expected plausible detections in the golden pictures, received:\n {2}as yolox \(BGR, letterbox\): /,
+      /Expected plausible detections in the golden pictures, received:\n {2}as yolox \(BGR, 0–255, letterbox\): /,
     ],
     [
       'centre and size exchanged',
@@ -143,25 +143,25 @@ describe('model add refuses with a remedy and leaves no package', () => {
       'classes in another order',
       () => permuted([0, 1, 2, 3, 4, 6, 7, 5]),
       LABELS,
-      /as yolox \(BGR, letterbox\): only 0 of the 11 annotated objects in the golden pictures were found/,
+      /as yolox \(BGR, 0–255, letterbox\): only 0 of the 11 annotated objects in the golden pictures were found/,
     ],
     [
       'corners where centre and size should be',
       cornersAsYolov8,
       { ...LABELS, input: FED_AS_BUILT_IN },
-      /as yolov8 \(BGR, letterbox\): /,
+      /as yolov8 \(BGR, 0–255, letterbox\): /,
     ],
     [
       'the same plausible detections in every picture',
       () => constant(),
       LABELS,
-      /as yolox \(BGR, letterbox\): the same boxes were found in every golden picture/,
+      /as yolox \(BGR, 0–255, letterbox\): the same boxes were found in every golden picture/,
     ],
     [
       'scores above 1',
       () => permuted([0, 1, 2, 3, 2, 5, 6, 7]),
       LABELS,
-      /as yolox \(BGR, letterbox\): Expected scores from 0 to 1/,
+      /as yolox \(BGR, 0–255, letterbox\): Expected scores from 0 to 1/,
     ],
     [
       'a wrong size for an open model',

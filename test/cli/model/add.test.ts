@@ -51,7 +51,7 @@ describe('model add', () => {
     expect(stdout).toContain(
       'My_Counter v2.onnx: 4,449,828 bytes, SHA-256 3f9b7462f2faa89dc22f50211d5c834ee72006aa41d144cb7a6092779d2e5551',
     );
-    expect(stdout).toContain('Identified as yolox: 3 labels, BGR, letterbox.');
+    expect(stdout).toContain('Identified as yolox (BGR, 0–255, letterbox), 3 labels.');
     expect(stdout).toContain('Golden pictures, 11 of 11 annotated objects found:');
     const folder = join(models, 'my-counter-v2');
     expect(readdirSync(folder).toSorted()).toEqual(['MODEL_CARD.md', 'golden', 'model.json', 'model.onnx']);
@@ -115,7 +115,7 @@ describe('model add', () => {
       fit: { kind: 'letterbox', position: 'top-left', pad: 114 },
     };
     const { output } = await addHere(file(decoded()), { labels: NAMES, input });
-    expect(output).toContain('Identified as yolov5: 3 labels, BGR');
+    expect(output).toContain('Identified as yolov5 (BGR, 0–255, letterbox), 3 labels.');
     expect(output).toContain('11 of 11 annotated objects found');
   });
 

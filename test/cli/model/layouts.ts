@@ -36,7 +36,8 @@ function cells(): { columns: Float32Array; strides: Float32Array } {
 
 const { columns, strides } = cells();
 
-const DECODING = {
+/** Nodes and constants that decode the built-in model's outputs into `centre`, `size` and `scores`, in pixels. */
+export const DECODING = {
   nodes: [
     { op: 'Gather', inputs: ['output', 'xy places'], output: 'xy', attributes: { axis: 2 } },
     { op: 'Gather', inputs: ['output', 'wh places'], output: 'log wh', attributes: { axis: 2 } },

@@ -13,13 +13,16 @@ const GRAPH = 7;
 const METADATA = 14;
 const NODE = 1;
 const INITIALIZER = 5;
+const INPUT = 11;
 const OUTPUT = 12;
 
 export interface Rewiring {
   readonly nodes: readonly TinyNode[];
   readonly constants?: readonly TinyTensor[];
-  /** Outputs that replace those of the model. */
-  readonly outputs: readonly TinyValue[];
+  /** Outputs that replace those of the model; default: the model's own. */
+  readonly outputs?: readonly TinyValue[];
+  /** An input that replaces the model's, and the nodes that compute the model's input from it. */
+  readonly before?: { readonly input: TinyValue; readonly nodes: readonly TinyNode[] };
 }
 
 /** One field of a message. */
@@ -45,16 +48,20 @@ function fieldsOf(bytes: Uint8Array): Field[] {
 }
 
 /** A model with more nodes after its outputs: the same weights in another layout. */
-export function rewired(model: Uint8Array, { nodes, constants = [], outputs }: Rewiring): WireBytes {
+export function rewired(model: Uint8Array, { nodes, constants = [], outputs, before }: Rewiring): WireBytes {
   const fields = fieldsOf(model).map((field) => {
     if (field.number !== GRAPH) return field.whole;
-    const kept = fieldsOf(field.value).flatMap((each) => (each.number === OUTPUT ? [] : each.whole));
+    const replaced = [...(outputs ? [OUTPUT] : []), ...(before ? [INPUT] : [])];
+    const kept = fieldsOf(field.value).flatMap((each) => (replaced.includes(each.number) ? [] : each.whole));
+    const first = before
+      ? [...before.nodes.map((node) => part(NODE, nodeProto(node))), part(INPUT, valueProto(before.input))]
+      : [];
     const added = [
       ...nodes.map((node) => part(NODE, nodeProto(node))),
       ...constants.map((tensor) => part(INITIALIZER, tensorProto(tensor))),
-      ...outputs.map((value) => part(OUTPUT, valueProto(value))),
+      ...(outputs ?? []).map((value) => part(OUTPUT, valueProto(value))),
     ];
-    return part(GRAPH, message(...kept, ...added));
+    return part(GRAPH, message(...first, ...kept, ...added));
   });
   return message(...fields);
 }
