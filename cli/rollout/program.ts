@@ -102,6 +102,16 @@ function start(): Command {
     );
 }
 
+function judge(): Command {
+  return command('judge', 'start the rollout of a version again, with people as the judge of its shadow')
+    .argument('<endpoint>')
+    .option('--version <number>', 'a published version; default: the newest')
+    .option('--by <name>', 'your name, for the record', operatorName, user())
+    .action(async (endpoint: string, options: CommonOptions & StartOptions) =>
+      startCommand(await endpointOf(endpoint, options), { ...options, judge: 'people' }, processTerminal),
+    );
+}
+
 function rollback(): Command {
   return command('rollback', 'move all traffic back at once, and end a running rollout')
     .argument('<endpoint>')
@@ -133,6 +143,7 @@ export function program(): Command {
     .addCommand(status())
     .addCommand(watch())
     .addCommand(start())
+    .addCommand(judge())
     .addCommand(control('hold', 'stay in the step until resume; a proven failure still rolls back', () => 'hold'))
     .addCommand(control('resume', 'continue after a hold', () => 'resume'))
     .addCommand(promote())

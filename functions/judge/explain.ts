@@ -7,6 +7,7 @@ import { leastDifference } from '../evidence/two-rates.ts';
 import { counted } from '../plan/counted.ts';
 import { inWords } from '../plan/duration.ts';
 import { explainEvent } from './explain-event.ts';
+import { moreOrLess } from './explain-objects.ts';
 import { explainTruth } from './explain-truth.ts';
 import type { Finding, FindingOf, Gate, Verdict } from './finding.ts';
 import { sampleOfHits } from './shadow-tally.ts';
@@ -94,13 +95,14 @@ function explainLimit({ gate, outcome, counts, limit, alpha }: FindingOf<'limit'
   return `${beside}: at least ${least} ${certain(alpha.rollback)}, over the limit of ${percent(limit)}`;
 }
 
-function explainMean({ gate, outcome, sample, things, test, alpha }: FindingOf<'mean'>): string {
+function explainMean({ gate, outcome, sample, things, objects, test, alpha }: FindingOf<'mean'>): string {
   const mean = meanOf(sample);
   if (mean === undefined) return `no ${ofWhat(gate, things)} to judge ${GATES[gate]} by yet`;
   const measured = meanInWords(gate, mean, sample, things);
   if (outcome === 'roll back') {
     const least = percent(leastMean(sample, alpha.rollback), Math.floor);
-    return `${measured}: at least ${least} ${certain(alpha.rollback)}, over the ${percent(test.tolerance)} tolerated`;
+    const bound = `at least ${least} ${certain(alpha.rollback)}, over the ${percent(test.tolerance)} tolerated`;
+    return `${measured}: ${bound}${objects ? moreOrLess(objects) : ''}`;
   }
   const most = percent(mostMean(sample, alpha.promote), Math.ceil);
   const against = outcome === 'promote' ? 'under' : 'not yet under';

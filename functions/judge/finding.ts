@@ -8,6 +8,7 @@ import type { TruthTest } from '../plan/truth-test.ts';
 import type { GoldenFailure } from './golden-check.ts';
 import type { ForeignMove, Unanswered } from './observations.ts';
 import type { Routing } from './routing.ts';
+import type { ShadowTally } from './shadow-tally.ts';
 import type { Status } from './state.ts';
 import type { TruthTally } from './truth.ts';
 
@@ -99,6 +100,8 @@ export type Finding =
       readonly outcome: Outcome;
       readonly sample: Sample;
       readonly things: 'pictures' | 'requests';
+      /** Only of the agreement: objects in all pictures. */
+      readonly objects?: ShadowTally['objects'];
       readonly test: MeanTest;
       readonly alpha: Alpha;
     }

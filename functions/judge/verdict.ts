@@ -56,7 +56,10 @@ export function verdictOf(findings: readonly Finding[]): Verdict {
 export function judgeShadow(step: ShadowStep, tally: ShadowTally, truth: TruthTally = NOTHING_JUDGED): Verdict {
   const { agreement, countError, errorRate, latency } = step.tests;
   return verdictOf([
-    ...mean(step, 'agreement', agreement, sampleOf(tally.disagreements)),
+    ...mean(step, 'agreement', agreement, sampleOf(tally.disagreements)).map((finding) => ({
+      ...finding,
+      objects: tally.objects,
+    })),
     ...mean(step, 'countError', countError, sampleOf(tally.countErrors)),
     ...mean(step, 'errorRate', errorRate, sampleOfHits(tally.failures, tally.pictures)),
     ...mean(step, 'latency', latency, sampleOfHits(tally.slow, tally.timed)),

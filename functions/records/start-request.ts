@@ -13,6 +13,8 @@ export interface StartRequest {
   readonly version: string;
   /** The operator's name. */
   readonly by: string;
+  /** `people`: they judge the first shadow of the plan. Absent: as the plan says. */
+  readonly judge?: 'people';
 }
 
 /** Why nothing was started. */
@@ -23,6 +25,8 @@ export type StartRefusal =
   | 'live'
   /** No deployment has stored a plan, or its object has expired. */
   | 'no-plan'
+  /** The plan has no shadow that people could judge. */
+  | 'no-shadow'
   /** The live alias was moved at the same time. */
   | 'alias-moved';
 

@@ -2,6 +2,7 @@
 
 import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
 import { KEYS } from '../contract.ts';
+import { letPeopleJudge } from '../plan/let-people-judge.ts';
 import type { CheckedPlan } from '../plan/plan-schema.ts';
 import { AliasMovedError } from '../platform/alias.ts';
 import type { StartAnswer, StartRequest } from '../records/start-request.ts';
@@ -21,8 +22,10 @@ export async function startAgain(request: StartRequest, context: StartContext): 
   if (running.includes(name)) return { started: true, execution: name, stable };
   if (running.length > 0) return { started: false, reason: 'running' };
   if (stable === version) return { started: false, reason: 'live' };
-  const plan = await context.objects.findJson(KEYS.plan({ endpoint, functionName }));
-  if (plan === undefined) return { started: false, reason: 'no-plan' };
+  const stored = (await context.objects.findJson(KEYS.plan({ endpoint, functionName }))) as CheckedPlan | undefined;
+  if (stored === undefined) return { started: false, reason: 'no-plan' };
+  const plan = request.judge === 'people' ? letPeopleJudge(stored) : stored;
+  if (plan === undefined) return { started: false, reason: 'no-shadow' };
   const { previous } = before.note ?? {};
   const note = { ...(previous !== undefined && { previous }), by, at: context.clock.now().toISOString() };
   try {
@@ -31,7 +34,7 @@ export async function startAgain(request: StartRequest, context: StartContext): 
     if (error instanceof AliasMovedError) return { started: false, reason: 'alias-moved' };
     throw error;
   }
-  await startExecution({ endpoint, functionName, machine, version, plan: plan as CheckedPlan, stable }, name, context);
+  await startExecution({ endpoint, functionName, machine, version, plan, stable }, name, context);
   return { started: true, execution: name, stable };
 }
 

@@ -4,7 +4,7 @@ import { ListExecutionsCommand, type SFNClient, type StartExecutionCommand } fro
 import { KEYS } from '../../functions/contract.ts';
 import { startRollout } from '../../functions/judge/state.ts';
 import { checkPlan } from '../../functions/plan/check-plan.ts';
-import { canary } from '../../functions/plan/plan.ts';
+import { canary, shadow } from '../../functions/plan/plan.ts';
 import { stepsOf } from '../../functions/plan/steps.ts';
 import type { Objects } from '../../functions/platform/objects.ts';
 import type { StartRequest } from '../../functions/records/start-request.ts';
@@ -109,5 +109,25 @@ describe('the rollout of an older version', () => {
   test('is superseded by a version that is published after its start, not by those before', async () => {
     expect(await observe('3')).not.toHaveProperty('newerVersion');
     expect(await observe('4')).toMatchObject({ newerVersion: '4' });
+  });
+});
+
+describe('with people as the judge', () => {
+  const checked = checkPlan([shadow({ pictures: 300 }), canary({ percent: 10 })], { kind: 'count', capture: 1 });
+  const planned = new Map<string, unknown>([[KEYS.plan(OF), checked.plan]]);
+
+  test('the first shadow of the plan is theirs, with its own numbers', async () => {
+    const { context, started } = endpoint([], planned);
+    expect(await startAgain({ ...request, judge: 'people' }, context)).toMatchObject({ started: true });
+    const { plan: used } = JSON.parse(started[0]?.input ?? '');
+    const declared = [shadow({ judge: 'people', pictures: 300 }), canary({ percent: 10 })];
+    expect(used).toEqual(checkPlan(declared, { kind: 'count', capture: 1 }).plan);
+  });
+
+  test('a plan without a shadow is refused', async () => {
+    const { context, started } = endpoint();
+    const answer = await startAgain({ ...request, judge: 'people' }, context);
+    expect(answer).toEqual({ started: false, reason: 'no-shadow' });
+    expect(started).toEqual([]);
   });
 });

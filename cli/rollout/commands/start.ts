@@ -17,6 +17,8 @@ export interface StartOptions {
   /** A published version; default: the newest. */
   readonly version?: string;
   readonly json?: boolean;
+  /** `people`: they judge the first shadow. */
+  readonly judge?: 'people';
 }
 
 /**
@@ -26,7 +28,7 @@ export interface StartOptions {
  */
 export async function startCommand(
   deployed: DeployedEndpoint,
-  { by, version: named, json = false }: StartOptions,
+  { by, version: named, judge, json = false }: StartOptions,
   terminal: Terminal,
 ): Promise<void> {
   const { endpoint, functionName, machine } = deployed;
@@ -39,12 +41,17 @@ export async function startCommand(
       `Expected a published version of ${endpoint} for --version (${versions.join(', ')}), received ${version}`,
     );
   }
-  const request: StartRequest = { kind: 'start', id: randomUUID(), endpoint, functionName, machine, version, by };
+  const id = randomUUID();
+  const about = { endpoint, functionName, machine, version, by, ...(judge && { judge }) };
+  const request: StartRequest = { kind: 'start', id, ...about };
   const answer = await invoke(deployed, request);
   if (!answer.started) throw new OrderRefusedError(REFUSALS[answer.reason](endpoint, version));
   const follow = `follow it with npm run rollout -- watch ${endpoint} --version ${version}`;
   const started = `Rollout of version ${version} started, against version ${answer.stable}: ${follow}`;
-  terminal.print(json ? JSON.stringify({ endpoint, version, ...answer }) : started);
+  const people = `. Let people count the pictures that differ: npm run rollout -- report ${endpoint}`;
+  terminal.print(
+    json ? JSON.stringify({ endpoint, version, ...answer }) : `${started}${judge === 'people' ? people : ''}`,
+  );
 }
 
 async function invoke({ lambda, rolloutFunction }: DeployedEndpoint, request: StartRequest): Promise<StartAnswer> {
@@ -67,6 +74,8 @@ const REFUSALS: Readonly<Record<StartRefusal, (endpoint: string, version: string
     `Cannot start version ${version} of ${endpoint}: it is live. Choose another one with --version`,
   'no-plan': (endpoint, version) =>
     `Cannot start version ${version} of ${endpoint}: no plan of a deployment is stored. Change a setting and deploy`,
+  'no-shadow': (endpoint, version) =>
+    `Cannot let people judge version ${version} of ${endpoint}: its plan has no shadow`,
   'alias-moved': (endpoint, version) =>
     `Cannot start version ${version} of ${endpoint}: the live alias was moved at the same time. Run it again`,
 };
