@@ -14,7 +14,7 @@ export interface Receipt extends Erasure, Pick<Prediction, 'endpoint' | 'id'> {
 
 const REMAINS = [
   'Logs and the access log of the bucket have the id and keys, no picture. They expire.',
-  'Metrics, totals and progress of rollouts have numbers, and digits of ids.',
+  'Metrics, totals and progress of rollouts have numbers and ids, no picture.',
   'Messages of the upload queue and its dead letters have bucket, key and version, no picture. They expire.',
   'Outside the deployment: answers that callers keep, and reports saved as files.',
 ];

@@ -7,7 +7,7 @@ import { decisionOf, humanRequest } from './human.ts';
 import type { ModelPrediction, Prediction, PredictionRequest } from './prediction.ts';
 import { round, stopwatch } from './stopwatch.ts';
 import { detectOptions, storedPrediction } from './stored-prediction.ts';
-import { claimTicket, putTicketed, ticketedSource } from './ticket.ts';
+import { claimTicket, putUploadResult, ticketedSource } from './ticket.ts';
 
 /**
  * The path of a picture, the same for HTTP requests and uploads: choose the model, run it, store the result, record the
@@ -73,17 +73,18 @@ async function store(prediction: Prediction, picture: Uint8Array, objects: Objec
   const [first, ...others] = picturesOf(prediction, picture);
   if (ticketed) await claimTicket(objects, id, ticketed, first);
   const pictures = ticketed ? others : [first, ...others];
-  const atOnce = prediction.answeredBy === 'model' && result.source.kind === 'http';
-  const putResult = () =>
-    ticketed ? putTicketed(objects, result) : objects.putJson(KEYS.result(endpoint, id), result);
+  const isUpload = result.source.kind === 'upload';
+  const atOnce = prediction.answeredBy === 'model' && !isUpload;
+  const putResult = () => objects.putJson(KEYS.result(endpoint, id), result);
   await Promise.all([
     ...pictures.map(({ key, bytes, contentType }) => objects.put(key, bytes, contentType)),
     decision && objects.putJson(KEYS.decision(endpoint, id), decision),
     atOnce && putResult(),
   ]);
-  if (!atOnce) await putResult();
-  // After the result, so that a repeated event notes no upload twice.
-  if (isNoted(prediction)) await objects.putJson(KEYS.input(endpoint, nameOf(result)), { id });
+  if (!isUpload && !atOnce) await putResult();
+  // After the result, so that an event that comes twice notes no upload twice.
+  if (isUpload && (await putUploadResult(objects, result)) && isNoted(prediction))
+    await objects.putJson(KEYS.input(endpoint, nameOf(result)), { id });
 }
 
 /** The pictures of a prediction that are stored. */

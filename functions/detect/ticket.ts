@@ -53,13 +53,19 @@ export async function claimTicket(
   }
 }
 
-/** Stores a result that no other picture may replace. @throws TicketUsedError, StoreUnavailableError */
-export async function putTicketed(objects: Objects, result: StoredResult): Promise<void> {
+/**
+ * Stores the result of an upload, which no other picture and no second delivery may replace.
+ * @returns whether it was stored; false: by another delivery of the same upload
+ * @throws TicketUsedError, StoreUnavailableError
+ */
+export async function putUploadResult(objects: Objects, result: StoredResult): Promise<boolean> {
   try {
     await objects.replaceJson(KEYS.result(result.endpoint, result.id), result, undefined);
+    return true;
   } catch (error) {
     if (!(error instanceof ObjectChangedError)) throw error;
     if ((await ticketState(result, objects)) === 'free') throw error;
+    return false;
   }
 }
 

@@ -12,7 +12,7 @@ import type { DetectContext, Invocation } from './context.ts';
 import { fromMetadata, OWNER_METADATA } from './option-metadata.ts';
 import { predict } from './predict.ts';
 import { isCaptured } from './stored-prediction.ts';
-import { putTicketed, ticketId, ticketState } from './ticket.ts';
+import { putUploadResult, ticketId, ticketState } from './ticket.ts';
 import { type NewObject, readUploadMessage } from './upload-message.ts';
 
 interface Upload {
@@ -191,9 +191,9 @@ async function reject(
     problem,
     ...(owner !== undefined && { owner }),
   };
-  await putTicketed(objects, rejection);
+  const isStored = await putUploadResult(objects, rejection);
   // So that a shadow tries a candidate on what live rejects.
-  if (isCaptured(id, settings.capture)) {
+  if (isStored && isCaptured(id, settings.capture)) {
     await objects.putJson(KEYS.input(endpoint, uploadName(Date.parse(created_at), id)), { id });
   }
   telemetry.record({ ending: 'rejection', durationMs: performance.now() - startedAt });

@@ -28,6 +28,12 @@ async function answerBatch(context: TestContext, event: SQSEvent): Promise<strin
   return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
 }
 
+/** So that the time of a result, which its note has in the key, is another one. */
+async function nextMillisecond(): Promise<void> {
+  const now = Date.now();
+  while (Date.now() === now) await new Promise(setImmediate);
+}
+
 const endings = ({ records }: TestContext) => records.map(({ ending }) => ending);
 
 beforeEach(() => jest.spyOn(console, 'error').mockImplementation());
@@ -59,6 +65,28 @@ describe('an upload', () => {
     await answer(context, { key }, { key });
     await answer(context, { key });
     expect(endings(context)).toEqual(['prediction']);
+  });
+
+  test.each([
+    ['a picture', CARS],
+    ['a text', Buffer.from('I am no picture')],
+  ])('is noted once where two deliveries of %s are answered at the same time', async (_, bytes) => {
+    const context = testContext();
+    const key = upload(context, 'a.jpg', bytes);
+    const { objects } = context;
+    const first = Promise.withResolvers<string[]>();
+    // Fetches the picture when the other delivery has its result.
+    const slow = Object.assign(Object.create(objects), {
+      get: async (...args: Parameters<typeof objects.get>) => {
+        if (args[0] === key) await first.promise.then(nextMillisecond);
+        return objects.get(...args);
+      },
+    });
+    const second = answer({ ...context, objects: slow }, { key });
+    await nextMillisecond();
+    first.resolve(answer(context, { key }));
+    expect([await first.promise, await second]).toEqual([[], []]);
+    expect([...context.bucket.stored.keys()].filter((each) => each.startsWith('inputs/'))).toHaveLength(1);
   });
 
   test('is stored for a human where a human answers', async () => {
