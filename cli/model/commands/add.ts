@@ -7,6 +7,7 @@ import { packageNames } from '../files/package-folder.ts';
 import { UnsupportedModelError } from '../identify/facts.ts';
 import type { AddOptions } from '../package/add-options.ts';
 import { readCatalog } from '../package/catalog.ts';
+import { joinExternalWeights } from '../package/external-weights.ts';
 import { makePackage } from '../package/make-package.ts';
 import { nameOf, obtain, resolveSource, type Source } from '../package/source.ts';
 
@@ -65,7 +66,9 @@ async function checkName(name: string, { models, replace }: AddOptions): Promise
 
 async function fetchModel(source: Source, staging: string, { sha256 }: AddOptions): Promise<string> {
   const { report, end } = progressBar('download', (bytes) => `${(bytes / 1e6).toFixed(1)} MB`);
-  return obtain(source, join(staging, 'model.onnx'), sha256, report).finally(end);
+  const path = join(staging, 'model.onnx');
+  const received = await obtain(source, path, sha256, report).finally(end);
+  return (await joinExternalWeights(source, path)) ?? received;
 }
 
 async function replaceFolder(staging: string, target: string): Promise<void> {

@@ -22,12 +22,6 @@ const GREY = 114;
  * @throws UnsupportedModelError
  */
 export async function inspectModel(bytes: Uint8Array, file: OnnxFile, options: InspectOptions): Promise<ModelFacts> {
-  if (file.externalFiles.length > 0) {
-    throw new UnsupportedModelError(
-      `Expected a model in one file, received one with weights in ${file.externalFiles.join(', ')}; ` +
-        'export it in one file (torch.onnx.export(…, external_data=False))',
-    );
-  }
   const session = await open(bytes, file);
   try {
     const image = imageInput(session, file, options);

@@ -13,7 +13,7 @@ export interface OnnxFile {
   readonly operators: Readonly<Record<string, number>>;
   /** The operator that computes each output: `Sigmoid`, `Concat`. */
   readonly outputOperators: Readonly<Record<string, string>>;
-  /** Other files that hold weights. A package has one file only, so it accepts none. */
+  /** Other files that hold weights; `model add` joins them, because a package has one file only. */
   readonly externalFiles: readonly string[];
 }
 

@@ -26,7 +26,7 @@ export interface Rewiring {
 }
 
 /** One field of a message. */
-interface Field {
+export interface Field {
   readonly number: number;
   /** Its bytes with number and length. */
   readonly whole: WireBytes;
@@ -34,7 +34,8 @@ interface Field {
   readonly value: Uint8Array;
 }
 
-function fieldsOf(bytes: Uint8Array): Field[] {
+/** The fields of a message in the order of the file. */
+export function fieldsOf(bytes: Uint8Array): Field[] {
   const reader = new PbfReader(bytes);
   const fields: Field[] = [];
   for (let start = 0; reader.pos < reader.length; start = reader.pos) {
