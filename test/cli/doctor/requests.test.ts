@@ -6,9 +6,12 @@ import type { DoctorContext } from '../../../cli/doctor/context.ts';
 import { goldenRequest } from '../../../cli/doctor/golden-request.ts';
 import { Probe } from '../../../cli/doctor/probe.ts';
 import { findEndpoints } from '../../../cli/rollout/deployed-endpoint.ts';
+import { PROBE_ALIAS } from '../../../functions/contract.ts';
 import { checkConfig } from '../../../lib/check-config.ts';
 import { countEndpoint, predictEndpoint } from '../../../lib/config.ts';
 import type { DeployedStack } from '../../../local/cloudformation/deployment.ts';
+import { AwsError } from '../../../local/protocol/aws-error.ts';
+import type { Service } from '../../../local/protocol/service.ts';
 import { Account, FUNCTION, PREDICTION } from './fixtures/account.ts';
 import { contextOf, rowsOf } from './fixtures/context.ts';
 
@@ -152,6 +155,19 @@ test('no result of an upload within the time', async () => {
     remedy: expect.stringContaining('docs/runbook.md'),
   });
   expect(account.deleted).toEqual(['/bucket/uploads/count-cars/id=0198-2']);
+});
+
+test('an alias of the doctor that does not exist is no error, where deleting it is one', async () => {
+  await withTwoVersions();
+  const lambda = account.services.lambda as Service;
+  account.services.lambda = (request) => {
+    const isMissing = account.functions.listAliases(FUNCTION).every(({ name }) => name !== PROBE_ALIAS);
+    if (request.method !== 'DELETE' || !isMissing) return lambda(request);
+    throw new AwsError('ResourceNotFoundException', 404, 'Alias not found');
+  };
+  const rows = await rowsOf(account);
+  expect(rows.split?.[0]).toMatch(/: version 1: \d+, version 2: \d+ of 200 at 50 %/);
+  expect(rows['clean-up']?.[0]).toContain('alias doctor of count-cars');
 });
 
 describe('a rollback', () => {
