@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
-# Deploys the stacks with the real CDK to MiniStack, a CloudFormation that knows nothing of us, and uses what it made.
+# Deploys the stacks with the real CDK to MiniStack, an independent CloudFormation, and uses what it made. Then updates
+# a running deployment: version 2, a deployment that fails on purpose, the same again. Then runs doctor, console and
+# rollback.
 # It needs Python 3.10 or newer with venv, and PyPI; elsewhere it says "skipped" and succeeds.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -89,4 +91,17 @@ cdk bootstrap "aws://$CDK_DEFAULT_ACCOUNT/$AWS_REGION" || fail 'cdk bootstrap'
 cdk deploy --all --require-approval never --outputs-file "$work/outputs.json" || fail 'cdk deploy --all'
 echo "deployed in $((SECONDS - started)) s"
 node test/deploy/smoke.ts "$work/outputs.json" || fail 'the deployed stacks do not serve'
-echo 'passed: test:deploy'
+
+update() {
+  cdk deploy CountCars --exclusively --require-approval never --app 'node test/deploy/app.ts' "$@"
+}
+update -c maxSide=1500 || fail 'the update to version 2'
+node test/deploy/releases.ts second || fail 'version 2'
+if update -c maxSide=1400 -c clash=true; then fail 'the update that is to fail succeeded'; fi
+node test/deploy/releases.ts failed || fail 'the failed update'
+update -c maxSide=1400 || fail 'the update after the failed one'
+node test/deploy/releases.ts again || fail 'the version after the failed update'
+
+# Because glibc does not resolve the address that MiniStack gives the API.
+NODE_OPTIONS=--import=./test/deploy/localhost-names.ts node test/deploy/commands.ts || fail 'the commands'
+echo "passed: test:deploy ($((SECONDS - started)) s)"

@@ -7,7 +7,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { setTimeout } from 'node:timers/promises';
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
@@ -17,6 +16,7 @@ import { startRollout } from '../../functions/judge/state.ts';
 import { checkPlan } from '../../functions/plan/check-plan.ts';
 import { DEFAULT_PLAN } from '../../functions/plan/plan.ts';
 import { type Execution, recordsFolder } from '../../functions/records/execution.ts';
+import { eventually, step } from './step.ts';
 
 const ENDPOINT = new URL(process.env.AWS_ENDPOINT_URL ?? '');
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -100,11 +100,6 @@ await step('the state machine runs its first tick: version 1 passes the golden g
   assert.equal(record.traffic, 'version 1: 100 %');
 });
 
-async function step(name: string, check: () => Promise<void>): Promise<void> {
-  await check();
-  console.log(`ok: ${name}`);
-}
-
 interface Call {
   readonly body?: Buffer;
   readonly type?: string;
@@ -139,15 +134,6 @@ function assertJpeg(bytes: Buffer): void {
 
 function outputsOf(id: string): Record<string, string> {
   return stacks.find(([stack]) => stack.endsWith(`-${id}`))?.[1] ?? {};
-}
-
-/** Polls until `look` returns a value, for a minute at most. */
-async function eventually<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-  for (const end = Date.now() + 60_000; Date.now() < end; await setTimeout(250)) {
-    const found = await look();
-    if (found !== undefined) return found;
-  }
-  throw new Error(`Expected ${what} within a minute, received none`);
 }
 
 async function objectsBelow(prefix: string): Promise<{ key: string; json: Record<string, never> }[]> {

@@ -4,10 +4,11 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 /** Paths of Chromium in distributions; `CHROMIUM` gives another one. */
 const PATHS = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-const found = PATHS.find((path) => path && existsSync(path));
+/** Path of Chromium. Absent: this machine has none. */
+export const chromiumPath = PATHS.find((path) => path && existsSync(path));
 
 /** `describe` with a browser. Without one, the tests are skipped, and their name gives the reason. */
-export const describeInBrowser = found
+export const describeInBrowser = chromiumPath
   ? (name: string, body: () => void) => describe(name, body)
   : (name: string, body: () => void) =>
       describe.skip(`${name} (no Chromium: apt-get install chromium, or set CHROMIUM to its path)`, body);
@@ -15,7 +16,7 @@ export const describeInBrowser = found
 export function launch(): Promise<Browser> {
   // Because Chromium does not run its sandbox as root, the user of most containers.
   const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  return chromium.launch({ executablePath: found ?? '', args });
+  return chromium.launch({ executablePath: chromiumPath ?? '', args });
 }
 
 /** A page with its errors and requests. */
