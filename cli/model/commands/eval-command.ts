@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { processTerminal } from '../../terminal/terminal.ts';
 import { CRITERIA } from '../evaluation/best-threshold.ts';
 import { MODELS } from '../files/package-folder.ts';
+import { PROTOCOLS } from '../run/protocol.ts';
 import { list, whole } from './arguments.ts';
 import { type EvalOptions, evaluateCommand } from './eval.ts';
 
@@ -15,6 +16,11 @@ export function evalCommand(): Command {
     .option('--baseline <name>', 'model package to compare with, photo by photo')
     .option('--labels <a,b>', 'labels to evaluate; default: all that both the model and the truth have', list)
     .addOption(new Option('--criterion <which>', 'criterion for the best threshold').choices(CRITERIA).default('f1'))
+    .addOption(
+      new Option('--protocol <name>', 'protocol of published numbers for AP; default: as served').choices(
+        Object.keys(PROTOCOLS),
+      ),
+    )
     .option('--write-thresholds', 'writes the best thresholds into the manifest and measures again')
     .option('--json', 'prints JSON instead of tables')
     .option('--html <file>', 'writes a report page with plots and the worst photos')

@@ -21,6 +21,7 @@ import { reportJson } from '../report/json.ts';
 import { reportPage } from '../report/page.ts';
 import { comparisonTable, evaluationTable } from '../report/table.ts';
 import { thresholdsTable } from '../report/thresholds.ts';
+import type { Protocol } from '../run/protocol.ts';
 
 export interface EvalOptions {
   /** The folder of model packages. */
@@ -43,6 +44,8 @@ export interface EvalOptions {
   /** Writes the best thresholds into the manifest and measures again. */
   readonly writeThresholds?: boolean;
   readonly failIfWorse?: boolean;
+  /** Protocol of published numbers for AP. Default: suppression as served. */
+  readonly protocol?: Protocol;
 }
 
 /** The model is worse than the baseline, and `--fail-if-worse` is given. */
@@ -56,6 +59,10 @@ export class WorseThanBaselineError extends ExitCodeError {
  * @throws UnknownModelError, TruthError, EvaluationError, RunError, ModelPackageError, WorseThanBaselineError
  */
 export async function evaluateCommand(name: string, options: EvalOptions, output: Output): Promise<void> {
+  if (options.protocol && options.writeThresholds)
+    throw new EvaluationError(
+      `Expected --protocol ${options.protocol} or --write-thresholds, received both: thresholds are for what is served`,
+    );
   const folder = await packageFolder(options.models, name);
   const truths = await readTruthOf(options, output);
   const model = await evaluateWithProgress(folder, truths, options);
@@ -85,10 +92,10 @@ async function readTruthOf({ truth, photos }: EvalOptions, output: Output): Prom
 async function evaluateWithProgress(
   folder: string,
   truths: readonly PhotoTruth[],
-  { photos, labels, criterion, threads }: EvalOptions,
+  { photos, labels, criterion, threads, protocol }: EvalOptions,
 ): Promise<ModelEvaluation> {
   const { report: progress, end } = progressBar(folder);
-  const chosen = labels === undefined ? {} : { labels };
+  const chosen = { ...(labels && { labels }), ...(protocol && { protocol }) };
   return evaluateModel(folder, { photos, truths, criterion, threads, progress, ...chosen }).finally(end);
 }
 

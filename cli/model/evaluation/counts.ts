@@ -50,3 +50,24 @@ export function countError(pairs: readonly CountPair[], weights?: Uint32Array): 
   if (photos === 0) return undefined;
   return { photos, meanAbsolute: absolute / photos, bias: signed / photos, exact: exact / photos, truth, counted };
 }
+
+/** Bias in the photos with a number of objects of one label. */
+export interface BiasByNumber {
+  readonly from: number;
+  /** Absent without an upper limit. */
+  readonly to?: number;
+  /** Number of photos, one for each label that a photo has. */
+  readonly photos: number;
+  readonly bias: number;
+}
+
+const NUMBERS = [{ from: 1, to: 1 }, { from: 2, to: 3 }, { from: 4, to: 7 }, { from: 8 }] as const;
+
+/** Bias by the number of objects, because a threshold loses more objects where there are many, which are small. */
+export function biasByNumber(pairs: readonly CountPair[]): BiasByNumber[] {
+  return NUMBERS.flatMap((range) => {
+    const most = 'to' in range ? range.to : Number.POSITIVE_INFINITY;
+    const error = countError(pairs.filter(({ truth }) => truth >= range.from && truth <= most));
+    return error ? [{ ...range, photos: error.photos, bias: error.bias }] : [];
+  });
+}

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Manifest, readManifest } from '../../../functions/detection/manifest.ts';
+import type { Protocol } from '../run/protocol.ts';
 import { type Memory, type PictureAnswer, type Run, type RunRequest, runModel } from '../run/run-model.ts';
 import { bestPoint, type Criterion } from './best-threshold.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
@@ -25,6 +26,8 @@ export interface ModelEvaluation {
   readonly loadMs: number;
   readonly memory: Memory;
   readonly photos: readonly EvaluatedPhoto[];
+  /** The protocol of the average precisions; absent: suppression as served. */
+  readonly protocol?: Protocol;
 }
 
 export interface EvaluateOptions {
@@ -36,6 +39,7 @@ export interface EvaluateOptions {
   readonly criterion: Criterion;
   readonly threads?: number;
   readonly perLabel?: RunRequest['perLabel'];
+  readonly protocol?: Protocol;
   readonly progress?: (done: number, of: number) => void;
 }
 
@@ -55,12 +59,23 @@ export async function evaluateModel(folder: string, options: EvaluateOptions): P
   const run = await runModel(requestOf(folder, options), options.progress);
   checkSizes(options.truths, run.answers);
   const photos = options.truths.map((truth, index) => evaluatedPhoto(truth, run.answers[index] as PictureAnswer));
-  return { manifest, labels, photos, ...summarise(run, photos, { manifest, labels, criterion: options.criterion }) };
+  const { criterion, protocol } = options;
+  const summary = summarise(run, photos, { manifest, labels, criterion });
+  if (!protocol) return { manifest, labels, photos, ...summary };
+  // Because thresholds are for what is served, and other boxes survive another suppression.
+  return { manifest, labels, photos, ...summary, best: {}, protocol };
 }
 
-function requestOf(folder: string, { photos, truths, threads, perLabel }: EvaluateOptions): RunRequest {
+function requestOf(folder: string, { photos, truths, threads, perLabel, protocol }: EvaluateOptions): RunRequest {
   const pictures = truths.map(({ file }) => join(photos, file));
-  return { folder, pictures, floor: FLOOR, ...(threads && { threads }), ...(perLabel && { perLabel }) };
+  return {
+    folder,
+    pictures,
+    floor: FLOOR,
+    ...(threads && { threads }),
+    ...(perLabel && { perLabel }),
+    ...(protocol && { protocol }),
+  };
 }
 
 /** The labels that both the model and the truth have, or the chosen ones of them. @throws EvaluationError */

@@ -1,5 +1,5 @@
 import { averagePrecision, curve, meanOf, type PooledMatches, pool } from './average-precision.ts';
-import { type CountError, countError, countPairs } from './counts.ts';
+import { type BiasByNumber, biasByNumber, type CountError, countError, countPairs } from './counts.ts';
 import { type AREA_RANGES, type AreaRange, IOU_THRESHOLDS, matchPhoto } from './matching.ts';
 import { type ObjectCounts, type OperatingPoint, operatingPoints, servedCounts } from './operating-points.ts';
 import type { EvaluatedPhoto } from './photos.ts';
@@ -32,6 +32,10 @@ export interface LabelEvaluation {
   readonly served: ObjectCounts;
   /** As served; `undefined` without true counts. */
   readonly count: CountError | undefined;
+  /** The same in the photos that have the object; `undefined` without such photos. */
+  readonly present: CountError | undefined;
+  /** What counting 0 everywhere would give in all photos. */
+  readonly alwaysZero: CountError | undefined;
   readonly points: readonly OperatingPoint[];
 }
 
@@ -42,6 +46,8 @@ export interface Evaluation {
   readonly mean: Precisions;
   /** Means over the labels with true counts. */
   readonly count: Pick<CountError, 'meanAbsolute' | 'bias' | 'exact'> | undefined;
+  /** Bias by the number of objects in a photo, over all labels. */
+  readonly biasByNumber: readonly BiasByNumber[];
 }
 
 /** Evaluates detections in photos for these labels. */
@@ -61,18 +67,22 @@ export function evaluate(photos: readonly EvaluatedPhoto[], labels: readonly str
       recall: meanBy('recall'),
     },
     count: meanCount(evaluated.flatMap(({ count }) => count ?? [])),
+    biasByNumber: biasByNumber(labels.flatMap((label) => countPairs(photos, label))),
   };
 }
 
 function evaluateLabel(photos: readonly EvaluatedPhoto[], label: string): LabelEvaluation {
   const pooled = poolLabel(photos, label);
+  const pairs = countPairs(photos, label);
   return {
     label,
     photos: photos.filter((photo) => isJudged(photo, label)).length,
     objects: pooled.positives.reduce((sum, count) => sum + count, 0),
     precisions: precisionsOf(photos, label, pooled),
     served: servedCounts(photos, label),
-    count: countError(countPairs(photos, label)),
+    count: countError(pairs),
+    present: countError(pairs.filter(({ truth }) => truth > 0)),
+    alwaysZero: countError(pairs.map((pair) => ({ ...pair, counted: 0 }))),
     points: operatingPoints(photos, label),
   };
 }

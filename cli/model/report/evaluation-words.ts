@@ -1,6 +1,14 @@
 import { decimal, milliseconds, percent, signed } from '../../../functions/report/format.ts';
 import { type Difference, LEAST_PHOTOS, MEASURES, type Measure } from '../evaluation/compare.ts';
 import type { ModelEvaluation } from '../evaluation/evaluate-model.ts';
+import type { Protocol } from '../run/protocol.ts';
+
+/** What a protocol changes. */
+export const PROTOCOL_WORDS: Readonly<Record<Protocol, string>> = {
+  coco:
+    'AP and recall by the protocol of published COCO numbers: suppression per class at IoU 0.65, confidence from ' +
+    '0.001 on. This is not what is served. Precision, recall, F1 and counts of the tables are as served.',
+};
 
 /** The value of a measure: precisions and shares in percent, count errors in objects. */
 export function measured(measure: Measure, value: number): string {

@@ -7,8 +7,11 @@ import { worstPhotos } from '../evaluation/worst.ts';
 export interface EvaluationJson {
   readonly model: { readonly name: string; readonly version: string; readonly family: string; readonly sha256: string };
   readonly photos: number;
+  /** Protocol of the average precisions; absent: as served. */
+  readonly protocol?: ModelEvaluation['protocol'];
   readonly mean: ModelEvaluation['evaluation']['mean'];
   readonly count: ModelEvaluation['evaluation']['count'];
+  readonly biasByNumber: ModelEvaluation['evaluation']['biasByNumber'];
   readonly labels: readonly (LabelEvaluation & {
     readonly threshold: number;
     readonly best: ModelEvaluation['best'][string];
@@ -51,6 +54,7 @@ function evaluationJson({
   loadMs,
   memory,
   photos,
+  protocol,
 }: ModelEvaluation): EvaluationJson {
   const { name, version, family, sha256, thresholds } = manifest;
   return {
@@ -58,6 +62,8 @@ function evaluationJson({
     photos: evaluation.photos,
     mean: evaluation.mean,
     count: evaluation.count,
+    biasByNumber: evaluation.biasByNumber,
+    ...(protocol && { protocol }),
     labels: evaluation.labels.map((each) => ({
       ...each,
       threshold: thresholds.perLabel[each.label] ?? thresholds.confidence,

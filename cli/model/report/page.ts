@@ -5,11 +5,12 @@ import type { Difference } from '../evaluation/compare.ts';
 import { countPairs } from '../evaluation/counts.ts';
 import type { LabelEvaluation } from '../evaluation/evaluate.ts';
 import type { ModelEvaluation } from '../evaluation/evaluate-model.ts';
-import { comparisonInWords, costInWords } from './evaluation-words.ts';
+import { comparisonInWords, costInWords, PROTOCOL_WORDS } from './evaluation-words.ts';
 import { gallery } from './gallery.ts';
 import { countPlot } from './plots/counts.ts';
 import { differencePlot } from './plots/differences.ts';
 import { thresholdPlot } from './plots/thresholds.ts';
+import { biasInWords, PRESENT_HEAD, presentRows } from './present.ts';
 import { evaluationRows, HEAD, rankedLabels } from './rows.ts';
 
 export interface PageContent {
@@ -35,7 +36,9 @@ export async function reportPage({ model, photos, baseline, differences }: PageC
 <p class="dim">${family}, ${model.labels.length} labels, SHA-256 <code>${sha256}</code></p>
 ${cards(model)}
 ${baseline && differences ? comparison(model, baseline, differences) : undefined}
-<h2>By label</h2>${table(model)}
+<h2>By label</h2>${table(HEAD, evaluationRows(model))}
+${model.protocol ? html`<p>${PROTOCOL_WORDS[model.protocol]}</p>` : undefined}
+${present(model)}
 <h2>Thresholds and counts</h2>${labelPlots(model)}
 <h2>Worst photos</h2>${pictures(await gallery(model, photos))}
 <h2>Method</h2>${method(model, baseline)}
@@ -74,9 +77,17 @@ function partition<T>(values: readonly T[], first: (value: T) => boolean): [T[],
   return [values.filter(first), values.filter((value) => !first(value))];
 }
 
-function table(model: ModelEvaluation): Markup {
-  const head = HEAD.map((name) => html`<th>${name}</th>`);
-  const rows = evaluationRows(model).map((cells) => html`<tr>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>\n`);
+/** Counts in the photos that have the object, where there are such photos. */
+function present(model: ModelEvaluation): Markup | undefined {
+  const rows = presentRows(model);
+  if (rows.length === 0) return undefined;
+  return html`<h3>Counts in the photos that have the object</h3>
+${table(PRESENT_HEAD, rows)}<p>${biasInWords(model)}</p>`;
+}
+
+function table(names: readonly string[], cells: readonly (readonly string[])[]): Markup {
+  const head = names.map((name) => html`<th>${name}</th>`);
+  const rows = cells.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>\n`);
   return html`<div class="scroll"><table><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 

@@ -1,7 +1,8 @@
 import Table from 'cli-table3';
 import { type Difference, MEASURES } from '../evaluation/compare.ts';
 import type { ModelEvaluation } from '../evaluation/evaluate-model.ts';
-import { comparisonInWords, costInWords, differenceInWords, measured } from './evaluation-words.ts';
+import { comparisonInWords, costInWords, differenceInWords, measured, PROTOCOL_WORDS } from './evaluation-words.ts';
+import { biasInWords, PRESENT_HEAD, presentRows } from './present.ts';
 import { evaluationRows, HEAD } from './rows.ts';
 
 /** No colours, so that a log shows the same. */
@@ -28,8 +29,16 @@ export function evaluationTable(model: ModelEvaluation): string {
   return [
     `${manifest.name} ${manifest.version} (${manifest.family}) on ${evaluation.photos} photos`,
     plainTable(HEAD, evaluationRows(model)),
+    ...presentPart(model),
+    ...(model.protocol ? [PROTOCOL_WORDS[model.protocol]] : []),
     costInWords(model),
   ].join('\n');
+}
+
+/** Counts in the photos that have the object, where there are such photos. */
+function presentPart(model: ModelEvaluation): string[] {
+  const rows = presentRows(model);
+  return rows.length === 0 ? [] : [plainTable(PRESENT_HEAD, rows), biasInWords(model)];
 }
 
 /** The comparison of two models for the terminal: the means, then the labels with a verdict. */

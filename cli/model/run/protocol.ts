@@ -1,5 +1,13 @@
 import type { Detection, Step } from '../../../functions/detection/detect.ts';
 
+/**
+ * Protocols of published numbers, by name. COCO: suppression per class at IoU 0.65, as YOLOX, NanoDet and others
+ * evaluate: https://github.com/Megvii-BaseDetection/YOLOX/blob/main/exps/default/yolox_nano.py
+ */
+export const PROTOCOLS = { coco: { nms: 'per-class', iou: 0.65 } } as const;
+
+export type Protocol = keyof typeof PROTOCOLS;
+
 /** Request to the process that runs a model. */
 export interface RunRequest {
   /** Folder of the model package. */
@@ -8,6 +16,8 @@ export interface RunRequest {
   readonly pictures: readonly string[];
   /** Confidence threshold of `candidates`, 0–1. Without it there are none, and each picture is decoded once. */
   readonly floor?: number;
+  /** Suppression of `candidates`. Default: the package's own, as served. */
+  readonly protocol?: Protocol;
   /** Threads per inference. Default 1, as served. */
   readonly threads?: number;
   /** Thresholds by label for `served`; they override those of the manifest. */

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { detect, type Step, type StepTimer } from '../../../functions/detection/detect.ts';
 import { loadModel, type Model } from '../../../functions/detection/model.ts';
 import { withCachedOutputs } from './output-cache.ts';
-import type { PictureAnswer, RunMessage, RunRequest } from './protocol.ts';
+import { type PictureAnswer, PROTOCOLS, type RunMessage, type RunRequest } from './protocol.ts';
 
 process.once('disconnect', () => process.exit());
 process.once('message', (request: RunRequest) => {
@@ -18,9 +18,9 @@ async function run(request: RunRequest): Promise<void> {
     const loadMs = performance.now() - start;
     const loaded = megabytes(process.memoryUsage.rss());
     // The first run is not timed, because it also fills caches.
-    for (picture of request.pictures.slice(0, 1)) await answerOne(model, picture, undefined);
+    for (picture of request.pictures.slice(0, 1)) await answerOne(model, picture, {});
     for (picture of request.pictures) {
-      await send({ kind: 'answer', answer: await answerOne(model, picture, request.floor) });
+      await send({ kind: 'answer', answer: await answerOne(model, picture, request) });
     }
     await send({ kind: 'done', loadMs, memory: { loaded, peak: megabytes(process.resourceUsage().maxRSS * 1024) } });
   } catch (error) {
@@ -45,14 +45,20 @@ function withThresholds(model: Model, perLabel: RunRequest['perLabel'] = {}): Mo
   return { ...model, manifest: { ...model.manifest, thresholds: merged } };
 }
 
-async function answerOne(model: Model, path: string, floor: number | undefined): Promise<PictureAnswer> {
+async function answerOne(
+  model: Model,
+  path: string,
+  { floor, protocol }: Pick<RunRequest, 'floor' | 'protocol'>,
+): Promise<PictureAnswer> {
   const bytes = await readFile(path);
   // Because both runs feed the model the same tensor.
   const once = withCachedOutputs(model, new Map(), path);
   const timing: Partial<Record<Step, number>> = {};
   const { image, detections: served } = await detect(once, bytes, { annotate: false }, stopwatch(timing));
   const candidates =
-    floor === undefined ? [] : (await detect(withFloor(once, floor), bytes, { annotate: false })).detections;
+    floor === undefined
+      ? []
+      : (await detect(underProtocol(withFloor(once, floor), protocol), bytes, { annotate: false })).detections;
   return { image, served, candidates, timing };
 }
 
@@ -63,6 +69,13 @@ function stopwatch(timing: Partial<Record<Step, number>>): StepTimer {
     timing[step] = performance.now() - start;
     return result;
   };
+}
+
+/** The model with the suppression of a protocol. */
+function underProtocol(model: Model, protocol: RunRequest['protocol']): Model {
+  if (!protocol) return model;
+  const { nms, iou } = PROTOCOLS[protocol];
+  return { ...model, manifest: { ...model.manifest, nms, thresholds: { ...model.manifest.thresholds, iou } } };
 }
 
 /** The model with one low threshold for all labels. */
