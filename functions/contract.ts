@@ -85,6 +85,8 @@ export interface ModelSummary {
   readonly licence: string;
   readonly labels: readonly string[];
   readonly thresholds: ModelThresholds;
+  /** What golden pictures proved when the package was made; absent where nothing is known. */
+  readonly checked?: Readonly<Record<'boxes' | 'classes' | 'colour', boolean>>;
 }
 
 /** Detection thresholds from the manifest. */

@@ -28,8 +28,8 @@ export function readModelPackage(folder: string, name: string): ModelSummary {
   if (sha256 !== manifest.sha256) {
     throw invalid(name, 'model.onnx', `expected SHA-256 ${manifest.sha256} as in model.json, received ${sha256}`);
   }
-  const { version, family, licence, labels, thresholds } = manifest;
-  return { name, version, family, sha256, licence, labels, thresholds };
+  const { version, family, licence, labels, thresholds, checked } = manifest;
+  return { name, version, family, sha256, licence, labels, thresholds, ...(checked && { checked }) };
 }
 
 function readManifest(folder: string, name: string): Manifest {

@@ -52,6 +52,7 @@ const platformSettings = z.object({
             iou: share,
             bounds: z.object({ confidence: bounds, iou: bounds }),
           }),
+          checked: z.object({ boxes: z.boolean(), classes: z.boolean(), colour: z.boolean() }).exactOptional(),
         }),
       ),
     }),

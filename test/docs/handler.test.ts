@@ -238,3 +238,17 @@ describe('other settings', () => {
     await expect(loadDocs(SETTINGS, { PLATFORM_SETTINGS: '{"name":1}' })).rejects.toThrow(/PLATFORM_SETTINGS.*name/s);
   });
 });
+
+test('GET /models says what golden pictures proved of a model, where it is known', async () => {
+  const checked = { boxes: true, classes: false, colour: false };
+  const [first, ...others] = SETTINGS.endpoints;
+  const proven = first?.modelSummaries.map((summary) => ({ ...summary, checked })) ?? [];
+  const known = await loadDocs({
+    ...SETTINGS,
+    endpoints: [{ ...SETTINGS.endpoints[0], modelSummaries: proven }, ...others],
+  } as typeof SETTINGS);
+  const { endpoints } = JSON.parse((await known.get('GET /models')).text);
+  known.remove();
+  expect(endpoints[0].models[0].checked).toEqual(checked);
+  expect(Object.keys(endpoints[1].models[0])).not.toContain('checked');
+});

@@ -43,6 +43,9 @@ const modelSchema = z
     sha256: z.string(),
     licence: z.string(),
     labels: z.array(z.string()),
+    checked: z.object({ boxes: z.boolean(), classes: z.boolean(), colour: z.boolean() }).optional().meta({
+      description: 'what golden pictures proved when the package was made; false: not checked; absent: not recorded',
+    }),
   })
   .meta({ id: 'Model' });
 

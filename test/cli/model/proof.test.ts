@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { AddOptions } from '../../../cli/model/package/add-options.ts';
+import { readModelPackage } from '../../../lib/models.ts';
 import { addHere } from './add-here.ts';
 import { COUNTER_NANO, model } from './command.ts';
 import { counterNano, permuted } from './layouts.ts';
@@ -21,6 +22,7 @@ describe('what the golden pictures proved', () => {
     const { output, manifest, models } = await addHere(counterNano());
     expect(manifest.checked).toMatchObject({ boxes: true, classes: true });
     expect(output).toMatch(/^Checked by the golden pictures: boxes, class names/m);
+    expect(readModelPackage(models, 'detector').checked).toEqual(manifest.checked);
     const [show, check] = await Promise.all([
       model(['show', 'detector', '--models', models]),
       model(['check', 'detector', '--models', models]),
