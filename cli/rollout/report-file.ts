@@ -18,9 +18,11 @@ export function fileSurroundings({ api, endpoint }: Pick<DeployedEndpoint, 'api'
     control: (id, count) => {
       const url = `${api}/${endpoint}/predictions/${id}/decision`;
       const command = `curl -X PUT ${url} -H 'content-type: application/json' -d '{"count": COUNT}'`;
-      return html`<details class="decision"><summary>Record the number of objects</summary>
+      const shown = count === undefined ? command : command.replace('COUNT', String(count));
+      const open = count === undefined ? new Markup(' open') : '';
+      return html`<details class="decision"${open}><summary>Record the number of objects</summary>
 <label>Count <input type="number" min="0" max="1000000" step="1" value="${count}"></label>
-<code data-command="${command}">${command.replace('COUNT', String(count))}</code></details>`;
+<code data-command="${command}">${shown}</code></details>`;
     },
   };
 }

@@ -5,6 +5,7 @@ import type { ShadowTally } from '../judge/shadow-tally.ts';
 import { add, NO_PICTURES } from '../judge/shadow-tally.ts';
 import { ObjectNotFoundError } from '../platform/objects.ts';
 import type { ComparisonRecord } from '../records/comparison.ts';
+import type { JudgedByPeople } from '../records/judged-by-people.ts';
 import type { TickRecord } from '../records/tick-record.ts';
 import type { EndpointClients } from '../standing/clients.ts';
 import { readLastRollout } from '../standing/last-rollout.ts';
@@ -18,6 +19,8 @@ export interface ReportData {
   /** In order of time; the first `MOST_COMPARISONS` at most. */
   readonly comparisons: readonly ComparisonRecord[];
   readonly tally: ShadowTally;
+  /** The pictures that wait for a decision of people. Absent: they judge no shadow of this rollout. */
+  readonly toJudge?: readonly ComparisonRecord[];
 }
 
 /** Most comparisons that are read, so that memory and time stay bounded. */
@@ -27,10 +30,15 @@ const MOST_COMPARISONS = 5000;
 export async function readData(clients: EndpointClients, version: string): Promise<ReportData | undefined> {
   const { endpoint } = clients;
   const { folder, audits, since = '' } = await readLastRollout(clients, version);
-  const [all, tally] = await Promise.all([readComparisons(clients, folder), readTally(clients, folder)]);
+  const [all, tally, people] = await Promise.all([
+    readComparisons(clients, folder),
+    readTally(clients, folder),
+    clients.objects.findJson(KEYS.people(folder)) as Promise<JudgedByPeople | undefined>,
+  ]);
   const comparisons = all.filter(({ compared_at }) => compared_at >= since);
   if (audits.length === 0 && comparisons.length === 0) return undefined;
-  return { endpoint, version, audits, comparisons, tally: tally ?? tallyOfAll(comparisons) };
+  const toJudge = people && { toJudge: comparisons.filter(({ id }) => people.open.includes(id)) };
+  return { endpoint, version, audits, comparisons, tally: tally ?? tallyOfAll(comparisons), ...toJudge };
 }
 
 async function readComparisons(clients: EndpointClients, folder: string): Promise<ComparisonRecord[]> {

@@ -14,6 +14,14 @@ export interface Disagreement {
   readonly kinds: readonly Kind[];
 }
 
+/** All pictures that the page shows. */
+export function shownPictures(
+  worst: readonly Disagreement[],
+  toJudge: readonly ComparisonRecord[] = [],
+): readonly ComparisonRecord[] {
+  return [...new Map([...worst.map(({ record }) => record), ...toJudge].map((record) => [record.id, record])).values()];
+}
+
 /** Detections this close to the lowest confidence in all records are nearly below the threshold. */
 const NEAR = 0.1;
 

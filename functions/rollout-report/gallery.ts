@@ -23,8 +23,8 @@ export interface GalleryContent {
   readonly decisions: ReadonlyMap<string, StoredDecision>;
 }
 
-/** Creates the control that records a decision on a picture. @param count its initial value */
-export type DecisionControl = (id: string, count: number) => Markup;
+/** Creates the control that records a decision on a picture. @param count initial value; absent: open, without one */
+export type DecisionControl = (id: string, count: number | undefined) => Markup;
 
 /** The pictures on which both versions differ, with the detections of both, and filters. */
 export function gallery(content: GalleryContent, control: DecisionControl): Markup {

@@ -6,6 +6,7 @@ import { historyOf } from '../standing/history.ts';
 import type { ReportData } from './data.ts';
 import { type DecisionControl, type GalleryContent, gallery } from './gallery.ts';
 import { shadowSection } from './shadow-section.ts';
+import { toJudgeSection } from './to-judge.ts';
 
 /** The content of the report. */
 export interface PageContent extends ReportData, GalleryContent {
@@ -36,7 +37,7 @@ export function reportPage(content: PageContent, { head, tail, control }: Surrou
 <title>${title}</title>
 ${head}</head><body><main id="report">
 <h1>${title}</h1><p class="dim">${against}created ${timeInWords(now.toISOString())}</p>
-${verdict(audits.at(-1))}${shadow}
+${verdict(audits.at(-1))}${toJudgeSection(content, control)}${shadow}
 <h2>History</h2>${history(audits)}
 <h2>Largest differences</h2>${gallery(content, control)}
 </main>${tail}</body></html>`;

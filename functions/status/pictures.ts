@@ -1,7 +1,7 @@
 import { storedResultSchema } from '../api/schemas.ts';
 import { KEYS } from '../contract.ts';
 import { ObjectNotFoundError } from '../platform/objects.ts';
-import type { Disagreement } from '../rollout-report/disagreements.ts';
+import type { ComparisonRecord } from '../records/comparison.ts';
 import type { Picture } from '../rollout-report/gallery.ts';
 import type { EndpointClients } from '../standing/clients.ts';
 
@@ -14,11 +14,11 @@ const URL_SECONDS = 3600;
  */
 export async function presignedPictures(
   clients: EndpointClients,
-  disagreements: readonly Disagreement[],
+  records: readonly ComparisonRecord[],
   now: Date,
 ): Promise<Map<string, Picture>> {
   const found = await Promise.all(
-    disagreements.map(async ({ record: { id, input, input_version } }) => {
+    records.map(async ({ id, input, input_version }) => {
       const [size, isThere] = await Promise.all([sizeOf(clients, id), clients.objects.exists(input, input_version)]);
       if (!size || !isThere) return [];
       const { url } = await clients.objects.presignGet(input, URL_SECONDS, now, input_version);

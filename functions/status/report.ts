@@ -1,10 +1,10 @@
 /** The report as the API serves it: with pictures of the bucket and forms that record decisions. */
 
 import { ReportNotFoundError, shown } from '../api/errors.ts';
-import { html } from '../report/html.ts';
+import { html, Markup } from '../report/html.ts';
 import { readData } from '../rollout-report/data.ts';
 import { readDecisions } from '../rollout-report/decisions.ts';
-import { worstDisagreements } from '../rollout-report/disagreements.ts';
+import { shownPictures, worstDisagreements } from '../rollout-report/disagreements.ts';
 import { reportPage, type Surroundings } from '../rollout-report/page.ts';
 import type { EndpointClients } from '../standing/clients.ts';
 import { presignedPictures } from './pictures.ts';
@@ -22,7 +22,7 @@ export async function liveReport(clients: EndpointClients, version: string | und
   }
   const disagreements = worstDisagreements(data.comparisons);
   const [pictures, decisions] = await Promise.all([
-    presignedPictures(clients, disagreements, now),
+    presignedPictures(clients, shownPictures(disagreements, data.toJudge), now),
     readDecisions(clients, disagreements),
   ]);
   return reportPage({ ...data, disagreements, pictures, decisions, now }, surroundings(clients.endpoint));
@@ -33,9 +33,12 @@ function surroundings(endpoint: string): Surroundings {
   return {
     head: html`<link rel="stylesheet" href="/docs/report.css"><link rel="icon" href="/docs/icon.svg">
 <script type="module" src="/docs/report.js"></script>`,
-    control: (id, count) => html`<details class="decision"><summary>Record the number of objects</summary>
+    control: (id, count) => {
+      const open = count === undefined ? new Markup(' open') : '';
+      return html`<details class="decision"${open}><summary>Record the number of objects</summary>
 <form data-endpoint="${endpoint}" data-id="${id}">
 <label>Count <input type="number" min="0" max="1000000" step="1" required value="${count}"></label>
-<button type="submit">Record</button></form><div class="outcome" role="status"></div></details>`,
+<button type="submit">Record</button></form><div class="outcome" role="status"></div></details>`;
+    },
   };
 }

@@ -3,9 +3,10 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { counted } from '../../../functions/plan/counted.ts';
+import type { ComparisonRecord } from '../../../functions/records/comparison.ts';
 import { readData } from '../../../functions/rollout-report/data.ts';
 import { readDecisions } from '../../../functions/rollout-report/decisions.ts';
-import { type Disagreement, worstDisagreements } from '../../../functions/rollout-report/disagreements.ts';
+import { shownPictures, worstDisagreements } from '../../../functions/rollout-report/disagreements.ts';
 import type { Picture } from '../../../functions/rollout-report/gallery.ts';
 import { reportPage } from '../../../functions/rollout-report/page.ts';
 import { read } from '../../../functions/standing/reading.ts';
@@ -38,7 +39,7 @@ export async function reportCommand(
   const content = {
     ...data,
     disagreements,
-    pictures: await thumbnails(deployed, disagreements),
+    pictures: await thumbnails(deployed, shownPictures(disagreements, data.toJudge)),
     decisions: await readDecisions(deployed, disagreements),
     now: new Date(),
   };
@@ -62,10 +63,10 @@ export async function reportCommand(
 /** One at a time: pictures can be big. */
 async function thumbnails(
   { objects }: DeployedEndpoint,
-  disagreements: readonly Disagreement[],
+  records: readonly ComparisonRecord[],
 ): Promise<ReadonlyMap<string, Picture>> {
   const made = new Map<string, Picture>();
-  for (const { record } of disagreements) {
+  for (const record of records) {
     const thumbnail = await thumbnailOf(objects, record.input, record.input_version);
     if (thumbnail) made.set(record.id, thumbnail);
   }

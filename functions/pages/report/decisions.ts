@@ -27,11 +27,20 @@ async function record(form: HTMLFormElement, api: Api): Promise<void> {
     figure.dataset.decided = input.value;
     figure.querySelector('.human')?.replaceChildren(`A human counted ${input.valueAsNumber} (just now).`);
     outcome.replaceChildren(element('p', { class: 'good' }, `Recorded: ${input.valueAsNumber}.`));
+    focusNext(figure);
   } catch (error) {
     outcome.replaceChildren(...describeProblem(error));
   } finally {
     button.disabled = false;
   }
+}
+
+/** So that a person judges picture after picture by the keyboard. */
+function focusNext(figure: HTMLElement): void {
+  if (figure.parentElement?.id !== 'judge') return;
+  const next = figure.nextElementSibling?.querySelector('input');
+  next?.focus();
+  next?.closest('figure')?.scrollIntoView({ block: 'nearest' });
 }
 
 function showSummary(root: ParentNode): void {
