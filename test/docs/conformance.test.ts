@@ -173,6 +173,14 @@ describe('every answer is documented', () => {
     120_000,
   );
 
+  test('an operation that the deployment no longer has', async () => {
+    for (const { method, path } of conformance.operations()) {
+      const response = await send(method, `/removed${path.replace('{id}', '0')}`, {}, path);
+      expect({ path, status: response.status }).toEqual({ path, status: 404 });
+      expect(await response.json()).toEqual({ message: 'Not Found' });
+    }
+  });
+
   test('functions without concurrency, and then too many requests', async () => {
     await laptop.deploy((assembly) => shut(assembly.folder));
     for (const { method, path } of conformance.operations()) {

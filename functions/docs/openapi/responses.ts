@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-openapi';
 import { problemSchema } from '../../api/schemas.ts';
 import type { PlatformSettings } from '../../contract.ts';
@@ -10,6 +11,7 @@ type Auth = PlatformSettings['auth'];
 const GATEWAY: Readonly<Record<number, string>> = {
   401: 'Unauthorized',
   403: 'Forbidden',
+  404: 'Not Found',
   413: 'Request Entity Too Large',
   429: 'Too Many Requests',
   500: 'Internal Server Error',
@@ -20,7 +22,7 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   400: 'The request is malformed or has invalid options. Do not retry it unchanged.',
   401: 'The token is missing, expired or not valid for this API.',
   403: 'The caller is not authorized, or the request is not signed.',
-  404: 'The prediction or the report does not exist.',
+  404: 'The prediction, the report or the path does not exist.',
   406: '`Accept` allows none of the available content types.',
   413: 'Payload too large; use POST /{endpoint}/uploads.',
   415: 'The content type or the picture format is not supported.',
@@ -58,7 +60,7 @@ export function gatewayAnswers(auth: Auth): ZodOpenApiResponsesObject {
 
 function gatewayStatuses(auth: Auth): number[] {
   const credentials = { iam: [403], jwt: [401, 403], none: [] }[auth];
-  return [...credentials, 429, 500, 503];
+  return [...credentials, 404, 429, 500, 503];
 }
 
 function answer(status: number, problems: readonly string[]): ZodOpenApiResponseObject {
@@ -68,10 +70,18 @@ function answer(status: number, problems: readonly string[]): ZodOpenApiResponse
     description: DESCRIPTIONS[status] ?? `Status ${status}`,
     ...((status === 429 || status === 503) && { headers: RETRY_AFTER }),
     content: {
+      ...(message && { 'application/json': { schema: messageSchema(problems), example: { message } } }),
       ...(problems.length > 0 && { 'application/problem+json': { schema: problemSchema, examples } }),
-      ...(message && { 'application/json': { schema: gatewayMessageSchema, example: { message } } }),
     },
   };
+}
+
+/**
+ * The schema of API Gateway's answer. Because client generators read only the first JSON content type of a status, it
+ * includes the problem wherever the status has one; the generated client then parses both.
+ */
+function messageSchema(problems: readonly string[]) {
+  return problems.length > 0 ? z.union([problemSchema, gatewayMessageSchema]) : gatewayMessageSchema;
 }
 
 const RETRY_AFTER = {
