@@ -29,7 +29,7 @@ fail() {
 }
 
 skip() {
-  echo "skipped: test:clients, $1"
+  echo "skipped: test:clients ($1)"
 }
 
 node local/main.ts --port 0 --home "$work/home" -c "endpoints=$PWD/test/schemathesis/endpoints.ts" \
@@ -50,8 +50,8 @@ head -c 12000000 /dev/zero >"$work/pictures/huge.jpg"
 
 clients=()
 install_typescript() {
-  npm install --prefix "$work/typescript" --silent --no-audit --no-fund "${TYPESCRIPT_PACKAGES[@]}" \
-    >"$work/npm.log" 2>&1
+  npm install --prefix "$work/typescript" --silent --no-audit --no-fund --fetch-retries 0 \
+    "${TYPESCRIPT_PACKAGES[@]}" >"$work/npm.log" 2>&1
 }
 install_python() {
   python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null &&
