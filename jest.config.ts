@@ -4,12 +4,17 @@ import type { Config } from 'jest';
 // Because tests start programs of this project more than a hundred times: with a code cache, in a third of the time.
 process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cache/compiled');
 
+/** Set by `npm run test:long`. */
+const LONG = process.env.LONG_TESTS === '1';
+
 const config: Config = {
   testEnvironment: '<rootDir>/test/setup/environment.cjs',
   globalSetup: '<rootDir>/test/setup/before.cjs',
   testSequencer: '<rootDir>/test/setup/longest-first.cjs',
   globalTeardown: '<rootDir>/test/setup/after.cjs',
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testMatch: [LONG ? '<rootDir>/test/**/*.long.test.ts' : '<rootDir>/test/**/*.test.ts'],
+  // Because these take minutes each: `npm run test:long`.
+  testPathIgnorePatterns: LONG ? [] : ['\\.long\\.test\\.ts$'],
   transform: {
     // These packages are ES modules, and Jest loads CommonJS.
     '\\.ts$|/(commander|pbf|uuid)/.*\\.js$': [

@@ -43,7 +43,7 @@ test('faults in the settings are printed at once, without a stack', () => {
   expect(status).toBe(1);
   expect(stderr).toBe(
     [
-      'lib/endpoints.ts has 2 errors:',
+      `${settings} has 2 errors:`,
       '  name: Expected lower-case letters, digits and single hyphens, beginning with a letter, received "x y"',
       '  endpoints[0].confidence: Expected a number, 0–1, received 7',
       '',

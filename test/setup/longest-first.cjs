@@ -10,12 +10,11 @@ const ROOT = join(__dirname, '..', '..');
 /** The longest first; each takes half a minute or more. */
 const LONGEST = [
   'test/journeys/rollout.test.ts',
-  'test/cli/model/shared-models.test.ts',
   'test/journeys/browser.test.ts',
   'test/journeys/requests.test.ts',
-  'test/journeys/rollout-faults.test.ts',
   'test/journeys/status.test.ts',
   'test/docs/conformance.test.ts',
+  'test/journeys/deployments-apart.test.ts',
   'test/cli/rollout/commands.test.ts',
 ].map((file) => join(ROOT, file));
 

@@ -100,7 +100,7 @@ test('a sound candidate is promoted by the same plan', () => {
 
 const DOCUMENT = join(PROJECT, 'docs/faults.md');
 
-/** `WRITE_TABLE=1 npx jest rollout-faults` writes the table of this run into the document. */
+/** `WRITE_TABLE=1 npm run test:long -- rollout-faults` writes the table of this run into the document. */
 test('the table of faults in the documentation is what happens', () => {
   const before = readFileSync(DOCUMENT, 'utf8');
   const rows = FAULTS.map((fault) => rowOf(endingOf(fault)));
