@@ -93,22 +93,21 @@ function promote(): Command {
 }
 
 function start(): Command {
-  return command('start', 'start a rollout of a published version again, without a deployment')
-    .argument('<endpoint>')
-    .option('--version <number>', 'a published version; default: the newest')
-    .option('--by <name>', 'your name, for the record', operatorName, user())
-    .action(async (endpoint: string, options: CommonOptions & StartOptions) =>
-      startCommand(await endpointOf(endpoint, options), options, processTerminal),
-    );
+  return startOf('start', 'start a rollout of a published version again, without a deployment', {});
 }
 
 function judge(): Command {
-  return command('judge', 'start the rollout of a version again, with people as the judge of its shadow')
+  const text = 'start the rollout of a version again, with people as the judge of its shadow';
+  return startOf('judge', text, { judge: 'people' });
+}
+
+function startOf(name: string, text: string, how: Pick<StartOptions, 'judge'>): Command {
+  return command(name, text)
     .argument('<endpoint>')
     .option('--version <number>', 'a published version; default: the newest')
     .option('--by <name>', 'your name, for the record', operatorName, user())
     .action(async (endpoint: string, options: CommonOptions & StartOptions) =>
-      startCommand(await endpointOf(endpoint, options), { ...options, judge: 'people' }, processTerminal),
+      startCommand(await endpointOf(endpoint, options), { ...options, ...how }, processTerminal),
     );
 }
 

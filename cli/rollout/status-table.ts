@@ -30,12 +30,12 @@ export function endpointTable(standing: Standing, look: Look): string {
 
 /** All endpoints, one row each. */
 export function overviewTable(standings: readonly Standing[], look: Look): string {
-  const head = ['endpoint', 'live traffic', 'rollout', 'verdict', 'last moved'];
+  const head = ['endpoint', 'live traffic', 'rollout', 'verdict', 'alias last set'];
   const rows = standings.map((standing) => {
-    const { traffic, rollout = '–', verdict = '–', 'last moved': moved } = linesOf(standing, look);
+    const { traffic, rollout = '–', verdict = '–', 'alias last set': setBy } = linesOf(standing, look);
     // A finished rollout needs no arithmetic among the others.
     const words = standing.phase === 'done' ? '–' : verdict;
-    return [standing.endpoint, traffic, rollout, words, moved];
+    return [standing.endpoint, traffic, rollout, words, setBy];
   });
   const table = plain(columns(rows, look.width), head);
   table.push(...rows);
@@ -65,7 +65,7 @@ function linesOf(standing: Standing, look: Look): Record<string, string> {
       .map(([version, names]) => `version ${version}: ${names}`)
       .join('\n'),
     ...(rollout && rolloutLines(standing.phase, rollout, look)),
-    'last moved': movedInWords(standing),
+    'alias last set': setInWords(standing),
     'rollback target': rollbackInWords(standing),
   };
 }
@@ -87,9 +87,9 @@ function sinceInWords({ step_since, last_tick }: RolloutStanding): string {
   return `\nsince ${timeInWords(step_since)} (${inWords(ms)})`;
 }
 
-function movedInWords({ last_move, moved_by_hand = false }: Standing): string {
+function setInWords({ last_move, moved_by_hand = false }: Standing): string {
   if (moved_by_hand) return 'by hand, without a note';
-  return last_move ? `by ${last_move.by}\n${timeInWords(last_move.at)}` : 'not moved yet';
+  return last_move ? `by ${last_move.by}\n${timeInWords(last_move.at)}` : 'not set yet';
 }
 
 function rollbackInWords(standing: Standing): string {

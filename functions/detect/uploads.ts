@@ -41,7 +41,9 @@ export function answerUploads(
     for (const upload of readUploads(body, context)) {
       const start = startedAt ?? performance.now();
       startedAt = undefined;
-      await answerUpload(upload, start, invocation, context).catch((error: unknown) => errors.push(error));
+      await answerUpload(upload, { ...invocation, startedAt: start }, context).catch((error: unknown) =>
+        errors.push(error),
+      );
     }
     if (errors.length > 0) throw new AggregateError(errors, 'uploads failed');
   };
@@ -52,67 +54,47 @@ export function answerUploads(
   });
 }
 
-async function answerUpload(
-  upload: Upload,
-  startedAt: number,
-  invocation: Invocation,
-  context: DetectContext,
-): Promise<void> {
+async function answerUpload(upload: Upload, invocation: Invocation, context: DetectContext): Promise<void> {
   const { telemetry } = context;
   try {
-    await answerOnce(upload, startedAt, invocation, context);
+    await answerOnce(upload, invocation, context);
   } catch (error) {
     telemetry.logger.error('upload failed, will be retried', { upload, error: error as Error });
-    telemetry.record({ ending: 'failure', durationMs: performance.now() - startedAt });
+    telemetry.record({ ending: 'failure', durationMs: performance.now() - invocation.startedAt });
     throw error;
   }
 }
 
 /** SQS delivers at least once. A picture whose ticket belongs to another one is rejected under an id of its own. */
-async function answerOnce(
-  upload: Upload,
-  startedAt: number,
-  invocation: Invocation,
-  context: DetectContext,
-): Promise<void> {
+async function answerOnce(upload: Upload, invocation: Invocation, context: DetectContext): Promise<void> {
   try {
     if (await isAnswered(upload, context)) return;
-    await predictOrReject(upload, startedAt, invocation, context);
+    await predictOrReject(upload, invocation, context);
   } catch (error) {
     if (!(error instanceof TicketUsedError)) throw error;
     const own = { ...upload, id: uploadId(upload.source) };
     if (await isAnswered(own, context)) return;
-    await reject(own, problemFor(error, invocation.id), startedAt, invocation, context);
+    await reject(own, problemFor(error, invocation.id), invocation, context);
   }
 }
 
-async function predictOrReject(
-  upload: Upload,
-  startedAt: number,
-  invocation: Invocation,
-  context: DetectContext,
-): Promise<void> {
+async function predictOrReject(upload: Upload, invocation: Invocation, context: DetectContext): Promise<void> {
   try {
-    await predictUpload(upload, startedAt, invocation, context);
+    await predictUpload(upload, invocation, context);
   } catch (error) {
     const problem = problemFor(error, invocation.id);
     if (!isRejection(problem) || error instanceof TicketUsedError) throw error;
-    await reject(upload, problem, startedAt, invocation, context);
+    await reject(upload, problem, invocation, context);
   }
 }
 
-async function predictUpload(
-  upload: Upload,
-  startedAt: number,
-  invocation: Invocation,
-  context: DetectContext,
-): Promise<void> {
+async function predictUpload(upload: Upload, invocation: Invocation, context: DetectContext): Promise<void> {
   const createdAt = new Date();
   const { bytes: picture, metadata } = await fetchPicture(upload, context);
   const options = parseOptions(fromMetadata(metadata));
   const { id, source } = upload;
   const owner = ownerOf(upload, metadata);
-  await predict({ id, picture, options, source, invocation, createdAt, owner }, startedAt, context);
+  await predict({ id, picture, options, source, invocation, createdAt, owner }, invocation.startedAt, context);
 }
 
 /**
@@ -173,8 +155,7 @@ async function isAnswered({ id, source }: Upload, { objects, settings }: DetectC
 async function reject(
   upload: Upload,
   problem: Problem,
-  startedAt: number,
-  { release }: Invocation,
+  { release, startedAt }: Invocation,
   { objects, settings, telemetry }: DetectContext,
 ): Promise<void> {
   const { id, source } = upload;

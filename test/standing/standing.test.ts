@@ -110,7 +110,7 @@ test('an endpoint’s table has all rows, wrapped to the width', () => {
   expect(table).toMatch(/step 3 of 4, canary at 10 %/);
   expect(table).toMatch(/since 2026-11-22 12:05:00 UTC \(15 min\)/);
   expect(table).toMatch(/version 4: counter-nano 1\.1\.0/);
-  expect(table).toMatch(/last moved +│ by rollout/);
+  expect(table).toMatch(/alias last set +│ by rollout/);
   expect(table).toMatch(/rollback target +│ version 3/);
   expect(Math.max(...table.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
 });
@@ -124,7 +124,7 @@ test('the overview has a row for each endpoint', () => {
   const table = overviewTable([standingOf(reading), apples], look);
   expect(table).toMatch(/count-cars +│ version 3: 90 %/);
   expect(table).toMatch(/count-apples +│ version 2: 100 %/);
-  expect(table).toMatch(/not moved yet/);
+  expect(table).toMatch(/not set yet/);
 });
 
 test('the overview has no arithmetic of a finished rollout, the table of one endpoint has it', () => {
@@ -144,7 +144,7 @@ test('an alias that was moved by hand has no witness', () => {
   const moved = standingOf({ ...reading, live: { ...live, movedByHand: true } });
   expect(moved).toMatchObject({ moved_by_hand: true });
   expect(moved).not.toHaveProperty('last_move');
-  expect(endpointTable(moved, look)).toMatch(/last moved +│ by hand, without a note/);
+  expect(endpointTable(moved, look)).toMatch(/alias last set +│ by hand, without a note/);
 });
 
 test('the rollback target is the stable version during a rollout, after it the note’s previous version', () => {
