@@ -13,28 +13,14 @@ readonly TYPESCRIPT_PACKAGES=(
 )
 readonly PYTHON_PACKAGE=openapi-python-client==0.29.1
 
-work=$(mktemp -d)
-laptop=
-cleanup() {
-  if [ -n "$laptop" ]; then kill "$laptop" 2>/dev/null || true; wait "$laptop" 2>/dev/null || true; fi
-  rm -rf "$work"
-}
-trap cleanup EXIT
-trap 'exit 130' INT TERM
-
-fail() {
-  echo "FAILED: test:clients ($1)" >&2
-  tail -n 40 "${2:-$work/laptop.log}" >&2 2>/dev/null || true
-  exit 1
-}
+readonly test=test:clients
+source test/setup/emulator.sh
 
 skip() {
-  echo "skipped: test:clients ($1)"
+  echo "skipped: $test ($1)"
 }
 
-node local/main.ts --port 0 --home "$work/home" -c "endpoints=$PWD/test/schemathesis/endpoints.ts" \
-  >"$work/laptop.log" 2>&1 &
-laptop=$!
+start_emulator
 
 mkdir "$work/typescript" "$work/python" "$work/pictures"
 # In the installed package, so that the callers resolve it.
@@ -62,15 +48,7 @@ if install_typescript; then clients+=(openapi-fetch hey-api); else skip "TypeScr
 if install_python; then clients+=(python); else skip "Python: no Python 3.11 with venv and $PYTHON_PACKAGE"; fi
 [ ${#clients[@]} -gt 0 ] || exit 0
 
-for _ in $(seq 300); do
-  if grep -q '^ready' "$work/laptop.log"; then break; fi
-  kill -0 "$laptop" 2>/dev/null || break
-  sleep 0.2
-done
-grep -q '^ready' "$work/laptop.log" || fail 'the local emulator did not start'
-url=$(sed -n 's/^HTTP API *\(http[^ ]*\).*/\1/p' "$work/laptop.log")
-node -e 'fetch(process.argv[1]).then(async (answer) => console.log(await answer.text()))' "$url/openapi.json" \
-  >"$work/openapi.json"
+await_emulator
 
 generate() {
   local bin="$work/typescript/node_modules/.bin"
@@ -104,6 +82,6 @@ done
 for client in "${clients[@]}"; do
   compile "$client" >"$work/$client.log" 2>&1 || fail "$client: compile" "$work/$client.log"
   call "$client" >"$work/$client.json" 2>"$work/$client.log" || fail "$client: call" "$work/$client.log"
-  diff -u test/clients/expected.json "$work/$client.json" || fail "$client: the difference above" "$work/laptop.log"
+  diff -u test/clients/expected.json "$work/$client.json" || fail "$client: the difference above"
 done
-echo "passed: test:clients (${clients[*]}, in $SECONDS s)"
+echo "passed: $test (${clients[*]}, in $SECONDS s)"

@@ -9,19 +9,12 @@ export PATH="$PWD/node_modules/.bin:$PATH"
 
 readonly SCHEMATHESIS=4.32.5 VALIDATOR=0.9.0
 readonly EXAMPLES=${EXAMPLES:-1000} SEED=${SEED:-1}
+readonly test=test:api
+source test/setup/emulator.sh
 skip() {
-  echo "skipped: test:api ($1)"
+  echo "skipped: $test ($1)"
   exit 0
 }
-
-work=$(mktemp -d)
-laptop=
-cleanup() {
-  if [ -n "$laptop" ]; then kill "$laptop" 2>/dev/null || true; wait "$laptop" 2>/dev/null || true; fi
-  rm -rf "$work"
-}
-trap cleanup EXIT
-trap 'exit 130' INT TERM
 
 python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || skip 'no Python 3.10 or newer'
 python3 -m venv "$work/venv" >/dev/null 2>&1 || skip 'this Python creates no virtual environments'
@@ -29,28 +22,12 @@ python3 -m venv "$work/venv" >/dev/null 2>&1 || skip 'this Python creates no vir
   "schemathesis==$SCHEMATHESIS" "openapi-spec-validator==$VALIDATOR" >"$work/pip.log" 2>&1 ||
   skip "PyPI provides no schemathesis $SCHEMATHESIS and openapi-spec-validator $VALIDATOR"
 
-fail() {
-  echo "FAILED: test:api ($1)" >&2
-  tail -n 40 "$work/laptop.log" >&2 2>/dev/null || true
-  exit 1
-}
-
 # With speed 100, so that abandoned uploads expire soon.
-node local/main.ts --port 0 --home "$work/home" --speed 100 -c "endpoints=$PWD/test/schemathesis/endpoints.ts" \
-  >"$work/laptop.log" 2>&1 &
-laptop=$!
-for _ in $(seq 600); do
-  url=$(sed -n 's/^HTTP API *\(http[^ ]*\).*/\1/p' "$work/laptop.log")
-  if grep -q '^ready' "$work/laptop.log"; then break; fi
-  kill -0 "$laptop" 2>/dev/null || break
-  sleep 0.2
-done
-grep -q '^ready' "$work/laptop.log" || fail 'the local emulator did not start'
+start_emulator --speed 100
+await_emulator
 
 mkdir "$work/pictures"
 node test/schemathesis/pictures.ts "$work/pictures"
-node -e 'fetch(process.argv[1]).then(async (answer) => console.log(await answer.text()))' "$url/openapi.json" \
-  >"$work/openapi.json"
 "$work/venv/bin/openapi-spec-validator" "$work/openapi.json" || fail 'the document does not follow OpenAPI 3.1'
 
 # Because the emulator enforces no authorizers, the document under test requires no credentials. Operators' routes
@@ -80,4 +57,4 @@ readonly TOO_STRICT=unsupported_method,positive_data_acceptance
 started=$SECONDS
 run --phases examples,coverage --exclude-checks "$TOO_STRICT"
 run --phases fuzzing,stateful --exclude-checks "$TOO_STRICT,negative_data_rejection"
-echo "passed: test:api (up to $EXAMPLES examples for each operation in $((SECONDS - started)) s)"
+echo "passed: $test (up to $EXAMPLES examples for each operation in $((SECONDS - started)) s)"

@@ -1,7 +1,7 @@
 /** All checks on an account of this process: green, and with each fault planted. */
 
 import { costPerMillion } from '../../../lib/cost.ts';
-import { Account, FUNCTION } from './fixtures/account.ts';
+import { Account, FUNCTION, RESULT } from './fixtures/account.ts';
 import { contextOf, rowsOf } from './fixtures/context.ts';
 
 let account: Account;
@@ -15,8 +15,6 @@ async function withTwoVersions(): Promise<void> {
   account.close();
   account = await Account.start({ versions: 2 });
 }
-
-const RESULT = 'GET /count-cars/predictions/0198-2';
 
 test('a sound account is green, and nothing of the checks stays', async () => {
   await withTwoVersions();

@@ -12,10 +12,8 @@ import { countEndpoint, predictEndpoint } from '../../../lib/config.ts';
 import type { DeployedStack } from '../../../local/cloudformation/deployment.ts';
 import { AwsError } from '../../../local/protocol/aws-error.ts';
 import type { Service } from '../../../local/protocol/service.ts';
-import { Account, FUNCTION, PREDICTION } from './fixtures/account.ts';
+import { Account, FUNCTION, PREDICTION, RESULT } from './fixtures/account.ts';
 import { contextOf, rowsOf } from './fixtures/context.ts';
-
-const RESULT = 'GET /count-cars/predictions/0198-2';
 
 let account: Account;
 beforeEach(async () => {

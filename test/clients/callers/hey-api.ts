@@ -10,6 +10,7 @@ import {
   putCountCarsDecision,
 } from './hey-api/sdk.gen.js';
 import type { GatewayMessage, Problem } from './hey-api/types.gen.js';
+import { upload } from './upload.js';
 
 const [url = '', folder = ''] = process.argv.slice(2);
 const base64 = (name: string) => readFileSync(`${folder}/${name}`).toString('base64');
@@ -44,17 +45,14 @@ const drawn = await postPredict({
   parseAs: 'stream',
 });
 const ticket = (await postCountCarsUpload({ client })).data;
-const form = new FormData();
-for (const [name, value] of Object.entries(ticket?.fields ?? {})) form.append(name, value);
-form.append('file', new Blob([readFileSync(`${folder}/cars.jpg`)]));
-const uploaded = await fetch(ticket?.url ?? '', { method: 'POST', body: form });
+const uploaded = await upload(ticket, new Uint8Array(readFileSync(`${folder}/cars.jpg`)));
 
 const outcome = {
   count: counted.count,
   stored: stored.data?.status,
   decision: decided.data?.decision.count,
   picture: Buffer.from((await drawn.response?.arrayBuffer()) ?? new ArrayBuffer(0)).toString('hex', 0, 3),
-  uploaded: uploaded.status,
+  uploaded,
   errors: [
     read(await count('cars.jpg', { confidence: 2 })),
     read(await getCountCarsPrediction({ client, path: { id: 'unknown' } })),

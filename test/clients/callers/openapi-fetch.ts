@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import createClient from 'openapi-fetch';
 import type { components, paths } from './openapi-fetch.gen.js';
+import { upload } from './upload.js';
 
 type Failure = components['schemas']['Problem'] | components['schemas']['GatewayMessage'];
 
@@ -35,17 +36,14 @@ const drawn = await client.POST('/predict', {
   parseAs: 'blob',
 });
 const ticket = (await client.POST('/count-cars/uploads')).data;
-const form = new FormData();
-for (const [name, value] of Object.entries(ticket?.fields ?? {})) form.append(name, value);
-form.append('file', new Blob([readFileSync(`${folder}/cars.jpg`)]));
-const uploaded = await fetch(ticket?.url ?? '', { method: 'POST', body: form });
+const uploaded = await upload(ticket, new Uint8Array(readFileSync(`${folder}/cars.jpg`)));
 
 const outcome = {
   count: counted.count,
   stored: stored.data?.status,
   decision: decided.data?.decision.count,
   picture: Buffer.from((await drawn.data?.arrayBuffer()) ?? new ArrayBuffer(0)).toString('hex', 0, 3),
-  uploaded: uploaded.status,
+  uploaded,
   errors: [
     read(await count('cars.jpg', { confidence: 2 })),
     read(await client.GET('/count-cars/predictions/{id}', { params: { path: { id: 'unknown' } } })),
