@@ -138,7 +138,7 @@ live
   requests. With little traffic, declare a wider \`margin\`.
 - Gates of agreement and count are for a candidate that is to see what live sees. A model that is *meant* to \
 see more fails them,
-  rightly: give it wider ones, or let a human be the baseline.
+  rightly: let people judge it (\`shadow({ judge: 'people' })\`).
 - Where only code or settings change, equal candidates answer alike, and much narrower gates cost nothing:
   \`gates: { agreement: { tolerance: 0.02, margin: 0.03 }, countError: { tolerance: 0.02, margin: 0.03 } }\`.
 `;
