@@ -9,7 +9,6 @@ const ROOT = join(__dirname, '..', '..');
 
 /** The longest first; each takes half a minute or more. */
 const LONGEST = [
-  'test/journeys/rollout.test.ts',
   'test/journeys/browser.test.ts',
   'test/journeys/requests.test.ts',
   'test/journeys/status.test.ts',
