@@ -76,6 +76,7 @@ const PURE: Readonly<Record<string, readonly string[]>> = {
   'functions/evidence': [],
   'functions/plan': ['functions/evidence', 'zod'],
   // Of detection, types and box.ts only: see the next test.
+  'functions/truth': ['functions/detection', 'zod', 'node:fs/promises'],
   'functions/judge': ['functions/plan', 'functions/evidence', 'functions/detection'],
 };
 
@@ -107,7 +108,7 @@ test('detection imports no folder of the project but its own, and nothing of AWS
 /** Because ONNX Runtime takes the switch for its telemetry from the environment only. It reads nothing. */
 const WRITES_ENVIRONMENT = ['functions/detection/no-telemetry.ts'];
 
-test.each(['detection', 'plan', 'judge', 'evidence'])('%s reads no clock and no environment', (folder) => {
+test.each(['detection', 'plan', 'judge', 'evidence', 'truth'])('%s reads no clock and no environment', (folder) => {
   const found = sourceFiles(`functions/${folder}/**/*.ts`)
     .filter((file) => !WRITES_ENVIRONMENT.includes(file))
     .filter((file) =>

@@ -6,10 +6,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { evaluateModel } from '../../cli/model/evaluation/evaluate-model.ts';
-import { readTruth } from '../../cli/model/evaluation/truth.ts';
 import { compare } from '../../functions/judge/agreement.ts';
 import { type JudgedPicture, tallyTruth, truthOutcome } from '../../functions/judge/truth.ts';
 import type { TruthTest } from '../../functions/plan/truth-test.ts';
+import { readTruth } from '../../functions/truth/truth-file.ts';
 import { COUNTER_NANO, model, ROOT, temporaryFolder } from '../cli/model/command.ts';
 
 const DATA = join(ROOT, '../shared/data');

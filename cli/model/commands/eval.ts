@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readManifest } from '../../../functions/detection/manifest.ts';
+import type { PhotoTruth } from '../../../functions/truth/photos.ts';
+import { readTruth } from '../../../functions/truth/truth-file.ts';
 import { ExitCodeError } from '../../terminal/exit-codes.ts';
 import { progressBar } from '../../terminal/progress.ts';
 import type { Output } from '../../terminal/terminal.ts';
@@ -13,8 +15,6 @@ import {
   labelsToEvaluate,
   type ModelEvaluation,
 } from '../evaluation/evaluate-model.ts';
-import type { PhotoTruth } from '../evaluation/photos.ts';
-import { readTruth } from '../evaluation/truth.ts';
 import { packageFolder } from '../files/package-folder.ts';
 import { writeThresholds } from '../package/thresholds.ts';
 import { reportJson } from '../report/json.ts';

@@ -1,7 +1,7 @@
-import { meanOf, type PooledMatches } from './average-precision.ts';
+import { meanOf, type PooledMatches } from '../../../functions/truth/average-precision.ts';
+import type { EvaluatedPhoto } from '../../../functions/truth/photos.ts';
 import { type CountPair, countError, countPairs } from './counts.ts';
 import { apOf, poolLabel } from './evaluate.ts';
-import type { EvaluatedPhoto } from './photos.ts';
 import { seededRandom } from './random.ts';
 
 /** Measures of a comparison. */

@@ -1,4 +1,4 @@
-import type { EvaluatedPhoto } from './photos.ts';
+import type { EvaluatedPhoto } from '../../../functions/truth/photos.ts';
 
 /** Count errors of a label over the photos in which people counted it. */
 export interface CountError {

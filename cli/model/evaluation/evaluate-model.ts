@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { type Manifest, readManifest } from '../../../functions/detection/manifest.ts';
+import type { EvaluatedPhoto, PhotoTruth } from '../../../functions/truth/photos.ts';
 import type { Protocol } from '../run/protocol.ts';
 import { type Memory, type PictureAnswer, type Run, type RunRequest, runModel } from '../run/run-model.ts';
 import { bestPoint, type Criterion } from './best-threshold.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import type { OperatingPoint } from './operating-points.ts';
-import type { EvaluatedPhoto, PhotoTruth } from './photos.ts';
 import { type Speed, speedOf } from './speed.ts';
 
 /** Confidence threshold of the detections for average precision: the custom of COCO evaluations. */

@@ -1,8 +1,14 @@
-import { averagePrecision, curve, meanOf, type PooledMatches, pool } from './average-precision.ts';
+import {
+  averagePrecision,
+  curve,
+  meanOf,
+  type PooledMatches,
+  pool,
+} from '../../../functions/truth/average-precision.ts';
+import { type AREA_RANGES, type AreaRange, IOU_THRESHOLDS, matchPhoto } from '../../../functions/truth/matching.ts';
+import type { EvaluatedPhoto } from '../../../functions/truth/photos.ts';
 import { type BiasByNumber, biasByNumber, type CountError, countError, countPairs } from './counts.ts';
-import { type AREA_RANGES, type AreaRange, IOU_THRESHOLDS, matchPhoto } from './matching.ts';
 import { type ObjectCounts, type OperatingPoint, operatingPoints, servedCounts } from './operating-points.ts';
-import type { EvaluatedPhoto } from './photos.ts';
 
 /** Average precisions as COCO defines them, 0–1; `undefined` without objects. */
 export interface Precisions {

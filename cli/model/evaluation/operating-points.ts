@@ -1,6 +1,6 @@
+import { matchPhoto, type PhotoMatches, type Scored, VERDICT } from '../../../functions/truth/matching.ts';
+import type { EvaluatedPhoto } from '../../../functions/truth/photos.ts';
 import { type CountError, type CountPair, countError } from './counts.ts';
-import { matchPhoto, type PhotoMatches, type Scored, VERDICT } from './matching.ts';
-import type { EvaluatedPhoto } from './photos.ts';
 
 /** IoU from which a detection matches an object, for precision and recall at a threshold. */
 export const OBJECT_IOU = 0.5;

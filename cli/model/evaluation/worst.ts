@@ -1,7 +1,7 @@
 import type { Detection } from '../../../functions/detection/detect.ts';
-import { matchPhoto, VERDICT } from './matching.ts';
+import { matchPhoto, VERDICT } from '../../../functions/truth/matching.ts';
+import type { EvaluatedPhoto, TruthBox } from '../../../functions/truth/photos.ts';
 import { OBJECT_IOU } from './operating-points.ts';
-import type { EvaluatedPhoto, TruthBox } from './photos.ts';
 
 /** Errors of the served detections in one photo. */
 export interface PhotoOutcome {

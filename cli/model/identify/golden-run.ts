@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DECODERS } from '../../../functions/detection/decoders/decoders.ts';
 import { detect } from '../../../functions/detection/detect.ts';
 import type { Model } from '../../../functions/detection/model.ts';
-import type { PhotoTruth, TruthBox } from '../evaluation/photos.ts';
+import type { PhotoTruth, TruthBox } from '../../../functions/truth/photos.ts';
 import { goldenPictures } from '../files/golden-pictures.ts';
 import { type OutputCache, withCachedOutputs } from '../run/output-cache.ts';
 import type { GoldenRun } from './sanity.ts';

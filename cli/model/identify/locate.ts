@@ -1,4 +1,4 @@
-import { cocoIou } from '../evaluation/matching.ts';
+import { cocoIou } from '../../../functions/truth/matching.ts';
 import type { GoldenRun } from './sanity.ts';
 
 /** The annotated objects that boxes fit, whatever the labels are called. */

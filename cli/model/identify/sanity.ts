@@ -2,8 +2,8 @@ import type { Corners } from '../../../functions/detection/box.ts';
 import { iou } from '../../../functions/detection/box.ts';
 import type { Detection } from '../../../functions/detection/detect.ts';
 import { inPercent } from '../../../functions/report/format.ts';
-import { cocoIou, matchPhoto, VERDICT } from '../evaluation/matching.ts';
-import type { PhotoTruth } from '../evaluation/photos.ts';
+import { cocoIou, matchPhoto, VERDICT } from '../../../functions/truth/matching.ts';
+import type { PhotoTruth } from '../../../functions/truth/photos.ts';
 import { LEAST_OVERLAP, type Located, locate } from './locate.ts';
 
 /** Results of a model on one golden picture. */

@@ -1,9 +1,9 @@
 import { cp, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { loadModel } from '../../../functions/detection/model.ts';
+import type { PhotoTruth } from '../../../functions/truth/photos.ts';
+import { readTruth } from '../../../functions/truth/truth-file.ts';
 import type { Output } from '../../terminal/terminal.ts';
-import type { PhotoTruth } from '../evaluation/photos.ts';
-import { readTruth } from '../evaluation/truth.ts';
 import { formatJson } from '../files/format-json.ts';
 import { goldenPictures } from '../files/golden-pictures.ts';
 import { writeWhole } from '../files/write-whole.ts';

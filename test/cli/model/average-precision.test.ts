@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { averagePrecision, curve, pool } from '../../../cli/model/evaluation/average-precision.ts';
 import { apOf, evaluate, poolLabel } from '../../../cli/model/evaluation/evaluate.ts';
-import { cocoIou, IOU_THRESHOLDS, matchPhoto } from '../../../cli/model/evaluation/matching.ts';
-import type { EvaluatedPhoto } from '../../../cli/model/evaluation/photos.ts';
+import { averagePrecision, curve, pool } from '../../../functions/truth/average-precision.ts';
+import { cocoIou, IOU_THRESHOLDS, matchPhoto } from '../../../functions/truth/matching.ts';
+import type { EvaluatedPhoto } from '../../../functions/truth/photos.ts';
 import { detected, object, photo, syntheticPhotos, truthOf } from './synthetic-photos.ts';
 
 const HERE = [0, 0, 100, 100];

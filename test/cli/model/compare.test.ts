@@ -1,6 +1,6 @@
 import { comparePaired, type Difference, quantile } from '../../../cli/model/evaluation/compare.ts';
-import type { EvaluatedPhoto } from '../../../cli/model/evaluation/photos.ts';
 import { seededRandom } from '../../../cli/model/evaluation/random.ts';
+import type { EvaluatedPhoto } from '../../../functions/truth/photos.ts';
 import { detected, object, photo, syntheticPhotos, truthOf } from './synthetic-photos.ts';
 
 const HERE = [0, 0, 100, 100];

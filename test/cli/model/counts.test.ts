@@ -7,7 +7,7 @@ import {
   operatingPoints,
   servedCounts,
 } from '../../../cli/model/evaluation/operating-points.ts';
-import type { EvaluatedPhoto } from '../../../cli/model/evaluation/photos.ts';
+import type { EvaluatedPhoto } from '../../../functions/truth/photos.ts';
 import { detected, object, photo, truthOf } from './synthetic-photos.ts';
 
 const HERE = [0, 0, 100, 100];

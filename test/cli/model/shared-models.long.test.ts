@@ -3,8 +3,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { evaluateModel } from '../../../cli/model/evaluation/evaluate-model.ts';
-import { readTruth } from '../../../cli/model/evaluation/truth.ts';
 import type { AliasNote } from '../../../functions/platform/alias.ts';
+import { readTruth } from '../../../functions/truth/truth-file.ts';
 import { openWorkshop, type Workshop } from '../../journeys/deployments.ts';
 import { RolloutLaptop } from '../../journeys/rollout-laptop.ts';
 import { model, ROOT } from './command.ts';

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Evaluation, evaluate } from '../../../cli/model/evaluation/evaluate.ts';
-import type { PhotoTruth } from '../../../cli/model/evaluation/photos.ts';
-import { readTruth } from '../../../cli/model/evaluation/truth.ts';
+import type { PhotoTruth } from '../../../functions/truth/photos.ts';
+import { readTruth } from '../../../functions/truth/truth-file.ts';
 import { detected, photo } from './synthetic-photos.ts';
 
 const DATA = join(import.meta.dirname, '../../../../shared/data');

@@ -1,6 +1,6 @@
-import type { EvaluatedPhoto, PhotoTruth, TruthBox } from '../../../cli/model/evaluation/photos.ts';
 import { seededRandom } from '../../../cli/model/evaluation/random.ts';
 import type { Detection } from '../../../functions/detection/detect.ts';
+import type { EvaluatedPhoto, PhotoTruth, TruthBox } from '../../../functions/truth/photos.ts';
 
 /** A detection by its numbers. */
 export function detected(label: string, confidence: number, [x, y, width, height]: readonly number[]): Detection {

@@ -1,4 +1,4 @@
-import { parseTruth, readTruth, TruthError } from '../../../cli/model/evaluation/truth.ts';
+import { parseTruth, readTruth, TruthError } from '../../../functions/truth/truth-file.ts';
 
 const COCO = {
   images: [

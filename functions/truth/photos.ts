@@ -1,5 +1,5 @@
-import type { Box } from '../../../functions/detection/box.ts';
-import type { Detection } from '../../../functions/detection/detect.ts';
+import type { Box } from '../detection/box.ts';
+import type { Detection } from '../detection/detect.ts';
 
 /** One annotated object. Box in pixels of the upright picture. */
 export interface TruthBox {

@@ -1,4 +1,4 @@
-import { type Box, boxIou, overlapArea } from '../../../functions/detection/box.ts';
+import { type Box, boxIou, overlapArea } from '../detection/box.ts';
 import type { TruthBox } from './photos.ts';
 
 /** COCO's IoU thresholds, 0.50 to 0.95 in steps of 0.05, computed like numpy's `linspace`, so that ties are equal. */
