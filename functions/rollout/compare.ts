@@ -1,0 +1,98 @@
+/** Replays one recorded request, and scores the candidate's answer. */
+
+import type { Invocation, ReplayAnswer } from '../api/events.ts';
+import { type StoredResult, storedDecisionSchema } from '../api/schemas.ts';
+import { KEYS } from '../contract.ts';
+import { type Baseline, type PictureScore, type Replay, scorePicture } from '../judge/shadow-score.ts';
+import type { ComparisonRecord } from '../records/comparison.ts';
+import { pictureOf } from '../records/recorded-picture.ts';
+import type { RequiredShadow, ShadowContext } from './shadow.ts';
+
+/** @returns undefined where the baseline is another version's answer, or the picture was deleted */
+export async function compareOne(
+  result: StoredResult,
+  required: RequiredShadow,
+  context: ShadowContext,
+): Promise<PictureScore | undefined> {
+  const { objects, folder, state, now } = context;
+  const { id } = result;
+  const baseline =
+    required.baseline === 'live' ? await liveBaseline(result, context) : await humanBaseline(id, context);
+  if (!baseline) return undefined;
+  const [answer, liveMs] = await answersOf(id, required, context);
+  const replay = replayOf(answer);
+  // Because `npm run erase` can delete the picture during the replay, and removes records after the input.
+  const picture = pictureOf(result);
+  if (!replay || !(await objects.exists(picture.key, picture.version))) return undefined;
+  const timed = baseline.kind === 'live' && liveMs !== undefined ? { ...baseline, ms: liveMs } : baseline;
+  const score = scorePicture(timed, replay, required.slow);
+  const record: ComparisonRecord = {
+    id,
+    compared_at: now.toISOString(),
+    candidate_version: state.candidate,
+    baseline: { ...timed, ...(required.baseline === 'live' && { version: state.live }) },
+    candidate: answer,
+    score,
+    input: picture.key,
+    ...(picture.version !== undefined && { input_version: picture.version }),
+  };
+  await objects.putJson(KEYS.comparison(folder, id), record);
+  return score;
+}
+
+/**
+ * The candidate's answer, and the live version's duration for the same picture now, because the recorded one was
+ * measured under another load. The order depends on the id, so that neither version always finds the caches warm.
+ */
+async function answersOf(
+  id: string,
+  { slow, baseline }: RequiredShadow,
+  { candidate, live }: ShadowContext,
+): Promise<readonly [Invocation<ReplayAnswer>, number | undefined]> {
+  if (!slow || baseline === 'human') return [await candidate.replay(id), undefined];
+  if (Number.parseInt(id.slice(-1), 16) % 2 === 0) return [await candidate.replay(id), msOf(await live.replay(id))];
+  const liveMs = msOf(await live.replay(id));
+  return [await candidate.replay(id), liveMs];
+}
+
+function msOf(invocation: Invocation<ReplayAnswer>): number | undefined {
+  return invocation.ok && invocation.answer.status === 'done' ? invocation.answer.timing_ms.total : undefined;
+}
+
+/**
+ * Only answers of the present live version of this function: an earlier version, or one of a function that was deleted,
+ * is another baseline. Results of earlier releases do not name their function, so the live version answers again.
+ */
+async function liveBaseline(
+  result: StoredResult,
+  { functionName, live, state }: ShadowContext,
+): Promise<Baseline | undefined> {
+  if (result.status !== 'done' || result.release.function_version !== state.live) return undefined;
+  const { function_name } = result.release;
+  if (function_name === undefined) return replayedBaseline(await live.replay(result.id));
+  return function_name === functionName ? { kind: 'live', detections: result.detections } : undefined;
+}
+
+function replayedBaseline(invocation: Invocation<ReplayAnswer>): Baseline | undefined {
+  if (!invocation.ok || invocation.answer.status !== 'done') return undefined;
+  return { kind: 'live', detections: invocation.answer.detections };
+}
+
+async function humanBaseline(id: string, { objects, endpoint }: ShadowContext): Promise<Baseline | undefined> {
+  const json = await objects.findJson(KEYS.decision(endpoint, id));
+  return json === undefined ? undefined : { kind: 'human', count: storedDecisionSchema.parse(json).count };
+}
+
+/**
+ * @returns undefined where the recorded picture was deleted or S3 did not answer (503): neither is a failure of the
+ * candidate
+ */
+function replayOf(invocation: Invocation<ReplayAnswer>): Replay | undefined {
+  if (!invocation.ok) return { status: 'failed' };
+  const { answer } = invocation;
+  if (answer.status === 'failed') return answer.problem.status === 503 ? undefined : { status: 'failed' };
+  if (answer.status === 'gone') return undefined;
+  const { detections, timing_ms } = answer;
+  const { total } = timing_ms;
+  return { status: 'done', detections, ...(total !== undefined && { ms: total }) };
+}
