@@ -24,7 +24,8 @@ export async function createUpload(
   const contentType = uploadType(query.get('content_type'));
   query.delete('content_type');
   const options = parseOptions(query);
-  models.check(options.model);
+  // As `POST /{endpoint}`, which has no default model where the endpoint is of the kind `predict`.
+  models.check(options.model, { required: settings.kind === 'predict' });
   // So that a ticket never promises options that the model refuses.
   if (settings.answeredBy === 'model') await checkByModel(options, models);
   const id = uuidv7();

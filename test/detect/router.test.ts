@@ -226,8 +226,8 @@ describe('POST /{endpoint}/uploads', () => {
     expect(seconds).toBeLessThanOrEqual(COUNT_CARS.urlSeconds);
   });
 
-  test('is for a JPEG by default, and needs no model on a predict endpoint', async () => {
-    const { status, read } = await create(testContext(PREDICT));
+  test('is for a JPEG by default', async () => {
+    const { status, read } = await create(testContext());
     expect([status, read().content_type]).toEqual([201, 'image/jpeg']);
   });
 

@@ -161,10 +161,31 @@ test.each([
 ])('a ticket does not promise %s, which the model refuses', async (query, field) => {
   for (const settings of [COUNT_CARS, PREDICT]) {
     const event = await httpEvent(
-      { method: 'POST', path: `/${settings.name}/uploads?${query}` },
+      { method: 'POST', path: `/${settings.name}/uploads?model=counter-nano&${query}` },
       { routeKey: `POST /${settings.name}/uploads` },
     );
     const { statusCode, body = '' } = await answerHttp(event, invocation(), testContext(settings));
     expect([statusCode, JSON.parse(body).errors[0].field]).toEqual([400, field]);
   }
+});
+
+test.each([
+  ['a model', PREDICT],
+  ['a human', { ...PREDICT, answeredBy: 'human' as const }],
+])('a ticket of predict requires a model as predict does, where %s answers', async (_who, settings) => {
+  const context = testContext(settings);
+  const answerTo = async (path: string) => {
+    const routeKey = `POST ${path.split('?')[0]}`;
+    const request = { method: 'POST', path, body: CARS, headers: { 'content-type': 'image/jpeg' } };
+    const { statusCode, body = '' } = await answerHttp(await httpEvent(request, { routeKey }), invocation(), context);
+    const { type, title, errors } = JSON.parse(body);
+    return { statusCode, type, title, errors };
+  };
+  const refused = await answerTo('/predict/uploads');
+  expect(refused).toEqual(await answerTo('/predict'));
+  expect(refused).toMatchObject({
+    statusCode: 400,
+    errors: [{ field: 'model', expected: 'one of counter-nano', received: 'none' }],
+  });
+  expect((await answerTo('/predict/uploads?model=counter-nano')).statusCode).toBe(201);
 });

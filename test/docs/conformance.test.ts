@@ -117,7 +117,7 @@ describe('every answer is documented', () => {
     ['a damaged one', 'count-cars', damaged, 'rejected'],
   ])('an upload of %s to %s, polled until its result is ready', async (_name, endpoint, make, status) => {
     expect((await send('POST', `/${endpoint}/uploads?content_type=text/html`)).status).toBe(400);
-    const response = await send('POST', `/${endpoint}/uploads?confidence=0.4`);
+    const response = await send('POST', `/${endpoint}/uploads?model=counter-nano&confidence=0.4`);
     expect(response.status).toBe(201);
     const ticket = (await response.json()) as { url: string; fields: Record<string, string>; prediction: string };
     const body = new FormData();

@@ -119,6 +119,16 @@ test('every endpoint has all paths, and each operation its own id', () => {
   expect(new Set(ids).size).toBe(paths.length);
 });
 
+test('an upload ticket of predict requires the model in its query, that of a counter does not', () => {
+  const paths = document.paths as unknown as Record<string, { post: { parameters: Deep[] } }>;
+  const required = SETTINGS.endpoints.map(({ name, kind }) => {
+    const parameters = paths[`/${name}/uploads`]?.post.parameters ?? [];
+    return [kind, parameters.filter((each) => each.required).map((each) => each.name)];
+  });
+  expect(required).toContainEqual(['predict', ['model']]);
+  expect(required).toContainEqual(['count', []]);
+});
+
 describe('examples', () => {
   const examples = [...nodes(document)].flatMap(([pointer, node]) => {
     const {

@@ -6,7 +6,7 @@ import { endpointStatusSchema } from '../../api/status-schemas.ts';
 import type { PlatformSettings } from '../../contract.ts';
 import { decisionAnswer, predictionAnswers, storedAnswers, ticketAnswer } from './answers.ts';
 import { detectedBy, type Endpoint, pascalCase } from './endpoint.ts';
-import { acceptHeader, optionsOf, pictureBody, predictionPath, uploadQuery } from './requests.ts';
+import { acceptHeader, optionsOf, pictureBody, predictionPath, ticketQuery } from './requests.ts';
 import { problemAnswers } from './responses.ts';
 
 type Auth = PlatformSettings['auth'];
@@ -76,7 +76,7 @@ function openUpload(endpoint: Endpoint, auth: Auth): ZodOpenApiOperationObject {
     description:
       'Post a form to `url`: all `fields`, and last the picture as `file`. ' +
       'Then poll `prediction` until its status is no longer 202.',
-    requestParams: { query: z.object({ ...uploadQuery, ...optionsOf(endpoint) }) },
+    requestParams: { query: z.object(ticketQuery(endpoint)) },
     responses: { '201': ticketAnswer(endpoint), ...problemAnswers(['invalid-options'], auth) },
   };
 }

@@ -36,6 +36,13 @@ export function optionsOf({ kind, models }: Endpoint) {
   return { model, ...detectionOptions };
 }
 
+/** The query of an upload ticket, which has no body. */
+export function ticketQuery(endpoint: Endpoint) {
+  const { model, ...others } = optionsOf(endpoint);
+  const required = model.unwrap().meta({ description: 'Name of the model.' });
+  return { ...uploadQuery, model: endpoint.kind === 'predict' ? required : model, ...others };
+}
+
 /** The picture with its options, in each request format. */
 export function pictureBody(endpoint: Endpoint): ZodOpenApiRequestBodyObject {
   const options = optionsOf(endpoint);
@@ -82,7 +89,7 @@ export function acceptHeader({ kind }: Endpoint) {
 }
 
 /** The content type of an upload. */
-export const uploadQuery = {
+const uploadQuery = {
   content_type: z
     .enum(PICTURE_TYPES)
     .optional()
