@@ -61,6 +61,8 @@ export interface EmulatorOptions {
   readonly seed: number;
   /** Whether routes of the HTTP API with `AWS_IAM` require a signature. */
   readonly signed: boolean;
+  /** Host names besides those of this machine, in lower case. */
+  readonly allowedHosts: readonly string[];
   readonly onAccess: (access: Access) => void;
   /** Called for errors of functions and of the emulator itself. */
   readonly onError: (source: string, message: string) => void;
@@ -108,7 +110,8 @@ export class Emulator {
     this.announcements = new Announcements(this.bus, this.topics, this.onError);
     this.objects = new Objects(this.store, this.announcements);
     this.machines = new StateMachines({ lambda: this.lambda, clock: this.clock });
-    this.apis = new HttpApis({ lambda: this.lambda, onAccess: options.onAccess, signed: options.signed });
+    const { onAccess, signed, allowedHosts } = options;
+    this.apis = new HttpApis({ lambda: this.lambda, onAccess, signed, allowedHosts });
     this.customResources = new CustomResources({ lambda: this.lambda, clock: this.clock }, this.addresses);
     this.deployment = this.makeDeployment();
     this.awsEndpoint = new AwsEndpoint(this.endpointOptions());
@@ -191,6 +194,7 @@ export class Emulator {
         faults.check(service, request);
       },
       unsigned: [this.customResources, s3],
+      allowedHosts: this.options.allowedHosts,
       allowsPage: (request) => s3.allowsPage(request),
       extraHeaders: (request) => s3.corsHeaders(request),
       onUnsupported: this.onError,

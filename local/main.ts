@@ -29,6 +29,7 @@ async function start(options: Options, terminal: Console): Promise<void> {
     faults: fault,
     seed,
     signed,
+    allowedHosts: options.allowHost,
     onAccess: terminal.access,
     onError: terminal.error,
   });

@@ -26,6 +26,8 @@ export interface Options extends Strictness {
   /** Of the faults. */
   readonly seed: number;
   readonly signed: boolean;
+  /** In lower case. */
+  readonly allowHost: readonly string[];
   readonly home: string;
   readonly context: readonly string[];
   readonly assembly?: string;
@@ -66,6 +68,10 @@ function ordinaryOptions(project: string): Option[] {
   const speed = new Option('--speed <factor>', 'divide all waiting times (retries, batches, rollouts) by this number');
   const concurrency = new Option('--concurrency <number>', 'most processes of each function at a time');
   const signed = new Option('--signed', 'require AWS signatures where the templates do (IAM), as API Gateway does');
+  const allowHost = new Option(
+    '--allow-host <name>',
+    'answer requests for this host name too, as that of a proxy or a tunnel to this machine; can be repeated',
+  );
   const home = new Option('--home <folder>', 'folder for the cloud assembly, logs and temporary files');
   const context = new Option('-c, --context <key=value>', 'CDK context, like the -c of cdk; can be repeated');
   const assembly = new Option('--assembly <folder>', 'run this cloud assembly instead of synthesizing the repository');
@@ -74,6 +80,7 @@ function ordinaryOptions(project: string): Option[] {
     speed.env('LAPTOP_SPEED').default(1).argParser(numberFrom(1)),
     concurrency.default(Math.max(2, availableParallelism())).argParser(numberFrom(1)),
     signed.default(false),
+    allowHost.default([], 'none').argParser(collectHost),
     home.default(join(project, '.laptop')).argParser(path),
     context.default([]).argParser(collect),
     assembly.argParser(path),
@@ -134,6 +141,11 @@ function parseLateness(text: string): Lateness {
 function collect(one: string, before: readonly string[]): readonly string[] {
   if (one.includes('=')) return [...before, one];
   throw new InvalidArgumentError(`Expected key=value, received ${one}.`);
+}
+
+function collectHost(name: string, before: readonly string[]): readonly string[] {
+  if (/^[a-z0-9.-]+$/i.test(name)) return [...before, name.toLowerCase()];
+  throw new InvalidArgumentError(`Expected a host name without port, as laptop.example.org, received ${name}.`);
 }
 
 /** What differs from the default, a sentence for each. */

@@ -8,6 +8,7 @@ import { randomUUID } from 'node:crypto';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import { LambdaError } from '../lambda/function-types.ts';
 import type { Lambda } from '../lambda/invoker.ts';
+import { foreignHost } from '../protocol/browser.ts';
 import { allowedHeaders, allowing, type CorsRule, corsRequestOf, preflightHeaders } from '../protocol/cors.ts';
 import { readBody } from '../protocol/http-body.ts';
 import { serviceRequest } from '../protocol/service-request.ts';
@@ -47,6 +48,8 @@ export interface HttpApiOptions {
   readonly onAccess: (access: Access) => void;
   /** Whether routes with `AWS_IAM` require a signature. */
   readonly signed: boolean;
+  /** Host names besides those of this machine, in lower case. */
+  readonly allowedHosts: readonly string[];
 }
 
 export class HttpApi {
@@ -87,6 +90,8 @@ export class HttpApi {
   private async serve(request: IncomingMessage): Promise<Served> {
     const body = await readBody(request, MAX_BODY_BYTES);
     if (!body) return message(413, 'Request Entity Too Large');
+    const foreign = foreignHost(request.headers.host, this.options.allowedHosts);
+    if (foreign) return message(403, foreign);
     const preflight = this.preflight(request);
     if (preflight) return preflight;
     const matched = this.match(request);

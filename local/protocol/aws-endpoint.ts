@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import { UnsupportedError } from '../errors.ts';
 import { AwsError } from './aws-error.ts';
-import { checkHost, isFromPage } from './browser.ts';
+import { foreignHost, isFromPage } from './browser.ts';
 import { errorResponse, xmlResponse } from './error-response.ts';
 import { readBody } from './http-body.ts';
 import type { Service, ServiceRequest, ServiceResponse, UnsignedService } from './service.ts';
@@ -27,6 +27,8 @@ export interface AwsEndpointOptions {
    * @param service its name in signatures
    */
   readonly intercept: (request: ServiceRequest, service: string) => void;
+  /** Host names besides those of this machine, in lower case. Default: none. */
+  readonly allowedHosts?: readonly string[];
   /** Whether a page of another origin may send the request, but for preflights. Default: none may. */
   readonly allowsPage?: (request: ServiceRequest) => boolean;
   /** Headers to add to every response, errors included. */
@@ -59,7 +61,8 @@ export class AwsEndpoint {
 
   private async serve(request: ServiceRequest, id: string): Promise<ServiceResponse> {
     try {
-      checkHost(request);
+      const foreign = foreignHost(request.headers.host, this.options.allowedHosts);
+      if (foreign) throw new AwsError('AccessDenied', 403, foreign);
       if (isFromPage(request) && request.method !== 'OPTIONS' && !this.options.allowsPage?.(request))
         throw new AwsError('AccessForbidden', 403, 'Requests of pages of other origins are not allowed.');
       return (await this.serveUnsigned(request)) ?? (await this.serveSigned(request));

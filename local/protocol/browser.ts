@@ -3,18 +3,21 @@
  * requests to it, and a name that an attacker points at 127.0.0.1 would make its page same-origin.
  */
 
-import { AwsError } from './aws-error.ts';
 import type { ServiceRequest } from './service.ts';
 
-/** This machine, and buckets in the host name: `bucket.localhost:8001`. */
-const OWN_HOSTS = /^(127\.0\.0\.1|\[::1\]|localhost|([a-z0-9-]+\.)+localhost)(:\d+)?$/i;
+/** This machine, and buckets in the host name: `bucket.localhost`. */
+const OWN_HOSTS = /^(127\.0\.0\.1|\[::1\]|localhost|([a-z0-9-]+\.)+localhost)$/i;
 
-/** @throws AwsError for a host name that is not of this machine */
-export function checkHost({ headers }: ServiceRequest): void {
-  const { host = '' } = headers;
-  if (OWN_HOSTS.test(host)) return;
-  const received = host.slice(0, 80);
-  throw new AwsError('AccessDenied', 403, `Expected a host of this machine for Host, received "${received}"`);
+/**
+ * Whether a request is for this machine.
+ * @param host the header, with or without a port
+ * @param allowed further names, in lower case
+ * @returns what is wrong with the host; undefined for one of this machine
+ */
+export function foreignHost(host = '', allowed: readonly string[] = []): string | undefined {
+  const name = host.replace(/:\d+$/, '');
+  if (OWN_HOSTS.test(name) || allowed.includes(name.toLowerCase())) return undefined;
+  return `Expected a host of this machine for Host, received "${host.slice(0, 80)}" (npm start -- --allow-host NAME)`;
 }
 
 /** Whether a page sends the request to another origin. Not every such request has an `Origin`. */

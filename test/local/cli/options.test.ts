@@ -36,6 +36,14 @@ test.each([
   expect(read(...option, '--like-aws')).toMatchObject(expected);
 });
 
+test('hosts are added up, and compared in lower case', () => {
+  expect(read().allowHost).toEqual([]);
+  expect(read('--allow-host', 'Laptop.example', '--allow-host', '10.0.0.1').allowHost).toEqual([
+    'laptop.example',
+    '10.0.0.1',
+  ]);
+});
+
 test('faults are added up', () => {
   const { fault } = read('--fault', 's3.PutObject:503:0.2', '--fault', 'lambda:429:1');
   expect(fault).toEqual([
@@ -63,6 +71,7 @@ test.each([
   ['--seed', '-1', 'Expected a whole number of at least 0, received -1.'],
   ['--account-concurrency', '0', 'Expected a whole number of at least 1, received 0.'],
   ['--account-concurrency', '2.5', 'Expected a whole number of at least 1, received 2.5.'],
+  ['--allow-host', 'laptop:80', 'Expected a host name without port, as laptop.example.org, received laptop:80.'],
   ['--late-metrics', '60', 'Expected two whole numbers, as 60,210, received 60.'],
 ])('%s %s is refused', (option, value, message) => {
   expect(() => read(option, value)).toThrow(message);

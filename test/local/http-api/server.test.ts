@@ -1,5 +1,6 @@
 /** The HTTP API: events of functions, responses to clients. */
 
+import { request } from 'node:http';
 import { connect } from 'node:net';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { alias, fn, httpApi, ref, version } from '../fixtures/assembly.ts';
@@ -46,7 +47,10 @@ beforeAll(async () => {
       integration: { TimeoutInMillis: 1500 },
     }),
   };
-  emulator = await EmulatorProcess.start([{ name: 'Http', resources }], ['--concurrency', '2']);
+  emulator = await EmulatorProcess.start(
+    [{ name: 'Http', resources }],
+    ['--concurrency', '2', '--allow-host', 'Laptop.example'],
+  );
 });
 
 afterAll(() => emulator?.stop());
@@ -238,6 +242,36 @@ test('requests beyond the burst of a route are throttled', async () => {
   const statuses = await Promise.all(Array.from({ length: 41 }, async () => (await call('/any')).status));
   expect(statuses).toContain(429);
   expect(statuses.filter((status) => status === 429).length).toBeLessThanOrEqual(2);
+});
+
+describe('the host name', () => {
+  const statusFor = (host: string, method = 'GET') =>
+    new Promise<string>((resolve, reject) => {
+      const { hostname, port } = new URL(emulator.url);
+      const headers = { host, origin: `http://${host}` };
+      const sent = request({ hostname, port, path: '/things/1', method, headers }, (response) =>
+        response.toArray().then((chunks) => resolve(`${response.statusCode} ${Buffer.concat(chunks)}`), reject),
+      );
+      sent.on('error', reject).end();
+    });
+
+  test.each([
+    'evil.example',
+    'evil.example:8000',
+    'localhost.evil.example',
+    '127.0.0.1.evil.example',
+    '[::2]',
+    '10.0.0.1',
+  ])('%s is refused with each method', async (host) => {
+    const refused = `Expected a host of this machine for Host, received "${host}" (npm start -- --allow-host NAME)`;
+    for (const method of ['GET', 'POST', 'OPTIONS'])
+      expect(await statusFor(host, method)).toBe(`403 ${JSON.stringify({ message: refused })}`);
+  });
+
+  test.each(['localhost', 'LOCALHOST:8000', '127.0.0.1:1', '[::1]:8000', 'laptop.example', 'LAPTOP.example:443'])(
+    '%s is served',
+    async (host) => expect(await statusFor(host)).toMatch(/^200 /),
+  );
 });
 
 describe('for pages of another origin', () => {
