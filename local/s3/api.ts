@@ -6,6 +6,7 @@
 import { AwsError } from '../protocol/aws-error.ts';
 import { allowedHeaders, allowing, corsRequestOf, preflightHeaders } from '../protocol/cors.ts';
 import type { ServiceRequest, ServiceResponse, UnsignedService } from '../protocol/service.ts';
+import { withoutChunks } from './chunked.ts';
 import { checkDigests } from './digests.ts';
 import type { Objects } from './objects.ts';
 import { operationOf } from './operation.ts';
@@ -30,13 +31,14 @@ export class S3Api implements UnsignedService {
 
   /** Serves a request with a valid signature. @throws AwsError */
   async serve(signed: ServiceRequest): Promise<ServiceResponse> {
-    const request = withHoistedHeaders(signed);
-    checkSupported(request);
+    const given = withHoistedHeaders(signed);
+    checkSupported(given);
+    const request = given.method === 'PUT' ? withoutChunks(given) : given;
     const location = this.locate(request);
     if (!location.bucket) return this.objects.listBuckets();
     this.objects.bucket(location.bucket);
     checkKey(location);
-    if (request.method === 'PUT' && !isChunked(request)) checkDigests(request.headers, request.body);
+    if (request.method === 'PUT' || request.query.has('delete')) await checkDigests(request.headers, request.body);
     const change = changeOf(request);
     if (!change) return this.objects.read(request, location);
     if (!location.key) throw new AwsError('AccessDenied', 403, 'Buckets come from the stacks.');
@@ -95,7 +97,7 @@ export class S3Api implements UnsignedService {
     checkFormSupported(form.fields);
     const location = { bucket, key: form.fields.get('key') ?? '' };
     checkKey(location);
-    checkDigests(Object.fromEntries(form.fields), form.file);
+    await checkDigests(Object.fromEntries(form.fields), form.file);
     const response = await this.objects.change(putOf(form, request), location, 'PutObject', 'POST Object');
     return response.status === 200 ? formResponse(location, response, request.headers.host ?? '') : response;
   }
@@ -107,11 +109,4 @@ export class S3Api implements UnsignedService {
 
 function isFormType(contentType = ''): boolean {
   return /^multipart\/form-data/i.test(contentType);
-}
-
-/** Such a body has the checksum behind its content, where the store compares it. */
-function isChunked({ headers }: ServiceRequest): boolean {
-  return (
-    /^STREAMING-/.test(headers['x-amz-content-sha256'] ?? '') || /aws-chunked/.test(headers['content-encoding'] ?? '')
-  );
 }

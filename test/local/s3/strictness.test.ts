@@ -2,13 +2,18 @@
 
 import { createHash } from 'node:crypto';
 import { request } from 'node:http';
+import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import {
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
   DeleteObjectCommand,
+  DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
   PutObjectCommand,
   S3Client,
+  UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
@@ -86,6 +91,11 @@ describe('a checksum is compared with the content', () => {
     ['ChecksumCRC32', crc.toString('base64')],
     // The check value of CRC-32C: e3069283.
     ['ChecksumCRC32C', Buffer.from('e3069283', 'hex').toString('base64')],
+    // The check values of CRC-64/NVME and XXH64.
+    ['ChecksumCRC64NVME', Buffer.from('ae8b14860a799888', 'hex').toString('base64')],
+    ['ChecksumXXHASH64', Buffer.from('8cb841db40e6ae83', 'hex').toString('base64')],
+    ['ChecksumMD5', hash('md5')],
+    ['ChecksumSHA512', hash('sha512')],
     ['ChecksumSHA1', hash('sha1')],
     ['ChecksumSHA256', hash('sha256')],
   ];
@@ -96,6 +106,88 @@ describe('a checksum is compared with the content', () => {
     await expect(put({ [name]: digest }, '12345678?')).rejects.toMatchObject({ name: 'BadDigest' });
     const wrong = name === 'ContentMD5' ? 'InvalidDigest' : 'InvalidRequest';
     await expect(put({ [name]: 'bm9uZQ' })).rejects.toMatchObject({ name: wrong });
+  });
+
+  test('only one is allowed, and of a known kind', async () => {
+    const sums = { ChecksumSHA256: hash('sha256'), ChecksumSHA1: hash('sha1') };
+    await expect(put(sums)).rejects.toMatchObject({
+      name: 'InvalidRequest',
+      message: 'Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.',
+    });
+    const client = new S3Client({ ...emulator.client, requestChecksumCalculation: 'WHEN_REQUIRED' });
+    client.middlewareStack.add(
+      (next) => (args) => {
+        (args.request as { headers: Record<string, string> }).headers['x-amz-checksum-crc16'] = 'AAA=';
+        return next(args);
+      },
+      { step: 'build' },
+    );
+    await expect(client.send(new PutObjectCommand({ Bucket, Key: 'sum', Body: content }))).rejects.toMatchObject({
+      name: 'InvalidRequest',
+      message: 'The algorithm type you specified in x-amz-checksum- header is invalid.',
+    });
+  });
+
+  test.each(['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'] as const)(
+    'of %s in the trailer of a stream',
+    async (ChecksumAlgorithm) => {
+      // The SDK warns that it cannot send a stream again.
+      const warn = jest.spyOn(console, 'warn').mockImplementation();
+      const send = (spoil: (body: Buffer) => Buffer) => {
+        const client = new S3Client(emulator.client);
+        client.middlewareStack.add(
+          (next) => async (args) => {
+            const request = args.request as { body: AsyncIterable<Uint8Array> };
+            const chunks: Uint8Array[] = [];
+            for await (const chunk of request.body) chunks.push(chunk);
+            return next({ ...args, request: { ...request, body: spoil(Buffer.concat(chunks)) } });
+          },
+          { step: 'finalizeRequest', priority: 'low' },
+        );
+        const Body = Readable.from([Buffer.from(content.slice(0, 4)), Buffer.from(content.slice(4))]);
+        const input = { Bucket, Key: `stream-${ChecksumAlgorithm}`, Body, ContentLength: 9, ChecksumAlgorithm };
+        return client.send(new PutObjectCommand(input));
+      };
+      let sent = '';
+      await send((body) => {
+        sent = body.toString();
+        return body;
+      });
+      expect(sent).toContain(`x-amz-checksum-${ChecksumAlgorithm.toLowerCase()}:`);
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: `stream-${ChecksumAlgorithm}` }));
+      expect(await Body?.transformToString()).toBe(content);
+      await expect(send((body) => Buffer.from(body.toString().replace('9', '?')))).rejects.toMatchObject({
+        name: 'BadDigest',
+        message: `The ${ChecksumAlgorithm} you specified did not match the calculated checksum.`,
+      });
+      warn.mockRestore();
+    },
+  );
+
+  test('of a list of objects to delete too', async () => {
+    const client = new S3Client(emulator.client);
+    await client.send(new PutObjectCommand({ Bucket, Key: 'listed', Body: 'x' }));
+    const Delete = { Objects: [{ Key: 'listed' }] };
+    await expect(
+      client.send(new DeleteObjectsCommand({ Bucket, Delete, ChecksumAlgorithm: 'CRC64NVME' })),
+    ).resolves.toMatchObject({ Deleted: [{ Key: 'listed' }] });
+  });
+
+  test('of the parts of a large object', async () => {
+    const client = new S3Client(emulator.client);
+    const key = { Bucket, Key: 'parts' };
+    const type = { ChecksumAlgorithm: 'CRC64NVME', ChecksumType: 'FULL_OBJECT' } as const;
+    const { UploadId } = await client.send(new CreateMultipartUploadCommand({ ...key, ...type }));
+    const ChecksumCRC64NVME = Buffer.from('ae8b14860a799888', 'hex').toString('base64');
+    const part = { ...key, UploadId, PartNumber: 1, ChecksumCRC64NVME };
+    await expect(client.send(new UploadPartCommand({ ...part, Body: '12345678?' }))).rejects.toMatchObject({
+      name: 'BadDigest',
+    });
+    const { ETag } = await client.send(new UploadPartCommand({ ...part, Body: content }));
+    const MultipartUpload = { Parts: [{ PartNumber: 1, ETag, ChecksumCRC64NVME }] };
+    await client.send(new CompleteMultipartUploadCommand({ ...key, UploadId, MultipartUpload, ChecksumCRC64NVME }));
+    const { Body } = await client.send(new GetObjectCommand(key));
+    expect(await Body?.transformToString()).toBe(content);
   });
 
   test('of a form too', async () => {
