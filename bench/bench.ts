@@ -2,11 +2,14 @@
  * Measures the time of a request by step, compared with the bare library calls, with one thread and
  * two, the cold start, and the peak memory.
  *
+ * With --whole: the processor time of whole processes instead.
+ *
  * npm run bench -- [--json] [--runs 40] [--package models/counter-nano] [--threads 1]
+ * npm run bench -- --whole [--json] [--runs 40] [--profile file.cpuprofile]
  */
 import { cpus } from 'node:os';
 import { resolve } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { detect, type Step } from '../functions/detection/detect.ts';
 import { loadModel, type Model } from '../functions/detection/model.ts';
 import { setPictureThreads } from '../functions/detection/threads.ts';
@@ -16,6 +19,8 @@ import { type BenchPicture, benchPicture, SIZES } from './pictures.ts';
 import { coldStart, peakMemory } from './processes.ts';
 import { type PictureReport, type Report, toTables } from './report.ts';
 import { measureThreads } from './threads.ts';
+import { measureWhole } from './whole.ts';
+import { toWholeTable } from './whole-report.ts';
 
 /** Uncounted first runs of each size, in which V8 still compiles. */
 const WARM_UP = 20;
@@ -24,13 +29,17 @@ const program = new Command('bench')
   .option('--json', 'print JSON instead of tables', false)
   .option('--runs <n>', 'measured runs of each size', wholeNumber, 40)
   .option('--threads <n>', 'threads of one request', wholeNumber, 1)
-  .option('--package <folder>', 'model package to measure', resolve(import.meta.dirname, '../models/counter-nano'));
+  .option('--package <folder>', 'model package to measure', resolve(import.meta.dirname, '../models/counter-nano'))
+  .addOption(new Option('--whole', 'measure whole processes of a laptop of its own').conflicts(['threads', 'package']))
+  .option('--profile <file>', 'with --whole: write a flame graph of the function, a .cpuprofile');
 
 interface Options {
   json: boolean;
   runs: number;
   threads: number;
   package: string;
+  whole?: true;
+  profile?: string;
 }
 
 function wholeNumber(text: string): number {
@@ -38,7 +47,28 @@ function wholeNumber(text: string): number {
   throw new InvalidArgumentError('Expected a whole number from 1 to 9999.');
 }
 
-async function main({ json, runs, threads, package: folder }: Options): Promise<void> {
+async function main(options: Options): Promise<void> {
+  const { json, runs, whole, profile } = options;
+  if (profile !== undefined && !whole) program.error('error: --profile requires --whole');
+  if (whole) {
+    const reports = await measureWhole({ runs, ...(profile !== undefined && { profile }) });
+    print(reports, json ? undefined : toWholeTable(reports, machine()));
+  } else {
+    const report = await measureSteps(options);
+    print(report, json ? undefined : toTables(report));
+  }
+}
+
+/** Prints text, or JSON where there is none. */
+function print(report: object, text = `${JSON.stringify(report, null, 2)}\n`): void {
+  process.stdout.write(text);
+}
+
+function machine(): string {
+  return `${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}, ${process.arch}, Node ${process.version}`;
+}
+
+async function measureSteps({ runs, threads, package: folder }: Options): Promise<Report> {
   const pictures = await Promise.all(SIZES.map(([width, height]) => benchPicture(width, height)));
   setPictureThreads(threads);
   const model = await loadModel(folder, { threads });
@@ -46,8 +76,8 @@ async function main({ json, runs, threads, package: folder }: Options): Promise<
   const reports: PictureReport[] = [];
   for (const picture of pictures) reports.push(await measure(model, bare, picture, runs));
   const [small, , large] = pictures as [BenchPicture, BenchPicture, BenchPicture];
-  const report: Report = {
-    machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}, ${process.arch}, Node ${process.version}`,
+  return {
+    machine: machine(),
     model: `${model.manifest.name} ${model.manifest.version}`,
     threads,
     runs,
@@ -59,7 +89,6 @@ async function main({ json, runs, threads, package: folder }: Options): Promise<
       '4000×3000': await peakMemory(folder, large, 20),
     },
   };
-  process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : toTables(report));
 }
 
 /** Product and bare calls alternate, so that other load on the machine affects both. */
