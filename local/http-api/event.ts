@@ -26,14 +26,15 @@ const TEXT = /^(text\/.*|application\/(json|javascript|xml))$/i;
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** The event for one request. API Gateway decodes the path, but not the query. */
-export function httpEvent(request: IncomingMessage, body: Buffer, match: RouteMatch): object {
+/** The event for one request, as JSON. API Gateway decodes the path, but not the query. */
+export function httpEvent(request: IncomingMessage, body: Buffer, match: RouteMatch): string {
   const url = splitUrl(request.url ?? '/');
   const { cookie, ...headers } = joinedHeaders(request);
   const query = joinedQuery(url.query);
   const isCoded = /^(?!identity$)./.test(headers['content-encoding']?.trim() ?? '');
   const isText = !isCoded && TEXT.test((headers['content-type'] ?? '').split(';', 1)[0]?.trim() ?? '');
-  return {
+  const isBase64Encoded = body.length > 0 && !isText;
+  const event = JSON.stringify({
     version: '2.0',
     routeKey: match.routeKey,
     rawPath: url.path,
@@ -43,9 +44,11 @@ export function httpEvent(request: IncomingMessage, body: Buffer, match: RouteMa
     ...(query ? { queryStringParameters: query } : {}),
     requestContext: requestContext(request, headers, { path: url.path, ...match }),
     ...(Object.keys(match.pathParameters).length > 0 ? { pathParameters: match.pathParameters } : {}),
-    ...(body.length > 0 ? { body: body.toString(isText ? 'utf8' : 'base64') } : {}),
-    isBase64Encoded: body.length > 0 && !isText,
-  };
+    ...(body.length > 0 && isText ? { body: body.toString() } : {}),
+    isBase64Encoded,
+  });
+  // Because JSON.stringify takes 6 ms to find that 1.7 MB of base64 contain nothing to escape.
+  return isBase64Encoded ? `${event.slice(0, -1)},"body":"${body.toString('base64')}"}` : event;
 }
 
 /** Path, decoded, and query, as sent. @throws URIError for a path that cannot be decoded */

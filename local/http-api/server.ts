@@ -117,7 +117,7 @@ export class HttpApi {
     body: Buffer,
     { route, ...match }: MatchedRoute & { readonly caller?: Caller },
   ): Promise<Served> {
-    const event = JSON.stringify(httpEvent(request, body, { routeKey: route.key, ...match }));
+    const event = httpEvent(request, body, { routeKey: route.key, ...match });
     const { promise: late, resolve } = Promise.withResolvers<Served>();
     const timer = setTimeout(() => resolve(message(503, 'Service Unavailable')), route.timeoutMs);
     try {

@@ -50,6 +50,11 @@ export class FunctionLogs {
   private write(name: string, text: string): void {
     const file = this.files.get(name) ?? createWriteStream(join(this.folder, `${name}.log`));
     this.files.set(name, file);
+    // So that the lines of one turn of the event loop are one write.
+    if (file.writableCorked === 0) {
+      file.cork();
+      setImmediate(() => file.uncork());
+    }
     file.write(`${new Date().toISOString()}\t${text}\n`);
   }
 }
