@@ -58,6 +58,22 @@ const boxesSchema = z.strictObject({
   firstClass: z.literal([0, 1]),
 });
 
+/** The values that a row of a model with suppression inside can have, by meaning. */
+export const ROW_COLUMNS = ['left', 'top', 'right', 'bottom', 'score', 'objectness', 'class', 'unused'] as const;
+
+const NEEDED_COLUMNS = ROW_COLUMNS.slice(0, 5);
+
+/** The meaning of the rows of `end-to-end`, where it is not the usual one (`USUAL_ROWS`). */
+export const rowsSchema = z.strictObject({
+  /** The values of a row in their order. A row's score is `score`, times `objectness` if there is one. */
+  columns: z.array(z.enum(ROW_COLUMNS)).refine((columns) => {
+    const once = columns.filter((each) => each !== 'unused');
+    return new Set(once).size === once.length && NEEDED_COLUMNS.every((each) => columns.includes(each));
+  }, 'expected left, top, right, bottom and score once, class and objectness at most once, and else unused'),
+  unit: z.enum(['share', 'pixels']),
+  firstClass: z.literal([0, 1]),
+});
+
 const thresholdsSchema = z.strictObject({
   /** Confidence threshold of labels that `perLabel` lacks, unless the request has one. */
   confidence: probability,
@@ -110,6 +126,10 @@ export const fieldsSchema = z.strictObject({
   outputs: z.array(z.string().min(1)).min(1),
   /** Required by the family `ssd`, and by no other. */
   boxes: boxesSchema.optional(),
+  /** Only for `end-to-end`. */
+  rows: rowsSchema.optional(),
+  /** Only for `yolov8`: the output is `[1, N, 4 + classes]`. */
+  transposed: z.literal(true).optional(),
   /** Class names in the order of the model's scores. */
   labels: z
     .array(z.string().min(1))

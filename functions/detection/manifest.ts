@@ -8,6 +8,13 @@ import { fieldsSchema, type Manifest } from './manifest-schema.ts';
 
 export type { Manifest } from './manifest-schema.ts';
 
+/** The fields that only one family has. */
+const OF_ONE_FAMILY = [
+  ['boxes', 'ssd'],
+  ['rows', 'end-to-end'],
+  ['transposed', 'yolov8'],
+] as const;
+
 /** `model.json` of a model package: its fields, and the rules between them. */
 export const manifestSchema = fieldsSchema
   .superRefine(
@@ -28,6 +35,14 @@ export const manifestSchema = fieldsSchema
     { when: valid('family', 'input', 'outputs') },
   )
   .superRefine(
+    ({ rows, labels }, context) => {
+      if (!rows || rows.columns.includes('class') || labels.length === 1) return;
+      const message = 'expected one label, because rows have no class';
+      context.addIssue({ code: 'custom', path: ['labels'], message, input: labels });
+    },
+    { when: valid('rows', 'labels') },
+  )
+  .superRefine(
     ({ input: { type, scale, mean, std } }, context) => {
       if (type !== 'uint8' || ([scale, ...std].every((each) => each === 1) && mean.every((each) => each === 0))) return;
       const message = 'expected scale 1, mean 0 and std 1, because uint8 takes pixels unchanged';
@@ -36,11 +51,15 @@ export const manifestSchema = fieldsSchema
     { when: valid('input') },
   )
   .superRefine(
-    ({ family, boxes }, context) => {
-      if (!boxes || family === 'ssd') return;
-      context.addIssue({ code: 'custom', path: ['boxes'], message: `expected no value for ${family}`, input: boxes });
+    (manifest, context) => {
+      for (const [field, family] of OF_ONE_FAMILY) {
+        const input = manifest[field];
+        if (input === undefined || manifest.family === family) continue;
+        const message = `expected no value for ${manifest.family}`;
+        context.addIssue({ code: 'custom', path: [field], message, input });
+      }
     },
-    { when: valid('family', 'boxes') },
+    { when: valid('family') },
   );
 
 /** Runs a check whenever its own parts are valid, so that all faults are reported together. */

@@ -5,7 +5,7 @@ import { MODELS } from '../files/package-folder.ts';
 import type { Proposal } from '../identify/facts.ts';
 import type { AddOptions } from '../package/add-options.ts';
 import { addCommand as add } from './add.ts';
-import { boxes, checksum, factor, fit, share, size, triple, version } from './arguments.ts';
+import { boxes, checksum, factor, fit, rows, share, size, triple, version } from './arguments.ts';
 
 type Given = Omit<AddOptions, 'input'> & Proposal['input'];
 
@@ -35,6 +35,11 @@ export function addCommand(): Command {
     .option('--std <a,b,c>', 'standard deviation to divide by after that', triple)
     .option('--fit <how>', 'stretch, top-left or centre[:grey]', fit)
     .option('--boxes <how>', 'for ssd: order, unit, first class, such as yxyx,share,1', boxes)
+    .option(
+      '--rows <how>',
+      'for end-to-end: columns, unit, first class, such as class,score,left,top,right,bottom/pixels/0',
+      rows,
+    )
     .option('--confidence <share>', 'confidence threshold; default: near 0.4', share)
     .option('--iou <share>', 'IoU threshold of NMS; default by family', share)
     .addOption(new Option('--nms <scope>', 'scope of NMS').choices(['per-class', 'across-classes']))

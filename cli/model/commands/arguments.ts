@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { ROW_COLUMNS, rowsSchema } from '../../../functions/detection/manifest-schema.ts';
 import type { Proposal } from '../identify/facts.ts';
 
 /** Parsers for option values. Each throws `InvalidArgumentError` of commander. */
@@ -67,6 +68,17 @@ export function boxes(value: string): NonNullable<Proposal['boxes']> {
   }
   throw new InvalidArgumentError(
     'Expected order, unit and first class: xyxy or yxyx, share or pixels, 0 or 1, such as yxyx,share,1.',
+  );
+}
+
+/** `left,top,right,bottom,score,class/pixels/0`: columns, and optionally unit and number of the first class. */
+export function rows(value: string): NonNullable<Proposal['rows']> {
+  const [columns = '', unit = 'pixels', first = '0'] = value.split('/');
+  const { data } = rowsSchema.safeParse({ columns: list(columns), unit, firstClass: Number(first) });
+  if (data) return data;
+  throw new InvalidArgumentError(
+    `Expected columns of ${ROW_COLUMNS.join(', ')}; optionally /share or /pixels, and /0 or /1, such as ` +
+      'left,top,right,bottom,score,class/pixels/0.',
   );
 }
 

@@ -1,15 +1,24 @@
+import { USUAL_ROWS } from '../../../functions/detection/decoders/end-to-end.ts';
 import type { Manifest } from '../../../functions/detection/manifest.ts';
-import type { Trial } from './choose.ts';
 import { countsInWords } from './counts-in-words.ts';
 import { UnsupportedModelError } from './facts.ts';
+import type { Trial } from './trial.ts';
 
 /** A reading of a model in short: `ssd (RGB, stretch, boxes xyxy in pixels, classes from 1)`. */
-export function describeReading({ family, boxes, input }: Manifest): string {
-  const { colour, fit, scale, mean, std } = input;
-  const format = boxes ? `, boxes ${boxes.order} in ${boxes.unit}, classes from ${boxes.firstClass}` : '';
+export function describeReading({ family, boxes, rows, transposed, input }: Manifest): string {
+  const format = [
+    boxes ? `, boxes ${boxes.order} in ${boxes.unit}, classes from ${boxes.firstClass}` : '',
+    rows ? `, rows of ${rows.columns.join(' ')} in ${rows.unit}, classes from ${rows.firstClass}` : '',
+    transposed ? ', transposed' : '',
+  ].join('');
+  return `${family} (${pixelsInWords(input)}, ${input.fit.kind}${format})`;
+}
+
+/** The pixels of an input in short: `RGB, 0–1`. */
+export function pixelsInWords({ colour, scale, mean, std }: Manifest['input']): string {
   const normalised = mean.some((each) => each !== 0) || std.some((each) => each !== 1);
-  const pixels = normalised ? 'mean and std' : scale === 1 ? '0–255' : '0–1';
-  return `${family} (${colour}, ${pixels}, ${fit.kind}${format})`;
+  const signed = normalised && mean.every((each) => each === 127.5);
+  return `${colour}, ${signed ? '−1 to 1' : normalised ? 'mean and std' : scale === 1 ? '0–255' : '0–1'}`;
 }
 
 /**
@@ -32,13 +41,16 @@ export function ambiguous(trials: readonly Trial[], best: Trial): UnsupportedMod
 }
 
 /** The parts of a manifest that give the outputs a meaning. */
-function meaning({ family, outputs, boxes }: Manifest): string {
-  return JSON.stringify([family, outputs, boxes]);
+function meaning({ family, outputs, boxes, rows, transposed }: Manifest): string {
+  return JSON.stringify([family, outputs, boxes, rows, transposed]);
 }
 
 function inWords({ manifest, runs }: Trial): string[] {
-  const { family, boxes } = manifest;
-  const options = boxes ? ` --boxes ${boxes.order},${boxes.unit},${boxes.firstClass}` : '';
+  const { family, boxes, rows = family === 'end-to-end' ? USUAL_ROWS : undefined } = manifest;
+  const options = [
+    boxes ? ` --boxes ${boxes.order},${boxes.unit},${boxes.firstClass}` : '',
+    rows ? ` --rows ${rows.columns.join(',')}/${rows.unit}/${rows.firstClass}` : '',
+  ].join('');
   return [
     `  ${describeReading(manifest)}: --family ${family}${options}`,
     ...runs.map(({ picture, detections }) => `    ${picture}: ${countsInWords(detections)}`),

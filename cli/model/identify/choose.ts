@@ -1,58 +1,59 @@
-import { join } from 'node:path';
-import { ModelOutputError, ModelPackageError } from '../../../functions/detection/errors.ts';
-import { loadModel, type Manifest } from '../../../functions/detection/model.ts';
-import { formatJson } from '../files/format-json.ts';
-import { writeWhole } from '../files/write-whole.ts';
+import type { Manifest } from '../../../functions/detection/model.ts';
 import { ambiguous, describeReading } from './ambiguous.ts';
 import { UnsupportedModelError } from './facts.ts';
-import { runGolden, type TrialContext } from './golden-run.ts';
-import { type GoldenRun, judge, type Sanity } from './sanity.ts';
+import type { TrialContext } from './golden-run.ts';
+import { clearlyBest, isSuspicious, LEAST_LOCATED, type Pixels, tryPixels } from './pixels.ts';
+import { bestOf, isPlausible, type Trial, tryManifest } from './trial.ts';
 
-/** A manifest and its results on the golden pictures. */
-export interface Trial {
-  readonly manifest: Manifest;
-  readonly runs: readonly GoldenRun[];
-  readonly sanity: Sanity;
+/** What decides beside the golden pictures. */
+export interface Choice {
+  /** Readings that other reasons exclude, in words, for the message. */
+  readonly excluded?: readonly string[];
+  /** Properties of pixels that the caller sets. */
+  readonly set?: Partial<Pixels>;
 }
 
 /**
- * Tries manifests of one model on the golden pictures.
+ * Tries manifests of one model on the golden pictures. If the best result is weak, other pixels in use are tried, too.
  * @returns the trial with plausible detections, the best of several
  * @throws UnsupportedModelError with the problems of each manifest, if none gives plausible detections; with the
  * readings, if several are equally good
  */
-export async function chooseManifest(context: TrialContext, manifests: readonly Manifest[]): Promise<Trial> {
-  const trials: Trial[] = [];
-  const failures: string[] = [];
-  for (const manifest of manifests) {
-    const trial = await tryManifest(context, manifest);
-    if (typeof trial === 'string') failures.push(`as ${describeReading(manifest)}: ${trial}`);
-    else if (trial.sanity.faults.length > 0)
-      failures.push(`as ${describeReading(manifest)}: ${trial.sanity.faults.join('; ')}`);
-    else trials.push(trial);
-  }
-  const best = trials.toSorted((a, b) => b.sanity.quality - a.sanity.quality)[0];
-  if (!best) throw implausible([...new Set(failures)]);
-  const equal = ambiguous(trials, best);
+export async function chooseManifest(
+  context: TrialContext,
+  manifests: readonly Manifest[],
+  { excluded = [], set = {} }: Choice = {},
+): Promise<Trial> {
+  const trials: (Trial | string)[] = [];
+  for (const manifest of manifests) trials.push(await tryManifest(context, manifest));
+  const plausible = trials.filter(isPlausible);
+  const best = bestOf(plausible);
+  const equal = best && ambiguous(plausible, best);
   if (equal) throw equal;
-  return best;
+  if (best && !isSuspicious(best)) return best;
+  const others = await withOtherPixels(context, best ?? mostLocated(trials), set);
+  const chosen = best ? clearlyBest(best, others) : bestOf(others);
+  if (chosen) return chosen;
+  const failures = trials.map((trial, index) => {
+    const reading = describeReading(manifests[index] as Manifest);
+    return `as ${reading}: ${typeof trial === 'string' ? trial : trial.sanity.faults.join('; ')}`;
+  });
+  throw implausible([...new Set([...failures, ...excluded])]);
 }
 
-/** Runs one manifest on the golden pictures. @returns the reason in words if the manifest does not fit the model */
-export async function tryManifest(context: TrialContext, manifest: Manifest): Promise<Trial | string> {
-  await writeWhole(join(context.folder, 'model.json'), formatJson(manifest));
-  try {
-    const model = await loadModel(context.folder);
-    try {
-      const runs = await runGolden(context, model);
-      return { manifest, runs, sanity: judge(runs) };
-    } finally {
-      await model.release();
-    }
-  } catch (error) {
-    if (error instanceof ModelPackageError || error instanceof ModelOutputError) return error.message;
-    throw error;
-  }
+async function withOtherPixels(
+  context: TrialContext,
+  trial: Trial | undefined,
+  set: Partial<Pixels>,
+): Promise<readonly Trial[]> {
+  return trial ? tryPixels(context, trial.manifest, set) : [];
+}
+
+/** The trial whose boxes fit the most objects, if they fit enough for a right reading of the outputs. */
+function mostLocated(trials: readonly (Trial | string)[]): Trial | undefined {
+  const read = trials.filter((trial): trial is Trial => typeof trial !== 'string');
+  const located = read.toSorted((a, b) => b.sanity.located - a.sanity.located)[0];
+  return located && located.sanity.located >= LEAST_LOCATED ? located : undefined;
 }
 
 function implausible(failures: readonly string[]): UnsupportedModelError {

@@ -30,6 +30,8 @@ export interface Proposal {
   /** The usual input of this family's models. */
   readonly input: Pick<Input, 'colour' | 'scale' | 'mean' | 'std' | 'fit'>;
   readonly boxes?: NonNullable<Manifest['boxes']>;
+  readonly rows?: NonNullable<Manifest['rows']>;
+  readonly transposed?: true;
   /** IoU above which NMS takes two boxes for one object. */
   readonly iou: number;
 }

@@ -1,45 +1,18 @@
-import type { FamilyMatcher, ModelFacts, OutputFact, Proposal } from './facts.ts';
-
-const IMAGENET_RGB = { mean: [123.675, 116.28, 103.53], std: [58.395, 57.12, 57.375] } as const;
-const PLAIN = { mean: [0, 0, 0], std: [1, 1, 1] } as const;
+import type { FamilyMatcher, ModelFacts, Proposal } from './facts.ts';
+import { detsAndLabels, endToEnd, yolov8 } from './row-matchers.ts';
+import { cells, isRank, only } from './shapes.ts';
+import {
+  LEGACY_YOLOX,
+  NANODET,
+  RTMDET,
+  STRETCHED_BYTES,
+  STRETCHED_IMAGENET,
+  STRETCHED_RGB,
+  ULTRALYTICS,
+  YOLOX,
+} from './usual-inputs.ts';
 
 type Input = Proposal['input'];
-
-const ULTRALYTICS: Input = {
-  colour: 'RGB',
-  scale: 1 / 255,
-  ...spread(PLAIN),
-  fit: { kind: 'letterbox', position: 'centre', pad: 114 },
-};
-const YOLOX: Input = {
-  colour: 'BGR',
-  scale: 1,
-  ...spread(PLAIN),
-  fit: { kind: 'letterbox', position: 'top-left', pad: 114 },
-};
-
-/** Weights before YOLOX 0.2, and forks of it: https://github.com/Megvii-BaseDetection/YOLOX/blob/main/README.md */
-const LEGACY_YOLOX: Input = { ...YOLOX, colour: 'RGB', ...spread(IMAGENET_RGB) };
-
-const STRETCHED_RGB: Input = { colour: 'RGB', scale: 1 / 255, ...spread(PLAIN), fit: { kind: 'stretch' } };
-
-/** Copies, because the manifest's schema requires mutable tuples. */
-function spread({ mean, std }: { mean: readonly [number, number, number]; std: readonly [number, number, number] }) {
-  return { mean: [...mean] as [number, number, number], std: [...std] as [number, number, number] };
-}
-
-function only({ outputs }: ModelFacts): OutputFact | undefined {
-  return outputs.length === 1 ? outputs[0] : undefined;
-}
-
-/** Number of cells in the grids of these strides over the input. */
-function cells({ image: { width, height } }: ModelFacts, strides: readonly number[]): number {
-  return strides.reduce((sum, stride) => sum + Math.ceil(width / stride) * Math.ceil(height / stride), 0);
-}
-
-function isRank(output: OutputFact | undefined, rank: number): output is OutputFact {
-  return output?.dims.length === rank && output.dims[0] === 1;
-}
 
 const yolox: FamilyMatcher = {
   family: 'yolox',
@@ -70,35 +43,6 @@ const yolov5: FamilyMatcher = {
     const base = { family: 'yolov5', classes: values - 5, outputs: [output.name], iou: 0.45 } as const;
     return inputs.map((input) => ({ ...base, input }));
   },
-};
-
-const yolov8: FamilyMatcher = {
-  family: 'yolov8',
-  expected: (facts) => `one output [1, 4 + classes, ${cells(facts, [8, 16, 32])}]`,
-  match(facts) {
-    const output = only(facts);
-    const [, values = 0, columns = 0] = output?.dims ?? [];
-    if (!isRank(output, 3) || values < 5 || values >= columns) return [];
-    return [{ family: 'yolov8', classes: values - 4, outputs: [output.name], input: ULTRALYTICS, iou: 0.45 }];
-  },
-};
-
-const endToEnd: FamilyMatcher = {
-  family: 'end-to-end',
-  expected: () => 'one output [1, boxes, 6]',
-  match(facts) {
-    const output = only(facts);
-    if (!isRank(output, 3) || output.dims[2] !== 6 || (output.dims[1] ?? 0) > 1000) return [];
-    return [{ family: 'end-to-end', classes: undefined, outputs: [output.name], input: ULTRALYTICS, iou: 0.7 }];
-  },
-};
-
-const NANODET: Input = {
-  colour: 'BGR',
-  scale: 1,
-  mean: [103.53, 116.28, 123.675],
-  std: [57.375, 57.12, 58.395],
-  fit: { kind: 'stretch' },
 };
 
 const nanodet: FamilyMatcher = {
@@ -154,9 +98,12 @@ const fastestdet: FamilyMatcher = {
 const ssd: FamilyMatcher = {
   family: 'ssd',
   expected: () =>
-    'outputs for boxes [1, N, 4], classes [1, N], scores [1, N] and optionally their number [1], distinguished by name',
+    'outputs for boxes [1, N, 4], classes [1, N], scores [1, N] and optionally their number [1], or for boxes with ' +
+    'scores [1, N, 5] and classes [1, N], distinguished by name',
   match(facts) {
     const { outputs } = facts;
+    const dets = detsAndLabels(facts);
+    if (dets) return [YOLOX, RTMDET, STRETCHED_IMAGENET].map((input) => ({ ...ssdProposal(facts), ...dets, input }));
     const lists = outputs.filter(({ dims }) => dims.at(-1) !== 4);
     const boxes = outputs.find(({ dims }) => dims.at(-1) === 4 && dims.length >= 2);
     const classes = lists.find(({ name }) => /class|label/i.test(name));
@@ -171,8 +118,8 @@ const ssd: FamilyMatcher = {
 };
 
 function ssdProposal({ image }: ModelFacts): Omit<Proposal, 'outputs' | 'boxes'> {
-  const pixels: Input = { colour: 'RGB', scale: 1, ...spread(PLAIN), fit: { kind: 'stretch' } };
-  return { family: 'ssd', classes: undefined, input: image.type === 'uint8' ? pixels : STRETCHED_RGB, iou: 0.7 };
+  const input = image.type === 'uint8' ? STRETCHED_BYTES : STRETCHED_RGB;
+  return { family: 'ssd', classes: undefined, input, iou: 0.7 };
 }
 
 /**
@@ -209,9 +156,8 @@ function queries({ outputs, image }: ModelFacts, family: 'detr' | 'rt-detr', ext
   );
   const logits = outputs.find((output) => output !== boxes);
   if (!boxes || !logits || image.sizes) return [];
-  const normalised: Input = { colour: 'RGB', scale: 1, ...spread(IMAGENET_RGB), fit: { kind: 'stretch' } };
   const base = { family, classes: (logits.dims[2] as number) - extra, outputs: [logits.name, boxes.name], iou: 0.7 };
-  return [normalised, STRETCHED_RGB].map((input) => ({ ...base, input }));
+  return [STRETCHED_IMAGENET, STRETCHED_RGB].map((input) => ({ ...base, input }));
 }
 
 const yolov3: FamilyMatcher = {

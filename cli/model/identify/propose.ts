@@ -2,6 +2,7 @@ import type { Family } from '../../../functions/detection/decoders/families.ts';
 import { describeTensor, type ModelFacts, type OutputFact, type Proposal, UnsupportedModelError } from './facts.ts';
 import { FAMILY_MATCHERS } from './family-matchers.ts';
 import { LABEL_SETS, labelsFromMetadata } from './labels.ts';
+import { rowsMatcher } from './row-matchers.ts';
 
 /** Properties that the caller sets; they override those of the file. */
 export interface Hints {
@@ -9,6 +10,7 @@ export interface Hints {
   readonly labels?: readonly string[];
   readonly input?: Partial<Proposal['input']>;
   readonly boxes?: NonNullable<Proposal['boxes']>;
+  readonly rows?: NonNullable<Proposal['rows']>;
 }
 
 /** A proposal with labels for its classes. */
@@ -30,8 +32,10 @@ export function propose(facts: ModelFacts, hints: Hints): Hypothesis[] {
 
 /** Proposals for all outputs; otherwise for the fewest that fit a family, because exports add raw heads. */
 function proposalsFor(facts: ModelFacts, hints: Hints): Proposal[] {
-  const matchers = FAMILY_MATCHERS.filter(({ family }) => hints.family === undefined || family === hints.family);
-  for (const outputs of outputChoices(facts.outputs.map(withBatch))) {
+  const known = hints.rows ? [rowsMatcher(hints.rows)] : FAMILY_MATCHERS;
+  const matchers = known.filter(({ family }) => hints.family === undefined || family === hints.family);
+  const single = facts.outputs.length === 1;
+  for (const outputs of outputChoices(facts.outputs.map((output) => withBatch(output, single)))) {
     const proposals = outputs
       .flatMap((chosen) => matchers.flatMap((matcher) => matcher.match({ ...facts, outputs: chosen })))
       .filter(({ boxes }) => !hints.boxes || !boxes || sameBoxes(boxes, hints.boxes));
@@ -53,10 +57,13 @@ function outputChoices(all: readonly OutputFact[]): OutputFact[][][] {
   return [[[...all]], singles, pairs, larger(pairs)];
 }
 
+/** Names of outputs that are lists by themselves. */
+const LISTS = /score|class|label|num|count|indic|select/i;
+
 /** Rows without the leading 1 of a batch, `[N, 85]`, have the same values in the same order. */
-function withBatch(output: OutputFact): OutputFact {
+function withBatch(output: OutputFact, single: boolean): OutputFact {
   const { name, dims } = output;
-  const rows = dims.length === 2 && dims[0] !== 1 && !/score|class|label|num|count|indic|select/i.test(name);
+  const rows = dims.length === 2 && dims[0] !== 1 && (single || !LISTS.test(name));
   return rows && (dims[1] as number) > 4 ? { ...output, dims: [1, ...dims] } : output;
 }
 
@@ -92,11 +99,12 @@ function refuseOtherTasks({ file, outputs }: ModelFacts): void {
   }
 }
 
-function unknownOutputs(facts: ModelFacts, { family }: Hints): UnsupportedModelError {
+function unknownOutputs(facts: ModelFacts, { family, rows }: Hints): UnsupportedModelError {
   const { width, height } = facts.image;
-  const expected = FAMILY_MATCHERS.filter((each) => family === undefined || each.family === family).map(
-    (matcher) => `  ${matcher.family}: ${matcher.expected(facts)}`,
-  );
+  const matchers = rows ? [rowsMatcher(rows)] : FAMILY_MATCHERS;
+  const expected = matchers
+    .filter((each) => family === undefined || each.family === family)
+    .map((matcher) => `  ${matcher.family}: ${matcher.expected(facts)}`);
   const received = facts.outputs.map((output) => `  ${describeTensor(output)}`);
   return new UnsupportedModelError(
     [
@@ -125,6 +133,21 @@ function withLabels(
     );
   }
   return fitting.map((proposal) => ({ ...proposal, labels }));
+}
+
+/**
+ * The most likely families of a model, if its labels exclude them: `as yolox: the model has 3 classes, received 4 labels`.
+ * Otherwise none.
+ */
+export function excludedByLabels(facts: ModelFacts, hints: Hints): string[] {
+  const labels = hints.labels ?? labelsFromMetadata(facts.file.metadata);
+  if (!labels) return [];
+  const all = proposalsFor(facts, hints);
+  const fitting = all.findIndex(({ classes }) => classes === undefined || classes === labels.length);
+  const words = all
+    .slice(0, Math.max(0, fitting))
+    .map(({ family, classes }) => `as ${family}: the model has ${classes} classes, received ${labels.length} labels`);
+  return [...new Set(words)];
 }
 
 /** COCO's labels, for the numbers of classes that are typical of models trained on COCO. */

@@ -5,6 +5,7 @@ import { inPercent } from '../../../functions/report/format.ts';
 import { cocoIou, matchPhoto, VERDICT } from '../../../functions/truth/matching.ts';
 import type { PhotoTruth } from '../../../functions/truth/photos.ts';
 import { LEAST_OVERLAP, type Located, locate } from './locate.ts';
+import { namings, orderFaults, provesNames } from './naming.ts';
 
 /** Results of a model on one golden picture. */
 export interface GoldenRun {
@@ -30,6 +31,8 @@ export interface Sanity {
   /** All annotated objects, and the number of them that a box of any label fits. */
   readonly objects: number;
   readonly located: number;
+  /** The labels under which their objects were found. */
+  readonly named: readonly string[];
   /** What the annotated objects prove; nothing is proven without them. */
   readonly checked: { readonly boxes: boolean; readonly classes: boolean };
   /** Ranks hypotheses; higher is better. */
@@ -56,11 +59,12 @@ const LEAST_FOUND = 1 / 3;
  * must not reach far outside of the picture, be points, be equal in every picture, or be very many, and must fit the
  * annotated objects: those of the model's labels, or all objects of one kind where the model has none of the labels.
  */
-export function judge(runs: readonly GoldenRun[]): Sanity {
+export function judge(runs: readonly GoldenRun[], labels: readonly string[]): Sanity {
   const boxes = runs.flatMap((run) => run.boxes.map((box) => ({ box, tensor: run.tensor })));
   const { annotated, found, quality } = annotatedObjects(runs);
   const all = locate(runs);
   const overlap = medianOverlap(runs);
+  const names = namings(runs);
   const faults = [
     ...(boxes.length === 0 ? ['no object was found in any golden picture'] : []),
     ...outsideFault(boxes),
@@ -70,6 +74,7 @@ export function judge(runs: readonly GoldenRun[]): Sanity {
     ...(annotated > 0 && boxes.length > 0 && found / annotated < LEAST_FOUND
       ? [`only ${found} of the ${annotated} annotated objects in the golden pictures were found`]
       : []),
+    ...orderFaults(names),
     ...(annotated === 0 && boxes.length > 0 ? unlocatedFault(all) : []),
     ...(overlap !== undefined && overlap < LEAST_OVERLAP
       ? [`boxes and objects have a median IoU of ${overlap.toFixed(2)}, under ${LEAST_OVERLAP}`]
@@ -77,8 +82,10 @@ export function judge(runs: readonly GoldenRun[]): Sanity {
   ];
   const { objects, located } = all;
   const matched = annotated > 0 && found / annotated >= LEAST_FOUND;
-  const checked = { boxes: all.fits || (matched && found > 1), classes: matched };
-  return { faults, annotated, found, objects, located, checked, quality: annotated > 0 ? quality : all.quality };
+  const checked = { boxes: all.fits || (matched && found > 1), classes: matched && provesNames(names, runs, labels) };
+  const named = names.filter(({ own }) => own > 0).map(({ label }) => label);
+  const best = annotated > 0 ? quality : all.quality;
+  return { faults, annotated, found, objects, located, named, checked, quality: best };
 }
 
 /** Nothing that the pictures show was found, so what was found is false. */

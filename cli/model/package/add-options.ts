@@ -16,6 +16,7 @@ export interface AddOptions {
   readonly size?: { readonly width: number; readonly height: number };
   readonly input: Partial<Proposal['input']>;
   readonly boxes?: NonNullable<Proposal['boxes']>;
+  readonly rows?: NonNullable<Proposal['rows']>;
   readonly confidence?: number;
   readonly iou?: number;
   readonly nms?: Manifest['nms'];

@@ -14,11 +14,12 @@ export function sizeOf({ entry }: Source, { size }: AddOptions): InspectOptions 
 }
 
 /** Properties from the caller or the catalog; those of the caller take precedence. */
-export async function hintsOf({ entry }: Source, { family, labels, input, boxes }: AddOptions): Promise<Hints> {
+export async function hintsOf({ entry }: Source, { family, labels, input, boxes, rows }: AddOptions): Promise<Hints> {
   const names = labels === undefined ? undefined : await readLabels(labels);
   const chosen = family ?? entry?.family;
   const known = names ?? (entry ? LABEL_SETS[entry.labels] : undefined);
-  return { input, ...(chosen && { family: chosen }), ...(known && { labels: known }), ...(boxes && { boxes }) };
+  const format = { ...(boxes && { boxes }), ...(rows && { rows }) };
+  return { input, ...(chosen && { family: chosen }), ...(known && { labels: known }), ...format };
 }
 
 /** The parts of the manifest that do not depend on the outputs. */

@@ -7,14 +7,16 @@ import type { Output } from '../../terminal/terminal.ts';
 import { formatJson } from '../files/format-json.ts';
 import { goldenPictures } from '../files/golden-pictures.ts';
 import { writeWhole } from '../files/write-whole.ts';
-import { chooseManifest, type Trial } from '../identify/choose.ts';
+import { chooseManifest } from '../identify/choose.ts';
 import { type ModelFacts, UnsupportedModelError } from '../identify/facts.ts';
 import { inspectModel } from '../identify/inspect.ts';
 import { labelsFromMetadata } from '../identify/labels.ts';
-import { type Hypothesis, propose } from '../identify/propose.ts';
-import { proveColours, refineThreshold } from '../identify/refine.ts';
+import { isUnusual, proveColours } from '../identify/pixels.ts';
+import { excludedByLabels, type Hypothesis, propose } from '../identify/propose.ts';
+import { refineThreshold } from '../identify/refine.ts';
+import type { Trial } from '../identify/trial.ts';
 import { readOnnx } from '../onnx/onnx-file.ts';
-import { factsInWords, goldenInWords, proofInWords } from '../report/package-words.ts';
+import { factsInWords, goldenInWords, proofInWords, unusualInWords } from '../report/package-words.ts';
 import type { AddOptions, Making } from './add-options.ts';
 import { hintsOf, licenceOf, originOf, packageFacts, sizeOf, UNKNOWN_LICENCE } from './facts-of-source.ts';
 import { writeExpected } from './golden.ts';
@@ -35,23 +37,21 @@ export async function makePackage(staging: string, making: Making, options: AddO
   const bytes = await readFile(join(staging, 'model.onnx'));
   const facts = await inspectModel(bytes, readOnnx(bytes), sizeOf(making.source, options));
   output.print(factsInWords(originOf(making.source), bytes.length, making.sha256, facts));
-  const hypotheses = propose(facts, await hintsOf(making.source, options));
+  const hints = await hintsOf(making.source, options);
+  const hypotheses = propose(facts, hints);
   noteGuesses(facts, hypotheses, making, options, output);
   await copyGolden(staging, options);
   const context = { folder: staging, truths: await readGoldenTruth(options), outputs: new Map() };
   const manifests = proposedManifests(facts.image, hypotheses, packageFacts(facts, making, options));
-  const chosen = await chooseManifest(context, manifests);
-  const refined = options.confidence === undefined ? await refineThreshold(context, chosen) : chosen;
-  const colours = await proveColours(context, refined);
-  const checked = { ...refined.sanity.checked, colour: colours.checked };
+  const set = options.input;
+  const chosen = await chooseManifest(context, manifests, { excluded: excludedByLabels(facts, hints), set });
+  const coloured = await proveColours(context, chosen, set);
+  const refined = options.confidence === undefined ? await refineThreshold(context, coloured.trial) : coloured.trial;
+  const checked = { ...refined.sanity.checked, colour: coloured.colour };
   const trial = { ...refined, manifest: { ...refined.manifest, checked } };
+  if (isUnusual(trial.manifest, manifests)) output.note(unusualInWords(trial.manifest));
   output.print(goldenInWords(trial));
   output.print(proofInWords(trial));
-  if (colours.better && !options.input.colour)
-    output.note(
-      `The golden pictures give better results in ${colours.better}: ` +
-        'check the model’s order of colours and set --colour.',
-    );
   await finish(staging, making, facts, trial, output);
 }
 

@@ -40,7 +40,7 @@ export function proposedManifests(
 }
 
 function fields(image: ImageInput, hypothesis: Hypothesis, facts: PackageFacts): z.input<typeof manifestSchema> {
-  const { family, outputs, labels, input, boxes, iou } = hypothesis;
+  const { family, outputs, labels, input, boxes, rows, transposed, iou } = hypothesis;
   return {
     name: facts.name,
     version: facts.version,
@@ -48,6 +48,8 @@ function fields(image: ImageInput, hypothesis: Hypothesis, facts: PackageFacts):
     input: { ...image, ...input },
     outputs: [...outputs],
     ...(boxes && { boxes }),
+    ...(rows && { rows }),
+    ...(transposed && { transposed }),
     labels: [...labels],
     thresholds: { confidence: facts.confidence ?? DEFAULT_CONFIDENCE, iou: facts.iou ?? iou },
     nms: facts.nms ?? 'across-classes',

@@ -1,6 +1,6 @@
-import type { Trial } from '../identify/choose.ts';
 import { countsInWords } from '../identify/counts-in-words.ts';
 import { describeTensor, type ModelFacts } from '../identify/facts.ts';
+import type { Trial } from '../identify/trial.ts';
 import { opsetsInWords } from '../onnx/onnx-file.ts';
 import { checkedInWords } from '../report/checked-words.ts';
 import { inputInWords } from '../report/package-words.ts';

@@ -1,8 +1,8 @@
 import type { Manifest } from '../../../functions/detection/manifest.ts';
-import { describeReading } from '../identify/ambiguous.ts';
-import type { Trial } from '../identify/choose.ts';
+import { describeReading, pixelsInWords } from '../identify/ambiguous.ts';
 import { countsInWords } from '../identify/counts-in-words.ts';
 import { describeTensor, type ModelFacts } from '../identify/facts.ts';
+import type { Trial } from '../identify/trial.ts';
 import { opsetsInWords } from '../onnx/onnx-file.ts';
 import { checkedInWords } from './checked-words.ts';
 
@@ -26,7 +26,9 @@ export function factsInWords(
 /** The identified family of a model, and its detections in the golden pictures. */
 export function goldenInWords({ manifest, runs, sanity }: Trial): string {
   const { labels } = manifest;
-  const score = sanity.annotated > 0 ? `, ${sanity.found} of ${sanity.annotated} annotated objects found` : '';
+  const { annotated, found, named } = sanity;
+  const names = named.length > 0 ? ` (${named.join(', ')})` : '';
+  const score = annotated > 0 ? `, ${found} of ${annotated} annotated objects found${names}` : '';
   const width = Math.max(...runs.map(({ picture }) => picture.length));
   return [
     `Identified as ${describeReading(manifest)}, ${labels.length} labels.`,
@@ -39,6 +41,14 @@ export function goldenInWords({ manifest, runs, sanity }: Trial): string {
 export function inputInWords({ type = 'float32', width, height, layout, colour, fit }: Manifest['input']): string {
   const fitting = fit.kind === 'stretch' ? 'stretched' : `letterbox ${fit.position}, pad ${fit.pad}`;
   return `${type}, ${width} × ${height}, ${layout}, ${colour}, ${fitting}`;
+}
+
+/** The note of `model add` about pixels that the family does not usually have. */
+export function unusualInWords(manifest: Manifest): string {
+  return (
+    `The golden pictures give clearly better results with ${pixelsInWords(manifest.input)} than with the usual input ` +
+    `of ${manifest.family}: the manifest has these. Compare them with the training of the model.`
+  );
 }
 
 /** The line of `model add` about what the golden pictures proved, with the remedy for the rest. */

@@ -6,9 +6,10 @@ import { classIndexOf, fourAt, outputsFault, probability } from './values.ts';
 
 /**
  * Models whose outputs are the final boxes, classes and scores: TensorFlow's detection API, torchvision's detectors,
- * MLPerf's SSD, RT-DETR and D-FINE with their post-processing. Outputs in the manifest's order: boxes `[1, N, 4]`,
- * classes `[1, N]`, scores `[1, N]`, and optionally their number `[1]`; the leading 1 may be missing. The format of the
- * boxes and the number of the first label differ between exports, so the manifest's `boxes` has them.
+ * MLPerf's SSD, RT-DETR and D-FINE with their post-processing, mmdeploy's exports. Outputs in the manifest's order:
+ * boxes `[1, N, 4]`, classes `[1, N]`, scores `[1, N]`, and optionally their number `[1]`; or, as of mmdeploy, boxes with
+ * their scores `[1, N, 5]` and classes `[1, N]`. The leading 1 may be missing. The format of the boxes and the number of
+ * the first label differ between exports, so the manifest's `boxes` has them.
  */
 export const ssd: Decoder = {
   faults,
@@ -18,12 +19,12 @@ export const ssd: Decoder = {
 
 function faults({ outputs, boxes }: Pick<Manifest, 'outputs' | 'boxes'>): ManifestFault[] {
   const missing = { path: ['boxes'], message: 'expected the format of the boxes for ssd', input: boxes };
-  return [...outputsFault(outputs, [3, 4], 'ssd'), ...(boxes ? [] : [missing])];
+  return [...outputsFault(outputs, [2, 3, 4], 'ssd'), ...(boxes ? [] : [missing])];
 }
 
 function decode(tensors: readonly Float32Array[], manifest: Manifest, thresholds: readonly number[]): Candidate[] {
-  const [boxes, classes, scores, count] = tensors as [Float32Array, Float32Array, Float32Array, Float32Array?];
-  const [boxesName, classesName, scoresName, countName] = manifest.outputs as [string, string, string, string];
+  const [boxes, classes, scores, count] = tensors.length === 2 ? separated(tensors) : (tensors as Lists);
+  const [boxesName = '', classesName = '', scoresName = boxesName, countName = ''] = manifest.outputs;
   if (classes.length !== scores.length || boxes.length !== 4 * scores.length) {
     throw new ModelOutputError(boxesName, 'four values for each score', `${boxes.length} for ${scores.length}`);
   }
@@ -39,6 +40,17 @@ function decode(tensors: readonly Float32Array[], manifest: Manifest, thresholds
     candidates.push({ classIndex, score, corners: cornersOf(fourAt(boxes, 4 * index), manifest) });
   }
   return candidates;
+}
+
+/** Boxes, classes, scores, and their number. */
+type Lists = readonly [Float32Array, Float32Array, Float32Array, Float32Array?];
+
+/** Rows of four corners and a score as two lists. */
+function separated([rows, classes]: readonly Float32Array[]): Lists {
+  const values = rows as Float32Array;
+  const isScore = (_: number, index: number) => index % 5 === 4;
+  const isCorner = (_: number, index: number) => index % 5 !== 4;
+  return [values.filter(isCorner), classes as Float32Array, values.filter(isScore)];
 }
 
 function countOf([value]: Float32Array, most: number, output: string): number {

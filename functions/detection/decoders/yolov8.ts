@@ -4,18 +4,22 @@ import { aroundCentre, fourAt, outputsFault, probability } from './values.ts';
 
 /**
  * YOLOv8, v9, v11 and v12 in Ultralytics' export. One output `[1, 4 + classes, N]`: N columns of centre and size in
- * pixels of the input, then class scores (sigmoids, without objectness). The model chooses N.
+ * pixels of the input, then class scores (sigmoids, without objectness). The model chooses N. With the manifest's
+ * `transposed` the output is `[1, N, 4 + classes]`, as of exports for other runtimes.
  * https://github.com/ultralytics/ultralytics/blob/main/ultralytics/nn/modules/head.py (`Detect`)
  */
 export const yolov8: Decoder = {
   faults: ({ outputs }) => outputsFault(outputs, [1], 'yolov8'),
-  shapes: ({ labels }): Shape[] => [[1, 4 + labels.length, undefined]],
+  shapes: ({ labels, transposed }): Shape[] => [
+    transposed ? [1, undefined, 4 + labels.length] : [1, 4 + labels.length, undefined],
+  ],
   decode,
 };
 
 function decode([output]: readonly Float32Array[], manifest: Manifest, thresholds: readonly number[]): Candidate[] {
-  const values = output as Float32Array;
-  const columns = values.length / (4 + manifest.labels.length);
+  const received = output as Float32Array;
+  const columns = received.length / (4 + manifest.labels.length);
+  const values = manifest.transposed ? transpose(received, columns) : received;
   const { scores, classes } = bestClasses(values, columns, manifest.labels.length);
   const candidates: Candidate[] = [];
   for (let column = 0; column < columns; column++) {
@@ -26,6 +30,15 @@ function decode([output]: readonly Float32Array[], manifest: Manifest, threshold
     candidates.push({ classIndex, score, corners: aroundCentre(x, y, width, height) });
   }
   return candidates;
+}
+
+/** Rows of `columns` objects as columns. */
+function transpose(rows: Float32Array, columns: number): Float32Array {
+  const height = rows.length / columns;
+  const values = new Float32Array(rows.length);
+  for (let at = 0; at < rows.length; at++)
+    values[(at % height) * columns + Math.floor(at / height)] = rows[at] as number;
+  return values;
 }
 
 /** Reads row by row, in the order of memory, because column by column every access would miss the cache. */

@@ -98,10 +98,10 @@ describe('model add refuses with a remedy and leaves no package', () => {
     [
       'a family that it is not',
       counterNano,
-      { ...LABELS, family: 'yolov8' },
+      { ...LABELS, family: 'fastestdet' },
       lines(
-        'Expected the outputs of yolov8 for an input of 416 × 416:',
-        '  yolov8: one output [1, 4 + classes, 3549]',
+        'Expected the outputs of fastestdet for an input of 416 × 416:',
+        '  fastestdet: one output [1, 5 + classes, 26, 26]',
         'received:',
         '  "output" float32 [1, 3549, 8]',
       ),
@@ -111,8 +111,19 @@ describe('model add refuses with a remedy and leaves no package', () => {
       counterNano,
       { labels: 'coco-80' },
       lines(
-        'Expected one label for each class of the model (3 as yolox, 3 as yolov5; "output" float32 [1, 3549, 8]), ' +
+        'Expected one label for each class of the model (3 as yolox, 3 as yolov5, 4 as yolov8; "output" float32 [1, 3549, 8]), ' +
           'received 80 labels; set --labels with one name for each class',
+      ),
+    ],
+    [
+      'one label more than classes',
+      counterNano,
+      { labels: 'car,apple,potted plant,dog' },
+      lines(
+        '  as yolov8 (RGB, 0–1, letterbox, transposed): 4405 of 4462 boxes are less than 2 pixels wide or high; ' +
+          'only 0 of the 11 annotated objects in the golden pictures were found',
+        '  as yolox: the model has 3 classes, received 4 labels',
+        '  as yolov5: the model has 3 classes, received 4 labels',
       ),
     ],
     [
@@ -143,7 +154,11 @@ describe('model add refuses with a remedy and leaves no package', () => {
       'classes in another order',
       () => permuted([0, 1, 2, 3, 4, 6, 7, 5]),
       LABELS,
-      /as yolox \(BGR, 0–255, letterbox\): only 0 of the 11 annotated objects in the golden pictures were found/,
+      new RegExp(
+        'as yolox \\(BGR, 0–255, letterbox\\): only 0 of the 11 annotated objects in the golden pictures were found; ' +
+          '.*3 of 3 objects "car" were found as "potted plant": the labels have another order than the classes of ' +
+          'the model; set --labels',
+      ),
     ],
     [
       'corners where centre and size should be',

@@ -1,4 +1,6 @@
 import { addHere } from './add-here.ts';
+import { FEEDS, fed } from './feeds.ts';
+import { asLists, asRows } from './heads.ts';
 import { counterNano, decoded } from './layouts.ts';
 import { withMetadata } from './rewired.ts';
 import { asFilteredRows, asYolov8, ofBytes, ofNormalised, withoutBatch, withRawHeads } from './variants.ts';
@@ -36,6 +38,32 @@ describe('model add takes exports that differ from the usual one', () => {
     expect(output).toContain('output "rows" float32 [1, 0, 6]');
     expect(output).toContain(FOUND);
     expect(manifest).toMatchObject({ family: 'end-to-end', outputs: ['rows'] });
+  });
+
+  test.each<[string, () => Uint8Array, object]>([
+    [
+      'rows of 7 in an unusual order',
+      () => asRows(['zero', 'class', 'score', 'left', 'top', 'right', 'bottom']),
+      { family: 'end-to-end', rows: { columns: expect.arrayContaining(['unused', 'class']), unit: 'pixels' } },
+    ],
+    [
+      'boxes with scores, and classes, as of mmdeploy',
+      () => asLists({ dets: ['left', 'top', 'right', 'bottom', 'score'], labels: ['class'] }),
+      { family: 'ssd', outputs: ['dets', 'labels'] },
+    ],
+  ])('%s', async (_what, content, expected) => {
+    const { output, manifest } = await addHere(content());
+    expect(output).toContain(FOUND);
+    expect(manifest).toMatchObject({ ...expected, checked: { boxes: true, classes: true } });
+  });
+
+  test('other pixels than those of its family, and says so', async () => {
+    const { output, manifest } = await addHere(fed(counterNano(), FEEDS.rgb01));
+    expect(output).toContain(
+      'The golden pictures give clearly better results with RGB, 0–1 than with the usual input of yolox: ' +
+        'the manifest has these. Compare them with the training of the model.',
+    );
+    expect(manifest).toMatchObject({ family: 'yolox', input: { colour: 'RGB', scale: 1 / 255 } });
   });
 
   test('names in the metadata as a list', async () => {

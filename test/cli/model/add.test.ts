@@ -52,7 +52,7 @@ describe('model add', () => {
       'My_Counter v2.onnx: 4,449,828 bytes, SHA-256 3f9b7462f2faa89dc22f50211d5c834ee72006aa41d144cb7a6092779d2e5551',
     );
     expect(stdout).toContain('Identified as yolox (BGR, 0–255, letterbox), 3 labels.');
-    expect(stdout).toContain('Golden pictures, 11 of 11 annotated objects found:');
+    expect(stdout).toContain('Golden pictures, 11 of 11 annotated objects found (apple, car, potted plant):');
     const folder = join(models, 'my-counter-v2');
     expect(readdirSync(folder).toSorted()).toEqual(['MODEL_CARD.md', 'golden', 'model.json', 'model.onnx']);
     expect(readJson(join(folder, 'model.json'))).toMatchObject({

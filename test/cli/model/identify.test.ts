@@ -28,12 +28,21 @@ function facts(side: number, outputs: Outputs, image: Partial<ModelFacts['image'
 
 /** The hypotheses about a model, in short. */
 function families(model: ModelFacts, hints: Hints = {}): string[] {
-  return propose(model, hints).map(({ family, labels, input: { colour, fit }, boxes }) => {
+  return propose(model, hints).map(({ family, labels, input: { colour, fit }, boxes, rows, transposed }) => {
     const fitting = fit.kind === 'stretch' ? 'stretch' : fit.position;
     const format = boxes ? ` ${boxes.order} ${boxes.unit} ${boxes.firstClass}` : '';
-    return `${family} ${labels.length} ${colour} ${fitting}${format}`;
+    const columns = rows ? ` ${shortened(rows.columns)} ${rows.unit}` : '';
+    return `${family} ${labels.length} ${colour} ${fitting}${format}${columns}${transposed ? ' transposed' : ''}`;
   });
 }
+
+/** The initials of columns: `ltrbsc`; `-` for an unused one. */
+function shortened(columns: readonly string[]): string {
+  return columns.map((each) => (each === 'unused' ? '-' : each[0])).join('');
+}
+
+/** Rows of six values: the usual ones in pixels and as shares, PaddleDetection's. */
+const ROWS_OF_SIX = ['', ' ltrbsc share', ' csltrb pixels', ' csltrb share'];
 
 const SIZES = { name: 'orig_target_sizes', type: 'int64', order: 'width-height' } as const;
 /** YOLOX as of today and legacy, relative to the grid or decoded by the export; YOLOv6. */
@@ -58,6 +67,7 @@ describe('the family by shapes of the outputs', () => {
     ['YOLOX-nano', facts(416, [['output', [1, 3549, 85]]]), YOLOX],
     ['YOLOv5', facts(640, [['output0', [1, 25200, 85]]]), ['yolov5 80 RGB centre']],
     ['YOLOv8, v9, v11, v12', facts(640, [['output0', [1, 84, 8400]]]), ['yolov8 80 RGB centre']],
+    ['YOLOv8 in rows', facts(640, [['output0', [1, 8400, 84]]]), ['yolov8 80 RGB centre transposed']],
     ['NanoDet', facts(416, NANODET), ['nanodet 80 BGR stretch']],
     ['NanoDet-Plus', facts(416, [['output', [1, 3598, 112]]]), ['nanodet 80 BGR stretch']],
     ['FastestDet', facts(352, [['758', [1, 85, 22, 22]]]), ['fastestdet 80 BGR stretch']],
@@ -103,12 +113,20 @@ describe('the family by shapes of the outputs', () => {
   });
 
   test.each<[string, ModelFacts, string[], string[]]>([
-    ['YOLOv10', facts(640, [['output0', [1, 300, 6]]]), ['a', 'b', 'c'], ['end-to-end 3 RGB centre']],
+    [
+      'YOLOv10',
+      facts(640, [['output0', [1, 300, 6]]]),
+      ['a', 'b', 'c'],
+      ROWS_OF_SIX.map((rows) => `end-to-end 3 RGB centre${rows}`),
+    ],
     [
       'YOLOX with one class',
       facts(64, [['output', [1, 84, 6]]]),
       ['a'],
-      [...YOLOX.map((family) => family.replace('80', '1')), 'end-to-end 1 RGB centre'],
+      [
+        ...YOLOX.map((family) => family.replace('80', '1')),
+        ...ROWS_OF_SIX.map((rows) => `end-to-end 1 RGB centre${rows}`),
+      ],
     ],
     [
       'TensorFlow’s SSD',
@@ -169,6 +187,36 @@ describe('the family by shapes of the outputs', () => {
     ],
   ])('%s, with labels', (_name, model, labels, expected) => {
     expect(families(model, { labels })).toEqual(expected);
+  });
+
+  test.each<[string, Outputs, string[]]>([
+    [
+      'rows of 7, none in a grey picture',
+      [['batchno_classid_score_x1y1x2y2', [0, 7]]],
+      ['centre -ltrbcs pixels', 'centre -csltrb share', 'top-left -csltrb pixels', 'top-left ltrbosc pixels'],
+    ],
+    ['rows of 17', [['faces', [896, 17]]], ['stretch tlbr------------s share', 'stretch ltrb------------s pixels']],
+    ['rows of 5', [['output', [1, 100, 5]]], ['centre ltrbs pixels', 'centre ltrbs share']],
+    [
+      'mmdeploy',
+      [
+        ['dets', [1, 100, 5]],
+        ['labels', [1, 100]],
+      ],
+      ['BGR top-left xyxy pixels 0', 'RGB stretch xyxy pixels 0'],
+    ],
+  ])('%s, among others', (_name, outputs, expected) => {
+    const all = families(facts(640, outputs), { labels: ['a'] });
+    for (const each of expected) expect(all).toContainEqual(expect.stringContaining(each));
+  });
+
+  test('given rows are the only reading, also of an unknown number of columns', () => {
+    const rows = { columns: ['score', 'left', 'top', 'right', 'bottom', 'unused', 'class', 'unused'] } as const;
+    const hints: Hints = { labels: ['a'], rows: { columns: [...rows.columns], unit: 'share', firstClass: 1 } };
+    expect(families(facts(640, [['output', [1, 50, 8]]]), hints)).toEqual(['end-to-end 1 RGB centre sltrb-c- share']);
+    expect(() => propose(facts(640, [['output', [1, 50, 6]]]), hints)).toThrow(
+      /640 × 640:\n {2}end-to-end: one output \[1, boxes, 8\]\nreceived:/,
+    );
   });
 
   test('outputs are put into the order of the decoder', () => {

@@ -2,19 +2,26 @@ import type { TinyTensor } from '../../detection/fixtures/tiny-onnx.ts';
 import { counterNano, DECODING } from './layouts.ts';
 import { type Rewiring, rewired } from './rewired.ts';
 
-const ROWS = 3549;
-const gather = (input: string, indices: string, output: string, axis = 2) => ({
+/** Rows of the built-in model's output. */
+export const ROWS = 3549;
+
+/** Chooses values by their places. */
+export const gather = (input: string, indices: string, output: string, axis = 2) => ({
   op: 'Gather',
   inputs: [input, indices],
   output,
   attributes: { axis },
 });
-const at = (name: string, ...indices: number[]): TinyTensor => ({
+
+/** A constant list of whole numbers. */
+export const at = (name: string, ...indices: number[]): TinyTensor => ({
   name,
   dims: [indices.length],
   values: BigInt64Array.from(indices, BigInt),
 });
-const concat = (inputs: readonly string[], output: string) => ({
+
+/** Joins tensors by their last of three axes. */
+export const concat = (inputs: readonly string[], output: string) => ({
   op: 'Concat',
   inputs,
   output,
@@ -28,8 +35,11 @@ const BOXES = {
   'centre and size': ['centre', 'size'],
 } as const;
 
+/** A meaning of boxes. */
+export type BoxFormat = keyof typeof BOXES;
+
 /** The built-in model's boxes, and each row's best score and class, as separate tensors. */
-function parts(format: keyof typeof BOXES): Required<Pick<Rewiring, 'nodes' | 'constants'>> {
+export function parts(format: BoxFormat): Required<Pick<Rewiring, 'nodes' | 'constants'>> {
   return {
     nodes: [
       ...DECODING.nodes,
@@ -71,7 +81,7 @@ export function asSsd(first: number): Uint8Array {
 }
 
 /** In the shape of YOLOv8, [1, 7, 3549], with boxes of a meaning. */
-export function asYolov8(format: keyof typeof BOXES): Uint8Array {
+export function asYolov8(format: BoxFormat): Uint8Array {
   const { nodes, constants } = parts(format);
   return rewired(counterNano(), {
     nodes: [

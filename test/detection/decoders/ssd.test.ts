@@ -92,3 +92,20 @@ test('the manifest must have the format of the boxes, in this family only', asyn
   const other = { ...model(OBJECTS, TENSORFLOW), family: 'yolov5' };
   await expect(detectPlanted(other)).rejects.toThrow('model.json boxes: expected no value for yolov5, received {');
 });
+
+test('boxes with scores, and classes, as of mmdeploy', async () => {
+  const dets = OBJECTS.flatMap(({ left, top, right, bottom, score }) => [left, top, right, bottom, score]);
+  const detections = await detectPlanted({
+    family: 'ssd',
+    outputs: [
+      { name: 'dets', dims: [1, OBJECTS.length, 5], values: Float32Array.from(dets) },
+      {
+        name: 'labels',
+        dims: [1, OBJECTS.length],
+        values: BigInt64Array.from(OBJECTS, ({ label }) => BigInt(label)),
+      },
+    ],
+    manifest: { boxes: { order: 'xyxy', unit: 'pixels', firstClass: 0 } },
+  });
+  expect(found(detections)).toEqual(OBJECTS.map(inThousandths));
+});

@@ -37,3 +37,13 @@ test.each([7, -0.5])('a score of %p, as in an export without sigmoids, is reject
     `Expected scores from 0 to 1 for the model's output "output0", received ${value}`,
   );
 });
+
+test('rows in place of columns', async () => {
+  const rows = OBJECTS.map((object) => {
+    const { x, y, width, height } = centred(object);
+    return [x, y, width, height, ...oneHot(object)];
+  });
+  const outputs = [{ name: 'output0', dims: [1, rows.length, 7], values: Float32Array.from(rows.flat()) }];
+  const detections = await detectPlanted({ family: 'yolov8', outputs, manifest: { transposed: true } });
+  expect(found(detections)).toEqual(OBJECTS.map(inThousandths));
+});
