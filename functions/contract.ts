@@ -60,6 +60,8 @@ export interface EndpointSettings {
   readonly operatorScopes?: readonly string[];
   /** Lifetime of presigned URLs in seconds. */
   readonly urlSeconds: number;
+  /** Parts of the packages that golden pictures did not prove, by model. Absent: all are proven. */
+  readonly unchecked?: Readonly<Record<string, readonly ('boxes' | 'classes' | 'colour')[]>>;
 }
 
 /** Settings of the docs function. Contains no secrets, because its pages are public. */

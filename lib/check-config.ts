@@ -2,6 +2,7 @@
 
 import type { EndpointSettings, ModelSummary } from '../functions/contract.ts';
 import { ModelPackageError } from '../functions/detection/errors.ts';
+import { uncheckedParts } from '../functions/detection/unchecked.ts';
 import { type CheckResult, checkPlan } from '../functions/plan/check-plan.ts';
 import { type Fault, schemaFaults } from '../functions/plan/fault.ts';
 import { blueGreen, DEFAULT_PLAN, type Plan } from '../functions/plan/plan.ts';
@@ -211,7 +212,7 @@ function resolve(endpoint: ParsedEndpoint, models: readonly ModelSummary[], plan
   const { memoryMb, timeoutSeconds, reservedConcurrency, uploadConcurrency, requestsPerMinute: _, ...more } = endpoint;
   const { rollout: __, ...rest } = more;
   return {
-    settings: settingsOf(rest),
+    settings: { ...settingsOf(rest), ...uncheckedOf(models) },
     stackId: stackId(endpoint.name),
     memoryMb,
     timeoutSeconds,
@@ -220,6 +221,15 @@ function resolve(endpoint: ParsedEndpoint, models: readonly ModelSummary[], plan
     plan,
     models,
   };
+}
+
+/** So that each version says which parts of its packages nothing has proven. */
+function uncheckedOf(models: readonly ModelSummary[]): Pick<EndpointSettings, 'unchecked'> {
+  const open = models.flatMap((model) => {
+    const parts = uncheckedParts(model);
+    return parts.length > 0 ? [[model.name, parts] as const] : [];
+  });
+  return open.length > 0 ? { unchecked: Object.fromEntries(open) } : {};
 }
 
 type FunctionOptions = OmitEach<

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Detection, detect } from './detect.ts';
 import { readGolden } from './golden.ts';
 import type { Model } from './model.ts';
+import { type CheckedPart, uncheckedParts } from './unchecked.ts';
 
 /** One golden picture: the expected detections of the package and the model's. Boxes in pixels. */
 export interface GoldenFinding {
@@ -12,6 +13,8 @@ export interface GoldenFinding {
   readonly found: readonly Omit<Detection, 'classIndex'>[];
   /** Largest difference of confidence, and smallest IoU, of two detections of the same object. */
   readonly tolerance: { readonly confidence: number; readonly iou: number };
+  /** Parts of the package that nothing has proven; absent: none. */
+  readonly unchecked?: readonly CheckedPart[];
 }
 
 /**
@@ -21,11 +24,13 @@ export interface GoldenFinding {
  */
 export async function goldenFindings(folder: string, model: Model): Promise<GoldenFinding[]> {
   const { name, golden: tolerance } = model.manifest;
+  const open = uncheckedParts(model.manifest);
+  const unchecked = open.length > 0 ? { unchecked: open } : {};
   const findings: GoldenFinding[] = [];
   for (const { picture, detections: expected } of await readGolden(folder)) {
     const bytes = await readFile(join(folder, 'golden', picture));
     const { detections: found } = await detect(model, bytes, { annotate: false });
-    findings.push({ model: name, picture, expected, found, tolerance });
+    findings.push({ model: name, picture, expected, found, tolerance, ...unchecked });
   }
   return findings;
 }

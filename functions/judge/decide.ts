@@ -140,7 +140,10 @@ function verdictOn(step: Step, { golden, shadow, truth, unanswered }: Observatio
 
 function goldenVerdict(golden: Observations['golden']): Verdict {
   if (!golden) return eventVerdict('hold', { event: 'golden-pending' });
-  if (golden.passed) return eventVerdict('promote', { event: 'golden-passed', pictures: golden.pictures });
+  if (golden.passed) {
+    const { passed: _passed, ...result } = golden;
+    return eventVerdict('promote', { event: 'golden-passed', ...result });
+  }
   return eventVerdict('roll back', { event: 'golden-failed', failure: golden.failure });
 }
 

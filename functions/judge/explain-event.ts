@@ -4,6 +4,7 @@ import { counted } from '../plan/counted.ts';
 import type { RolloutEvent } from './finding.ts';
 import type { GoldenDifference, GoldenFailure, GoldenResult } from './golden-check.ts';
 import { describeRouting } from './routing.ts';
+import { partsInWords } from './unchecked-words.ts';
 
 type Code = RolloutEvent['event'];
 type Of<C extends Code> = Extract<RolloutEvent, { readonly event: C }>;
@@ -35,7 +36,8 @@ const SENTENCES: { readonly [C in Code]: (event: Of<C>) => string } = {
     );
   },
   'golden-pending': () => 'the golden gate has no result yet',
-  'golden-passed': ({ pictures }) => explainGolden({ passed: true, pictures }),
+  'golden-passed': ({ pictures, unchecked }) =>
+    explainGolden({ passed: true, pictures, ...(unchecked && { unchecked }) }),
   'golden-failed': ({ failure }) => explainGolden({ passed: false, failure }),
   'rolled-back': ({ by, before, after, seconds }) =>
     `rolled back by ${by}: ${describeRouting(before)} → ${describeRouting(after)}, in ${seconds} s`,
@@ -56,7 +58,9 @@ export function explainEvent<C extends Code>(event: Of<C>): string {
 
 /** The golden gate's judgement as a sentence. */
 export function explainGolden(result: GoldenResult): string {
-  return result.passed ? goldenPassed(result.pictures) : explainGoldenFailure(result.failure);
+  if (!result.passed) return explainGoldenFailure(result.failure);
+  const open = result.unchecked?.map(({ model, parts }) => `; NOT checked of ${model}: ${partsInWords(parts)}`) ?? [];
+  return [goldenPassed(result.pictures), ...open].join('');
 }
 
 function goldenPassed(pictures: number): string {

@@ -5,7 +5,7 @@ import type { Carried } from '../evidence/carried.ts';
 import type { TwoTallies } from '../evidence/two-rates.ts';
 import type { Alpha, DifferenceTest, MeanTest } from '../plan/steps.ts';
 import type { TruthTest } from '../plan/truth-test.ts';
-import type { GoldenFailure } from './golden-check.ts';
+import type { GoldenFailure, UncheckedPackage } from './golden-check.ts';
 import type { ForeignMove, Unanswered } from './observations.ts';
 import type { Routing } from './routing.ts';
 import type { ShadowTally } from './shadow-tally.ts';
@@ -57,7 +57,8 @@ export type RolloutEvent =
   /** A shadow has no answer of the live version to compare with: it has answered none of its requests. */
   | ({ readonly event: 'live-unanswered' } & Unanswered)
   | { readonly event: 'golden-pending' }
-  | { readonly event: 'golden-passed'; readonly pictures: number }
+  /** `unchecked`: packages with parts that nothing has proven; absent: none. */
+  | { readonly event: 'golden-passed'; readonly pictures: number; readonly unchecked?: readonly UncheckedPackage[] }
   | { readonly event: 'golden-failed'; readonly failure: GoldenFailure }
   /** An operator's command moved all live traffic itself, to an earlier version. */
   | ({ readonly event: 'rolled-back' } & OperatorMove)

@@ -1,4 +1,5 @@
 import type { GoldenFinding } from '../detection/golden-findings.ts';
+import type { CheckedPart } from '../detection/unchecked.ts';
 import { compare, type Detection } from './agreement.ts';
 
 /** A detection as far as a sentence about it needs it. */
@@ -32,8 +33,16 @@ export type GoldenFailure =
 
 /** The golden gate's judgement. `explainGolden` makes a sentence of it. JSON. */
 export type GoldenResult =
-  /** `pictures`: how many. */
-  { readonly passed: true; readonly pictures: number } | { readonly passed: false; readonly failure: GoldenFailure };
+  /** `pictures`: how many. `unchecked`: packages with parts that nothing has proven; absent: none. */
+  | { readonly passed: true; readonly pictures: number; readonly unchecked?: readonly UncheckedPackage[] }
+  | { readonly passed: false; readonly failure: GoldenFailure };
+
+/** A model package with parts that golden pictures did not prove when it was made. */
+export interface UncheckedPackage {
+  readonly model: string;
+  /** At least one. */
+  readonly parts: readonly CheckedPart[];
+}
 
 /**
  * Compares a version's detections in its golden pictures with those that its packages expect: each expected object with
@@ -47,7 +56,13 @@ export function checkGolden(findings: readonly GoldenFinding[]): GoldenResult {
     return differences.length > 0 ? [{ model, picture, differences }] : [];
   });
   if (pictures.length > 0) return { passed: false, failure: { kind: 'different', pictures } };
-  return { passed: true, pictures: findings.length };
+  const open = uncheckedPackages(findings);
+  return { passed: true, pictures: findings.length, ...(open.length > 0 && { unchecked: open }) };
+}
+
+function uncheckedPackages(findings: readonly GoldenFinding[]): UncheckedPackage[] {
+  const byModel = new Map(findings.flatMap(({ model, unchecked }) => (unchecked ? [[model, unchecked]] : [])));
+  return [...byModel].map(([model, parts]) => ({ model, parts }));
 }
 
 function differencesIn({ expected, found, tolerance }: GoldenFinding): GoldenDifference[] {

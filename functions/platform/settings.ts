@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ENV, type EndpointSettings, MAX_SIDE_LIMIT, type PlatformSettings } from '../contract.ts';
+import { CHECKED_PARTS } from '../detection/unchecked.ts';
 
 /** The function's environment is not what the stacks set. The message names every fault with its path. */
 export class SettingsError extends Error {
@@ -23,6 +24,7 @@ const endpointSettings = z.strictObject({
   capture: share,
   operatorScopes: z.array(z.string()).min(1).optional(),
   urlSeconds: z.int().positive(),
+  unchecked: z.record(z.string(), z.array(z.enum(CHECKED_PARTS))).optional(),
 });
 
 const bounds = z.object({ min: share, max: share });

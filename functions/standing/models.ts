@@ -3,6 +3,7 @@
 import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { storedResultSchema } from '../api/schemas.ts';
 import { ENV, type EndpointSettings, KEYS } from '../contract.ts';
+import { partsInWords } from '../judge/unchecked-words.ts';
 import { idAt } from '../records/recorded-requests.ts';
 import type { EndpointClients } from './clients.ts';
 
@@ -25,32 +26,40 @@ const ANSWERS_READ = 12;
 
 /** A cache of model names by version: published versions never change. */
 export class KnownModels {
-  /** Names of its packages, by version. */
-  private readonly names = new Map<string, readonly string[]>();
+  /** Names of its packages and their unproven parts, by version. */
+  private readonly settings = new Map<string, Partial<Pick<EndpointSettings, 'models' | 'unchecked'>>>();
   /** `counter-nano 1.0.0`, by version and name. */
   private readonly full = new Map<string, string>();
 
   /**
    * Models of versions in words. Their names are in the function's settings, their own versions only in recent results.
-   * @returns by version: `counter-nano 1.0.0`, or `counter-nano`
+   * @returns by version: `counter-nano 1.0.0`, or `counter-nano`; with parts that nothing has proven
    * @throws StoreUnavailableError
    */
   async of(clients: EndpointClients, versions: readonly string[]): Promise<Record<string, string>> {
-    await Promise.all(versions.map((version) => this.readNames(clients, version)));
+    await Promise.all(versions.map((version) => this.readSettings(clients, version)));
     const isKnown = (version: string) => this.namesOf(version).every((name) => this.full.has(`${version} ${name}`));
     if (!versions.every(isKnown)) await this.readRecentResults(clients);
     const inWords = (version: string) =>
-      this.namesOf(version).map((name) => this.full.get(`${version} ${name}`) ?? name);
+      this.namesOf(version).map(
+        (name) => `${this.full.get(`${version} ${name}`) ?? name}${this.openOf(version, name)}`,
+      );
     return Object.fromEntries(versions.map((version) => [version, inWords(version).join(', ')]));
   }
 
   private namesOf(version: string): readonly string[] {
-    return this.names.get(version) ?? [];
+    return this.settings.get(version)?.models ?? [];
   }
 
-  private async readNames({ lambda, functionName }: EndpointClients, version: string): Promise<void> {
-    if (this.names.has(version)) return;
-    this.names.set(version, (await settingsOf(lambda, functionName, version)).models ?? []);
+  /** ` (not checked: order of colours)`, or nothing. */
+  private openOf(version: string, name: string): string {
+    const parts = this.settings.get(version)?.unchecked?.[name];
+    return parts ? ` (not checked: ${partsInWords(parts)})` : '';
+  }
+
+  private async readSettings({ lambda, functionName }: EndpointClients, version: string): Promise<void> {
+    if (this.settings.has(version)) return;
+    this.settings.set(version, await settingsOf(lambda, functionName, version));
   }
 
   private async readRecentResults({ objects, endpoint, functionName }: EndpointClients): Promise<void> {

@@ -27,6 +27,15 @@ test.each<[string, GoldenFinding[], string]>([
   expect(explainGolden(result)).toContain(words);
 });
 
+test('parts of a package that nothing has proven are in the result, once for each model', () => {
+  const unproven: GoldenFinding = { ...finding([car]), model: 'kitti', unchecked: ['classes'] };
+  expect(checkGolden([finding([car]), unproven, unproven])).toEqual({
+    passed: true,
+    pictures: 3,
+    unchecked: [{ model: 'kitti', parts: ['classes'] }],
+  });
+});
+
 test.each<[string, GoldenFinding, GoldenDifference[], string]>([
   ['an object missed', finding([]), [{ kind: 'missed', expected: seen }], 'missed car (0.80)'],
   ['an object too many', finding([car, car]), [{ kind: 'extra', found: seen }], 'unexpected car (0.80)'],

@@ -136,6 +136,15 @@ test('models are read until their versions are known, then no more', async () =>
   expect([clients.reads, clients.settingsReads]).toEqual([[], ['3']]);
 });
 
+test('models with parts that nothing has proven say so', async () => {
+  const clients = fakeClients();
+  const settings = JSON.stringify({ models: ['kitti', 'nano'], unchecked: { kitti: ['classes', 'colour'] } });
+  clients.lambda.send = (async () => ({ Environment: { Variables: { ENDPOINT_SETTINGS: settings } } })) as never;
+  expect(await new KnownModels().of(clients, ['3'])).toEqual({
+    '3': 'kitti (not checked: class names, order of colours), nano',
+  });
+});
+
 describe('the report of the API', () => {
   const when = new Date('2026-11-22T12:30:00Z');
 

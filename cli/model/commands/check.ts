@@ -40,9 +40,8 @@ async function checkPackage(folder: string): Promise<{ passed: boolean; words: s
     const model = await loadModel(folder);
     try {
       const result = checkGolden(await goldenFindings(folder, model));
-      const { checked } = model.manifest;
-      const proof = checked ? `; checked: ${checkedInWords(checked)}` : '';
-      return { passed: result.passed, words: `${explainGolden(result)}${proof}` };
+      const words = explainGolden(result.passed ? { ...result, unchecked: [] } : result);
+      return { passed: result.passed, words: `${words}; checked: ${checkedInWords(model.manifest.checked)}` };
     } finally {
       await model.release();
     }

@@ -1,12 +1,11 @@
 import type { Manifest } from '../../../functions/detection/manifest.ts';
-
-const PARTS = { boxes: 'boxes', classes: 'class names', colour: 'order of colours' } as const;
+import { CHECKED_PARTS, uncheckedParts } from '../../../functions/detection/unchecked.ts';
+import { partsInWords } from '../../../functions/judge/unchecked-words.ts';
 
 /** What golden pictures proved about a package, in one line; a package without a record has nothing proven. */
 export function checkedInWords(checked: Manifest['checked']): string {
   if (!checked) return 'not recorded (the package was not made by model add)';
-  const parts = Object.keys(PARTS) as (keyof typeof PARTS)[];
-  const list = (proven: boolean) => parts.filter((part) => checked[part] === proven).map((part) => PARTS[part]);
-  const [proven, open] = [list(true).join(', ') || 'nothing', list(false).join(', ')];
+  const proven = partsInWords(CHECKED_PARTS.filter((part) => checked[part])) || 'nothing';
+  const open = partsInWords(uncheckedParts({ checked }));
   return open === '' ? proven : `${proven}. NOT checked: ${open}`;
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { AddOptions } from '../../../cli/model/package/add-options.ts';
-import { readModelPackage } from '../../../lib/models.ts';
+import { MODELS, readModelPackage } from '../../../lib/models.ts';
 import { addHere } from './add-here.ts';
 import { COUNTER_NANO, model } from './command.ts';
 import { counterNano, permuted } from './layouts.ts';
@@ -29,6 +29,11 @@ describe('what the golden pictures proved', () => {
     ]);
     expect(show.stdout).toMatch(/│ checked +│ boxes, class names/);
     expect(check.stdout).toMatch(/ok {6}detector: all 4 .*; checked: boxes, class names/);
+  });
+
+  test('the built-in package says of itself what is found about its file', async () => {
+    const { manifest } = await addHere(counterNano());
+    expect(readModelPackage(MODELS, 'counter-nano').checked).toEqual(manifest.checked);
   });
 
   test('other labels: the objects verify boxes, but no class names', async () => {
