@@ -1,4 +1,4 @@
-import { cocoIou } from '../evaluation/matching.ts';
+import { cocoIou } from '../../../functions/truth/matching.ts';
 import type { GoldenRun } from './sanity.ts';
 
 /** How the objects of one annotated label of the model are named. */

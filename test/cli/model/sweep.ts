@@ -51,17 +51,25 @@ export async function resultOf({ model, feed, labels, right, options }: Case): P
   const objects = Object.entries(TRUTH).flatMap(([picture, { label, boxes }]) =>
     boxes.map((box) => {
       const fitting = (found[picture] ?? []).filter((each) => overlap(each.box, box) >= 0.6);
-      return { fits: fitting.length > 0, own: fitting.some((each) => each.label === right[KINDS.indexOf(label)]) };
+      return {
+        label,
+        fits: fitting.length > 0,
+        own: fitting.some((each) => each.label === right[KINDS.indexOf(label)]),
+      };
     }),
   );
   const fitting = objects.filter(({ fits }) => fits).length;
+  // A weak model takes a car for a truck; wrong names are those of most objects of a kind.
+  const named = Map.groupBy(objects, ({ label }) => label)
+    .values()
+    .every((kind) => 2 * kind.filter(({ own }) => own).length >= kind.filter(({ fits }) => fits).length);
   const boxesInAll = Object.values(found).reduce((sum, each) => sum + each.length, 0);
   return {
     checked: manifest.checked as NonNullable<Result['checked']>,
     open: /NOT checked: ([^.\n]*)/.exec(output)?.[1] ?? '',
     is: {
       boxes: fitting >= ENOUGH && boxesInAll <= 2 * fitting,
-      classes: objects.filter(({ own }) => own).length === fitting,
+      classes: named,
       colour: (manifest.input as { colour: string }).colour === feed.colour,
     },
     family: manifest.family,
