@@ -136,8 +136,8 @@ function withLabels(
 }
 
 /**
- * The most likely families of a model, if its labels exclude them: `as yolox: the model has 3 classes, received 4 labels`.
- * Otherwise none.
+ * The most likely families of a model, if its labels exclude them, otherwise none:
+ * `as yolox: the model has 3 classes, received 4 labels`.
  */
 export function excludedByLabels(facts: ModelFacts, hints: Hints): string[] {
   const labels = hints.labels ?? labelsFromMetadata(facts.file.metadata);

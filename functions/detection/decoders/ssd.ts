@@ -7,9 +7,9 @@ import { classIndexOf, fourAt, outputsFault, probability } from './values.ts';
 /**
  * Models whose outputs are the final boxes, classes and scores: TensorFlow's detection API, torchvision's detectors,
  * MLPerf's SSD, RT-DETR and D-FINE with their post-processing, mmdeploy's exports. Outputs in the manifest's order:
- * boxes `[1, N, 4]`, classes `[1, N]`, scores `[1, N]`, and optionally their number `[1]`; or, as of mmdeploy, boxes with
- * their scores `[1, N, 5]` and classes `[1, N]`. The leading 1 may be missing. The format of the boxes and the number of
- * the first label differ between exports, so the manifest's `boxes` has them.
+ * boxes `[1, N, 4]`, classes `[1, N]`, scores `[1, N]`, and optionally their number `[1]`; or, as of mmdeploy, boxes
+ * with their scores `[1, N, 5]` and classes `[1, N]`. The leading 1 may be missing. The format of the boxes and the
+ * number of the first label differ between exports, so the manifest's `boxes` has them.
  */
 export const ssd: Decoder = {
   faults,

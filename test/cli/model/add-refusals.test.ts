@@ -111,8 +111,8 @@ describe('model add refuses with a remedy and leaves no package', () => {
       counterNano,
       { labels: 'coco-80' },
       lines(
-        'Expected one label for each class of the model (3 as yolox, 3 as yolov5, 4 as yolov8; "output" float32 [1, 3549, 8]), ' +
-          'received 80 labels; set --labels with one name for each class',
+        'Expected one label for each class of the model (3 as yolox, 3 as yolov5, 4 as yolov8; ' +
+          '"output" float32 [1, 3549, 8]), received 80 labels; set --labels with one name for each class',
       ),
     ],
     [

@@ -33,50 +33,45 @@ const reshape = (input: string, shape: string, output: string): TinyNode => ({
   output,
 });
 
+/** The lists of values of the rows, one number each, in the order of `VALUES` after the corners. */
+const SINGLE = ['scores of rows', 'numbers', 'objectness', 'largest class score', 'zeros'];
+
+/** Nodes that compute the values of all rows: `all rows`. */
+const ALL_ROWS: readonly TinyNode[] = [
+  reshape('boxes', 'as boxes', 'box rows'),
+  { op: 'Mul', inputs: ['box rows', 'unit'], output: 'boxes in unit' },
+  { op: 'Cast', inputs: ['best'], output: 'numbers from 0', attributes: { to: 1 } },
+  { op: 'Add', inputs: ['numbers from 0', 'first class'], output: 'numbers' },
+  { op: 'ReduceMax', inputs: ['class scores'], output: 'largest class score', attributes: { axes: [2], keepdims: 0 } },
+  { op: 'Mul', inputs: ['scores of rows', 'nothing'], output: 'zeros' },
+  { op: 'Mul', inputs: ['size', 'unit'], output: 'sizes' },
+  reshape('sizes', 'as pairs', 'size rows'),
+  ...SINGLE.map((name) => reshape(name, 'as column', `${name} column`)),
+  {
+    op: 'Concat',
+    inputs: ['boxes in unit', ...SINGLE.map((name) => `${name} column`), 'size rows'],
+    output: 'all rows',
+    attributes: { axis: 1 },
+  },
+];
+
+/** Nodes that compute the indices of the rows that suppression leaves: `indices`. */
+const SUPPRESSION: readonly TinyNode[] = [
+  { op: 'Unsqueeze', inputs: ['scores of rows', 'axis 1'], output: 'suppression scores' },
+  {
+    op: 'NonMaxSuppression',
+    inputs: ['boxes', 'suppression scores', 'most', 'suppression iou', 'lowest'],
+    output: 'kept',
+  },
+  gather('kept', 'last', 'kept rows', 1),
+  reshape('kept rows', 'any length', 'indices'),
+];
+
 /** Rows [K, 11] of all values, one for each object that suppression inside the model leaves: `table`. */
 function suppressed({ unit, first }: Counting): { nodes: TinyNode[]; constants: TinyTensor[] } {
   const { nodes, constants } = parts('corners');
-  const list = (input: string) => reshape(input, 'as column', `${input} column`);
   return {
-    nodes: [
-      ...nodes,
-      { op: 'Unsqueeze', inputs: ['scores of rows', 'axis 1'], output: 'suppression scores' },
-      {
-        op: 'NonMaxSuppression',
-        inputs: ['boxes', 'suppression scores', 'most', 'suppression iou', 'lowest'],
-        output: 'kept',
-      },
-      gather('kept', 'last', 'kept rows', 1),
-      reshape('kept rows', 'any length', 'indices'),
-      reshape('boxes', 'as boxes', 'box rows'),
-      { op: 'Mul', inputs: ['box rows', 'unit'], output: 'boxes in unit' },
-      { op: 'Cast', inputs: ['best'], output: 'numbers from 0', attributes: { to: 1 } },
-      { op: 'Add', inputs: ['numbers from 0', 'first class'], output: 'numbers' },
-      {
-        op: 'ReduceMax',
-        inputs: ['class scores'],
-        output: 'largest class score',
-        attributes: { axes: [2], keepdims: 0 },
-      },
-      { op: 'Mul', inputs: ['scores of rows', 'nothing'], output: 'zeros' },
-      { op: 'Mul', inputs: ['size', 'unit'], output: 'sizes' },
-      reshape('sizes', 'as pairs', 'size rows'),
-      ...['scores of rows', 'numbers', 'objectness', 'largest class score', 'zeros'].map(list),
-      {
-        ...concat(
-          [
-            'boxes in unit',
-            ...['scores of rows', 'numbers', 'objectness', 'largest class score', 'zeros'].map(
-              (each) => `${each} column`,
-            ),
-            'size rows',
-          ],
-          'all rows',
-        ),
-        attributes: { axis: 1 },
-      },
-      gather('all rows', 'indices', 'table', 0),
-    ],
+    nodes: [...nodes, ...SUPPRESSION, ...ALL_ROWS, gather('all rows', 'indices', 'table', 0)],
     constants: [
       ...constants,
       at('axis 1', 1),
