@@ -15,6 +15,8 @@ export interface Ending {
   readonly step: Step['kind'];
   /** Virtual minutes from the start. */
   readonly minutes: number;
+  /** Virtual minutes in each step, up to the one in which it ended. */
+  readonly minutesIn: readonly number[];
   /** Live requests that the candidate's fault made worse: failed, slow, or with wrong detections. */
   readonly touched: number;
 }
@@ -36,8 +38,10 @@ export function simulateRollout(
   const usual = dayBefore(endpoint, random);
   let shadow = NO_PICTURES;
   let minute = start;
+  const minutesIn = steps.map(() => 0);
   while (state.status === 'running') {
     minute++;
+    minutesIn[state.step] = (minutesIn[state.step] ?? 0) + 1;
     const step = steps[state.step] as Step;
     if (step.kind === 'shadow') shadow = merge(shadow, tallies[random.below(tallies.length)] as ShadowTally);
     if (step.kind === 'weight') traffic.pass(minute - 1, step.percent / 100, state.slowerThanMs);
@@ -47,7 +51,7 @@ export function simulateRollout(
   }
   const status = state.status === 'alarmed' ? 'held' : (state.status as 'done' | 'rolled back');
   const step = (steps[state.step] as Step).kind;
-  return { status, step, minutes: minute - start, touched: traffic.touched };
+  return { status, step, minutes: minute - start, minutesIn, touched: traffic.touched };
 }
 
 interface Seen {

@@ -32,9 +32,9 @@ export function endpointTable(standing: Standing, look: Look): string {
 export function overviewTable(standings: readonly Standing[], look: Look): string {
   const head = ['endpoint', 'live traffic', 'rollout', 'verdict', 'alias last set'];
   const rows = standings.map((standing) => {
-    const { traffic, rollout = '–', verdict = '–', 'alias last set': setBy } = linesOf(standing, look);
+    const { traffic, rollout = '–', verdict = '–', wait, 'alias last set': setBy } = linesOf(standing, look);
     // A finished rollout needs no arithmetic among the others.
-    const words = standing.phase === 'done' ? '–' : verdict;
+    const words = standing.phase === 'done' ? '–' : [verdict, wait].filter(Boolean).join('\n');
     return [standing.endpoint, traffic, rollout, words, setBy];
   });
   const table = plain(columns(rows, look.width), head);
@@ -71,12 +71,13 @@ function linesOf(standing: Standing, look: Look): Record<string, string> {
 }
 
 function rolloutLines(phase: Phase, rollout: RolloutStanding, { paint }: Look): Record<string, string> {
-  const { version, step, step_number, steps, words, outcome } = rollout;
+  const { version, step, step_number, steps, words, outcome, wait } = rollout;
   const colour = COLOURS[phase];
   const state = colour ? paint(colour, phase) : phase;
   return {
     rollout: `version ${version}: ${state}\nstep ${step_number} of ${steps.length}, ${step}${sinceInWords(rollout)}`,
     verdict: outcome ? `${outcome}: ${words}` : words,
+    ...(wait && { wait: wait.words }),
   };
 }
 

@@ -23,9 +23,14 @@ function stateIn({ phase, traffic, rollout }: Standing): string {
 /** `version 4, step 3 of 5, canary at 10 %: hold: … [version 3: 90 %, version 4: 10 %]`. */
 function lineOf({ rollout, traffic, endpoint }: Standing): string {
   if (!rollout) return `${endpoint}: no rollout yet; ${traffic}`;
-  const { version, step_number, steps, step, outcome, words } = rollout;
-  const verdict = outcome ? `${outcome}: ${words}` : words;
+  const { version, step_number, steps, step, outcome } = rollout;
+  const verdict = `${outcome ? `${outcome}: ` : ''}${verdictInWords(rollout)}`;
   return `version ${version}, step ${step_number} of ${steps.length}, ${step}: ${verdict} [${traffic}]`;
+}
+
+/** The numbers behind the verdict, and what the step waits for. */
+export function verdictInWords({ words, wait }: Pick<NonNullable<Standing['rollout']>, 'words' | 'wait'>): string {
+  return wait ? `${words}. ${wait.words}` : words;
 }
 
 /** The last line: how it ended. */

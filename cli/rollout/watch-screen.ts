@@ -3,6 +3,7 @@
 import { MultiBar, Presets } from 'cli-progress';
 import type { Standing } from '../../functions/standing/standing.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { verdictInWords } from './watch-lines.ts';
 
 /** Shows one status after the other. */
 export interface Screen {
@@ -72,7 +73,7 @@ function blockScreen({ print, width }: Terminal): Screen {
 }
 
 function verdictOf({ rollout, traffic }: Standing): string {
-  return rollout ? `${rollout.words} [${traffic}]` : traffic;
+  return rollout ? `${verdictInWords(rollout)} [${traffic}]` : traffic;
 }
 
 /** A text in lines of less than `width` characters; what does not fit into `most` lines is left out. */

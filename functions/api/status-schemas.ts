@@ -21,6 +21,48 @@ const version = z.string().meta({ description: 'published version of the functio
 /** A time of the rollout's clock, which the local emulator can speed up. */
 const rolloutTime = time.meta({ description: 'time by the rollout’s clock, which the emulator can speed up' });
 
+const minutes = z.number().nonnegative();
+const proofSchema = z.enum(['promote', 'roll back']);
+
+/** What a step waits for. */
+export const waitSchema = z
+  .object({
+    words: z.string().meta({ description: 'what the step waits for and for how long, as text' }),
+    expected: proofSchema.exactOptional().meta({ description: 'verdict in sight; absent: none' }),
+    eta_minutes: minutes.exactOptional().meta({ description: 'minutes from the last tick until then; absent: none' }),
+    obstacle: z
+      .enum(['no-verdict', 'few-decisions', 'no-traffic', 'max-pictures', 'max-hold', 'held'])
+      .exactOptional()
+      .meta({
+        description:
+          'Why no verdict comes by itself in time. no-verdict: the numbers are too near to a limit. few-decisions: ' +
+          'too few to foretell how many more. no-traffic: nothing comes that counts. max-pictures: the shadow has ' +
+          'no pictures left before. max-hold: the alarm comes before. held: an operator holds the rollout.',
+      }),
+    needs: z
+      .array(
+        z.object({
+          of: z
+            .enum(['agreement', 'countError', 'errorRate', 'rejectionRate', 'latency', 'people', 'limit', 'least'])
+            .meta({
+              description:
+                'gate, `people` (their counts), `limit` (both exceed it), or `least` (a minimum of the step)',
+            }),
+          unit: z.enum(['requests', 'pictures', 'decisions', 'minutes']).meta({
+            description: 'requests: those of the candidate',
+          }),
+          more: z.int().nonnegative().exactOptional().meta({ description: 'how many more; absent: no proof in sight' }),
+          expected: proofSchema.exactOptional(),
+          eta_minutes: minutes.exactOptional(),
+        }),
+      )
+      .meta({ description: 'what is not proven yet; what takes longest comes first' }),
+  })
+  .meta({
+    id: 'Wait',
+    description: 'what the step waits for, if requests, pictures and decisions go on as they come now',
+  });
+
 const rolloutSchema = z
   .object({
     version,
@@ -39,6 +81,7 @@ const rolloutSchema = z
     held_by: z.string().exactOptional().meta({ description: 'operator who holds the rollout' }),
     outcome: outcomeSchema.exactOptional(),
     words: z.string().meta({ description: 'the numbers behind the verdict as text, or the reason why there is none' }),
+    wait: waitSchema.exactOptional().meta({ description: 'only where the verdict holds' }),
   })
   .meta({ id: 'Rollout', description: 'the last rollout' });
 
@@ -128,6 +171,8 @@ export type Phase = z.infer<typeof phaseSchema>;
 export type RolloutStanding = z.infer<typeof rolloutSchema>;
 /** Routing and rollout of an endpoint, as JSON. */
 export type Standing = z.infer<typeof standingSchema>;
+/** What a step waits for, as JSON. */
+export type WaitStanding = z.infer<typeof waitSchema>;
 export type GateStanding = z.infer<typeof gateSchema>;
 export type HistoryRow = z.infer<typeof historyRowSchema>;
 export type EndpointStatus = z.infer<typeof endpointStatusSchema>;

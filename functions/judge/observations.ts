@@ -68,6 +68,14 @@ export interface Unanswered {
   readonly candidate?: { readonly tried: number; readonly answered: number };
 }
 
+/** Pictures that a shadow can still replay. */
+export interface PictureSupply {
+  /** Chosen, and not replayed yet. */
+  readonly queued: number;
+  /** How many are recorded in a minute, by those of the day before the shadow; absent: not known. */
+  readonly recordedPerMinute?: number;
+}
+
 /** Everything that a tick can measure. Absent: not measured, or there is none. */
 export interface Observations {
   /** Now, milliseconds since the epoch. */
@@ -75,6 +83,8 @@ export interface Observations {
   readonly golden?: GoldenResult;
   /** All pictures of this shadow so far: the whole tally, not only the new ones. */
   readonly shadow?: ShadowTally;
+  /** The pictures of this shadow that are to come; absent: they come as people decide. */
+  readonly supply?: PictureSupply;
   /** What people say about the pictures of this shadow so far. */
   readonly truth?: TruthTally;
   /** `incomplete`: CloudWatch could not return all metrics. */

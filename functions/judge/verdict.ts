@@ -145,20 +145,25 @@ function difference(
   carried: Carried = NOTHING_CARRIED,
 ): readonly Finding[] {
   if (!test) return [];
-  const proof = {
-    worse: () => evidenceWorse(counts, test.tolerance),
-    within: () => evidenceWithin(counts, carried, test, alpha.promote),
-  };
   const finding: Finding = {
     kind: 'difference',
     gate,
-    outcome: outcomeOf(proof, alpha),
+    outcome: differenceOutcome(counts, carried, test, alpha),
     counts,
     ...(carried !== NOTHING_CARRIED && { carried }),
     test,
     alpha,
   };
   return [finding, ...limit(alpha, gate, test.limit, counts)];
+}
+
+/** The outcome of a comparison with live, by these counts. */
+export function differenceOutcome(counts: TwoTallies, carried: Carried, test: DifferenceTest, alpha: Alpha): Outcome {
+  const proof = {
+    worse: () => evidenceWorse(counts, test.tolerance),
+    within: () => evidenceWithin(counts, carried, test, alpha.promote),
+  };
+  return outcomeOf(proof, alpha);
 }
 
 /** The smaller of two proofs: the margin by all evidence, and the one of live requests by those alone. */
@@ -178,7 +183,8 @@ function limit(alpha: Alpha, gate: Gate, most: number | undefined, counts: TwoTa
   return [{ kind: 'limit', gate, outcome: limitOutcome(alpha, most, counts), counts, limit: most, alpha }];
 }
 
-function limitOutcome(alpha: Alpha, most: number, counts: TwoTallies): Outcome {
+/** The outcome of a limit of the candidate's own rate, by these counts. */
+export function limitOutcome(alpha: Alpha, most: number, counts: TwoTallies): Outcome {
   const { hits, trials } = counts.candidate;
   if (!proves(evidenceAbove(sampleOfHits(hits, trials), most), alpha.rollback)) return 'promote';
   if (counts.live.trials === 0 || proves(evidenceWorse(counts, 0), alpha.rollback)) return 'roll back';
@@ -193,11 +199,16 @@ function mean(
   things: 'pictures' | 'requests' = 'pictures',
 ): readonly Finding[] {
   if (!test) return [];
+  return [{ kind: 'mean', gate, outcome: meanOutcome(sample, test, alpha), sample, things, test, alpha }];
+}
+
+/** The outcome of a mean, by these values. */
+export function meanOutcome(sample: Sample, test: MeanTest, alpha: Alpha): Outcome {
   const proof = {
     worse: () => evidenceAbove(sample, test.tolerance),
     within: () => evidenceBelow(sample, test.margin),
   };
-  return [{ kind: 'mean', gate, outcome: outcomeOf(proof, alpha), sample, things, test, alpha }];
+  return outcomeOf(proof, alpha);
 }
 
 interface Proof {

@@ -29,6 +29,8 @@ export interface ShadowProgress {
    * Only with a human as baseline, whose decisions come in any order: the counted ones (`seen-decisions.ts`).
    */
   readonly seen?: readonly string[];
+  /** Requests that can be replayed, recorded per minute in the day before. Absent: people decide, or not known. */
+  readonly recordedPerMinute?: number;
   /** Pictures that live rejected and the candidate was tried on. Absent: none. */
   readonly refused?: TriedRefused;
   /** The pictures on which the versions differ; only where people judge them. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { isEventCode } from '../judge/explain-event.ts';
 import type { Finding } from '../judge/finding.ts';
 import type { RecordedStep } from './recorded-step.ts';
+import { parseWait } from './stored-wait.ts';
 import type { TickRecord } from './tick-record.ts';
 
 const STEP_KINDS = [
@@ -48,6 +49,7 @@ const recordSchema = z.looseObject({
   held_by: z.string().exactOptional(),
   outcome: outcomeSchema,
   words: z.string(),
+  wait: z.unknown().optional(),
   traffic: z.string(),
   needs_a_person: z.boolean(),
   findings: z.array(z.unknown()),
@@ -65,9 +67,11 @@ export function parseTickRecord(json: unknown): TickRecord | undefined {
   const steps = data.steps.map((step, index) =>
     typeof step === 'string' ? wordsOnly(step, index, data.steps.length) : step,
   );
-  const { step, findings } = data;
+  const { step, findings, wait: stored, ...rest } = data;
+  const wait = parseWait(stored);
   return {
-    ...data,
+    ...rest,
+    ...(wait && { wait }),
     step:
       typeof step === 'string' ? (steps.find(({ words }) => words === step) ?? { kind: 'unknown', words: step }) : step,
     steps,

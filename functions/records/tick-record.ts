@@ -5,6 +5,7 @@ import { explain } from '../judge/explain.ts';
 import type { Finding, Outcome } from '../judge/finding.ts';
 import { describeRouting, type Routing } from '../judge/routing.ts';
 import type { RolloutState } from '../judge/state.ts';
+import type { Wait } from '../judge/wait.ts';
 import type { Step } from '../plan/steps.ts';
 import type { Objects } from '../platform/objects.ts';
 import { type Execution, recordsFolder } from './execution.ts';
@@ -31,6 +32,8 @@ export interface TickRecord {
   readonly outcome: Outcome;
   /** The verdict's arithmetic, for people. */
   readonly words: string;
+  /** What the step waits for. Absent: it does not hold, or an earlier release recorded it. */
+  readonly wait?: Wait;
   /** Where live traffic goes after this tick, for people. */
   readonly traffic: string;
   readonly needs_a_person: boolean;
@@ -51,6 +54,7 @@ export interface TickTrace {
   readonly judged: Step | undefined;
   readonly routing: Routing;
   readonly now: Date;
+  readonly wait?: Wait;
 }
 
 /**
@@ -85,7 +89,7 @@ function isLater(a: Begin, b: Begin): boolean {
   return a.rollout_since === undefined ? false : a.rollout_since > b.rollout_since;
 }
 
-function toRecord({ execution, name, decision, steps, judged, routing, now }: TickTrace): TickRecord {
+function toRecord({ execution, name, decision, steps, judged, routing, now, wait }: TickTrace): TickRecord {
   const { state, verdict, raiseAlarm } = decision;
   return {
     at: now.toISOString(),
@@ -102,6 +106,7 @@ function toRecord({ execution, name, decision, steps, judged, routing, now }: Ti
     ...(state.heldBy !== undefined && { held_by: state.heldBy }),
     outcome: verdict.outcome,
     words: explain(verdict),
+    ...(wait && { wait }),
     traffic: describeRouting(routing),
     needs_a_person: raiseAlarm,
     findings: verdict.findings,

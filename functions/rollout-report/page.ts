@@ -1,4 +1,5 @@
 import { explainFinding } from '../judge/explain.ts';
+import { explainWait } from '../judge/explain-wait.ts';
 import type { TickRecord } from '../records/tick-record.ts';
 import { timeInWords } from '../report/format.ts';
 import { html, type Markup } from '../report/html.ts';
@@ -46,15 +47,17 @@ ${verdict(audits.at(-1))}${toJudgeSection(content, control)}${shadow}
 
 function verdict(last: TickRecord | undefined): Markup | undefined {
   if (!last) return undefined;
-  const { outcome, status, step, tick, traffic, words, at } = last;
+  const { outcome, status, step, tick, traffic, words, at, wait } = last;
   const colour = outcome === 'roll back' || status === 'stopped' ? 'back' : outcome === 'promote' ? 'promote' : '';
   // `words` already contains the findings that decided.
   const others = last.findings
     .filter((finding) => finding.outcome !== outcome)
     .map((finding) => html`<li><strong>${finding.outcome}</strong>: ${explainFinding(finding)}</li>`);
+  const waiting = wait && html`<p>${explainWait(wait)}</p>`;
   return html`<section class="verdict ${colour}">
 <h2>${status === 'running' ? `${outcome}, in ${step.words}` : status}</h2>
-<p>${words}</p><p class="dim">${traffic}; ${step.words}, tick ${tick}, ${timeInWords(at)}</p>
+<p>${words}</p>${waiting}
+<p class="dim">${traffic}; ${step.words}, tick ${tick}, ${timeInWords(at)}</p>
 ${others.length > 0 ? html`<ul>${others}</ul>` : undefined}</section>`;
 }
 

@@ -6,6 +6,7 @@ import type { AliasState } from '../platform/alias.ts';
 import type { Objects } from '../platform/objects.ts';
 import { readControl } from '../records/control.ts';
 import { type Execution, recordsFolder, type SavedShadow } from '../records/execution.ts';
+import { recordedPerMinute } from '../records/recorded-rate.ts';
 import { readProgress, type ShadowProgress, saveProgress } from '../records/shadow-progress.ts';
 import type { FunctionVersion } from './function-version.ts';
 import { goldenResult } from './golden-gate.ts';
@@ -80,14 +81,34 @@ async function measureShadow(
   const shadowContext = { objects, candidate, live: stable, endpoint, functionName, folder, state, now };
   const before = await readProgress(objects, execution, folder);
   const advanced = await advanceShadow(required, before, shadowContext);
-  const { progress, ...truth } = required.people
+  const { progress: judged, ...truth } = required.people
     ? await judgedByPeople(advanced, shadowContext)
     : { progress: advanced };
+  const progress = await withRecordedRate(required, judged, shadowContext);
   const isNew = progress !== before || execution.shadow === undefined;
   const shadow = isNew ? await saveProgress(objects, { progress, ticks }, folder) : execution.shadow;
   const typicalMs = await typical(required, state, context);
   const unanswered = progress.tally.pictures === 0 ? await unansweredOf(required, progress, context) : {};
-  return { observations: { ...events, shadow: progress.tally, ...truth, ...typicalMs, ...unanswered }, shadow };
+  const pictures = { shadow: progress.tally, ...supplyOf(required, progress) };
+  return { observations: { ...events, ...pictures, ...truth, ...typicalMs, ...unanswered }, shadow };
+}
+
+/** Once for a shadow: how many pictures will come after those that are recorded already. */
+async function withRecordedRate(
+  { baseline, sample }: RequiredShadow,
+  progress: ShadowProgress,
+  { objects, endpoint, now }: Pick<MeasureContext, 'objects' | 'now'> & { readonly endpoint: string },
+): Promise<ShadowProgress> {
+  if (baseline === 'human' || progress.recordedPerMinute !== undefined) return progress;
+  return { ...progress, recordedPerMinute: await recordedPerMinute(objects, { endpoint, sample, now }) };
+}
+
+function supplyOf(
+  { baseline }: RequiredShadow,
+  { queue = [], recordedPerMinute: rate }: ShadowProgress,
+): Pick<Observations, 'supply'> {
+  if (baseline === 'human') return {};
+  return { supply: { queued: queue.length, ...(rate !== undefined && { recordedPerMinute: rate }) } };
 }
 
 /** A shadow of live finds no picture where live has answered none. */

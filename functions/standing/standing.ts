@@ -9,6 +9,7 @@ import { sameRollout } from '../records/execution.ts';
 import { type RecordedStep, recordStep, sameStep } from '../records/recorded-step.ts';
 import type { TickRecord } from '../records/tick-record.ts';
 import type { RolloutExecution } from './executions.ts';
+import { waitStanding } from './wait.ts';
 
 export type { Phase, RolloutStanding, Standing };
 
@@ -129,9 +130,11 @@ function endOrVerdict(
   reading: Reading,
   record: TickRecord,
   present: RecordedStep,
-): Pick<RolloutStanding, 'outcome' | 'words'> {
+): Pick<RolloutStanding, 'outcome' | 'words' | 'wait'> {
   const error = controllerFailed(reading);
-  return error === undefined ? { outcome: record.outcome, words: wordsOf(record, present) } : { words: error };
+  if (error !== undefined) return { words: error };
+  const { outcome, wait } = record;
+  return { outcome, words: wordsOf(record, present), ...(wait && { wait: waitStanding(wait) }) };
 }
 
 /** So that the verdict on a finished step does not read as one on the next. */

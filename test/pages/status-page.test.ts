@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import type { EndpointStatus } from '../../functions/api/status-schemas.ts';
+import type { Wait } from '../../functions/judge/wait.ts';
 import { gatesOf } from '../../functions/standing/gates.ts';
 import { historyOf } from '../../functions/standing/history.ts';
 import { standingOf } from '../../functions/standing/standing.ts';
@@ -8,9 +9,15 @@ import { reading, record } from '../standing/readings.ts';
 import { accessibilityFaults, describeInBrowser, launch, open, type Watched } from './browser.ts';
 import { type EndpointAnswer, type PageServer, servePage } from './page-server.ts';
 
+const WAIT: Wait = {
+  needs: [{ of: 'least', unit: 'requests', more: 93, expected: 'promote', minutes: 930 }],
+  expected: 'promote',
+  etaMinutes: 930,
+};
+
 /** The status of an endpoint during its canary. */
 const STATUS: EndpointStatus = {
-  ...standingOf(reading),
+  ...standingOf({ ...reading, record: { ...record, wait: WAIT } }),
   needs_a_person: false,
   gates: gatesOf(record.findings),
   history: historyOf([record]),
@@ -124,6 +131,9 @@ describeInBrowser('the status page, with an API that', () => {
     answers['/predict/status'] = () => ({ status: 403, json: { message: 'Forbidden' } });
     await visit('none');
     await cars().locator('.verdict').waitFor();
+    expect(await cars().locator('.verdict .wait').textContent()).toBe(
+      'Needs about 93 more requests of the candidate for the minimum of the step, 16 h at this rate',
+    );
     await page.locator('.problem').getByText('Access to the API is denied').waitFor();
     expect(await page.locator('#unreachable').isVisible()).toBe(false);
   });

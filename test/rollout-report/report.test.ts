@@ -174,6 +174,17 @@ describe('the page', () => {
     expect(page).toContain('https://api.example/count-cars/predictions/missed/decision');
   });
 
+  test('shows what the rollout waits for', () => {
+    const wait = {
+      needs: [{ of: 'people', unit: 'decisions', more: 24 }],
+      etaMinutes: 40,
+      expected: 'promote',
+    } as const;
+    const words = 'Needs about 24 more decisions of people for a verdict, 40 min at this rate';
+    expect(page).not.toContain('Needs about');
+    expect(reportPage({ ...content, audits: [{ ...record, wait }] }, file)).toContain(`<p>${words}</p>`);
+  });
+
   test('shows the counts of humans, and which version was correct', () => {
     expect(page).toContain('A human counted 2 (2026-11-22 12:25:00 UTC, Ada &#60;3).');
     expect(page).toContain('Human counts recorded: 1 of 5. Correct: candidate 0, baseline 1.');

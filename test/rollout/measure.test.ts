@@ -123,9 +123,14 @@ describe('a shadow without a picture', () => {
     expect((await inShadow({ failures: none, rejections: none })).observations).not.toHaveProperty('unanswered');
   });
 
+  test('knows that no picture is queued, and none was recorded in a day', async () => {
+    expect((await inShadow(USUAL)).observations.supply).toEqual({ queued: 0, recordedPerMinute: 0 });
+  });
+
   test('of a human needs no answer of live', async () => {
     const { observations } = await inShadow(refused, [shadow({ baseline: 'human' }), canary({ percent: 10 })]);
     expect(observations).not.toHaveProperty('unanswered');
+    expect(observations).not.toHaveProperty('supply');
   });
 });
 

@@ -20,7 +20,7 @@ export function phaseBadge(part: RolloutPart): HTMLElement[] {
 export function verdict(part: RolloutPart): HTMLElement[] {
   const { rollout, phase, last_move, moved_by_hand = false } = part;
   if (!rollout) return [];
-  const { version, outcome, words, step, step_since, last_tick } = rollout;
+  const { version, outcome, words, wait, step, step_since, last_tick } = rollout;
   const heading =
     phase === 'running' && outcome !== undefined
       ? `Version ${version}: ${outcome}`
@@ -37,6 +37,7 @@ export function verdict(part: RolloutPart): HTMLElement[] {
       { class: `verdict ${outcome?.replace(' ', '-') ?? ''}` },
       element('h3', {}, heading),
       element('p', {}, words),
+      wait && element('p', { class: 'wait' }, wait.words),
     ),
     element('p', { class: 'fine' }, times.filter(Boolean).join(' · ')),
   ];

@@ -1,0 +1,137 @@
+/**
+ * What a verdict that holds waits for: how many more requests, pictures or decisions of the expected kind each finding
+ * needs until it is proven, by the code that judges. Pure.
+ */
+
+import type { Sample } from '../evidence/bounded-mean.ts';
+import { NOTHING_CARRIED } from '../evidence/carried.ts';
+import { type Expected, expectedRates, fewestMore, withMore } from '../evidence/foretold.ts';
+import type { TwoTallies } from '../evidence/two-rates.ts';
+import { expectedSample, moreValues } from './expected-values.ts';
+import type { Finding, FindingOf, Gate, Outcome } from './finding.ts';
+import { judgedOf, truthOutcome } from './truth.ts';
+import { differenceOutcome, limitOutcome, meanOutcome } from './verdict.ts';
+
+/** What has to come. `minutes`: time alone. */
+export type Unit = 'requests' | 'pictures' | 'decisions' | 'minutes';
+
+/** What one finding waits for. JSON. */
+export interface Need {
+  /** The measure. `people`: their counts. `limit`: of errors, which both exceed. `least`: a minimum of the step. */
+  readonly of: Gate | 'people' | 'limit' | 'least';
+  readonly unit: Unit;
+  /** How many more, if they are like those so far; absent: no proof is in sight. */
+  readonly more?: number;
+  /** What is proven then; absent: no proof is in sight. */
+  readonly expected?: Exclude<Outcome, 'hold'>;
+  /** Share that is expected of the candidate and of live, 0–1; absent: the measure is no rate of both. */
+  readonly shares?: { readonly candidate: number; readonly live: number };
+  /** Only of `people`: decisions so far. */
+  readonly have?: number;
+}
+
+/** How the findings of a step grow. */
+export interface Growth {
+  /** Live requests for each request of the candidate: 0 where the candidate gets all of them. */
+  readonly livePerCandidate: number;
+  /** Share of the candidate's requests that it accepts, over 0, at most 1. */
+  readonly accepted: number;
+  /** Pictures of the shadow so far; 0: none, or no shadow. */
+  readonly pictures: number;
+}
+
+/** A finding at a later time: its outcome with so many more requests (of the candidate), pictures or decisions. */
+export interface Outlook extends Pick<Need, 'of' | 'unit' | 'shares' | 'have'> {
+  readonly outcomeAfter: (more: number) => Outcome;
+}
+
+/** The outlook of a finding. @returns undefined for an event, which no observation changes */
+export function outlookOf(finding: Finding, growth: Growth): Outlook | undefined {
+  switch (finding.kind) {
+    case 'difference': {
+      const { carried = NOTHING_CARRIED, test, alpha } = finding;
+      return ratesOutlook(finding, growth, (counts) => differenceOutcome(counts, carried, test, alpha));
+    }
+    case 'limit':
+      return limitOutlook(finding, growth);
+    case 'mean':
+      return meanOutlook(finding, growth);
+    case 'truth':
+      return truthOutlook(finding);
+    case 'enough':
+      return enoughOutlook(finding, growth);
+    case 'event':
+      return undefined;
+  }
+}
+
+/** The first proof of an outlook. */
+export function needOf({ outcomeAfter, ...what }: Outlook): Need {
+  const more = fewestMore((count) => outcomeAfter(count) !== 'hold');
+  if (more === undefined) return what;
+  return { ...what, more, expected: outcomeAfter(more) as Exclude<Outcome, 'hold'> };
+}
+
+/** Share of slow requests where none is known: a few. */
+const SLOW_BY_DEFAULT = 0.05;
+
+function ratesOutlook(
+  { gate, counts }: Pick<FindingOf<'difference'>, 'gate' | 'counts'>,
+  { livePerCandidate, accepted }: Growth,
+  outcome: (counts: TwoTallies) => Outcome,
+): Outlook {
+  const [candidate, live] = expectedRates(counts, gate === 'latency' ? SLOW_BY_DEFAULT : 0);
+  const expected: Expected = { candidate, live, livePerCandidate };
+  const trials = gate === 'rejectionRate' ? 1 : accepted;
+  return {
+    of: gate,
+    unit: 'requests',
+    shares: { candidate, live },
+    outcomeAfter: (more) => outcome(withMore(counts, expected, more * trials)),
+  };
+}
+
+function limitOutlook(finding: FindingOf<'limit'>, growth: Growth): Outlook {
+  const { alpha, limit } = finding;
+  return { ...ratesOutlook(finding, growth, (counts) => limitOutcome(alpha, limit, counts)), of: 'limit' };
+}
+
+function meanOutlook({ gate, sample, things, test, alpha }: FindingOf<'mean'>, growth: Growth): Outlook {
+  const expected = expectedSample(gate, sample);
+  const values = things === 'pictures' ? valuesPerPicture(sample, growth) : growth.accepted;
+  return {
+    of: gate,
+    unit: things,
+    outcomeAfter: (more) => meanOutcome(moreValues(sample, expected, more * values), test, alpha),
+  };
+}
+
+/** Not every picture has a value: one without objects says nothing about agreement. */
+function valuesPerPicture(sample: Sample, { pictures }: Growth): number {
+  const values = sample.reduce((sum, [, times]) => sum + times, 0);
+  return values === 0 || pictures === 0 ? 1 : values / pictures;
+}
+
+/** Fewer decisions than these foretell nothing. */
+export const LEAST_DECISIONS = 5;
+
+function truthOutlook({ tally, test, alpha, outcome }: FindingOf<'truth'>): Outlook {
+  const judged = judgedOf(tally.sample);
+  const expected: Sample = tally.sample.map(([value, times]) => [value, times / judged]);
+  return {
+    of: 'people',
+    unit: 'decisions',
+    have: judged,
+    outcomeAfter: (more) =>
+      judged < LEAST_DECISIONS ? outcome : truthOutcome(moreValues(tally.sample, expected, more), test, alpha),
+  };
+}
+
+function enoughOutlook({ of, have, need }: FindingOf<'enough'>, { accepted }: Growth): Outlook {
+  const lacking = of === 'ms' ? (need - have) / 60_000 : of === 'requests' ? (need - have) / accepted : need - have;
+  return {
+    of: 'least',
+    unit: of === 'ms' ? 'minutes' : of,
+    outcomeAfter: (more) => (more >= lacking ? 'promote' : 'hold'),
+  };
+}

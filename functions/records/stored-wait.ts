@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { OBSTACLES, type Wait } from '../judge/wait.ts';
+
+const MEASURES = [
+  'agreement',
+  'countError',
+  'errorRate',
+  'rejectionRate',
+  'latency',
+  'people',
+  'limit',
+  'least',
+] as const;
+const count = z.number().exactOptional();
+const expected = z.enum(['promote', 'roll back']).exactOptional();
+
+/** Only as far as sentences are made of it. */
+const waitSchema = z.looseObject({
+  needs: z.array(
+    z.looseObject({
+      of: z.enum(MEASURES satisfies readonly Wait['needs'][number]['of'][]),
+      unit: z.enum(['requests', 'pictures', 'decisions', 'minutes']),
+      more: count,
+      minutes: count,
+      expected,
+      shares: z.object({ candidate: z.number(), live: z.number() }).exactOptional(),
+      have: count,
+    }),
+  ),
+  expected,
+  etaMinutes: count,
+  obstacle: z.enum(OBSTACLES).exactOptional(),
+});
+
+/** What a stored record says that a step waits for. @returns undefined where this version does not know a code of it */
+export function parseWait(json: unknown): Wait | undefined {
+  return waitSchema.safeParse(json).data;
+}
