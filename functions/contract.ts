@@ -198,7 +198,7 @@ export function metricNamespace(deployment: string): string {
 /**
  * Dimensions of metrics. Because CloudWatch charges for each dimension set of a metric, there are three sets:
  * - `service`: every request of an endpoint, and its steps
- * - `service`, `function`, `version`: live traffic of a version
+ * - `service`, `function`, `version`: live traffic and cold starts of a version
  * - `service`, `function`: rollouts
  */
 export const DIMENSION = {
@@ -224,7 +224,7 @@ export const METRIC = {
    * result is stored. Includes fetching, parsing, detection and storing, and the load of the model where Lambda's init
    * phase of 10 s did not cover it. In a batch, each upload after the first starts where the previous one ended. Not
    * recorded for rejections, which end before the model runs, and for replays and golden pictures, which are no
-   * caller's requests. Milliseconds.
+   * caller's requests. By version, without the first request of each process. Milliseconds.
    */
   duration: 'RequestDuration',
   /** Steps of a prediction. Milliseconds. */
@@ -243,6 +243,8 @@ export const METRIC = {
   rolloutBack: 'RolloutBack',
   /** Per tick of a shadow: mean disagreement of the candidate's answers with the live ones so far, 0–100. Percent. */
   rolloutDisagreement: 'RolloutDisagreement',
-  /** 1 for the first request of a process. Count. */
-  coldStart: 'ColdStart',
+  /** As `RequestDuration`, of the first request of a process, which is slower than later ones. Only by version. */
+  firstDuration: 'FirstRequestDuration',
+  /** From the start of a process until its model is loaded, once per process, only by version. Milliseconds. */
+  initDuration: 'InitDuration',
 } as const;

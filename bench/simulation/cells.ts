@@ -2,10 +2,23 @@ import { logGamma, timesLog } from '../../functions/evidence/log-math.ts';
 import { checkPlan } from '../../functions/plan/check-plan.ts';
 import { canary, DEFAULT_PLAN, type Plan } from '../../functions/plan/plan.ts';
 import { type Step, stepsOf } from '../../functions/plan/steps.ts';
-import { FAULTS, type Fault, HALF_FIX, NO_FAULT, OFF_BY_ONE, ONE_IN_TEN, SLOWER } from './faults.ts';
+import {
+  A_LITTLE_SLOWER,
+  FAULTS,
+  type Fault,
+  HALF_FIX,
+  HALF_FIX_OF_20,
+  isFaulty,
+  MUCH_SLOWER,
+  NO_FAULT,
+  OFF_BY_ONE,
+  ONE_IN_TEN,
+  SLOWER,
+  TOLERATED,
+} from './faults.ts';
 import { Random } from './random.ts';
 import { type Ending, simulateRollout } from './rollout.ts';
-import { makeTallies, REPLAYS_PER_MINUTE, type VirtualEndpoint } from './virtual-endpoint.ts';
+import { makeTallies, REPLAYS_PER_MINUTE, type Times, USUAL_TIMES, type VirtualEndpoint } from './virtual-endpoint.ts';
 
 /** One row group of the table: simulated at every volume. */
 export interface Scenario {
@@ -16,15 +29,34 @@ export interface Scenario {
   readonly liveRejections: number;
   readonly outage: number;
   readonly samePixels: boolean;
+  readonly times: Times;
 }
 
 /** Requests per minute. */
 export const VOLUMES: readonly number[] = [0.2, 1, 10, 100, 1000];
 
 const FAULTS_OF_REQUESTS = FAULTS.filter(
-  (fault) => fault !== SLOWER && (fault.errors > 0 || fault.rejections > 0 || fault.slowdown > 1),
+  (fault) => fault !== SLOWER && fault.inReplays && (fault.errors > 0 || fault.rejections > 0 || fault.slowdown > 1),
 );
 const CANARY_ALONE: Plan = [canary({ percent: 10 }), canary({ percent: 50 })];
+
+const STEADY: Times = { spread: 0.1 };
+const MIDDLE: Times = { spread: 0.2 };
+/** A third of the pictures takes three times as long. */
+const TWO_SIZES: Times = { spread: 0.1, large: 1 / 3 };
+
+/** What is slower by so much, and how the times of live spread: in a canary alone, and in the default plan. */
+const TIMES: readonly Scenario[] = [
+  ...[STEADY, MIDDLE, USUAL_TIMES, TWO_SIZES].map((times) => timed(NO_FAULT, times)),
+  timed(TOLERATED, USUAL_TIMES),
+  ...[STEADY, MIDDLE].map((times) => timed(A_LITTLE_SLOWER, times)),
+  ...[SLOWER, MUCH_SLOWER].flatMap((fault) =>
+    [STEADY, MIDDLE, USUAL_TIMES, TWO_SIZES].map((times) => timed(fault, times)),
+  ),
+  timed(NO_FAULT, STEADY, DEFAULT_PLAN),
+  timed(NO_FAULT, TWO_SIZES, DEFAULT_PLAN),
+  timed(A_LITTLE_SLOWER, STEADY, DEFAULT_PLAN),
+];
 
 /** Equal candidates first, then every fault, then those that a canary has to find without a shadow. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -32,6 +64,7 @@ export const SCENARIOS: readonly Scenario[] = [
   { ...equal('none, outages of both at 15 %', 0.001), outage: 0.15 },
   { ...equal('none, outages of both at 100 %', 0.001), outage: 1 },
   { ...faulty(`${HALF_FIX.name}, no shadow`, HALF_FIX, CANARY_ALONE), liveErrors: 0.6 },
+  { ...faulty(HALF_FIX_OF_20.name, HALF_FIX_OF_20, DEFAULT_PLAN), liveErrors: 0.2 },
   { ...equal('none, same pixels', 0.001), samePixels: true },
   { ...equal('none, live rejects 1 %', 0.001), liveRejections: 0.01 },
   ...FAULTS.map((fault) => faulty(fault.name, fault, DEFAULT_PLAN)),
@@ -40,14 +73,22 @@ export const SCENARIOS: readonly Scenario[] = [
     samePixels: true,
   })),
   ...FAULTS_OF_REQUESTS.map((fault) => faulty(`${fault.name}, no shadow`, fault, CANARY_ALONE)),
+  ...TIMES,
 ];
 
+function timed(fault: Fault, times: Times, plan: Plan = CANARY_ALONE): Scenario {
+  const of = times.large ? 'two picture sizes' : `σ ${times.spread}`;
+  const name = `${fault.name}, ${of}${plan === CANARY_ALONE ? ', no shadow' : ''}`;
+  return { ...faulty(name, fault, plan), times };
+}
+
 function equal(name: string, liveErrors: number): Scenario {
-  return { name, plan: DEFAULT_PLAN, fault: NO_FAULT, liveErrors, liveRejections: 0, outage: 0, samePixels: false };
+  return { ...faulty(name, NO_FAULT, DEFAULT_PLAN), liveErrors };
 }
 
 function faulty(name: string, fault: Fault, plan: Plan): Scenario {
-  return { name, plan, fault, liveErrors: 0.001, liveRejections: 0, outage: 0, samePixels: false };
+  const healthy = { liveErrors: 0.001, liveRejections: 0, outage: 0, times: USUAL_TIMES };
+  return { name, plan, fault, ...healthy, samePixels: false };
 }
 
 /** Many rollouts of one scenario at one volume. */
@@ -108,7 +149,7 @@ function stepsOfPlan(plan: Plan): readonly Step[] {
 }
 
 function cellOf({ name, fault }: Scenario, volume: number, endings: readonly Ending[]): Cell {
-  const faulty = fault !== NO_FAULT && fault !== HALF_FIX;
+  const faulty = isFaulty(fault);
   const count = (status: Ending['status']) => endings.filter((ending) => ending.status === status).length;
   const [done, back, held] = [count('done'), count('rolled back'), count('held')];
   const [right, wrong] = faulty ? [back, done] : [done, back];

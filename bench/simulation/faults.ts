@@ -10,6 +10,8 @@ export interface Fault {
   readonly rejections: number;
   /** Minutes from the end of a minute until the metrics of its failures have come. */
   readonly failuresAfter: number;
+  /** Whether replays fail and are rejected as live requests are. */
+  readonly inReplays: boolean;
   /** How many times longer requests take. */
   readonly slowdown: number;
   /** The candidate's detections, from those of an equal model. */
@@ -26,7 +28,16 @@ const COUNTED = { written: 2, crash: 4, timeout: 5 };
 const asItIs = (detections: readonly Detection[]) => detections;
 
 function fault(name: string, parts: Partial<Omit<Fault, 'name'>>): Fault {
-  return { name, errors: 0, rejections: 0, failuresAfter: COUNTED.written, slowdown: 1, see: asItIs, ...parts };
+  return {
+    name,
+    errors: 0,
+    rejections: 0,
+    failuresAfter: COUNTED.written,
+    inReplays: true,
+    slowdown: 1,
+    see: asItIs,
+    ...parts,
+  };
 }
 
 /** A candidate that is as good as live. */
@@ -38,11 +49,25 @@ export const ONE_IN_TEN = fault('one box in ten missed', { see: missing(0.1) });
 /** The count is wrong by one in every fifth picture. */
 export const OFF_BY_ONE = fault('count off by one in every fifth picture', { see: offByOne });
 
-/** Found picture by picture, in a shadow: a canary without one has no pairs. */
 export const SLOWER = fault('1.3 × latency', { slowdown: 1.3 });
+export const MUCH_SLOWER = fault('1.5 × latency', { slowdown: 1.5 });
+/** Where latency is steady, these are found; where it spreads widely, they are within the tolerance of a canary. */
+export const A_LITTLE_SLOWER = fault('1.1 × latency', { slowdown: 1.1 });
+export const TOLERATED = fault('none, 1.1 × latency', { slowdown: 1.1 });
 
-/** Fails in half as many requests as a live version that fails in 60 %. */
+/** Fails in half as many requests as a live version that fails in 60 %, or in 20 %. */
 export const HALF_FIX = fault('none, half of the errors of live fixed', { errors: -0.3 });
+export const HALF_FIX_OF_20 = fault('none, half of 20 % errors of live fixed', { errors: -0.1 });
+
+/** Such as a request that no shadow records. */
+export const ONLY_LIVE = fault('one request in ten fails, never in a replay', { errors: 0.1, inReplays: false });
+
+const AS_GOOD_AS_LIVE: readonly Fault[] = [NO_FAULT, TOLERATED, HALF_FIX, HALF_FIX_OF_20];
+
+/** Whether a rollout has to stop the candidate. */
+export function isFaulty(fault: Fault): boolean {
+  return !AS_GOOD_AS_LIVE.includes(fault);
+}
 
 /** The faults that a rollout has to stop. */
 export const FAULTS: readonly Fault[] = [
@@ -56,6 +81,7 @@ export const FAULTS: readonly Fault[] = [
   fault('one request in ten times out', { errors: 0.1, failuresAfter: COUNTED.timeout }),
   fault('every picture rejected', { rejections: 1 }),
   fault('one picture in fifty rejected', { rejections: 0.02 }),
+  ONLY_LIVE,
   fault('one picture in fifty kills the process', { errors: 0.02, failuresAfter: COUNTED.crash }),
   fault('every box twice', { see: (detections) => [...detections, ...detections] }),
   fault('one box in three missed', { see: missing(1 / 3) }),

@@ -108,10 +108,11 @@ const TRAFFIC_MODEL = `## The virtual world
 - Traffic is Poisson, by day nine times as many requests as by night; rollouts start at any time of day. \
 Metrics come two
   minutes late, those of crashes four, those of timeouts five. The golden gate is passed.
-- Times are log-normal around 100 ms (one request in twenty takes over 190 ms). Two runs of the \
-same picture
-  differ by a fifth. The shadow replays 60 pictures \
-a minute.
+- Times are log-normal around 100 ms, σ of their logarithm 0.39 where a row does not say otherwise (one request in \
+twenty
+  takes over 190 ms). Half of σ differs between two runs of the same picture. *Two picture sizes*: σ 0.1, and a \
+third of the
+  pictures takes three times as long. The shadow replays 60 pictures a minute.
 - Scenes have 0–15 objects. Where a row does not say *same pixels*, the two models do not see quite the same \
 picture, even if they
   are equal: their answers differ as those of YOLOX-nano do on a picture and the same picture encoded anew at \
@@ -121,7 +122,9 @@ pictures). That is the hard
   case: a shadow replays the very bytes that live saw.
 - Outages: twice a day, for ten minutes, something that both versions need fails for 15 % or for all
   of the requests.
-- A failure shows in replays as in live traffic. What fails only in live traffic has to be found by its requests alone.
+- A failure shows in replays as in live traffic, where a row does not say *never in a replay*: that has to be found by \
+live
+  requests alone.
 - A tick that brings neither a request of the candidate nor a deadline decides as the one before, and is left out.
 - Each scenario draws its pictures from 20,000, each compared once.
 

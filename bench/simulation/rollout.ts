@@ -5,7 +5,7 @@ import { type RolloutState, startRollout } from '../../functions/judge/state.ts'
 import type { UsualTallies, VersionCounts } from '../../functions/judge/version-counts.ts';
 import type { JudgedStep, Step } from '../../functions/plan/steps.ts';
 import type { Random } from './random.ts';
-import { commonErrors, rateAt, shareSlowerThan, TYPICAL_MS, type VirtualEndpoint } from './virtual-endpoint.ts';
+import { boundOfSlow, commonErrors, rateAt, shareSlowerThan, type VirtualEndpoint } from './virtual-endpoint.ts';
 
 /** The end of one rollout. */
 export interface Ending {
@@ -36,6 +36,7 @@ export function simulateRollout(
   let state = startRollout({ live: '1', candidate: '2' }, start * MINUTE);
   const traffic = new Traffic(endpoint, random);
   const usual = dayBefore(endpoint, random);
+  const slowerThanMs = boundOfSlow(endpoint.times);
   let shadow = NO_PICTURES;
   let minute = start;
   const minutesIn = steps.map(() => 0);
@@ -46,7 +47,7 @@ export function simulateRollout(
     if (step.kind === 'shadow') shadow = merge(shadow, tallies[random.below(tallies.length)] as ShadowTally);
     if (step.kind === 'weight') traffic.pass(minute - 1, step.percent / 100, state.slowerThanMs);
     if (step.kind === 'weight' && !traffic.canChangeDecision(minute, state, step)) continue;
-    state = decide(steps, state, observe(step, minute, { usual, shadow, traffic, state })).state;
+    state = decide(steps, state, observe(step, minute, { usual, slowerThanMs, shadow, traffic, state })).state;
     if (state.step !== steps.indexOf(step)) traffic.forget();
   }
   const status = state.status === 'alarmed' ? 'held' : (state.status as 'done' | 'rolled back');
@@ -57,6 +58,8 @@ export function simulateRollout(
 interface Seen {
   /** Live's requests of the day before. */
   readonly usual: UsualTallies;
+  /** What one in ten of live's requests exceeds, milliseconds. */
+  readonly slowerThanMs: number;
   readonly shadow: ShadowTally;
   readonly traffic: Traffic;
   readonly state: RolloutState;
@@ -65,8 +68,9 @@ interface Seen {
 /** The minute that lies `lag` minutes before `minute`. None is before 0, where the rollout's time begins. */
 const before = (minute: number, lag: number) => Math.max(0, minute - lag);
 
-function observe(step: Step, minute: number, { usual, shadow, traffic, state }: Seen): Observations {
-  const now = { now: minute * MINUTE, typicalMs: TYPICAL_MS, usual };
+function observe(step: Step, minute: number, seen: Seen): Observations {
+  const { usual, shadow, traffic, state } = seen;
+  const now = { now: minute * MINUTE, usualTimes: { slowerThanMs: seen.slowerThanMs }, usual };
   if (step.kind === 'golden') return { ...now, golden: { passed: true, pictures: 1 } };
   if (step.kind === 'shadow') return { ...now, shadow };
   const { slowerThanMs } = state;
@@ -106,10 +110,12 @@ class Traffic {
 
   /** One minute passes, with the candidate's share of traffic. */
   pass(minute: number, share: number, slowerThanMs: number | undefined): void {
-    const { fault, liveRejections } = this.endpoint;
+    const { fault, liveRejections, times } = this.endpoint;
     const rate = rateAt(this.endpoint, minute);
     const errors = commonErrors(this.endpoint, minute);
-    const slowShares = [1, fault.slowdown].map((slowdown) => shareSlow(slowerThanMs, slowdown)) as [number, number];
+    const slowShares = [1, fault.slowdown].map((slowdown) =>
+      slowerThanMs === undefined ? 0 : shareSlowerThan(times, slowerThanMs, slowdown),
+    ) as [number, number];
     const live = this.draw(rate * (1 - share), { errors, rejections: liveRejections, slow: slowShares[0] });
     const rejections = Math.min(1, liveRejections + fault.rejections);
     const candidate = this.draw(rate * share, { errors: errors + fault.errors, rejections, slow: slowShares[1] });
@@ -170,8 +176,4 @@ interface Shares {
   readonly rejections: number;
   readonly errors: number;
   readonly slow: number;
-}
-
-function shareSlow(slowerThanMs: number | undefined, slowdown: number): number {
-  return slowerThanMs === undefined ? 0 : shareSlowerThan(slowerThanMs, slowdown);
 }

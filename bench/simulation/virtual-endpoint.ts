@@ -1,3 +1,4 @@
+import { bisect } from '../../functions/evidence/log-math.ts';
 import { scorePicture } from '../../functions/judge/shadow-score.ts';
 import { add, NO_PICTURES, type ShadowTally } from '../../functions/judge/shadow-tally.ts';
 import type { Fault } from './faults.ts';
@@ -17,29 +18,48 @@ export interface VirtualEndpoint {
   readonly outage: number;
   /** Whether the candidate gets the same pixels as live. */
   readonly samePixels: boolean;
+  readonly times: Times;
+}
+
+/** How long requests take: log-normal around `TYPICAL_MS`. */
+export interface Times {
+  /** σ of the logarithm of a request's time. */
+  readonly spread: number;
+  /** Share of large pictures, which take three times as long. */
+  readonly large?: number;
 }
 
 /** The part that a shadow depends on. */
-export type ShadowConditions = Pick<VirtualEndpoint, 'fault' | 'liveErrors' | 'samePixels'>;
+export type ShadowConditions = Pick<VirtualEndpoint, 'fault' | 'liveErrors' | 'samePixels' | 'times'>;
 
 /** The median of a request's time, milliseconds. */
 export const TYPICAL_MS = 100;
-/** Times are log-normal: one request in twenty takes longer than 1.9 medians. */
-const SPREAD = 0.4;
+/** One request in twenty takes longer than 1.9 medians. */
+export const USUAL_TIMES: Times = { spread: 0.39 };
+const LARGE_FACTOR = 3;
 
-/** The part of the spread that differs from one run of the same picture to the next; the rest is the picture's. */
-const NOISE = 0.2;
-const SPREAD_OF_PICTURES = Math.sqrt(SPREAD ** 2 - NOISE ** 2);
-
-/** Draws the times of both versions for one picture, milliseconds. */
-export function latencies(slowdown: number, random: Random): readonly [live: number, candidate: number] {
-  const picture = TYPICAL_MS * Math.exp(SPREAD_OF_PICTURES * random.normal());
-  return [picture * Math.exp(NOISE * random.normal()), slowdown * picture * Math.exp(NOISE * random.normal())];
+/** Draws the times of both versions for one picture, milliseconds. Half of σ differs from run to run of a picture. */
+export function latencies(
+  { spread, large = 0 }: Times,
+  slowdown: number,
+  random: Random,
+): readonly [live: number, candidate: number] {
+  const noise = spread / 2;
+  const size = large > 0 && random.chance(large) ? LARGE_FACTOR : 1;
+  const picture = size * TYPICAL_MS * Math.exp(Math.sqrt(spread ** 2 - noise ** 2) * random.normal());
+  return [picture * Math.exp(noise * random.normal()), slowdown * picture * Math.exp(noise * random.normal())];
 }
 
 /** Share of requests that take longer than a bound in milliseconds. */
-export function shareSlowerThan(bound: number, slowdown: number): number {
-  return 1 - normalBelow(Math.log(bound / (TYPICAL_MS * slowdown)) / SPREAD);
+export function shareSlowerThan({ spread, large = 0 }: Times, bound: number, slowdown: number): number {
+  const slower = (typicalMs: number) => 1 - normalBelow(Math.log(bound / (typicalMs * slowdown)) / spread);
+  return (1 - large) * slower(TYPICAL_MS) + large * slower(LARGE_FACTOR * TYPICAL_MS);
+}
+
+/** The bound of slow requests that CloudWatch's quantiles of live give, as in `functions/rollout/usual-times.ts`. */
+export function boundOfSlow(times: Times): number {
+  const quantile = (share: number) => bisect([1, 10_000], (bound) => shareSlowerThan(times, bound, 1) > 1 - share)[0];
+  return Math.max(quantile(0.9), 1.1 * quantile(0.5));
 }
 
 /** Standard normal distribution function, by Abramowitz & Stegun 26.2.17; off by less than 7.5e−8. */
@@ -74,13 +94,14 @@ export function makeTallies(endpoint: ShadowConditions, count: number, random: R
   });
 }
 
-function replay({ fault, liveErrors, samePixels }: ShadowConditions, random: Random) {
-  if (random.chance(liveErrors + fault.errors + fault.rejections)) return { status: 'failed' } as const;
+function replay({ fault, liveErrors, samePixels, times }: ShadowConditions, random: Random) {
+  if (random.chance(liveErrors + (fault.inReplays ? fault.errors + fault.rejections : 0)))
+    return { status: 'failed' } as const;
   const { live, candidate } = makeScene(random, samePixels);
-  const [liveMs, candidateMs] = latencies(fault.slowdown, random);
+  const [liveMs, candidateMs] = latencies(times, fault.slowdown, random);
   return scorePicture(
     { kind: 'live', detections: live, ms: liveMs },
     { status: 'done', detections: fault.see(candidate, random), ms: candidateMs },
-    { factor: 1.1 },
+    { factor: 1.07 },
   );
 }

@@ -22,21 +22,16 @@ const GB = 1e9;
 const QUEUE_POLLS = (5 * MONTH_SECONDS) / 20;
 
 /** Metrics of live requests, which have two sets of dimensions: see `functions/platform/telemetry.ts`. */
-const REQUEST_METRICS = [
-  METRIC.predictions,
-  METRIC.rejections,
-  METRIC.failures,
-  METRIC.duration,
-  METRIC.objects,
-  METRIC.coldStart,
-];
+const REQUEST_METRICS = [METRIC.predictions, METRIC.rejections, METRIC.failures, METRIC.duration, METRIC.objects];
+/** Metrics of a live version alone. */
+const VERSION_METRICS = [METRIC.firstDuration, METRIC.initDuration];
 /** Metrics of an endpoint with one live version while it receives requests. */
-export const ENDPOINT_METRICS = 2 * REQUEST_METRICS.length + Object.keys(METRIC.step).length;
+export const ENDPOINT_METRICS = 2 * REQUEST_METRICS.length + VERSION_METRICS.length + Object.keys(METRIC.step).length;
 /** Metrics of a rollout. */
 const ROLLOUT_METRICS = [METRIC.rolloutWaits, METRIC.rolloutBack, METRIC.rolloutDisagreement].length;
 
 /** A tick of a canary: states of the machine, metrics that it reads, objects that it reads and writes. */
-export const TICK = { transitions: 3, metricReads: 12, gets: 3, puts: 2 } as const;
+export const TICK = { transitions: 3, metricReads: 19, gets: 3, puts: 2 } as const;
 /** Estimate of a tick's time. */
 const TICK_SECONDS = 1;
 
@@ -124,7 +119,7 @@ export function idleLines(endpoints: readonly EndpointFacts[], platform: Platfor
 /** A rollout that waits: seconds between two ticks, and its metrics. */
 export const WAITS = {
   /** With requests: those to the candidate have metrics of their own. */
-  busy: { seconds: 60, metrics: ROLLOUT_METRICS + REQUEST_METRICS.length },
+  busy: { seconds: 60, metrics: ROLLOUT_METRICS + REQUEST_METRICS.length + VERSION_METRICS.length },
   /** After some time without requests. */
   quiet: { seconds: LONGEST_WAIT_SECONDS, metrics: ROLLOUT_METRICS },
 } as const;

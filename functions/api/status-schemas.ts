@@ -31,13 +31,14 @@ export const waitSchema = z
     expected: proofSchema.exactOptional().meta({ description: 'verdict in sight; absent: none' }),
     eta_minutes: minutes.exactOptional().meta({ description: 'minutes from the last tick until then; absent: none' }),
     obstacle: z
-      .enum(['no-verdict', 'few-decisions', 'no-traffic', 'max-pictures', 'max-hold', 'held'])
+      .enum(['no-verdict', 'few-decisions', 'no-traffic', 'max-pictures', 'max-hold', 'cold-starts', 'held'])
       .exactOptional()
       .meta({
         description:
           'Why no verdict comes by itself in time. no-verdict: the numbers are too near to a limit. few-decisions: ' +
           'too few to foretell how many more. no-traffic: nothing comes that counts. max-pictures: the shadow has ' +
-          'no pictures left before. max-hold: the alarm comes before. held: an operator holds the rollout.',
+          'no pictures left before. max-hold: the alarm comes before. cold-starts: they take longer than allowed. ' +
+          'held: an operator holds the rollout.',
       }),
     needs: z
       .array(

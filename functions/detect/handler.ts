@@ -52,9 +52,10 @@ async function openContext(): Promise<DetectContext> {
 /** Entry point of an endpoint's function: HTTP requests, batches of uploads, and events of a rollout. */
 export async function handler(event: Event, lambda: LambdaContext): Promise<unknown> {
   const calledAt = performance.now();
+  await ready;
   const context = await opening;
   const invocation = invocationOf(lambda, startOf(calledAt));
-  context.telemetry.begin(lambda);
+  context.telemetry.begin(lambda, loadedAt);
   if ('routeKey' in event) return answerHttp(event, invocation, context);
   if ('Records' in event) return answerUploads(event, invocation, context);
   if (event.kind === 'replay') return answerReplay(event, invocation, context);

@@ -1,22 +1,31 @@
 /** Evidence that a rollout takes from step to step: see `functions/evidence/carried.ts`. */
 
-import type { Step } from '../plan/steps.ts';
+import type { Step, WeightStep } from '../plan/steps.ts';
 import type { Observations } from './observations.ts';
+import { usualSlow } from './slow-share.ts';
 import type { EarlierStep, RolloutState } from './state.ts';
 import type { CarriedByGate } from './verdict.ts';
-import { failuresOf, rejectionsOf } from './version-counts.ts';
+import { failuresOf, rejectionsOf, slowOf } from './version-counts.ts';
 
 /** Most earlier steps that count as evidence, because every tick's record has them. The last ones: a fixed rule. */
 const MOST_EARLIER = 8;
 
-/** What came before the present step. */
-export function carriedOf({ earlier = [], replays }: RolloutState): CarriedByGate {
+/**
+ * What came before the present step. Slow requests of earlier phases were counted with another bound, but by the same
+ * definition: the hypothesis is about the share that exceeds a quantile of live.
+ */
+export function carriedOf(step: Pick<WeightStep, 'slow'>, { earlier = [], replays }: RolloutState): CarriedByGate {
   if (earlier.length === 0 && !replays) return {};
-  const byGate = (gate: keyof EarlierStep) => ({
-    earlier: earlier.map((step) => step[gate]),
+  const byGate = (gate: 'errorRate' | 'rejectionRate') => ({
+    earlier: earlier.map((before) => before[gate]),
     ...(replays && { replays }),
   });
-  return { errorRate: byGate('errorRate'), rejectionRate: byGate('rejectionRate') };
+  const latency = usualSlow(step) ? earlier.flatMap((before) => before.latency ?? []) : [];
+  return {
+    errorRate: byGate('errorRate'),
+    rejectionRate: byGate('rejectionRate'),
+    ...(latency.length > 0 && { latency: { earlier: latency } }),
+  };
 }
 
 /**
@@ -33,6 +42,7 @@ export function carriedOn(
   }
   if (step.kind !== 'weight' || traffic.candidate.requests === 0) return {};
   const { live, candidate } = traffic;
+  const usualSlowness = usualSlow(step);
   const left: EarlierStep = {
     errorRate: { candidate: failuresOf(candidate), live: failuresOf(live), ...(usual && { usual: usual.failures }) },
     rejectionRate: {
@@ -40,6 +50,9 @@ export function carriedOn(
       live: rejectionsOf(live),
       ...(usual && { usual: usual.rejections }),
     },
+    ...(usualSlowness && {
+      latency: { candidate: slowOf(candidate), live: slowOf(live), usual: usualSlowness },
+    }),
   };
   return { earlier: [...earlier, left].slice(-MOST_EARLIER) };
 }

@@ -9,7 +9,7 @@ import type { Outcome, RolloutEvent, Verdict } from './finding.ts';
 import type { Control, Observations } from './observations.ts';
 import { NO_PICTURES } from './shadow-tally.ts';
 import { freshStep, isOver, type RolloutState, type Status } from './state.ts';
-import { judgeTraffic, slowBound } from './traffic-step.ts';
+import { judgeTraffic, usualTimesOf } from './traffic-step.ts';
 import { judgeShadow, verdictOf } from './verdict.ts';
 
 /**
@@ -110,7 +110,7 @@ function judge(steps: readonly Step[], before: RolloutState, observed: Observati
   const step = stepAt(steps, before.step);
   const { state, verdict, complete } = isTrafficStep(step)
     ? judgeTraffic(step, before, observed)
-    : { state: before, verdict: verdictOn(step, observed), complete: before.traffic };
+    : judgeOther(step, before, observed);
   if (verdict.outcome === 'roll back') return end(state, 'rolled back', verdict);
   if (state.status === 'held') return stay(state, waiting(state, verdict));
   // Also after the alarm: proof that comes late is proof.
@@ -125,14 +125,21 @@ function isTrafficStep(step: Step): step is WeightStep | BakeStep {
   return step.kind === 'weight' || step.kind === 'bake';
 }
 
-function verdictOn(step: Step, { golden, shadow, truth, unanswered }: Observations): Verdict {
+/** Live's day before is fixed once, because alternatives that depend on it must not change with the evidence. */
+function judgeOther(step: Step, before: RolloutState, observed: Observations) {
+  const usual = step.kind === 'shadow' ? (before.usual ?? observed.usual) : undefined;
+  const state = usual ? { ...before, usual } : before;
+  return { state, verdict: verdictOn(step, state, observed), complete: before.traffic };
+}
+
+function verdictOn(step: Step, state: RolloutState, { golden, shadow, truth, unanswered }: Observations): Verdict {
   switch (step.kind) {
     case 'golden':
       return goldenVerdict(golden);
     case 'shadow':
       return unanswered
         ? eventVerdict('hold', { event: 'live-unanswered', ...unanswered })
-        : judgeShadow(step, shadow ?? NO_PICTURES, truth);
+        : judgeShadow(step, shadow ?? NO_PICTURES, { truth, usual: state.usual?.failures });
     default:
       return verdictOf([]);
   }
@@ -192,19 +199,19 @@ function enter(
     status: into.kind === 'done' ? 'done' : 'running',
     moves: action.kind === 'none' ? state.moves : action.move,
   };
-  return { state: { ...entered, ...slowOnEntry(into, entered, observed) }, verdict, action, raiseAlarm: false };
+  return { state: { ...entered, ...timesOnEntry(into, entered, observed) }, verdict, action, raiseAlarm: false };
 }
 
-function slowOnEntry(step: Step, state: RolloutState, observed: Observations) {
-  return isTrafficStep(step) ? slowBound(step, state, observed) : {};
+function timesOnEntry(step: Step, state: RolloutState, observed: Observations) {
+  return isTrafficStep(step) ? usualTimesOf(step, state, observed) : {};
 }
 
 function samePhase(from: Step, to: Step): boolean {
   return (from as Partial<JudgedStep>).phase === (to as Partial<JudgedStep>).phase;
 }
 
-/** Because each phase fixes the bound of slow requests again. */
-function withoutSlow({ slowerThanMs: _, ...state }: RolloutState): RolloutState {
+/** Because each phase fixes the bounds of slow requests again. */
+function withoutSlow({ slowerThanMs: _, firstSlowerThanMs: __, ...state }: RolloutState): RolloutState {
   return state;
 }
 

@@ -11,6 +11,7 @@ import type { Obstacle, TimedNeed, Wait } from './wait.ts';
 export function explainWait(wait: Wait): string {
   const { needs, expected, etaMinutes, obstacle } = wait;
   const [last, ...others] = needs;
+  if (obstacle === 'cold-starts') return SLOW_STARTS;
   if (!last) return obstacle === 'held' ? 'Held: goes on after resume' : 'Needs no more than the next tick';
   if (obstacle === 'held') return `Held: goes on after resume; the gates need ${needInWords(last)}`;
   const time = etaMinutes === undefined ? '' : `, ${roughly(etaMinutes)} at this rate`;
@@ -22,6 +23,10 @@ export function explainWait(wait: Wait): string {
   const before = others.filter(({ more = 0 }) => more > 0).slice(0, MOST_SHOWN);
   return before.length === 0 ? `Needs ${main}` : `Needs ${main}; before that, ${before.map(shortly).join(', ')}`;
 }
+
+const SLOW_STARTS =
+  'Cold starts take longer than allowed: goes on when their median is within it, or after promote; ' +
+  'a wider coldStart in the plan helps the next version';
 
 /** Needs that are shown besides the longest. */
 const MOST_SHOWN = 2;
@@ -68,7 +73,7 @@ function shortly({ of, unit, more = 0 }: Need): string {
   return unit === 'minutes' ? `${roughly(more)} of the least time` : `${rounded(more)} for ${MEASURES[of]}`;
 }
 
-const REASONS: Readonly<Record<Exclude<Obstacle, 'held'>, string>> = {
+const REASONS: Readonly<Record<Exclude<Obstacle, 'held' | 'cold-starts'>, string>> = {
   'no-verdict': 'No verdict in sight',
   'few-decisions': 'No time is foretold before 5 decisions',
   'no-traffic': 'No time is foretold, because nothing comes',
@@ -99,7 +104,7 @@ function whileBothFail({ needs: [last] }: Wait, obstacle: Obstacle): string {
 /** A difference from live that is not told. */
 const LITTLE = 0.3;
 
-function remedyOf({ of, unit }: TimedNeed, obstacle: Exclude<Obstacle, 'held'>): string {
+function remedyOf({ of, unit }: TimedNeed, obstacle: Exclude<Obstacle, 'held' | 'cold-starts'>): string {
   const judge = 'Let people judge: npm run rollout -- report <endpoint>';
   if (obstacle === 'few-decisions' || (obstacle === 'no-traffic' && unit === 'decisions')) return judge;
   if (obstacle === 'no-traffic') return 'Goes on with traffic; promote goes to the next step without it';

@@ -6,6 +6,7 @@ import type { Tally } from '../evidence/tally.ts';
 import { leastDifference } from '../evidence/two-rates.ts';
 import { counted } from '../plan/counted.ts';
 import { inWords } from '../plan/duration.ts';
+import { explainColdStarts } from './explain-cold-start.ts';
 import { explainEvent } from './explain-event.ts';
 import { moreOrLess } from './explain-objects.ts';
 import { explainTruth } from './explain-truth.ts';
@@ -32,6 +33,8 @@ export function explainFinding(finding: Finding): string {
       return explainMean(finding);
     case 'truth':
       return explainTruth(finding);
+    case 'coldStart':
+      return explainColdStarts(finding);
     case 'enough':
       return explainEnough(finding);
     case 'event':
@@ -95,10 +98,17 @@ function explainLimit({ gate, outcome, counts, limit, alpha }: FindingOf<'limit'
   return `${beside}: at least ${least} ${certain(alpha.rollback)}, over the limit of ${percent(limit)}`;
 }
 
-function explainMean({ gate, outcome, sample, things, objects, test, alpha }: FindingOf<'mean'>): string {
+function explainMean({ gate, outcome, sample, things, objects, live, test, alpha }: FindingOf<'mean'>): string {
   const mean = meanOf(sample);
   if (mean === undefined) return `no ${ofWhat(gate, things)} to judge ${GATES[gate]} by yet`;
-  const measured = meanInWords(gate, mean, sample, things);
+  const dayBefore = live
+    ? `, live ${live.hits} in ${counted(live.trials, 'requests')}${rateOf(live)} the day before`
+    : '';
+  const measured = `${meanInWords(gate, mean, sample, things)}${dayBefore}`;
+  if (live && outcome === 'promote') return `${measured}: better than live ${certain(alpha.promote)}`;
+  if (live && outcome === 'hold') {
+    return `${measured}: not under the ${percent(test.margin)} allowed, and neither proven worse nor better than live`;
+  }
   if (outcome === 'roll back') {
     const least = percent(leastMean(sample, alpha.rollback), Math.floor);
     const bound = `at least ${least} ${certain(alpha.rollback)}, over the ${percent(test.tolerance)} tolerated`;

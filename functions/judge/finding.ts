@@ -2,9 +2,12 @@
 
 import type { Sample } from '../evidence/bounded-mean.ts';
 import type { Carried } from '../evidence/carried.ts';
+import type { Tally } from '../evidence/tally.ts';
 import type { TwoTallies } from '../evidence/two-rates.ts';
+import type { ColdStartTest } from '../plan/slow-than.ts';
 import type { Alpha, DifferenceTest, MeanTest } from '../plan/steps.ts';
 import type { TruthTest } from '../plan/truth-test.ts';
+import type { KnownStarts } from './cold-start.ts';
 import type { GoldenFailure, UncheckedPackage } from './golden-check.ts';
 import type { ForeignMove, Unanswered } from './observations.ts';
 import type { Routing } from './routing.ts';
@@ -101,6 +104,8 @@ export type Finding =
       readonly outcome: Outcome;
       readonly sample: Sample;
       readonly things: 'pictures' | 'requests';
+      /** Only of replays that fail: live's requests of the day before, with which they are compared. */
+      readonly live?: Tally;
       /** Only of the agreement: objects in all pictures. */
       readonly objects?: ShadowTally['objects'];
       readonly test: MeanTest;
@@ -114,6 +119,12 @@ export type Finding =
       readonly test: TruthTest;
       readonly alpha: Alpha;
     }
+  /** The candidate's cold starts against those of live. */
+  | ({
+      readonly kind: 'coldStart';
+      readonly outcome: 'promote' | 'hold';
+      readonly test: ColdStartTest;
+    } & KnownStarts)
   /** A minimum that the step requires: `ms` are milliseconds. */
   | {
       readonly kind: 'enough';

@@ -6,11 +6,14 @@
 import type { Sample } from '../evidence/bounded-mean.ts';
 import { NOTHING_CARRIED } from '../evidence/carried.ts';
 import { type Expected, expectedRates, fewestMore, withMore } from '../evidence/foretold.ts';
+import type { Tally } from '../evidence/tally.ts';
 import type { TwoTallies } from '../evidence/two-rates.ts';
 import { expectedSample, moreValues } from './expected-values.ts';
+import { replaysOutcome } from './failed-replays.ts';
 import type { Finding, FindingOf, Gate, Outcome } from './finding.ts';
+import { meanOutcome } from './proof.ts';
 import { judgedOf, truthOutcome } from './truth.ts';
-import { differenceOutcome, limitOutcome, meanOutcome } from './verdict.ts';
+import { differenceOutcome, limitOutcome } from './verdict.ts';
 
 /** What has to come. `minutes`: time alone. */
 export type Unit = 'requests' | 'pictures' | 'decisions' | 'minutes';
@@ -45,7 +48,7 @@ export interface Outlook extends Pick<Need, 'of' | 'unit' | 'shares' | 'have'> {
   readonly outcomeAfter: (more: number) => Outcome;
 }
 
-/** The outlook of a finding. @returns undefined for an event, which no observation changes */
+/** The outlook of a finding. @returns undefined for an event and cold starts, which no expected observation changes */
 export function outlookOf(finding: Finding, growth: Growth): Outlook | undefined {
   switch (finding.kind) {
     case 'difference': {
@@ -60,6 +63,7 @@ export function outlookOf(finding: Finding, growth: Growth): Outlook | undefined
       return truthOutlook(finding);
     case 'enough':
       return enoughOutlook(finding, growth);
+    case 'coldStart':
     case 'event':
       return undefined;
   }
@@ -96,14 +100,24 @@ function limitOutlook(finding: FindingOf<'limit'>, growth: Growth): Outlook {
   return { ...ratesOutlook(finding, growth, (counts) => limitOutcome(alpha, limit, counts)), of: 'limit' };
 }
 
-function meanOutlook({ gate, sample, things, test, alpha }: FindingOf<'mean'>, growth: Growth): Outlook {
+function meanOutlook(finding: FindingOf<'mean'>, growth: Growth): Outlook {
+  const { gate, sample, things, live, test, alpha } = finding;
   const expected = expectedSample(gate, sample);
   const values = things === 'pictures' ? valuesPerPicture(sample, growth) : growth.accepted;
+  const outcome = (later: Sample) =>
+    live ? replaysOutcome(tallyOf(later), live, finding) : meanOutcome(later, test, alpha);
   return {
     of: gate,
     unit: things,
-    outcomeAfter: (more) => meanOutcome(moreValues(sample, expected, more * values), test, alpha),
+    outcomeAfter: (more) => outcome(moreValues(sample, expected, more * values)),
   };
+}
+
+/** Values 0 and 1 as hits. */
+function tallyOf(sample: Sample): Tally {
+  const sum = (weight: (value: number) => number) =>
+    sample.reduce((total, [value, times]) => total + weight(value) * times, 0);
+  return { trials: sum(() => 1), hits: sum((value) => value) };
 }
 
 /** Not every picture has a value: one without objects says nothing about agreement. */

@@ -4,7 +4,14 @@ import type { GoldenResult } from './golden-check.ts';
 import type { Routing } from './routing.ts';
 import type { ShadowTally } from './shadow-tally.ts';
 import type { TruthTally } from './truth.ts';
-import { acceptedOf, type UsualTallies, type VersionCounts } from './version-counts.ts';
+import {
+  acceptedOf,
+  type CountedStarts,
+  type SlowBounds,
+  type UsualTallies,
+  type UsualTimes,
+  type VersionCounts,
+} from './version-counts.ts';
 
 /** One minute. */
 export interface TrafficMinute {
@@ -18,8 +25,9 @@ export interface TrafficMinute {
 /**
  * Requests by version and minute. Metrics come late, by minutes, and those of a timeout belong to the minute in which
  * it began: so a minute is read again until it is settled. Limits are minutes since the epoch, each at most the next.
+ * `slow` was counted with the bounds of the required measurement.
  */
-export interface TrafficObservation {
+export interface TrafficObservation extends SlowBounds {
   /** Minutes before this one do not change any more, and are not read again. */
   readonly settledBefore: number;
   /** Minutes before this one are complete, but for rare latecomers: only these prove a candidate good. */
@@ -28,8 +36,6 @@ export interface TrafficObservation {
   readonly closedBefore: number;
   /** In any order, each at most once; an absent minute had no requests. `decide` skips settled minutes. */
   readonly minutes: readonly TrafficMinute[];
-  /** The bound that `slow` was counted with, milliseconds: the `slowerThanMs` of the required measurement. */
-  readonly slowerThanMs?: number;
 }
 
 /** An operator's order. */
@@ -93,8 +99,9 @@ export interface Observations {
   readonly usual?: UsualTallies;
   /** Of a shadow without a picture: the live version's requests of the last day, where it has answered none of them. */
   readonly unanswered?: Unanswered;
-  /** Median duration of the previous version's requests over its last busy hour, milliseconds. */
-  readonly typicalMs?: number;
+  readonly usualTimes?: UsualTimes;
+  /** The candidate's cold starts so far, against the bound of the required measurement. */
+  readonly coldStarts?: CountedStarts;
   readonly control?: Control;
   /** A version published after the candidate: it supersedes this rollout. */
   readonly newerVersion?: string;

@@ -1,6 +1,6 @@
 /** The score of one replayed picture. */
 
-import type { SlowThan } from '../plan/steps.ts';
+import type { SlowReplayThan } from '../plan/slow-than.ts';
 import { type Comparison, compare, countError, type Detection } from './agreement.ts';
 
 /** The answer that the candidate's is compared with, for one picture. */
@@ -34,7 +34,7 @@ export type PictureScore =
  * Scores one picture.
  * @param slow the bound of slow answers; `factor` is of the baseline's duration for the same picture
  */
-export function scorePicture(baseline: Baseline, replay: Replay, slow?: SlowThan): PictureScore {
+export function scorePicture(baseline: Baseline, replay: Replay, slow?: SlowReplayThan): PictureScore {
   if (replay.status === 'failed') return { status: 'failed' };
   const { detections } = replay;
   const expected = baseline.kind === 'live' ? baseline.detections.length : baseline.count;
@@ -47,7 +47,7 @@ export function scorePicture(baseline: Baseline, replay: Replay, slow?: SlowThan
   };
 }
 
-function timeOf(baseline: Baseline, replay: { readonly ms?: number }, slow: SlowThan | undefined) {
+function timeOf(baseline: Baseline, replay: { readonly ms?: number }, slow: SlowReplayThan | undefined) {
   if (baseline.kind !== 'live' || baseline.ms === undefined || replay.ms === undefined || !slow) return {};
   const limit = 'factor' in slow ? slow.factor * baseline.ms : slow.limitMs;
   return { time: { baselineMs: baseline.ms, candidateMs: replay.ms, slow: replay.ms > limit } };

@@ -2,8 +2,16 @@
 
 import type { Tally } from '../evidence/tally.ts';
 import type { TwoTallies } from '../evidence/two-rates.ts';
-import type { SlowThan, Step } from '../plan/steps.ts';
-import { NO_REQUESTS, type UsualTallies, type VersionCounts } from './version-counts.ts';
+import type { SlowReplayThan } from '../plan/slow-than.ts';
+import type { Step } from '../plan/steps.ts';
+import { coldStartLimitMs } from './cold-start.ts';
+import {
+  type ColdStarts,
+  NO_REQUESTS,
+  type SlowBounds,
+  type UsualTallies,
+  type VersionCounts,
+} from './version-counts.ts';
 
 /**
  * `running`: judged at every tick. `held`: an operator ordered hold; only a proven fault ends the step. `alarmed`: no
@@ -18,8 +26,11 @@ export const ROLLOUT_ERRORS = {
   stopped: 'AliasMovedByHand',
 } as const satisfies Partial<Record<Status, string>>;
 
-/** A rollout between two ticks. Times are milliseconds since the epoch. */
-export interface RolloutState {
+/**
+ * A rollout between two ticks. Times are milliseconds since the epoch. The bounds of slow requests are fixed when a
+ * phase begins, the same for both versions.
+ */
+export interface RolloutState extends SlowBounds {
   /** The version that is live before the rollout; a rollback returns to it. */
   readonly live: string;
   /** The new version. */
@@ -39,8 +50,8 @@ export interface RolloutState {
   readonly traffic: { readonly live: VersionCounts; readonly candidate: VersionCounts };
   /** Requests of both versions in this step, in whole closed minutes, at the last tick. */
   readonly closedRequests: number;
-  /** Bound of slow requests in this phase, milliseconds: fixed when the phase begins, the same for both versions. */
-  readonly slowerThanMs?: number;
+  /** The live version's cold starts: fixed as soon as they are known. */
+  readonly coldStarts?: ColdStarts;
   /** The live version's requests in the day before this step: fixed at its first tick with metrics. */
   readonly usual?: UsualTallies;
   /** The last steps of live traffic before this one, as evidence. */
@@ -53,8 +64,10 @@ export interface RolloutState {
   readonly heldBy?: string;
 }
 
-/** One step's requests, by gate. */
-export type EarlierStep = Readonly<Record<'errorRate' | 'rejectionRate', TwoTallies>>;
+/** One step's requests, by gate. Without `latency`, where what is slow was no quantile of live's times. */
+export type EarlierStep = Readonly<Record<'errorRate' | 'rejectionRate', TwoTallies>> & {
+  readonly latency?: TwoTallies;
+};
 
 /** After these, `decide` changes nothing. */
 const ENDS: readonly Status[] = ['done', 'rolled back', 'superseded', 'stopped'];
@@ -103,54 +116,66 @@ export type RequiredMeasurement =
       readonly sample: number;
       /** Most pictures to replay in all. */
       readonly maxPictures: number;
-      readonly slow?: SlowThan;
-      readonly typical: boolean;
+      readonly slow?: SlowReplayThan;
+      /** As of traffic. */
+      readonly usualTimes: boolean;
+      readonly usual: boolean;
+      readonly since: number;
     }
-  | {
+  | ({
       readonly kind: 'traffic';
       /** The first minute that is not settled yet. Minutes since the epoch. */
       readonly fromMinute: number;
-      /** Count as slow what takes longer, milliseconds; absent: not known yet, or nothing is slow. */
-      readonly slowerThanMs?: number;
-      /** Whether `typicalMs` is needed: to know what is slow, in this step or in one that may follow this tick. */
-      readonly typical: boolean;
-      /** Whether `usual` is needed: at the first tick of a canary, and in a bake until it is known. */
+      /** Count the cold starts of the candidate over so many milliseconds; absent: they are not judged yet. */
+      readonly coldStartOverMs?: number;
+      /** Whether `usualTimes` is needed: to know what is slow, in this step or in one that may follow this tick. */
+      readonly usualTimes: boolean;
+      /** Whether `usual` is needed: at the first tick of a step, and in a bake until it is known. */
       readonly usual: boolean;
       /** When the step began: `usual` are the requests of the day before. Milliseconds. */
       readonly since: number;
-    };
+    } & SlowBounds);
 
 /** What `decide` needs for this state. */
 export function requiredMeasurement(steps: readonly Step[], state: RolloutState): RequiredMeasurement {
   const step = isOver(state) ? undefined : steps[state.step];
-  const typical = needsTypical(steps, state);
+  const usualTimes = needsUsualTimes(steps, state);
   switch (step?.kind) {
     case 'golden':
       return { kind: 'golden' };
     case 'shadow': {
       const { baseline, sample, maxPictures, slow, truth } = step;
       const optional = { ...(slow && { slow }), ...(truth && { people: true as const }) };
-      return { kind: 'shadow', baseline, sample, maxPictures, ...optional, typical };
+      const usual = step.tests.errorRate !== undefined && state.usual === undefined;
+      return { kind: 'shadow', baseline, sample, maxPictures, ...optional, usualTimes, usual, since: state.since };
     }
     case 'weight':
     case 'bake': {
-      const { settledBefore: fromMinute, slowerThanMs } = state;
+      const { settledBefore: fromMinute, since } = state;
       const isCompared = step.tests.rejectionRate !== undefined || (step.kind === 'weight' && step.tests.errorRate);
       const usual = Boolean(isCompared) && state.usual === undefined;
-      const bound = slowerThanMs === undefined ? {} : { slowerThanMs };
-      return { kind: 'traffic', fromMinute, typical, usual, since: state.since, ...bound };
+      const overMs = coldStartLimitMs(step.coldStart, state.coldStarts);
+      const coldStarts = overMs === undefined ? {} : { coldStartOverMs: overMs };
+      return { kind: 'traffic', fromMinute, usualTimes, usual, since, ...slowBoundsOf(state), ...coldStarts };
     }
     default:
       return { kind: 'nothing' };
   }
 }
 
-/** Fixed once for a phase. A promotion enters a later step in the same tick, so what that step needs counts too. */
-function needsTypical(steps: readonly Step[], { step, slowerThanMs }: RolloutState): boolean {
-  return slowerThanMs === undefined && steps.slice(step).some(isSlowByFactor);
+/** The bounds of slow requests that are known. */
+export function slowBoundsOf({ slowerThanMs, firstSlowerThanMs }: SlowBounds): SlowBounds {
+  return {
+    ...(slowerThanMs !== undefined && { slowerThanMs }),
+    ...(firstSlowerThanMs !== undefined && { firstSlowerThanMs }),
+  };
 }
 
-/** A shadow compares each picture with its own baseline. */
-function isSlowByFactor(step: Step): boolean {
-  return (step.kind === 'weight' || step.kind === 'bake') && step.slow !== undefined && 'factor' in step.slow;
+/** Fixed once for a phase. A promotion enters a later step in the same tick, so what that step needs counts too. */
+function needsUsualTimes(steps: readonly Step[], { step, slowerThanMs, coldStarts }: RolloutState): boolean {
+  return steps.slice(step).some((each) => {
+    if (each.kind !== 'weight' && each.kind !== 'bake') return false;
+    const isByQuantile = each.slow !== undefined && 'quantile' in each.slow;
+    return (isByQuantile && slowerThanMs === undefined) || (each.coldStart !== undefined && coldStarts === undefined);
+  });
 }

@@ -1,6 +1,6 @@
 import { checkTraffic, type TrafficMinute, type TrafficObservation } from './observations.ts';
 import type { RolloutState } from './state.ts';
-import { addCounts, type VersionCounts } from './version-counts.ts';
+import { addCounts, type SlowBounds, type VersionCounts } from './version-counts.ts';
 
 /** The two versions' requests in a step. */
 export interface BothCounts {
@@ -23,11 +23,11 @@ export interface StepTraffic {
  * @throws ObservationError for counts that contradict themselves
  */
 export function stepTraffic(state: RolloutState, observed: TrafficObservation | undefined): StepTraffic {
-  const { traffic: settled, settledBefore, slowerThanMs } = state;
+  const { traffic: settled, settledBefore } = state;
   if (!observed) return { settled, complete: settled, closed: settled };
   checkTraffic(observed);
   // Slow requests that were counted with another bound are not comparable.
-  const isComparable = slowerThanMs !== undefined && observed.slowerThanMs === slowerThanMs;
+  const isComparable = state.slowerThanMs !== undefined && sameBounds(state, observed);
   const minutes = observed.minutes
     .filter(({ minute }) => minute >= settledBefore)
     .map((each) => (isComparable ? each : untimed(each)));
@@ -38,6 +38,10 @@ export function stepTraffic(state: RolloutState, observed: TrafficObservation | 
     complete: before(observed.completeBefore),
     closed: before(observed.closedBefore),
   };
+}
+
+function sameBounds(a: SlowBounds, b: SlowBounds): boolean {
+  return a.slowerThanMs === b.slowerThanMs && a.firstSlowerThanMs === b.firstSlowerThanMs;
 }
 
 function untimed({ minute, live, candidate }: TrafficMinute): TrafficMinute {

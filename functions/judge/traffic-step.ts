@@ -4,10 +4,10 @@ import type { BakeStep, JudgedStep, WeightStep } from '../plan/steps.ts';
 import { carriedOf } from './carry.ts';
 import type { Verdict } from './finding.ts';
 import type { Observations } from './observations.ts';
-import type { RolloutState } from './state.ts';
+import { type RolloutState, slowBoundsOf } from './state.ts';
 import { type BothCounts, stepTraffic } from './step-traffic.ts';
 import { judgeBake, judgeWeight, verdictOf } from './verdict.ts';
-import type { UsualTallies } from './version-counts.ts';
+import type { SlowBounds, UsualTallies } from './version-counts.ts';
 
 const NOT_KNOWN: UsualTallies = { failures: { trials: 0, hits: 0 }, rejections: { trials: 0, hits: 0 } };
 
@@ -28,18 +28,24 @@ export function judgeTraffic(step: WeightStep | BakeStep, before: RolloutState, 
   const settledBefore = Math.max(before.settledBefore, traffic?.settledBefore ?? 0);
   const closedRequests = closed.live.requests + closed.candidate.requests;
   const counted: RolloutState = { ...before, settledBefore, traffic: settled, closedRequests };
-  const state = { ...counted, ...slowBound(step, counted, observed), ...usualOf(step, counted, observed) };
-  const verdictBy = (counts: BothCounts) => verdictOnTraffic(step, state, counts, observed.now);
+  const state = { ...counted, ...usualTimesOf(step, counted, observed), ...usualOf(step, counted, observed) };
+  const verdictBy = (counts: BothCounts) => verdictOnTraffic(step, state, counts, observed);
   const verdict = verdictBy(closed);
   // Because failures can reach CloudWatch minutes after successes, only complete minutes prove a candidate good.
   return { state, verdict: verdict.outcome === 'promote' ? verdictBy(complete) : verdict, complete };
 }
 
-function verdictOnTraffic(step: WeightStep | BakeStep, state: RolloutState, counts: BothCounts, now: number): Verdict {
-  const { usual } = state;
-  const evidence = { ...counts, elapsedMs: now - state.since, ...(usual && { usual }) };
+function verdictOnTraffic(
+  step: WeightStep | BakeStep,
+  state: RolloutState,
+  counts: BothCounts,
+  { now, coldStarts }: Observations,
+): Verdict {
+  const { usual, coldStarts: ofLive } = state;
+  const starts = { ...(ofLive && { live: ofLive }), ...(coldStarts && { candidate: coldStarts }) };
+  const evidence = { ...counts, elapsedMs: now - state.since, ...(usual && { usual }), coldStarts: starts };
   return step.kind === 'weight'
-    ? judgeWeight(step, { ...evidence, carried: carriedOf(state) })
+    ? judgeWeight(step, { ...evidence, carried: carriedOf(step, state) })
     : judgeBake(step, evidence);
 }
 
@@ -53,9 +59,15 @@ function usualOf(step: WeightStep | BakeStep, state: RolloutState, observed: Obs
   return step.kind === 'weight' ? { usual: NOT_KNOWN } : {};
 }
 
-/** The bound of slow requests, as soon as it is known. */
-export function slowBound({ slow }: JudgedStep, { slowerThanMs }: RolloutState, { typicalMs }: Observations) {
+/** The bounds of slow requests and live's cold starts, as soon as they are known. */
+export function usualTimesOf({ slow }: JudgedStep, state: RolloutState, { usualTimes }: Observations) {
+  const coldStarts = state.coldStarts ?? usualTimes?.coldStarts;
+  return { ...(coldStarts && { coldStarts }), ...boundsOf(slow, state, usualTimes) };
+}
+
+/** Both are fixed at once, so that the first requests count with the later ones or not at all. */
+function boundsOf(slow: JudgedStep['slow'], { slowerThanMs }: SlowBounds, usualTimes: SlowBounds = {}): SlowBounds {
   if (!slow || slowerThanMs !== undefined) return {};
-  if ('limitMs' in slow) return { slowerThanMs: slow.limitMs };
-  return typicalMs === undefined ? {} : { slowerThanMs: slow.factor * typicalMs };
+  if ('limitMs' in slow) return { slowerThanMs: slow.limitMs, firstSlowerThanMs: slow.limitMs };
+  return usualTimes.slowerThanMs === undefined ? {} : slowBoundsOf(usualTimes);
 }

@@ -13,14 +13,17 @@
  * minute does not add errors. See `docs/decisions/0020-always-valid-verdicts.md`.
  */
 
-import { evidenceAbove, evidenceBelow, type Sample } from '../evidence/bounded-mean.ts';
+import { evidenceAbove, type Sample } from '../evidence/bounded-mean.ts';
 import { type Carried, evidenceNotWorseInAll, liveTrafficOf, NOTHING_CARRIED } from '../evidence/carried.ts';
-import { evidenceRateBelow } from '../evidence/one-rate.ts';
 import type { Tally } from '../evidence/tally.ts';
 import { evidenceNotWorse, evidenceWorse, type TwoTallies } from '../evidence/two-rates.ts';
-import type { Alpha, BakeStep, DifferenceTest, JudgedStep, MeanTest, ShadowStep, WeightStep } from '../plan/steps.ts';
+import type { Alpha, BakeStep, DifferenceTest, JudgedStep, ShadowStep, WeightStep } from '../plan/steps.ts';
+import { judgeColdStarts, type KnownStarts } from './cold-start.ts';
+import { failedReplays, picturesNeeded } from './failed-replays.ts';
 import type { Finding, Gate, Outcome, Verdict } from './finding.ts';
+import { mean, outcomeOf, proves } from './proof.ts';
 import { type ShadowTally, sampleOf, sampleOfHits } from './shadow-tally.ts';
+import { usualSlow } from './slow-share.ts';
 import { NOTHING_JUDGED, type TruthTally, truthOutcome } from './truth.ts';
 import {
   acceptedOf,
@@ -40,10 +43,12 @@ export interface TrafficEvidence {
   readonly usual?: UsualTallies;
   /** Evidence from before this step, by gate. */
   readonly carried?: CarriedByGate;
+  /** Absent: not measured. */
+  readonly coldStarts?: KnownStarts;
 }
 
-/** What came before a step, by gate. Not for latency, because each phase has its own bound of slow requests. */
-export type CarriedByGate = Readonly<Partial<Record<'errorRate' | 'rejectionRate', Carried>>>;
+/** What came before a step, by gate. */
+export type CarriedByGate = Readonly<Partial<Record<'errorRate' | 'rejectionRate' | 'latency', Carried>>>;
 
 /** Roll back if one finding does; promote if all do; hold otherwise, and without findings. */
 export function verdictOf(findings: readonly Finding[]): Verdict {
@@ -52,34 +57,31 @@ export function verdictOf(findings: readonly Finding[]): Verdict {
   return { outcome: rollBack ? 'roll back' : every ? 'promote' : 'hold', findings };
 }
 
+/** What else a shadow is judged by. */
+interface ShadowEvidence {
+  readonly truth?: TruthTally | undefined;
+  /** Live's failures in the day before; absent: not known. */
+  readonly usual?: Tally | undefined;
+}
+
 /** Judges a shadow by all its pictures so far. */
-export function judgeShadow(step: ShadowStep, tally: ShadowTally, truth: TruthTally = NOTHING_JUDGED): Verdict {
-  const { agreement, countError, errorRate, latency } = step.tests;
+export function judgeShadow(
+  step: ShadowStep,
+  tally: ShadowTally,
+  { truth = NOTHING_JUDGED, usual }: ShadowEvidence = {},
+): Verdict {
+  const { agreement, countError, latency } = step.tests;
   return verdictOf([
     ...mean(step, 'agreement', agreement, sampleOf(tally.disagreements)).map((finding) => ({
       ...finding,
       objects: tally.objects,
     })),
     ...mean(step, 'countError', countError, sampleOf(tally.countErrors)),
-    ...mean(step, 'errorRate', errorRate, sampleOfHits(tally.failures, tally.pictures)),
+    ...failedReplays(step, { trials: tally.pictures, hits: tally.failures }, usual),
     ...mean(step, 'latency', latency, sampleOfHits(tally.slow, tally.timed)),
     ...byPeople(step, truth),
-    enough('pictures', tally.pictures, picturesNeeded(step, tally)),
+    enough('pictures', tally.pictures, picturesNeeded(step, tally, usual)),
   ]);
-}
-
-/** A shadow goes on to so many times its least pictures where few replays failed, as live requests prove it slower. */
-const EXTENDED = 3;
-
-/**
- * More pictures than the least where that can prove the margin of the canaries: some replays failed, but so few that
- * the proof is likely to come.
- */
-function picturesNeeded(step: ShadowStep, { pictures, failures }: ShadowTally): number {
-  const { provesMargin = 0, alpha } = step;
-  if (failures === 0 || failures / pictures >= provesMargin / 2) return step.pictures;
-  const isProven = proves(evidenceRateBelow({ trials: pictures, hits: failures }, provesMargin), alpha.promote);
-  return isProven ? step.pictures : Math.min(step.maxPictures, EXTENDED * step.pictures);
 }
 
 function byPeople({ truth: test, alpha }: ShadowStep, tally: TruthTally): readonly Finding[] {
@@ -90,7 +92,7 @@ function byPeople({ truth: test, alpha }: ShadowStep, tally: TruthTally): readon
 /** Judges a step of live traffic by the two versions' counts over the same minutes. */
 export function judgeWeight(
   step: WeightStep,
-  { live, candidate, elapsedMs, usual, carried }: TrafficEvidence,
+  { live, candidate, elapsedMs, usual, carried, coldStarts }: TrafficEvidence,
 ): Verdict {
   const { errorRate, rejectionRate, latency } = step.tests;
   const both = (tallyOf: (counts: VersionCounts) => Tally) => ({ candidate: tallyOf(candidate), live: tallyOf(live) });
@@ -103,23 +105,25 @@ export function judgeWeight(
       withUsual(both(rejectionsOf), usual?.rejections),
       carried?.rejectionRate,
     ),
-    ...difference(step, 'latency', latency, both(slowOf)),
+    ...difference(step, 'latency', latency, withUsual(both(slowOf), usualSlow(step)), carried?.latency),
+    ...judgeColdStarts(step.coldStart, coldStarts),
     enough('requests', acceptedOf(candidate), step.minRequests),
     enough('ms', elapsedMs, step.leastMs),
   ]);
 }
 
 /** The candidate's counts of a bake. */
-export type BakeEvidence = Pick<TrafficEvidence, 'candidate' | 'elapsedMs' | 'usual'>;
+export type BakeEvidence = Pick<TrafficEvidence, 'candidate' | 'elapsedMs' | 'usual' | 'coldStarts'>;
 
 /** Judges a bake, where all traffic is the candidate's: by limits, and by the rejections of the day before. */
-export function judgeBake(step: BakeStep, { candidate, elapsedMs, usual }: BakeEvidence): Verdict {
+export function judgeBake(step: BakeStep, { candidate, elapsedMs, usual, coldStarts }: BakeEvidence): Verdict {
   const { errorRate, rejectionRate, latency } = step.tests;
   const rejections = { candidate: rejectionsOf(candidate), live: usual?.rejections ?? { trials: 0, hits: 0 } };
   return verdictOf([
     ...mean(step, 'errorRate', errorRate, sampleOfTally(failuresOf(candidate)), 'requests'),
     ...difference(step, 'rejectionRate', rejectionRate, rejections),
     ...mean(step, 'latency', latency, sampleOfTally(slowOf(candidate)), 'requests'),
+    ...judgeColdStarts(step.coldStart, coldStarts),
     enough('requests', acceptedOf(candidate), step.minRequests),
     enough('ms', elapsedMs, step.leastMs),
   ]);
@@ -127,10 +131,6 @@ export function judgeBake(step: BakeStep, { candidate, elapsedMs, usual }: BakeE
 
 function withUsual(counts: TwoTallies, usual: Tally | undefined): TwoTallies {
   return usual && usual.trials > 0 ? { ...counts, usual } : counts;
-}
-
-function sampleOfTally({ trials, hits }: Tally): Sample {
-  return sampleOfHits(hits, trials);
 }
 
 function enough(of: 'pictures' | 'requests' | 'ms', have: number, need: number): Finding {
@@ -191,38 +191,6 @@ export function limitOutcome(alpha: Alpha, most: number, counts: TwoTallies): Ou
   return proves(evidenceNotWorse(counts, 0), alpha.promote) ? 'promote' : 'hold';
 }
 
-function mean(
-  { alpha }: JudgedStep,
-  gate: Gate,
-  test: MeanTest | undefined,
-  sample: Sample,
-  things: 'pictures' | 'requests' = 'pictures',
-): readonly Finding[] {
-  if (!test) return [];
-  return [{ kind: 'mean', gate, outcome: meanOutcome(sample, test, alpha), sample, things, test, alpha }];
-}
-
-/** The outcome of a mean, by these values. */
-export function meanOutcome(sample: Sample, test: MeanTest, alpha: Alpha): Outcome {
-  const proof = {
-    worse: () => evidenceAbove(sample, test.tolerance),
-    within: () => evidenceBelow(sample, test.margin),
-  };
-  return outcomeOf(proof, alpha);
-}
-
-interface Proof {
-  /** Both: logarithm of the evidence. */
-  readonly worse: () => number;
-  readonly within: () => number;
-}
-
-/** Rollback goes first: a candidate proven outside of its tolerance is not promoted, however wide its margin. */
-function outcomeOf({ worse, within }: Proof, alpha: Alpha): Outcome {
-  if (proves(worse(), alpha.rollback)) return 'roll back';
-  return proves(within(), alpha.promote) ? 'promote' : 'hold';
-}
-
-function proves(logEvidence: number, alpha: number): boolean {
-  return logEvidence >= -Math.log(alpha);
+function sampleOfTally({ trials, hits }: Tally): Sample {
+  return sampleOfHits(hits, trials);
 }

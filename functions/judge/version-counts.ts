@@ -8,9 +8,9 @@ export interface VersionCounts {
   readonly rejections: number;
   /** Of these, failed on our side: 5xx, crash at load, timeout. At most `requests` without `rejections`. */
   readonly failures: number;
-  /** Accepted requests with a measured duration; 0 until it is known which duration is slow. */
+  /** Accepted requests with a measured duration whose bound is known. */
   readonly timed: number;
-  /** Of these, slower than `slowerThanMs`. */
+  /** Of these, slower than their bound. */
   readonly slow: number;
 }
 
@@ -18,6 +18,36 @@ export interface VersionCounts {
 export interface UsualTallies {
   readonly failures: Tally;
   readonly rejections: Tally;
+}
+
+/**
+ * From how many milliseconds on requests are slow. Absent: not known yet, or nothing is slow. The first request of a
+ * process has a bound of its own, because a version with little traffic has more of them, and they take longer.
+ */
+export interface SlowBounds {
+  readonly slowerThanMs?: number;
+  readonly firstSlowerThanMs?: number;
+}
+
+/** Times of a version's cold starts. */
+export interface ColdStarts {
+  readonly starts: number;
+  /** Milliseconds. */
+  readonly medianMs: number;
+}
+
+/** A version's cold starts against a bound. */
+export interface CountedStarts {
+  readonly starts: number;
+  /** Of these, over the bound. */
+  readonly over: number;
+  /** Milliseconds. */
+  readonly meanMs: number;
+}
+
+/** The previous version's usual times. Absent: none are known. */
+export interface UsualTimes extends SlowBounds {
+  readonly coldStarts?: ColdStarts;
 }
 
 /** No requests. */

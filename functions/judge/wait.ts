@@ -20,12 +20,21 @@ export interface TimedNeed extends Need {
 }
 
 /** Codes of obstacles. */
-export const OBSTACLES = ['no-verdict', 'few-decisions', 'no-traffic', 'max-pictures', 'max-hold', 'held'] as const;
+export const OBSTACLES = [
+  'no-verdict',
+  'few-decisions',
+  'no-traffic',
+  'max-pictures',
+  'max-hold',
+  'cold-starts',
+  'held',
+] as const;
 
 /**
  * Why no verdict is foretold, or none in time. `no-verdict`: the numbers are too near to a limit. `few-decisions`: too
  * few to foretell how many more. `no-traffic`: nothing comes that could be counted. `max-pictures`: the shadow has no
- * pictures left before. `max-hold`: the alarm comes before. `held`: an operator holds the rollout.
+ * pictures left before. `max-hold`: the alarm comes before. `cold-starts`: they take longer than allowed. `held`: an
+ * operator holds the rollout.
  */
 export type Obstacle = (typeof OBSTACLES)[number];
 
@@ -58,7 +67,7 @@ export function waitOf(step: JudgedStep, verdict: Verdict, rates: Rates, limits:
     .filter((outlook) => outlook.outcomeAfter(0) === 'hold')
     .map((outlook) => timed(outlook, rates));
   const wait = { needs: needs.toSorted((a, b) => lengthOf(b) - lengthOf(a)), ...verdictIn(outlooks, rates) };
-  const obstacle = isHeld(findings) && wait.expected !== 'roll back' ? 'held' : obstacleOf(wait, limits);
+  const obstacle = (wait.expected !== 'roll back' && stoppedBy(findings)) || obstacleOf(wait, limits);
   return { ...wait, ...(obstacle && { obstacle }) };
 }
 
@@ -101,8 +110,10 @@ function verdictIn(outlooks: readonly Outlook[], rates: Rates): Pick<Wait, 'expe
   return { etaMinutes, expected: verdictAfter(etaMinutes) as Exclude<Outcome, 'hold'> };
 }
 
-function isHeld(findings: readonly Finding[]): boolean {
-  return findings.some((finding) => finding.kind === 'event' && finding.event === 'held');
+/** What keeps a rollout where it is, whatever else is proven: only an operator ends it. */
+function stoppedBy(findings: readonly Finding[]): 'held' | 'cold-starts' | undefined {
+  if (findings.some((finding) => finding.kind === 'event' && finding.event === 'held')) return 'held';
+  return findings.some(({ kind, outcome }) => kind === 'coldStart' && outcome === 'hold') ? 'cold-starts' : undefined;
 }
 
 function obstacleOf({ needs, expected, etaMinutes }: Wait, limits: Limits): Obstacle | undefined {

@@ -122,7 +122,7 @@ function growthFaults(plan: readonly (CheckedPhase | undefined)[], path: string)
 function endpointFaults(phase: CheckedPhase, path: string, context: PlanContext): Fault[] {
   const { kind: endpoint, capture, answeredBy } = context;
   const faults: Fault[] = [];
-  const { risk: _, minRequests: __, ...gates } = phase.gates as Record<string, unknown>;
+  const { risk: _, minRequests: __, coldStart: ___, ...gates } = phase.gates as Record<string, unknown>;
   const isJudged = phase.kind === 'shadow' && phase.judge === 'people';
   if (!isJudged && Object.values(gates).every((gate) => gate === false)) {
     faults.push({

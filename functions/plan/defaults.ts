@@ -22,5 +22,7 @@ export const DEFAULTS = {
     rejectionRate: { tolerance: 0.002, margin: 0.01 },
     latency: { tolerance: 0.05, margin: 0.1 },
   },
-  bake: { errorRate: { limit: 0.05 }, rejectionRate: { tolerance: 0.05, margin: 0.1 }, latency: { limit: 0.5 } },
+  slowQuantile: 0.9,
+  coldStart: { factor: 2, plusMs: 1000 },
+  bake: { errorRate: { limit: 0.05 }, rejectionRate: { tolerance: 0.05, margin: 0.1 }, latency: { limit: 0.4 } },
 } as const;

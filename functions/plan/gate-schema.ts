@@ -62,7 +62,7 @@ function meanGate(byDefault: Bounds) {
   return ordered(gateObject(boundsOf(byDefault)), ['tolerance', 'margin']);
 }
 
-const slow = {
+const slowReplay = {
   factor: z.number('Expected a factor over 1').gt(1).exactOptional(),
   limitMs: z.number('Expected a number of milliseconds over 0').gt(0).exactOptional(),
 };
@@ -90,9 +90,28 @@ function gate<T extends z.ZodType>(schema: T) {
   return z.union([z.literal(false), schema]);
 }
 
+const limitMs = z.number('Expected a number of milliseconds over 0').gt(0).exactOptional();
+
+/** A gate of requests, which earlier releases compared with a multiple of live's median. */
+const slowRequest = {
+  limitMs,
+  factor: z
+    .undefined(
+      "Expected no factor: slow is what takes longer than live's own 90th percentile. Leave it out, or write limitMs",
+    )
+    .optional(),
+};
+
+const coldStart = gate(
+  gateObject({
+    factor: z.number('Expected a factor of at least 1').gte(1).default(DEFAULTS.coldStart.factor),
+    plusMs: z.number('Expected a number of milliseconds of at least 0').gte(0).default(DEFAULTS.coldStart.plusMs),
+  }),
+).prefault({});
+
 const shadowDefaults = DEFAULTS.shadow;
 const shadowLatency = gate(
-  oneSlow(ordered(gateObject({ ...slow, ...boundsOf(shadowDefaults.latency) }), ['tolerance', 'margin'])),
+  oneSlow(ordered(gateObject({ ...slowReplay, ...boundsOf(shadowDefaults.latency) }), ['tolerance', 'margin'])),
 );
 
 /** Gates of a shadow of live. */
@@ -160,7 +179,8 @@ const bakeDefaults = DEFAULTS.bake;
 export const trafficGates = object({
   errorRate: gate(replayedGate(traffic.errorRate, { limit: errorLimit })).prefault({}),
   rejectionRate: gate(replayedGate(traffic.rejectionRate, { limit: noLimit })).exactOptional(),
-  latency: gate(oneSlow(differenceGate({ ...slow, ...boundsOf(traffic.latency), limit: noLimit }))).prefault({}),
+  latency: gate(differenceGate({ ...slowRequest, ...boundsOf(traffic.latency), limit: noLimit })).prefault({}),
+  coldStart,
   minRequests,
   risk,
 }).transform((gates) => {
@@ -172,7 +192,8 @@ export const trafficGates = object({
 export const bakeGates = object({
   errorRate: gate(gateObject({ limit: openShare().default(bakeDefaults.errorRate.limit) })).prefault({}),
   rejectionRate: gate(meanGate(bakeDefaults.rejectionRate)).exactOptional(),
-  latency: gate(oneSlow(gateObject({ ...slow, limit: openShare().default(bakeDefaults.latency.limit) }))).prefault({}),
+  latency: gate(gateObject({ ...slowRequest, limit: openShare().default(bakeDefaults.latency.limit) })).prefault({}),
+  coldStart,
   minRequests,
   risk,
 }).transform((gates) => {

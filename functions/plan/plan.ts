@@ -9,6 +9,7 @@
 
 import type { Duration } from './duration.ts';
 import type { JudgeOptions } from './judge-options.ts';
+import type { ColdStartGate, LatencyGate, SlowReplay, SlowRequest } from './latency-options.ts';
 
 /** Probabilities of a wrong decision, 0–0.5, both exclusive. */
 export interface Risk {
@@ -59,27 +60,6 @@ export interface RejectionRateGate {
   readonly limit?: number;
 }
 
-/** Which requests are slow. Exactly one of the two. */
-export type Slow =
-  | {
-      /** Slower than this many times live's median, which is taken when the phase begins. Over 1. Default 2. */
-      readonly factor?: number;
-    }
-  | {
-      /** Slower than this. Milliseconds. */
-      readonly limitMs: number;
-    };
-
-/** Share of accepted requests that are slow, candidate against live over the same minutes. */
-export type LatencyGate = Slow & {
-  /** A difference (candidate minus live) proven over this rolls back. Share, over 0. Default 0.05. */
-  readonly tolerance?: number;
-  /** A promotion needs proof that the difference is under this. Share. Default 0.1. */
-  readonly margin?: number;
-  /** As `limit` of `errorRate`. Share. Default: none. */
-  readonly limit?: number;
-};
-
 /** A mean over compared pictures, of values 0–1. */
 export interface MeanGate {
   /** A mean proven over this rolls back. 0–1, exclusive. */
@@ -110,7 +90,8 @@ export interface ShadowGates {
   readonly countError?: MeanGate | false;
   /**
    * Share of replays that fail. The baseline answered every one of them. Default tolerance 0.02, margin 0.05, because
-   * 200 pictures cannot prove a smaller one; the canary is stricter.
+   * 200 pictures cannot prove a smaller one; the canary is stricter. Over the tolerance, the candidate is rolled back
+   * only if it also fails more than live did in the day before, and goes on if it is proven to fail less.
    */
   readonly errorRate?: MeanGate | false;
   /**
@@ -118,7 +99,7 @@ export interface ShadowGates {
    * tolerance 0.3, margin 0.4: wide, as replays include cold starts and share their processors. Only with baseline
    * `live`.
    */
-  readonly latency?: (Slow & MeanGate) | false;
+  readonly latency?: (SlowReplay & MeanGate) | false;
   readonly risk?: Risk;
 }
 
@@ -128,6 +109,7 @@ export interface TrafficGates {
   /** Default: the tolerance and margin of `errorRate`. */
   readonly rejectionRate?: RejectionRateGate | false;
   readonly latency?: LatencyGate | false;
+  readonly coldStart?: ColdStartGate | false;
   /**
    * Least requests that the candidate must have accepted in the step: answered or failed, not rejected. Whole number,
    * at least 1. Default 100.
@@ -145,8 +127,9 @@ export interface BakeGates {
    * margin 0.1, both at least the limit of `errorRate`: wide, because callers change from day to day.
    */
   readonly rejectionRate?: Omit<RejectionRateGate, 'limit' | 'liveMargin'> | false;
-  /** As `errorRate`, for slow requests (`factor`: of the previous version's median before the switch). Default 0.5. */
-  readonly latency?: (Slow & { readonly limit?: number }) | false;
+  /** As `errorRate`, for slow requests: of the previous version's, 10 % were slow before the switch. Default 0.4. */
+  readonly latency?: (SlowRequest & { readonly limit?: number }) | false;
+  readonly coldStart?: ColdStartGate | false;
   /** Least requests accepted in the bake. Whole number, at least 1. Default 100. */
   readonly minRequests?: number;
   readonly risk?: Risk;
@@ -233,14 +216,14 @@ export function blueGreen(options: BlueGreenOptions): Phase {
 
 /**
  * The rollout of an endpoint that declares none: see `docs/rollouts.md`. In half of the pictures of the shadow the
- * candidate takes at most 1.1 times live's time. Live requests alone exclude 20, then 5 points more errors.
+ * candidate takes at most 1.07 times live's time. Live requests alone exclude 20, then 5 points more errors.
  */
 export const DEFAULT_PLAN: Plan = [
-  shadow({ pictures: 500, gates: { latency: { factor: 1.1, tolerance: 0.5, margin: 0.5 } } }),
+  shadow({ pictures: 500, gates: { latency: { factor: 1.07, tolerance: 0.5, margin: 0.5 } } }),
   canary({
     percent: 10,
-    duration: '8m',
+    duration: '7m',
     gates: { errorRate: { liveMargin: 0.2 }, latency: { margin: 0.4 }, minRequests: 20 },
   }),
-  canary({ percent: 50, duration: '8m', gates: { latency: { margin: 0.2 }, minRequests: 20 } }),
+  canary({ percent: 50, duration: '7m', gates: { latency: { margin: 0.17 }, minRequests: 20 } }),
 ];

@@ -1,6 +1,5 @@
 /** The steps of a plan, in order, each with everything that judging it needs. */
 
-import { DEFAULTS } from './defaults.ts';
 import { milliseconds } from './duration.ts';
 import type {
   CheckedBlueGreen,
@@ -10,6 +9,8 @@ import type {
   CheckedPlan,
   CheckedShadow,
 } from './plan-schema.ts';
+import type { ColdStartTest, SlowReplayThan, SlowRequestThan } from './slow-than.ts';
+import { coldStarts, slowReplays, slowRequests } from './slow-than.ts';
 import { type TruthTest, truthOf } from './truth-test.ts';
 
 /** Chances of a wrong decision of one test. */
@@ -35,9 +36,6 @@ export interface MeanTest {
   readonly tolerance: number;
   readonly margin: number;
 }
-
-/** Which requests count as slow: over `factor` × live's median, or over `limitMs` milliseconds. */
-export type SlowThan = { readonly factor: number } | { readonly limitMs: number };
 
 interface JudgedBase {
   /** Index of the phase in the plan. */
@@ -72,7 +70,7 @@ export interface ShadowStep extends JudgedBase {
     readonly errorRate?: MeanTest;
     readonly latency?: MeanTest;
   };
-  readonly slow?: SlowThan;
+  readonly slow?: SlowReplayThan;
 }
 
 /** The candidate gets a share of live traffic. */
@@ -89,7 +87,8 @@ export interface WeightStep extends JudgedBase {
     readonly rejectionRate?: DifferenceTest;
     readonly latency?: DifferenceTest;
   };
-  readonly slow?: SlowThan;
+  readonly slow?: SlowRequestThan;
+  readonly coldStart?: ColdStartTest;
 }
 
 /** The candidate gets all traffic, in one move. */
@@ -109,7 +108,8 @@ export interface BakeStep extends JudgedBase {
     readonly rejectionRate?: DifferenceTest;
     readonly latency?: MeanTest;
   };
-  readonly slow?: SlowThan;
+  readonly slow?: SlowRequestThan;
+  readonly coldStart?: ColdStartTest;
 }
 
 /** The rollout is over: the candidate is what is live. */
@@ -204,29 +204,30 @@ function shadowStep(phase: CheckedShadow) {
   const { baseline, pictures, maxPictures, sample, gates } = phase;
   const { agreement, countError, errorRate, latency } = gates;
   const tests = present({ agreement, countError, errorRate, latency: latency && bounds(latency) });
-  const step = { kind: 'shadow' as const, baseline, pictures, maxPictures, sample, tests, ...slowOf(latency) };
+  const step = { kind: 'shadow' as const, baseline, pictures, maxPictures, sample, tests, ...slowReplays(latency) };
   return { ...step, ...truthOf(phase) };
 }
 
 function weightStep({ gates }: CheckedCanary | CheckedLinear, percent: number, isReplayed: boolean) {
-  const { errorRate, rejectionRate, latency, minRequests } = gates;
+  const { errorRate, rejectionRate, latency, coldStart, minRequests } = gates;
   const tests = present({
     errorRate: errorRate && bounds(errorRate, isReplayed),
     rejectionRate: rejectionRate && bounds(rejectionRate, isReplayed),
     latency: latency && bounds(latency),
   });
-  return { kind: 'weight' as const, percent, minRequests, tests, ...slowOf(latency) };
+  return { kind: 'weight' as const, percent, minRequests, tests, ...slowRequests(latency), ...coldStarts(coldStart) };
 }
 
 function bakeStep({ bake, gates }: CheckedBlueGreen) {
-  const { errorRate, rejectionRate, latency, minRequests } = gates;
+  const { errorRate, rejectionRate, latency, coldStart, minRequests } = gates;
   const limitOf = ({ limit }: { limit: number }): MeanTest => ({ tolerance: limit, margin: limit });
   const tests = present({
     errorRate: errorRate && limitOf(errorRate),
     rejectionRate,
     latency: latency && limitOf(latency),
   });
-  return { kind: 'bake' as const, leastMs: milliseconds(bake), minRequests, tests, ...slowOf(latency) };
+  const slow = { ...slowRequests(latency), ...coldStarts(coldStart) };
+  return { kind: 'bake' as const, leastMs: milliseconds(bake), minRequests, tests, ...slow };
 }
 
 function bounds({ tolerance, margin, liveMargin, limit }: DifferenceTest, isReplayed = false): DifferenceTest {
@@ -236,12 +237,6 @@ function bounds({ tolerance, margin, liveMargin, limit }: DifferenceTest, isRepl
     ...(liveMargin !== undefined && isReplayed && { liveMargin }),
     ...(limit !== undefined && { limit }),
   };
-}
-
-function slowOf(latency: false | { factor?: number; limitMs?: number }): { slow?: SlowThan } {
-  if (!latency) return {};
-  const { factor, limitMs } = latency;
-  return { slow: limitMs === undefined ? { factor: factor ?? DEFAULTS.factor } : { limitMs } };
 }
 
 /** Without the gates that are switched off, or that the plan of a rollout begun by an earlier version does not have. */

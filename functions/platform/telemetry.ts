@@ -34,8 +34,10 @@ export class Telemetry {
   readonly logger: Logger;
   private readonly metrics: Metrics;
   private readonly stepMetrics: Metrics;
+  private readonly versionMetrics: Metrics;
   private readonly versionDimensions: Record<string, string>;
-  private served = 0;
+  /** Whether the process has got no invocation, or only the first one. */
+  private invocation: 'none' | 'first' | 'later' = 'none';
   private isLiveTraffic = true;
 
   constructor({ namespace, endpoint, functionName, functionVersion }: TelemetrySource) {
@@ -43,12 +45,19 @@ export class Telemetry {
     this.logger = new Logger({ serviceName: endpoint });
     this.metrics = new Metrics({ namespace, serviceName: endpoint });
     this.stepMetrics = new Metrics({ namespace, serviceName: endpoint });
+    this.versionMetrics = new Metrics({ namespace, serviceName: endpoint });
   }
 
-  /** Called at the start of each invocation. */
-  begin(context: Context): void {
+  /**
+   * Called at the start of each invocation.
+   * @param initMs from the start of the process until its model was loaded
+   */
+  begin(context: Context, initMs: number): void {
     this.logger.addContext(context);
     this.isLiveTraffic = !context.invokedFunctionArn.endsWith(`:${ALIAS.candidate}`);
+    this.invocation = this.invocation === 'none' ? 'first' : 'later';
+    // Whichever alias invoked it: the start is one of the version.
+    if (this.invocation === 'first') this.recordOfVersion(METRIC.initDuration, initMs);
   }
 
   /** Writes one request's metrics, as EMF lines on standard output. */
@@ -60,14 +69,25 @@ export class Telemetry {
     for (const [ending, name] of Object.entries(ENDING_METRIC)) {
       this.metrics.addMetric(name, MetricUnit.Count, ending === request.ending ? 1 : 0);
     }
+    const isFirst = this.invocation === 'first';
+    this.invocation = 'later';
     // Because a rejection ends before the model runs, a version that rejects more would seem to be faster.
     if (request.ending !== 'rejection') {
-      this.metrics.addMetric(METRIC.duration, MetricUnit.Milliseconds, request.durationMs);
+      const metrics = isFirst && this.isLiveTraffic ? this.stepMetrics : this.metrics;
+      metrics.addMetric(METRIC.duration, MetricUnit.Milliseconds, request.durationMs);
     }
     if (request.objects !== undefined) this.metrics.addMetric(METRIC.objects, MetricUnit.Count, request.objects);
-    this.metrics.addMetric(METRIC.coldStart, MetricUnit.Count, this.served++ === 0 ? 1 : 0);
     this.metrics.publishStoredMetrics();
     this.recordSteps(request.steps ?? {});
+    if (isFirst && this.isLiveTraffic && request.ending !== 'rejection') {
+      this.recordOfVersion(METRIC.firstDuration, request.durationMs);
+    }
+  }
+
+  private recordOfVersion(name: string, milliseconds: number): void {
+    this.versionMetrics.addDimensions(this.versionDimensions);
+    this.versionMetrics.addMetric(name, MetricUnit.Milliseconds, milliseconds);
+    this.versionMetrics.publishStoredMetrics();
   }
 
   private recordSteps(steps: Readonly<Record<string, number>>): void {

@@ -56,13 +56,14 @@ export async function measure(
     case 'shadow':
       return measureShadow(execution, required, events, context);
     case 'traffic': {
-      const minutes = context.traffic.minutes(state, required.fromMinute, context.now, required.slowerThanMs);
-      const [traffic, typicalMs, usual] = await Promise.all([
+      const minutes = context.traffic.minutes(state, required.fromMinute, context.now, required);
+      const [traffic, usualTimes, usual, coldStarts] = await Promise.all([
         minutes,
-        typical(required, state, context),
+        usualTimesOf(required, state, context),
         usualOf(required, state, context),
+        coldStartsOf(required, state, context),
       ]);
-      return { observations: { ...events, traffic, ...typicalMs, ...usual } };
+      return { observations: { ...events, traffic, ...usualTimes, ...usual, ...coldStarts } };
     }
   }
 }
@@ -87,10 +88,11 @@ async function measureShadow(
   const progress = await withRecordedRate(required, judged, shadowContext);
   const isNew = progress !== before || execution.shadow === undefined;
   const shadow = isNew ? await saveProgress(objects, { progress, ticks }, folder) : execution.shadow;
-  const typicalMs = await typical(required, state, context);
+  const usualTimes = await usualTimesOf(required, state, context);
+  const usual = await usualOf(required, state, context);
   const unanswered = progress.tally.pictures === 0 ? await unansweredOf(required, progress, context) : {};
   const pictures = { shadow: progress.tally, ...supplyOf(required, progress) };
-  return { observations: { ...events, ...pictures, ...truth, ...typicalMs, ...unanswered }, shadow };
+  return { observations: { ...events, ...pictures, ...truth, ...usualTimes, ...usual, ...unanswered }, shadow };
 }
 
 /** Once for a shadow: how many pictures will come after those that are recorded already. */
@@ -160,13 +162,23 @@ function foreignMoveOf(
   };
 }
 
-async function typical(
-  { typical: isNeeded }: { readonly typical: boolean },
+async function usualTimesOf(
+  { usualTimes: isNeeded }: { readonly usualTimes: boolean },
   { live }: RolloutState,
   { traffic, now }: MeasureContext,
-): Promise<Pick<Observations, 'typicalMs'>> {
-  const typicalMs = isNeeded ? await traffic.typicalMs(live, now) : undefined;
-  return typicalMs === undefined ? {} : { typicalMs };
+): Promise<Pick<Observations, 'usualTimes'>> {
+  const usualTimes = isNeeded ? await traffic.usualTimes(live, now) : undefined;
+  return usualTimes === undefined ? {} : { usualTimes };
+}
+
+async function coldStartsOf(
+  { coldStartOverMs }: RequiredTraffic,
+  { candidate }: RolloutState,
+  { traffic, now }: MeasureContext,
+): Promise<Pick<Observations, 'coldStarts'>> {
+  if (coldStartOverMs === undefined) return {};
+  const coldStarts = await traffic.coldStarts(candidate, coldStartOverMs, now);
+  return coldStarts === undefined ? {} : { coldStarts };
 }
 
 async function usualOf(

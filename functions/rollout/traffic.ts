@@ -1,12 +1,10 @@
-import {
-  type CloudWatchClient,
-  type MetricDataQuery,
-  type MetricDataResult,
-  paginateGetMetricData,
-} from '@aws-sdk/client-cloudwatch';
-import { ALIAS, DIMENSION, METRIC } from '../contract.ts';
+import type { CloudWatchClient, MetricDataQuery, MetricDataResult } from '@aws-sdk/client-cloudwatch';
+import { METRIC } from '../contract.ts';
 import type { TrafficMinute, TrafficObservation } from '../judge/observations.ts';
-import type { UsualTallies, VersionCounts } from '../judge/version-counts.ts';
+import { slowBoundsOf } from '../judge/state.ts';
+import type { CountedStarts, SlowBounds, UsualTallies, UsualTimes, VersionCounts } from '../judge/version-counts.ts';
+import { coldStarts, usualTimes } from './usual-times.ts';
+import { type Subject, slowStatistic, sumOf, VersionMetrics } from './version-metrics.ts';
 
 const MINUTE_MS = 60_000;
 /**
@@ -17,60 +15,53 @@ const MINUTE_MS = 60_000;
 const LAG_MS = { closed: 2 * MINUTE_MS, complete: 5 * MINUTE_MS, settled: 15 * MINUTE_MS };
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** The endpoint whose requests are counted. */
-export interface Subject {
-  /** Namespace of the deployment's metrics. */
-  readonly namespace: string;
-  readonly endpoint: string;
-  readonly functionName: string;
-}
-
 /** The metrics that a version's counts are made from. */
-type Part = 'predictions' | 'rejections' | 'failures' | 'crashes' | 'timed' | 'slow';
+type Part = 'predictions' | 'rejections' | 'failures' | 'crashes' | 'timed' | 'slow' | 'firstTimed' | 'firstSlow';
 
 /** One endpoint's requests by version and minute, from CloudWatch. */
 export class Traffic {
-  private readonly cloudWatch: CloudWatchClient;
-  private readonly subject: Subject;
+  private readonly metrics: VersionMetrics;
 
   constructor(cloudWatch: CloudWatchClient, subject: Subject) {
-    this.cloudWatch = cloudWatch;
-    this.subject = subject;
+    this.metrics = new VersionMetrics(cloudWatch, subject);
   }
 
   /**
    * Requests of both versions in every closed minute from `fromMinute` on. A minute that is not complete and has only
    * crashes yet is left out: its other requests are still on their way.
    * @param versions numbers of the two versions
-   * @param slowerThanMs bound of slow requests; absent: nothing is timed
+   * @param slowBounds bounds of slow requests; what has none is not timed
    * @returns `incomplete` where CloudWatch could not return all metrics
    */
   async minutes(
     versions: { readonly live: string; readonly candidate: string },
     fromMinute: number,
     now: Date,
-    slowerThanMs?: number,
+    slowBounds: SlowBounds = {},
   ): Promise<TrafficObservation | 'incomplete'> {
     const limits = limitsAt(now);
     const { closedBefore, completeBefore } = limits;
-    const bound = slowerThanMs === undefined ? {} : { slowerThanMs };
-    if (closedBefore <= fromMinute) return { ...limits, minutes: [], ...bound };
-    const queries = (['live', 'candidate'] as const).flatMap((role) =>
-      this.queries(role, versions[role], slowerThanMs),
+    const bounds = slowBoundsOf(slowBounds);
+    if (closedBefore <= fromMinute) return { ...limits, minutes: [], ...bounds };
+    const queries = (['live', 'candidate'] as const).flatMap((role) => this.queries(role, versions[role], bounds));
+    const results = await this.metrics.query(
+      queries,
+      new Date(fromMinute * MINUTE_MS),
+      new Date(closedBefore * MINUTE_MS),
     );
-    const results = await this.query(queries, new Date(fromMinute * MINUTE_MS), new Date(closedBefore * MINUTE_MS));
     if (!results) return 'incomplete';
     const minutes = toMinutes(results).filter(({ minute, isLogged }) => minute < completeBefore || isLogged);
-    return { ...limits, minutes: minutes.map(({ isLogged: _, ...minute }) => minute), ...bound };
+    return { ...limits, minutes: minutes.map(({ isLogged: _, ...minute }) => minute), ...bounds };
   }
 
-  /** Median duration of a version's requests in its last busy hour of the last day, milliseconds; absent: none. */
-  async typicalMs(version: string, now: Date): Promise<number | undefined> {
-    const MetricStat = { Metric: this.own(METRIC.duration, version), Period: HOUR_MS / 1000, Stat: 'p50' };
-    const results = await this.query([{ Id: 'typical', MetricStat }], new Date(now.getTime() - 24 * HOUR_MS), now);
-    const [result] = results ?? [];
-    const points = (result?.Timestamps ?? []).map((time, index) => [time.getTime(), result?.Values?.[index]] as const);
-    return points.toSorted(([a], [b]) => b - a)[0]?.[1];
+  /** The usual times of a version, as of now; absent where CloudWatch could not return all metrics. */
+  async usualTimes(version: string, now: Date): Promise<UsualTimes | undefined> {
+    return usualTimes(this.metrics, version, now);
+  }
+
+  /** The cold starts of a version; absent where CloudWatch could not return all metrics. */
+  async coldStarts(version: string, overMs: number, now: Date): Promise<CountedStarts | undefined> {
+    return coldStarts(this.metrics, version, { overMs, now });
   }
 
   /**
@@ -82,13 +73,13 @@ export class Traffic {
     const parts = [METRIC.rejections, METRIC.predictions, METRIC.failures];
     const to = new Date(Math.floor(before.getTime() / MINUTE_MS) * MINUTE_MS);
     const queries: MetricDataQuery[] = [
-      ...parts.map((name) => ({ Id: name.toLowerCase(), Metric: this.own(name, version) })),
-      { Id: 'crashes', Metric: this.lambdaErrors(version) },
+      ...parts.map((name) => ({ Id: name.toLowerCase(), Metric: this.metrics.own(name, version) })),
+      { Id: 'crashes', Metric: this.metrics.lambdaErrors(version) },
     ].map(({ Id, Metric }) => ({ Id, MetricStat: { Metric, Period: MINUTE_MS / 1000, Stat: 'Sum' } }));
-    const results = await this.query(queries, new Date(to.getTime() - 24 * HOUR_MS), to);
+    const results = await this.metrics.query(queries, new Date(to.getTime() - 24 * HOUR_MS), to);
     if (!results) return undefined;
-    const [rejections = 0, predictions = 0, failed = 0] = parts.map((name) => sumOf(results, name.toLowerCase()));
-    const failures = failed + sumOf(results, 'crashes');
+    const [rejections = 0, predictions = 0, failed = 0] = parts.map((name) => wholeSum(results, name.toLowerCase()));
+    const failures = failed + wholeSum(results, 'crashes');
     const accepted = predictions + failures;
     return {
       failures: { trials: accepted, hits: failures },
@@ -96,60 +87,29 @@ export class Traffic {
     };
   }
 
-  private queries(role: 'live' | 'candidate', version: string, slowerThanMs: number | undefined): MetricDataQuery[] {
-    const metricQuery = (
-      part: Part,
-      metric: NonNullable<MetricDataQuery['MetricStat']>['Metric'],
-      stat: string,
-    ): MetricDataQuery => ({
+  private queries(role: 'live' | 'candidate', version: string, bounds: SlowBounds): MetricDataQuery[] {
+    const { slowerThanMs, firstSlowerThanMs } = bounds;
+    const of = (part: Part, name: string, Stat: string): MetricDataQuery => ({
       Id: `${role}_${part}`,
-      MetricStat: { Metric: metric, Period: MINUTE_MS / 1000, Stat: stat },
+      MetricStat: { Metric: this.metrics.own(name, version), Period: MINUTE_MS / 1000, Stat },
     });
-    const own = (name: string) => this.own(name, version);
-    return [
-      metricQuery('predictions', own(METRIC.predictions), 'Sum'),
-      metricQuery('rejections', own(METRIC.rejections), 'Sum'),
-      metricQuery('failures', own(METRIC.failures), 'Sum'),
+    const crashes = { Metric: this.metrics.lambdaErrors(version), Period: MINUTE_MS / 1000, Stat: 'Sum' };
+    const queries = [
+      of('predictions', METRIC.predictions, 'Sum'),
+      of('rejections', METRIC.rejections, 'Sum'),
+      of('failures', METRIC.failures, 'Sum'),
       // Because a crash, a timeout or a failed load writes no metric of its own, but Lambda counts it.
-      metricQuery('crashes', this.lambdaErrors(version), 'Sum'),
-      ...(slowerThanMs === undefined
-        ? []
-        : [
-            metricQuery('timed', own(METRIC.duration), 'SampleCount'),
-            metricQuery('slow', own(METRIC.duration), slowStatistic(slowerThanMs)),
-          ]),
+      { Id: `${role}_crashes`, MetricStat: crashes },
     ];
-  }
-
-  private own(name: string, version: string) {
-    const { namespace, endpoint, functionName } = this.subject;
-    const dimensions = {
-      [DIMENSION.endpoint]: endpoint,
-      [DIMENSION.function]: functionName,
-      [DIMENSION.version]: version,
-    };
-    return { Namespace: namespace, MetricName: name, Dimensions: toDimensions(dimensions) };
-  }
-
-  private lambdaErrors(version: string) {
-    const { functionName } = this.subject;
-    const dimensions = {
-      FunctionName: functionName,
-      Resource: `${functionName}:${ALIAS.live}`,
-      ExecutedVersion: version,
-    };
-    return { Namespace: 'AWS/Lambda', MetricName: 'Errors', Dimensions: toDimensions(dimensions) };
-  }
-
-  /** @returns undefined where a metric is not complete on its last page */
-  private async query(queries: MetricDataQuery[], from: Date, to: Date): Promise<MetricDataResult[] | undefined> {
-    const results: MetricDataResult[] = [];
-    const input = { MetricDataQueries: queries, StartTime: from, EndTime: to, ScanBy: 'TimestampAscending' as const };
-    for await (const page of paginateGetMetricData({ client: this.cloudWatch }, input)) {
-      results.push(...(page.MetricDataResults ?? []));
+    if (slowerThanMs !== undefined) {
+      queries.push(of('timed', METRIC.duration, 'SampleCount'));
+      queries.push(of('slow', METRIC.duration, slowStatistic(slowerThanMs)));
     }
-    const last = new Map(results.map(({ Id, StatusCode }) => [Id, StatusCode]));
-    return [...last.values()].every((status) => status === 'Complete') ? results : undefined;
+    if (firstSlowerThanMs !== undefined) {
+      queries.push(of('firstTimed', METRIC.firstDuration, 'SampleCount'));
+      queries.push(of('firstSlow', METRIC.firstDuration, slowStatistic(firstSlowerThanMs)));
+    }
+    return queries;
   }
 }
 
@@ -162,25 +122,8 @@ function limitsAt(now: Date): Record<`${keyof typeof LAG_MS}Before`, number> {
   };
 }
 
-function sumOf(results: readonly MetricDataResult[], id: string): number {
-  const values = results.filter(({ Id }) => Id === id).flatMap(({ Values = [] }) => Values);
-  return Math.round(values.reduce((sum, value) => sum + value, 0));
-}
-
-/** Lambda ends an invocation after 15 minutes. */
-const LONGEST_MS = 900_000;
-
-/**
- * The statistic that counts requests over a bound. In whole milliseconds, rounded up, because CloudWatch allows ten
- * decimals: a median has up to 14.
- * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html
- */
-export function slowStatistic(slowerThanMs: number): string {
-  return `TC(${Math.min(Math.ceil(slowerThanMs), LONGEST_MS)}:)`;
-}
-
-function toDimensions(values: Readonly<Record<string, string>>) {
-  return Object.entries(values).map(([Name, Value]) => ({ Name, Value }));
+function wholeSum(results: readonly MetricDataResult[], id: string): number {
+  return Math.round(sumOf(results, id));
 }
 
 type Parts = Partial<Record<Part, number>>;
@@ -209,12 +152,12 @@ function toCounts(parts: Parts): VersionCounts {
   const whole = (part: Part) => Math.round(parts[part] ?? 0);
   const failures = whole('failures') + whole('crashes');
   const accepted = whole('predictions') + failures;
-  const timed = Math.min(accepted, whole('timed'));
+  const timed = Math.min(accepted, whole('timed') + whole('firstTimed'));
   return {
     requests: accepted + whole('rejections'),
     rejections: whole('rejections'),
     failures,
     timed,
-    slow: Math.min(timed, whole('slow')),
+    slow: Math.min(timed, whole('slow') + whole('firstSlow')),
   };
 }

@@ -32,6 +32,8 @@ function partOf(finding: Finding): Omit<GateStanding, 'outcome' | 'words'> {
   switch (finding.kind) {
     case 'event':
       return { subject: 'event' };
+    case 'coldStart':
+      return { subject: 'cold starts' };
     case 'enough': {
       const { have, need, of: unit } = finding;
       return { subject: unit === 'ms' ? 'time' : unit, progress: { have, need, unit } };

@@ -65,7 +65,7 @@ class Rollout {
 
   /** Past the golden gate. */
   golden(): this {
-    return this.tick({ golden: PASSED, typicalMs: 100 });
+    return this.tick({ golden: PASSED, usualTimes: { slowerThanMs: 200 } });
   }
 
   get words(): string {
@@ -98,14 +98,14 @@ const PLAN: Plan = [shadow(), canary({ percent: 10 }), canary({ percent: 50 })];
 const inCanary = (plan: Plan = PLAN) => {
   const rollout = new Rollout(plan).golden();
   return rollout.state.step === 1 && plan[0]?.kind === 'shadow'
-    ? rollout.tick({ shadow: pictures(250), typicalMs: 100 })
+    ? rollout.tick({ shadow: pictures(250), usualTimes: { slowerThanMs: 200 } })
     : rollout;
 };
 
 /** A minute that proves a candidate to be good. */
-const good = (rollout: Rollout, minutes = 16, typicalMs = 100) => {
+const good = (rollout: Rollout, minutes = 16) => {
   for (let minute = 0; minute < minutes; minute++)
-    rollout.traffic(counts(200, 0, 8), counts(1800, 0, 72), { typicalMs });
+    rollout.traffic(counts(200, 0, 8), counts(1800, 0, 72), { usualTimes: { slowerThanMs: 200 } });
   return rollout;
 };
 
@@ -119,7 +119,7 @@ describe('a good candidate', () => {
     expect(rollout.actions).toEqual([]);
     rollout.pass(1).tick({ shadow: pictures(100) });
     expect(rollout.state).toMatchObject({ step: 1, status: 'running' });
-    rollout.pass(1).tick({ shadow: pictures(250), typicalMs: 100 });
+    rollout.pass(1).tick({ shadow: pictures(250), usualTimes: { slowerThanMs: 200 } });
     expect(rollout.actions).toEqual([{ kind: 'weight', percent: 10, move: 1 }]);
     good(rollout, 15);
     expect(rollout.actions).toEqual([
@@ -291,30 +291,30 @@ describe('which minutes count', () => {
 });
 
 describe('the bound of slow requests', () => {
-  test('is fixed when a phase begins: the factor times the typical duration', () => {
+  test('is fixed when a phase begins', () => {
     const rollout = inCanary();
     expect(rollout.required).toMatchObject({ slowerThanMs: 200 });
-    rollout.traffic(counts(20, 0, 1), counts(180, 0, 8), { typicalMs: 500 });
+    rollout.traffic(counts(20, 0, 1), counts(180, 0, 8), { usualTimes: { slowerThanMs: 1000 } });
     expect(rollout.required).toMatchObject({ slowerThanMs: 200 });
     expect(rollout.state.traffic.candidate).toMatchObject({ timed: 20, slow: 1 });
   });
 
   test('is fixed again in the next phase, and kept in the next step of the same phase', () => {
     const steps = good(new Rollout([linear({ stepPercent: 40 }), canary({ percent: 90 })]).golden(), 14);
-    steps.traffic(counts(200), counts(1800), { typicalMs: 300 });
+    steps.traffic(counts(200), counts(1800), { usualTimes: { slowerThanMs: 600 } });
     expect(steps.actions.at(-1)).toMatchObject({ percent: 80 });
     expect(steps.state.slowerThanMs).toBe(200);
-    good(steps, 14).traffic(counts(200), counts(1800), { typicalMs: 300 });
+    good(steps, 14).traffic(counts(200), counts(1800), { usualTimes: { slowerThanMs: 600 } });
     expect(steps.actions.at(-1)).toMatchObject({ percent: 90 });
     expect(steps.state.slowerThanMs).toBe(600);
   });
 
-  test('needs the typical duration; durations do not count until then', () => {
+  test('needs the usual times of live; durations do not count until then', () => {
     const rollout = new Rollout([canary({ percent: 10 })]).tick({ golden: PASSED });
     expect(rollout.required).not.toHaveProperty('slowerThanMs');
     rollout.traffic(counts(100), counts(900));
     expect(rollout.state.traffic.candidate).toEqual({ requests: 100, rejections: 0, failures: 0, timed: 0, slow: 0 });
-    rollout.traffic(counts(100), counts(900), { typicalMs: 70 });
+    rollout.traffic(counts(100), counts(900), { usualTimes: { slowerThanMs: 140 } });
     expect(rollout.state.slowerThanMs).toBe(140);
     rollout.traffic(counts(100), counts(900));
     expect(rollout.state.traffic).toMatchObject({ candidate: { requests: 300, timed: 100 }, live: { timed: 900 } });
@@ -329,25 +329,26 @@ describe('the bound of slow requests', () => {
   });
 
   test('can be a limit in milliseconds, known immediately', () => {
-    const rollout = new Rollout([canary({ percent: 10, gates: { latency: { limitMs: 350 } } })]).tick({
+    const gates = { latency: { limitMs: 350 }, coldStart: false } as const;
+    const rollout = new Rollout([canary({ percent: 10, gates })]).tick({
       golden: PASSED,
     });
-    expect(rollout.required).toMatchObject({ slowerThanMs: 350, typical: false });
+    expect(rollout.required).toMatchObject({ slowerThanMs: 350, firstSlowerThanMs: 350, usualTimes: false });
   });
 
   test('is not fixed in a shadow: each picture has its own baseline', () => {
     const rollout = new Rollout(PLAN).golden();
     expect(rollout.required).toMatchObject({ kind: 'shadow', slow: { factor: 2 } });
-    rollout.pass(1).tick({ typicalMs: 100 });
+    rollout.pass(1).tick({ usualTimes: { slowerThanMs: 200 } });
     expect(rollout.state).not.toHaveProperty('slowerThanMs');
   });
 
   test('is absent where the gate is off', () => {
-    const rollout = new Rollout([canary({ percent: 10, gates: { latency: false } })]).golden();
+    const rollout = new Rollout([canary({ percent: 10, gates: { latency: false, coldStart: false } })]).golden();
     expect(rollout.required).toEqual({
       kind: 'traffic',
       fromMinute: START,
-      typical: false,
+      usualTimes: false,
       usual: true,
       since: expect.any(Number),
     });
@@ -569,7 +570,9 @@ describe('the required measurement', () => {
       baseline: 'human',
       sample: 0.25,
       maxPictures: 300,
-      typical: true,
+      usualTimes: true,
+      usual: true,
+      since: START * MINUTE,
     });
     expect(new Rollout(PLAN).golden().required).toMatchObject({
       kind: 'shadow',
@@ -578,9 +581,9 @@ describe('the required measurement', () => {
     });
     rollout.tick({ control: control('promote') });
     const since = START * MINUTE;
-    expect(rollout.required).toEqual({ kind: 'traffic', fromMinute: START, typical: true, usual: true, since });
+    expect(rollout.required).toEqual({ kind: 'traffic', fromMinute: START, usualTimes: true, usual: true, since });
     const bake = new Rollout([blueGreen({ bake: '1h' })]).golden();
-    const inBake = { kind: 'traffic', fromMinute: START, typical: false, slowerThanMs: 200, since };
+    const inBake = { kind: 'traffic', fromMinute: START, usualTimes: true, slowerThanMs: 200, since };
     expect(bake.required).toEqual({ ...inBake, usual: true });
     bake.tick({ usual: usualTallies(90, 9) });
     expect(bake.required).toEqual({ ...inBake, usual: false });
@@ -608,10 +611,12 @@ describe('any rollout', () => {
 
   /** Every decision of a rollout with a tick a minute. */
   function decisions(traffic: readonly (readonly [VersionCounts, VersionCounts])[], start: number): Decision[] {
-    const rollout = new Rollout(PLAN, start).golden().tick({ shadow: pictures(250), typicalMs: 100 });
+    const rollout = new Rollout(PLAN, start)
+      .golden()
+      .tick({ shadow: pictures(250), usualTimes: { slowerThanMs: 200 } });
     return traffic.map(([candidate, live]) => {
       const { candidate: c, live: l } = observed(candidate, live, 0);
-      return rollout.traffic(c, l, { typicalMs: 100 }).last as Decision;
+      return rollout.traffic(c, l, { usualTimes: { slowerThanMs: 200 } }).last as Decision;
     });
   }
 
@@ -632,7 +637,7 @@ describe('any rollout', () => {
         const steps = stepsOfPlan(PLAN);
         let state = decisions([], START)[0]?.state ?? new Rollout(PLAN).golden().state;
         for (const [index, [candidate, live]] of traffic.entries()) {
-          const now = { now: (START + index + 1) * MINUTE, shadow: pictures(30), typicalMs: 100 };
+          const now = { now: (START + index + 1) * MINUTE, shadow: pictures(30), usualTimes: { slowerThanMs: 200 } };
           const seen = {
             ...now,
             traffic: settled(START + index + 1, [observed(candidate, live, START + index)]),

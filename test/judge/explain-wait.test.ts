@@ -74,7 +74,12 @@ describe('no verdict in time', () => {
       unclear: 0,
       open: 0,
     };
-    const wait = waitOf(people, judgeShadow(people, pictures(200), alike), { decisions: 1, lateMinutes: 0 }, FREE);
+    const wait = waitOf(
+      people,
+      judgeShadow(people, pictures(200), { truth: alike }),
+      { decisions: 1, lateMinutes: 0 },
+      FREE,
+    );
     expect(wait && explainWait(wait)).toBe(
       'No verdict in sight: needs more decisions of people for a verdict. Both are about as near to the counts of ' +
         'people: promote or rollback decides',

@@ -15,6 +15,7 @@ const NAMES = [
   'one request in ten times out, no shadow',
   'every picture rejected, no shadow',
   'one picture in fifty kills the process, no shadow',
+  '1.3 × latency, σ 0.1, no shadow',
 ];
 const cells = new Map<string, readonly Cell[]>();
 

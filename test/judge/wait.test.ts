@@ -240,7 +240,7 @@ test('people: as many more decisions as the sentence of the verdict says', () =>
     open: 9,
   });
   const wait = (times: number) =>
-    waitOf(step, judgeShadow(step, pictures(200), judged(times)), { decisions: 0.5, lateMinutes: 0 }, FREE);
+    waitOf(step, judgeShadow(step, pictures(200), { truth: judged(times) }), { decisions: 0.5, lateMinutes: 0 }, FREE);
   const need = wait(5)?.needs[0];
   expect(need).toMatchObject({ of: 'people', unit: 'decisions', expected: 'promote', have: 10 });
   expect(need?.minutes).toBe(2 * (need?.more ?? 0));

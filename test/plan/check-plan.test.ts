@@ -12,6 +12,9 @@ import {
   type TrafficGates,
 } from '../../functions/plan/plan.ts';
 
+const NO_FACTOR =
+  "Expected no factor: slow is what takes longer than live's own 90th percentile. Leave it out, or write limitMs";
+
 const COUNT: PlanContext = { kind: 'count', capture: 1 };
 
 /** Faults as `path: Expected …, received …`. */
@@ -53,7 +56,8 @@ describe('a plan without faults', () => {
           gates: {
             errorRate: { tolerance: 0.002, margin: 0.01, liveMargin: 0.05, limit: 0.2 },
             rejectionRate: { tolerance: 0.002, margin: 0.01, liveMargin: 0.05 },
-            latency: { factor: 2, tolerance: 0.05, margin: 0.1 },
+            latency: { tolerance: 0.05, margin: 0.1 },
+            coldStart: { factor: 2, plusMs: 1000 },
             minRequests: 100,
             risk: { rollback: 0.01, promote: 0.01 },
           },
@@ -67,7 +71,7 @@ describe('a plan without faults', () => {
     expect(none).toEqual([]);
     const errors = { tolerance: 0.002, margin: 0.01 };
     expect(plan).toMatchObject([
-      { kind: 'shadow', pictures: 500, maxPictures: 5000, gates: { latency: { factor: 1.1, margin: 0.5 } } },
+      { kind: 'shadow', pictures: 500, maxPictures: 5000, gates: { latency: { factor: 1.07, margin: 0.5 } } },
       {
         percent: 10,
         gates: { errorRate: { ...errors, liveMargin: 0.2 }, rejectionRate: { ...errors, liveMargin: 0.2 } },
@@ -113,7 +117,7 @@ describe('a plan without faults', () => {
         gates: {
           errorRate: { limit: 0.1 },
           rejectionRate: { tolerance: 0.1, margin: 0.1 },
-          latency: { factor: 2, limit: 0.5 },
+          latency: { limit: 0.4 },
           minRequests: 1000,
         },
       },
@@ -247,7 +251,7 @@ describe('faults of one phase', () => {
     ],
     [
       'a factor that would have no effect',
-      [canary({ percent: 10, gates: { latency: { factor: 2, limitMs: 500 } } })],
+      [shadow({ gates: { latency: { factor: 2, limitMs: 500 } as never } }), canary({ percent: 10 })],
       ['rollout[0].gates.latency.factor: Expected no factor beside limitMs, which would have no effect, received 2'],
     ],
     [
@@ -255,13 +259,23 @@ describe('faults of one phase', () => {
       [
         shadow({ gates: { latency: { factor: 1 } } }),
         canary({ percent: 10, gates: { latency: { limitMs: 0 } } }),
-        blueGreen({ bake: '1h', gates: { latency: { factor: 0.5 } } }),
+        blueGreen({ bake: '1h', gates: { coldStart: { factor: 0.5, plusMs: -1 } } }),
       ],
       [
         'rollout[0].gates.latency.factor: Expected a factor over 1, received 1',
         'rollout[1].gates.latency.limitMs: Expected a number of milliseconds over 0, received 0',
-        'rollout[2].gates.latency.factor: Expected a factor over 1, received 0.5',
+        'rollout[2].gates.coldStart.factor: Expected a factor of at least 1, received 0.5',
+        'rollout[2].gates.coldStart.plusMs: Expected a number of milliseconds of at least 0, received -1',
       ],
+    ],
+    [
+      "a factor of live's median, as earlier releases had it in live traffic",
+      json([
+        canary({ percent: 10, gates: { latency: { factor: 2 } as never } }),
+        linear({ stepPercent: 20, gates: { latency: { factor: 3 } as never } }),
+        blueGreen({ bake: '1h', gates: { latency: { factor: 2 } as never } }),
+      ]),
+      [2, 3, 2].map((factor, phase) => `rollout[${phase}].gates.latency.factor: ${NO_FACTOR}, received ${factor}`),
     ],
     [
       'a gate that is neither false nor a gate',
@@ -273,8 +287,8 @@ describe('faults of one phase', () => {
       [canary({ percent: 10, gates: { errorRate: false, rejectionRate: false, latency: false, minRequests: 5 } })],
       [
         'rollout[0].gates: Expected at least one gate that is not false, received ' +
-          '{"errorRate":false,"rejectionRate":false,"latency":false,"minRequests":5,' +
-          '"risk":{"rollback":0.01,"promote":0.01}}',
+          '{"errorRate":false,"rejectionRate":false,"latency":false,"coldStart":{"factor":2,"plusMs":1000},' +
+          '"minRequests":5,"risk":{"rollback":0.01,"promote":0.01}}',
       ],
     ],
     [
@@ -346,7 +360,7 @@ describe('faults of one phase', () => {
         'rollout[1].percent: Expected a percentage over 0 and under 100, with at most two decimals, received "10"',
         'rollout[1].duration: Expected a duration: a positive whole number and s, m, h or d, such as "15m", received 5',
         'rollout[1].gates.errorRate.tolerance: Expected a share over 0 and under 1, received "a"',
-        'rollout[1].gates.latency.factor: Expected a factor over 1, received "2"',
+        `rollout[1].gates.latency.factor: ${NO_FACTOR}, received "2"`,
         'rollout[1].gates.minRequests: Expected a whole number of requests, 1–1000000, received "9"',
         'rollout[1].gates.risk.rollback: Expected a probability over 0 and under 0.5, received "x"',
         'rollout[1].gates.risk.promote: Expected a probability over 0 and under 0.5, received null',
@@ -394,8 +408,8 @@ describe('faults of one phase', () => {
     const phase = { kind: 'canary', percent: '10', duration: '3d', gates: { latency } };
     expect(faults([phase])).toEqual([
       'rollout[0].percent: Expected a percentage over 0 and under 100, with at most two decimals, received "10"',
+      `rollout[0].gates.latency.factor: ${NO_FACTOR}, received 2`,
       'rollout[0].gates.latency.tolerance: Expected a share over 0 and under 1, received "a"',
-      'rollout[0].gates.latency.factor: Expected no factor beside limitMs, which would have no effect, received 2',
       'rollout[0].maxHold: Expected a longer time than duration: otherwise every rollout raises its alarm, ' +
         'received nothing',
     ]);

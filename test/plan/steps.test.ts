@@ -42,7 +42,7 @@ describe('the steps of a plan', () => {
         percent: 10,
         duration: '20m',
         maxHold: '1d',
-        gates: { errorRate: false, rejectionRate: { limit: 0.4 }, latency: { factor: 3, limit: 0.9 } },
+        gates: { errorRate: false, rejectionRate: { limit: 0.4 }, latency: { limit: 0.9 }, coldStart: { factor: 3 } },
       }),
       blueGreen({ bake: '2h', gates: { latency: false } }),
     ];
@@ -74,7 +74,8 @@ describe('the steps of a plan', () => {
         maxHoldMs: 86_400_000,
         minRequests: 100,
         alpha,
-        slow: { factor: 3 },
+        slow: { quantile: 0.9 },
+        coldStart: { factor: 3, plusMs: 1000 },
         tests: {
           rejectionRate: { tolerance: 0.002, margin: 0.01, liveMargin: 0.05, limit: 0.4 },
           latency: { tolerance: 0.05, margin: 0.1, limit: 0.9 },
@@ -88,6 +89,7 @@ describe('the steps of a plan', () => {
         maxHoldMs: 172_800_000,
         minRequests: 100,
         alpha,
+        coldStart: { factor: 2, plusMs: 1000 },
         tests: {
           errorRate: { tolerance: 0.05, margin: 0.05 },
           rejectionRate: { tolerance: 0.05, margin: 0.1 },

@@ -22,20 +22,39 @@ const invokedBy = (alias: string) =>
 process.env.POWERTOOLS_DEV = 'true';
 process.env.POWERTOOLS_METRICS_DISABLED = 'false';
 
-/** The EMF lines of these requests. */
+/** The EMF lines of these requests, in a process that has answered before. */
 function linesOf(alias: string, ...requests: readonly RequestRecord[]): Emf[] {
   const log = jest.spyOn(console, 'log').mockImplementation();
+  const telemetry = startedBy(alias);
+  telemetry.begin(invokedBy(alias), 850);
+  log.mockClear();
+  for (const request of requests) telemetry.record(request);
+  return taken(log);
+}
+
+function startedBy(alias: string): Telemetry {
   const telemetry = new Telemetry({
     namespace: metricNamespace('shop'),
     endpoint: 'count-cars',
     functionName: 'shop-cars',
     functionVersion: '7',
   });
-  telemetry.begin(invokedBy(alias));
-  for (const request of requests) telemetry.record(request);
+  telemetry.begin(invokedBy(alias), 850);
+  return telemetry;
+}
+
+function taken(log: jest.SpyInstance): Emf[] {
   const lines = log.mock.calls.map(([line]) => JSON.parse(line) as Emf);
   log.mockRestore();
   return lines;
+}
+
+/** The EMF lines of a new process, whose first invocation is by one alias, with these requests. */
+function firstLinesOf(alias: string, ...requests: readonly RequestRecord[]): Emf[] {
+  const log = jest.spyOn(console, 'log').mockImplementation();
+  const telemetry = startedBy(alias);
+  for (const request of requests) telemetry.record(request);
+  return taken(log);
 }
 
 const dimensions = ({ _aws }: Emf) => _aws.CloudWatchMetrics.flatMap((each) => each.Dimensions);
@@ -56,7 +75,6 @@ test('a prediction of live traffic is recorded by endpoint, function and version
     [METRIC.failures]: 0,
     [METRIC.duration]: 120,
     [METRIC.objects]: 3,
-    [METRIC.coldStart]: 1,
   });
   expect(request?._aws.CloudWatchMetrics[0]?.Namespace).toBe('MlDeployment/shop');
   expect(dimensions(request as Emf)).toEqual([['service', 'function', 'version'], ['service']]);
@@ -85,9 +103,42 @@ test.each(['rejection', 'failure'] as const)('a %s is recorded without objects',
   expect(lines[0]).not.toHaveProperty(METRIC.objects);
 });
 
-test('only the first request of a process is a cold start', () => {
-  const lines = linesOf('live', { ending: 'failure', durationMs: 1 }, { ending: 'failure', durationMs: 1 });
-  expect(lines.map((line) => line[METRIC.coldStart])).toEqual([1, 0]);
+/** The names of all metrics with their dimensions. */
+const namesOf = (lines: readonly Emf[]) =>
+  lines.flatMap(({ _aws }) =>
+    _aws.CloudWatchMetrics.flatMap(({ Dimensions, Metrics }) =>
+      Metrics.flatMap(({ Name }) => Dimensions.map((names) => [Name, ...names].join())),
+    ),
+  );
+
+describe('a new process', () => {
+  const VERSION = 'service,function,version';
+  const request: RequestRecord = { ending: 'prediction', durationMs: 600 };
+
+  test.each(['live', 'candidate'])('records its start once, by its version, whoever invoked it: %s', (alias) => {
+    const lines = firstLinesOf(alias, request, request);
+    const starts = lines.filter((line) => METRIC.initDuration in line);
+    expect(starts).toHaveLength(1);
+    expect(starts[0]).toMatchObject({ [METRIC.initDuration]: 850, [DIMENSION.version]: '7' });
+    expect(namesOf(starts)).toEqual([`${METRIC.initDuration},${VERSION}`]);
+  });
+
+  test('records its first request apart from the later ones of its version', () => {
+    const names = namesOf(firstLinesOf('live', request));
+    expect(names).toContain(`${METRIC.firstDuration},${VERSION}`);
+    expect(names).toContain(`${METRIC.duration},service`);
+    expect(names).not.toContain(`${METRIC.duration},${VERSION}`);
+    const later = namesOf(firstLinesOf('live', request, request));
+    expect(later.filter((name) => name === `${METRIC.firstDuration},${VERSION}`)).toHaveLength(1);
+    expect(later.filter((name) => name === `${METRIC.duration},${VERSION}`)).toHaveLength(1);
+  });
+
+  test.each<[string, string, RequestRecord]>([
+    ['on the path of the candidate', 'candidate', request],
+    ['that is rejected', 'live', { ending: 'rejection', durationMs: 3 }],
+  ])('does not record a first request %s', (_, alias, first) => {
+    expect(namesOf(firstLinesOf(alias, first, request)).join()).not.toContain(METRIC.firstDuration);
+  });
 });
 
 describe('the bill', () => {
@@ -103,12 +154,8 @@ describe('the bill', () => {
   const lines = linesOf('live', { ending: 'prediction', durationMs: 123.456, objects: 3, steps: STEPS });
 
   test('an endpoint has as many metrics as the bill says: each name with each set of dimensions', () => {
-    const metrics = lines.flatMap(({ _aws }) =>
-      _aws.CloudWatchMetrics.flatMap(({ Dimensions, Metrics }) =>
-        Metrics.flatMap(({ Name }) => Dimensions.map((names) => [Name, ...names].join())),
-      ),
-    );
-    expect(new Set(metrics).size).toBe(ENDPOINT_METRICS);
+    const first = firstLinesOf('live', { ending: 'prediction', durationMs: 600 });
+    expect(new Set([...namesOf(lines), ...namesOf(first)]).size).toBe(ENDPOINT_METRICS);
     expect(ENDPOINT_METRICS).toBe(19);
   });
 

@@ -33,7 +33,7 @@ function answer({ deployment, functionName }: Source, functionVersion: string, e
   const log = jest.spyOn(console, 'log').mockImplementation((line) => metrics.line(line));
   const namespace = metricNamespace(deployment);
   const telemetry = new Telemetry({ namespace, endpoint: ENDPOINT, functionName, functionVersion });
-  telemetry.begin({ invokedFunctionArn: `arn:aws:lambda:us-east-1:0:function:${functionName}:live` } as Context);
+  telemetry.begin({ invokedFunctionArn: `arn:aws:lambda:us-east-1:0:function:${functionName}:live` } as Context, 900);
   for (const ending of endings) telemetry.record({ ending, durationMs: ms });
   log.mockRestore();
 }
@@ -69,10 +69,12 @@ test.each([
   expect([sum('candidate', 'requests'), sum('candidate', 'failures')]).toEqual(candidate);
 });
 
-test('the typical duration of version 1 is that of the present function', async () => {
+test('the usual times of version 1 are those of the present function', async () => {
   const at = new Date(Date.now() + MINUTE_MS);
-  expect(await trafficOf(PRESENT).typicalMs('1', at)).toBe(100);
-  expect(await trafficOf(STAGING).typicalMs('1', at)).toBeUndefined();
+  const bounds = { slowerThanMs: expect.closeTo(110, 9), firstSlowerThanMs: expect.closeTo(110, 9) };
+  const coldStarts = { starts: 1, medianMs: 900 };
+  expect(await trafficOf(PRESENT).usualTimes('1', at)).toEqual({ ...bounds, coldStarts });
+  expect(await trafficOf(STAGING).usualTimes('1', at)).toEqual({});
 });
 
 test('the sum of an endpoint’s requests leaves out other deployments', () => {

@@ -14,9 +14,10 @@ import { measure } from '../../functions/rollout/measure.ts';
 import type { Traffic } from '../../functions/rollout/traffic.ts';
 
 const NOW = new Date('2026-11-22T12:00:00Z');
+const USUAL_TIMES = { slowerThanMs: 120, coldStarts: { starts: 9, medianMs: 800 } };
 const USUAL = { failures: { trials: 80, hits: 1 }, rejections: { trials: 90, hits: 9 } };
 
-/** One measurement in a step of a plan, and the versions whose typical duration was queried. */
+/** One measurement in a step of a plan, and the versions whose usual times were queried. */
 async function measured(
   plan: Plan,
   changes: Partial<RolloutState>,
@@ -27,14 +28,15 @@ async function measured(
   const { plan: checked } = checkPlan(plan, { kind: 'count', capture: 1 });
   const state = { ...startRollout({ live: '1', candidate: '2' }, NOW.getTime()), ...changes };
   const execution = { endpoint: 'cars', functionName: 'detect', plan: checked as CheckedPlan, state, ticks: 0 };
-  const typicalOf: string[] = [];
+  const timesOf: string[] = [];
   const traffic = {
     minutes: async () => 'incomplete',
     usual: async (version: string) => (version === '1' ? usualOfLive : undefined),
-    typicalMs: async (version: string) => {
-      typicalOf.push(version);
-      return 120;
+    usualTimes: async (version: string) => {
+      timesOf.push(version);
+      return USUAL_TIMES;
     },
+    coldStarts: async (version: string, overMs: number) => ({ starts: 3, over: 1, meanMs: Number(version) + overMs }),
   } as unknown as Traffic;
   const objects = {
     findJson: async () => control,
@@ -53,10 +55,10 @@ async function measured(
     now: NOW,
     executionName: 'v2-test',
   });
-  return { observations, typicalOf };
+  return { observations, timesOf };
 }
 
-const noLatency = { latency: false } as const;
+const noLatency = { latency: false, coldStart: false } as const;
 const inCanary = { routing: { version: '1', candidate: { version: '2', percent: 10 } } };
 
 test.each<[string, Plan, Partial<RolloutState>, Pick<AliasState, 'routing'>, string[]]>([
@@ -68,11 +70,17 @@ test.each<[string, Plan, Partial<RolloutState>, Pick<AliasState, 'routing'>, str
     { routing: { version: '1' } },
     ['1'],
   ],
-  ['in a canary that knows what is slow', [canary({ percent: 10 })], { step: 1, slowerThanMs: 300 }, inCanary, []],
+  [
+    'in a canary that knows what is slow',
+    [canary({ percent: 10 })],
+    { step: 1, slowerThanMs: 300, coldStarts: { starts: 9, medianMs: 800 } },
+    inCanary,
+    [],
+  ],
   ['in a canary without a latency gate', [canary({ percent: 10, gates: noLatency })], { step: 1 }, inCanary, []],
   [
     'in a canary with a limit in milliseconds',
-    [canary({ percent: 10, gates: { latency: { limitMs: 300 } } })],
+    [canary({ percent: 10, gates: { latency: { limitMs: 300 }, coldStart: false } })],
     { step: 1 },
     inCanary,
     [],
@@ -85,24 +93,41 @@ test.each<[string, Plan, Partial<RolloutState>, Pick<AliasState, 'routing'>, str
     [],
   ],
 ])(
-  'CloudWatch is queried for the typical duration only where a gate needs it: %s',
+  'CloudWatch is queried for the usual times only where a gate needs it: %s',
   async (_, plan, state, live, versions) => {
-    const { observations, typicalOf } = await measured(plan, state, live);
-    expect(typicalOf).toEqual(versions);
-    expect(observations.typicalMs).toBe(versions.length > 0 ? 120 : undefined);
+    const { observations, timesOf } = await measured(plan, state, live);
+    expect(timesOf).toEqual(versions);
+    expect(observations.usualTimes).toEqual(versions.length > 0 ? USUAL_TIMES : undefined);
   },
 );
 
 test('a bake is compared with the rejections of the previous version; metrics may be incomplete', async () => {
   const full = { routing: { version: '2' } };
   const { observations } = await measured([blueGreen({ bake: '1h' })], { step: 2 }, full);
-  expect(observations).toEqual({ traffic: 'incomplete', typicalMs: 120, usual: USUAL });
+  expect(observations).toEqual({ traffic: 'incomplete', usualTimes: USUAL_TIMES, usual: USUAL });
   const unknown = await measured([blueGreen({ bake: '1h' })], { step: 2, live: '3' }, full);
   expect(unknown.observations).not.toHaveProperty('usual');
   const inOne = await measured([canary({ percent: 10 })], { step: 1 }, inCanary);
   expect(inOne.observations).toMatchObject({ usual: USUAL });
   const later = await measured([canary({ percent: 10 })], { step: 1, usual: USUAL }, inCanary);
   expect(later.observations).not.toHaveProperty('usual');
+});
+
+test('cold starts of the candidate are counted over the limit that those of live give', async () => {
+  const state = { step: 1, slowerThanMs: 300, coldStarts: { starts: 9, medianMs: 800 } };
+  const { observations } = await measured([canary({ percent: 10 })], state, inCanary);
+  expect(observations.coldStarts).toEqual({ starts: 3, over: 1, meanMs: 2602 });
+  const unknown = await measured([canary({ percent: 10 })], { step: 1 }, inCanary);
+  expect(unknown.observations).not.toHaveProperty('coldStarts');
+});
+
+test('a shadow needs the requests of live in the day before, once', async () => {
+  const plan = [shadow(), canary({ percent: 10 })];
+  const live = { routing: { version: '1' } };
+  expect((await measured(plan, { step: 1 }, live)).observations).toMatchObject({ usual: USUAL });
+  expect((await measured(plan, { step: 1, usual: USUAL }, live)).observations).not.toHaveProperty('usual');
+  const without = [shadow({ gates: { errorRate: false } }), canary({ percent: 10 })];
+  expect((await measured(without, { step: 1 }, live)).observations).not.toHaveProperty('usual');
 });
 
 test('a version that fails on its golden pictures is a result with the error', async () => {

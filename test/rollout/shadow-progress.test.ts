@@ -75,7 +75,7 @@ function run(execution: Execution, objects: Objects, maxReplays = Number.POSITIV
     newest: aliasAt('2'),
     candidate: version,
     stable: version,
-    traffic: { typicalMs: async () => 100 } as unknown as Traffic,
+    traffic: { usualTimes: async () => ({ slowerThanMs: 200 }), usual: async () => undefined } as unknown as Traffic,
     clock: { now: () => NOW },
     executionName: 'v2-test',
     onRecord: () => undefined,

@@ -79,7 +79,15 @@ async function progressAfter(
     state,
     now: NOW,
   };
-  const required = { kind: 'shadow', baseline: 'live', sample: 1, maxPictures: 10, typical: false } as const;
+  const required = {
+    kind: 'shadow',
+    baseline: 'live',
+    sample: 1,
+    maxPictures: 10,
+    usualTimes: false,
+    usual: false,
+    since: 0,
+  } as const;
   const progress = await advanceShadow(required, undefined, context);
   const comparisons = written.filter((key) => key.endsWith(`/${ID}.json`));
   return { progress, comparisons, record: records.get(KEYS.comparison(FOLDER, ID)) };

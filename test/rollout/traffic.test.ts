@@ -2,7 +2,7 @@
 
 import * as fc from 'fast-check';
 import { NO_REQUESTS } from '../../functions/judge/version-counts.ts';
-import { slowStatistic } from '../../functions/rollout/traffic.ts';
+import { slowStatistic } from '../../functions/rollout/version-metrics.ts';
 import { parseStatistic } from '../../local/cloudwatch/statistics.ts';
 import { MeteredEndpoint } from './fixtures/metered-endpoint.ts';
 
@@ -34,7 +34,9 @@ test('requests are counted by version and end; only accepted ones are timed', as
   endpoint.ended('2', 'predictions', { times: 3 });
   endpoint.ended('2', 'failures', { times: 1, ms: 201 });
   endpoint.crashed('2', { times: 2, ms: 1000 });
-  const observed = await endpoint.traffic.minutes(VERSIONS, FIRST, new Date(NOON + 4 * MINUTE), 200);
+  const observed = await endpoint.traffic.minutes(VERSIONS, FIRST, new Date(NOON + 4 * MINUTE), {
+    slowerThanMs: 200,
+  });
   expect(observed).toEqual({
     settledBefore: FIRST - 11,
     completeBefore: FIRST - 1,
@@ -86,22 +88,86 @@ test.each(['PartialData', 'InternalError', 'Forbidden'] as const)(
     const endpoint = new MeteredEndpoint(NOON);
     endpoint.ended('1', 'predictions');
     endpoint.statusOf = (id) =>
-      id === 'candidate_crashes' || id === 'typical' || id === 'failures' ? status : 'Complete';
+      id === 'candidate_crashes' || id === 'later_p90' || id === 'count' || id === 'failures' ? status : 'Complete';
     const now = new Date(NOON + 9 * MINUTE);
     expect(await endpoint.traffic.minutes(VERSIONS, FIRST, now)).toBe('incomplete');
-    expect(await endpoint.traffic.typicalMs('1', now)).toBeUndefined();
+    expect(await endpoint.traffic.usualTimes('1', now)).toBeUndefined();
+    expect(await endpoint.traffic.coldStarts('1', 2000, now)).toBeUndefined();
     expect(await endpoint.traffic.usual('1', now)).toBeUndefined();
   },
 );
 
-test('the typical duration is the median of the last busy hour', async () => {
+test('the first request of a process is timed by its own bound, and only where that is known', async () => {
   const endpoint = new MeteredEndpoint(NOON);
-  expect(await endpoint.traffic.typicalMs('1', new Date(NOON + HOUR))).toBeUndefined();
-  for (const ms of [100, 200, 300]) endpoint.ended('1', 'predictions', { ms });
-  endpoint.now += HOUR;
-  for (const ms of [400, 500, 900]) endpoint.ended('1', 'predictions', { ms });
-  expect(await endpoint.traffic.typicalMs('1', new Date(NOON + 5 * HOUR))).toBe(500);
-  expect(await endpoint.traffic.typicalMs('2', new Date(NOON + 5 * HOUR))).toBeUndefined();
+  endpoint.ended('1', 'predictions', { times: 5, ms: 250 });
+  endpoint.ended('1', 'predictions', { times: 2, ms: 700, isFirst: true });
+  endpoint.ended('1', 'predictions', { times: 1, ms: 901, isFirst: true });
+  const timed = async (firstSlowerThanMs?: number) => {
+    const bounds = { slowerThanMs: 200, ...(firstSlowerThanMs !== undefined && { firstSlowerThanMs }) };
+    const observed = await endpoint.traffic.minutes(VERSIONS, FIRST, new Date(NOON + 4 * MINUTE), bounds);
+    expect(observed).toMatchObject(bounds);
+    return observed === 'incomplete' ? observed : observed.minutes[0]?.live;
+  };
+  expect(await timed(900)).toMatchObject({ requests: 8, timed: 8, slow: 6 });
+  expect(await timed()).toMatchObject({ requests: 8, timed: 5, slow: 5 });
+});
+
+describe('the usual times of a version', () => {
+  const at = (endpoint: MeteredEndpoint, hours: number) =>
+    endpoint.traffic.usualTimes('1', new Date(NOON + hours * HOUR));
+  /** 90 requests of 100 ms, 10 of `slowMs`: the 90th percentile is just over 100 ms. */
+  const hundred = (endpoint: MeteredEndpoint, ms: number, slowMs: number) => {
+    endpoint.ended('1', 'predictions', { times: 80, ms });
+    endpoint.ended('1', 'predictions', { times: 20, ms: slowMs });
+  };
+
+  test('have the 90th percentile of the last busy hours', async () => {
+    const endpoint = new MeteredEndpoint(NOON);
+    expect(await at(endpoint, 1)).toEqual({});
+    hundred(endpoint, 500, 900);
+    endpoint.now += HOUR;
+    hundred(endpoint, 100, 150);
+    expect(await at(endpoint, 5)).toEqual({ slowerThanMs: 150 });
+    expect(await endpoint.traffic.usualTimes('2', new Date(NOON + 5 * HOUR))).toEqual({});
+  });
+
+  test('take as many hours as have a hundred requests, weighted by their requests, of one day', async () => {
+    const endpoint = new MeteredEndpoint(NOON);
+    hundred(endpoint, 100, 9000);
+    endpoint.now += 30 * HOUR;
+    endpoint.ended('1', 'predictions', { times: 30, ms: 200 });
+    endpoint.now += HOUR;
+    endpoint.ended('1', 'predictions', { times: 10, ms: 400 });
+    expect(await at(endpoint, 33)).toEqual({ slowerThanMs: 1.1 * ((30 * 200 + 10 * 400) / 40) });
+  });
+
+  test('are at least a tenth over the median', async () => {
+    const endpoint = new MeteredEndpoint(NOON);
+    hundred(endpoint, 100, 101);
+    expect(await at(endpoint, 1)).toEqual({ slowerThanMs: expect.closeTo(110, 9) });
+  });
+
+  test('have first requests and cold starts of two weeks', async () => {
+    const endpoint = new MeteredEndpoint(NOON);
+    endpoint.started('1', 9000);
+    for (const ms of [800, 900, 1000]) endpoint.started('1', ms);
+    endpoint.now += 15 * 24 * HOUR;
+    for (const ms of [800, 900, 1000]) endpoint.started('1', ms);
+    endpoint.ended('1', 'predictions', { ms: 600, isFirst: true });
+    endpoint.now += 13 * 24 * HOUR;
+    const coldStarts = { starts: 3, medianMs: 900 };
+    expect(await at(endpoint, 28 * 24)).toEqual({ firstSlowerThanMs: expect.closeTo(660, 9), coldStarts });
+  });
+});
+
+test('cold starts of a version are counted with their mean, and those over a bound', async () => {
+  const endpoint = new MeteredEndpoint(NOON);
+  for (const ms of [1000, 8000]) endpoint.started('2', ms);
+  endpoint.now += 3 * HOUR;
+  for (const ms of [9000, 500]) endpoint.started('2', ms);
+  const now = new Date(endpoint.now + MINUTE);
+  expect(await endpoint.traffic.coldStarts('2', 1000, now)).toEqual({ starts: 4, over: 2, meanMs: 4625 });
+  expect(await endpoint.traffic.coldStarts('1', 1000, now)).toEqual({ starts: 0, over: 0, meanMs: 0 });
 });
 
 test("a version's usual requests are those of the day before a time, to the minute", async () => {

@@ -68,7 +68,7 @@ test('without data there is no value, and the bounds are 0 and 1', () => {
 });
 
 test('each gate has its subject and its words', () => {
-  const live = { requests: 905, rejections: 5, failures: 0, timed: 900, slow: 9 };
+  const live = { requests: 905, rejections: 5, failures: 0, timed: 900, slow: 90 };
   const candidate = { requests: 101, rejections: 1, failures: 60, timed: 100, slow: 1 };
   const gates = gatesOf(judgeWeight(stepOf('weight'), { live, candidate, elapsedMs: 60_000 }).findings);
   expect(gates.map(({ subject, outcome }) => `${subject}: ${outcome}`)).toEqual([

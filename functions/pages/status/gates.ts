@@ -7,7 +7,7 @@ type Bounds = NonNullable<Gate['bounds']>;
 
 /** The gates of the last tick, each with its numbers and limits. */
 export function gateList({ gates, phase }: Pick<EndpointStatus, 'gates' | 'phase'>): HTMLElement[] {
-  const judged = gates.filter(({ bounds, progress }) => bounds || progress);
+  const judged = gates.filter(({ subject }) => subject !== 'event');
   if (judged.length === 0) return [];
   const heading = phase === 'running' || phase === 'waiting' ? 'Gates' : 'Gates of the last tick';
   return [element('h3', {}, heading), element('ul', { class: 'gate-list' }, ...judged.map(row))];

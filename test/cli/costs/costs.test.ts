@@ -125,8 +125,11 @@ describe('facts of the code', () => {
     };
     const subject = { namespace: 'small', endpoint: 'count-cars', functionName: 'cars' };
     const now = new Date('2026-11-26T12:00:00Z');
-    await new Traffic(client, subject).minutes({ live: '1', candidate: '2' }, now.getTime() / 60_000 - 30, now, 100);
-    expect(sent).toEqual([TICK.metricReads]);
+    const traffic = new Traffic(client, subject);
+    const bounds = { slowerThanMs: 100, firstSlowerThanMs: 300 };
+    await traffic.minutes({ live: '1', candidate: '2' }, now.getTime() / 60_000 - 30, now, bounds);
+    await traffic.coldStarts('2', 3000, now);
+    expect(sent.reduce((sum, count) => sum + count, 0)).toBe(TICK.metricReads);
   });
 
   test('a tick is as many transitions as the machine has states in its circle', () => {
