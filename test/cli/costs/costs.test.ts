@@ -78,7 +78,7 @@ test('an idle month and a rollout that waits cost what a calculation by hand say
   // 730 hours with six ticks each: 4,380 ticks.
   expect(costs(quiet)).toEqual({
     'Step Functions': 0.33,
-    'CloudWatch: reads': 0.53,
+    'CloudWatch: reads': 0.83,
     Lambda: 0.03,
     'S3: reads': 0.01,
     'S3: records': 0.04,
