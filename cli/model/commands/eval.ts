@@ -9,6 +9,7 @@ import { progressBar } from '../../terminal/progress.ts';
 import type { Output } from '../../terminal/terminal.ts';
 import type { Criterion } from '../evaluation/best-threshold.ts';
 import { comparePaired, type Difference } from '../evaluation/compare.ts';
+import { LEAST_OBJECTS, LEAST_PHOTOS_WITH } from '../evaluation/cross-validate.ts';
 import {
   EvaluationError,
   evaluateModel,
@@ -92,11 +93,19 @@ async function readTruthOf({ truth, photos }: EvalOptions, output: Output): Prom
 async function evaluateWithProgress(
   folder: string,
   truths: readonly PhotoTruth[],
-  { photos, labels, criterion, threads, protocol }: EvalOptions,
+  { photos, labels, criterion, threads, protocol, resamples, seed }: EvalOptions,
 ): Promise<ModelEvaluation> {
   const { report: progress, end } = progressBar(folder);
   const chosen = { ...(labels && { labels }), ...(protocol && { protocol }) };
-  return evaluateModel(folder, { photos, truths, criterion, threads, progress, ...chosen }).finally(end);
+  return evaluateModel(folder, {
+    photos,
+    truths,
+    criterion,
+    threads,
+    progress,
+    draws: { resamples, seed },
+    ...chosen,
+  }).finally(end);
 }
 
 interface Comparison {
@@ -141,7 +150,10 @@ async function report(
   output.print(`\n${comparisonTable(comparison.differences, names, model.photos.length)}`);
 }
 
-/** Measures again after writing. Thresholds are chosen on the same photos, so the result is slightly optimistic. */
+/**
+ * Writes the thresholds that are better on photos that did not choose them, and measures again.
+ * @throws EvaluationError if no label has enough objects
+ */
 async function rewriteThresholds(
   folder: string,
   before: ModelEvaluation,
@@ -149,9 +161,17 @@ async function rewriteThresholds(
   options: EvalOptions,
   output: Output,
 ): Promise<void> {
-  const chosen = Object.entries(before.best).flatMap(([label, point]) =>
-    point ? [[label, point.threshold] as const] : [],
+  const validated = Object.entries(before.best).flatMap(([label, each]) => (each ? [[label, each] as const] : []));
+  if (validated.length === 0)
+    throw new EvaluationError(
+      `Expected at least ${LEAST_OBJECTS} objects of a label in ${LEAST_PHOTOS_WITH} photos to choose its threshold, ` +
+        'received fewer of every label, or no detection; nothing was written. Annotate more photos',
+    );
+  const chosen = validated.flatMap(([label, { verdict, chosen: best }]) =>
+    verdict === 'better' ? [[label, best] as const] : [],
   );
+  if (chosen.length === 0)
+    return output.note('No threshold is better than the present one on other photos (95 %): nothing was written.');
   const version = await writeThresholds(folder, Object.fromEntries(chosen));
   const after = await evaluateWithProgress(folder, truths, options);
   output.note(`Wrote ${chosen.length} thresholds into ${join(folder, 'model.json')}, now version ${version}.`);

@@ -51,6 +51,24 @@ export function countError(pairs: readonly CountPair[], weights?: Uint32Array): 
   return { photos, meanAbsolute: absolute / photos, bias: signed / photos, exact: exact / photos, truth, counted };
 }
 
+/** The count errors of several photos together; `undefined` without a photo that people counted. */
+export function mergedCounts(
+  errors: readonly (CountError | undefined)[],
+  weights?: Uint32Array,
+): CountError | undefined {
+  const sums = { photos: 0, meanAbsolute: 0, bias: 0, exact: 0, truth: 0, counted: 0 };
+  for (const [index, error] of errors.entries()) {
+    if (!error) continue;
+    const weight = weights ? (weights[index] as number) : 1;
+    sums.photos += weight * error.photos;
+    for (const key of ['meanAbsolute', 'bias', 'exact'] as const) sums[key] += weight * error.photos * error[key];
+    for (const key of ['truth', 'counted'] as const) sums[key] += weight * error[key];
+  }
+  const { photos, meanAbsolute, bias, exact, truth, counted } = sums;
+  if (photos === 0) return undefined;
+  return { photos, meanAbsolute: meanAbsolute / photos, bias: bias / photos, exact: exact / photos, truth, counted };
+}
+
 /** Bias in the photos with a number of objects of one label. */
 export interface BiasByNumber {
   readonly from: number;

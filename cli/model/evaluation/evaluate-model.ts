@@ -3,16 +3,13 @@ import { type Manifest, readManifest } from '../../../functions/detection/manife
 import type { EvaluatedPhoto, PhotoTruth } from '../../../functions/truth/photos.ts';
 import type { Protocol } from '../run/protocol.ts';
 import { type Memory, type PictureAnswer, type Run, type RunRequest, runModel } from '../run/run-model.ts';
-import { bestPoint, type Criterion } from './best-threshold.ts';
+import type { Criterion } from './best-threshold.ts';
+import { type ValidatedThreshold, type ValidateOptions, validateThreshold } from './cross-validate.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
-import type { OperatingPoint } from './operating-points.ts';
 import { type Speed, speedOf } from './speed.ts';
 
 /** Confidence threshold of the detections for average precision: the custom of COCO evaluations. */
 export const FLOOR = 0.001;
-
-/** Fewest objects of a label for a best threshold, because fewer would choose it by chance. */
-export const LEAST_OBJECTS = 10;
 
 /** Evaluation of one model. */
 export interface ModelEvaluation {
@@ -20,8 +17,10 @@ export interface ModelEvaluation {
   /** The evaluated labels: those that both the model and the truth have. */
   readonly labels: readonly string[];
   readonly evaluation: Evaluation;
-  /** The best threshold of each label with `LEAST_OBJECTS`, by the criterion, within the manifest's bounds. */
-  readonly best: Readonly<Record<string, OperatingPoint | undefined>>;
+  /** The best threshold of each label with enough objects, judged on photos that did not choose it. */
+  readonly best: Readonly<Record<string, ValidatedThreshold | undefined>>;
+  /** The criterion of the best thresholds. */
+  readonly criterion: Criterion;
   readonly speed: Speed;
   readonly loadMs: number;
   readonly memory: Memory;
@@ -37,6 +36,8 @@ export interface EvaluateOptions {
   /** Labels to evaluate. Default: all that both the model and the truth have. */
   readonly labels?: readonly string[];
   readonly criterion: Criterion;
+  /** Draws and seed of the interval of a threshold. */
+  readonly draws?: Pick<ValidateOptions, 'resamples' | 'seed'>;
   readonly threads?: number;
   readonly perLabel?: RunRequest['perLabel'];
   readonly protocol?: Protocol;
@@ -59,11 +60,11 @@ export async function evaluateModel(folder: string, options: EvaluateOptions): P
   const run = await runModel(requestOf(folder, options), options.progress);
   checkSizes(options.truths, run.answers);
   const photos = options.truths.map((truth, index) => evaluatedPhoto(truth, run.answers[index] as PictureAnswer));
-  const { criterion, protocol } = options;
-  const summary = summarise(run, photos, { manifest, labels, criterion });
-  if (!protocol) return { manifest, labels, photos, ...summary };
+  const { criterion, protocol, draws = {} } = options;
+  const summary = summarise(run, photos, { manifest, labels, criterion, draws });
+  if (!protocol) return { manifest, labels, photos, criterion, ...summary };
   // Because thresholds are for what is served, and other boxes survive another suppression.
-  return { manifest, labels, photos, ...summary, best: {}, protocol };
+  return { manifest, labels, photos, criterion, ...summary, best: {}, protocol };
 }
 
 function requestOf(folder: string, { photos, truths, threads, perLabel, protocol }: EvaluateOptions): RunRequest {
@@ -112,17 +113,24 @@ function evaluatedPhoto(truth: PhotoTruth, { candidates, served }: PictureAnswer
   return { truth, candidates, served };
 }
 
+interface Summarising {
+  readonly manifest: Manifest;
+  readonly labels: readonly string[];
+  readonly criterion: Criterion;
+  readonly draws: Pick<ValidateOptions, 'resamples' | 'seed'>;
+}
+
 function summarise(
   { answers, loadMs, memory }: Run,
   photos: readonly EvaluatedPhoto[],
-  { manifest, labels, criterion }: { manifest: Manifest; labels: readonly string[]; criterion: Criterion },
+  { manifest, labels, criterion, draws }: Summarising,
 ) {
   const evaluation = evaluate(photos, labels);
-  const bounds = manifest.thresholds.bounds.confidence;
+  const { confidence, perLabel, bounds } = manifest.thresholds;
   const best = Object.fromEntries(
-    evaluation.labels.map(({ label, points, objects, count }) => {
-      const known = Math.max(objects, count?.truth ?? 0);
-      return [label, known < LEAST_OBJECTS ? undefined : bestPoint(points, criterion, bounds)] as const;
+    evaluation.labels.map(({ label }) => {
+      const options = { criterion, bounds: bounds.confidence, current: perLabel[label] ?? confidence, ...draws };
+      return [label, validateThreshold(photos, label, options)] as const;
     }),
   );
   return { evaluation, best, loadMs, memory, speed: speedOf(answers.map(({ timing }) => timing)) };

@@ -49,12 +49,16 @@ export function servedCounts(photos: readonly EvaluatedPhoto[], label: string): 
 }
 
 /**
- * Results of one label at each threshold of `GRID`, from detections at a very low threshold. With NMS across classes,
+ * Results of one label at each threshold of a grid, from detections at a very low threshold. With NMS across classes,
  * thresholds of other labels can change them slightly: only a run at the chosen thresholds shows this.
  */
-export function operatingPoints(photos: readonly EvaluatedPhoto[], label: string): OperatingPoint[] {
+export function operatingPoints(
+  photos: readonly EvaluatedPhoto[],
+  label: string,
+  grid: readonly number[] = GRID,
+): OperatingPoint[] {
   const matches = photos.map((photo) => matchLabel(photo, photo.candidates, label));
-  return GRID.map((threshold) => ({
+  return grid.map((threshold) => ({
     threshold,
     ...countsAt(matches, threshold),
     count: countError(pairsAt(photos, label, threshold)),

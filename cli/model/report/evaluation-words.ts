@@ -54,13 +54,13 @@ export function costInWords({ speed, loadMs, memory, photos }: ModelEvaluation):
   ].join('; ');
 }
 
-/** The threshold of a label, with the best one if it differs: `0.70 → 0.43`. */
+/** The threshold of a label, with the best one if it is proven better on other photos: `0.70 → 0.43`. */
 export function thresholdInWords(
   { manifest, best }: Pick<ModelEvaluation, 'manifest' | 'best'>,
   label: string,
 ): string {
   const current = manifest.thresholds.perLabel[label] ?? manifest.thresholds.confidence;
-  const chosen = best[label]?.threshold;
-  if (chosen === undefined || chosen === current) return decimal(current);
-  return `${decimal(current)} → ${decimal(chosen)}`;
+  const validated = best[label];
+  if (validated?.verdict !== 'better') return decimal(current);
+  return `${decimal(current)} → ${decimal(validated.chosen)}`;
 }

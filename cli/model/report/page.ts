@@ -111,7 +111,7 @@ function labelPlot(model: ModelEvaluation, { label, points, objects }: LabelEval
   const pairs = countPairs(model.photos, label);
   const counts = pairs.length > 0 ? countPlot(label, pairs) : undefined;
   return html`<div class="label"><h3>${label} <span class="dim">${objects} objects</span></h3><div class="pair">
-${thresholdPlot(label, points, { now, best: model.best[label]?.threshold })}${counts}</div></div>`;
+${thresholdPlot(label, points, { now, best: model.best[label]?.chosen })}${counts}</div></div>`;
 }
 
 function pictures(figures: readonly Markup[]): Markup {

@@ -4,6 +4,7 @@ import type { ModelEvaluation } from '../evaluation/evaluate-model.ts';
 import { comparisonInWords, costInWords, differenceInWords, measured, PROTOCOL_WORDS } from './evaluation-words.ts';
 import { biasInWords, PRESENT_HEAD, presentRows } from './present.ts';
 import { evaluationRows, HEAD } from './rows.ts';
+import { fewInWords, validatedHead, validatedRow } from './validated.ts';
 
 /** No colours, so that a log shows the same. */
 const STYLE = { head: [], border: [], compact: true };
@@ -30,9 +31,19 @@ export function evaluationTable(model: ModelEvaluation): string {
     `${manifest.name} ${manifest.version} (${manifest.family}) on ${evaluation.photos} photos`,
     plainTable(HEAD, evaluationRows(model)),
     ...presentPart(model),
+    ...thresholdsPart(model),
     ...(model.protocol ? [PROTOCOL_WORDS[model.protocol]] : []),
     costInWords(model),
   ].join('\n');
+}
+
+/** Thresholds judged on photos that did not choose them, where a label has enough objects. */
+function thresholdsPart({ labels, best, criterion, protocol }: ModelEvaluation): string[] {
+  if (protocol) return [];
+  const rows = labels.flatMap((label) => (best[label] ? [validatedRow(label, best[label], criterion)] : []));
+  const few = labels.length - rows.length;
+  const words = few > 0 && rows.length > 0 ? [fewInWords(few)] : [];
+  return rows.length === 0 ? [] : [plainTable(validatedHead(criterion), rows), ...words];
 }
 
 /** Counts in the photos that have the object, where there are such photos. */

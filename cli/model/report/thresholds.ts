@@ -7,7 +7,7 @@ import { plainTable } from './table.ts';
 export function thresholdsTable(before: ModelEvaluation, after: ModelEvaluation): string {
   const rows = before.evaluation.labels.flatMap((old) => {
     const now = after.evaluation.labels.find(({ label }) => label === old.label);
-    return now && before.best[old.label] ? [row([before, old], [after, now])] : [];
+    return now && before.best[old.label]?.verdict === 'better' ? [row([before, old], [after, now])] : [];
   });
   return plainTable(['', 'threshold', 'F1 %', 'count error', 'exact %'], rows);
 }

@@ -135,8 +135,8 @@ describe('model eval', () => {
       version: '7.1.0',
       thresholds: { confidence: 0.99, iou: 0.45 },
     }));
-    const truth = truthFile(repeat(TRUTH['apples.jpg'], 2));
-    const photos = repeatPhotos('apples.jpg', 2);
+    const truth = truthFile(repeat(TRUTH['apples.jpg'], 20));
+    const photos = repeatPhotos('apples.jpg', 20);
     const args = ['eval', 'strict', '--models', models, '--truth', truth, '--photos', photos, '--write-thresholds'];
     const { code, stdout, stderr } = await model(args);
     expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining('Wrote 1 thresholds') });
@@ -147,11 +147,28 @@ describe('model eval', () => {
     expect(manifest.version).toBe('7.1.1');
     expect(manifest.thresholds.perLabel.apple).toBeGreaterThan(0.05);
     expect(manifest.thresholds.perLabel.apple).toBeLessThan(0.72);
+    expect(stdout).toMatch(
+      /│ apple +│ 0\.99 → 0\.\d\d │ 0\.\d\d to 0\.\d\d │ +0\.0 → 100\.0 │ \+100\.0 \(\+100\.0 to \+100\.0\) │ −5\.00 → 0\.00 │ +better │/,
+    );
     expect(stdout).toMatch(/│ apple │ 0\.99 → 0\.\d\d │ 0\.0 → 100\.0 │ 5\.00 → 0\.00 │ 0\.0 → 100\.0 │/);
     const expected = readJson(join(models, 'strict/golden/expected.json')) as Record<string, { label: string }[]>;
     expect(expected['apples.jpg']?.map(({ label }) => label)).toEqual(new Array(5).fill('apple'));
     expect(expected['empty-road.jpg']).toEqual([]);
   });
+});
+
+test('thresholds are not written for few objects', async () => {
+  const models = packagesWith('strict', (manifest) => ({ ...manifest, thresholds: { confidence: 0.99, iou: 0.45 } }));
+  const before = readFileSync(join(models, 'strict/model.json'), 'utf8');
+  const args = ['eval', 'strict', '--models', models, '--truth', truthFile(), '--photos', GOLDEN];
+  const { code, stderr } = await model([...args, '--write-thresholds']);
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr:
+      'EvaluationError: Expected at least 30 objects of a label in 10 photos to choose its threshold, received fewer ' +
+      'of every label, or no detection; nothing was written. Annotate more photos\n',
+  });
+  expect(readFileSync(join(models, 'strict/model.json'), 'utf8')).toBe(before);
 });
 
 describe('model eval refuses', () => {

@@ -63,7 +63,9 @@ describe('model check', () => {
     const { code, stdout } = await model(['check', 'good', '--models', packagesWith('good')]);
     expect({ code, stdout }).toEqual({
       code: 0,
-      stdout: 'ok      good: all 4 golden pictures have the expected detections\n',
+      stdout:
+        'ok      good: all 4 golden pictures have the expected detections; checked: boxes, class names, ' +
+        'order of colours\n',
     });
   });
 
