@@ -49,7 +49,8 @@ export interface ValidateOptions {
  * Chooses the threshold of a label and judges the choice by cross-validation: each fifth of the photos is measured with
  * the threshold that the other four fifths choose, as new photos would be. The interval is a paired bootstrap over
  * photos. The seed determines the result.
- * @returns `undefined` with fewer than `LEAST_OBJECTS` objects in `LEAST_PHOTOS_WITH` photos, or if no threshold finds one
+ * @returns `undefined` with fewer than `LEAST_OBJECTS` objects, or objects in fewer than `LEAST_PHOTOS_WITH` photos, or
+ * if no threshold finds one
  */
 export function validateThreshold(
   photos: readonly EvaluatedPhoto[],

@@ -37,7 +37,7 @@ export function validatedRow(label: string, validated: ValidatedThreshold, crite
 export function fewInWords(labels: number): string {
   const which = labels === 1 ? '1 label has' : `${labels} labels have`;
   return (
-    `${which} fewer than ${LEAST_OBJECTS} objects in ${LEAST_PHOTOS_WITH} photos, or no detection: too few to choose a ` +
-    'threshold.'
+    `${which} fewer than ${LEAST_OBJECTS} objects in ${LEAST_PHOTOS_WITH} photos, or no detection: too few to ` +
+    'choose a threshold.'
   );
 }

@@ -148,7 +148,10 @@ describe('model eval', () => {
     expect(manifest.thresholds.perLabel.apple).toBeGreaterThan(0.05);
     expect(manifest.thresholds.perLabel.apple).toBeLessThan(0.72);
     expect(stdout).toMatch(
-      /│ apple +│ 0\.99 → 0\.\d\d │ 0\.\d\d to 0\.\d\d │ +0\.0 → 100\.0 │ \+100\.0 \(\+100\.0 to \+100\.0\) │ −5\.00 → 0\.00 │ +better │/,
+      new RegExp(
+        '│ apple +│ 0\\.99 → 0\\.\\d\\d │ 0\\.\\d\\d to 0\\.\\d\\d │ +0\\.0 → 100\\.0 │ ' +
+          '\\+100\\.0 \\(\\+100\\.0 to \\+100\\.0\\) │ −5\\.00 → 0\\.00 │ +better │',
+      ),
     );
     expect(stdout).toMatch(/│ apple │ 0\.99 → 0\.\d\d │ 0\.0 → 100\.0 │ 5\.00 → 0\.00 │ 0\.0 → 100\.0 │/);
     const expected = readJson(join(models, 'strict/golden/expected.json')) as Record<string, { label: string }[]>;
