@@ -17,7 +17,7 @@ export interface GoldenRequest {
   readonly count?: number;
 }
 
-const TYPES: Readonly<Record<string, string>> = { png: 'image/png', webp: 'image/webp' };
+const TYPES: Readonly<Record<string, string>> = { png: 'image/png', webp: 'image/webp', avif: 'image/avif' };
 
 /** The golden picture of the endpoint's first model with most objects. @throws ModelPackageError */
 export async function goldenRequest(

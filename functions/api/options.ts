@@ -22,7 +22,7 @@ export interface RequestOptions {
 }
 
 /** Content types that the decoder reads, and that a presigned upload may have. */
-export const PICTURE_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const;
+export const PICTURE_TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/avif'] as const;
 
 /** Content codings of requests that are decoded. */
 export const CONTENT_CODINGS = ['gzip', 'deflate', 'br'] as const;

@@ -99,7 +99,8 @@ function isCause(error: unknown): error is Cause {
 
 function detailOf(cause: Cause | undefined, title: string): string {
   // The course lab's contract fixes this sentence; `errors` has the received format.
-  if (cause instanceof UnsupportedPictureError) return 'Unsupported file provided.';
+  if (cause instanceof UnsupportedPictureError)
+    return ['Unsupported file provided.', cause.advice].filter(Boolean).join(' ');
   // S3's own message contains the bucket's name.
   if (!cause || cause instanceof StoreUnavailableError) return `${title}. Try again later.`;
   return cause.message;

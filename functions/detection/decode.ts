@@ -1,15 +1,15 @@
 import sharp from 'sharp';
 import type { Structure } from './edit.ts';
-import { EmptyPictureError, PictureTooLargeError, TooManyPixelsError } from './errors.ts';
+import { EmptyPictureError, PictureTooLargeError, TooComplexPictureError, TooManyPixelsError } from './errors.ts';
 import { type Format, formatOf } from './picture-format.ts';
 import type { Raster, Size } from './raster.ts';
 import { readDamaged, readWhole, rejectAs, tooSlow } from './read-pixels.ts';
 import { structureOf } from './structure.ts';
 
-// Only these three loaders are allowed. The others of libvips (SVG, PDF, TIFF, ImageMagick's …) are attack surface.
+// Only these loaders are allowed. The others of libvips (SVG, PDF, TIFF, ImageMagick's …) are attack surface.
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({
-  operation: ['VipsForeignLoadJpegBuffer', 'VipsForeignLoadPngBuffer', 'VipsForeignLoadWebpBuffer'],
+  operation: ['Jpeg', 'Png', 'Webp', 'Heif'].map((format) => `VipsForeignLoad${format}Buffer`),
 });
 // Because requests do not repeat operations, a cache would only hold memory. One thread, unless a function with more
 // than one vCPU sets more (`threads.ts`).
@@ -41,7 +41,7 @@ export interface DecodeLimits {
 const DEFAULT_SECONDS = 10;
 
 /**
- * Decodes a JPEG, PNG or WebP picture, recognised by its content: upright by its EXIF orientation, in sRGB,
+ * Decodes a JPEG, PNG, WebP or AVIF picture, recognised by its content: upright by its orientation, in sRGB,
  * transparency on white (for which such pictures are usually made), the first frame of an animation. Checks the limits
  * before it decodes pixels.
  * @throws EmptyPictureError, PictureTooLargeError, UnsupportedPictureError, TooManyPixelsError, TooComplexPictureError,
@@ -57,15 +57,27 @@ export async function decode(bytes: Uint8Array, limits: DecodeLimits): Promise<P
 }
 
 async function decodeStructure(
-  { bytes, damage }: Structure,
+  { bytes, damage, codedPixels = 0 }: Structure,
   format: Format,
   { side, maxPixels, damaged, seconds }: DecodeLimits & { readonly seconds: number },
 ): Promise<Picture> {
   const source = await readSize(bytes, format);
-  if (source.width * source.height > maxPixels) throw new TooManyPixelsError(maxPixels, source.width, source.height);
+  checkPixels(source, format, maxPixels);
+  if (codedPixels > maxPixels)
+    throw new TooComplexPictureError(`at most ${maxPixels} pixels in all frames and tiles`, `${codedPixels}`);
   const request = { bytes, format, size: fitInside(source, side), maxPixels, seconds };
   const pixels = await (damaged === 'serve' ? readDamaged(request, damage) : readWhole(request, damage));
   return { ...pixels, source };
+}
+
+/** Because the decoder holds a whole AVIF in memory, up to 25 bytes for a pixel, where others need up to 8. */
+const AVIF_MEMORY = 3;
+
+/** @throws TooManyPixelsError */
+function checkPixels(size: Size, format: Format, maxPixels: number): void {
+  const isAvif = format === 'AVIF';
+  const limit = isAvif ? Math.floor(maxPixels / AVIF_MEMORY) : maxPixels;
+  if (size.width * size.height > limit) throw new TooManyPixelsError(limit, size, isAvif ? ' in an AVIF' : '');
 }
 
 /**

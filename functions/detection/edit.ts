@@ -3,6 +3,8 @@ export interface Structure {
   readonly bytes: Uint8Array;
   /** What is missing, where the decoder would not notice. */
   readonly damage?: string;
+  /** Pixels that the decoder computes, where they can be more than those of the picture. */
+  readonly codedPixels?: number;
 }
 
 /** Replacements in a file, from its start to its end. Copies nothing where there are none. */

@@ -44,15 +44,18 @@ export class PictureTooLargeError extends DetectInputError {
   }
 }
 
-/** The content is not a JPEG, PNG or WebP. 415. */
+/** The content is not a JPEG, PNG, WebP or AVIF. 415. */
 export class UnsupportedPictureError extends DetectInputError {
   override readonly name = 'UnsupportedPictureError';
-  constructor(received: string) {
-    super('picture', 'a JPEG, PNG or WebP file', received);
+  /** What to send instead, in sentences. */
+  readonly advice: string | undefined;
+  constructor(received: string, advice?: string) {
+    super('picture', 'a JPEG, PNG, WebP or AVIF file', received);
+    this.advice = advice;
   }
 }
 
-/** A JPEG, PNG or WebP by its first bytes, but damaged or incomplete. 422. */
+/** A JPEG, PNG, WebP or AVIF by its first bytes, but damaged or incomplete. 422. */
 export class UndecodablePictureError extends DetectInputError {
   override readonly name = 'UndecodablePictureError';
   constructor(format: string, reason: string, options?: ErrorOptions) {
@@ -63,8 +66,9 @@ export class UndecodablePictureError extends DetectInputError {
 /** More pixels than the limit, by the picture's header. 422. */
 export class TooManyPixelsError extends DetectInputError {
   override readonly name = 'TooManyPixelsError';
-  constructor(limit: number, width: number, height: number) {
-    super('picture', `at most ${limit} pixels`, `${width} × ${height} = ${width * height} pixels`);
+  /** @param where the limit applies. Default: everywhere */
+  constructor(limit: number, { width, height }: { readonly width: number; readonly height: number }, where = '') {
+    super('picture', `at most ${limit} pixels${where}`, `${width} × ${height} = ${width * height} pixels`);
   }
 }
 

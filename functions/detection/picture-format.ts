@@ -1,7 +1,8 @@
+import { adviceFor } from './advice.ts';
 import { UnsupportedPictureError } from './errors.ts';
 
 /** Formats that are decoded. */
-export type Format = 'JPEG' | 'PNG' | 'WebP';
+export type Format = 'JPEG' | 'PNG' | 'WebP' | 'AVIF';
 
 /** The format by the first bytes of a file. @throws UnsupportedPictureError that names another known format */
 export function formatOf(bytes: Uint8Array): Format {
@@ -10,7 +11,10 @@ export function formatOf(bytes: Uint8Array): Format {
   if (hex.startsWith('ffd8ff')) return 'JPEG';
   if (hex.startsWith('89504e470d0a1a0a')) return 'PNG';
   if (/^52494646.{8}57454250/.test(hex)) return 'WebP';
-  throw new UnsupportedPictureError(mediaFile(head) ?? tiff(bytes) ?? known(hex) ?? other(hex));
+  const media = mediaFile(head);
+  if (media === AVIF) return 'AVIF';
+  const name = media ?? tiff(bytes) ?? known(hex) ?? other(hex);
+  throw new UnsupportedPictureError(name, adviceFor(name));
 }
 
 /** Formats that callers often send by mistake, by first bytes in hex, so that the error can name them. */
@@ -41,13 +45,15 @@ function other(hex: string): string {
   return `content that starts with the bytes ${hex.slice(0, 24)}`;
 }
 
+const AVIF = 'an AVIF picture';
+
 /**
  * Formats of ISO media files, by brand. HEIC and AVIF pictures often have a general major brand, and their own one
  * among the compatible brands.
  * @see https://mp4ra.org/registered-types/brands
  */
 const BRANDS: readonly (readonly [RegExp, string])[] = [
-  [/^avi[fs]$/, 'an AVIF picture'],
+  [/^avi[fs]$/, AVIF],
   [/^he(ic|ix|im|is|vc|vx|vm|vs)$/, 'a HEIC picture'],
   [/^crx $/, 'a Canon CR3 raw picture'],
   [/^qt {2}$/, 'a QuickTime video (MOV)'],

@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { avifStructure } from './avif-structure.ts';
 import { Edit, type Structure } from './edit.ts';
 import { TooComplexPictureError } from './errors.ts';
 import { withOrientationOnly } from './exif.ts';
@@ -8,7 +9,7 @@ import type { Format } from './picture-format.ts';
 /**
  * Walks the parts of a file before it is decoded, which takes milliseconds: bounds what makes a small file slow, and
  * removes what is not needed for the pixels.
- * @throws TooComplexPictureError
+ * @throws TooComplexPictureError; of an AVIF also UnsupportedPictureError, UndecodablePictureError
  */
 export function structureOf(bytes: Uint8Array, format: Format): Structure {
   return STRUCTURES[format](Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
@@ -18,6 +19,7 @@ const STRUCTURES: Readonly<Record<Format, (bytes: Buffer) => Structure>> = {
   JPEG: jpegStructure,
   PNG: pngStructure,
   WebP: webpStructure,
+  AVIF: avifStructure,
 };
 
 /** Chunks of a PNG that are compressed text. Because libpng inflates each: a file of 25 MB can have 25 GB of text. */

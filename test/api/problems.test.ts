@@ -21,7 +21,7 @@ const TABLE: readonly (readonly [Error, number, string])[] = [
   [new detectErrors.PictureTooLargeError(10, 11), 413, 'picture-too-large'],
   [new detectErrors.UnsupportedPictureError('a GIF'), 415, 'unsupported-picture'],
   [new detectErrors.UndecodablePictureError('JPEG', 'too short'), 422, 'undecodable-picture'],
-  [new detectErrors.TooManyPixelsError(10, 4, 3), 422, 'too-many-pixels'],
+  [new detectErrors.TooManyPixelsError(10, { width: 4, height: 3 }), 422, 'too-many-pixels'],
   [new detectErrors.TooComplexPictureError('at most 100 scans', 'more'), 422, 'too-complex'],
   [new detectErrors.InvalidDetectOptionError('iou', 'a number', 2, { min: 0, max: 1 }), 400, 'invalid-options'],
   [new StoreUnavailableError('read', 'results/a.json'), 503, 'store-unavailable'],
@@ -70,7 +70,7 @@ describe('a problem', () => {
   test('has the course lab’s sentence for an unsupported picture', () => {
     const { detail, errors } = problemFor(new detectErrors.UnsupportedPictureError('a GIF'), 'x');
     expect(detail).toBe('Unsupported file provided.');
-    expect(errors).toEqual([{ field: 'picture', expected: 'a JPEG, PNG or WebP file', received: 'a GIF' }]);
+    expect(errors).toEqual([{ field: 'picture', expected: 'a JPEG, PNG, WebP or AVIF file', received: 'a GIF' }]);
   });
 
   test('has the API’s name and the bounds of a detection option', () => {

@@ -148,7 +148,9 @@ describe('where a human answers', () => {
 
   test('a bad picture is rejected as a model would reject it', async () => {
     const text = request({}, HTTP, Buffer.from('I am no picture'));
-    await expect(predict(text, performance.now(), testContext(HUMAN))).rejects.toThrow(/a JPEG, PNG or WebP file/);
+    await expect(predict(text, performance.now(), testContext(HUMAN))).rejects.toThrow(
+      /a JPEG, PNG, WebP or AVIF file/,
+    );
   });
 
   test('a model of another endpoint is rejected', async () => {

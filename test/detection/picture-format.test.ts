@@ -4,7 +4,7 @@ const received = (bytes: Uint8Array): string => {
   try {
     return formatOf(bytes);
   } catch (error) {
-    return (error as Error).message.replace('Expected a JPEG, PNG or WebP file for picture, received ', '');
+    return (error as Error).message.replace('Expected a JPEG, PNG, WebP or AVIF file for picture, received ', '');
   }
 };
 
@@ -37,9 +37,9 @@ test.each<[string, Uint8Array]>([
   ['a HEIC picture', brands('mif1', 'miaf', 'heic')],
   ['a HEIC picture', brands('msf1', 'hevc')],
   ['a HEIF picture', brands('mif1', 'miaf')],
-  ['an AVIF picture', brands('avif')],
-  ['an AVIF picture', brands('avis', 'msf1')],
-  ['an AVIF picture', brands('mif1', 'avif')],
+  ['AVIF', brands('avif')],
+  ['AVIF', brands('avis', 'msf1')],
+  ['AVIF', brands('mif1', 'avif')],
   ['a QuickTime video (MOV)', brands('qt  ')],
   ...['moov', 'mdat', 'wide'].map((box): [string, Buffer] => [
     'a QuickTime video (MOV)',

@@ -146,9 +146,20 @@ describeInBrowser('the try page on the local emulator', () => {
     await choose('notes.txt', 'image/jpeg', Buffer.from('no picture at all'));
     const problem = page.locator('#problem');
     await problem.waitFor();
-    expect(await problem.textContent()).toContain('“notes.txt” is not a JPEG, PNG or WebP picture.');
+    expect(await problem.textContent()).toContain('“notes.txt” is not a JPEG, PNG, WebP or AVIF picture');
     expect(posts()).toEqual([]);
     expect(watched.complaints).toEqual([]);
+  });
+
+  test('a GIF: the browser converts it, and the page says so', async () => {
+    const gif = await sharp(golden('cars.jpg')).gif().toBuffer();
+    await choose('road.gif', 'image/gif', gif);
+    await answered();
+    expect(await headline()).toBe('3 car');
+    expect(await page.locator('#converted').textContent()).toContain('“road.gif” to the JPEG “road.jpg”');
+    await page.getByRole('button', { name: 'Cars' }).click();
+    await answered();
+    expect(await page.locator('#converted').isVisible()).toBe(false);
   });
 
   test('a damaged picture: shows the problem of the API, and the next picture works', async () => {

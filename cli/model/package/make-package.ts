@@ -79,7 +79,7 @@ async function copyGolden(staging: string, { golden = OWN_GOLDEN }: AddOptions):
   const pictures = await goldenPictures(join(golden, '..'), basename(golden));
   if (pictures.length === 0)
     throw new UnsupportedModelError(
-      `Expected JPEG, PNG or WebP pictures in ${golden}, received none; set --golden to a folder with pictures`,
+      `Expected JPEG, PNG, WebP or AVIF pictures in ${golden}, received none; set --golden to a folder with pictures`,
     );
   for (const picture of pictures) await cp(join(golden, picture), join(staging, 'golden', picture));
 }

@@ -61,7 +61,7 @@ const CAUSES: readonly Error[] = [
   ]),
   new UnsupportedPictureError('a PDF document'),
   new UndecodablePictureError('JPEG', 'premature end of the file'),
-  new TooManyPixelsError(50_000_000, 20_000, 10_000),
+  new TooManyPixelsError(50_000_000, { width: 20_000, height: 10_000 }),
   new TooComplexPictureError('at most 100 scans', 'more'),
   new StoreUnavailableError('write', 'results', { cause: new Error('slow down') }),
   new Error('internal'),

@@ -62,7 +62,7 @@ export function pictureBody(endpoint: Endpoint): ZodOpenApiRequestBodyObject {
   return {
     required: true,
     description:
-      `A JPEG, PNG or WebP picture of at most ${MAX_BODY_BYTES / 1024 ** 2} MiB. ` +
+      `A JPEG, PNG, WebP or AVIF picture of at most ${MAX_BODY_BYTES / 1024 ** 2} MiB. ` +
       'Send each option once: in the query or in the body.',
     content: {
       'multipart/form-data': { schema: form, encoding: { file: { contentType: PICTURE_TYPES.join(', ') } } },

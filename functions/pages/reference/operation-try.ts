@@ -61,7 +61,12 @@ function bodyField({ requestBody }: RoutedOperation['operation'], operationId: s
   if (!requestBody) return undefined;
   const id = `${operationId}-body`;
   if ('multipart/form-data' in requestBody.content) {
-    const input = element('input', { type: 'file', id, required: '', accept: 'image/jpeg,image/png,image/webp' });
+    const input = element('input', {
+      type: 'file',
+      id,
+      required: '',
+      accept: 'image/jpeg,image/png,image/webp,image/avif',
+    });
     const value = () => {
       const form = new FormData();
       for (const file of input.files ?? []) form.append('file', file);

@@ -1,6 +1,7 @@
 /** The parts of the page that show the progress of a request. */
 
 import { byId, element, show } from '../common/element.ts';
+import type { Picture } from '../common/picture.ts';
 import { describeProblem } from '../common/problem-view.ts';
 import type { UploadProgress } from './upload.ts';
 
@@ -17,6 +18,15 @@ export function showNotSent(): void {
   const text = 'Not sent. Use the signed curl command below.';
   byId('headline', HTMLElement).replaceChildren(element('p', {}, text));
   byId('live', HTMLElement).textContent = text;
+}
+
+/** Says where the browser has converted the picture, because curl has to send another file then. */
+export function showConversion({ file, convertedFrom }: Picture): void {
+  const note = byId('converted', HTMLElement);
+  note.textContent =
+    `This browser has converted “${convertedFrom}” to the JPEG “${file.name}”, ` +
+    'because the API does not take its format.';
+  show(note, convertedFrom !== undefined);
 }
 
 /** Shows a problem as text. */

@@ -1,5 +1,6 @@
 import { byId, element } from '../common/element.ts';
 import { fetchSample, type Picture, readPicture } from '../common/picture.ts';
+import { toJpeg } from './to-jpeg.ts';
 
 /** Receives the pictures that users drop, paste, choose or take from the samples. */
 export interface PictureEvents {
@@ -19,7 +20,7 @@ const SAMPLES: readonly { readonly name: string; readonly label: string; readonl
 /** Accepts pictures in all four ways. */
 export function acceptPictures({ onPicture, onProblem }: PictureEvents): void {
   const take = (file: File | undefined) => {
-    if (file) readPicture(file).then(onPicture, onProblem);
+    if (file) readPicture(file, toJpeg).then(onPicture, onProblem);
   };
   const input = byId('file', HTMLInputElement);
   input.addEventListener('change', () => {

@@ -11,7 +11,7 @@ import { curlLines } from './curl.ts';
 import { type DecisionSubject, decisionForm } from './decision.ts';
 import { Exploration } from './exploration.ts';
 import { paletteOf } from './palette.ts';
-import { clearAnswer, showBusy, showNotSent, showProblem, showProgress } from './panel.ts';
+import { clearAnswer, showBusy, showConversion, showNotSent, showProblem, showProgress } from './panel.ts';
 import { PictureView } from './picture-view.ts';
 import { hundredths } from './threshold.ts';
 import { predictUpload } from './upload.ts';
@@ -46,6 +46,7 @@ export class Try {
     if (label !== undefined) this.controls.chooseFor(label);
     this.view.open(picture);
     show(byId('another', HTMLElement), true);
+    showConversion(picture);
     this.predict();
   }
 

@@ -212,7 +212,7 @@ describe('model add refuses with a remedy and leaves no package', () => {
       'no golden pictures',
       counterNano,
       { ...LABELS, golden: 'docs' },
-      /Expected JPEG, PNG or WebP pictures in docs, received none/,
+      /Expected JPEG, PNG, WebP or AVIF pictures in docs, received none/,
     ],
   ];
 
