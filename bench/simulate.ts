@@ -9,10 +9,15 @@
  *     npm run simulate -- --table [--markdown]
  *
  * prints how many requests a proof takes, or writes docs/proofs.md.
+ *
+ *     npm run simulate -- --challengers [--rollouts 2000] [--seed 1]
+ *
+ * prints how often comparisons of challengers are wrong. Exit code 1: in 1 % or more.
  */
 
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { challengerTable, FIELDS, simulateField } from './simulation/challengers.ts';
 import { simulateAll } from './simulation/parallel.ts';
 import { proofPage, proofTables } from './simulation/proofs.ts';
 import { broken, page, table } from './simulation/report.ts';
@@ -27,6 +32,7 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
     markdown: { type: 'boolean', default: false },
     table: { type: 'boolean', default: false },
+    challengers: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
   },
 });
@@ -53,9 +59,18 @@ async function simulate(): Promise<void> {
   process.exitCode = faults.length > 0 ? 1 : 0;
 }
 
+function simulateChallengers(): void {
+  const runs = wholeNumber('rollouts', values.rollouts, 1);
+  const seed = wholeNumber('seed', values.seed, 0);
+  const results = FIELDS.map((field) => simulateField(field, runs, seed));
+  process.stdout.write(`${challengerTable(results)}\n`);
+  process.exitCode = results.some(({ wrong }) => wrong >= 0.01 * runs) ? 1 : 0;
+}
+
 if (values.only && values.markdown) {
   throw new RangeError('Expected all scenarios for --markdown, received --only');
 }
-if (!values.table) await simulate();
+if (values.challengers) simulateChallengers();
+else if (!values.table) await simulate();
 else if (values.markdown) writeFileSync(PROOFS, proofPage('npm run simulate -- --table --markdown'));
 else process.stdout.write(`${proofTables()}\n`);
