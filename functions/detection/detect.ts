@@ -2,7 +2,7 @@ import { draw } from './annotate/draw.ts';
 import { encode } from './annotate/encode.ts';
 import { surfaceFor } from './annotate/surface.ts';
 import { type Box, clip } from './box.ts';
-import { decode } from './decode.ts';
+import { decode, type Picture } from './decode.ts';
 import { DECODERS } from './decoders/decoders.ts';
 import { type Placement, place, toSource } from './letterbox.ts';
 import type { Manifest } from './manifest.ts';
@@ -65,13 +65,10 @@ export async function detect(
 ): Promise<Prediction> {
   const { manifest } = model;
   const settings = resolveOptions(manifest, options);
-  const limits = { ...settings, side: Math.max(WORKING_SIDE, manifest.input.width, manifest.input.height) };
+  const limits = { ...settings, side: decodedSide(manifest) };
   const decoded = await time('decode', () => decode(picture, limits));
-  const placed = place(decoded.source, manifest.input);
-  const tensor = await time('tensor', () => toTensor(decoded, placed, manifest.input));
-  const outputs = await time('infer', () => model.infer(tensor));
-  returnTensor(tensor);
-  const detections = await time('boxes', () => toDetections(manifest, outputs, settings, decoded.source, placed));
+  const inferred = await inferIn(model, decoded, time);
+  const detections = await time('boxes', () => detectionsOf(manifest, inferred, settings));
   const { source, damage } = decoded;
   const prediction = { image: { ...source, ...(damage !== undefined && { damage }) }, detections };
   if (!settings.annotate) return release(prediction, decoded);
@@ -90,12 +87,34 @@ function release(prediction: Prediction, ...pictures: readonly Raster[]): Predic
   return prediction;
 }
 
-function toDetections(
+/** Longer side at which a picture is decoded for a model, pixels. */
+export function decodedSide({ input }: Manifest): number {
+  return Math.max(WORKING_SIDE, input.width, input.height);
+}
+
+/** What a model found in a picture, before any threshold. */
+export interface Inferred {
+  readonly outputs: readonly Float32Array[];
+  /** Size of the upright source picture. */
+  readonly source: Size;
+  readonly placed: Placement;
+}
+
+/** Runs a model on a decoded picture, which other models can use afterwards. @throws ModelOutputError */
+export async function inferIn(model: Model, decoded: Picture, time: StepTimer = untimed): Promise<Inferred> {
+  const { input } = model.manifest;
+  const placed = place(decoded.source, input);
+  const tensor = await time('tensor', () => toTensor(decoded, placed, input));
+  const outputs = await time('infer', () => model.infer(tensor));
+  returnTensor(tensor);
+  return { outputs, source: decoded.source, placed };
+}
+
+/** The detections at the thresholds of the settings, by confidence, descending. @throws ModelOutputError */
+export function detectionsOf(
   manifest: Manifest,
-  outputs: readonly Float32Array[],
+  { outputs, source, placed }: Inferred,
   settings: Settings,
-  source: Size,
-  placed: Placement,
 ): Detection[] {
   const candidates = DECODERS[manifest.family].decode(outputs, manifest, settings.thresholds);
   return suppress(candidates, settings.iou, manifest.nms).flatMap(({ classIndex, score, corners }) => {
