@@ -22,12 +22,14 @@ export interface StackOptions {
   readonly target: Target;
   /** Default: `topic`. */
   readonly uploadEvents?: UploadEvents;
+  /** The endpoint whose challenger won against live. Default: none. */
+  readonly chosen?: string;
 }
 
 /** Adds the stacks of a deployment to an app: `Platform`, then one for each endpoint (`CountCars`). */
 export function addStacks(app: App, deployment: ResolvedDeployment, options: StackOptions): void {
   const { terminationProtection } = deployment;
-  const { target, uploadEvents = 'topic' } = options;
+  const { target, uploadEvents = 'topic', chosen } = options;
   const platform = new PlatformStack(app, 'Platform', {
     stackName: `${deployment.name}-Platform`,
     description: `${deployment.name}: what all endpoints share`,
@@ -46,6 +48,7 @@ export function addStacks(app: App, deployment: ResolvedDeployment, options: Sta
       platform,
       target,
       uploadEvents,
+      isChosen: endpoint.settings.name === chosen,
     });
     Tags.of(stack).add('endpoint', endpoint.settings.name);
   }
@@ -79,6 +82,16 @@ function uploadEventsOf(app: App): UploadEvents {
   throw new ContextError(`Expected eventbridge, both or topic for the context "uploadEvents", received ${given}`);
 }
 
+/** `-c chosen=count-cars`, by which `--challengers` deploys a winner. @throws ContextError */
+function chosenOf(app: App, { endpoints }: ResolvedDeployment): Pick<StackOptions, 'chosen'> {
+  const chosen: unknown = app.node.tryGetContext('chosen');
+  if (chosen === undefined) return {};
+  const names = endpoints.map(({ settings }) => settings.name);
+  const found = names.find((name) => name === chosen);
+  if (found) return { chosen: found };
+  throw new ContextError(`Expected an endpoint (${names.join(', ')}) for the context "chosen", received ${chosen}`);
+}
+
 /**
  * Settings from `lib/endpoints.ts`, or with `-c endpoints=staging.ts` from another module that exports `deployment`.
  * Model packages from `models/`, or with `-c models=folder` from another folder. Paths are relative to the working
@@ -98,7 +111,8 @@ async function main(): Promise<void> {
   const app = new App();
   try {
     const checked = await configOf(app);
-    addStacks(app, checked, { target: targetOf(app, checked), uploadEvents: uploadEventsOf(app) });
+    const options = { target: targetOf(app, checked), uploadEvents: uploadEventsOf(app), ...chosenOf(app, checked) };
+    addStacks(app, checked, options);
   } catch (error) {
     if (!(error instanceof ConfigError) && !(error instanceof ContextError)) throw error;
     // Without the stack: the fault is in the settings, not in this code.

@@ -24,12 +24,14 @@ export interface EndpointProps extends StackProps {
   readonly platform: PlatformStack;
   readonly target: Target;
   readonly uploadEvents: UploadEvents;
+  /** Whether labels have proven the new version to be better than live. Default false. */
+  readonly isChosen?: boolean;
 }
 
 /** Function, versions, aliases, routes, rollouts and their status, intake of uploads, alarms. */
 export class EndpointStack extends Stack {
   constructor(scope: Construct, id: string, props: EndpointProps) {
-    const { deployment, endpoint, platform, target, uploadEvents, ...stack } = props;
+    const { deployment, endpoint, platform, target, uploadEvents, isChosen = false, ...stack } = props;
     super(scope, id, stack);
     const { bucket, uploads, api, topic } = platform;
     const { name } = endpoint.settings;
@@ -41,7 +43,7 @@ export class EndpointStack extends Stack {
     live.guarded(HttpMethod.POST, `/${name}/uploads`);
     const candidate = new Routes(this, 'CandidateRoutes', { api, handler: detector.candidate as IFunction });
     candidate.guarded(HttpMethod.POST, `/${ALIAS.candidate}/${name}`);
-    const rollout = new Rollout(this, 'Rollout', { deployment, endpoint, target, bucket, detector });
+    const rollout = new Rollout(this, 'Rollout', { deployment, endpoint, target, bucket, detector, isChosen });
     const status = new Status(this, 'Status', { deployment, endpoint, target, bucket, api, detector, rollout });
     new Operators(this, 'Operators', { deployment, endpoint, bucket, api, detector, rollout, status });
     const intake = new Intake(this, 'Intake', { endpoint, bucket, uploads, uploadEvents, live: detector.live });

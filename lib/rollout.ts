@@ -35,6 +35,8 @@ export interface RolloutProps {
   readonly target: Target;
   readonly bucket: Bucket;
   readonly detector: Detector;
+  /** Whether challengers were compared: the new version is proven to be better than live. */
+  readonly isChosen: boolean;
 }
 
 /** Timeout of one tick, which invokes the candidate for up to a minute and reads metrics. */
@@ -187,7 +189,7 @@ export class Rollout extends Construct {
     });
   }
 
-  private startWithEachVersion({ detector, endpoint }: RolloutProps): CustomResource {
+  private startWithEachVersion({ detector, endpoint, isChosen }: RolloutProps): CustomResource {
     return new CustomResource(this, 'Start', {
       resourceType: 'Custom::Rollout',
       serviceToken: this.function.functionArn,
@@ -198,6 +200,7 @@ export class Rollout extends Construct {
         FunctionName: detector.function.functionName,
         Version: detector.function.currentVersion.version,
         Plan: JSON.stringify(endpoint.plan),
+        ...(isChosen && { Judged: 'labels' }),
       },
     });
   }

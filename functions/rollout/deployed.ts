@@ -41,6 +41,7 @@ export async function deployed(
 
 function requestOf(event: CloudFormationCustomResourceEvent): Request {
   if (event.RequestType !== 'Update') return { id: event.RequestId };
-  const { FunctionName, Version } = event.OldResourceProperties;
-  return { id: event.RequestId, before: { FunctionName: String(FunctionName), Version: String(Version) } };
+  const { FunctionName, Version, Plan, Judged } = event.OldResourceProperties;
+  const before = { FunctionName: String(FunctionName), Version: String(Version) };
+  return { id: event.RequestId, before: { ...before, Plan, ...(Judged !== undefined && { Judged }) } };
 }

@@ -8,6 +8,7 @@ import {
 import { type EndpointFunction, KEYS } from '../contract.ts';
 import { explainGolden } from '../judge/explain-event.ts';
 import { ROLLOUT_ERRORS, startRollout } from '../judge/state.ts';
+import { judgedBefore } from '../plan/judged-before.ts';
 import type { CheckedPlan } from '../plan/plan-schema.ts';
 import type { Alias } from '../platform/alias.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -26,6 +27,8 @@ export interface DeployedVersion {
   readonly Version: string;
   /** `CheckedPlan` as JSON. */
   readonly Plan: string;
+  /** `labels`: they have proven the version to be better than live, so that agreement with live is not judged. */
+  readonly Judged?: string;
 }
 
 /** One request of CloudFormation. */
@@ -33,7 +36,7 @@ export interface Request {
   /** The same in a repeated request, which starts nothing twice. */
   readonly id: string;
   /** The resource's function and version before this request; absent: the resource is new. */
-  readonly before?: Pick<DeployedVersion, 'FunctionName' | 'Version'>;
+  readonly before?: Pick<DeployedVersion, 'FunctionName' | 'Version'> & Partial<DeployedVersion>;
 }
 
 /** The first version failed its golden gate, so the deployment fails: there is no earlier version to keep. */
@@ -54,7 +57,7 @@ export interface StartContext {
 }
 
 /** Result of a start, which the custom resource returns. */
-export type Started = 'rollout started' | 'live already' | 'first version' | 'deployment undone';
+export type Started = 'rollout started' | 'live already' | 'first version' | 'deployment undone' | 'no change';
 
 /**
  * Starts the rollout of a version that a deployment has published. First supersedes a running rollout: stops its
@@ -70,12 +73,14 @@ export async function startNewVersion(
   const name = executionName(deployed, request);
   const cause = `superseded by version ${deployed.Version}`;
   await storePlan(deployed, context);
+  if (isOnlyJudgedBefore(deployed, request)) return 'no change';
   if (await stopOthers(machines, deployed, { cause, own: name })) return 'rollout started';
   const live = await claim(context.alias, deployed.Version, clock.now());
   if (isUndone(deployed, request)) return 'deployment undone';
   if (live.routing.version === deployed.Version) return keepLive(deployed, context);
   const { Machine: machine, Version: version, Plan } = deployed;
-  const plan = JSON.parse(Plan) as CheckedPlan;
+  const declared = JSON.parse(Plan) as CheckedPlan;
+  const plan = deployed.Judged === 'labels' ? judgedBefore(declared) : declared;
   await startExecution(
     { ...functionOf(deployed), machine, version, plan, stable: live.routing.version },
     name,
@@ -101,6 +106,15 @@ async function storePlan(deployed: DeployedVersion, { objects }: StartContext): 
 export function isUndone({ FunctionName, Version }: DeployedVersion, { before }: Request): boolean {
   if (!before) return false;
   return before.FunctionName === FunctionName ? Number(before.Version) > Number(Version) : Version !== '1';
+}
+
+/**
+ * Whether the request differs from the one before only by not naming the proof any more, as the deployment after that
+ * of a winner does. The version has its rollout, which must not begin again with agreement as a gate.
+ */
+function isOnlyJudgedBefore({ FunctionName, Version, Plan, Judged }: DeployedVersion, { before }: Request): boolean {
+  if (before?.Judged === undefined || Judged !== undefined) return false;
+  return before.FunctionName === FunctionName && before.Version === Version && before.Plan === Plan;
 }
 
 /** Stops all executions of an endpoint that is deleted: a machine with running executions stays in DELETING. */

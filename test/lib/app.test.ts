@@ -13,9 +13,10 @@ function run(context: object): { status: number | null; stderr: string } {
   return spawnSync(process.execPath, ['lib/app.ts'], { env, encoding: 'utf8' });
 }
 
-test('the context selects the architecture of all functions', () => {
+test('the context selects the architecture of all functions, and the endpoint whose version labels have judged', () => {
   const architecture = arch() === 'arm64' ? 'arm64' : 'x86_64';
-  expect(run({ architecture, os: platform() === 'darwin' ? 'darwin' : 'linux' })).toMatchObject({ status: 0 });
+  const os = platform() === 'darwin' ? 'darwin' : 'linux';
+  expect(run({ architecture, os, chosen: 'count-cars' })).toMatchObject({ status: 0 });
   const { Resources } = JSON.parse(readFileSync(join(folder, 'CountCars.template.json'), 'utf8'));
   const functions = Object.values(
     Resources as Record<string, { Type: string; Properties: { Architectures: string[] } }>,
@@ -23,11 +24,23 @@ test('the context selects the architecture of all functions', () => {
     .filter(({ Type }) => Type === 'AWS::Lambda::Function')
     .map(({ Properties }) => Properties.Architectures);
   expect(new Set(functions.flat())).toEqual(new Set([architecture]));
+  expect(['CountCars', 'CountApples'].map(judgedIn)).toEqual(['labels', undefined]);
 });
+
+function judgedIn(stack: string): string | undefined {
+  const { Resources } = JSON.parse(readFileSync(join(folder, `${stack}.template.json`), 'utf8'));
+  const all = Object.values(Resources as Record<string, { Type: string; Properties: { Judged?: string } }>);
+  return all.find(({ Type }) => Type === 'Custom::Rollout')?.Properties.Judged;
+}
 
 test.each([
   ['architecture', 'mips', 'Expected arm64 or x86_64 for the context "architecture", received mips'],
   ['os', 'plan9', 'Expected linux or darwin for the context "os", received plan9'],
+  [
+    'chosen',
+    'cars',
+    'Expected an endpoint (count-cars, count-apples, count-plants, predict) for the context "chosen", received cars',
+  ],
   ['uploadEvents', 'rule', 'Expected eventbridge, both or topic for the context "uploadEvents", received rule'],
 ])('the context %s=%s is rejected', (key, value, message) => {
   const { status, stderr } = run({ [key]: value });
