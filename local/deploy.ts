@@ -7,6 +7,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import { Command } from 'commander';
 import { CREDENTIALS, REGION } from './account.ts';
 import { refusalOf } from './cli/cdk-options.ts';
+import { type ChallengeCall, challengeOf } from './cli/challengers.ts';
 import { startedRollouts } from './cli/started-rollouts.ts';
 import { SynthError, synthesize } from './cli/synth.ts';
 import { DEPLOY_PATH, DEPLOY_SERVICE, type DeployResponse, TOKEN_HEADER } from './cloudformation/deploy-api.ts';
@@ -14,6 +15,9 @@ import type { Change } from './cloudformation/deployment.ts';
 import { EmulatorNotRunningError, oneRunning, type RunningEmulator } from './running.ts';
 
 const PROJECT = join(import.meta.dirname, '..');
+
+/** The exit code after Ctrl-C. */
+const INTERRUPTED = 130;
 
 interface Options {
   readonly local?: true;
@@ -28,12 +32,29 @@ class DeploymentFailedError extends Error {
   override readonly name = 'DeploymentFailedError';
 }
 
-function toAws(args: readonly string[]): never {
+/** Ends the process where the CDK must not start. */
+function checkForAws(args: readonly string[]): void {
   const refusal = refusalOf({ args, environment: process.env, hasTerminal: process.stdin.isTTY });
-  if (refusal !== undefined) {
-    console.error(refusal);
+  if (refusal === undefined) return;
+  console.error(refusal);
+  process.exit(1);
+}
+
+/** The arguments of the deployment that follows a comparison. Ends the process unless a challenger wins. */
+function afterChallengers({ own, rest, endpoint, isComparisonOnly }: ChallengeCall): readonly string[] {
+  if (!isComparisonOnly && !rest.includes('--local')) checkForAws(rest);
+  if (rest.includes('--assembly')) {
+    console.error('Expected no --assembly with --challengers, received one: the winner is synthesized');
     process.exit(1);
   }
+  const program = join(PROJECT, 'cli', 'challenge.ts');
+  const { status } = spawnSync(process.execPath, [program, ...own], { cwd: PROJECT, stdio: 'inherit' });
+  if (status !== 0 || isComparisonOnly) process.exit(status ?? INTERRUPTED);
+  return [...rest, '-c', `chosen=${endpoint}`];
+}
+
+function toAws(args: readonly string[]): never {
+  checkForAws(args);
   const cli = join(PROJECT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
   const { status } = spawnSync(process.execPath, [cli, 'deploy', '--all', ...args], { cwd: PROJECT, stdio: 'inherit' });
   if (status === 0)
@@ -104,11 +125,19 @@ const command = new Command('npm run deploy --')
   .option('--port <number>', 'port of the HTTP API, if several emulators are running')
   .option('--assembly <folder>', 'deploy this cloud assembly instead of synthesizing the repository', (text) =>
     resolve(text),
+  )
+  .addHelpText(
+    'after',
+    '\nnpm run deploy -- --challengers a,b --endpoint <name> --photos <folder> --truth <file> compares models on\n' +
+      'labelled pictures and deploys the best: see npm run deploy -- --challengers --help',
   );
 
-if (!process.argv.includes('--local')) toAws(process.argv.slice(2));
+const given = process.argv.slice(2);
+const challenge = challengeOf(given);
+const args = challenge ? afterChallengers(challenge) : given;
+if (!args.includes('--local')) toAws(args);
 try {
-  await toEmulator(command.parse().opts<Options>());
+  await toEmulator(command.parse([...args], { from: 'user' }).opts<Options>());
 } catch (error) {
   if (
     !(error instanceof EmulatorNotRunningError || error instanceof DeploymentFailedError || error instanceof SynthError)
