@@ -2,10 +2,12 @@
  * Measures the time of a request by step, compared with the bare library calls, with one thread and
  * two, the cold start, and the peak memory.
  *
- * With --whole: the processor time of whole processes instead.
+ * With --whole: the processor time of whole processes instead. With --challengers: the time of a comparison of five
+ * challengers with live over so many pictures.
  *
  * npm run bench -- [--json] [--runs 40] [--package models/counter-nano] [--threads 1]
  * npm run bench -- --whole [--json] [--runs 40] [--profile file.cpuprofile]
+ * npm run bench -- --challengers 200 [--json] [--package models/counter-nano]
  */
 import { cpus } from 'node:os';
 import { resolve } from 'node:path';
@@ -14,6 +16,7 @@ import { detect, type Step } from '../functions/detection/detect.ts';
 import { loadModel, type Model } from '../functions/detection/model.ts';
 import { setPictureThreads } from '../functions/detection/threads.ts';
 import { type BareStep, bareCalls } from './bare.ts';
+import { challengersInWords, measureChallengers } from './challengers.ts';
 import { clockInto, medians, recordTotal, type Samples } from './clock.ts';
 import { type BenchPicture, benchPicture, SIZES } from './pictures.ts';
 import { coldStart, peakMemory } from './processes.ts';
@@ -31,6 +34,7 @@ const program = new Command('bench')
   .option('--threads <n>', 'threads of one request', wholeNumber, 1)
   .option('--package <folder>', 'model package to measure', resolve(import.meta.dirname, '../models/counter-nano'))
   .addOption(new Option('--whole', 'measure whole processes of a laptop of its own').conflicts(['threads', 'package']))
+  .option('--challengers <pictures>', 'measure a comparison of challengers over so many pictures', wholeNumber)
   .option('--profile <file>', 'with --whole: write a flame graph of the function, a .cpuprofile');
 
 interface Options {
@@ -40,6 +44,7 @@ interface Options {
   package: string;
   whole?: true;
   profile?: string;
+  challengers?: number;
 }
 
 function wholeNumber(text: string): number {
@@ -48,11 +53,14 @@ function wholeNumber(text: string): number {
 }
 
 async function main(options: Options): Promise<void> {
-  const { json, runs, whole, profile } = options;
+  const { json, runs, whole, profile, challengers, package: folder } = options;
   if (profile !== undefined && !whole) program.error('error: --profile requires --whole');
   if (whole) {
     const reports = await measureWhole({ runs, ...(profile !== undefined && { profile }) });
     print(reports, json ? undefined : toWholeTable(reports, machine()));
+  } else if (challengers !== undefined) {
+    const report = await measureChallengers(folder, challengers);
+    print(report, json ? undefined : challengersInWords(report));
   } else {
     const report = await measureSteps(options);
     print(report, json ? undefined : toTables(report));
