@@ -25,9 +25,9 @@ export function share(value: string): number {
   throw new InvalidArgumentError('Expected a number from 0 to 1.');
 }
 
-/** `640x480`. */
+/** `640x480`, or `640` for a square. */
 export function size(value: string): { width: number; height: number } {
-  const [, width, height] = /^(\d+)x(\d+)$/.exec(value) ?? [];
+  const [, width, height = width] = /^(\d+)(?:x(\d+))?$/.exec(value) ?? [];
   if (width && height && Number(width) > 0 && Number(height) > 0)
     return { width: Number(width), height: Number(height) };
   throw new InvalidArgumentError('Expected <width>x<height>, such as 640x480.');

@@ -3,7 +3,7 @@ import { processTerminal } from '../../terminal/terminal.ts';
 import { CRITERIA } from '../evaluation/best-threshold.ts';
 import { MODELS } from '../files/package-folder.ts';
 import { PROTOCOLS } from '../run/protocol.ts';
-import { list, whole } from './arguments.ts';
+import { list, size, whole } from './arguments.ts';
 import { type EvalOptions, evaluateCommand } from './eval.ts';
 
 /** Command line of `model eval`. */
@@ -21,7 +21,8 @@ export function evalCommand(): Command {
         Object.keys(PROTOCOLS),
       ),
     )
-    .option('--write-thresholds', 'writes the best thresholds into the manifest and measures again')
+    .option('--try-size <size>', 'measures the model with another input size, too, such as 640 or 640x480', size)
+    .option('--write-thresholds', 'writes thresholds that are proven better into the manifest and measures again')
     .option('--json', 'prints JSON instead of tables')
     .option('--html <file>', 'writes a report page with plots and the worst photos')
     .option('--fail-if-worse', 'exit code 3 if any mean is worse than the baseline’s')

@@ -16,10 +16,12 @@ import {
   labelsToEvaluate,
   type ModelEvaluation,
 } from '../evaluation/evaluate-model.ts';
+import { evaluateAtSize, type Size } from '../evaluation/try-size.ts';
 import { packageFolder } from '../files/package-folder.ts';
 import { writeThresholds } from '../package/thresholds.ts';
-import { reportJson } from '../report/json.ts';
+import { type Results, reportJson } from '../report/json.ts';
 import { reportPage } from '../report/page.ts';
+import { sizesTable } from '../report/sizes.ts';
 import { comparisonTable, evaluationTable } from '../report/table.ts';
 import { thresholdsTable } from '../report/thresholds.ts';
 import type { Protocol } from '../run/protocol.ts';
@@ -45,6 +47,8 @@ export interface EvalOptions {
   /** Writes the best thresholds into the manifest and measures again. */
   readonly writeThresholds?: boolean;
   readonly failIfWorse?: boolean;
+  /** Another input size to measure. */
+  readonly trySize?: Size;
   /** Protocol of published numbers for AP. Default: suppression as served. */
   readonly protocol?: Protocol;
 }
@@ -66,10 +70,12 @@ export async function evaluateCommand(name: string, options: EvalOptions, output
     );
   const folder = await packageFolder(options.models, name);
   const truths = await readTruthOf(options, output);
+  // First, because a model of a fixed size fails at once.
+  const resized = options.trySize && (await tryWithProgress(folder, options.trySize, truths, options));
   const model = await evaluateWithProgress(folder, truths, options);
   const comparison =
     options.baseline === undefined ? undefined : await compare(options.baseline, model, truths, options);
-  await report(model, comparison, options, output);
+  await report({ model, ...comparison, ...(resized && { resized }) }, options, output);
   if (options.writeThresholds) await rewriteThresholds(folder, model, truths, options, output);
   const worse = comparison?.differences.some(({ label, verdict }) => label === undefined && verdict === 'worse');
   if (options.failIfWorse && worse) throw new WorseThanBaselineError(`${name} is worse than ${options.baseline}`);
@@ -88,6 +94,17 @@ async function readTruthOf({ truth, photos }: EvalOptions, output: Output): Prom
   if (counted > 0)
     output.note(`${counted} photos have counts but no boxes: AP, precision and recall do not include them.`);
   return truths;
+}
+
+async function tryWithProgress(
+  folder: string,
+  size: Size,
+  truths: readonly PhotoTruth[],
+  { photos, labels, criterion, threads, protocol }: EvalOptions,
+): Promise<ModelEvaluation> {
+  const { report: progress, end } = progressBar(`${folder} at ${size.width} × ${size.height}`);
+  const chosen = { ...(labels && { labels }), ...(protocol && { protocol }) };
+  return evaluateAtSize(folder, size, { photos, truths, criterion, threads, progress, ...chosen }).finally(end);
 }
 
 async function evaluateWithProgress(
@@ -131,23 +148,19 @@ async function compare(
   return { baseline, differences };
 }
 
-async function report(
-  model: ModelEvaluation,
-  comparison: Comparison | undefined,
-  { json, html, photos }: EvalOptions,
-  output: Output,
-): Promise<void> {
+async function report(results: Results, { json, html, photos }: EvalOptions, output: Output): Promise<void> {
+  const { model, baseline, differences, resized } = results;
   if (html) {
-    await writeFile(html, await reportPage({ model, photos, ...comparison }));
+    await writeFile(html, await reportPage({ ...results, photos }));
     output.note(`Wrote the report page ${html}`);
   }
-  if (json)
-    return output.print(JSON.stringify(reportJson(model, comparison?.baseline, comparison?.differences), null, 2));
+  if (json) return output.print(JSON.stringify(reportJson(results), null, 2));
   output.print(evaluationTable(model));
-  if (!comparison) return;
-  const names = { model: model.manifest.name, baseline: comparison.baseline.manifest.name };
-  output.print(`\n${evaluationTable(comparison.baseline)}`);
-  output.print(`\n${comparisonTable(comparison.differences, names, model.photos.length)}`);
+  if (resized) output.print(`\n${sizesTable(model, resized)}`);
+  if (!baseline || !differences) return;
+  const names = { model: model.manifest.name, baseline: baseline.manifest.name };
+  output.print(`\n${evaluationTable(baseline)}`);
+  output.print(`\n${comparisonTable(differences, names, model.photos.length)}`);
 }
 
 /**

@@ -1,5 +1,6 @@
 import * as ort from '../../../functions/detection/onnxruntime.ts';
 import { feeds } from '../../../functions/detection/tensor-values.ts';
+import type { InputSize } from '../onnx/input-size.ts';
 import { type OnnxFile, opsetsInWords } from '../onnx/onnx-file.ts';
 import { describeTensor, type ImageInput, type ModelFacts, type OutputFact, UnsupportedModelError } from './facts.ts';
 
@@ -15,6 +16,32 @@ export const DEFAULT_SIDE = 640;
 
 /** The usual grey of a letterbox, 0–255. */
 const GREY = 114;
+
+/** A model whose input has another declared size than the caller's. */
+export class FixedSizeError extends UnsupportedModelError {
+  readonly declared: InputSize;
+
+  constructor(message: string, declared: InputSize) {
+    super(message);
+    this.declared = declared;
+  }
+}
+
+/** Milliseconds of one inference on a grey picture, the fastest of three. */
+export async function inferenceMs(bytes: Uint8Array, file: OnnxFile, image: ImageInput): Promise<number> {
+  const session = await open(bytes, file);
+  try {
+    const times: number[] = [];
+    for (let run = 0; run < 3; run++) {
+      const start = performance.now();
+      await trial(session, image);
+      times.push(performance.now() - start);
+    }
+    return Math.min(...times);
+  } finally {
+    await session.release();
+  }
+}
 
 /**
  * Opens a model in ONNX Runtime, finds its picture input, and runs it once on a grey picture for the real shapes of its
@@ -97,9 +124,10 @@ function pictureInput({ name, type, shape }: Metadata, file: OnnxFile, options: 
   const chosen = options.size ?? sizeFromMetadata(file) ?? { width: DEFAULT_SIDE, height: DEFAULT_SIDE };
   const size = { width: sideOf(width, chosen.width, described), height: sideOf(height, chosen.height, described) };
   if (options.sizeRequired && (size.width !== chosen.width || size.height !== chosen.height)) {
-    throw new UnsupportedModelError(
+    throw new FixedSizeError(
       `Expected an input of ${chosen.width} × ${chosen.height} as in --size, received ${described}, whose size is ` +
         'fixed; export it with this size or with an open one (dynamic axes), or leave out --size',
+      { name, layout, ...size },
     );
   }
   return { name, layout, ...size, ...(type !== 'float32' && { type }) };

@@ -31,7 +31,7 @@ export function propose(facts: ModelFacts, hints: Hints): Hypothesis[] {
 }
 
 /** Proposals for all outputs; otherwise for the fewest that fit a family, because exports add raw heads. */
-function proposalsFor(facts: ModelFacts, hints: Hints): Proposal[] {
+export function proposalsFor(facts: ModelFacts, hints: Hints): Proposal[] {
   const known = hints.rows ? [rowsMatcher(hints.rows)] : FAMILY_MATCHERS;
   const matchers = known.filter(({ family }) => hints.family === undefined || family === hints.family);
   const single = facts.outputs.length === 1;

@@ -30,6 +30,11 @@ export function field(number: number, pieces: readonly Uint8Array[]): Uint8Array
   return [varint(number * 8 + LENGTH_DELIMITED), varint(sizeOf(pieces)), ...pieces];
 }
 
+/** A field with a whole number of at least 0. */
+export function varintField(number: number, value: number): Uint8Array {
+  return Buffer.concat([varint(number * 8), varint(value)]);
+}
+
 /** Number of bytes of all pieces. */
 export function sizeOf(pieces: readonly Uint8Array[]): number {
   return pieces.reduce((sum, { length }) => sum + length, 0);

@@ -5,6 +5,7 @@ import { LABEL_SETS, readLabels } from '../identify/labels.ts';
 import type { Hints } from '../identify/propose.ts';
 import type { AddOptions, Making } from './add-options.ts';
 import type { PackageFacts } from './manifest.ts';
+import type { Inspected } from './resize.ts';
 import type { Source } from './source.ts';
 
 /** The caller's size, or the catalog's for a model without a fixed size. */
@@ -23,16 +24,22 @@ export async function hintsOf({ entry }: Source, { family, labels, input, boxes,
 }
 
 /** The parts of the manifest that do not depend on the outputs. */
-export function packageFacts(facts: ModelFacts, { source, name, sha256 }: Making, options: AddOptions): PackageFacts {
+export function packageFacts(
+  facts: ModelFacts,
+  { source, name, sha256 }: Making,
+  options: AddOptions,
+  { resized }: Pick<Inspected, 'resized'> = {},
+): PackageFacts {
   const { confidence, iou, nms, packageVersion: version } = options;
   return {
     name,
     version,
-    sha256,
+    sha256: resized?.sha256 ?? sha256,
     licence: licenceOf(facts, source, options),
-    provenance: source.entry
-      ? `${source.entry.title} (${source.entry.source}), from ${originOf(source)}`
-      : originOf(source),
+    provenance: [
+      source.entry ? `${source.entry.title} (${source.entry.source}), from ${originOf(source)}` : originOf(source),
+      ...(resized ? [`declared input size rewritten, SHA-256 before ${sha256}`] : []),
+    ].join('; '),
     ...(confidence !== undefined && { confidence }),
     ...(iou !== undefined && { iou }),
     ...(nms !== undefined && { nms }),

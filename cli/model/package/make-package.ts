@@ -9,19 +9,18 @@ import { goldenPictures } from '../files/golden-pictures.ts';
 import { writeWhole } from '../files/write-whole.ts';
 import { chooseManifest } from '../identify/choose.ts';
 import { type ModelFacts, UnsupportedModelError } from '../identify/facts.ts';
-import { inspectModel } from '../identify/inspect.ts';
 import { labelsFromMetadata } from '../identify/labels.ts';
 import { isUnusual, proveColours } from '../identify/pixels.ts';
 import { excludedByLabels, type Hypothesis, propose } from '../identify/propose.ts';
 import { refineThreshold } from '../identify/refine.ts';
 import type { Trial } from '../identify/trial.ts';
-import { readOnnx } from '../onnx/onnx-file.ts';
 import { factsInWords, goldenInWords, proofInWords, unusualInWords } from '../report/package-words.ts';
 import type { AddOptions, Making } from './add-options.ts';
 import { hintsOf, licenceOf, originOf, packageFacts, sizeOf, UNKNOWN_LICENCE } from './facts-of-source.ts';
 import { writeExpected } from './golden.ts';
 import { proposedManifests } from './manifest.ts';
 import { modelCard } from './model-card.ts';
+import { inspectAtSize } from './resize.ts';
 import { resultPicture } from './result-picture.ts';
 
 /** The golden pictures of the project, and their annotations. */
@@ -34,15 +33,17 @@ const OWN_TRUTH = join(import.meta.dirname, '../golden-truth.json');
  * @throws NotOnnxError, UnsupportedModelError, TruthError
  */
 export async function makePackage(staging: string, making: Making, options: AddOptions, output: Output): Promise<void> {
-  const bytes = await readFile(join(staging, 'model.onnx'));
-  const facts = await inspectModel(bytes, readOnnx(bytes), sizeOf(making.source, options));
-  output.print(factsInWords(originOf(making.source), bytes.length, making.sha256, facts));
+  const given = await readFile(join(staging, 'model.onnx'));
   const hints = await hintsOf(making.source, options);
+  const inspected = await inspectAtSize(staging, given, sizeOf(making.source, options), hints);
+  const { bytes, facts, resized } = inspected;
+  output.print(factsInWords(originOf(making.source), bytes.length, resized?.sha256 ?? making.sha256, facts));
+  if (resized) output.note(resized.words);
   const hypotheses = propose(facts, hints);
   noteGuesses(facts, hypotheses, making, options, output);
   await copyGolden(staging, options);
   const context = { folder: staging, truths: await readGoldenTruth(options), outputs: new Map() };
-  const manifests = proposedManifests(facts.image, hypotheses, packageFacts(facts, making, options));
+  const manifests = proposedManifests(facts.image, hypotheses, packageFacts(facts, making, options, inspected));
   const set = options.input;
   const chosen = await chooseManifest(context, manifests, { excluded: excludedByLabels(facts, hints), set });
   const coloured = await proveColours(context, chosen, set);

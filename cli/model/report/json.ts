@@ -7,6 +7,8 @@ import { worstPhotos } from '../evaluation/worst.ts';
 export interface EvaluationJson {
   readonly model: { readonly name: string; readonly version: string; readonly family: string; readonly sha256: string };
   readonly photos: number;
+  /** Size of the model's input, pixels. */
+  readonly input: { readonly width: number; readonly height: number };
   /** Protocol of the average precisions; absent: as served. */
   readonly protocol?: ModelEvaluation['protocol'];
   readonly mean: ModelEvaluation['evaluation']['mean'];
@@ -30,18 +32,25 @@ export interface EvaluationJson {
 export interface ReportJson extends EvaluationJson {
   readonly baseline?: EvaluationJson;
   readonly differences?: readonly Difference[];
+  /** The model with another input size. */
+  readonly resized?: EvaluationJson;
+}
+
+/** What `model eval` measured. */
+export interface Results {
+  readonly model: ModelEvaluation;
+  readonly baseline?: ModelEvaluation;
+  readonly differences?: readonly Difference[];
+  readonly resized?: ModelEvaluation;
 }
 
 /** The whole report as plain data. */
-export function reportJson(
-  model: ModelEvaluation,
-  baseline?: ModelEvaluation,
-  differences?: readonly Difference[],
-): ReportJson {
+export function reportJson({ model, baseline, differences, resized }: Results): ReportJson {
   return {
     ...evaluationJson(model),
     ...(baseline && { baseline: evaluationJson(baseline) }),
     ...(differences && { differences }),
+    ...(resized && { resized: evaluationJson(resized) }),
   };
 }
 
@@ -60,6 +69,7 @@ function evaluationJson({
   return {
     model: { name, version, family, sha256 },
     photos: evaluation.photos,
+    input: { width: manifest.input.width, height: manifest.input.height },
     mean: evaluation.mean,
     count: evaluation.count,
     biasByNumber: evaluation.biasByNumber,
