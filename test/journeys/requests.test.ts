@@ -4,6 +4,7 @@ import { ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/clien
 import sharp from 'sharp';
 import { uploadId } from '../../functions/api/upload-id.ts';
 import { DIMENSION, METRIC, metricNamespace } from '../../functions/contract.ts';
+import { Traffic } from '../../functions/rollout/traffic.ts';
 import { stackId } from '../../lib/check-config.ts';
 import { deployment } from '../../lib/endpoints.ts';
 import { ODD_INPUTS } from '../detect/fixtures/odd-inputs.ts';
@@ -257,4 +258,15 @@ describe('uploads', () => {
     const rejected = await fetch(other);
     expect([rejected.status, await rejected.text()]).toEqual([403, expect.stringContaining('SignatureDoesNotMatch')]);
   });
+});
+
+test('the processes of the live version have recorded their cold starts and first requests', async () => {
+  const subject = { namespace: metricNamespace(deployment.name), endpoint: 'count-cars', functionName };
+  // Because the emulator's clock runs ahead.
+  const now = new Date(Date.now() + DAY_MS);
+  const times = await new Traffic(cloudWatch, subject).usualTimes('1', now);
+  expect(times?.coldStarts?.starts).toBeGreaterThanOrEqual(1);
+  expect(times?.coldStarts?.medianMs).toBeGreaterThan(10);
+  expect(times?.firstSlowerThanMs).toBeGreaterThan(1);
+  expect(times?.slowerThanMs).toBeGreaterThan(1);
 });
