@@ -84,9 +84,9 @@ test('an idle month and a rollout that waits cost what a calculation by hand say
     'S3: records': 0.04,
     Metrics: 0.9,
   });
-  expect(inDollars(sum(quiet.lines))).toBe('$1.83');
-  // 43,800 ticks: 3.285 + 5.256 + 0.292 + 0.053 + 0.438, and nine metrics: 2.70.
-  expect(inDollars(sum(busy.lines))).toBe('$12.02');
+  expect(inDollars(sum(quiet.lines))).toBe('$2.14');
+  // 43,800 ticks: 3.285 + 8.322 + 0.292 + 0.053 + 0.438, and ten metrics: 3.00.
+  expect(inDollars(sum(busy.lines))).toBe('$15.39');
 });
 
 test('traces and the key of the alarms are billed only where the templates have them', () => {
