@@ -92,12 +92,19 @@ const requestSchema = z.object({
 /** Of stored results only, never shown: a hash of the caller who sent the picture. */
 const owned = { owner: z.string().exactOptional() };
 
+const legend = {
+  legend: z
+    .record(z.string(), z.string())
+    .exactOptional()
+    .meta({ description: 'labels that are drawn as a number, because they have other letters than Latin ones' }),
+};
+
 /** A prediction as stored. It has the key of the annotated picture instead of a URL, because URLs expire. */
 export const storedPredictionSchema = z.object({
   ...predictionFields,
   ...owned,
   request: requestSchema,
-  annotated: z.object({ key: z.string(), width: z.int(), height: z.int() }),
+  annotated: z.object({ key: z.string(), width: z.int(), height: z.int(), ...legend }),
   captured: z.boolean(),
 });
 
@@ -129,7 +136,7 @@ export const predictionSchema = z
   .object({
     ...predictionFields,
     annotated_image: z
-      .object({ url: z.url(), expires_at: z.iso.datetime(), width: z.int(), height: z.int() })
+      .object({ url: z.url(), expires_at: z.iso.datetime(), width: z.int(), height: z.int(), ...legend })
       .meta({ description: 'presigned URL of the annotated picture, and when it expires' }),
   })
   .meta({ id: 'Prediction' });

@@ -3,6 +3,7 @@ import Negotiator from 'negotiator';
 import { NotAcceptableError, shown } from '../api/errors.ts';
 import type { PredictionAnswer, StoredPrediction } from '../api/schemas.ts';
 import type { EndpointSettings } from '../contract.ts';
+import type { Legend } from '../detection/annotate/caption.ts';
 import { header } from './body.ts';
 import type { DetectContext } from './context.ts';
 import type { ModelPrediction } from './prediction.ts';
@@ -69,8 +70,9 @@ export async function presentPrediction(
 
 /** Headers with the model, the version and the times (`Server-Timing`, https://www.w3.org/TR/server-timing/). */
 function provenance(prediction: StoredPrediction): Record<string, string> {
-  const { id, endpoint, count, image, model, release, timing_ms } = prediction;
+  const { id, endpoint, count, image, model, release, timing_ms, annotated } = prediction;
   return {
+    ...(annotated.legend && { 'x-legend': legendHeader(annotated.legend) }),
     ...(image.damage !== undefined && { 'x-damage': image.damage }),
     'x-prediction-id': id,
     'x-prediction': `/${endpoint}/predictions/${id}`,
@@ -83,6 +85,18 @@ function provenance(prediction: StoredPrediction): Record<string, string> {
   };
 }
 
+/** Most characters of a legend in a header, because API Gateway allows 10,240 bytes for all headers. */
+const MAX_LEGEND = 4000;
+
+/** As `#2=%E8%BB%8A, #5=%E4%BA%BA`, in UTF-8. Entries behind the limit are left out; JSON has them all. */
+function legendHeader(legend: Legend): string {
+  const entries = Object.entries(legend).map(
+    ([caption, label]) => `${caption}=${encodeURIComponent(label.toWellFormed())}`,
+  );
+  const kept = entries.filter((_, index) => entries.slice(0, index + 1).join(', ').length <= MAX_LEGEND);
+  return kept.join(', ');
+}
+
 /** A stored prediction as callers get it: with a presigned URL in place of the annotated picture's key. */
 export async function predictionAnswer(
   result: StoredPrediction,
@@ -90,7 +104,8 @@ export async function predictionAnswer(
 ): Promise<PredictionAnswer> {
   const { request: _request, captured: _captured, owner: _owner, annotated, ...shownFields } = result;
   const presigned = await objects.presignGet(annotated.key, settings.urlSeconds, new Date());
-  return { ...shownFields, annotated_image: { ...presigned, width: annotated.width, height: annotated.height } };
+  const { key: _key, ...drawn } = annotated;
+  return { ...shownFields, annotated_image: { ...presigned, ...drawn } };
 }
 
 /** A JSON answer. */

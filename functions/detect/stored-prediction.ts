@@ -11,7 +11,7 @@ import { round } from './stopwatch.ts';
 interface Found {
   readonly image: StoredPrediction['image'];
   readonly detections: readonly Detection[];
-  readonly annotated: { readonly width: number; readonly height: number };
+  readonly annotated: Omit<StoredPrediction['annotated'], 'key'>;
   readonly manifest: Pick<Manifest, 'name' | 'version' | 'sha256'>;
   readonly timing_ms: Record<string, number>;
 }

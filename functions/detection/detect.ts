@@ -1,3 +1,4 @@
+import { type Legend, legendOf } from './annotate/caption.ts';
 import { draw } from './annotate/draw.ts';
 import { encode } from './annotate/encode.ts';
 import { surfaceFor } from './annotate/surface.ts';
@@ -31,8 +32,11 @@ export interface Prediction {
   image: { width: number; height: number; damage?: string };
   /** By confidence, descending. */
   detections: Detection[];
-  /** The picture with its detections drawn in; absent with `annotate: false`. */
-  annotated?: { jpeg: Buffer; width: number; height: number };
+  /**
+   * The picture with its detections drawn in, and the labels of captions that are numbers; absent with
+   * `annotate: false`.
+   */
+  annotated?: { jpeg: Buffer; width: number; height: number; legend?: Legend };
 }
 
 /** The steps of a detection, in order. */
@@ -52,7 +56,7 @@ const WORKING_SIDE = 1600;
 
 /**
  * Detects objects in a picture: from bytes to boxes and the annotated picture.
- * @param picture the bytes of a JPEG, PNG or WebP file
+ * @param picture the bytes of a JPEG, PNG, WebP or AVIF file
  * @throws a DetectInputError for the picture and the options (EmptyPictureError, PictureTooLargeError,
  * UnsupportedPictureError, UndecodablePictureError, TooManyPixelsError, TooComplexPictureError,
  * InvalidDetectOptionError); ModelOutputError
@@ -77,7 +81,8 @@ export async function detect(
     draw(surface, detections, decoded.source);
     return surface;
   });
-  const annotated = await time('encode', () => encode(drawn));
+  const legend = legendOf(detections);
+  const annotated = { ...(await time('encode', () => encode(drawn))), ...(legend && { legend }) };
   return release({ ...prediction, annotated }, decoded, drawn);
 }
 

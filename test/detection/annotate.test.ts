@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import sharp from 'sharp';
+import { captionOf, legendOf } from '../../functions/detection/annotate/caption.ts';
 import { draw, type Mark } from '../../functions/detection/annotate/draw.ts';
 import { encode } from '../../functions/detection/annotate/encode.ts';
-import { glyphOf } from '../../functions/detection/annotate/glyphs.ts';
+import { glyphOf, hasGlyph } from '../../functions/detection/annotate/glyphs.ts';
 import { BLACK, type Colour, classColour, contrast, inkOn, WHITE } from '../../functions/detection/annotate/palette.ts';
 import { Typeface } from '../../functions/detection/annotate/typeface.ts';
 import type { Raster } from '../../functions/detection/raster.ts';
@@ -77,10 +78,14 @@ describe('letters', () => {
     expect(new Set(pictures).size).toBe(95);
   });
 
-  test('have no accents, and an empty frame for an unknown character', () => {
-    expect(glyphOf('é')).toEqual(glyphOf('e'));
-    expect(glyphOf('日')).toEqual(glyphOf('語'));
-    expect(glyphOf('日')).not.toEqual(glyphOf(' '));
+  test('never are an empty frame: a character without a glyph is a space', () => {
+    expect(glyphOf('日')).toEqual(glyphOf(' '));
+    expect([hasGlyph('a'), hasGlyph('日'), hasGlyph('é'), hasGlyph('constructor')]).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
   });
 
   test('make a line as wide as its glyphs', () => {
@@ -89,6 +94,62 @@ describe('letters', () => {
     const [one, two] = [typeface.layOut('car').width, typeface.layOut('carcar').width];
     expect(two).toBeGreaterThan(2 * one);
     expect(two).toBeLessThan(2.2 * one);
+  });
+});
+
+describe('a caption', () => {
+  const caption = (label: string) => captionOf({ label, classIndex: 7 });
+
+  test.each([
+    ['car', 'car'],
+    ['Café crème', 'Cafe creme'],
+    ['e\u0301tudiant', 'etudiant'],
+    ['Größe', 'Grosse'],
+    ['smørbrød', 'smorbrod'],
+    ['Łódź', 'Lodz'],
+    ['İstanbul ığüşöç', 'Istanbul igusoc'],
+    ['đường phố', 'duong pho'],
+    ['Ａｐｐｌｅ', 'Apple'],
+    ['ﬁre – “truck”…', 'fire - "truck"...'],
+  ])('of %s is %s: letters without accents', (label, text) => expect(caption(label)).toBe(text));
+
+  test.each([
+    '自動車',
+    '사과',
+    'سيارة',
+    'מכונית',
+    'सेब',
+    'แอปเปิล',
+    'автомобиль',
+    'μήλο',
+    '🚗',
+    '👩🏽‍🌾',
+    'car 🚗',
+    'Auto 車',
+    '\u0301',
+    '\u200b',
+    ' ',
+    '\ud83d',
+    'a\u0000b',
+  ])('of %j is the number of its class', (label) => expect(caption(label)).toBe('#7'));
+
+  test('is in the legend where it is a number', () => {
+    const of = (label: string, classIndex: number) => ({ label, classIndex });
+    expect(legendOf([of('car', 0), of('Größe', 1)])).toBeUndefined();
+    expect(legendOf([of('自動車', 3), of('car', 0), of('自動車', 3), of('🍎', 12)])).toEqual({
+      '#3': '自動車',
+      '#12': '🍎',
+    });
+  });
+
+  test('as a number is drawn as such', () => {
+    const drawn = (label: string) => {
+      const raster = plain(640, 480, [120, 120, 120]);
+      draw(raster, [mark({ x: 200, y: 200, width: 150, height: 100 }, { label, classIndex: 3 })], raster);
+      return Buffer.from(raster.pixels);
+    };
+    expect(drawn('自動車').equals(drawn('#3'))).toBe(true);
+    expect(drawn('自動車').equals(drawn('#4'))).toBe(false);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Box } from '../box.ts';
 import type { Raster, Size } from '../raster.ts';
 import { type Area, fill, frame, stamp } from './canvas.ts';
+import { captionOf } from './caption.ts';
 import { classColour, inkOn } from './palette.ts';
 import { Typeface } from './typeface.ts';
 
@@ -83,8 +84,8 @@ function grow({ left, top, right, bottom }: Area, by: number): Area {
   return { left: left - by, top: top - by, right: right + by, bottom: bottom + by };
 }
 
-function textOf({ label, confidence }: Mark): string {
-  return `${label} ${Math.round(confidence * 100)}%`;
+function textOf(mark: Mark): string {
+  return `${captionOf(mark)} ${Math.round(mark.confidence * 100)}%`;
 }
 
 /** A label's area: the first free one above, inside at the top, below, inside at the bottom; otherwise above. */

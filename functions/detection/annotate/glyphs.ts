@@ -103,9 +103,6 @@ const GLYPHS: Readonly<Record<string, string>> = {
   ' ': '',
 };
 
-/** An empty frame for characters without a glyph, so that they are visible as missing. */
-const MISSING = '00707c0c00';
-
 const SPACE_WIDTH = 3;
 
 /** A point in the glyphs' grid. */
@@ -118,9 +115,14 @@ export interface Glyph {
   readonly width: number;
 }
 
-/** The strokes of a character, without accents; an empty frame for an unknown character. */
+/** Whether the typeface has a character. */
+export function hasGlyph(character: string): boolean {
+  return Object.hasOwn(GLYPHS, character);
+}
+
+/** The strokes of a character. A character without a glyph is a space; `caption.ts` draws none. */
 export function glyphOf(character: string): Glyph {
-  const text = GLYPHS[character] ?? GLYPHS[character.normalize('NFD').charAt(0)] ?? MISSING;
+  const text = hasGlyph(character) ? (GLYPHS[character] as string) : '';
   const strokes = text.split(' ').filter(Boolean).map(parseStroke);
   const width = strokes.length === 0 ? SPACE_WIDTH : Math.max(...strokes.flat().map(([x]) => x));
   return { strokes, width };
