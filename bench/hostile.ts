@@ -1,7 +1,7 @@
 /**
  * Sends hostile requests to the laptop that runs (`npm start`): broken forms, JSON, pictures and content codings, by
  * mutation of valid ones. Fails on an answer of 5xx, on an answer over 3 s, and where the function's process ended or
- * keeps growing.
+ * keeps growing. Reads memory through the inspectors of both processes, on port 9229.
  *
  * npm run hostile -- [--requests 20000] [--seed 1] [--port 8000] [--endpoint count-cars]
  */
@@ -11,13 +11,17 @@ import { setTimeout } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { oneRunning } from '../local/running.ts';
 import { type HostileRequest, hostileRequest } from './hostile/bodies.ts';
-import { type Answer, faultsOf, mb, type Sample } from './hostile/judge.ts';
+import { type Answer, describe, faultsOf, type Sample } from './hostile/judge.ts';
 import { validPictures } from './hostile/pictures.ts';
 import { functionProcesses } from './hostile/processes.ts';
 import { Random } from './hostile/random.ts';
+import { retainedBy } from './hostile/retained.ts';
+import { storedBy } from './hostile/stored.ts';
 
-/** Requests between two samples of the memory. */
-const SAMPLED = 500;
+/** Requests before the first sample of the memory. */
+const WARM_UP = 500;
+/** Samples of the memory. */
+const SAMPLES = 8;
 /** Wait after an answer of 429. */
 const THROTTLED_MS = 100;
 const PROJECT = resolve(import.meta.dirname, '..');
@@ -75,11 +79,11 @@ function report(answers: readonly Answer[], samples: readonly Sample[]): void {
   const times = answers.map(({ ms }) => ms).sort((a, b) => a - b);
   const [median = 0, slowest = 0] = [times[times.length >> 1], times.at(-1)];
   console.log(`median ${median.toFixed(1)} ms, slowest ${slowest.toFixed(0)} ms`);
-  console.log(`memory of the function: ${samples.map((sample) => (sample ? mb(sample) : 'ended')).join(', ')}`);
+  for (const sample of samples) console.log(describe(sample));
 }
 
 const { requests, seed, endpoint, port, home } = program.parse().opts<Options>();
-const { url, pid: laptop } = oneRunning(home, port);
+const { url, endpoint: services, pid: laptop } = oneRunning(home, port);
 const valid = await validPictures(readFileSync(resolve(PROJECT, 'models/counter-nano/golden/cars.jpg')));
 const random = new Random(seed);
 const answers: Answer[] = [];
@@ -87,12 +91,20 @@ const sendMany = async (count: number) => {
   for (const _ of Array(count).keys())
     answers.push(await send(`${url}/${endpoint}`, hostileRequest(valid, random), answers.length));
 };
-const worker = await busyProcess(laptop, () => sendMany(Math.min(requests, SAMPLED)));
+const worker = await busyProcess(laptop, () => sendMany(Math.min(requests, WARM_UP)));
 const samples: Sample[] = [];
-while (answers.length < requests) {
-  await sendMany(Math.min(SAMPLED, requests - answers.length));
-  samples.push(functionProcesses(laptop).get(worker)?.memory);
+const sample = async () => {
+  const stored = await storedBy(services);
+  const isAlive = functionProcesses(laptop).has(worker);
+  const found = { worker: isAlive ? await retainedBy(worker) : undefined, laptop: await retainedBy(laptop) };
+  samples.push({ requests: answers.length, stored, ...found });
   console.error(`… ${answers.length} requests`);
+};
+await sample();
+const each = Math.ceil((requests - answers.length) / (SAMPLES - 1));
+while (answers.length < requests) {
+  await sendMany(Math.min(each, requests - answers.length));
+  await sample();
 }
 report(answers, samples);
 const faults = faultsOf(answers, samples);

@@ -1,9 +1,14 @@
 import type { HostileRequest } from './bodies.ts';
+import type { Retained } from './retained.ts';
 
 /** Longest time of an answer, on one core. */
 const MAX_MS = 3000;
-/** Growth of a function's memory from the third quarter of the requests to the fourth, each by its highest sample. */
+/** Growth of what a function keeps, its objects and buffers, from the first sample to the last. */
 const MAX_GROWTH = 0.05;
+/** Growth of its resident memory from the first half to the second, because native memory becomes fragmented. */
+const MAX_FRAGMENTATION = 0.1;
+/** What a laptop keeps of a request besides the stored objects: metrics, and the entries of its lists. Kilobytes. */
+const MAX_PER_REQUEST = 2;
 
 /** The answer to a request. */
 export interface Answer {
@@ -13,26 +18,72 @@ export interface Answer {
   readonly ms: number;
 }
 
-/** Memory of the function that gets the requests, kilobytes; undefined where its process ended. */
-export type Sample = number | undefined;
+/** Memory after a garbage collection. */
+export interface Sample {
+  /** Number of requests before. */
+  readonly requests: number;
+  /** Of the function that gets the requests; undefined where its process ended. */
+  readonly worker: Retained | undefined;
+  readonly laptop: Retained;
+  /** Objects that the laptop stores, in memory, kilobytes. */
+  readonly stored: number;
+}
 
 /** What is wrong, in sentences. */
 export function faultsOf(answers: readonly Answer[], samples: readonly Sample[]): string[] {
   const failed = answers.filter(({ status, ms }) => status >= 500 || ms > MAX_MS);
-  const [third, fourth] = [
-    samples.slice(samples.length / 2, samples.length * 0.75),
-    samples.slice(samples.length * 0.75),
-  ];
-  const [before, after] = [third, fourth].map((some) => Math.max(0, ...some.map((sample) => sample ?? 0)));
-  const hasGrown = Number(after) > Number(before) * (1 + MAX_GROWTH);
   return [
     ...failed.map(({ index, kind, status, ms }) => `request ${index} (${kind}): ${status} in ${Math.round(ms)} ms`),
-    ...(samples.includes(undefined) ? ['the process of the function ended'] : []),
-    ...(hasGrown ? [`the function grew from ${mb(Number(before))} to ${mb(Number(after))}`] : []),
+    ...workerFaults(samples.map(({ worker }) => worker)),
+    ...laptopFaults(samples),
   ];
 }
 
+function workerFaults(samples: readonly (Retained | undefined)[]): string[] {
+  const alive = samples.filter((sample) => sample !== undefined);
+  if (alive.length < samples.length) return ['the process of the function ended'];
+  const kept = alive.map(keptBy);
+  const resident = alive.map((sample) => sample.resident);
+  const half = Math.ceil(resident.length / 2);
+  return [
+    ...grown('the function keeps', [kept[0], kept.at(-1)], MAX_GROWTH),
+    ...grown('the function is', [highest(resident.slice(0, half)), highest(resident.slice(half))], MAX_FRAGMENTATION),
+  ];
+}
+
+function laptopFaults(samples: readonly Sample[]): string[] {
+  const [first, last] = [samples[0], samples.at(-1)];
+  if (!first || !last || first === last) return [];
+  const growth = besidesObjects(last) - besidesObjects(first);
+  const perRequest = growth / (last.requests - first.requests);
+  if (perRequest <= MAX_PER_REQUEST) return [];
+  return [`the laptop keeps ${perRequest.toFixed(1)} KB of each request, besides the stored objects`];
+}
+
+function grown(what: string, [before = 0, after = 0]: readonly (number | undefined)[], most: number): string[] {
+  return after > before * (1 + most) ? [`${what} ${mb(before)} large, later ${mb(after)}`] : [];
+}
+
+function highest(values: readonly number[]): number {
+  return Math.max(0, ...values);
+}
+
+function keptBy({ heap, external }: Retained): number {
+  return heap + external;
+}
+
+function besidesObjects({ laptop, stored }: Sample): number {
+  return keptBy(laptop) - stored;
+}
+
+/** A sample in words. */
+export function describe({ requests, worker, laptop, stored }: Sample): string {
+  const memory = (of: Retained) => `keeps ${mb(keptBy(of))}, resident ${mb(of.resident)}`;
+  const own = worker ? memory(worker) : 'ended';
+  return `after ${requests}: function ${own}; laptop ${memory(laptop)}, stored objects ${mb(stored)}`;
+}
+
 /** Kilobytes in words. */
-export function mb(kilobytes: number): string {
-  return `${Math.round(kilobytes / 1024)} MB`;
+function mb(kilobytes: number): string {
+  return `${(kilobytes / 1024).toFixed(1)} MB`;
 }

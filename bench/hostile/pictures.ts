@@ -21,6 +21,8 @@ export async function validPictures(picture: Buffer): Promise<readonly Buffer[]>
     small().webp().toBuffer(),
     small().webp({ lossless: true }).toBuffer(),
     small().ensureAlpha(0.5).withMetadata({ orientation: 8 }).webp().toBuffer(),
+    small().avif({ effort: 0 }).toBuffer(),
+    small().ensureAlpha(0.5).withMetadata({ orientation: 6 }).avif({ effort: 0 }).toBuffer(),
     sharp(Array<Buffer>(5).fill(frame), { join: { animated: true } })
       .webp()
       .toBuffer(),
@@ -46,6 +48,8 @@ const PARTS = [
   '414e4d4600000000',
   '5650385800000000',
   '4558494600000000',
+  '000000146973706500000000ffffffffffffffff',
+  '0000000866726565',
 ].map((hex) => Buffer.from(hex, 'hex'));
 
 /** A picture that is damaged, or has parts that no encoder writes. */

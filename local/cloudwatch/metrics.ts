@@ -47,17 +47,18 @@ export interface Lateness {
   readonly lambda?: number;
 }
 
-interface Value {
-  readonly value: number;
-  /** When a query finds it, ms since 1970. */
-  readonly from: number;
+/** Two lists of numbers, because an object for each value takes four times the memory: a request has 30 values. */
+interface Values {
+  readonly values: number[];
+  /** When a query finds each value, ms since 1970. */
+  readonly from: number[];
 }
 
 export class Metrics {
   private readonly clock: Pick<Clock, 'now'>;
   private readonly lateness: Lateness;
   /** Values by series and minute. */
-  private readonly series = new Map<string, Map<number, Value[]>>();
+  private readonly series = new Map<string, Map<number, Values>>();
 
   constructor(clock: Pick<Clock, 'now'>, lateness: Lateness = {}) {
     this.clock = clock;
@@ -111,13 +112,13 @@ export class Metrics {
     { dimensions, value, time, kind }: { dimensions: Dimensions; value: number; time: Date; kind: keyof Lateness },
   ): void {
     const key = keyOf(namespace, name, dimensions);
-    const minutes = this.series.get(key) ?? new Map<number, Value[]>();
+    const minutes = this.series.get(key) ?? new Map<number, Values>();
     this.series.set(key, minutes);
     const minute = Math.floor(time.getTime() / MINUTE_MS);
-    const late = { value, from: this.clock.now().getTime() + 1000 * (this.lateness[kind] ?? 0) };
-    const values = minutes.get(minute);
-    if (values) values.push(late);
-    else minutes.set(minute, [late]);
+    const recorded = minutes.get(minute) ?? { values: [], from: [] };
+    minutes.set(minute, recorded);
+    recorded.values.push(value);
+    recorded.from.push(this.clock.now().getTime() + 1000 * (this.lateness[kind] ?? 0));
     const [oldest = minute] = minutes.keys();
     if (oldest < minute - RETENTION_MINUTES) minutes.delete(oldest);
   }
@@ -127,7 +128,7 @@ export class Metrics {
     const periods = new Map<number, number[]>();
     const now = this.clock.now().getTime();
     for (const [minute, all] of this.series.get(keyOf(namespace, name, dimensions)) ?? []) {
-      const values = all.flatMap((each) => (each.from <= now ? [each.value] : []));
+      const values = all.values.filter((_, index) => (all.from[index] as number) <= now);
       if (values.length === 0) continue;
       const start = Math.floor((minute * MINUTE_MS) / periodMs) * periodMs;
       if (start + periodMs <= from.getTime() || start >= to.getTime()) continue;

@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { hostileRequest } from '../../bench/hostile/bodies.ts';
-import { faultsOf } from '../../bench/hostile/judge.ts';
+import { faultsOf, type Sample } from '../../bench/hostile/judge.ts';
 import { validPictures } from '../../bench/hostile/pictures.ts';
 import { functionProcesses } from '../../bench/hostile/processes.ts';
 import { Random } from '../../bench/hostile/random.ts';
+import { retainedBy } from '../../bench/hostile/retained.ts';
 import { problemSchema } from '../../functions/api/schemas.ts';
 import { answerHttp } from '../../functions/detect/router.ts';
 import { golden } from '../journeys/pictures.ts';
@@ -13,6 +15,14 @@ import { invocation, testContext } from './fixtures/context.ts';
 import { httpEvent } from './fixtures/events.ts';
 
 const REQUESTS = 250;
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  await once(server.close(), 'close');
+  return port;
+}
 
 test(`${REQUESTS} hostile bodies are answered, none by a server error`, async () => {
   const valid = await validPictures(golden('cars.jpg'));
@@ -51,14 +61,40 @@ test('the same seed gives the same bodies', async () => {
 
 describe('a run of hostile requests', () => {
   const answer = { index: 7, kind: 'form', status: 400, ms: 12 } as const;
-  const steady = [100, 300, 200, 300, 310, 305, 312, 300].map((megabytes) => megabytes * 1024);
+  /** Eight samples of what the function keeps, its resident memory, and what the laptop keeps besides the objects. */
+  const run = (kept: readonly number[], resident: readonly number[], besides: readonly number[]): Sample[] =>
+    kept.map((megabytes, index) => ({
+      requests: 1000 * (index + 1),
+      worker: { heap: megabytes * 1000, external: megabytes * 24, resident: (resident[index] ?? 0) * 1024 },
+      laptop: { heap: (besides[index] ?? 0) * 1024, external: 5000 * index, resident: 0 },
+      stored: 5000 * index,
+    }));
+  const flat = [25, 25, 26, 25, 25, 25, 26, 26];
+  const fragmented = [190, 200, 205, 200, 210, 205, 220, 210];
+  const listed = [20, 21, 22, 23, 24, 25, 26, 27];
+  const steady = run(flat, fragmented, listed);
+  const lost = steady.map((sample, index) => (index < 5 ? sample : { ...sample, worker: undefined }));
 
   test.each<[string, Parameters<typeof faultsOf>, string[]]>([
     ['is right', [[answer], steady], []],
     ['has a server error', [[{ ...answer, status: 500 }], steady], ['request 7 (form): 500 in 12 ms']],
     ['has a slow answer', [[{ ...answer, ms: 3001 }], steady], ['request 7 (form): 400 in 3001 ms']],
-    ['lost its process', [[answer], [...steady, undefined]], ['the process of the function ended']],
-    ['grew', [[answer], [...steady.slice(0, 7), 400 * 1024]], ['the function grew from 310 MB to 400 MB']],
+    ['lost its process', [[answer], lost], ['the process of the function ended']],
+    [
+      'leaves objects',
+      [[answer], run([25, 25, 26, 26, 26, 26, 27, 27], fragmented, listed)],
+      ['the function keeps 25.0 MB large, later 27.0 MB'],
+    ],
+    [
+      'leaves native memory',
+      [[answer], run(flat, [190, 200, 205, 200, 210, 215, 220, 226], listed)],
+      ['the function is 205.0 MB large, later 226.0 MB'],
+    ],
+    [
+      'leaves objects in the laptop',
+      [[answer], run(flat, fragmented, [20, 23, 26, 29, 32, 35, 38, 41])],
+      ['the laptop keeps 3.1 KB of each request, besides the stored objects'],
+    ],
   ])('%s', (_what, input, faults) => expect(faultsOf(...input)).toEqual(faults));
 
   test('finds the processes of functions, with their memory', async () => {
@@ -69,5 +105,21 @@ describe('a run of hostile requests', () => {
     child.stdin.end();
     await once(child, 'close');
     expect(functionProcesses(process.pid).has(child.pid as number)).toBe(false);
+  });
+
+  test('reads what a process keeps, without its garbage, and several times', async () => {
+    const port = await freePort();
+    const code = 'globalThis.kept = Buffer.alloc(30e6, 1); setInterval(() => console.log("x".repeat(1e6).length), 5)';
+    const child = spawn(process.execPath, [`--inspect-port=${port}`, '-e', code]);
+    // Because a process that is still starting ends on SIGUSR1.
+    await once(child.stdout.resume(), 'data');
+    for (const _ of [1, 2]) {
+      const { heap, external, resident } = await retainedBy(child.pid as number, port);
+      expect(external).toBeGreaterThan(29_000);
+      expect(heap).toBeLessThan(20_000);
+      expect(resident).toBeGreaterThan(external);
+    }
+    child.kill();
+    await once(child, 'close');
   });
 });
