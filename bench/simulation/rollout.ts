@@ -1,6 +1,7 @@
 import { decide } from '../../functions/judge/decide.ts';
 import type { Observations, TrafficMinute } from '../../functions/judge/observations.ts';
 import { merge, NO_PICTURES, type ShadowTally } from '../../functions/judge/shadow-tally.ts';
+import { shareOf } from '../../functions/judge/stages.ts';
 import { type RolloutState, startRollout } from '../../functions/judge/state.ts';
 import type { UsualTallies, VersionCounts } from '../../functions/judge/version-counts.ts';
 import type { JudgedStep, Step } from '../../functions/plan/steps.ts';
@@ -45,8 +46,10 @@ export function simulateRollout(
     minutesIn[state.step] = (minutesIn[state.step] ?? 0) + 1;
     const step = steps[state.step] as Step;
     if (step.kind === 'shadow') shadow = merge(shadow, tallies[random.below(tallies.length)] as ShadowTally);
-    if (step.kind === 'weight') traffic.pass(minute - 1, step.percent / 100, state.slowerThanMs);
-    if (step.kind === 'weight' && !traffic.canChangeDecision(minute, state, step)) continue;
+    if (step.kind === 'weight' || step.kind === 'bake') {
+      traffic.pass(minute - 1, shareOf(step), state.slowerThanMs);
+      if (!traffic.canChangeDecision(minute, state, step)) continue;
+    }
     state = decide(steps, state, observe(step, minute, { usual, slowerThanMs, shadow, traffic, state })).state;
     if (state.step !== steps.indexOf(step)) traffic.forget();
   }

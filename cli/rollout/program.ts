@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { LONGEST_WAIT_SECONDS } from '../../functions/records/execution.ts';
 import { processTerminal } from '../terminal/terminal.ts';
 import { type ControlOptions, controlCommand } from './commands/control.ts';
+import { type ForecastOptions, forecastCommand } from './commands/forecast.ts';
 import { type ReportOptions, reportCommand } from './commands/report.ts';
 import { type RollbackOptions, rollbackCommand } from './commands/rollback.ts';
 import { type StartOptions, startCommand } from './commands/start.ts';
@@ -135,12 +136,52 @@ function report(): Command {
     );
 }
 
+function forecast(): Command {
+  return command('forecast', 'foretell how long a rollout will take, before a deployment')
+    .argument('<endpoint>', 'an endpoint of the settings')
+    .option(
+      '--requests-per-minute <number>',
+      'default: of the last day where it is deployed, else of the settings',
+      rate,
+    )
+    .option(
+      '--errors <percent>',
+      'requests that fail in both versions: 0.1%; default: of the last day, else none',
+      share,
+    )
+    .option('--rejections <percent>', 'requests that both reject; default: of the last day, else none', share)
+    .option('--plan <json>', 'a plan to try; default: that of the settings')
+    .option('--endpoints <file>', 'module that exports the deployment; default: lib/endpoints.ts')
+    .option('--rollouts <number>', 'rollouts to simulate', rollouts, 200)
+    .action((endpoint: string, options: ForecastOptions) => forecastCommand(endpoint, options, processTerminal));
+}
+
+function rate(text: string): number {
+  const value = Number(text);
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError(`Expected requests per minute, over 0, received ${text}.`);
+}
+
+/** `0.1%` or `0.1`: percent, as on the pages. @returns 0–1 */
+function share(text: string): number {
+  const percent = Number(text.replace(/ ?%$/, ''));
+  if (text.trim() !== '' && percent >= 0 && percent < 100) return percent / 100;
+  throw new InvalidArgumentError(`Expected a percentage, at least 0 % and under 100 %, received ${text}.`);
+}
+
+function rollouts(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 20 && value <= 10_000) return value;
+  throw new InvalidArgumentError(`Expected a whole number of rollouts, 20 to 10000, received ${text}.`);
+}
+
 /** All commands. */
 export function program(): Command {
   return new Command('rollout')
     .description('Shows and controls the rollouts of new versions, on AWS and on the local emulator.')
     .addCommand(status())
     .addCommand(watch())
+    .addCommand(forecast())
     .addCommand(start())
     .addCommand(judge())
     .addCommand(control('hold', 'stay in the step until resume; a proven failure still rolls back', () => 'hold'))

@@ -10,11 +10,14 @@ import { failuresOf, rejectionsOf, slowOf } from './version-counts.ts';
 /** Most earlier steps that count as evidence, because every tick's record has them. The last ones: a fixed rule. */
 const MOST_EARLIER = 8;
 
+/** What earlier steps leave. */
+type Left = Pick<RolloutState, 'earlier' | 'replays'>;
+
 /**
  * What came before the present step. Slow requests of earlier phases were counted with another bound, but by the same
  * definition: the hypothesis is about the share that exceeds a quantile of live.
  */
-export function carriedOf(step: Pick<WeightStep, 'slow'>, { earlier = [], replays }: RolloutState): CarriedByGate {
+export function carriedOf(step: Pick<WeightStep, 'slow'>, { earlier = [], replays }: Left): CarriedByGate {
   if (earlier.length === 0 && !replays) return {};
   const byGate = (gate: 'errorRate' | 'rejectionRate') => ({
     earlier: earlier.map((before) => before[gate]),
@@ -34,9 +37,9 @@ export function carriedOf(step: Pick<WeightStep, 'slow'>, { earlier = [], replay
  */
 export function carriedOn(
   step: Step,
-  { earlier = [], replays, traffic, usual }: RolloutState,
-  { shadow }: Observations,
-): Pick<RolloutState, 'earlier' | 'replays'> {
+  { earlier = [], replays, traffic, usual }: Left & Pick<RolloutState, 'traffic' | 'usual'>,
+  { shadow }: Pick<Observations, 'shadow'>,
+): Left {
   if (step.kind === 'shadow' && shadow && !replays) {
     return { replays: { trials: shadow.pictures, hits: shadow.failures } };
   }

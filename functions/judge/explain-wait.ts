@@ -37,6 +37,14 @@ function explainLimit(needs: Wait['needs']): string {
   return `No verdict while both fail ${percent(share)}: goes on as soon as live fails less`;
 }
 
+/** `about 22 requests of the candidate for errors, 64 for latency`: what a step will need, without its time. */
+export function needsInWords(needs: Wait['needs']): string {
+  const [last, ...others] = needs.filter(({ more = 1 }) => more > 0);
+  if (!last) return 'the next tick';
+  const first = needInWords(last).replace(/ more(?=[ ,])/, '');
+  return [first, ...others.slice(0, MOST_SHOWN).map(shortly)].join(', ');
+}
+
 /** A rollback needs only one proof: the first one. */
 function decisive(needs: Wait['needs']): TimedNeed | undefined {
   const proofs = needs.filter((need) => need.expected === 'roll back');

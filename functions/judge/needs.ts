@@ -77,7 +77,7 @@ export function needOf({ outcomeAfter, ...what }: Outlook): Need {
 }
 
 /** Share of slow requests where none is known: a few. */
-const SLOW_BY_DEFAULT = 0.05;
+export const SLOW_BY_DEFAULT = 0.05;
 
 function ratesOutlook(
   { gate, counts }: Pick<FindingOf<'difference'>, 'gate' | 'counts'>,

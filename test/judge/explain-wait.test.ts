@@ -93,7 +93,7 @@ describe('in words', () => {
   test('the longest need, its time and what comes before', () => {
     expect(canaryWait && explainWait(canaryWait)).toBe(
       'Needs about 560 more requests of the candidate for errors, 1.9 h at this rate; before that, 560 for ' +
-        'rejections, 210 for latency',
+        'rejections, 180 for latency',
     );
   });
 

@@ -7,6 +7,7 @@ import type { Verdict } from '../../functions/judge/finding.ts';
 import type { Observations } from '../../functions/judge/observations.ts';
 import type { Rates } from '../../functions/judge/rates.ts';
 import { NO_PICTURES, type ShadowTally } from '../../functions/judge/shadow-tally.ts';
+import { usualSlow } from '../../functions/judge/slow-share.ts';
 import { type RolloutState, startRollout } from '../../functions/judge/state.ts';
 import { judgeBake, judgeShadow, judgeWeight, type TrafficEvidence, verdictOf } from '../../functions/judge/verdict.ts';
 import type { VersionCounts } from '../../functions/judge/version-counts.ts';
@@ -139,10 +140,9 @@ describe('where traffic goes on as assumed', () => {
       },
       0,
     );
-    const [slow, liveSlow] = expectedRates(
-      { candidate: tally(candidate, candidate.slow), live: tally(live, live.slow) },
-      0.05,
-    );
+    const bySlow = { candidate: tally(candidate, candidate.slow), live: tally(live, live.slow) };
+    const usualShare = usualSlow(step);
+    const [slow, liveSlow] = expectedRates({ ...bySlow, ...(usualShare && { usual: usualShare }) }, 0.05);
     const grown = (of: VersionCounts, n: number, failures: number, slowOnes: number): VersionCounts => ({
       requests: of.requests + n,
       rejections: 0,
@@ -172,7 +172,7 @@ describe('where traffic goes on as assumed', () => {
         expect(outcomeAt(step, later(step, evidence, more))).toBe(expected);
         expect(outcomeAt(step, later(step, evidence, more - 1))).toBe('hold');
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 

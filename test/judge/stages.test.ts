@@ -1,0 +1,80 @@
+import { remediesFor } from '../../functions/judge/remedies.ts';
+import { type Conditions, type Stage, stagesOf } from '../../functions/judge/stages.ts';
+import { blueGreen, canary, DEFAULT_PLAN, type Plan, shadow } from '../../functions/plan/plan.ts';
+import { stepsOfPlan } from '../rollout/fixtures/steps.ts';
+
+const at = (requestsPerMinute: number, errors = 0): Conditions => ({
+  requestsPerMinute,
+  errors,
+  rejections: 0,
+  replaysPerMinute: 60,
+  recorded: 31 * 1440 * requestsPerMinute,
+  recordedPerMinute: requestsPerMinute,
+});
+const stages = (conditions: Conditions, plan: Plan = DEFAULT_PLAN) => stagesOf(stepsOfPlan(plan), conditions);
+const minutes = (of: readonly Stage[]) => of.map(({ wait }) => wait.etaMinutes);
+
+test.each([
+  [1, [9, 225, 155]],
+  [10, [9, 27, 20]],
+  [100, [9, 8, 7]],
+])('%d requests a minute: as long as the simulation says, about', (requestsPerMinute, expected) => {
+  expect(minutes(stages(at(requestsPerMinute)))).toEqual(expected);
+});
+
+test('evidence of replays shortens the canary, evidence of a canary the next one', () => {
+  const alone = (plan: Plan) => minutes(stages(at(10), plan)).at(-1) ?? 0;
+  const [ten, half] = [canary({ percent: 10 }), canary({ percent: 50 })];
+  const gates = { errorRate: false, latency: false, countError: false } as const;
+  expect(alone([half])).toBeGreaterThan(alone([ten, half]));
+  expect(alone([ten])).toBeGreaterThan(alone([shadow({ pictures: 500, gates }), ten]));
+});
+
+test('a bake is a step as well', () => {
+  const [bake] = stages(at(10), [blueGreen({ bake: '15m' })]);
+  expect(bake).toMatchObject({ index: 2, step: { kind: 'bake' } });
+  expect(bake?.wait.etaMinutes).toBeGreaterThanOrEqual(15);
+});
+
+describe('a step that raises its alarm first', () => {
+  const gates = (margin: number) => ({ errorRate: { margin }, rejectionRate: false, latency: false }) as const;
+  const plan = (margin: number, maxHold: '2d' | '40d' = '2d', percent = 10): Plan => [
+    canary({ percent, maxHold, gates: gates(margin) }),
+  ];
+  const obstacle = (changed: Plan, rate = 1) => stages(at(rate, 0.01), changed)[0]?.wait.obstacle;
+  const remedies = (changed: Plan, rate = 1) => {
+    const [stuck] = stages(at(rate, 0.01), changed);
+    return stuck ? remediesFor(stuck, at(rate, 0.01)) : [];
+  };
+
+  test('ends in time with a wider margin, and not with a narrower one', () => {
+    expect(obstacle(plan(0.01))).toBe('max-hold');
+    const [remedy] = remedies(plan(0.01));
+    const [change] = remedy?.change === 'gates' ? remedy.gates : [];
+    expect(change).toMatchObject({ gate: 'errorRate', option: 'margin' });
+    const margin = (change as { readonly atLeast: number }).atLeast;
+    expect(obstacle(plan(margin + 0.001))).toBeUndefined();
+    expect(obstacle(plan(margin - 0.002))).toBe('max-hold');
+  });
+
+  test('ends in time with a longer maxHold, or at more traffic with a larger share', () => {
+    expect(remedies(plan(0.01)).map(({ change }) => change)).toEqual(['gates', 'maxHold']);
+    expect(obstacle(plan(0.01, '40d'))).toBeUndefined();
+    expect(remedies(plan(0.01), 8)).toContainEqual({ change: 'percent', percent: 20 });
+    expect(obstacle(plan(0.01, '2d', 20), 8)).toBeUndefined();
+  });
+
+  test('by several gates: all of them', () => {
+    const few = { latency: false, minRequests: 1000 } as const;
+    const [stuck] = stages(at(1), [canary({ percent: 10, gates: few })]);
+    const [remedy] = stuck ? remediesFor(stuck, at(1)) : [];
+    expect(remedy).toEqual({
+      change: 'gates',
+      gates: [
+        { gate: 'errorRate', option: 'margin', atLeast: expect.closeTo(0.018, 3) },
+        { gate: 'rejectionRate', option: 'margin', atLeast: expect.closeTo(0.018, 3) },
+        { option: 'minRequests', atMost: 287 },
+      ],
+    });
+  });
+});
