@@ -1,26 +1,6 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import sharp from 'sharp';
-import { COUNTER_NANO, golden } from './fixtures/packages.ts';
-
-const CHILD = join(__dirname, 'fixtures', 'peak-memory.ts');
-
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'memory-'));
-});
-afterAll(() => rm(folder, { recursive: true }));
-
-/** Peak of resident memory in MiB of a process that detects objects in these pictures, and each outcome. */
-async function peak(...pictures: Buffer[]): Promise<{ ends: string[]; peakMiB: number }> {
-  const files = pictures.map((_, index) => join(folder, `${index}`));
-  await Promise.all(pictures.map((bytes, index) => writeFile(files[index] as string, bytes)));
-  const { stdout } = await promisify(execFile)(process.execPath, [CHILD, COUNTER_NANO, ...files]);
-  return JSON.parse(stdout);
-}
+import { golden } from './fixtures/packages.ts';
+import { peak } from './fixtures/peak.ts';
 
 test('a 12-megapixel photo, five times, stays under 300 MB', async () => {
   const photo = await sharp(await golden('cars'))
