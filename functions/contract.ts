@@ -60,6 +60,8 @@ export interface EndpointSettings {
   readonly operatorScopes?: readonly string[];
   /** Lifetime of presigned URLs in seconds. */
   readonly urlSeconds: number;
+  /** Versions of the packages, by name. Absent: an earlier release published this version of the function. */
+  readonly modelVersions?: Readonly<Record<string, string>>;
   /** Parts of the packages that golden pictures did not prove, by model. Absent: all are proven. */
   readonly unchecked?: Readonly<Record<string, readonly ('boxes' | 'classes' | 'colour')[]>>;
 }

@@ -212,7 +212,7 @@ function resolve(endpoint: ParsedEndpoint, models: readonly ModelSummary[], plan
   const { memoryMb, timeoutSeconds, reservedConcurrency, uploadConcurrency, requestsPerMinute: _, ...more } = endpoint;
   const { rollout: __, ...rest } = more;
   return {
-    settings: { ...settingsOf(rest), ...uncheckedOf(models) },
+    settings: { ...settingsOf(rest), ...packagesOf(models) },
     stackId: stackId(endpoint.name),
     memoryMb,
     timeoutSeconds,
@@ -223,13 +223,14 @@ function resolve(endpoint: ParsedEndpoint, models: readonly ModelSummary[], plan
   };
 }
 
-/** So that each version says which parts of its packages nothing has proven. */
-function uncheckedOf(models: readonly ModelSummary[]): Pick<EndpointSettings, 'unchecked'> {
+/** So that each version says which packages it has, and which parts of them nothing has proven. */
+function packagesOf(models: readonly ModelSummary[]): Pick<EndpointSettings, 'modelVersions' | 'unchecked'> {
+  const modelVersions = Object.fromEntries(models.map(({ name, version }) => [name, version]));
   const open = models.flatMap((model) => {
     const parts = uncheckedParts(model);
     return parts.length > 0 ? [[model.name, parts] as const] : [];
   });
-  return open.length > 0 ? { unchecked: Object.fromEntries(open) } : {};
+  return { modelVersions, ...(open.length > 0 && { unchecked: Object.fromEntries(open) }) };
 }
 
 type FunctionOptions = OmitEach<

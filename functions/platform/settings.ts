@@ -24,6 +24,7 @@ const endpointSettings = z.strictObject({
   capture: share,
   operatorScopes: z.array(z.string()).min(1).optional(),
   urlSeconds: z.int().positive(),
+  modelVersions: z.record(z.string(), z.string()).optional(),
   unchecked: z.record(z.string(), z.array(z.enum(CHECKED_PARTS))).optional(),
 });
 

@@ -27,12 +27,16 @@ const ANSWERS_READ = 12;
 /** A cache of model names by version: published versions never change. */
 export class KnownModels {
   /** Names of its packages and their unproven parts, by version. */
-  private readonly settings = new Map<string, Partial<Pick<EndpointSettings, 'models' | 'unchecked'>>>();
+  private readonly settings = new Map<
+    string,
+    Partial<Pick<EndpointSettings, 'models' | 'modelVersions' | 'unchecked'>>
+  >();
   /** `counter-nano 1.0.0`, by version and name. */
   private readonly full = new Map<string, string>();
 
   /**
-   * Models of versions in words. Their names are in the function's settings, their own versions only in recent results.
+   * Models of versions in words, by the function's settings. Those of earlier releases have names only; then recent
+   * results have the models' own versions.
    * @returns by version: `counter-nano 1.0.0`, or `counter-nano`; with parts that nothing has proven
    * @throws StoreUnavailableError
    */
@@ -59,7 +63,11 @@ export class KnownModels {
 
   private async readSettings({ lambda, functionName }: EndpointClients, version: string): Promise<void> {
     if (this.settings.has(version)) return;
-    this.settings.set(version, await settingsOf(lambda, functionName, version));
+    const settings = await settingsOf(lambda, functionName, version);
+    this.settings.set(version, settings);
+    for (const [name, own] of Object.entries(settings.modelVersions ?? {})) {
+      this.full.set(`${version} ${name}`, `${name} ${own}`);
+    }
   }
 
   private async readRecentResults({ objects, endpoint, functionName }: EndpointClients): Promise<void> {

@@ -52,6 +52,7 @@ test('an omitted option has its default', () => {
     kind: 'count',
     answeredBy: 'model',
     models: ['counter-nano'],
+    modelVersions: { 'counter-nano': '1.0.0' },
     labels: ['car'],
     maxSide: 1600,
     maxPixels: 50_000_000,

@@ -136,6 +136,14 @@ test('models are read until their versions are known, then no more', async () =>
   expect([clients.reads, clients.settingsReads]).toEqual([[], ['3']]);
 });
 
+test('a version that no caller has met yet has the versions of its models, too', async () => {
+  const clients = fakeClients();
+  const settings = JSON.stringify({ models: ['nano', 'yolox'], modelVersions: { nano: '1.0.0', yolox: '0.1.1' } });
+  clients.lambda.send = (async () => ({ Environment: { Variables: { ENDPOINT_SETTINGS: settings } } })) as never;
+  expect(await new KnownModels().of(clients, ['4'])).toEqual({ '4': 'nano 1.0.0, yolox 0.1.1' });
+  expect(clients.reads).toEqual([]);
+});
+
 test('models with parts that nothing has proven say so', async () => {
   const clients = fakeClients();
   const settings = JSON.stringify({ models: ['kitti', 'nano'], unchecked: { kitti: ['classes', 'colour'] } });
