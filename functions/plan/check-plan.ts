@@ -53,7 +53,7 @@ export function checkPlan(declared: unknown, context: PlanContext): CheckResult 
   const sound = plan.filter((phase) => phase !== undefined);
   const indexes = plan.flatMap((phase, index) => (phase ? [index] : []));
   const pathOf = (phase: number) => `${path}[${indexes[phase]}]`;
-  const proofs = stepsOf(sound).flatMap((step) => proofFaults(step, pathOf, context.requestsPerMinute));
+  const proofs = proofFaults(stepsOf(sound), pathOf, context.requestsPerMinute);
   faults.push(...firstOfEachPath(proofs));
   return faults.length > 0 ? { faults } : { faults, plan: sound };
 }

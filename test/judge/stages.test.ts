@@ -1,5 +1,6 @@
 import { remediesFor } from '../../functions/judge/remedies.ts';
 import { type Conditions, type Stage, stagesOf } from '../../functions/judge/stages.ts';
+import { checkPlan } from '../../functions/plan/check-plan.ts';
 import { blueGreen, canary, DEFAULT_PLAN, type Plan, shadow } from '../../functions/plan/plan.ts';
 import { stepsOfPlan } from '../rollout/fixtures/steps.ts';
 
@@ -29,6 +30,16 @@ test('evidence of replays shortens the canary, evidence of a canary the next one
   expect(alone([half])).toBeGreaterThan(alone([ten, half]));
   expect(alone([ten])).toBeGreaterThan(alone([shadow({ pictures: 500, gates }), ten]));
 });
+
+test.each([0.05, 0.1, 0.2, 1, 10])(
+  'at %d requests a minute, the settings are refused where an alarm comes first',
+  (rate) => {
+    const { faults } = checkPlan(DEFAULT_PLAN, { kind: 'count', capture: 1, requestsPerMinute: rate });
+    const refused = new Set(faults.flatMap(({ path }) => /^rollout\[([12])\]/.exec(path)?.[1] ?? []));
+    const alarmed = stages(at(rate)).filter(({ wait }) => wait.obstacle !== undefined);
+    expect([...refused]).toEqual(alarmed.map(({ index }) => String(index - 1)));
+  },
+);
 
 test('a bake is a step as well', () => {
   const [bake] = stages(at(10), [blueGreen({ bake: '15m' })]);

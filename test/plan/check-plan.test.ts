@@ -568,13 +568,24 @@ describe('gates that can never be passed', () => {
     const phases = [canary({ percent: 10, gates }), canary({ percent: 50, gates })];
     expect(faults(phases, { requestsPerMinute: 10 })).toEqual([]);
     expect(faults(phases, { requestsPerMinute: 0.2 })).toEqual([
-      'rollout[0].gates.errorRate.margin: Expected at least 0.089: a smaller value cannot be proven with the 57 ' +
+      'rollout[0].gates.errorRate.margin: Expected at least 0.085: a smaller value cannot be proven with the 57 ' +
         'requests that the step gets in 2 d at 0.2 per minute, even by a perfect candidate, received 0.01',
       'rollout[0].gates.minRequests: Expected at most the 57 requests that the step gets in 2 d at 0.2 per minute, ' +
         'received 100',
-      'rollout[1].gates.errorRate.margin: Expected at least 0.019: a smaller value cannot be proven with the 288 ' +
+      'rollout[1].gates.errorRate.margin: Expected at least 0.016: a smaller value cannot be proven with the 288 ' +
         'requests that the step gets in 2 d at 0.2 per minute, even by a perfect candidate, received 0.01',
     ]);
+  });
+
+  test('replays prove what little traffic cannot, if there are enough of them', () => {
+    const gates = { errorRate: { liveMargin: 0.2 }, rejectionRate: false, latency: false, minRequests: 1 } as const;
+    const plan = (pictures: number) => [shadow({ pictures }), canary({ percent: 10, gates })];
+    expect(faults(plan(500), { requestsPerMinute: 0.2 })).toEqual([]);
+    expect(faults(plan(200), { requestsPerMinute: 0.2 })).toEqual([
+      'rollout[1].gates.errorRate.margin: Expected at least 0.021: a smaller value cannot be proven with the 57 ' +
+        'requests that the step gets in 2 d at 0.2 per minute, even by a perfect candidate, received 0.01',
+    ]);
+    expect(faults([...DEFAULT_PLAN], { requestsPerMinute: 0.2 })).toEqual([]);
   });
 
   test('are reported at their index, beside a phase with another fault', () => {
