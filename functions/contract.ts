@@ -33,10 +33,7 @@ export interface EndpointSettings {
    * `predict`: answers with the annotated picture unless `Accept` prefers JSON; the request must name one of `models`.
    */
   readonly kind: 'count' | 'predict';
-  /**
-   * Who answers callers. `human`: no model runs. Callers get the decision that came with the request or later, or null
-   * until then. The picture is kept, so that candidates can be compared with the human.
-   */
+  /** `human`: no model runs; callers get the decision that comes with the request or later. Pictures are kept. */
   readonly answeredBy: 'model' | 'human';
   /** Names of the model packages in the function's code, the default one first. */
   readonly models: readonly [string, ...string[]];
