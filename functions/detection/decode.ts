@@ -62,9 +62,7 @@ async function decodeStructure(
   { side, maxPixels, damaged, seconds }: DecodeLimits & { readonly seconds: number },
 ): Promise<Picture> {
   const source = await readSize(bytes, format);
-  checkPixels(source, format, maxPixels);
-  if (codedPixels > maxPixels)
-    throw new TooComplexPictureError(`at most ${maxPixels} pixels in all frames and tiles`, `${codedPixels}`);
+  checkPixels(source, codedPixels, format, maxPixels);
   const request = { bytes, format, size: fitInside(source, side), maxPixels, seconds };
   const pixels = await (damaged === 'serve' ? readDamaged(request, damage) : readWhole(request, damage));
   return { ...pixels, source };
@@ -72,12 +70,16 @@ async function decodeStructure(
 
 /** Because the decoder holds a whole AVIF in memory, up to 25 bytes for a pixel, where others need up to 8. */
 const AVIF_MEMORY = 3;
+/** Pixels of all frames and tiles for each of the picture: its own, and those of its transparency. */
+const MOST_CODED = 2;
 
-/** @throws TooManyPixelsError */
-function checkPixels(size: Size, format: Format, maxPixels: number): void {
+/** @throws TooManyPixelsError, TooComplexPictureError */
+function checkPixels(size: Size, coded: number, format: Format, maxPixels: number): void {
   const isAvif = format === 'AVIF';
   const limit = isAvif ? Math.floor(maxPixels / AVIF_MEMORY) : maxPixels;
   if (size.width * size.height > limit) throw new TooManyPixelsError(limit, size, isAvif ? ' in an AVIF' : '');
+  const most = MOST_CODED * limit;
+  if (coded > most) throw new TooComplexPictureError(`at most ${most} pixels in all frames and tiles`, `${coded}`);
 }
 
 /**
