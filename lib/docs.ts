@@ -48,6 +48,7 @@ const OPEN: readonly (readonly [path: string, reason: string])[] = [
   ['/docs/{proxy+}', 'Script, styles and samples of that page.'],
   ['/status', 'The page has no data; it requests them with the credentials of its reader.'],
   ['/status/{endpoint}/report', 'The page has no data; it requests them with the credentials of its reader.'],
+  ['/status/{endpoint}/judge', 'The page has no data; it requests them with the credentials of its reader.'],
   ['/openapi.json', 'Readers of the documentation have no credentials yet.'],
   ['/health', 'Probes of load balancers and monitors carry no credentials.'],
 ];

@@ -40,6 +40,7 @@ export class EndpointStack extends Stack {
     live.guarded(HttpMethod.POST, `/${name}`);
     live.guarded(HttpMethod.GET, `/${name}/predictions/{id}`);
     live.forOperators(HttpMethod.PUT, `/${name}/predictions/{id}/decision`);
+    live.forOperators(HttpMethod.PUT, `/${name}/predictions/{id}/preference`);
     live.guarded(HttpMethod.POST, `/${name}/uploads`);
     const candidate = new Routes(this, 'CandidateRoutes', { api, handler: detector.candidate as IFunction });
     candidate.guarded(HttpMethod.POST, `/${ALIAS.candidate}/${name}`);

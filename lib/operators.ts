@@ -127,15 +127,16 @@ function doctorPermissions({ api, bucket, detector, endpoint }: OperatorsProps):
   ];
 }
 
-/** Routes where requests are signed: those of operators, and those of callers. */
+/**
+ * Routes where requests are signed: those of operators, and those of callers. In as few patterns as possible, because a
+ * policy has a limit of characters: what `GET` reads beside the operators' routes, callers may read, too.
+ */
 function routePermissions({ api, deployment, endpoint }: OperatorsProps): Permission[] {
   const { auth } = deployment.api;
   const { name } = endpoint.settings;
   const routes = [
-    ...(operatorAuth(auth) === 'iam'
-      ? [`GET/${name}/status`, `GET/${name}/report`, `PUT/${name}/predictions/*/decision`]
-      : []),
-    ...(auth.type === 'iam' ? [`POST/${name}`, `POST/${name}/uploads`, `GET/${name}/predictions/*`] : []),
+    ...(operatorAuth(auth) === 'iam' ? [`GET/${name}/*`, `PUT/${name}/predictions/*`] : []),
+    ...(auth.type === 'iam' ? [`POST/${name}`, `POST/${name}/uploads`] : []),
   ];
   if (routes.length === 0) return [];
   const arnOf = (route: string) =>

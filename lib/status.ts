@@ -1,4 +1,4 @@
-/** The state of an endpoint's rollouts: `GET /{endpoint}/status` and `GET /{endpoint}/report`. */
+/** The state of an endpoint's rollouts: `GET /{endpoint}/status`, `GET /{endpoint}/report`, `GET /{endpoint}/judge`. */
 
 import { Duration } from 'aws-cdk-lib';
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
@@ -56,6 +56,7 @@ export class Status extends Construct {
     const routes = new Routes(this, 'Routes', { api, handler: this.function });
     routes.forOperators(HttpMethod.GET, `/${name}/status`);
     routes.forOperators(HttpMethod.GET, `/${name}/report`);
+    routes.forOperators(HttpMethod.GET, `/${name}/judge`);
     acknowledgeWildcards(this, {
       allowed: (resource) => resource.endsWith(':*') || resource.endsWith(`/${name}/*`),
       reason:

@@ -19,7 +19,8 @@ export type RequestErrorName =
   | 'NotAcceptableError'
   | 'PredictionNotFoundError'
   | 'TicketUsedError'
-  | 'ReportNotFoundError';
+  | 'ReportNotFoundError'
+  | 'NothingToJudgeError';
 
 /** A request that is rejected for its content. One subclass per cause. */
 export abstract class RequestError extends Error {
@@ -89,6 +90,11 @@ export class PredictionNotFoundError extends RequestError {
 /** The endpoint has no recorded rollout, or none of this version. */
 export class ReportNotFoundError extends RequestError {
   override readonly name = 'ReportNotFoundError';
+}
+
+/** People judge no rollout of the endpoint. */
+export class NothingToJudgeError extends RequestError {
+  override readonly name = 'NothingToJudgeError';
 }
 
 /** Most characters of a received value that an error shows. */

@@ -74,6 +74,9 @@ const rolloutSchema = z
       description:
         'kind of `step`, for programs. weight: canary. unknown: recorded by an older version of the rollout.',
     }),
+    judge: z.literal('people').exactOptional().meta({
+      description: 'people judge the current step, while it lasts: GET /{endpoint}/judge',
+    }),
     step_number: z.int().positive().meta({ description: 'counted from 1' }),
     steps: z.array(z.string()).meta({ description: 'all steps of the plan' }),
     step_since: rolloutTime.exactOptional(),

@@ -1,8 +1,9 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { isRejection, problemAnswer, problemFor } from '../api/problems.ts';
 import type { DetectContext, Invocation } from './context.ts';
+import { decide, prefer } from './decision-routes.ts';
 import { predictPicture } from './predict-route.ts';
-import { decide, showPrediction } from './prediction-routes.ts';
+import { showPrediction } from './prediction-routes.ts';
 import { createUpload } from './upload-routes.ts';
 
 type Answer = APIGatewayProxyStructuredResultV2;
@@ -44,6 +45,8 @@ async function route(event: APIGatewayProxyEventV2, invocation: Invocation, cont
       return showPrediction(event, context);
     case `PUT /${name}/predictions/{id}/decision`:
       return decide(event, context);
+    case `PUT /${name}/predictions/{id}/preference`:
+      return prefer(event, context);
     default:
       throw new Error(`Expected a route of ${name}, received ${event.routeKey}`);
   }

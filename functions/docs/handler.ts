@@ -19,8 +19,8 @@ const uploadOrigins = bucketOrigins(readVariable(ENV.bucket, process.env), proce
 /** The try page shows chosen pictures (`blob:`) and posts uploads to the bucket. */
 const policy = policyOf({ pictures: ['blob:'], requests: uploadOrigins });
 const statusPolicy = policyOf({});
-/** The report shows pictures of the bucket. */
-const reportPolicy = policyOf({ pictures: uploadOrigins });
+/** Report and judge page show pictures of the bucket. */
+const picturesPolicy = policyOf({ pictures: uploadOrigins });
 
 function policyOf(allowed: Allowed): Record<string, string> {
   return { 'content-security-policy': contentSecurityPolicy(allowed) };
@@ -40,7 +40,9 @@ export async function handler(event: APIGatewayProxyEventV2): Promise<Answer> {
     case 'GET /status':
       return send(event, page('status.html'), statusPolicy);
     case 'GET /status/{endpoint}/report':
-      return reportShell(event);
+      return shell('report.html', event);
+    case 'GET /status/{endpoint}/judge':
+      return shell('judge.html', event);
     case 'GET /docs/{proxy+}':
       return file(event);
     case 'GET /openapi.json':
@@ -67,7 +69,7 @@ function greet(event: APIGatewayProxyEventV2): Answer {
 const pages = new Map<string, Asset>();
 let openApi: Asset | undefined;
 
-function page(name: 'greeting.html' | 'index.html' | 'status.html' | 'report.html'): Asset {
+function page(name: 'greeting.html' | 'index.html' | 'status.html' | EndpointPage): Asset {
   const known = pages.get(name) ?? asset(name, Buffer.from(filledPage(name)));
   pages.set(name, known);
   return known;
@@ -80,10 +82,13 @@ function filledPage(name: string): string {
   return fillPage(template.bytes.toString(), { ...settings, maxBodyBytes: MAX_BODY_BYTES, guarded });
 }
 
-function reportShell(event: APIGatewayProxyEventV2): Answer {
+/** A page of one endpoint, whose data it requests from that endpoint. */
+type EndpointPage = 'report.html' | 'judge.html';
+
+function shell(name: EndpointPage, event: APIGatewayProxyEventV2): Answer {
   const endpoint = event.pathParameters?.endpoint;
-  if (!settings.endpoints.some(({ name }) => name === endpoint)) return notFound(event);
-  return send(event, page('report.html'), reportPolicy);
+  if (!settings.endpoints.some((each) => each.name === endpoint)) return notFound(event);
+  return send(event, page(name), picturesPolicy);
 }
 
 function description(): Asset {

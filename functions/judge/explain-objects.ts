@@ -11,11 +11,14 @@ const CLEARLY_MORE = 1.5;
  * `: the candidate detects more: 80 objects against 11, 10 in common. If that is meant, …`
  * @returns an empty text where neither version has nearly all objects of the other
  */
-export function moreOrLess({ baseline, candidate, missed, extra, matched }: ShadowTally['objects']): string {
+export function moreOrLess(
+  { baseline, candidate, missed, extra, matched }: ShadowTally['objects'],
+  endpoint: string,
+): string {
   const isMore = candidate >= CLEARLY_MORE * baseline && missed <= MOST_LACKING * baseline;
   const isLess = baseline >= CLEARLY_MORE * candidate && extra <= MOST_LACKING * candidate;
   if (!isMore && !isLess) return '';
   const counts = `${candidate} objects against ${baseline}, ${matched} in common`;
-  const judge = 'if that is meant, let people judge: npm run rollout -- judge <endpoint>';
+  const judge = `if that is meant, let people judge: npm run rollout -- judge ${endpoint}`;
   return `; the candidate detects ${isMore ? 'more' : 'less'}: ${counts}; ${judge}`;
 }

@@ -1,17 +1,16 @@
-/** The sentence about a finding by counts of people. */
+/** The sentence about a finding by decisions of people. */
 
 import { counted } from '../plan/counted.ts';
 import type { FindingOf } from './finding.ts';
-import { decisionsToCome, judgedOf } from './truth.ts';
+import { decisionsToCome, judgedOf, type TruthTally } from './truth.ts';
 
 /** `25 pictures judged by people: count error of live 62.3 %, of the candidate 21 %: better with 99 % certainty` */
 export function explainTruth({ outcome, tally, test, alpha }: FindingOf<'truth'>): string {
-  const { sample, errors, unclear, open } = tally;
-  if (!errors) return `no picture judged by people yet${openInWords(open)}`;
-  const without = unclear === 0 ? '' : `, without ${unclear} on which people differ`;
-  const judged = `${counted(judgedOf(sample), 'pictures')} judged by people${without}`;
-  const { live, candidate } = errors;
-  const measured = `${judged}: count error of live ${percent(live)}, of the candidate ${percent(candidate)}`;
+  const { sample, open } = tally;
+  const judged = judgedOf(sample);
+  const without = withoutInWords(tally);
+  if (judged === 0) return `no picture judged by people yet${without}${openInWords(open)}`;
+  const measured = `${counted(judged, 'pictures')} judged by people${without}: ${measuredInWords(tally)}`;
   const than = test.margin === undefined ? '' : ` by more than ${points(test.margin)}`;
   if (outcome === 'roll back') return `${measured}: worse${than} ${certain(alpha.rollback)}`;
   const goal = test.goal === 'better' ? 'better' : `not worse${than}`;
@@ -19,6 +18,27 @@ export function explainTruth({ outcome, tally, test, alpha }: FindingOf<'truth'>
   const more = decisionsToCome(sample, test, alpha);
   const likely = more === undefined ? '' : `; likely after ${more} more`;
   return `${measured}: neither ${goal} nor ${opposite(test.goal)} is proven yet${likely}${openInWords(open)}`;
+}
+
+/** Which answer is more right; where people counted, the errors of both. */
+function measuredInWords({ sample, errors, preferred = 0 }: TruthTally): string {
+  const byCount =
+    errors && `count error of live ${percent(errors.live)}, of the candidate ${percent(errors.candidate)}`;
+  if (byCount !== undefined && preferred === 0) return byCount;
+  const times = (isMeant: (x: number) => boolean) => judgedOf(sample.filter(([x]) => isMeant(x)));
+  const [candidate, live, both] = [times((x) => x > 0.5), times((x) => x < 0.5), times((x) => x === 0.5)];
+  const nearer = `the candidate is more right on ${candidate}, live on ${live}, both are as right on ${both}`;
+  return byCount === undefined ? nearer : `${nearer} (${counted(judgedOf(sample) - preferred, 'counts')}: ${byCount})`;
+}
+
+function withoutInWords({ unclear, neither = 0, cannotTell = 0 }: TruthTally): string {
+  const reasons = [
+    [unclear, 'on which people differ'],
+    [neither, 'on which neither answer is right'],
+    [cannotTell, 'on which nobody can tell'],
+  ] as const;
+  const parts = reasons.flatMap(([times, reason]) => (times === 0 ? [] : [`${times} ${reason}`]));
+  return parts.length === 0 ? '' : `, without ${parts.join(' and ')}`;
 }
 
 function opposite(goal: FindingOf<'truth'>['test']['goal']): string {

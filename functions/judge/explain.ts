@@ -13,24 +13,29 @@ import { explainTruth } from './explain-truth.ts';
 import type { Finding, FindingOf, Gate, Verdict } from './finding.ts';
 import { sampleOfHits } from './shadow-tally.ts';
 
+const ANY = '<endpoint>';
+
 /**
  * The verdict in words: the findings that decided it. For a rollback those that prove a fault, for a hold those that
  * are not proven yet, for a promotion all of them.
+ * @param endpoint its name, for commands in the words; default: a placeholder
  */
-export function explain({ outcome, findings }: Verdict): string {
+export function explain({ outcome, findings }: Verdict, endpoint = ANY): string {
   const deciding = findings.filter((finding) => finding.outcome === outcome);
-  return deciding.length === 0 ? 'nothing to judge yet' : deciding.map(explainFinding).join('; ');
+  return deciding.length === 0
+    ? 'nothing to judge yet'
+    : deciding.map((finding) => explainFinding(finding, endpoint)).join('; ');
 }
 
-/** One finding in words: measure, comparison, limit. */
-export function explainFinding(finding: Finding): string {
+/** One finding in words: measure, comparison, limit. @param endpoint as of `explain` */
+export function explainFinding(finding: Finding, endpoint = ANY): string {
   switch (finding.kind) {
     case 'difference':
       return hasRequests(finding) ? explainDifference(finding) : `no requests to judge ${GATES[finding.gate]} by yet`;
     case 'limit':
       return explainLimit(finding);
     case 'mean':
-      return explainMean(finding);
+      return explainMean(finding, endpoint);
     case 'truth':
       return explainTruth(finding);
     case 'coldStart':
@@ -98,7 +103,10 @@ function explainLimit({ gate, outcome, counts, limit, alpha }: FindingOf<'limit'
   return `${beside}: at least ${least} ${certain(alpha.rollback)}, over the limit of ${percent(limit)}`;
 }
 
-function explainMean({ gate, outcome, sample, things, objects, live, test, alpha }: FindingOf<'mean'>): string {
+function explainMean(
+  { gate, outcome, sample, things, objects, live, test, alpha }: FindingOf<'mean'>,
+  endpoint: string,
+): string {
   const mean = meanOf(sample);
   if (mean === undefined) return `no ${ofWhat(gate, things)} to judge ${GATES[gate]} by yet`;
   const dayBefore = live
@@ -112,7 +120,7 @@ function explainMean({ gate, outcome, sample, things, objects, live, test, alpha
   if (outcome === 'roll back') {
     const least = percent(leastMean(sample, alpha.rollback), Math.floor);
     const bound = `at least ${least} ${certain(alpha.rollback)}, over the ${percent(test.tolerance)} tolerated`;
-    return `${measured}: ${bound}${objects ? moreOrLess(objects) : ''}`;
+    return `${measured}: ${bound}${objects ? moreOrLess(objects, endpoint) : ''}`;
   }
   const most = percent(mostMean(sample, alpha.promote), Math.ceil);
   const against = outcome === 'promote' ? 'under' : 'not yet under';

@@ -3,7 +3,8 @@
 import type { Tally } from '../evidence/tally.ts';
 import type { TwoTallies } from '../evidence/two-rates.ts';
 import type { SlowReplayThan } from '../plan/slow-than.ts';
-import type { Step } from '../plan/steps.ts';
+import type { Alpha, Step } from '../plan/steps.ts';
+import type { TruthTest } from '../plan/truth-test.ts';
 import { coldStartLimitMs } from './cold-start.ts';
 import {
   type ColdStarts,
@@ -110,8 +111,8 @@ export type RequiredMeasurement =
   | {
       readonly kind: 'shadow';
       readonly baseline: 'live' | 'human';
-      /** Whether people judge where the versions differ. */
-      readonly people?: true;
+      /** The test of people's decisions; only where they judge. */
+      readonly people?: { readonly test: TruthTest; readonly alpha: Alpha };
       /** Share of the captured requests to replay, 0–1. */
       readonly sample: number;
       /** Most pictures to replay in all. */
@@ -144,8 +145,8 @@ export function requiredMeasurement(steps: readonly Step[], state: RolloutState)
     case 'golden':
       return { kind: 'golden' };
     case 'shadow': {
-      const { baseline, sample, maxPictures, slow, truth } = step;
-      const optional = { ...(slow && { slow }), ...(truth && { people: true as const }) };
+      const { baseline, sample, maxPictures, slow, truth, alpha } = step;
+      const optional = { ...(slow && { slow }), ...(truth && { people: { test: truth, alpha } }) };
       const usual = step.tests.errorRate !== undefined && state.usual === undefined;
       return { kind: 'shadow', baseline, sample, maxPictures, ...optional, usualTimes, usual, since: state.since };
     }

@@ -1,11 +1,14 @@
 /**
- * Is the candidate nearer to the truth than live? Both versions' answers to one picture against the same count of
+ * Is the candidate nearer to the truth than live? Both versions' answers to one picture against the same decisions of
  * people, picture by picture.
  *
  * Per picture, x = (1 + error of live − error of the candidate) / 2, with the errors of `countError`: 0–1, and ½ where
- * both are as near. "The candidate is not better" is the hypothesis mean(x) ≤ ½, "it is worse by `margin` or more"
- * is mean(x) ≤ (1 − margin) / 2. Evidence against both by betting (`bounded-mean.ts`), valid at every look: each
- * picture's x is between 0 and 1, so one typo multiplies the capital by a bounded factor.
+ * both are as near. Where people say which answer is more right, x is 1 for the candidate, 0 for live and ½ for both
+ * (`picture-value.ts`). A picture on which they cannot say has no x.
+ *
+ * "The candidate is not better" is the hypothesis mean(x) ≤ ½, "it is worse by `margin` or more" is mean(x) ≤
+ * (1 − margin) / 2. Evidence against both by betting (`bounded-mean.ts`), valid at every look: each picture's x is
+ * between 0 and 1, so one typo multiplies the capital by a bounded factor.
  *
  * Only pictures on which the versions differ are judged. The others have x = ½ whatever the truth is: a bet at ½
  * neither wins nor loses on them, so they are no evidence. Differences are means over the pictures that differ: over
@@ -20,24 +23,25 @@
 import { evidenceAbove, evidenceBelow, type Sample } from '../evidence/bounded-mean.ts';
 import type { Alpha } from '../plan/steps.ts';
 import type { TruthTest } from '../plan/truth-test.ts';
-import { countError } from './agreement.ts';
 import type { Outcome } from './finding.ts';
+import { isByCount, type JudgedPicture, type NoValue, pictureValue } from './picture-value.ts';
 
-/** The counts of both versions on a picture, and those of people: the latest of each. */
-export interface JudgedPicture {
-  readonly live: number;
-  readonly candidate: number;
-  readonly people: readonly number[];
-}
+export type { JudgedPicture } from './picture-value.ts';
 
 /** Sums over the pictures on which the versions differ. JSON. */
 export interface TruthTally {
   /** How often each x occurred. */
   readonly sample: Sample;
-  /** Mean error of each version over the judged pictures, 0–1; absent without any. */
+  /** Mean error of each version over the pictures that people counted, 0–1; absent without any. */
   readonly errors?: { readonly live: number; readonly candidate: number };
+  /** Pictures on which people say which answer is more right. Absent: none. */
+  readonly preferred?: number;
   /** Pictures on which people do not agree. */
   readonly unclear: number;
+  /** Pictures on which neither answer is right. Absent: none. */
+  readonly neither?: number;
+  /** Pictures on which nobody can tell. Absent: none. */
+  readonly cannotTell?: number;
   /** Drawn pictures without a decision. */
   readonly open: number;
 }
@@ -45,34 +49,23 @@ export interface TruthTally {
 /** No picture is judged yet. */
 export const NOTHING_JUDGED: TruthTally = { sample: [], unclear: 0, open: 0 };
 
-/** Largest distance of a count from the median at which both mean the same: 1 object, or this share of the median. */
-const SAME_COUNT = 0.2;
-
-/**
- * What people counted: the median, if more than half of them are near it, so that one typo among three does not decide.
- * @param counts at least one
- * @returns undefined where people do not agree
- */
-export function agreedCount(counts: readonly number[]): number | undefined {
-  const sorted = counts.toSorted((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  const median = ((sorted[Math.floor(middle)] as number) + (sorted[Math.ceil(middle)] as number)) / 2;
-  const near = counts.filter((count) => Math.abs(count - median) <= Math.max(1, SAME_COUNT * median));
-  return 2 * near.length > counts.length ? median : undefined;
-}
-
-/** The tally of all drawn pictures; one without a count of people is open. */
+/** The tally of all drawn pictures; one without a decision of people is open. */
 export function tallyTruth(pictures: readonly JudgedPicture[]): TruthTally {
   const decided = pictures.filter(({ people }) => people.length > 0);
-  const errors = decided.flatMap(({ people, live, candidate }) => {
-    const truth = agreedCount(people);
-    return truth === undefined ? [] : [{ live: countError(truth, live), candidate: countError(truth, candidate) }];
-  });
+  const values = decided.map((picture) => ({ picture, value: pictureValue(picture) }));
+  const without = (reason: NoValue) => values.filter(({ value }) => value === reason).length;
+  const judged = values.flatMap(({ picture, value }) => (typeof value === 'string' ? [] : [{ picture, ...value }]));
+  const errors = judged.flatMap(({ errors: ofBoth }) => ofBoth ?? []);
   const mean = (of: 'live' | 'candidate') => errors.reduce((sum, error) => sum + error[of], 0) / errors.length;
+  const preferred = judged.filter(({ picture }) => !isByCount(picture)).length;
+  const [neither, cannotTell] = [without('neither'), without('cannot tell')];
   return {
-    sample: histogram(errors.map(({ live, candidate }) => (1 + live - candidate) / 2)),
+    sample: histogram(judged.map(({ x }) => x)),
     ...(errors.length > 0 && { errors: { live: mean('live'), candidate: mean('candidate') } }),
-    unclear: decided.length - errors.length,
+    ...(preferred > 0 && { preferred }),
+    unclear: without('unclear'),
+    ...(neither > 0 && { neither }),
+    ...(cannotTell > 0 && { cannotTell }),
     open: pictures.length - decided.length,
   };
 }
@@ -99,6 +92,15 @@ export function decisionsToCome(sample: Sample, test: TruthTest, alpha: Alpha): 
     if (truthOutcome(scaled, test, alpha) !== 'hold') return more;
   }
   return undefined;
+}
+
+/** How many more decisions a verdict needs at least: if all are for the same version. */
+export function fewestToCome(sample: Sample, test: TruthTest, alpha: Alpha): number {
+  const withMore = (x: number, more: number) => truthOutcome([...sample, [x, more]], test, alpha);
+  for (let more = 0; more < MOST_FORETOLD; more += 1) {
+    if (withMore(1, more) === 'promote' || withMore(0, more) === 'roll back') return more;
+  }
+  return MOST_FORETOLD;
 }
 
 /** Number of judged pictures. */

@@ -16,10 +16,16 @@ const TEMPLATES = {
   'index.html': 'try/index.html',
   'status.html': 'status/status.html',
   'report.html': 'report/report.html',
+  'judge.html': 'judge/judge.html',
 };
 
 /** Scripts by their served name, each bundled from one entry. */
-const SCRIPTS = { 'page.js': 'try/main.ts', 'status.js': 'status/status.ts', 'report.js': 'report/report.ts' };
+const SCRIPTS = {
+  'page.js': 'try/main.ts',
+  'status.js': 'status/status.ts',
+  'report.js': 'report/report.ts',
+  'judge.js': 'judge/judge.ts',
+};
 
 /** Stylesheets by their served name, each joined in this order. */
 const STYLES = {
@@ -39,6 +45,7 @@ const STYLES = {
     'status/gates.css',
     'status/history.css',
   ],
+  'judge.css': ['judge/judge.css', 'judge/sides.css'],
   'shell.css': ['common/shell.css'],
 };
 

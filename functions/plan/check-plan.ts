@@ -147,10 +147,6 @@ function endpointFaults(phase: CheckedPhase, path: string, context: PlanContext)
     const expected = 'Expected "live": a human gives a count, and this endpoint does not count';
     faults.push({ path: `${path}.baseline`, expected, value: 'human' });
   }
-  if (phase.judge === 'people' && endpoint === 'predict') {
-    const expected = 'Expected "agreement": people give a count, and this endpoint does not count';
-    faults.push({ path: `${path}.judge`, expected, value: 'people' });
-  }
   if (phase.maxPictures < phase.pictures) {
     const expected = `Expected at least ${phase.pictures}, the value of pictures`;
     faults.push({ path: `${path}.maxPictures`, expected, value: phase.maxPictures });

@@ -6,8 +6,9 @@ export interface JudgeOptions {
    */
   readonly baseline?: 'live' | 'human';
   /**
-   * `agreement`: the candidate must answer as the baseline. `people`: its count must be nearer to people's than live's,
-   * on pictures drawn at random among those on which the two differ. Default `agreement`.
+   * `agreement`: the candidate must answer as the baseline. `people`: they must find its answers more right than
+   * live's, or its counts nearer to theirs, on pictures drawn at random among those on which the two differ. Default
+   * `agreement`.
    */
   readonly judge?: 'agreement' | 'people';
   /** Only with judge `people`: `better` than live, or `notWorse` by `margin`. Default `better`. */

@@ -35,6 +35,8 @@ export interface ShadowProgress {
   readonly refused?: TriedRefused;
   /** The pictures on which the versions differ; only where people judge them. */
   readonly differing?: readonly DifferingPicture[];
+  /** How many of the drawn ones are decided, so that a new decision is news for the next tick. Absent: none. */
+  readonly decided?: number;
 }
 
 /**

@@ -105,7 +105,7 @@ function toRecord({ execution, name, decision, steps, judged, routing, now, wait
     ...(state.control !== undefined && { control: state.control }),
     ...(state.heldBy !== undefined && { held_by: state.heldBy }),
     outcome: verdict.outcome,
-    words: explain(verdict),
+    words: explain(verdict, execution.endpoint),
     ...(wait && { wait }),
     traffic: describeRouting(routing),
     needs_a_person: raiseAlarm,

@@ -1,4 +1,5 @@
-import { type StoredDecision, storedDecisionSchema } from '../api/schemas.ts';
+import { readDecisions as readStored } from '../api/preference-schemas.ts';
+import type { StoredDecision } from '../api/schemas.ts';
 import { KEYS } from '../contract.ts';
 import { ObjectNotFoundError } from '../platform/objects.ts';
 import type { EndpointClients } from '../standing/clients.ts';
@@ -12,7 +13,8 @@ export async function readDecisions(
   const decided = await Promise.all(
     disagreements.map(async ({ record: { id } }) => {
       try {
-        return [[id, storedDecisionSchema.parse(await objects.getJson(KEYS.decision(endpoint, id)))] as const];
+        const { decision } = readStored(await objects.getJson(KEYS.decision(endpoint, id)));
+        return decision ? [[id, decision] as const] : [];
       } catch (error) {
         if (error instanceof ObjectNotFoundError) return [];
         throw error;

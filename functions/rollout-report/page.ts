@@ -21,10 +21,13 @@ export interface Surroundings {
   /** Markup after the content. */
   readonly tail?: Markup;
   readonly control: DecisionControl;
+  /** Address of the page where people judge; absent in a file. */
+  readonly judgePage?: string;
 }
 
 /** The report of one version's rollout as an HTML page. */
-export function reportPage(content: PageContent, { head, tail, control }: Surroundings): string {
+export function reportPage(content: PageContent, surroundings: Surroundings): string {
+  const { head, tail, control } = surroundings;
   const { endpoint, version, audits, comparisons, now } = content;
   const title = `${endpoint}: rollout of version ${version}`;
   const stable = audits.at(-1)?.stable_version;
@@ -38,21 +41,21 @@ export function reportPage(content: PageContent, { head, tail, control }: Surrou
 <title>${title}</title>
 ${head}</head><body><main id="report">
 <h1>${title}</h1><p class="dim">${against}created ${timeInWords(now.toISOString())}</p>
-${verdict(audits.at(-1))}${toJudgeSection(content, control)}${shadow}
+${verdict(audits.at(-1), endpoint)}${toJudgeSection(content, surroundings)}${shadow}
 <h2>History</h2>${history(audits)}
 <h2>Largest differences</h2>${gallery(content, control)}
 </main>${tail}</body></html>`;
   return `${page.text}\n`;
 }
 
-function verdict(last: TickRecord | undefined): Markup | undefined {
+function verdict(last: TickRecord | undefined, endpoint: string): Markup | undefined {
   if (!last) return undefined;
   const { outcome, status, step, tick, traffic, words, at, wait } = last;
   const colour = outcome === 'roll back' || status === 'stopped' ? 'back' : outcome === 'promote' ? 'promote' : '';
   // `words` already contains the findings that decided.
   const others = last.findings
     .filter((finding) => finding.outcome !== outcome)
-    .map((finding) => html`<li><strong>${finding.outcome}</strong>: ${explainFinding(finding)}</li>`);
+    .map((finding) => html`<li><strong>${finding.outcome}</strong>: ${explainFinding(finding, endpoint)}</li>`);
   const waiting = wait && html`<p>${explainWait(wait)}</p>`;
   return html`<section class="verdict ${colour}">
 <h2>${status === 'running' ? `${outcome}, in ${step.words}` : status}</h2>

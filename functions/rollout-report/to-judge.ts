@@ -15,7 +15,10 @@ export interface ToJudge {
  * The pictures that people judge, without the answers of either version: a count that has seen no answer favours
  * neither.
  */
-export function toJudgeSection({ toJudge, comparisons, pictures }: ToJudge, control: DecisionControl): Markup {
+export function toJudgeSection(
+  { toJudge, comparisons, pictures }: ToJudge,
+  { control, judgePage }: { readonly control: DecisionControl; readonly judgePage?: string },
+): Markup {
   if (!toJudge) return html``;
   const heading = html`<h2 id="to-judge">Pictures to judge</h2>`;
   if (toJudge.length === 0) return html`${heading}<p>None: no picture on which the versions differ is open.</p>`;
@@ -25,7 +28,8 @@ export function toJudgeSection({ toJudge, comparisons, pictures }: ToJudge, cont
   });
   const labels = labelsOf(comparisons).join(', ');
   const task = 'The two versions answer these pictures differently. Neither answer is shown.';
-  return html`${heading}<p>${task} Count the objects
+  const quick = judgePage && html`<p><a href="${judgePage}">Judge them by one key each</a>, or count here.</p>`;
+  return html`${heading}${quick || undefined}<p>${task} Count the objects
 (${labels}), type the number and press Enter. Leave out a picture that cannot be counted.</p>
 <div class="gallery" id="judge">${figures}</div>`;
 }

@@ -1,7 +1,8 @@
 /** Replays one recorded request, and scores the candidate's answer. */
 
 import type { Invocation, ReplayAnswer } from '../api/events.ts';
-import { type StoredResult, storedDecisionSchema } from '../api/schemas.ts';
+import { readDecisions } from '../api/preference-schemas.ts';
+import type { StoredResult } from '../api/schemas.ts';
 import { KEYS } from '../contract.ts';
 import { type Baseline, type PictureScore, type Replay, scorePicture } from '../judge/shadow-score.ts';
 import type { ComparisonRecord } from '../records/comparison.ts';
@@ -80,7 +81,8 @@ function replayedBaseline(invocation: Invocation<ReplayAnswer>): Baseline | unde
 
 async function humanBaseline(id: string, { objects, endpoint }: ShadowContext): Promise<Baseline | undefined> {
   const json = await objects.findJson(KEYS.decision(endpoint, id));
-  return json === undefined ? undefined : { kind: 'human', count: storedDecisionSchema.parse(json).count };
+  const decision = json === undefined ? undefined : readDecisions(json).decision;
+  return decision && { kind: 'human', count: decision.count };
 }
 
 /**

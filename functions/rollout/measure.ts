@@ -83,7 +83,7 @@ async function measureShadow(
   const before = await readProgress(objects, execution, folder);
   const advanced = await advanceShadow(required, before, shadowContext);
   const { progress: judged, ...truth } = required.people
-    ? await judgedByPeople(advanced, shadowContext)
+    ? await judgedByPeople(advanced, { ...shadowContext, ...required.people })
     : { progress: advanced };
   const progress = await withRecordedRate(required, judged, shadowContext);
   const isNew = progress !== before || execution.shadow === undefined;

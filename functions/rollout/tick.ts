@@ -101,6 +101,11 @@ function answerOf(next: Execution, { state, verdict }: Decision, waitSeconds: nu
     case 'done':
       return { ...next, next: 'succeed' };
     default:
-      return { ...next, next: 'fail', error: ROLLOUT_ERRORS[status], cause: explain(verdict).slice(0, MOST_CAUSE) };
+      return {
+        ...next,
+        next: 'fail',
+        error: ROLLOUT_ERRORS[status],
+        cause: explain(verdict, next.endpoint).slice(0, MOST_CAUSE),
+      };
   }
 }

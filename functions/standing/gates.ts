@@ -19,11 +19,11 @@ const SUBJECTS: Readonly<Record<Gate, string>> = {
   latency: 'slow answers',
 };
 
-/** Each finding in the form of the status API. */
-export function gatesOf(findings: readonly Finding[]): GateStanding[] {
+/** Each finding in the form of the status API. @param endpoint its name */
+export function gatesOf(findings: readonly Finding[], endpoint?: string): GateStanding[] {
   return findings.map((finding) => ({
     outcome: finding.outcome,
-    words: explainFinding(finding),
+    words: explainFinding(finding, endpoint),
     ...partOf(finding),
   }));
 }

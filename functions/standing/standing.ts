@@ -9,6 +9,7 @@ import { sameRollout } from '../records/execution.ts';
 import { type RecordedStep, recordStep, sameStep } from '../records/recorded-step.ts';
 import type { TickRecord } from '../records/tick-record.ts';
 import type { RolloutExecution } from './executions.ts';
+import { isUnderWay } from './phase.ts';
 import { waitStanding } from './wait.ts';
 
 export type { Phase, RolloutStanding, Standing };
@@ -109,7 +110,9 @@ function rolloutOf(reading: Reading): RolloutStanding | undefined {
   const rollout = rolloutSteps(reading);
   if (!rollout) return undefined;
   const steps = rollout.steps.filter(isNotDone).map(({ words }) => words);
-  const step = { step: rollout.present.words, step_kind: rollout.present.kind, steps };
+  const isJudged = rollout.present.judge === 'people' && isUnderWay(phaseOf(reading));
+  const judge = isJudged ? { judge: 'people' as const } : {};
+  const step = { step: rollout.present.words, step_kind: rollout.present.kind, ...judge, steps };
   if (!record) return execution && { ...withoutTick(execution), ...step };
   return {
     version: record.version,

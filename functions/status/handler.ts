@@ -4,6 +4,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { asset } from '../api/assets.ts';
 import { bucketOrigins, contentSecurityPolicy } from '../api/headers.ts';
+import { requestedJudge } from '../api/judge-schemas.ts';
 import { isRejection, problemAnswer, problemFor } from '../api/problems.ts';
 import { requestedVersion } from '../api/report-query.ts';
 import { send } from '../api/respond.ts';
@@ -12,6 +13,7 @@ import { Alias } from '../platform/alias.ts';
 import { Objects } from '../platform/objects.ts';
 import { readVariable } from '../platform/settings.ts';
 import type { EndpointClients } from '../standing/clients.ts';
+import { judgeAnswer } from './judge.ts';
 import { liveReport } from './report.ts';
 import { StatusCache } from './status.ts';
 
@@ -40,7 +42,7 @@ const PRIVATE = { 'cache-control': 'private, no-cache' };
 /** The report shows pictures of the bucket. */
 const policy = contentSecurityPolicy({ pictures: bucketOrigins(bucket, process.env) });
 
-/** The status function: status and report of an endpoint's rollout. It only reads. */
+/** The status function: status and report of an endpoint's rollout, and the pairs that people judge. It only reads. */
 export async function handler(event: APIGatewayProxyEventV2, context: Context): Promise<Answer> {
   try {
     return await route(event);
@@ -57,6 +59,8 @@ async function route(event: APIGatewayProxyEventV2): Promise<Answer> {
       return send(event, asset('status.json', Buffer.from(JSON.stringify(await cache.read()))), PRIVATE);
     case `GET /${endpoint}/report`:
       return report(event);
+    case `GET /${endpoint}/judge`:
+      return judge(event);
     default:
       throw new Error(`Expected a route of ${endpoint} for the event, received ${event.routeKey}`);
   }
@@ -66,4 +70,9 @@ async function report(event: APIGatewayProxyEventV2): Promise<Answer> {
   const version = requestedVersion(event.queryStringParameters) ?? (await cache.read()).rollout?.version;
   const page = await liveReport(clients, version, new Date());
   return send(event, asset('report.html', Buffer.from(page)), { ...PRIVATE, 'content-security-policy': policy });
+}
+
+async function judge(event: APIGatewayProxyEventV2): Promise<Answer> {
+  const answer = await judgeAnswer(clients, requestedJudge(event.queryStringParameters), new Date());
+  return send(event, asset('judge.json', Buffer.from(JSON.stringify(answer))), PRIVATE);
 }

@@ -33,6 +33,7 @@ function surroundings(endpoint: string): Surroundings {
   return {
     head: html`<link rel="stylesheet" href="/docs/report.css"><link rel="icon" href="/docs/icon.svg">
 <script type="module" src="/docs/report.js"></script>`,
+    judgePage: `/status/${endpoint}/judge`,
     control: (id, count) => {
       const open = count === undefined ? new Markup(' open') : '';
       return html`<details class="decision"${open}><summary>Record the number of objects</summary>

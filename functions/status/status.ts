@@ -42,7 +42,7 @@ export class StatusCache {
     return {
       ...standing,
       needs_a_person: NEEDS_OPERATOR.includes(phase),
-      gates: gatesOf(ownRecord(reading)?.findings ?? []),
+      gates: gatesOf(ownRecord(reading)?.findings ?? [], standing.endpoint),
       history: historyOf(records),
     };
   }

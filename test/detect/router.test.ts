@@ -201,6 +201,42 @@ describe('PUT /{endpoint}/predictions/{id}/decision', () => {
   });
 });
 
+describe('PUT /{endpoint}/predictions/{id}/preference', () => {
+  const pair = '0123456789abcdef';
+  const prefer = (context: TestContext, id: string, body: object) =>
+    send(
+      context,
+      { method: 'PUT', body: JSON.stringify(body) },
+      { routeKey: 'PUT /count-cars/predictions/{id}/preference', id },
+    );
+
+  test('stores the preference, which the answer to callers does not have', async () => {
+    const context = testContext();
+    const { id } = (await send(context, CARS)).read();
+    const { status, read } = await prefer(context, id, { preference: 'second', pair, by: 'Ada' });
+    const preference = { preference: 'second', pair, by: 'Ada', decided_at: expect.any(String) };
+    expect([status, read()]).toEqual([200, { id, endpoint: 'count-cars', preference }]);
+    expect(context.bucket.json(KEYS.decision('count-cars', id))).toEqual({ preferences: [preference] });
+    const shown = await send(context, { method: 'GET' }, { routeKey: 'GET /count-cars/predictions/{id}', id });
+    expect(shown.read()).not.toHaveProperty('decision');
+  });
+
+  test.each([
+    ['another side', { preference: 'left', pair }, { field: 'preference', received: '"left"' }],
+    ['no pair', { preference: 'first' }, { field: 'pair', received: 'none' }],
+    ['another key', { preference: 'first', pair, count: 3 }, { field: 'body', received: '"count"' }],
+  ])('%s is rejected', async (_what, body, error) => {
+    const context = testContext();
+    const { status, read } = await prefer(context, UNKNOWN, body);
+    expect([status, read().errors]).toEqual([400, [expect.objectContaining(error)]]);
+    expect(read().errors[0].expected).toMatch(/^\{"preference": "first" or "second" or "both" or "neither" or /);
+  });
+
+  test('a preference about an unknown prediction is 404', async () => {
+    expect((await prefer(testContext(), UNKNOWN, { preference: 'first', pair })).status).toBe(404);
+  });
+});
+
 describe('POST /{endpoint}/uploads', () => {
   const create = (context: TestContext, query = '') =>
     send(context, { path: `/${context.settings.name}/uploads${query}` });

@@ -103,6 +103,20 @@ describe('every answer is documented', () => {
     expect((await decide(id, new Uint8Array(gzipSync(Buffer.alloc(7_000_000))), 'gzip')).status).toBe(413);
     expect((await decide(id, new Uint8Array(11 * 1024 * 1024))).status).toBe(413);
     expect((await decide('0'.repeat(32), '{"count":3}')).status).toBe(404);
+    const prefer = (of: string, body: NonNullable<RequestInit['body']>, coding = 'identity') =>
+      send(
+        'PUT',
+        `/${name}/predictions/${of}/preference`,
+        { body, headers: { 'content-encoding': coding } },
+        `${template}/preference`,
+      );
+    const preference = '{"preference":"both","pair":"0123456789abcdef","by":"me"}';
+    expect((await prefer(id, preference)).status).toBe(200);
+    expect((await prefer(id, '{"preference":"left"}')).status).toBe(400);
+    expect((await prefer(id, preference, 'zstd')).status).toBe(415);
+    expect((await prefer(id, new Uint8Array(gzipSync(Buffer.alloc(7_000_000))), 'gzip')).status).toBe(413);
+    expect((await prefer(id, new Uint8Array(11 * 1024 * 1024))).status).toBe(413);
+    expect((await prefer('0'.repeat(32), preference)).status).toBe(404);
     expect((await send('GET', `/${name}/predictions/${id}`, {}, template)).status).toBe(200);
     expect((await send('GET', `/${name}/predictions/none`, {}, template)).status).toBe(404);
   });
@@ -135,6 +149,8 @@ describe('every answer is documented', () => {
       expect((await send('GET', `/${name}/status`)).status).toBe(200);
       expect((await send('GET', `/${name}/report`)).status).toBe(404);
       expect((await send('GET', `/${name}/report?version=x`)).status).toBe(400);
+      expect((await send('GET', `/${name}/judge`)).status).toBe(404);
+      expect((await send('GET', `/${name}/judge?by=${'x'.repeat(201)}`)).status).toBe(400);
     }
     await laptop.deploy((assembly) => {
       for (const name of ENDPOINTS) assembly.release(name, {});
@@ -143,15 +159,16 @@ describe('every answer is documented', () => {
       await laptop.until(name, '2', ({ step }) => step.kind === 'shadow');
       expect((await send('GET', `/${name}/status`)).status).toBe(200);
       expect((await send('GET', `/${name}/report`)).status).toBe(200);
+      expect((await send('GET', `/${name}/judge`)).status).toBe(200);
     }
   }, 120_000);
 
   /** A valid request. @param fault the fault that the function then has */
   function validRequest(method: string, path: string, fault?: string): Promise<Response> {
     const headers = { ...(method === 'POST' && cars().headers), ...(fault && { 'x-fault': fault }) };
-    const body = { GET: undefined, PUT: '{"count":3}', POST: path.endsWith('/uploads') ? undefined : cars().body }[
-      method
-    ];
+    const preference = '{"preference":"both","pair":"0123456789abcdef"}';
+    const decision = path.endsWith('/preference') ? preference : '{"count":3}';
+    const body = { GET: undefined, PUT: decision, POST: path.endsWith('/uploads') ? undefined : cars().body }[method];
     const filled = path.replace('{id}', '0'.repeat(32)) + queryOf(path);
     return send(method, filled, { headers, ...(body && { body }) } as RequestInit, path);
   }
@@ -192,7 +209,7 @@ describe('every answer is documented', () => {
   test('every documented answer was seen, but those of an authorizer, which the emulator does not have', () => {
     const ofOperators = ENDPOINTS.flatMap((name) => {
       const id = name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
-      return [`put${id}Decision`, `get${id}Status`, `get${id}Report`];
+      return [`put${id}Decision`, `put${id}Preference`, `get${id}Status`, `get${id}Report`, `get${id}Judge`];
     });
     // Because an upload that is answered at once has no moment of 202.
     const unseen = conformance.unseen().filter((answer) => answer !== 'getPredictPrediction 202 application/json');

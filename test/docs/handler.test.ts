@@ -90,6 +90,7 @@ test.each([
   '/docs/{proxy+}',
   '/status',
   '/status/{endpoint}/report',
+  '/status/{endpoint}/judge',
   '/openapi.json',
   '/health',
   '/models',
@@ -112,27 +113,27 @@ describe('GET /status', () => {
     );
   });
 
-  test('the report page can also show pictures of the bucket', async () => {
-    const { statusCode, headers = {} } = await docs.get('GET /status/{endpoint}/report', { endpoint: 'count-cars' });
+  test.each(['report', 'judge'])('the page %s can also show pictures of the bucket', async (name) => {
+    const { statusCode, headers = {} } = await docs.get(`GET /status/{endpoint}/${name}`, { endpoint: 'count-cars' });
     expect(statusCode).toBe(200);
     expect(headers['content-security-policy']).toContain(
       "img-src 'self' https://pictures.s3.eu-central-1.amazonaws.com data:; connect-src 'self';",
     );
   });
 
-  test('an unknown endpoint has no report', async () => {
-    const answer = await docs.get('GET /status/{endpoint}/report', { endpoint: 'nothing' });
-    expect([answer.statusCode, JSON.parse(answer.text).errors[0].received]).toEqual([404, '/status/nothing/report']);
+  test.each(['report', 'judge'])('an unknown endpoint has no page %s', async (name) => {
+    const answer = await docs.get(`GET /status/{endpoint}/${name}`, { endpoint: 'nothing' });
+    expect([answer.statusCode, JSON.parse(answer.text).errors[0].received]).toEqual([404, `/status/nothing/${name}`]);
   });
 
-  test.each(['/status', '/status/{endpoint}/report'])(
+  test.each(['/status', '/status/{endpoint}/report', '/status/{endpoint}/judge'])(
     '%s contains no script or style that the policy rejects',
     async (path) => {
       const { text } = await docs.get(`GET ${path}`, { endpoint: 'predict' });
       expect(text).not.toMatch(/\son[a-z]+=|\sstyle=|<style/);
       expect(text.match(/<script[^>]*>/g)).toEqual([
         '<script type="application/json" id="settings">',
-        expect.stringMatching(/^<script type="module" src="\/docs\/(status|report)\.js">$/),
+        expect.stringMatching(/^<script type="module" src="\/docs\/(status|report|judge)\.js">$/),
       ]);
       expect(text.match(/(src|href)="https?:/)).toBeNull();
     },
@@ -147,6 +148,8 @@ describe('GET /docs/{proxy+}', () => {
     ['status.js', 'text/javascript; charset=utf-8'],
     ['report.css', 'text/css; charset=utf-8'],
     ['report.js', 'text/javascript; charset=utf-8'],
+    ['judge.css', 'text/css; charset=utf-8'],
+    ['judge.js', 'text/javascript; charset=utf-8'],
     ['samples/apples.jpg', 'image/jpeg'],
     ['samples/cars.jpg', 'image/jpeg'],
     ['samples/plants.jpg', 'image/jpeg'],

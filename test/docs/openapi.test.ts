@@ -39,12 +39,13 @@ describe.each(AUTHS)('with %s', (auth) => {
   test('the document follows OpenAPI 3.1', () => {
     // The validator is an ES module, which Jest cannot load: it runs in a Node of its own.
     const program = `
+      import { json } from 'node:stream/consumers';
       import { Validator } from '@seriousme/openapi-schema-validator';
       const validator = new Validator();
-      const outcome = await validator.validate(JSON.parse(process.env.DOCUMENT));
+      const outcome = await validator.validate(await json(process.stdin));
       console.log(JSON.stringify({ ...outcome, version: validator.version }));`;
-    const env = { ...process.env, DOCUMENT: JSON.stringify(described) };
-    const output = execFileSync(process.execPath, ['--input-type=module', '-e', program], { env });
+    const input = JSON.stringify(described);
+    const output = execFileSync(process.execPath, ['--input-type=module', '-e', program], { input });
     expect(JSON.parse(output.toString())).toEqual({ valid: true, version: '3.1' });
   });
 
@@ -72,6 +73,8 @@ test('operators authenticate otherwise than callers where the settings say so', 
   const operators = [
     paths['/count-cars/status']?.get,
     paths['/count-cars/report']?.get,
+    paths['/count-cars/judge']?.get,
+    paths['/count-cars/predictions/{id}/preference']?.put,
     paths['/count-cars/predictions/{id}/decision']?.put,
   ];
   for (const operation of operators) {
@@ -104,8 +107,10 @@ test('every endpoint has all paths, and each operation its own id', () => {
       `POST /${name}/uploads`,
       `GET /${name}/predictions/{id}`,
       `PUT /${name}/predictions/{id}/decision`,
+      `PUT /${name}/predictions/{id}/preference`,
       `GET /${name}/status`,
       `GET /${name}/report`,
+      `GET /${name}/judge`,
       `POST /candidate/${name}`,
     ]),
     'GET /',

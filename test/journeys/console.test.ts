@@ -39,7 +39,7 @@ describeInBrowser('the console against signatures', () => {
   const origin = () => new URL(address).origin;
 
   test('without a signature the API is closed', async () => {
-    for (const path of ['count-cars/status', 'count-cars/report']) {
+    for (const path of ['count-cars/status', 'count-cars/report', 'count-cars/judge']) {
       const answer = await fetch(`${laptop.laptop.url}/${path}`);
       expect([answer.status, await answer.json()]).toEqual([403, { message: 'Forbidden' }]);
     }
@@ -59,6 +59,16 @@ describeInBrowser('the console against signatures', () => {
     await page.getByRole('heading', { level: 1, name: /version 2/ }).waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
     expect(watched.complaints).toEqual([]);
+  });
+
+  test('the judge page signs its request, and says that people judge no rollout', async () => {
+    await page.goto(`${origin()}/status/count-cars/judge`);
+    await page.getByLabel('Your name').fill('Ada');
+    await page.keyboard.press('Enter');
+    await page.getByText('(end this rollout, then npm run rollout -- judge count-cars), received').waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    // Because browsers log every failed request.
+    expect(watched.complaints.splice(0)).toEqual([expect.stringContaining('status of 404')]);
   });
 
   test('the try page predicts, and records a decision', async () => {

@@ -72,7 +72,7 @@ test('what is not known is not judged, and the verdict says so', () => {
   expect(startsOf(undefined)).toBe('cold starts not judged: none of the candidate is known');
   expect(startsOf({ starts: 0, over: 0, meanMs: 0 })).toBe('cold starts not judged: none of the candidate is known');
   const { findings } = judgeWeight(step, { ...good, coldStarts: {} });
-  expect(findings.map(explainFinding)).toContain('cold starts not judged: none of live is known');
+  expect(findings.map((finding) => explainFinding(finding))).toContain('cold starts not judged: none of live is known');
   const off = stepOf([canary({ percent: 10, gates: { coldStart: false } })], 'weight');
   const slow = { live: LIVE, candidate: { starts: 9, over: 9, meanMs: 9000 } };
   expect(judgeWeight(off, { ...good, coldStarts: slow }).outcome).toBe('promote');

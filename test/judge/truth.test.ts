@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { explainFinding } from '../../functions/judge/explain.ts';
 import type { FindingOf } from '../../functions/judge/finding.ts';
-import { agreedCount, decisionsToCome, tallyTruth, truthOutcome } from '../../functions/judge/truth.ts';
+import { agreedCount } from '../../functions/judge/picture-value.ts';
+import { decisionsToCome, tallyTruth, truthOutcome } from '../../functions/judge/truth.ts';
 import type { TruthTest } from '../../functions/plan/truth-test.ts';
 
 const BETTER: TruthTest = { goal: 'better' };

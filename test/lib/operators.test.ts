@@ -22,8 +22,10 @@ beforeAll(() => {
 
 const OPERATORS = [
   'PUT /count-cars/predictions/{id}/decision',
+  'PUT /count-cars/predictions/{id}/preference',
   'GET /count-cars/status',
   'GET /count-cars/report',
+  'GET /count-cars/judge',
 ] as const;
 
 /** Authorization of the routes of an endpoint: of operators or of callers. */
@@ -31,7 +33,7 @@ function authorizations(synthesis: Synthesis, who: 'operators' | 'callers'): unk
   const routes = synthesis.resources('CountCars', 'AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties);
   const isOperators = ({ RouteKey }: { RouteKey: string }) => OPERATORS.some((key) => key === RouteKey);
   const chosen = routes.filter((route) => isOperators(route) === (who === 'operators'));
-  expect(chosen).toHaveLength(who === 'operators' ? 3 : 4);
+  expect(chosen).toHaveLength(who === 'operators' ? 5 : 4);
   const authorizations = chosen.map(({ AuthorizationType, AuthorizationScopes }) =>
     JSON.stringify([AuthorizationType, ...(AuthorizationScopes ?? [])]),
   );
@@ -58,12 +60,10 @@ describe('operators’ routes', () => {
     expect(authorizations(signed, 'operators')).toEqual([['AWS_IAM']]);
     const [routes] = statements(signed).filter(({ Action }) => Action === 'execute-api:Invoke');
     expect(routes?.Resource.map(pathOf).toSorted()).toEqual([
-      '/$default/GET/count-cars/predictions/*',
-      '/$default/GET/count-cars/report',
-      '/$default/GET/count-cars/status',
+      '/$default/GET/count-cars/*',
       '/$default/POST/count-cars',
       '/$default/POST/count-cars/uploads',
-      '/$default/PUT/count-cars/predictions/*/decision',
+      '/$default/PUT/count-cars/predictions/*',
     ]);
     expect(JSON.stringify(statements(scoped))).not.toContain('execute-api');
   });

@@ -82,22 +82,25 @@ describe('the bucket', () => {
 
 describe('routes', () => {
   test.each(STACKS)(
-    '%s: four routes lead to live, one to candidate, two to the status function, all with IAM',
+    '%s: five routes lead to live, one to candidate, three to the status function, all with IAM',
     (stack, name) => {
       expect(routes(shipped, stack)).toEqual({
         [`POST /${name}`]: 'AWS_IAM Live',
         [`GET /${name}/predictions/{id}`]: 'AWS_IAM Live',
         [`PUT /${name}/predictions/{id}/decision`]: 'AWS_IAM Live',
+        [`PUT /${name}/predictions/{id}/preference`]: 'AWS_IAM Live',
         [`POST /${name}/uploads`]: 'AWS_IAM Live',
         [`POST /candidate/${name}`]: 'AWS_IAM Candidate',
         [`GET /${name}/status`]: 'AWS_IAM ',
         [`GET /${name}/report`]: 'AWS_IAM ',
+        [`GET /${name}/judge`]: 'AWS_IAM ',
       });
     },
   );
 
   test('the pages are open, the list of models is not', () => {
-    const open = ['/', '/docs', '/docs/{proxy+}', '/status', '/status/{endpoint}/report', '/openapi.json', '/health'];
+    const pages = ['/status', '/status/{endpoint}/report', '/status/{endpoint}/judge'];
+    const open = ['/', '/docs', '/docs/{proxy+}', ...pages, '/openapi.json', '/health'];
     const expected = ['GET', 'HEAD'].flatMap((method) => [
       ...open.map((path) => [`${method} ${path}`, 'NONE '] as const),
       [`${method} /models`, 'AWS_IAM '] as const,
@@ -110,10 +113,12 @@ describe('routes', () => {
       'POST /count-cars': 'JWT Live',
       'GET /count-cars/predictions/{id}': 'JWT Live',
       'PUT /count-cars/predictions/{id}/decision': 'AWS_IAM Live',
+      'PUT /count-cars/predictions/{id}/preference': 'AWS_IAM Live',
       'POST /count-cars/uploads': 'JWT Live',
       'POST /candidate/count-cars': 'JWT Candidate',
       'GET /count-cars/status': 'AWS_IAM ',
       'GET /count-cars/report': 'AWS_IAM ',
+      'GET /count-cars/judge': 'AWS_IAM ',
     });
     expect(guarded.resource('Platform', 'AWS::ApiGatewayV2::Authorizer').Properties).toMatchObject({
       AuthorizerType: 'JWT',
@@ -126,10 +131,12 @@ describe('routes', () => {
       'POST /count-cars': 'NONE Live',
       'GET /count-cars/predictions/{id}': 'NONE Live',
       'PUT /count-cars/predictions/{id}/decision': 'AWS_IAM Live',
+      'PUT /count-cars/predictions/{id}/preference': 'AWS_IAM Live',
       'POST /count-cars/uploads': 'NONE Live',
       'POST /candidate/count-cars': 'NONE Candidate',
       'GET /count-cars/status': 'AWS_IAM ',
       'GET /count-cars/report': 'AWS_IAM ',
+      'GET /count-cars/judge': 'AWS_IAM ',
     });
   });
 

@@ -43,9 +43,9 @@ export async function servePage(
 
 function routeOf(path: string): { routeKey: string; proxy?: string; endpoint?: string } {
   const [, proxy] = /^\/docs\/(.+)$/.exec(path) ?? [];
-  const [, endpoint] = /^\/status\/([^/]+)\/report$/.exec(path) ?? [];
+  const [, endpoint, page] = /^\/status\/([^/]+)\/(report|judge)$/.exec(path) ?? [];
   if (proxy !== undefined) return { routeKey: 'GET /docs/{proxy+}', proxy };
-  if (endpoint !== undefined) return { routeKey: 'GET /status/{endpoint}/report', endpoint };
+  if (endpoint !== undefined) return { routeKey: `GET /status/{endpoint}/${page}`, endpoint };
   return { routeKey: `GET ${path}` };
 }
 

@@ -175,6 +175,18 @@ describeInBrowser('the status page, with an API that', () => {
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 
+  test('has a shadow that people judge: links to their page', async () => {
+    const { rollout } = STATUS;
+    if (!rollout) throw new Error('Expected the reading to have a rollout');
+    answers['/count-cars/status'] = () => ({ json: { ...STATUS, rollout: { ...rollout, judge: 'people' } } });
+    answers['/predict/status'] = () => ({ json: { ...STATUS, endpoint: 'predict' } });
+    await visit('none');
+    const link = page.getByRole('link', { name: 'Judge: which answer is more right?' });
+    await link.waitFor();
+    expect(await link.getAttribute('href')).toBe('/status/count-cars/judge');
+    expect(await link.count()).toBe(1);
+  });
+
   test('rolled back a finished rollout: the badge says so', async () => {
     let routing: EndpointStatus['routing'] = { version: '4' };
     answers['/count-cars/status'] = () => ({ json: { ...STATUS, phase: 'done', routing, previous_version: '3' } });

@@ -52,8 +52,6 @@ test('settings with no effect are refused, with the reason', () => {
   ]);
 });
 
-test('people give counts, so an endpoint that does not count has none', () => {
-  expect(faultsOf(shadow({ judge: 'people' }), 'predict')).toEqual([
-    'rollout[0].judge: Expected "agreement": people give a count, and this endpoint does not count',
-  ]);
+test('people say which answer is more right, so an endpoint that does not count can have them', () => {
+  expect(faultsOf(shadow({ judge: 'people' }), 'predict')).toEqual([]);
 });

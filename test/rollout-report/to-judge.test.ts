@@ -22,7 +22,7 @@ const picture = { source: 'https://bucket.example/a.jpg', width: 200, height: 10
 
 test('a picture to judge is shown without the answers and counts of both versions', () => {
   const pictures = new Map([['a', picture]]);
-  const { text } = toJudgeSection({ toJudge: [compared('a')], comparisons, pictures }, control);
+  const { text } = toJudgeSection({ toJudge: [compared('a')], comparisons, pictures }, { control });
   expect(text).toContain(`<img src="${picture.source}" alt="Picture 1" width="200" height="100"`);
   expect(text).toContain('Count the objects\n(car), type the number');
   expect(text).toContain('<details class="decision" open>');
@@ -30,15 +30,21 @@ test('a picture to judge is shown without the answers and counts of both version
   expect(text).not.toMatch(/<svg|data-baseline|data-candidate|baseline|candidate/);
 });
 
+test('the report of the API links to the page that judges by one key each', () => {
+  const content = { toJudge: [compared('a')], comparisons, pictures: new Map([['a', picture]]) };
+  const { text } = toJudgeSection(content, { control, judgePage: '/status/count-cars/judge' });
+  expect(text).toContain('<a href="/status/count-cars/judge">Judge them by one key each</a>, or count here.');
+});
+
 test('an expired picture is left out, and without open pictures the section says so', () => {
-  const expired = toJudgeSection({ toJudge: [compared('b')], comparisons, pictures: new Map() }, control);
+  const expired = toJudgeSection({ toJudge: [compared('b')], comparisons, pictures: new Map() }, { control });
   expect(expired.text).not.toContain('<figure');
-  const none = toJudgeSection({ toJudge: [], comparisons, pictures: new Map() }, control);
+  const none = toJudgeSection({ toJudge: [], comparisons, pictures: new Map() }, { control });
   expect(none.text).toContain('None: no picture on which the versions differ is open.');
 });
 
 test('a rollout that people do not judge has no such section', () => {
-  expect(toJudgeSection({ comparisons, pictures: new Map() }, control).text).toBe('');
+  expect(toJudgeSection({ comparisons, pictures: new Map() }, { control }).text).toBe('');
 });
 
 test('a picture in both parts of the page is fetched once', () => {

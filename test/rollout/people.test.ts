@@ -3,6 +3,7 @@ import { scorePicture } from '../../functions/judge/shadow-score.ts';
 import { NO_PICTURES } from '../../functions/judge/shadow-tally.ts';
 import type { Objects } from '../../functions/platform/objects.ts';
 import { draw, MOST_OPEN, withDifference } from '../../functions/records/drawn-pictures.ts';
+import { pairOf } from '../../functions/records/pairs.ts';
 import { idAt } from '../../functions/records/recorded-requests.ts';
 import type { ShadowProgress } from '../../functions/records/shadow-progress.ts';
 import { judgedByPeople } from '../../functions/rollout/people.ts';
@@ -12,13 +13,16 @@ const FOLDER = KEYS.rollout({ endpoint: 'cars', functionName: 'detect' }, 'v2-te
 const idOf = (index: number) => `${idAt(NOW.getTime() - 60_000)}aaa-8aaa-${index.toString(16).padStart(12, '0')}`;
 const differing = (count: number) => Array.from({ length: count }, (_, i) => ({ id: idOf(i), live: 2, candidate: 4 }));
 const progressOf = (count: number): ShadowProgress => ({ step: 1, tally: NO_PICTURES, differing: differing(count) });
+const TEST = { test: { goal: 'better' }, alpha: { rollback: 0.001, promote: 0.01 } } as const;
 const nothing = { decided: new Set<string>(), sent: new Set<string>() };
 const drawnIds = (pictures: ReturnType<typeof draw>) => pictures.flatMap(({ id, drawn }) => (drawn ? [id] : []));
 
 /** A bucket in memory; `decide` stores a decision. */
 function bucket() {
   const stored = new Map<string, unknown>();
+  const deleted = new Set<string>();
   const objects = {
+    exists: async (key: string) => !deleted.has(key),
     findJson: async (key: string) => stored.get(key),
     putJson: async (key: string, value: unknown) => void stored.set(key, value),
     listTagged: async (prefix: string) =>
@@ -32,9 +36,13 @@ function bucket() {
         others: others.map((other, index) => ({ ...other, by: `person ${index}`, decided_at: NOW.toISOString() })),
       }),
     });
+  const prefer = (id: string, preference: string, pair = pairOf(FOLDER, id).name) =>
+    stored.set(KEYS.decision('cars', id), {
+      preferences: [{ preference, pair, by: 'Ada', decided_at: NOW.toISOString() }],
+    });
   const read = (progress: ShadowProgress) =>
-    judgedByPeople(progress, { objects, endpoint: 'cars', folder: FOLDER, now: NOW });
-  return { stored, decide, read };
+    judgedByPeople(progress, { objects, endpoint: 'cars', folder: FOLDER, now: NOW, ...TEST });
+  return { stored, deleted, decide, prefer, read };
 }
 
 test('only pictures on which the versions differ are collected, with the counts of both', () => {
@@ -114,8 +122,61 @@ describe('decisions of people', () => {
     await read(progressOf(2));
     expect(stored.get(KEYS.people(FOLDER))).toEqual({
       updated_at: NOW.toISOString(),
-      pictures: [idOf(0), idOf(1)],
+      ...TEST,
+      pictures: [0, 1].map((index) => ({ id: idOf(index), live: 2, candidate: 4 })),
       open: [idOf(0)],
     });
+  });
+
+  test('name a side of the page, whose version is known here alone', async () => {
+    const { prefer, read } = bucket();
+    for (const index of [0, 1, 2, 3, 4, 5]) prefer(idOf(index), 'first');
+    const live = [0, 1, 2, 3, 4, 5].filter((index) => pairOf(FOLDER, idOf(index)).first === 'live').length;
+    expect(live).toBeGreaterThan(0);
+    expect(live).toBeLessThan(6);
+    expect((await read(progressOf(6))).truth.sample).toEqual([
+      [0, live],
+      [1, 6 - live],
+    ]);
+  });
+
+  test('on a pair of another rollout leave the picture open', async () => {
+    const { prefer, read } = bucket();
+    prefer(idOf(0), 'first', pairOf(`${FOLDER}other/`, idOf(0)).name);
+    expect((await read(progressOf(1))).truth).toEqual({ sample: [], unclear: 0, open: 1 });
+  });
+
+  test('without a preference close the picture, and another one is drawn in its place', async () => {
+    const { stored, prefer, read } = bucket();
+    const first = await read(progressOf(60));
+    const { open } = stored.get(KEYS.people(FOLDER)) as { open: string[] };
+    open.slice(0, 10).forEach((id, index) => void prefer(id, index < 4 ? 'neither' : 'cannot tell'));
+    const second = await read(first.progress);
+    expect(second.truth).toEqual({ sample: [], unclear: 0, neither: 4, cannotTell: 6, open: MOST_OPEN });
+    expect(drawnIds(second.progress.differing ?? [])).toHaveLength(MOST_OPEN + 10);
+  });
+
+  test('on the upload of an S3 client count, though its id is in no order of time', async () => {
+    const { decide, read } = bucket();
+    const upload = '0a'.repeat(16);
+    decide(upload, 4);
+    const progress = { ...progressOf(0), differing: [{ id: upload, live: 2, candidate: 4 }] };
+    expect((await read(progress)).truth).toMatchObject({ sample: [[0.75, 1]], open: 0 });
+  });
+
+  test('make new progress, which is the same without a new one', async () => {
+    const { decide, read } = bucket();
+    const { progress } = await read(progressOf(2));
+    expect((await read(progress)).progress).toBe(progress);
+    decide(idOf(1), 3);
+    expect((await read(progress)).progress).toMatchObject({ decided: 1 });
+  });
+
+  test('on an erased picture are no evidence, and it waits for no decision', async () => {
+    const { deleted, stored, read } = bucket();
+    const { progress } = await read(progressOf(2));
+    deleted.add(KEYS.comparison(FOLDER, idOf(0)));
+    expect((await read(progress)).truth).toMatchObject({ open: 1 });
+    expect(stored.get(KEYS.people(FOLDER))).toMatchObject({ open: [idOf(1)] });
   });
 });

@@ -5,7 +5,7 @@ import { InvokeCommand } from '@aws-sdk/client-lambda';
 import type { StartAnswer, StartRefusal, StartRequest } from '../../../functions/records/start-request.ts';
 import { isUnderWay } from '../../../functions/standing/phase.ts';
 import { read } from '../../../functions/standing/reading.ts';
-import { standingOf } from '../../../functions/standing/standing.ts';
+import { rolloutSteps, standingOf } from '../../../functions/standing/standing.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import type { DeployedEndpoint } from '../deployed-endpoint.ts';
 import { OrderRefusedError } from '../errors.ts';
@@ -32,9 +32,14 @@ export async function startCommand(
   terminal: Terminal,
 ): Promise<void> {
   const { endpoint, functionName, machine } = deployed;
-  const { phase, rollout, newest_version } = standingOf(await read(deployed));
+  const reading = await read(deployed);
+  const { phase, rollout, newest_version } = standingOf(reading);
   const version = named ?? newest_version;
-  if (isUnderWay(phase) && rollout) throw new OrderRefusedError(isRunning(endpoint, version, rollout.version));
+  if (isUnderWay(phase) && rollout) {
+    const isJudged = judge === 'people' && rolloutSteps(reading)?.steps.some((step) => step.judge === 'people');
+    const refusal = isRunning(endpoint, version, rollout.version);
+    throw new OrderRefusedError(isJudged ? `${refusal}. People judge it already: ${pageOf(deployed)}` : refusal);
+  }
   const versions = await publishedVersions(deployed);
   if (!versions.includes(version)) {
     throw new OrderRefusedError(
@@ -48,10 +53,15 @@ export async function startCommand(
   if (!answer.started) throw new OrderRefusedError(REFUSALS[answer.reason](endpoint, version));
   const follow = `follow it with npm run rollout -- watch ${endpoint} --version ${version}`;
   const started = `Rollout of version ${version} started, against version ${answer.stable}: ${follow}`;
-  const people = `. Let people count the pictures that differ: npm run rollout -- report ${endpoint}`;
+  const people = `. Let people judge the pictures that differ: ${pageOf(deployed)}`;
   terminal.print(
     json ? JSON.stringify({ endpoint, version, ...answer }) : `${started}${judge === 'people' ? people : ''}`,
   );
+}
+
+/** Where people judge. A browser cannot sign, so with IAM the console serves the page. */
+function pageOf({ api, endpoint }: DeployedEndpoint): string {
+  return `${api}/status/${endpoint}/judge (with IAM: npm run console, then /status/${endpoint}/judge)`;
 }
 
 async function invoke({ lambda, rolloutFunction }: DeployedEndpoint, request: StartRequest): Promise<StartAnswer> {
@@ -65,7 +75,8 @@ async function invoke({ lambda, rolloutFunction }: DeployedEndpoint, request: St
 
 function isRunning(endpoint: string, version: string, running?: string): string {
   const which = running === undefined ? 'another rollout' : `a rollout of version ${running}`;
-  return `Cannot start version ${version} of ${endpoint}: ${which} is running; rollback ends it`;
+  const end = `npm run rollout -- rollback ${endpoint} ends it`;
+  return `Cannot start version ${version} of ${endpoint}: ${which} is running; ${end}`;
 }
 
 const REFUSALS: Readonly<Record<StartRefusal, (endpoint: string, version: string) => string>> = {
@@ -75,7 +86,7 @@ const REFUSALS: Readonly<Record<StartRefusal, (endpoint: string, version: string
   'no-plan': (endpoint, version) =>
     `Cannot start version ${version} of ${endpoint}: no plan of a deployment is stored. Change a setting and deploy`,
   'no-shadow': (endpoint, version) =>
-    `Cannot let people judge version ${version} of ${endpoint}: its plan has no shadow`,
+    `Cannot let people judge version ${version} of ${endpoint}: its plan has no shadow. Add one and deploy`,
   'alias-moved': (endpoint, version) =>
     `Cannot start version ${version} of ${endpoint}: the live alias was moved at the same time. Run it again`,
 };

@@ -5,6 +5,7 @@ import { type Endpoint, pascalCase } from './endpoint.ts';
 import {
   pendingSchema,
   recordedDecisionSchema,
+  recordedPreferenceSchema,
   storedPredictionAnswerSchema,
   storedRejectionAnswerSchema,
 } from './schemas.ts';
@@ -93,6 +94,17 @@ export function decisionAnswer({ name }: Endpoint): ZodOpenApiResponseObject {
   return {
     description: 'The decision is recorded. It replaces an earlier one.',
     content: { 'application/json': { schema: recordedDecisionSchema, example: { id: ID, endpoint: name, decision } } },
+  };
+}
+
+/** The answer to a recorded preference. */
+export function preferenceAnswer({ name }: Endpoint): ZodOpenApiResponseObject {
+  const common = { preference: 'first', pair: '0f1e2d3c4b5a6978', by: 'Ada' } as const;
+  const preference = { ...common, decided_at: '2026-11-02T22:14:07.000Z' };
+  const example = { id: ID, endpoint: name, preference };
+  return {
+    description: 'The preference is recorded.',
+    content: { 'application/json': { schema: recordedPreferenceSchema, example } },
   };
 }
 

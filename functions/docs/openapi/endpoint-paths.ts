@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
+import { judgeAnswerSchema, judgeQuerySchema } from '../../api/judge-schemas.ts';
+import { preferenceSchema } from '../../api/preference-schemas.ts';
 import { reportQuerySchema } from '../../api/report-query.ts';
 import { decisionSchema } from '../../api/schemas.ts';
 import { endpointStatusSchema } from '../../api/status-schemas.ts';
 import type { PlatformSettings } from '../../contract.ts';
-import { decisionAnswer, predictionAnswers, storedAnswers, ticketAnswer } from './answers.ts';
+import { decisionAnswer, predictionAnswers, preferenceAnswer, storedAnswers, ticketAnswer } from './answers.ts';
 import { detectedBy, type Endpoint, pascalCase } from './endpoint.ts';
 import { acceptHeader, optionsOf, pictureBody, predictionPath, ticketQuery } from './requests.ts';
 import { problemAnswers } from './responses.ts';
@@ -23,8 +25,10 @@ export function endpointPaths(
     [`/${name}/uploads`]: { post: openUpload(endpoint, auth) },
     [`/${name}/predictions/{id}`]: { get: showPrediction(endpoint, auth) },
     [`/${name}/predictions/{id}/decision`]: { put: { ...decide(endpoint, operatorAuth), ...ofOperators } },
+    [`/${name}/predictions/{id}/preference`]: { put: { ...prefer(endpoint, operatorAuth), ...ofOperators } },
     [`/${name}/status`]: { get: { ...showStatus(endpoint, operatorAuth), ...ofOperators } },
     [`/${name}/report`]: { get: { ...showReport(endpoint, operatorAuth), ...ofOperators } },
+    [`/${name}/judge`]: { get: { ...showPairs(endpoint, operatorAuth), ...ofOperators } },
     [`/candidate/${name}`]: { post: predictByCandidate(endpoint, auth) },
   };
 }
@@ -115,6 +119,19 @@ function decide(endpoint: Endpoint, auth: Auth): ZodOpenApiOperationObject {
   };
 }
 
+function prefer(endpoint: Endpoint, auth: Auth): ZodOpenApiOperationObject {
+  const example = { preference: 'first', pair: '0f1e2d3c4b5a6978', by: 'Ada' };
+  return {
+    tags: [endpoint.name],
+    operationId: `put${pascalCase(endpoint)}Preference`,
+    summary: 'Record which of two answers to a picture is more right',
+    description: 'For the pairs of GET /{endpoint}/judge. It replaces this person’s earlier decision on the pair.',
+    requestParams: { path: predictionPath },
+    requestBody: { required: true, content: { 'application/json': { schema: preferenceSchema, example } } },
+    responses: { '200': preferenceAnswer(endpoint), ...problemAnswers(DECISION_PROBLEMS, auth) },
+  };
+}
+
 const DECISION_PROBLEMS = [
   'malformed-body',
   'prediction-not-found',
@@ -150,6 +167,23 @@ function showReport(endpoint: Endpoint, auth: Auth): ZodOpenApiOperationObject {
         content: { 'text/html': { schema: { type: 'string' } } },
       },
       ...problemAnswers(['invalid-options', 'report-not-found', 'store-unavailable'], auth),
+    },
+  };
+}
+
+function showPairs(endpoint: Endpoint, auth: Auth): ZodOpenApiOperationObject {
+  return {
+    tags: [endpoint.name],
+    operationId: `get${pascalCase(endpoint)}Judge`,
+    summary: 'Get the next pairs of answers for a person who judges a rollout',
+    description: 'Of pictures drawn at random where live and candidate differ, without saying which answer is whose.',
+    requestParams: { query: judgeQuerySchema },
+    responses: {
+      '200': {
+        description: 'The pairs and the progress, or the end where people are no longer needed.',
+        content: { 'application/json': { schema: judgeAnswerSchema } },
+      },
+      ...problemAnswers(['invalid-options', 'nothing-to-judge', 'store-unavailable'], auth),
     },
   };
 }

@@ -2,6 +2,7 @@ import {
   InvalidOptionsError,
   MalformedBodyError,
   NotAcceptableError,
+  NothingToJudgeError,
   PayloadTooLargeError,
   PredictionNotFoundError,
   ReportNotFoundError,
@@ -37,6 +38,13 @@ const CAUSES: readonly Error[] = [
   ]),
   new ReportNotFoundError([
     { field: 'version', expected: 'a version of count-cars that was rolled out', received: '"7"' },
+  ]),
+  new NothingToJudgeError([
+    {
+      field: 'rollout',
+      expected: 'a shadow that people judge (npm run rollout -- judge count-cars starts one)',
+      received: 'no rollout',
+    },
   ]),
   new TicketUsedError([
     {

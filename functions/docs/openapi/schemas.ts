@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { storedPreferenceSchema } from '../../api/preference-schemas.ts';
 import { predictionSchema, rejectionSchema, storedDecisionSchema } from '../../api/schemas.ts';
 
 /** Schemas of answers that only the document uses: no function validates them. */
@@ -16,6 +17,10 @@ export const pendingSchema = z
 export const recordedDecisionSchema = z
   .object({ id: z.string(), endpoint: z.string(), decision: storedDecisionSchema })
   .meta({ id: 'RecordedDecision' });
+
+export const recordedPreferenceSchema = z
+  .object({ id: z.string(), endpoint: z.string(), preference: storedPreferenceSchema })
+  .meta({ id: 'RecordedPreference' });
 
 export const gatewayMessageSchema = z
   .looseObject({ message: z.string() })

@@ -1,3 +1,5 @@
+import type { JudgeAnswer } from '../../api/judge-schemas.ts';
+import type { StoredPreference } from '../../api/preference-schemas.ts';
 import type { HumanAnswer, PredictionAnswer, Problem, Rejection, UploadTicket } from '../../api/schemas.ts';
 import type { EndpointStatus } from '../../api/status-schemas.ts';
 import type { Picture } from './picture.ts';
@@ -7,6 +9,12 @@ export type { EndpointStatus, HumanAnswer, PredictionAnswer, Problem };
 
 /** A finished answer to a prediction request: of a model or of a human. */
 export type Answer = PredictionAnswer | HumanAnswer;
+
+/** A stored prediction. */
+interface Predicted {
+  readonly endpoint: string;
+  readonly id: string;
+}
 
 /** A problem document of the API, or what the page knows where there is none. */
 export class ProblemError extends Error {
@@ -59,10 +67,23 @@ export class Api {
     return (await this.fetch(`/${endpoint}/report${query}`, { headers: { accept: 'text/html' } })).text();
   }
 
-  async decide({ endpoint, id }: { endpoint: string; id: string }, count: number): Promise<void> {
+  /** The next pairs for a person who judges. */
+  async judge(endpoint: string, by: string): Promise<JudgeAnswer> {
+    return this.fetchJson(`/${endpoint}/judge?${new URLSearchParams({ by })}`, {});
+  }
+
+  async decide(of: Predicted, decision: { readonly count: number; readonly by?: string }): Promise<void> {
+    await this.put(of, 'decision', decision);
+  }
+
+  async prefer(of: Predicted, preference: Omit<StoredPreference, 'decided_at'>): Promise<void> {
+    await this.put(of, 'preference', preference);
+  }
+
+  private async put({ endpoint, id }: Predicted, kind: string, body: object): Promise<void> {
     const headers = { 'content-type': 'application/json' };
-    const path = `/${endpoint}/predictions/${id}/decision`;
-    await this.fetch(path, { method: 'PUT', headers, body: JSON.stringify({ count }) });
+    const path = `/${endpoint}/predictions/${id}/${kind}`;
+    await this.fetch(path, { method: 'PUT', headers, body: JSON.stringify(body) });
   }
 
   private async fetchJson<T>(path: string, init: RequestInit): Promise<T> {

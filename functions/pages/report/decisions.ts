@@ -23,7 +23,7 @@ async function record(form: HTMLFormElement, api: Api): Promise<void> {
   if (!input || !button || !outcome || !figure) return;
   button.disabled = true;
   try {
-    await api.decide({ endpoint, id }, input.valueAsNumber);
+    await api.decide({ endpoint, id }, { count: input.valueAsNumber });
     figure.dataset.decided = input.value;
     figure.querySelector('.human')?.replaceChildren(`A human counted ${input.valueAsNumber} (just now).`);
     outcome.replaceChildren(element('p', { class: 'good' }, `Recorded: ${input.valueAsNumber}.`));

@@ -21,6 +21,8 @@ export class EndpointCard {
   private readonly content = element('div', { class: 'content', hidden: '' });
   private readonly history = element('details', {}, element('summary', {}, 'History'));
   private readonly report: HTMLElement;
+  /** Link to the page where people judge. */
+  private readonly judge: HTMLElement;
   private readonly parts: readonly Part[];
   private announced: string | undefined;
 
@@ -49,7 +51,12 @@ export class EndpointCard {
       { class: 'links' },
       element('a', { href }, 'Report: charts, and the pictures that differ most between versions'),
     );
-    this.content.append(traffic, rollout, gates, commands, this.history, this.report);
+    this.judge = element(
+      'p',
+      { class: 'links' },
+      element('a', { class: 'button primary', href: `/status/${name}/judge` }, 'Judge: which answer is more right?'),
+    );
+    this.content.append(traffic, rollout, this.judge, gates, commands, this.history, this.report);
     const head = element('div', { class: 'row' }, element('h2', { id: `of-${name}` }, name), badge);
     this.element = element(
       'section',
@@ -67,6 +74,7 @@ export class EndpointCard {
     for (const each of this.parts) each.show(status);
     show(this.history, status.history.length > 0);
     show(this.report, status.rollout !== undefined);
+    show(this.judge, status.rollout?.judge === 'people');
     this.element.classList.toggle('waiting', status.needs_a_person);
     this.announce(sentence(status));
     return isUnderWay(status.phase) ? ACTIVE_MS : IDLE_MS;

@@ -35,7 +35,7 @@ export function decisionForm(api: Api, subject: DecisionSubject): HTMLElement {
 }
 
 async function record(api: Api, subject: DecisionSubject, count: number): Promise<string> {
-  await api.decide(subject, count);
+  await api.decide(subject, { count });
   if (subject.count === null) return `Recorded: ${count}.`;
   const difference = Math.abs(count - subject.count);
   const comparison = difference === 0 ? 'is the same' : `differs by ${difference}`;

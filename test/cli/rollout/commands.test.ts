@@ -197,7 +197,8 @@ describe('during a canary', () => {
     const follow = 'follow it with npm run rollout -- watch steered --version 2';
     expect([code, out]).toEqual([0, `Rollout of version 2 started, against version 1: ${follow}\n`]);
     const again = await rollout('start', ENDPOINT);
-    const running = 'Cannot start version 2 of steered: a rollout of version 2 is running; rollback ends it\n';
+    const end = 'npm run rollout -- rollback steered ends it\n';
+    const running = `Cannot start version 2 of steered: a rollout of version 2 is running; ${end}`;
     expect([again.code, again.err]).toEqual([1, running]);
     expect((await rollout('rollback', ENDPOINT)).code).toBe(0);
     expect(await laptop.ended(ENDPOINT, '2')).toMatchObject({ status: 'FAILED', error: 'RolledBack' });

@@ -1,0 +1,69 @@
+import { byId } from '../common/element.ts';
+import { type Command, commandOfButton, commandOfKey, type Preference } from './commands.ts';
+
+/** Whether single keys are commands: users of speech input turn them off. */
+const KEYS_OFF = 'judge-keys-off';
+
+/** Keys, buttons and the field of the count. */
+export class Controls {
+  private readonly count = byId('count', HTMLInputElement);
+
+  /** @param onCount called with the true count */
+  constructor(onCommand: (command: Command) => void, onCount: (count: number) => void) {
+    document.addEventListener('keydown', (event) => {
+      const command = this.commandOf(event);
+      if (!command) return;
+      event.preventDefault();
+      onCommand(command);
+    });
+    for (const button of document.querySelectorAll<HTMLElement>('[data-command]')) {
+      const command = commandOfButton(button.dataset.command ?? '');
+      if (command) button.addEventListener('click', () => onCommand(command));
+    }
+    byId('help', HTMLElement).addEventListener('click', () => onCommand({ kind: 'help' }));
+    byId('counting', HTMLFormElement).addEventListener('submit', (event) => {
+      event.preventDefault();
+      onCount(Number(this.count.value));
+      this.endCount();
+    });
+    this.count.addEventListener('keydown', ({ key }) => {
+      if (key === 'Escape') this.endCount();
+    });
+    this.wireSwitch();
+  }
+
+  /** Moves to the field of the count. @param digit its first digit */
+  beginCount(digit = ''): void {
+    this.count.value = digit;
+    this.count.focus();
+  }
+
+  /** Marks the button of a decision that is corrected. */
+  mark(decision: Preference | number | undefined): void {
+    for (const button of document.querySelectorAll<HTMLElement>('[data-command]')) {
+      button.classList.toggle('chosen', button.dataset.command === decision);
+    }
+    if (typeof decision === 'number') this.count.value = String(decision);
+  }
+
+  private endCount(): void {
+    this.count.value = '';
+    this.count.blur();
+  }
+
+  private commandOf({ key, target, repeat, ctrlKey, metaKey, altKey }: KeyboardEvent): Command | undefined {
+    const isTyping = target instanceof HTMLInputElement && target.type !== 'checkbox';
+    const isBlocked = isTyping || repeat || ctrlKey || metaKey || altKey || byId('work', HTMLElement).hidden;
+    if (isBlocked || byId('keys', HTMLDialogElement).open || localStorage.getItem(KEYS_OFF) !== null) return undefined;
+    return commandOfKey(key);
+  }
+
+  private wireSwitch(): void {
+    const input = byId('use-keys', HTMLInputElement);
+    input.checked = localStorage.getItem(KEYS_OFF) === null;
+    input.addEventListener('change', () => {
+      if (input.checked) localStorage.removeItem(KEYS_OFF);
+      else localStorage.setItem(KEYS_OFF, 'yes');
+    });
+  }
+}

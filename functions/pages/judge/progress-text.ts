@@ -1,0 +1,28 @@
+import type { JudgeProgress } from './session.ts';
+
+/** Progress in words and as a share. */
+export interface Progress {
+  readonly words: string;
+  /** 0–1. */
+  readonly share: number;
+}
+
+/** After so many decisions without an end in sight, both versions are about equal. */
+const MANY = 30;
+
+/**
+ * How far the decisions are.
+ * @param since decisions of this person since the answer
+ */
+export function progressOf({ judged, likely, at_least }: JudgeProgress, since: number): Progress {
+  const done = judged + since;
+  const left = Math.max(1, (likely ?? at_least) - since);
+  return { words: `${done} judged, ${moreInWords(left, likely, done)}`, share: done / (done + left) };
+}
+
+function moreInWords(left: number, likely: number | undefined, done: number): string {
+  const decisions = left === 1 ? 'decision' : 'decisions';
+  if (likely !== undefined) return `about ${left} more ${decisions} likely needed`;
+  if (done < MANY) return `at least ${left} more ${decisions} needed`;
+  return 'both about equal so far: many more needed';
+}

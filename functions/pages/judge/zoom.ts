@@ -1,0 +1,69 @@
+/** Which part of a picture is shown, in pixels of the picture. */
+
+/** A rectangle. */
+export interface Rectangle {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A CSS transform of an element whose origin is its corner: first scaled, then moved. */
+export interface Transform {
+  readonly scale: number;
+  /** Pixels of the view. */
+  readonly left: number;
+  readonly top: number;
+}
+
+const LEAST = 1.5;
+const MOST = 8;
+/** The part is shown with this much around it. */
+const MARGIN = 1.6;
+
+/** Shows the part of a picture in the middle of its view, where the whole picture fits into the view. */
+export function zoomTo(part: Rectangle, picture: Size, view: Size): Transform {
+  const fit = Math.min(view.width / picture.width, view.height / picture.height);
+  const [offsetX, offsetY] = [(view.width - picture.width * fit) / 2, (view.height - picture.height * fit) / 2];
+  const wanted = Math.min(
+    view.width / Math.max(1, part.width * fit * MARGIN),
+    view.height / Math.max(1, part.height * fit * MARGIN),
+  );
+  const scale = Math.min(MOST, Math.max(LEAST, wanted));
+  const [middleX, middleY] = [part.x + part.width / 2, part.y + part.height / 2];
+  return {
+    scale,
+    left: edge(view.width / 2 - scale * (offsetX + middleX * fit), { view: view.width, offset: offsetX, scale }),
+    top: edge(view.height / 2 - scale * (offsetY + middleY * fit), { view: view.height, offset: offsetY, scale }),
+  };
+}
+
+/** So that no more of the view is empty than needed. */
+function edge(wanted: number, { view, offset, scale }: { view: number; offset: number; scale: number }): number {
+  const size = scale * (view - 2 * offset);
+  if (size <= view) return (view - size) / 2 - scale * offset;
+  return Math.min(-scale * offset, Math.max(view - size - scale * offset, wanted));
+}
+
+/** The smallest rectangle around all. @returns undefined without any */
+export function around(all: readonly Rectangle[]): Rectangle | undefined {
+  if (all.length === 0) return undefined;
+  const [x, y] = [Math.min(...all.map((each) => each.x)), Math.min(...all.map((each) => each.y))];
+  const right = Math.max(...all.map((each) => each.x + each.width));
+  const bottom = Math.max(...all.map((each) => each.y + each.height));
+  return { x, y, width: right - x, height: bottom - y };
+}
+
+/** The point of a picture under a point of its view, as a part without size. */
+export function pointAt(at: { x: number; y: number }, picture: Size, view: Size): Rectangle {
+  const fit = Math.min(view.width / picture.width, view.height / picture.height);
+  const x = (at.x - (view.width - picture.width * fit) / 2) / fit;
+  const y = (at.y - (view.height - picture.height * fit) / 2) / fit;
+  const [width, height] = [picture.width / 5, picture.height / 5];
+  return { x: x - width / 2, y: y - height / 2, width, height };
+}

@@ -1,0 +1,137 @@
+import type { Judging, PairToJudge } from '../../functions/api/judge-schemas.ts';
+import { commandOfKey } from '../../functions/pages/judge/commands.ts';
+import { progressOf } from '../../functions/pages/judge/progress-text.ts';
+import { Session } from '../../functions/pages/judge/session.ts';
+import { around, pointAt, zoomTo } from '../../functions/pages/judge/zoom.ts';
+
+const picture = { url: 'https://bucket/a.jpg', width: 1000, height: 500 };
+const pairOf = (name: string): PairToJudge => ({ id: `id-${name}`, pair: name, picture, first: [], second: [] });
+const answer = (names: string, about: Partial<Judging> = {}): Judging => ({
+  ...{ state: 'judging', endpoint: 'count-cars', version: '2', judged: 0, open: names.length, at_least: 11 },
+  ...about,
+  pairs: [...names].map(pairOf),
+});
+
+function sessionOf(names: string): Session {
+  const session = new Session();
+  session.fetching();
+  session.fetched(answer(names));
+  return session;
+}
+
+const presentOf = ({ present }: Session) => present?.pair;
+const upcomingOf = (session: Session) => session.upcoming(99).map(({ pair }) => pair);
+
+describe('a session', () => {
+  test('goes from pair to pair, and has none at the end', () => {
+    const session = sessionOf('ab');
+    expect([presentOf(session), upcomingOf(session)]).toEqual(['a', ['b']]);
+    expect(session.decide('first')).toMatchObject({ pair: { pair: 'a' }, decision: 'first' });
+    session.decide(3);
+    expect([presentOf(session), session.decide('both')]).toEqual([undefined, undefined]);
+  });
+
+  test('keeps the present pair when pairs are fetched, adds new ones, and none that is judged meanwhile', () => {
+    const session = sessionOf('abc');
+    session.fetching();
+    session.decide('first');
+    session.fetched(answer('abcdef'));
+    expect([presentOf(session), upcomingOf(session)]).toEqual(['b', ['c', 'd', 'e', 'f']]);
+    session.fetched(answer('df'));
+    expect([presentOf(session), upcomingOf(session)]).toEqual(['b', ['d', 'f']]);
+  });
+
+  test('undo shows the last pair with its decision, then goes on where it was', () => {
+    const session = sessionOf('abc');
+    session.decide('first');
+    session.decide('second');
+    expect(session.undo()).toMatchObject({ decision: 'second' });
+    expect([presentOf(session), session.corrected?.decision]).toEqual(['b', 'second']);
+    session.fetched(answer('c'));
+    session.decide('both');
+    expect([presentOf(session), session.corrected, upcomingOf(session)]).toEqual(['c', undefined, []]);
+    session.undo();
+    session.undo();
+    expect([presentOf(session), session.undo()]).toEqual(['a', undefined]);
+  });
+
+  test('asks for more with few pairs left, or after five decisions; a correction is no further decision', () => {
+    const session = sessionOf('abcdefghijklmnopqrstuvwxyz');
+    for (let turn = 0; turn < 4; turn += 1) session.decide('first');
+    session.undo();
+    session.decide('second');
+    expect([session.needsMore(), session.state().since]).toEqual([false, 4]);
+    session.decide('first');
+    expect([session.needsMore(), session.state().since]).toEqual([true, 5]);
+    expect(sessionOf('ab').needsMore()).toBe(true);
+  });
+
+  test('of another person begins without pairs', () => {
+    const session = sessionOf('ab');
+    session.decide('first');
+    session.restart();
+    expect([presentOf(session), session.undo()]).toEqual([undefined, undefined]);
+  });
+});
+
+test.each([
+  [{ judged: 0, at_least: 11 }, 0, '0 judged, at least 11 more decisions needed', 0],
+  [{ judged: 4, at_least: 8, likely: 9 }, 3, '7 judged, about 6 more decisions likely needed', 7 / 13],
+  [{ judged: 15, at_least: 1, likely: 1 }, 0, '15 judged, about 1 more decision likely needed', 15 / 16],
+  [{ judged: 15, at_least: 1, likely: 2 }, 4, '19 judged, about 1 more decision likely needed', 19 / 20],
+  [{ judged: 40, at_least: 12 }, 0, '40 judged, both about equal so far: many more needed', 40 / 52],
+])('progress of %j and %i decisions since', (progress, since, words, share) => {
+  expect(progressOf(progress, since)).toEqual({ words, share });
+});
+
+test('keys: decisions, and digits from 3 on begin a count', () => {
+  const keys = ['1', 'ArrowLeft', '2', 'ArrowRight', '=', '0', 'n', 'N', 'c', 'u', 'z', '?', 't', '7', 'x', 'Enter'];
+  const prefer = (preference: string) => ({ kind: 'prefer', preference });
+  expect(keys.map(commandOfKey)).toEqual([
+    ...['first', 'first', 'second', 'second', 'both', 'both', 'neither', 'neither', 'cannot tell'].map(prefer),
+    ...['undo', 'zoom', 'help', 'count'].map((kind) => ({ kind })),
+    { kind: 'count', digit: '7' },
+    undefined,
+    undefined,
+  ]);
+});
+
+describe('zoom', () => {
+  const view = { width: 500, height: 500 };
+
+  /** The point of the view where a point of the picture lies. */
+  const shownAt = (x: number, y: number, { scale, left, top }: ReturnType<typeof zoomTo>) => [
+    left + scale * (x * 0.5),
+    top + scale * (125 + y * 0.5),
+  ];
+
+  test('shows the middle of the part in the middle of the view, with a margin', () => {
+    const transform = zoomTo({ x: 450, y: 225, width: 100, height: 50 }, picture, view);
+    expect(shownAt(500, 250, transform)).toEqual([250, 250]);
+    const [left] = shownAt(450, 250, transform) as [number, number];
+    expect(left).toBeGreaterThan(50);
+    expect(transform.scale).toBeCloseTo(6.25, 5);
+  });
+
+  test('leaves no more of the view empty than needed', () => {
+    const corner = zoomTo({ x: 0, y: 0, width: 50, height: 50 }, picture, view);
+    expect(shownAt(0, 0, corner)).toEqual([0, 0]);
+    const whole = zoomTo({ x: 0, y: 0, width: 1000, height: 500 }, picture, view);
+    expect(whole.scale).toBe(1.5);
+    const [, top] = shownAt(0, 0, whole) as [number, number];
+    const [, bottom] = shownAt(0, 500, whole) as [number, number];
+    expect(top + bottom).toBeCloseTo(500, 5);
+  });
+
+  test('a click is a point of the picture; several boxes have one rectangle around them', () => {
+    const { x, y, width, height } = pointAt({ x: 250, y: 250 }, picture, view);
+    expect([x + width / 2, y + height / 2]).toEqual([500, 250]);
+    expect(around([])).toBeUndefined();
+    expect(
+      around([
+        { x: 10, y: 20, width: 5, height: 5 },
+        { x: 0, y: 30, width: 5, height: 10 },
+      ]),
+    ).toEqual({ x: 0, y: 20, width: 15, height: 20 });
+  });
+});
