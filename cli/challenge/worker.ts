@@ -21,7 +21,8 @@ process.once('disconnect', () => process.exit());
 process.on('SIGINT', () => {});
 process.on('message', (message: LoadMessage | PictureMessage) => {
   const work = message.kind === 'load' ? load(message.packages) : answer(message.path);
-  work.catch(failed).then((reply) => process.send?.(reply));
+  // With a callback, because the process that started this one may have ended.
+  work.catch(failed).then((reply) => process.send?.(reply, () => {}));
 });
 
 async function load(packages: readonly PackageWork[]): Promise<WorkerMessage> {

@@ -107,9 +107,11 @@ export function rejectAs(format: Format) {
   };
 }
 
+/** All that libvips reports for some damaged interlaced PNGs, and for AVIFs. */
+const UNCLEAR = /^(Unknown error$|source: bad seek|heif: )/;
+
 function reasonOf({ message }: Error): string {
   const [reason = ''] = message.split('\n');
-  // libvips reports nothing else for some damaged interlaced PNGs.
-  const known = reason === 'Unknown error' ? 'its data is damaged or ends early' : reason;
+  const known = UNCLEAR.test(reason) ? 'its data is damaged or ends early' : reason;
   return known.replace(/[^\x20-\x7e]/g, '?');
 }

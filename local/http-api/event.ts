@@ -59,7 +59,7 @@ export function splitUrl(url: string): { path: string; query: string } {
 }
 
 function joinedHeaders(request: IncomingMessage): Record<string, string> {
-  const headers: Record<string, string> = {};
+  const headers = dictionary();
   for (const [name, values = []] of Object.entries(request.headersDistinct)) {
     headers[name] = values.join(name === 'cookie' ? '; ' : ',');
   }
@@ -68,9 +68,14 @@ function joinedHeaders(request: IncomingMessage): Record<string, string> {
   return { ...headers, ...forwarded };
 }
 
+/** Without the names that every object has, because a caller can send them: `?constructor=1`. */
+function dictionary(): Record<string, string> {
+  return Object.create(null);
+}
+
 /** Values of the same name are joined by commas. */
 function joinedQuery(query: string): Record<string, string> | undefined {
-  const joined: Record<string, string> = {};
+  const joined = dictionary();
   for (const [name, value] of new URLSearchParams(query)) {
     joined[name] = name in joined ? `${joined[name]},${value}` : value;
   }

@@ -194,6 +194,20 @@ describe('other content is named', () => {
     expect(await rejection(bytes)).toMatch(/^(UndecodablePictureError|UnsupportedPictureError)/);
   });
 
+  test.each(['reject', 'serve'] as const)('a picture with damaged data, with damaged: %s', async (damaged) => {
+    const whole = await sharp(await golden('cars'))
+      .resize(320)
+      .avif({ effort: 0 })
+      .toBuffer();
+    for (const at of [0.3, 0.5, 0.7, 0.9]) {
+      const from = Math.floor(whole.length * at);
+      const spoiled = Buffer.from(whole).fill(0, from, from + 500);
+      await expect(decode(spoiled, { ...LIMITS, damaged })).rejects.toThrow(
+        /a complete, undamaged AVIF file for picture, .*its data is damaged or ends early$/,
+      );
+    }
+  });
+
   test('a cut file, and one whose boxes are doubled', async () => {
     const whole = avif([await tile('#f00')]);
     expect(await rejection(whole.subarray(0, whole.length - 5))).toMatch(/its image data end early$/);

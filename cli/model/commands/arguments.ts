@@ -25,12 +25,17 @@ export function share(value: string): number {
   throw new InvalidArgumentError('Expected a number from 0 to 1.');
 }
 
+/** Largest side of a model's input in a manifest, pixels. */
+const MOST_SIDE = 4096;
+
 /** `640x480`, or `640` for a square. */
 export function size(value: string): { width: number; height: number } {
   const [, width, height = width] = /^(\d+)(?:x(\d+))?$/.exec(value) ?? [];
-  if (width && height && Number(width) > 0 && Number(height) > 0)
-    return { width: Number(width), height: Number(height) };
-  throw new InvalidArgumentError('Expected <width>x<height>, such as 640x480.');
+  const sides = { width: Number(width), height: Number(height) };
+  if (Object.values(sides).every((side) => side > 0 && side <= MOST_SIDE)) return sides;
+  throw new InvalidArgumentError(
+    `Expected <width>x<height>, such as 640x480. Each side has at most ${MOST_SIDE} pixels.`,
+  );
 }
 
 /** A positive number, or a fraction as `1/255`. */

@@ -38,7 +38,7 @@ export async function chooseManifest(
     const reading = describeReading(manifests[index] as Manifest);
     return `as ${reading}: ${typeof trial === 'string' ? trial : trial.sanity.faults.join('; ')}`;
   });
-  throw implausible([...new Set([...failures, ...excluded])]);
+  throw implausible([...new Set([...failures, ...excluded])], manifests[0]?.thresholds.confidence);
 }
 
 async function withOtherPixels(
@@ -56,11 +56,19 @@ function mostLocated(trials: readonly (Trial | string)[]): Trial | undefined {
   return located && located.sanity.located >= LEAST_LOCATED ? located : undefined;
 }
 
-function implausible(failures: readonly string[]): UnsupportedModelError {
+/** A threshold over which good models find few objects. */
+const HIGH_CONFIDENCE = 0.5;
+
+function implausible(failures: readonly string[], confidence = 0): UnsupportedModelError {
+  const high =
+    confidence > HIGH_CONFIDENCE
+      ? [`The confidence threshold of ${confidence} is high: leave out --confidence, or set a lower one.`]
+      : [];
   return new UnsupportedModelError(
     [
       'Expected plausible detections in the golden pictures, received:',
       ...failures.map((failure) => `  ${failure}`),
+      ...high,
       'The outputs have a known shape, but their values have another meaning, or the model expects another input. ' +
         'Look up the input of the model and set it (--colour, --scale, --mean, --std, --fit), set its --family, ' +
         'or export it with the usual head. If the golden pictures (apples, cars, potted plants, an empty road) ' +

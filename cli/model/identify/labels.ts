@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { UnsupportedModelError } from './facts.ts';
-import { listedNames } from './listed-names.ts';
+import { isNotation, NAME_KEYS, namesIn } from './label-text.ts';
 
 /** COCO's 80 classes by category id (1–90): https://cocodataset.org. The other ids are unused. */
 const COCO_IDS: Readonly<Record<number, string>> = {
@@ -103,12 +103,13 @@ function byId(first: number): string[] {
 }
 
 /**
- * Labels from the command line: the name of a set, a file (a JSON list or one label per line), or a list with commas.
- * @throws UnsupportedModelError for a file that cannot be read, no labels, and duplicates
+ * Labels from the command line: the name of a set, a file (a notation of `namesIn`, or one label per line), or a list.
+ * @throws UnsupportedModelError for a file that cannot be read, no labels, empty ones and duplicates
  */
 export async function readLabels(given: string): Promise<string[]> {
-  if (given in LABEL_SETS) return [...LABEL_SETS[given as LabelSet]];
-  const text = await readFile(given, 'utf8').catch((cause: Error) => {
+  const set = given.trim().toLowerCase();
+  if (Object.hasOwn(LABEL_SETS, set)) return [...LABEL_SETS[set as LabelSet]];
+  const bytes = await readFile(given).catch((cause: Error) => {
     if (!isPath(given)) return undefined;
     throw new UnsupportedModelError(
       `Expected a readable file of labels for --labels, received ${given} (${cause.message}); set --labels to the ` +
@@ -116,11 +117,9 @@ export async function readLabels(given: string): Promise<string[]> {
       { cause },
     );
   });
-  const labels = text === undefined ? given.split(',') : linesOf(given, text);
-  return checkedLabels(
-    labels.map((label) => label.trim()).filter((label) => label !== ''),
-    given,
-  );
+  if (bytes) return checkedLabels(linesOf(given, decoded(bytes)), given);
+  if (/^coco[-_ ]?\d*$/.test(set) || (/[;|]/.test(given) && !given.includes(','))) throw unreadable(given);
+  return checkedLabels(isNotation(given) ? noted(given, given) : given.split(',').map((each) => each.trim()), given);
 }
 
 /** One word with a folder or a file extension is meant as a file, not as a label. */
@@ -128,31 +127,55 @@ function isPath(given: string): boolean {
   return !given.includes(',') && (/[/\\]/.test(given) || /\.[A-Za-z]\w{0,4}$/.test(given));
 }
 
+/** Text files of Windows can be in UTF-16. */
+function decoded(bytes: Buffer): string {
+  const wide = bytes[0] === 0xff && bytes[1] === 0xfe;
+  return new TextDecoder(wide ? 'utf-16le' : 'utf-8').decode(bytes).replaceAll('\r\n', '\n');
+}
+
 function linesOf(path: string, text: string): string[] {
-  if (!/^\s*[[{]/.test(text)) return text.split('\n');
-  const labels = listedNames(text);
-  if (labels) return labels;
+  const names = namesIn(text);
+  if (names) return names;
+  if (isNotation(text) || text.includes('\0') || /^\s*\w+\s*:/.test(text)) return noted(text, path);
+  return text
+    .trim()
+    .split('\n')
+    .map((each) => each.trim());
+}
+
+function noted(text: string, source: string): string[] {
+  const names = namesIn(text);
+  if (names) return names;
   throw new UnsupportedModelError(
-    `Expected a list of labels in ${path}, received ${text.trim().slice(0, 60)}; set --labels to a JSON list, ` +
+    `Expected a list of labels in ${source}, received ${text.trim().slice(0, 60)}; set --labels to a JSON list, ` +
       'or to a file with one label per line',
   );
 }
 
-/** Keys of metadata in which exporters write class names. */
-const NAME_KEYS = ['names', 'class_names', 'labels', 'classes'] as const;
+function unreadable(given: string): UnsupportedModelError {
+  return new UnsupportedModelError(
+    `Expected a list of labels with commas, a file, or ${Object.keys(LABEL_SETS).join(', ')} for --labels, received ` +
+      `${given}; set --labels a,b,c in the model’s order`,
+  );
+}
+
+/** Values of exporters that mean no names. */
+const NOTHING = /^\s*(none|null|nan|\{\}|)\s*$/i;
 
 /**
- * Class names from the metadata of a file, in the forms that exporters write (`listedNames`), or a list with commas.
+ * Class names from the metadata of a file, in the notations of `namesIn`, or a list with commas.
  * @returns `undefined` for a file without names
  * @throws UnsupportedModelError for names in another form, empty and repeated names
  */
 export function labelsFromMetadata(metadata: Readonly<Record<string, string>>): string[] | undefined {
-  const key = NAME_KEYS.find(
-    (each) => metadata[each]?.trim() && (each === 'names' || /^\s*[[{(]/.test(metadata[each])),
-  );
+  const key = NAME_KEYS.find((each) => {
+    const value = metadata[each];
+    return value !== undefined && !NOTHING.test(value) && (each === 'names' || /^\s*[[{(]|,/.test(value));
+  });
   const text = key && metadata[key];
   if (text === undefined) return undefined;
-  const labels = /^\s*[[{(]/.test(text) ? listedNames(text) : text.split(/[,\n]/).map((each) => each.trim());
+  const plain = isNotation(text) || text.includes(':') ? undefined : text.trim().split(/[,\n]/);
+  const labels = namesIn(text) ?? plain?.map((each) => each.trim());
   if (labels) return checkedLabels(labels, `the file’s metadata "${key}"`);
   throw new UnsupportedModelError(
     `Expected class names in the file’s metadata "${key}" as a list, or as a dictionary by number from 0 or 1, ` +
@@ -160,7 +183,8 @@ export function labelsFromMetadata(metadata: Readonly<Record<string, string>>): 
   );
 }
 
-function checkedLabels(labels: readonly string[], source: string): string[] {
+function checkedLabels(given: readonly string[], source: string): string[] {
+  const labels = given.length === 1 && given[0] === '' ? [] : given;
   const twice = [...new Set(labels.filter((label, index) => labels.indexOf(label) !== index))];
   const empty = labels.flatMap((label, index) => (label === '' ? [index] : []));
   const remedy = 'set --labels with another name for each class';

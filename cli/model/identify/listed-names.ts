@@ -1,5 +1,5 @@
 /** A quoted string of Python or JSON, a number, or one of the signs of lists and dictionaries; spaces before it. */
-const TOKEN = /\s*(?:u?'((?:[^'\\]|\\.)*)'|u?"((?:[^"\\]|\\.)*)"|(-?\d+)|([[\](){},:]))/y;
+const TOKEN = /\s*(?:[ub]?'((?:[^'\\]|\\.)*)'|[ub]?"((?:[^"\\]|\\.)*)"|(-?\d+)|([[\](){},:]))/y;
 
 interface Token {
   readonly kind: 'text' | 'number' | 'sign';

@@ -26,6 +26,7 @@ export function propose(facts: ModelFacts, hints: Hints): Hypothesis[] {
   refuseOtherTasks(facts);
   const proposals = proposalsFor(facts, hints);
   if (proposals.length === 0) throw unknownOutputs(facts, hints);
+  if (hints.boxes && !proposals.some(({ boxes }) => boxes)) throw uselessBoxes(proposals);
   const labelled = withLabels(proposals, facts, hints.labels);
   return distinct(labelled.map((each) => ({ ...each, input: { ...usualInput(each, facts), ...hints.input } })));
 }
@@ -97,6 +98,15 @@ function refuseOtherTasks({ file, outputs }: ModelFacts): void {
         'train or export a detection model',
     );
   }
+}
+
+/** Because an option without an effect hides that the model was read in another way. */
+function uselessBoxes(proposals: readonly Proposal[]): UnsupportedModelError {
+  const families = [...new Set(proposals.map(({ family }) => family))].join(', ');
+  return new UnsupportedModelError(
+    `Expected no --boxes for a model with the outputs of ${families}, received one: only ssd has formats of boxes; ` +
+      'leave it out, or set --family ssd',
+  );
 }
 
 function unknownOutputs(facts: ModelFacts, { family, rows }: Hints): UnsupportedModelError {

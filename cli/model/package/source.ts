@@ -33,6 +33,7 @@ export async function resolveSource(given: string, { catalog, as, sha256 }: Sour
   const entry = as === undefined ? {} : { entry: entryOf(catalog, as) };
   if ((await stat(given).catch(() => undefined))?.isFile()) return { kind: 'file', path: resolve(given), ...entry };
   if (/^[a-z]+:\/\//i.test(given)) {
+    if (!URL.canParse(given)) throw unknownSource(given, catalog);
     return { kind: 'address', url: new URL(given), ...(sha256 && { sha256 }), ...entry };
   }
   if (!(given in catalog)) throw unknownSource(given, catalog);

@@ -203,6 +203,18 @@ describe('model add refuses with a remedy and leaves no package', () => {
       /Expected an input for a picture.*received "images" float32 \[1, 128\]; use the \.onnx file of an /,
     ],
     [
+      'a format of boxes for a family that has none',
+      counterNano,
+      { ...LABELS, boxes: { order: 'yxyx', unit: 'share', firstClass: 1 } },
+      /Expected no --boxes for a model with the outputs of yolox, yolov5, yolov8, received one: .*set --family ssd$/,
+    ],
+    [
+      'a confidence that no object reaches',
+      counterNano,
+      { ...LABELS, confidence: 0.99 },
+      lines('…', 'The confidence threshold of 0.99 is high: leave out --confidence, or set a lower one.'),
+    ],
+    [
       'another checksum',
       counterNano,
       { ...LABELS, sha256: 'ab'.repeat(32) },

@@ -70,3 +70,90 @@ describe('--labels', () => {
     );
   });
 });
+
+describe('files of labels', () => {
+  const EXPECTED = ['car', 'apple', 'potted plant'];
+  test.each<[string, string | Buffer]>([
+    ['lines', 'car\napple\npotted plant\n\n'],
+    ['lines of Windows', '\ufeffcar\r\napple\r\npotted plant\r\n'],
+    ['UTF-16', Buffer.from('\ufeffcar\napple\npotted plant\n', 'utf16le')],
+    ['numbered lines', '0 car\n1 apple\n2 potted plant\n'],
+    ['numbers with colons, from 1', '1: car\n2: apple\n3: potted plant'],
+    ['names in JSON', '{"names": ["car", "apple", "potted plant"]}'],
+    ['numbers in JSON', '{"id2label": {"0": "car", "1": "apple", "2": "potted plant"}}'],
+    [
+      'COCO',
+      '{"categories": [{"id": 2, "name": "apple"}, {"id": 1, "name": "car"}, {"id": 5, "name": "potted plant"}]}',
+    ],
+    ['data.yaml with a list', "path: x\nnc: 3\nnames: ['car', 'apple', 'potted plant']\n"],
+    ['data.yaml with bare words', 'names: [car, apple, potted plant]\nnc: 3\n'],
+    ['data.yaml with numbers', 'nc: 3\nnames:\n  0: car\n  1: apple\n  2: potted plant\n'],
+    ['data.yaml with dashes', 'names:\n- car\n- apple\n- "potted plant"\nnc: 3\n'],
+    [
+      'a label map of TensorFlow',
+      "item {\n id: 1\n name: 'car'\n}\nitem { name: 'apple' id: 2 }\nitem { id: 3 name: 'potted plant' }",
+    ],
+  ])('%s', async (_what, content) => {
+    const path = join(temporaryFolder(), 'labels.txt');
+    writeFileSync(path, content);
+    expect(await readLabels(path)).toEqual(EXPECTED);
+  });
+
+  test.each([
+    ['yaml without names', 'nc: 3\npath: x\n', /^Expected a list of labels in .*, received nc: 3/],
+    ['an empty line', 'car\n\napple\n', /^Expected a name for each class in .*, received an empty one for 1; /],
+    ['nothing', '', /^Expected labels in .*, received none; /],
+    [
+      'a gap in the numbers of a label map',
+      "item { id: 1 name: 'a' } item { id: 3 name: 'b' }",
+      /^Expected a list of /,
+    ],
+  ])('%s: a sentence', async (_what, content, message) => {
+    const path = join(temporaryFolder(), 'labels.txt');
+    writeFileSync(path, content);
+    await expect(readLabels(path)).rejects.toThrow(message);
+  });
+});
+
+describe('--labels without a file', () => {
+  test.each([
+    ['["car", "apple"]', ['car', 'apple']],
+    ["['car','apple']", ['car', 'apple']],
+  ])('%s', async (given, expected) => {
+    expect(await readLabels(given)).toEqual(expected);
+  });
+
+  test('sets in capitals', async () => {
+    expect(await readLabels('COCO-80')).toHaveLength(80);
+  });
+
+  test.each([
+    ['car,,apple', /^Expected a name for each class in car,,apple, received an empty one for 1; set --labels/],
+    [
+      'car;apple',
+      /^Expected a list of labels with commas, a file, or coco-80, .*received car;apple; set --labels a,b,c/,
+    ],
+    [
+      'coco',
+      /^Expected a list of labels with commas, a file, or coco-80, coco-90, coco-91 for --labels, received coco/,
+    ],
+    [' ', /received none/],
+  ])('%s is refused', async (given, message) => {
+    await expect(readLabels(given)).rejects.toThrow(message);
+  });
+});
+
+describe('class names in other metadata', () => {
+  test.each([
+    [{ id2label: '{"0": "car", "1": "apple"}' }, ['car', 'apple']],
+    [{ names: "[b'car', b'apple']" }, ['car', 'apple']],
+    [{ names: '0: car\n1: apple' }, ['car', 'apple']],
+    [{ names: "names: ['car', 'apple']" }, ['car', 'apple']],
+    [{ names: '[{"id": 0, "name": "car"}, {"id": 1, "name": "apple"}]' }, ['car', 'apple']],
+    [{ class_names: 'car,apple' }, ['car', 'apple']],
+    [{ names: 'None' }, undefined],
+    [{ names: '{}' }, undefined],
+  ])('%j', (metadata, expected) => {
+    expect(labelsFromMetadata(metadata as Record<string, string>)).toEqual(expected);
+  });
+});
