@@ -13,10 +13,12 @@ import {
   NO_FAULT,
   OFF_BY_ONE,
   ONE_IN_TEN,
+  ONE_IN_TWELVE,
   SLOWER,
   TOLERATED,
 } from './faults.ts';
 import { Random } from './random.ts';
+import { makePool, type Repetition } from './recorded-pictures.ts';
 import { type Ending, simulateRollout } from './rollout.ts';
 import { makeTallies, REPLAYS_PER_MINUTE, type Times, USUAL_TIMES, type VirtualEndpoint } from './virtual-endpoint.ts';
 
@@ -30,6 +32,7 @@ export interface Scenario {
   readonly outage: number;
   readonly samePixels: boolean;
   readonly times: Times;
+  readonly repetition?: Repetition;
 }
 
 /** Requests per minute. */
@@ -39,6 +42,16 @@ const FAULTS_OF_REQUESTS = FAULTS.filter(
   (fault) => fault !== SLOWER && fault.inReplays && (fault.errors > 0 || fault.rejections > 0 || fault.slowdown > 1),
 );
 const CANARY_ALONE: Plan = [canary({ percent: 10 }), canary({ percent: 50 })];
+
+/** How pictures come again, in words. */
+const REPETITIONS: readonly (readonly [string, Repetition])[] = [
+  ['every picture once', { times: 1, as: 'same' }],
+  ['every picture 10 times', { times: 10, as: 'same' }],
+  ['every picture 100 times', { times: 100, as: 'same' }],
+  ['every picture encoded anew 10 times', { times: 10, as: 'anew' }],
+  ['every picture encoded anew 100 times', { times: 100, as: 'anew' }],
+  ['one camera with 90 % of the traffic', { times: 1, as: 'anew', camera: 0.9 }],
+];
 
 const STEADY: Times = { spread: 0.1 };
 const MIDDLE: Times = { spread: 0.2 };
@@ -71,6 +84,11 @@ export const SCENARIOS: readonly Scenario[] = [
   ...[ONE_IN_TEN, OFF_BY_ONE].map((fault) => ({
     ...faulty(`${fault.name}, same pixels`, fault, DEFAULT_PLAN),
     samePixels: true,
+  })),
+  ...REPETITIONS.map(([words, repetition]) => ({ ...equal(`none, ${words}`, 0.001), repetition })),
+  ...REPETITIONS.map(([words, repetition]) => ({
+    ...faulty(`${ONE_IN_TWELVE.name}, ${words}`, ONE_IN_TWELVE, DEFAULT_PLAN),
+    repetition,
   })),
   ...FAULTS_OF_REQUESTS.map((fault) => faulty(`${fault.name}, no shadow`, fault, CANARY_ALONE)),
   ...TIMES,
@@ -132,11 +150,14 @@ export interface Effort {
 /** Simulates one scenario at all volumes. */
 export function* simulateScenario(scenario: Scenario, { rollouts, seed, pictures }: Effort): Generator<Cell> {
   const steps = stepsOfPlan(scenario.plan);
-  const tallies = makeTallies(scenario, pictures / REPLAYS_PER_MINUTE, new Random(seed, 0));
+  const { repetition } = scenario;
+  const recorded = repetition
+    ? { tallies: [], pool: makePool({ ...scenario, repetition }, pictures, new Random(seed, 0)) }
+    : { tallies: makeTallies(scenario, pictures / REPLAYS_PER_MINUTE, new Random(seed, 0)), pool: [] };
   for (const volume of VOLUMES) {
     const endpoint: VirtualEndpoint = { ...scenario, volume };
     const endings = Array.from({ length: rollouts }, (_, index) =>
-      simulateRollout(steps, endpoint, tallies, new Random(seed, index + 1, volume * 10)),
+      simulateRollout(steps, endpoint, recorded, new Random(seed, index + 1, volume * 10)),
     );
     yield cellOf(scenario, volume, endings);
   }

@@ -46,6 +46,9 @@ export const NO_FAULT = fault('none', {});
 /** A tenth of the objects is missed: with the same pixels, exactly the default margin of agreement. */
 export const ONE_IN_TEN = fault('one box in ten missed', { see: missing(0.1) });
 
+/** Just outside of the margin where the two models do not see the same pixels. Only where pictures come again. */
+export const ONE_IN_TWELVE = fault('one box in twelve missed', { see: missing(1 / 12) });
+
 /** The count is wrong by one in every fifth picture. */
 export const OFF_BY_ONE = fault('count off by one in every fifth picture', { see: offByOne });
 

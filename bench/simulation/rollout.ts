@@ -1,11 +1,12 @@
 import { decide } from '../../functions/judge/decide.ts';
 import type { Observations, TrafficMinute } from '../../functions/judge/observations.ts';
-import { merge, NO_PICTURES, type ShadowTally } from '../../functions/judge/shadow-tally.ts';
+import { lookedAt, merge, NO_PICTURES, type ShadowTally } from '../../functions/judge/shadow-tally.ts';
 import { shareOf } from '../../functions/judge/stages.ts';
 import { type RolloutState, startRollout } from '../../functions/judge/state.ts';
 import type { UsualTallies, VersionCounts } from '../../functions/judge/version-counts.ts';
-import type { JudgedStep, Step } from '../../functions/plan/steps.ts';
+import type { JudgedStep, ShadowStep, Step } from '../../functions/plan/steps.ts';
 import type { Random } from './random.ts';
+import { RecordedPictures, type ScenePool } from './recorded-pictures.ts';
 import { boundOfSlow, commonErrors, rateAt, shareSlowerThan, type VirtualEndpoint } from './virtual-endpoint.ts';
 
 /** The end of one rollout. */
@@ -26,11 +27,17 @@ export interface Ending {
 const LATE = { closed: 2, complete: 5, settled: 15 };
 const MINUTE = 60_000;
 
-/** One rollout by the real `decide`, a tick per minute. @param tallies possible results of a shadow's minute */
+/** What a scenario's shadows can find: results of a minute, or scores of scenes where pictures come again. */
+export interface Recorded {
+  readonly tallies: readonly ShadowTally[];
+  readonly pool: ScenePool;
+}
+
+/** One rollout by the real `decide`, a tick per minute. */
 export function simulateRollout(
   steps: readonly Step[],
   endpoint: VirtualEndpoint,
-  tallies: readonly ShadowTally[],
+  recorded: Recorded,
   random: Random,
 ): Ending {
   const start = random.below(1440);
@@ -38,6 +45,7 @@ export function simulateRollout(
   const traffic = new Traffic(endpoint, random);
   const usual = dayBefore(endpoint, random);
   const slowerThanMs = boundOfSlow(endpoint.times);
+  const replays = replaysOf(endpoint, recorded, random);
   let shadow = NO_PICTURES;
   let minute = start;
   const minutesIn = steps.map(() => 0);
@@ -45,7 +53,11 @@ export function simulateRollout(
     minute++;
     minutesIn[state.step] = (minutesIn[state.step] ?? 0) + 1;
     const step = steps[state.step] as Step;
-    if (step.kind === 'shadow') shadow = merge(shadow, tallies[random.below(tallies.length)] as ShadowTally);
+    if (step.kind === 'shadow') {
+      const before = shadow;
+      shadow = replays(step);
+      if (isSettled(step, before, shadow) && minute * MINUTE < state.since + step.maxHoldMs) continue;
+    }
     if (step.kind === 'weight' || step.kind === 'bake') {
       traffic.pass(minute - 1, shareOf(step), state.slowerThanMs);
       if (!traffic.canChangeDecision(minute, state, step)) continue;
@@ -56,6 +68,30 @@ export function simulateRollout(
   const status = state.status === 'alarmed' ? 'held' : (state.status as 'done' | 'rolled back');
   const step = (steps[state.step] as Step).kind;
   return { status, step, minutes: minute - start, minutesIn, touched: traffic.touched };
+}
+
+/** @returns the tally of the shadow after one more minute */
+function replaysOf(
+  endpoint: VirtualEndpoint,
+  { tallies, pool }: Recorded,
+  random: Random,
+): (step: ShadowStep) => ShadowTally {
+  const { volume, repetition } = endpoint;
+  if (repetition) {
+    const pictures = new RecordedPictures({ volume, repetition }, pool, random);
+    return ({ scenes }) => pictures.advance(scenes === undefined);
+  }
+  let shadow = NO_PICTURES;
+  return () => {
+    shadow = merge(shadow, tallies[random.below(tallies.length)] as ShadowTally);
+    return shadow;
+  };
+}
+
+/** Because a tick that finds repeated pictures alone decides as the one before, once there are pictures enough. */
+function isSettled(step: ShadowStep, before: ShadowTally, after: ShadowTally): boolean {
+  const looked = lookedAt(before, step.scenes === undefined).pictures;
+  return after.pictures === before.pictures && looked >= step.maxPictures;
 }
 
 interface Seen {

@@ -35,6 +35,16 @@ export function makeScene(random: Random, samePixels: boolean): Scene {
   return { live, candidate };
 }
 
+/** The same scene several times, each time in slightly different pixels, for both models alike. */
+export function makeVariants(random: Random, count: number): readonly Scene[] {
+  // The pixels of two variants differ as much as those of a picture and the same picture encoded anew.
+  const shift = (random.chance(0.15) ? 0.15 : 0.03) / Math.SQRT2;
+  const all = Array.from({ length: Math.ceil(1.31 * objects(random)) }, () => makeObject(random));
+  const seen = () =>
+    all.map((object) => seenAgain(object, shift, random)).filter(({ confidence }) => confidence >= THRESHOLD);
+  return Array.from({ length: count }, () => ({ live: seen(), candidate: seen() }));
+}
+
 function objects(random: Random): number {
   if (random.chance(0.1)) return 0;
   const count = 1 + Math.floor(-4.9 * Math.log(1 - random.uniform()));

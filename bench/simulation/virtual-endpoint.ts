@@ -1,9 +1,10 @@
 import { bisect } from '../../functions/evidence/log-math.ts';
-import { scorePicture } from '../../functions/judge/shadow-score.ts';
+import { type PictureScore, scorePicture } from '../../functions/judge/shadow-score.ts';
 import { add, NO_PICTURES, type ShadowTally } from '../../functions/judge/shadow-tally.ts';
 import type { Fault } from './faults.ts';
 import type { Random } from './random.ts';
-import { makeScene } from './scenes.ts';
+import type { Repetition } from './recorded-pictures.ts';
+import { makeScene, type Scene } from './scenes.ts';
 
 /** An endpoint's traffic and the candidate that it gets. */
 export interface VirtualEndpoint {
@@ -19,6 +20,8 @@ export interface VirtualEndpoint {
   /** Whether the candidate gets the same pixels as live. */
   readonly samePixels: boolean;
   readonly times: Times;
+  /** How pictures come again. Absent: each is another scene. */
+  readonly repetition?: Repetition;
 }
 
 /** How long requests take: log-normal around `TYPICAL_MS`. */
@@ -94,10 +97,22 @@ export function makeTallies(endpoint: ShadowConditions, count: number, random: R
   });
 }
 
-function replay({ fault, liveErrors, samePixels, times }: ShadowConditions, random: Random) {
-  if (random.chance(liveErrors + (fault.inReplays ? fault.errors + fault.rejections : 0)))
-    return { status: 'failed' } as const;
-  const { live, candidate } = makeScene(random, samePixels);
+function replay(endpoint: ShadowConditions, random: Random): PictureScore {
+  if (random.chance(failingReplays(endpoint))) return { status: 'failed' };
+  return scoreScene(endpoint, makeScene(random, endpoint.samePixels), random);
+}
+
+/** Share of replays that fail. */
+export function failingReplays({ fault, liveErrors }: Pick<ShadowConditions, 'fault' | 'liveErrors'>): number {
+  return liveErrors + (fault.inReplays ? fault.errors + fault.rejections : 0);
+}
+
+/** The real score of the answers to one scene. */
+export function scoreScene(
+  { fault, times }: Pick<ShadowConditions, 'fault' | 'times'>,
+  { live, candidate }: Scene,
+  random: Random,
+): PictureScore {
   const [liveMs, candidateMs] = latencies(times, fault.slowdown, random);
   return scorePicture(
     { kind: 'live', detections: live, ms: liveMs },

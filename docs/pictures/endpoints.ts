@@ -16,6 +16,7 @@ export const deployment: Deployment = {
         shadow({
           pictures: 40,
           maxPictures: 200,
+          repeats: 'count',
           gates: {
             agreement: { margin: 0.6 },
             countError: { margin: 0.6 },

@@ -32,6 +32,8 @@ export type ReplayAnswer =
       readonly function_version: string;
       readonly detections: StoredPrediction['detections'];
       readonly timing_ms: Readonly<Record<string, number>>;
+      /** Of the picture, see `luminanceOf`. Absent: an earlier release answers. */
+      readonly luminance?: string;
     }
   | { readonly status: 'failed'; readonly function_version: string; readonly problem: Problem }
   /** The recorded request is no longer in the bucket. */

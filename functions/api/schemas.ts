@@ -99,10 +99,17 @@ const legend = {
     .meta({ description: 'labels that are drawn as a number, because they have other letters than Latin ones' }),
 };
 
+/**
+ * Of stored results only, never shown: by what a shadow recognises the picture. Absent: an earlier release stored it.
+ */
+const fingerprintSchema = z.object({ sha256: z.string(), luminance: z.string().exactOptional() });
+const recognised = { fingerprint: fingerprintSchema.exactOptional() };
+
 /** A prediction as stored. It has the key of the annotated picture instead of a URL, because URLs expire. */
 export const storedPredictionSchema = z.object({
   ...predictionFields,
   ...owned,
+  ...recognised,
   request: requestSchema,
   annotated: z.object({ key: z.string(), width: z.int(), height: z.int(), ...legend }),
   captured: z.boolean(),
@@ -112,6 +119,7 @@ export const storedPredictionSchema = z.object({
 export const humanRequestSchema = z.object({
   ...common,
   ...owned,
+  ...recognised,
   status: z.literal('human'),
   image: predictionFields.image,
   request: requestSchema,
@@ -199,5 +207,6 @@ export type UploadTicket = z.infer<typeof ticketSchema>;
 export type StoredDecision = z.infer<typeof storedDecisionSchema>;
 export type HumanRequest = z.infer<typeof humanRequestSchema>;
 export type HumanAnswer = z.infer<typeof humanAnswerSchema>;
+export type Fingerprint = z.infer<typeof fingerprintSchema>;
 export type Source = StoredPrediction['source'];
 export type Release = StoredPrediction['release'];

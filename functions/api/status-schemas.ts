@@ -31,23 +31,43 @@ export const waitSchema = z
     expected: proofSchema.exactOptional().meta({ description: 'verdict in sight; absent: none' }),
     eta_minutes: minutes.exactOptional().meta({ description: 'minutes from the last tick until then; absent: none' }),
     obstacle: z
-      .enum(['no-verdict', 'few-decisions', 'no-traffic', 'max-pictures', 'max-hold', 'cold-starts', 'held'])
+      .enum([
+        'no-verdict',
+        'few-scenes',
+        'few-decisions',
+        'no-traffic',
+        'max-pictures',
+        'max-hold',
+        'cold-starts',
+        'held',
+      ])
       .exactOptional()
       .meta({
         description:
           'Why no verdict comes by itself in time. no-verdict: the numbers are too near to a limit. few-decisions: ' +
-          'too few to foretell how many more. no-traffic: nothing comes that counts. max-pictures: the shadow has ' +
-          'no pictures left before. max-hold: the alarm comes before. cold-starts: they take longer than allowed. ' +
-          'held: an operator holds the rollout.',
+          'too few to foretell how many more. few-scenes: the same pictures come again and again. no-traffic: ' +
+          'nothing comes that counts. max-pictures: the shadow has no pictures left before. max-hold: the alarm ' +
+          'comes before. cold-starts: they take longer than allowed. held: an operator holds the rollout.',
       }),
     needs: z
       .array(
         z.object({
           of: z
-            .enum(['agreement', 'countError', 'errorRate', 'rejectionRate', 'latency', 'people', 'limit', 'least'])
+            .enum([
+              'agreement',
+              'countError',
+              'errorRate',
+              'rejectionRate',
+              'latency',
+              'people',
+              'limit',
+              'least',
+              'scenes',
+            ])
             .meta({
               description:
-                'gate, `people` (their counts), `limit` (both exceed it), or `least` (a minimum of the step)',
+                'gate, `people` (their counts), `limit` (both exceed it), `least` (a minimum of the step), or ' +
+                '`scenes` (different ones)',
             }),
           unit: z.enum(['requests', 'pictures', 'decisions', 'minutes']).meta({
             description: 'requests: those of the candidate',
@@ -138,7 +158,7 @@ export const gateSchema = z
           'promotes when `at_most` is below `promotes_below`.',
       }),
     progress: z
-      .object({ have: z.number(), need: z.number(), unit: z.enum(['pictures', 'requests', 'ms']) })
+      .object({ have: z.number(), need: z.number(), unit: z.enum(['pictures', 'scenes', 'requests', 'ms']) })
       .exactOptional()
       .meta({ description: 'data collected so far, and the minimum needed' }),
   })

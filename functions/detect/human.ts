@@ -1,6 +1,8 @@
 import type { HumanAnswer, HumanRequest, Source, StoredDecision, StoredPrediction } from '../api/schemas.ts';
 import type { EndpointSettings } from '../contract.ts';
 import { decode } from '../detection/decode.ts';
+import { luminanceOf } from '../detection/luminance.ts';
+import { fingerprintOf } from '../records/fingerprint.ts';
 import { decodeSeconds } from './context.ts';
 import type { PredictionRequest } from './prediction.ts';
 
@@ -15,7 +17,8 @@ export async function humanRequest(
 ): Promise<HumanRequest> {
   const { maxSide: side, maxPixels, maxUploadBytes: maxBytes, damaged = 'reject' } = settings;
   const limits = { side, maxPixels, maxBytes, damaged, seconds: decodeSeconds(invocation) };
-  const { source: size, damage } = await decode(picture, limits);
+  const decoded = await decode(picture, limits);
+  const { source: size, damage } = decoded;
   return {
     id,
     endpoint: settings.name,
@@ -26,6 +29,7 @@ export async function humanRequest(
     image: { ...size, ...(damage !== undefined && { damage }) },
     request: options,
     ...(owner !== undefined && { owner }),
+    fingerprint: fingerprintOf(picture, luminanceOf(decoded)),
   };
 }
 

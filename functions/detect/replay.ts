@@ -22,7 +22,9 @@ export async function answerReplay(
   const { function_version } = invocation.release;
   try {
     const { result } = await replay(id, invocation, context);
-    return { status: 'done', function_version, detections: result.detections, timing_ms: result.timing_ms };
+    const { detections, timing_ms, fingerprint } = result;
+    const luminance = fingerprint?.luminance;
+    return { status: 'done', function_version, detections, timing_ms, ...(luminance !== undefined && { luminance }) };
   } catch (error) {
     if (error instanceof ObjectNotFoundError) return { status: 'gone', function_version };
     context.telemetry.logger.error('replay failed', { id, error: error as Error });

@@ -3,6 +3,7 @@ import type { StoredPrediction } from '../api/schemas.ts';
 import { type EndpointSettings, KEYS } from '../contract.ts';
 import type { Detection, DetectOptions } from '../detection/detect.ts';
 import type { Manifest } from '../detection/manifest.ts';
+import { fingerprintOf } from '../records/fingerprint.ts';
 import { decodeSeconds, type Invocation } from './context.ts';
 import type { PredictionRequest } from './prediction.ts';
 import { round } from './stopwatch.ts';
@@ -10,6 +11,7 @@ import { round } from './stopwatch.ts';
 /** What a model found in a picture, with its annotated picture's size and the milliseconds of each step. */
 interface Found {
   readonly image: StoredPrediction['image'];
+  readonly luminance: string;
   readonly detections: readonly Detection[];
   readonly annotated: Omit<StoredPrediction['annotated'], 'key'>;
   readonly manifest: Pick<Manifest, 'name' | 'version' | 'sha256'>;
@@ -38,9 +40,9 @@ export function detectOptions(
 
 /** A prediction as it is stored under `results/`. */
 export function storedPrediction(
-  { id, createdAt, source, options, invocation, owner }: PredictionRequest,
+  { id, picture, createdAt, source, options, invocation, owner }: PredictionRequest,
   { name, capture }: EndpointSettings,
-  { image, detections, annotated, manifest, timing_ms }: Found,
+  { image, luminance, detections, annotated, manifest, timing_ms }: Found,
 ): StoredPrediction {
   return {
     id,
@@ -57,6 +59,7 @@ export function storedPrediction(
     timing_ms,
     request: options,
     ...(owner !== undefined && { owner }),
+    fingerprint: fingerprintOf(picture, luminance),
     annotated: { key: KEYS.annotated(name, id), ...annotated },
     captured: isCaptured(id, capture),
   };

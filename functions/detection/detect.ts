@@ -6,6 +6,7 @@ import { type Box, clip } from './box.ts';
 import { decode, type Picture } from './decode.ts';
 import { DECODERS } from './decoders/decoders.ts';
 import { type Placement, place, toSource } from './letterbox.ts';
+import { luminanceOf } from './luminance.ts';
 import type { Manifest } from './manifest.ts';
 import type { Model } from './model.ts';
 import { suppress } from './nms.ts';
@@ -30,6 +31,8 @@ export interface Detection {
 export interface Prediction {
   /** Size of the upright source picture, pixels; what is damaged in it, where it was served all the same. */
   image: { width: number; height: number; damage?: string };
+  /** The picture's scene: see `luminanceOf`. */
+  luminance: string;
   /** By confidence, descending. */
   detections: Detection[];
   /**
@@ -74,7 +77,8 @@ export async function detect(
   const inferred = await inferIn(model, decoded, time);
   const detections = await time('boxes', () => detectionsOf(manifest, inferred, settings));
   const { source, damage } = decoded;
-  const prediction = { image: { ...source, ...(damage !== undefined && { damage }) }, detections };
+  const image = { ...source, ...(damage !== undefined && { damage }) };
+  const prediction = { image, luminance: luminanceOf(decoded), detections };
   if (!settings.annotate) return release(prediction, decoded);
   const drawn = await time('draw', async () => {
     const surface = await surfaceFor(decoded, picture, limits, settings.maxSide);

@@ -61,6 +61,7 @@ const MEASURES: Readonly<Record<Need['of'], string>> = {
   people: 'a verdict',
   limit: 'the limit of errors',
   least: 'the minimum of the step',
+  scenes: 'different scenes',
 };
 
 /** What a need counts. */
@@ -83,6 +84,7 @@ function shortly({ of, unit, more = 0 }: Need): string {
 
 const REASONS: Readonly<Record<Exclude<Obstacle, 'held' | 'cold-starts'>, string>> = {
   'no-verdict': 'No verdict in sight',
+  'few-scenes': 'No time is foretold, because the same pictures come again and again',
   'few-decisions': 'No time is foretold before 5 decisions',
   'no-traffic': 'No time is foretold, because nothing comes',
   'max-pictures': 'No verdict within the pictures of this shadow (maxPictures)',
@@ -116,6 +118,7 @@ function remedyOf({ of, unit }: TimedNeed, obstacle: Exclude<Obstacle, 'held' | 
   const judge = 'Let people judge: npm run rollout -- report <endpoint>';
   if (obstacle === 'few-decisions' || (obstacle === 'no-traffic' && unit === 'decisions')) return judge;
   if (obstacle === 'no-traffic') return 'Goes on with traffic; promote goes to the next step without it';
+  if (obstacle === 'few-scenes') return 'Send other pictures, or declare repeats: "count" in the plan';
   if (of === 'people') return 'Both are about as near to the counts of people: promote or rollback decides';
   const later = obstacle === 'max-hold' ? 'Goes on by itself after the alarm, too; promote' : 'Promote';
   return `${later} goes to the next step at once; ${HELP[unit]} in the plan helps the next version`;

@@ -21,10 +21,15 @@ const ANY = '<endpoint>';
  * @param endpoint its name, for commands in the words; default: a placeholder
  */
 export function explain({ outcome, findings }: Verdict, endpoint = ANY): string {
-  const deciding = findings.filter((finding) => finding.outcome === outcome);
+  const deciding = findings.filter((finding) => finding.outcome === outcome || isRepetitive(finding));
   return deciding.length === 0
     ? 'nothing to judge yet'
     : deciding.map((finding) => explainFinding(finding, endpoint)).join('; ');
+}
+
+/** Repeated pictures explain a verdict, whichever it is. */
+function isRepetitive(finding: Finding): boolean {
+  return finding.kind === 'scenes' && finding.scenes < finding.pictures;
 }
 
 /** One finding in words: measure, comparison, limit. @param endpoint as of `explain` */
@@ -42,6 +47,8 @@ export function explainFinding(finding: Finding, endpoint = ANY): string {
       return explainColdStarts(finding);
     case 'enough':
       return explainEnough(finding);
+    case 'scenes':
+      return explainScenes(finding);
     case 'event':
       return explainEvent(finding);
   }
@@ -161,7 +168,20 @@ function meanInWords(gate: Gate, mean: number, sample: Sample, things: 'pictures
 
 function explainEnough({ of, have, need }: FindingOf<'enough'>): string {
   if (of === 'ms') return `${inWords(have)} of at least ${inWords(need)}`;
-  return `${have} of at least ${counted(need, of)}`;
+  return atLeast(have, need, of);
+}
+
+function atLeast(have: number, need: number, things: string): string {
+  return `${have} of at least ${counted(need, things)}`;
+}
+
+/** `500 pictures, 14 different ones, of 12 scenes: waits for at least 100 scenes` */
+function explainScenes({ outcome, pictures, different, scenes, need }: FindingOf<'scenes'>): string {
+  if (outcome === 'hold' && need !== undefined && scenes === pictures) return atLeast(scenes, need, 'scenes');
+  const all = `${counted(pictures, 'pictures')}, ${counted(different, 'different ones')}`;
+  const measured = `${all}, of ${counted(scenes, 'scenes')}`;
+  if (need === undefined) return `${measured}: every picture counts`;
+  return outcome === 'promote' ? measured : `${measured}: waits for at least ${counted(need, 'scenes')}`;
 }
 
 /** `7 errors in 52 requests (13.5 %)`, `1 rejected in 60 requests (1.7 %)`, `1 slow in 20 pictures (5 %)`. */

@@ -11,7 +11,7 @@ import type { KnownStarts } from './cold-start.ts';
 import type { GoldenFailure, UncheckedPackage } from './golden-check.ts';
 import type { ForeignMove, Unanswered } from './observations.ts';
 import type { Routing } from './routing.ts';
-import type { ShadowTally } from './shadow-tally.ts';
+import type { LookedAt, ShadowTally } from './shadow-tally.ts';
 import type { Status } from './state.ts';
 import type { TruthTally } from './truth.ts';
 
@@ -133,6 +133,11 @@ export type Finding =
       readonly have: number;
       readonly need: number;
     }
+  /**
+   * The pictures that a shadow has looked at, how many of them have different content, and how many different scenes.
+   * `need`: its least scenes; absent: every picture counts.
+   */
+  | ({ readonly kind: 'scenes'; readonly outcome: 'promote' | 'hold'; readonly need?: number } & LookedAt)
   | EventFinding;
 
 /** The finding of one kind. */

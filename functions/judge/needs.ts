@@ -15,13 +15,13 @@ import { meanOutcome } from './proof.ts';
 import { judgedOf, truthOutcome } from './truth.ts';
 import { differenceOutcome, limitOutcome } from './verdict.ts';
 
-/** What has to come. `minutes`: time alone. */
+/** What has to come. `minutes`: time alone. Pictures include repeated ones. */
 export type Unit = 'requests' | 'pictures' | 'decisions' | 'minutes';
 
 /** What one finding waits for. JSON. */
 export interface Need {
   /** The measure. `people`: their counts. `limit`: of errors, which both exceed. `least`: a minimum of the step. */
-  readonly of: Gate | 'people' | 'limit' | 'least';
+  readonly of: Gate | 'people' | 'limit' | 'least' | 'scenes';
   readonly unit: Unit;
   /** How many more, if they are like those so far; absent: no proof is in sight. */
   readonly more?: number;
@@ -63,6 +63,8 @@ export function outlookOf(finding: Finding, growth: Growth): Outlook | undefined
       return truthOutlook(finding);
     case 'enough':
       return enoughOutlook(finding, growth);
+    case 'scenes':
+      return scenesOutlook(finding);
     case 'coldStart':
     case 'event':
       return undefined;
@@ -147,5 +149,18 @@ function enoughOutlook({ of, have, need }: FindingOf<'enough'>, { accepted }: Gr
     of: 'least',
     unit: of === 'ms' ? 'minutes' : of,
     outcomeAfter: (more) => (more >= lacking ? 'promote' : 'hold'),
+  };
+}
+
+/** Below this share of new scenes, the same pictures come again and again: how many scenes are left is not known. */
+const LEAST_NEW = 0.2;
+
+function scenesOutlook({ pictures, scenes, need = 0 }: FindingOf<'scenes'>): Outlook {
+  const share = pictures === 0 ? 1 : scenes / pictures;
+  const lacking = share < LEAST_NEW ? Number.POSITIVE_INFINITY : (need - scenes) / share;
+  return {
+    of: 'scenes',
+    unit: 'pictures',
+    outcomeAfter: (more) => (scenes >= need || more >= lacking ? 'promote' : 'hold'),
   };
 }

@@ -1,9 +1,9 @@
 /** How fast requests, pictures and decisions come, from what a tick has observed. Pure. */
 
-import type { JudgedStep } from '../plan/steps.ts';
+import type { JudgedStep, ShadowStep } from '../plan/steps.ts';
 import type { Unit } from './needs.ts';
 import type { Observations, PictureSupply } from './observations.ts';
-import { NO_PICTURES } from './shadow-tally.ts';
+import { lookedAt, NO_PICTURES } from './shadow-tally.ts';
 import type { RolloutState } from './state.ts';
 import { judgedOf } from './truth.ts';
 
@@ -69,7 +69,7 @@ const MINUTES_OF_DAY = 1440;
 /** The rates at a tick. @param state after it */
 export function ratesOf(step: JudgedStep, state: RolloutState, observed: Observations): Rates {
   const elapsed = Math.max(0, observed.now - state.since) / 60_000;
-  if (step.kind === 'shadow') return shadowRates(observed, elapsed);
+  if (step.kind === 'shadow') return shadowRates(step, observed, elapsed);
   const { traffic } = observed;
   if (!traffic || traffic === 'incomplete') return { lateMinutes: 0 };
   const minutes = Math.max(0, traffic.closedBefore - Math.ceil(state.since / 60_000));
@@ -87,9 +87,13 @@ function requestsPerMinute({ closedRequests, usual }: RolloutState, minutes: num
   return (closedRequests + (WORTH_MINUTES * dayBefore) / MINUTES_OF_DAY) / (minutes + WORTH_MINUTES);
 }
 
-function shadowRates({ shadow = NO_PICTURES, truth, supply }: Observations, elapsed: number): Rates {
+function shadowRates(
+  { scenes }: ShadowStep,
+  { shadow = NO_PICTURES, truth, supply }: Observations,
+  elapsed: number,
+): Rates {
   const perMinute = (count: number) => (count > 0 && elapsed > 0 ? count / elapsed : undefined);
-  const pictures = perMinute(shadow.pictures);
+  const pictures = perMinute(lookedAt(shadow, scenes === undefined).pictures);
   const decisions = truth && perMinute(judgedOf(truth.sample));
   return {
     lateMinutes: 0,

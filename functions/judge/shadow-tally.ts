@@ -1,6 +1,7 @@
 /** Running sums over the pictures of one shadow. Their order and grouping do not change the result. JSON. */
 
 import { leastMean, meanOf, mostMean, type Sample } from '../evidence/bounded-mean.ts';
+import type { Novelty } from './scenes.ts';
 import type { PictureScore } from './shadow-score.ts';
 
 /** How often each value occurred; keys are values 0–1 with four decimals. */
@@ -8,8 +9,12 @@ export type Histogram = Readonly<Record<string, number>>;
 
 /** Sums over the pictures of one shadow. Start with `NO_PICTURES`; `add` one score, `merge` two tallies. */
 export interface ShadowTally {
-  /** Pictures replayed, including those that failed. */
+  /** Pictures that count, including those whose replay failed. */
   readonly pictures: number;
+  /** Pictures of the same content as one before. They are in no other sum, unless the plan counts them. */
+  readonly repeats: number;
+  /** Likewise, pictures of nearly the same content: see `scenes.ts`. */
+  readonly neighbours: number;
   /** Replays that failed. */
   readonly failures: number;
   /** Pictures in which neither detected an object: they agree, but are no evidence of how well objects are detected. */
@@ -35,6 +40,8 @@ export interface ShadowTally {
 /** The tally of no pictures. */
 export const NO_PICTURES: ShadowTally = {
   pictures: 0,
+  repeats: 0,
+  neighbours: 0,
   failures: 0,
   empty: 0,
   objects: { baseline: 0, candidate: 0, matched: 0, missed: 0, extra: 0 },
@@ -78,6 +85,8 @@ export function tallyOf(score: PictureScore): ShadowTally {
 export function merge(a: ShadowTally, b: ShadowTally): ShadowTally {
   return {
     pictures: a.pictures + b.pictures,
+    repeats: a.repeats + b.repeats,
+    neighbours: a.neighbours + b.neighbours,
     failures: a.failures + b.failures,
     empty: a.empty + b.empty,
     objects: sums(a.objects, b.objects),
@@ -96,6 +105,36 @@ export function merge(a: ShadowTally, b: ShadowTally): ShadowTally {
 /** The tally with one more picture. */
 export function add(tally: ShadowTally, score: PictureScore): ShadowTally {
   return merge(tally, tallyOf(score));
+}
+
+/** The tally that knows of a picture whether it is a new scene. Its score, if it counts, is added by `add`. */
+export function withNovelty(tally: ShadowTally, novelty: Novelty): ShadowTally {
+  return {
+    ...tally,
+    repeats: tally.repeats + (novelty === 'repeat' ? 1 : 0),
+    neighbours: tally.neighbours + (novelty === 'neighbour' ? 1 : 0),
+  };
+}
+
+/** What a shadow has looked at so far. */
+export interface LookedAt {
+  /** Pictures, repeated ones included. */
+  readonly pictures: number;
+  /** Pictures of different content. */
+  readonly different: number;
+  /** Different scenes: see `scenes.ts`. */
+  readonly scenes: number;
+}
+
+/** @param countsRepeats whether every picture counts, so that the sums have the repeated ones, too */
+export function lookedAt({ pictures: counted, repeats, neighbours }: ShadowTally, countsRepeats: boolean): LookedAt {
+  const pictures = countsRepeats ? counted : counted + repeats + neighbours;
+  return { pictures, different: pictures - repeats, scenes: pictures - repeats - neighbours };
+}
+
+/** A stored tally, also one of an earlier release, which counted every picture. */
+export function restoreTally(tally: ShadowTally): ShadowTally {
+  return { ...NO_PICTURES, ...tally };
 }
 
 /** The tally without a picture that was added before. */

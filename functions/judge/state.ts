@@ -113,9 +113,11 @@ export type RequiredMeasurement =
       readonly baseline: 'live' | 'human';
       /** The test of people's decisions; only where they judge. */
       readonly people?: { readonly test: TruthTest; readonly alpha: Alpha };
+      /** Whether every picture counts, however often it comes. */
+      readonly countsRepeats?: true;
       /** Share of the captured requests to replay, 0–1. */
       readonly sample: number;
-      /** Most pictures to replay in all. */
+      /** Most pictures to compare in all. */
       readonly maxPictures: number;
       readonly slow?: SlowReplayThan;
       /** As of traffic. */
@@ -145,8 +147,9 @@ export function requiredMeasurement(steps: readonly Step[], state: RolloutState)
     case 'golden':
       return { kind: 'golden' };
     case 'shadow': {
-      const { baseline, sample, maxPictures, slow, truth, alpha } = step;
-      const optional = { ...(slow && { slow }), ...(truth && { people: { test: truth, alpha } }) };
+      const { baseline, sample, maxPictures, slow, truth, alpha, scenes } = step;
+      const repeats = scenes === undefined && { countsRepeats: true as const };
+      const optional = { ...(slow && { slow }), ...(truth && { people: { test: truth, alpha } }), ...repeats };
       const usual = step.tests.errorRate !== undefined && state.usual === undefined;
       return { kind: 'shadow', baseline, sample, maxPictures, ...optional, usualTimes, usual, since: state.since };
     }

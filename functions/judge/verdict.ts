@@ -22,7 +22,7 @@ import { judgeColdStarts, type KnownStarts } from './cold-start.ts';
 import { failedReplays, picturesNeeded } from './failed-replays.ts';
 import type { Finding, Gate, Outcome, Verdict } from './finding.ts';
 import { mean, outcomeOf, proves } from './proof.ts';
-import { type ShadowTally, sampleOf, sampleOfHits } from './shadow-tally.ts';
+import { lookedAt, type ShadowTally, sampleOf, sampleOfHits } from './shadow-tally.ts';
 import { usualSlow } from './slow-share.ts';
 import { NOTHING_JUDGED, type TruthTally, truthOutcome } from './truth.ts';
 import {
@@ -80,8 +80,19 @@ export function judgeShadow(
     ...failedReplays(step, { trials: tally.pictures, hits: tally.failures }, usual),
     ...mean(step, 'latency', latency, sampleOfHits(tally.slow, tally.timed)),
     ...byPeople(step, truth),
-    enough('pictures', tally.pictures, picturesNeeded(step, tally, usual)),
+    ...picturesOf(step, tally, usual),
   ]);
+}
+
+/** Repeated pictures are pictures, too, but no new scenes: they are not among the values of a mean. */
+function picturesOf(step: ShadowStep, tally: ShadowTally, usual: Tally | undefined): readonly Finding[] {
+  const { scenes: need } = step;
+  const all = lookedAt(tally, need === undefined);
+  const outcome = need === undefined || all.scenes >= need ? 'promote' : 'hold';
+  return [
+    enough('pictures', all.pictures, picturesNeeded(step, tally, usual)),
+    { kind: 'scenes', outcome, ...all, ...(need !== undefined && { need }) },
+  ];
 }
 
 function byPeople({ truth: test, alpha }: ShadowStep, tally: TruthTally): readonly Finding[] {

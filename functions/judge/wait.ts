@@ -22,6 +22,7 @@ export interface TimedNeed extends Need {
 /** Codes of obstacles. */
 export const OBSTACLES = [
   'no-verdict',
+  'few-scenes',
   'few-decisions',
   'no-traffic',
   'max-pictures',
@@ -32,9 +33,9 @@ export const OBSTACLES = [
 
 /**
  * Why no verdict is foretold, or none in time. `no-verdict`: the numbers are too near to a limit. `few-decisions`: too
- * few to foretell how many more. `no-traffic`: nothing comes that could be counted. `max-pictures`: the shadow has no
- * pictures left before. `max-hold`: the alarm comes before. `cold-starts`: they take longer than allowed. `held`: an
- * operator holds the rollout.
+ * few to foretell how many more. `few-scenes`: the same pictures come again and again. `no-traffic`: nothing comes
+ * that could be counted. `max-pictures`: the shadow has no pictures left before. `max-hold`: the alarm comes before.
+ * `cold-starts`: they take longer than allowed. `held`: an operator holds the rollout.
  */
 export type Obstacle = (typeof OBSTACLES)[number];
 
@@ -122,6 +123,7 @@ function obstacleOf({ needs, expected, etaMinutes }: Wait, limits: Limits): Obst
     if (expected === 'promote' && pictures > limits.picturesLeft) return 'max-pictures';
     return etaMinutes > limits.alarmMinutes ? 'max-hold' : undefined;
   }
+  if (needs.some(({ of, more }) => of === 'scenes' && more === undefined)) return 'few-scenes';
   if (needs.some(({ more, have = LEAST_DECISIONS }) => more === undefined && have < LEAST_DECISIONS)) {
     return 'few-decisions';
   }

@@ -2,7 +2,7 @@
 
 import { inWords, milliseconds } from './duration.ts';
 import { type Fault, schemaFaults } from './fault.ts';
-import { type CheckedPhase, type CheckedPlan, PHASE_SCHEMAS } from './plan-schema.ts';
+import { type CheckedPhase, type CheckedPlan, type CheckedShadow, PHASE_SCHEMAS } from './plan-schema.ts';
 import { proofFaults } from './provable.ts';
 import { stepsOf, weightBefore, weightsOf } from './steps.ts';
 
@@ -151,12 +151,23 @@ function endpointFaults(phase: CheckedPhase, path: string, context: PlanContext)
     const expected = `Expected at least ${phase.pictures}, the value of pictures`;
     faults.push({ path: `${path}.maxPictures`, expected, value: phase.maxPictures });
   }
-  return [...faults, ...supplyFaults(phase, path, context)];
+  return [...faults, ...sceneFaults(phase, path), ...supplyFaults(phase, path, context)];
+}
+
+function sceneFaults({ scenes, repeats, maxPictures }: CheckedShadow, path: string): Fault[] {
+  if (scenes === undefined) return [];
+  const at = { path: `${path}.scenes`, value: scenes };
+  if (repeats === 'count') {
+    return [{ ...at, expected: 'Expected no scenes beside repeats "count", where they would have no effect' }];
+  }
+  return scenes <= maxPictures
+    ? []
+    : [{ ...at, expected: `Expected at most ${maxPictures}, the value of maxPictures` }];
 }
 
 /** A shadow that cannot get its least pictures before it raises its alarm. */
 function supplyFaults(
-  { baseline, pictures, sample, maxHold }: Extract<CheckedPhase, { kind: 'shadow' }>,
+  { baseline, pictures, sample, maxHold }: CheckedShadow,
   path: string,
   { capture, requestsPerMinute }: PlanContext,
 ): Fault[] {

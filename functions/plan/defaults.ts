@@ -7,6 +7,7 @@ export const DEFAULTS = {
   minRequests: 100,
   shadow: {
     pictures: 200,
+    scenes: 100,
     maxPicturesPerPicture: 10,
     sample: 1,
     agreement: { tolerance: 0.08, margin: 0.1 },

@@ -1,4 +1,5 @@
 import type { CheckedPlan, CheckedShadow } from './plan-schema.ts';
+import { leastScenes } from './scenes.ts';
 
 /**
  * The plan with people as the judge of its first shadow: for a candidate that agreement has rolled back.
@@ -13,9 +14,9 @@ export function letPeopleJudge(plan: CheckedPlan): CheckedPlan | undefined {
 function byPeople(phase: CheckedShadow): CheckedShadow {
   if (phase.judge === 'people') return phase;
   const { errorRate, latency, risk } = phase.gates;
-  const { kind, pictures, maxPictures, sample, maxHold } = phase;
+  const { kind, pictures, scenes = leastScenes(phase), maxPictures, sample, maxHold } = phase;
   return {
-    ...{ kind, pictures, maxPictures, sample, maxHold },
+    ...{ kind, pictures, scenes, maxPictures, sample, maxHold },
     judge: 'people',
     baseline: 'live',
     goal: 'better',

@@ -13,6 +13,7 @@ import {
   type Values,
   whole,
 } from './gate-schema.ts';
+import { withScenes } from './scenes.ts';
 
 /** Percentages have two decimals: alias weights four. Floats make 0.07 · 100 into 7.000000000000001. */
 function hasTwoDecimals(percent: number): boolean {
@@ -36,6 +37,7 @@ const maxHold = duration.default(DEFAULTS.maxHold);
 const shadowKeys = {
   kind: z.literal('shadow'),
   pictures: whole(100_000, 'pictures').default(DEFAULTS.shadow.pictures),
+  scenes: whole(100_000, 'scenes').exactOptional(),
   maxPictures: whole(1_000_000, 'pictures').exactOptional(),
   sample: z.number('Expected a share over 0, at most 1').gt(0).max(1).default(DEFAULTS.shadow.sample),
   maxHold,
@@ -57,6 +59,10 @@ function holdsLongerThan<T extends z.ZodType>(key: string, schema: T) {
 }
 
 const agreement = z.literal('agreement').optional();
+const repeats = z.enum(['ignore', 'count'], 'Expected "ignore" or "count"').exactOptional();
+const repeatsForPeople = z
+  .literal('ignore', 'Expected "ignore" or no value: people judge each scene once')
+  .exactOptional();
 
 const byAgreement = z.discriminatedUnion(
   'baseline',
@@ -64,12 +70,14 @@ const byAgreement = z.discriminatedUnion(
     z.strictObject({
       ...shadowKeys,
       judge: agreement,
+      repeats,
       baseline: z.literal('live').default('live'),
       gates: shadowGatesOfLive.prefault({}),
     }),
     z.strictObject({
       ...shadowKeys,
       judge: agreement,
+      repeats,
       baseline: z.literal('human'),
       gates: shadowGatesOfHuman.prefault({}),
     }),
@@ -81,6 +89,7 @@ const byPeople = z
   .strictObject({
     ...shadowKeys,
     judge: z.literal('people'),
+    repeats: repeatsForPeople,
     baseline: z
       .literal('live', 'Expected "live" or no value: people judge the candidate and the live version')
       .default('live'),
@@ -97,7 +106,7 @@ const byPeople = z
 const shadowSchema = z
   .discriminatedUnion('judge', [byAgreement, byPeople], 'Expected "agreement" or "people"')
   .transform((phase) => ({
-    ...phase,
+    ...withScenes(phase),
     maxPictures: phase.maxPictures ?? DEFAULTS.shadow.maxPicturesPerPicture * phase.pictures,
   }));
 

@@ -10,6 +10,7 @@
 import type { Duration } from './duration.ts';
 import type { JudgeOptions } from './judge-options.ts';
 import type { ColdStartGate, LatencyGate, SlowReplay, SlowRequest } from './latency-options.ts';
+import type { SceneOptions } from './scenes.ts';
 
 /** Probabilities of a wrong decision, 0–0.5, both exclusive. */
 export interface Risk {
@@ -144,10 +145,10 @@ interface MaxHold {
 }
 
 /** The candidate replays requests that the baseline answered; callers never receive its answers. */
-export interface ShadowOptions extends MaxHold, JudgeOptions {
-  /** Least pictures to compare. Whole number. Default 200. */
+export interface ShadowOptions extends MaxHold, JudgeOptions, SceneOptions {
+  /** Least pictures, repeated ones included: see `scenes`. Whole number. Default 200. */
   readonly pictures?: number;
-  /** Most pictures to replay; without a verdict after these, an operator decides. Default 10 × `pictures`. */
+  /** Most pictures to compare; without a verdict after these, an operator decides. Default 10 × `pictures`. */
   readonly maxPictures?: number;
   /** Share of the captured requests to replay. Over 0, at most 1. Default 1. */
   readonly sample?: number;

@@ -9,6 +9,7 @@ import type {
   CheckedPlan,
   CheckedShadow,
 } from './plan-schema.ts';
+import { type LeastScenes, scenesOf } from './scenes.ts';
 import type { ColdStartTest, SlowReplayThan, SlowRequestThan } from './slow-than.ts';
 import { coldStarts, slowReplays, slowRequests } from './slow-than.ts';
 import { type TruthTest, truthOf } from './truth-test.ts';
@@ -52,11 +53,11 @@ export interface GoldenStep {
 }
 
 /** Recorded requests are replayed and compared. */
-export interface ShadowStep extends JudgedBase {
+export interface ShadowStep extends JudgedBase, LeastScenes {
   readonly kind: 'shadow';
   readonly baseline: 'live' | 'human';
   readonly truth?: TruthTest;
-  /** Least pictures to compare. */
+  /** Least pictures, repeated ones included. */
   readonly pictures: number;
   /** Most pictures to replay. */
   readonly maxPictures: number;
@@ -139,12 +140,11 @@ export function stepsOf(plan: CheckedPlan): readonly Step[] {
     alpha: { ...step.alpha, rollback: step.alpha.rollback / tests },
     ...(step.kind === 'shadow' && proves),
   }));
-  const isBake = ({ kind }: Step) => kind === 'bake';
   return [
     GOLDEN,
-    ...judged.filter((step) => !isBake(step)),
+    ...judged.filter(({ kind }) => kind !== 'bake'),
     { kind: 'full', percent: 100 },
-    ...judged.filter(isBake),
+    ...judged.filter(({ kind }) => kind === 'bake'),
     { kind: 'done' },
   ];
 }
@@ -205,7 +205,7 @@ function shadowStep(phase: CheckedShadow) {
   const { agreement, countError, errorRate, latency } = gates;
   const tests = present({ agreement, countError, errorRate, latency: latency && bounds(latency) });
   const step = { kind: 'shadow' as const, baseline, pictures, maxPictures, sample, tests, ...slowReplays(latency) };
-  return { ...step, ...truthOf(phase) };
+  return { ...step, ...scenesOf(phase), ...truthOf(phase) };
 }
 
 function weightStep({ gates }: CheckedCanary | CheckedLinear, percent: number, isReplayed: boolean) {

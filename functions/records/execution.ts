@@ -44,6 +44,10 @@ export interface SavedShadow {
   readonly step: number;
   /** Number of the tick that saved it. */
   readonly tick: number;
+  /** Pictures that count so far. Absent: an earlier release saved it. */
+  readonly pictures?: number;
+  /** Names of chosen requests that are left to read. Absent: none, or an earlier release saved it. */
+  readonly queued?: number;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { KEYS } from '../contract.ts';
 import type { Objects } from '../platform/objects.ts';
-import { idAt, type Search } from './recorded-requests.ts';
+import { idAt, type Search, timeOf } from './recorded-requests.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 1440 * MINUTE_MS;
@@ -22,9 +22,4 @@ export async function recordedPerMinute(
   const isAll = keys.length < MOST_LISTED || last === undefined;
   const minutes = (isAll ? DAY_MS : Math.max(1, timeOf(last.slice(prefix.length)) - from)) / MINUTE_MS;
   return (keys.length * sample) / minutes;
-}
-
-/** When a request was recorded, by its name: milliseconds. */
-function timeOf(name: string): number {
-  return Number.parseInt(name.replace('-', '').slice(0, 12), 16);
 }

@@ -87,6 +87,11 @@ export function idAt(milliseconds: number): string {
   return `${hex.slice(0, 8)}-${hex.slice(8)}-7`;
 }
 
+/** Time of a name, milliseconds: the inverse of `idAt`. */
+export function timeOf(name: string): number {
+  return Number.parseInt(name.replace('-', '').slice(0, 12), 16);
+}
+
 /**
  * By the id, not at random, so that a repeated tick takes the same sample. The 28 bits after the UUID's variant, which
  * is the same in all, and before those that chose what is captured.

@@ -46,6 +46,11 @@ export function countDecision(
   };
 }
 
+/** Whether a decision on this request has been counted, or passed over. */
+export function isSeen({ seen = [] }: ShadowProgress, id: string): boolean {
+  return seen.some((text) => text.startsWith(tail(id)));
+}
+
 /** The numbers of a score that a human's decision makes; none where nothing was counted. */
 function numbersOf(score: PictureScore | undefined): (string | number)[] {
   if (!score) return [];

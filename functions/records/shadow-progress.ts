@@ -4,7 +4,8 @@
  */
 
 import { KEYS } from '../contract.ts';
-import type { ShadowTally } from '../judge/shadow-tally.ts';
+import type { KnownPictures } from '../judge/scenes.ts';
+import { restoreTally, type ShadowTally } from '../judge/shadow-tally.ts';
 import type { Objects } from '../platform/objects.ts';
 import type { DifferingPicture } from './drawn-pictures.ts';
 import type { Execution, SavedShadow } from './execution.ts';
@@ -21,6 +22,8 @@ export interface ShadowProgress {
   /** Index of its step: a plan can have several shadows. */
   readonly step: number;
   readonly tally: ShadowTally;
+  /** The pictures that were looked at. Absent: none yet. */
+  readonly known?: KnownPictures;
   /** Names of recorded requests that are chosen and not replayed yet. Absent: none were chosen, or all are replayed. */
   readonly queue?: readonly string[];
   /** The last recorded request that was chosen; those after it are new. Absent: none yet. */
@@ -51,7 +54,8 @@ export async function readProgress(
   folder: string,
 ): Promise<ShadowProgress | undefined> {
   if (shadow?.tick === undefined || shadow.step !== state.step) return undefined;
-  return (await objects.findJson(KEYS.progress(folder, shadow.tick))) as ShadowProgress | undefined;
+  const progress = (await objects.findJson(KEYS.progress(folder, shadow.tick))) as ShadowProgress | undefined;
+  return progress && { ...progress, tally: restoreTally(progress.tally) };
 }
 
 /**
@@ -68,5 +72,6 @@ export async function saveProgress(
 ): Promise<SavedShadow> {
   const tick = ticks + 1;
   await objects.putJson(KEYS.progress(folder, tick), progress);
-  return { step: progress.step, tick };
+  const { step, tally, queue = [] } = progress;
+  return { step, tick, pictures: tally.pictures, queued: queue.length };
 }

@@ -29,7 +29,7 @@ const stepSchema = z.looseObject({
 const outcomeSchema = z.enum(['promote', 'hold', 'roll back']);
 
 const findingSchema = z.looseObject({
-  kind: z.enum(['difference', 'limit', 'mean', 'truth', 'enough', 'event']),
+  kind: z.enum(['difference', 'limit', 'mean', 'truth', 'enough', 'scenes', 'event']),
   outcome: outcomeSchema,
 });
 

@@ -10,6 +10,7 @@ const MEASURES = [
   'people',
   'limit',
   'least',
+  'scenes',
 ] as const;
 const count = z.number().exactOptional();
 const expected = z.enum(['promote', 'roll back']).exactOptional();

@@ -2,7 +2,7 @@
 
 import { KEYS } from '../contract.ts';
 import type { ShadowTally } from '../judge/shadow-tally.ts';
-import { add, NO_PICTURES } from '../judge/shadow-tally.ts';
+import { add, NO_PICTURES, restoreTally } from '../judge/shadow-tally.ts';
 import { ObjectNotFoundError } from '../platform/objects.ts';
 import type { ComparisonRecord } from '../records/comparison.ts';
 import type { JudgedByPeople } from '../records/judged-by-people.ts';
@@ -50,7 +50,7 @@ async function readComparisons(clients: EndpointClients, folder: string): Promis
 
 async function readTally({ objects }: EndpointClients, folder: string): Promise<ShadowTally | undefined> {
   try {
-    return ((await objects.getJson(KEYS.shadow(folder))) as { tally: ShadowTally }).tally;
+    return restoreTally(((await objects.getJson(KEYS.shadow(folder))) as { tally: ShadowTally }).tally);
   } catch (error) {
     if (error instanceof ObjectNotFoundError) return undefined;
     throw error;

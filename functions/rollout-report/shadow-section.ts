@@ -26,6 +26,7 @@ function cards(content: ReportData): Markup {
   const { baseline, candidate } = times(content);
   const all: (readonly [string, string])[] = [
     [tally.pictures === 1 ? 'picture compared' : 'pictures compared', String(tally.pictures)],
+    ...scenesCard(content),
     ...(ofLive
       ? [
           [
@@ -42,6 +43,20 @@ function cards(content: ReportData): Markup {
   ];
   const boxes = all.map(([name, value]) => html`<div class="card"><b>${value}</b><span>${name}</span></div>`);
   return html`<div class="cards">${boxes}</div>`;
+}
+
+/** Repeated pictures are no evidence, so that a reader has to know how many there were. */
+function scenesCard({ audits }: ReportData): (readonly [string, string])[] {
+  const isOfScenes = (finding: Finding) => finding.kind === 'scenes';
+  const found = audits.findLast(({ findings }) => findings.some(isOfScenes))?.findings.find(isOfScenes);
+  if (!found) return [];
+  const { pictures, different, scenes } = found;
+  return [
+    [
+      `${scenes === 1 ? 'scene' : 'scenes'} in ${counted(pictures, 'pictures')}, ${different} different`,
+      String(scenes),
+    ],
+  ];
 }
 
 function median(values: readonly number[]): string {

@@ -4,40 +4,83 @@ import type { Invocation, ReplayAnswer } from '../api/events.ts';
 import { readDecisions } from '../api/preference-schemas.ts';
 import type { StoredResult } from '../api/schemas.ts';
 import { KEYS } from '../contract.ts';
+import { type KnownPictures, type Novelty, noveltyOf, type SeenPicture } from '../judge/scenes.ts';
 import { type Baseline, type PictureScore, type Replay, scorePicture } from '../judge/shadow-score.ts';
 import type { ComparisonRecord } from '../records/comparison.ts';
 import { pictureOf } from '../records/recorded-picture.ts';
+import { seenPicture } from './seen-picture.ts';
 import type { RequiredShadow, ShadowContext } from './shadow.ts';
 
-/** @returns undefined where the baseline is another version's answer, or the picture was deleted */
+/** What one recorded request gave. */
+export interface Compared {
+  readonly picture: SeenPicture;
+  readonly novelty: Novelty;
+  /** Absent: a scene that has counted, which is no new evidence. */
+  readonly score?: PictureScore;
+}
+
+/**
+ * Compares the answers to a recorded request, unless its scene has counted.
+ * @param known the pictures so far
+ * @returns undefined where the baseline is another version's answer, or the picture was deleted
+ */
 export async function compareOne(
   result: StoredResult,
   required: RequiredShadow,
+  known: KnownPictures,
   context: ShadowContext,
-): Promise<PictureScore | undefined> {
-  const { objects, folder, state, now } = context;
+): Promise<Compared | undefined> {
   const { id } = result;
   const baseline =
     required.baseline === 'live' ? await liveBaseline(result, context) : await humanBaseline(id, context);
-  if (!baseline) return undefined;
+  const recorded = baseline && (await seenPicture(result, context.objects));
+  if (!recorded) return undefined;
+  const before = { picture: recorded, novelty: noveltyOf(recorded, known) };
+  if (before.novelty !== 'new' && !required.countsRepeats) return before;
   const [answer, liveMs] = await answersOf(id, required, context);
+  const picture = withLuminance(recorded, answer);
+  const novelty = noveltyOf(picture, known);
+  if (novelty !== 'new' && !required.countsRepeats) return { picture, novelty };
+  const timed = baseline.kind === 'live' && liveMs !== undefined ? { ...baseline, ms: liveMs } : baseline;
+  const score = await record(result, { answer, baseline: timed, required }, context);
+  return score && { picture, novelty, score };
+}
+
+/** Results of earlier releases have no luminance, but the candidate has decoded the picture. */
+function withLuminance(picture: SeenPicture, answer: Invocation<ReplayAnswer>): SeenPicture {
+  if (picture.luminance !== undefined || !answer.ok || answer.answer.status !== 'done') return picture;
+  const { luminance } = answer.answer;
+  return luminance === undefined ? picture : { ...picture, luminance };
+}
+
+interface Answered {
+  readonly answer: Invocation<ReplayAnswer>;
+  readonly baseline: Baseline;
+  readonly required: RequiredShadow;
+}
+
+/** Writes the record of a comparison. @returns undefined where there is no answer, or the picture was deleted */
+async function record(
+  result: StoredResult,
+  { answer, baseline, required }: Answered,
+  { objects, folder, state, now }: ShadowContext,
+): Promise<PictureScore | undefined> {
   const replay = replayOf(answer);
   // Because `npm run erase` can delete the picture during the replay, and removes records after the input.
   const picture = pictureOf(result);
   if (!replay || !(await objects.exists(picture.key, picture.version))) return undefined;
-  const timed = baseline.kind === 'live' && liveMs !== undefined ? { ...baseline, ms: liveMs } : baseline;
-  const score = scorePicture(timed, replay, required.slow);
-  const record: ComparisonRecord = {
-    id,
+  const score = scorePicture(baseline, replay, required.slow);
+  const comparison: ComparisonRecord = {
+    id: result.id,
     compared_at: now.toISOString(),
     candidate_version: state.candidate,
-    baseline: { ...timed, ...(required.baseline === 'live' && { version: state.live }) },
+    baseline: { ...baseline, ...(required.baseline === 'live' && { version: state.live }) },
     candidate: answer,
     score,
     input: picture.key,
     ...(picture.version !== undefined && { input_version: picture.version }),
   };
-  await objects.putJson(KEYS.comparison(folder, id), record);
+  await objects.putJson(KEYS.comparison(folder, result.id), comparison);
   return score;
 }
 

@@ -1,15 +1,15 @@
 import { storedResultSchema } from '../api/schemas.ts';
 import { KEYS } from '../contract.ts';
-import type { PictureScore } from '../judge/shadow-score.ts';
-import { add, NO_PICTURES, summarize } from '../judge/shadow-tally.ts';
+import { withPicture } from '../judge/scenes.ts';
+import { add, NO_PICTURES, summarize, withNovelty } from '../judge/shadow-tally.ts';
 import type { RequiredMeasurement, RolloutState } from '../judge/state.ts';
 import type { Objects } from '../platform/objects.ts';
 import { withDifference } from '../records/drawn-pictures.ts';
-import { decided, recordedIds, resultId, type Search } from '../records/recorded-requests.ts';
-import { countDecision, uncounted } from '../records/seen-decisions.ts';
+import { decided, resultId, type Search } from '../records/recorded-requests.ts';
+import { countDecision, isSeen, uncounted } from '../records/seen-decisions.ts';
 import type { ShadowProgress } from '../records/shadow-progress.ts';
 import { spreadNames } from '../records/spread-sample.ts';
-import { compareOne } from './compare.ts';
+import { type Compared, compareOne } from './compare.ts';
 import type { FunctionVersion } from './function-version.ts';
 import { tryRefused } from './refused.ts';
 
@@ -18,8 +18,10 @@ export type RequiredShadow = Extract<RequiredMeasurement, { kind: 'shadow' }>;
 
 /** Longest time of replays in one tick, wall-clock milliseconds: the function's timeout is three minutes. */
 const BUDGET_MS = 45_000;
-/** Most pictures in one tick, so that the state is saved often. */
+/** Most pictures that are compared in one tick, so that the state is saved often. */
 const PICTURES_PER_TICK = 200;
+/** Most requests that are read in one tick: those with a repeated picture are only read. */
+const READ_PER_TICK = 1000;
 /** Most names that are chosen at once: about 200 KB of progress. */
 const MOST_CHOSEN = 5000;
 
@@ -53,9 +55,12 @@ export async function advanceShadow(
   const next = await nextRequests(required, progress, context);
   const start = performance.now();
   await warmUp(next[0], required, context);
-  while (next.length > 0 && performance.now() - start < BUDGET_MS) {
+  const most = Math.min(required.maxPictures, progress.tally.pictures + PICTURES_PER_TICK);
+  for (const request of next) {
+    // Corrected decisions replace pictures.
+    const isFull = request.tag === undefined && progress.tally.pictures >= most;
+    if (isFull || performance.now() - start >= BUDGET_MS) break;
     // One at a time, because two replays that share a processor slow each other down.
-    const request = next.shift() as Request;
     progress = await withRequest(progress, request, required, context);
   }
   await context.objects.putJson(KEYS.shadow(context.folder), {
@@ -96,10 +101,8 @@ async function withQueue(
   const left = maxPictures - progress.tally.pictures;
   const { queue, cursor } = progress;
   if (baseline !== 'live' || (queue && queue.length > 0) || left <= 0) return progress;
-  const search = { endpoint, sample, now };
-  const names = await (cursor === undefined
-    ? spreadNames(objects, { ...search, most: Math.min(left, MOST_CHOSEN) })
-    : recordedIds(objects, { ...search, most: Math.min(left, PICTURES_PER_TICK) }, cursor));
+  const most = Math.min(left, cursor === undefined ? MOST_CHOSEN : PICTURES_PER_TICK);
+  const names = await spreadNames(objects, { endpoint, sample, now, most }, cursor);
   const last = names.toSorted().at(-1);
   return last === undefined ? progress : { ...progress, queue: names, cursor: last };
 }
@@ -111,7 +114,8 @@ async function nextRequests(
 ): Promise<Request[]> {
   const left = Math.max(0, Math.min(PICTURES_PER_TICK, required.maxPictures - progress.tally.pictures));
   const search: Search = { endpoint, sample: required.sample, most: left, now };
-  if (required.baseline === 'live') return (progress.queue ?? []).slice(0, left).map((name) => ({ name }));
+  const read = left === 0 ? 0 : READ_PER_TICK;
+  if (required.baseline === 'live') return (progress.queue ?? []).slice(0, read).map((name) => ({ name }));
   const { corrected, fresh } = uncounted(progress, await decided(objects, search));
   const chosen = [...corrected, ...fresh.slice(0, left)].slice(0, PICTURES_PER_TICK);
   return chosen.map(({ id, tag }) => ({ name: id, tag }));
@@ -129,14 +133,24 @@ async function withRequest(
     const refused = await tryRefused(result, progress.refused, context);
     return { ...withoutFirst(progress), ...(refused.tried > 0 && { refused }) };
   }
-  const score = result ? await compareOne(result, required, context) : undefined;
-  const next = withScore(progress, request, score);
-  return required.people ? withDifference(next, resultId(request.name), score) : next;
+  const compared = result && (await compareOne(result, required, progress.known ?? {}, context));
+  const next = withCompared(progress, request, compared);
+  return required.people ? withDifference(next, resultId(request.name), compared?.score) : next;
 }
 
-function withScore(progress: ShadowProgress, { name, tag }: Request, score: PictureScore | undefined): ShadowProgress {
+/** The progress without the request, and with what it gave. */
+function withCompared(before: ShadowProgress, { name, tag }: Request, compared: Compared | undefined): ShadowProgress {
+  const progress = compared ? withKnownPicture(before, name, compared) : before;
+  const score = compared?.score;
   if (tag !== undefined) return countDecision(progress, { id: name, tag }, score);
   return { ...withoutFirst(progress), tally: score ? add(progress.tally, score) : progress.tally };
+}
+
+/** The progress that knows the picture. A correction of a decision brings no picture. */
+function withKnownPicture(progress: ShadowProgress, name: string, { picture, novelty }: Compared): ShadowProgress {
+  if (isSeen(progress, name)) return progress;
+  const { known = {}, tally } = progress;
+  return { ...progress, known: withPicture(known, picture, novelty), tally: withNovelty(tally, novelty) };
 }
 
 function withoutFirst(progress: ShadowProgress): ShadowProgress {

@@ -26,9 +26,13 @@ export function waitSeconds(before: Execution, after: Execution, steps: readonly
   return kind === 'golden' || (kind === 'shadow' && hasProgress(before, after)) ? SHORT_WAIT_SECONDS : WAIT_SECONDS;
 }
 
-/** Whether the last tick compared pictures or entered a step: then the next one may have work immediately. */
-function hasProgress(before: Execution, after: Execution): boolean {
-  return before.state.step !== after.state.step || before.shadow?.tick !== after.shadow?.tick;
+/**
+ * Whether the last tick found new scenes, left requests to read, or entered a step: then the next one has work at once.
+ * Not after repeated pictures alone, because a camera may send the same one for days.
+ */
+function hasProgress({ state, shadow }: Execution, after: Execution): boolean {
+  if (state.step !== after.state.step || shadow?.pictures !== after.shadow?.pictures) return true;
+  return shadow?.tick !== after.shadow?.tick && (after.shadow?.queued ?? 0) > 0;
 }
 
 function hasNews(before: Execution, after: Execution): boolean {

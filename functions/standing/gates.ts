@@ -38,6 +38,10 @@ function partOf(finding: Finding): Omit<GateStanding, 'outcome' | 'words'> {
       const { have, need, of: unit } = finding;
       return { subject: unit === 'ms' ? 'time' : unit, progress: { have, need, unit } };
     }
+    case 'scenes': {
+      const { scenes: have, need } = finding;
+      return { subject: 'scenes', ...(need !== undefined && { progress: { have, need, unit: 'scenes' as const } }) };
+    }
     case 'mean':
       return { subject: SUBJECTS[finding.gate], bounds: rounded(boundsOfMean(finding)) };
     case 'truth':

@@ -134,6 +134,7 @@ describe('where a human answers', () => {
     expect(context.bucket.writes.at(-1)).toBe(result);
     expect(context.bucket.json(result as string)).toEqual({
       id: ID,
+      fingerprint: { sha256: expect.stringMatching(/^[0-9a-f]{64}$/), luminance: expect.stringMatching(/^.{64}$/) },
       endpoint: HUMAN.name,
       status: 'human',
       created_at: CREATED.toISOString(),

@@ -1,3 +1,4 @@
+import type { StoredPrediction } from '../../functions/api/schemas.ts';
 import { KEYS } from '../../functions/contract.ts';
 import { answerGolden } from '../../functions/detect/golden.ts';
 import { predict } from '../../functions/detect/predict.ts';
@@ -22,11 +23,15 @@ const replay = (context: TestContext) =>
 
 test('a replay answers as the recorded request did, by this version', async () => {
   const context = await recorded();
-  const result = context.bucket.json(KEYS.result('count-cars', ID)) as { detections: object[] };
+  const result = context.bucket.json(KEYS.result('count-cars', ID)) as Pick<
+    StoredPrediction,
+    'detections' | 'fingerprint'
+  >;
   expect(await replay(context)).toEqual({
     status: 'done',
     function_version: '8',
     detections: result.detections,
+    luminance: result.fingerprint?.luminance,
     timing_ms: expect.objectContaining({ infer: expect.any(Number), total: expect.any(Number) }),
   });
 });

@@ -6,7 +6,8 @@ const PACE_MS = 150;
 /** One picture, or several that take turns. */
 export type Pictures = Uint8Array | readonly Uint8Array[];
 
-function pick(pictures: Pictures, turn: number): Uint8Array {
+/** The picture whose turn it is. */
+export function pick(pictures: Pictures, turn: number): Uint8Array {
   if (pictures instanceof Uint8Array) return pictures;
   const picture = pictures[turn % pictures.length];
   if (!picture) throw new Error('Expected at least one picture, received none');
@@ -49,8 +50,9 @@ export class ApiClient {
   /** Sends `count` pictures, two at a time. */
   async postMany(path: string, pictures: Pictures, count: number): Promise<Answer[]> {
     const answers: Answer[] = [];
+    let turn = 0;
     const worker = async (share: number) => {
-      for (let sent = 0; sent < share; sent += 1) answers.push(await this.post(path, pick(pictures, sent)));
+      for (let sent = 0; sent < share; sent += 1) answers.push(await this.post(path, pick(pictures, turn++)));
     };
     await Promise.all([worker(Math.ceil(count / 2)), worker(Math.floor(count / 2))]);
     return answers;

@@ -2,14 +2,13 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import sharp from 'sharp';
 import type { VersionCounts } from '../../functions/judge/version-counts.ts';
 import type { TickRecord } from '../../functions/records/tick-record.ts';
 import type { Answer } from './api-client.ts';
 import { Assembly } from './assembly.ts';
 import { FAULTS, type Fault, SPEED } from './faults.ts';
 import { PROJECT } from './laptop.ts';
-import { golden } from './pictures.ts';
+import { blackScenes, inTurns, scenesOf, small } from './pictures.ts';
 import { likeAws, RolloutLaptop } from './rollout-laptop.ts';
 
 jest.setTimeout(300_000);
@@ -30,14 +29,13 @@ let laptop: RolloutLaptop;
 const endings = new Map<string, Ending>();
 
 beforeAll(async () => {
-  const small = async (name: string) =>
-    sharp(golden(name)).resize(416, 416, { fit: 'inside' }).jpeg({ quality: 95 }).toBuffer();
-  const [cars, apples] = (await Promise.all(['cars.jpg', 'apples.jpg'].map(small))) as [Buffer, Buffer];
-  const black = await sharp({ create: { width: 416, height: 416, channels: 3, background: 'black' } })
-    .jpeg()
-    .toBuffer();
-  const picturesOf = (endpoint: string) =>
-    endpoint === 'killed' ? [black, cars, apples, cars, apples, cars] : [cars, apples];
+  const [cars = [], apples = []] = await Promise.all(
+    ['cars.jpg', 'apples.jpg'].map(async (name) => scenesOf(await small(name), 32)),
+  );
+  const sound = inTurns(cars, apples);
+  const black = await blackScenes(12);
+  const deadly = black.flatMap((each, index) => [each, ...sound.slice(5 * index, 5 * index + 5)]);
+  const picturesOf = (endpoint: string) => (endpoint === 'killed' ? deadly : sound);
   const assembly = await Assembly.synthesize('faulty-endpoints.ts', 'faulty');
   laptop = await RolloutLaptop.start(assembly, '--speed', String(SPEED), ...likeAws(FAULTS.length));
   const seeds = await Promise.all(

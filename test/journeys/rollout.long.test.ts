@@ -2,7 +2,6 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import sharp from 'sharp';
 import type { RollbackResult } from '../../cli/rollout/commands/rollback.ts';
 import type { AliasNote } from '../../functions/platform/alias.ts';
 import type { TickRecord } from '../../functions/records/tick-record.ts';
@@ -12,21 +11,21 @@ import { besideHuman } from './beside-human.ts';
 import { isLikely } from './binomial.ts';
 import { failingEvery, KILLED_TICKS } from './broken-code.ts';
 import { byUploads } from './by-uploads.ts';
-import { golden } from './pictures.ts';
+import { scenesOf, small } from './pictures.ts';
 import { likeAws, RolloutLaptop } from './rollout-laptop.ts';
 
 jest.setTimeout(300_000);
 
 let laptop: RolloutLaptop;
-/** Small, so that requests are cheap; three cars. */
-let cars: Buffer;
+/** Small, so that requests are cheap; three cars in each. */
+let cars: readonly Buffer[];
 
 /** Journeys take their time waiting: they run side by side, and each test looks at what came of one. */
 const journeys = { promoted, rolledBack, disturbed, superseded, movedByHand, switched, agreed, denied, uploaded };
 let ways: { [K in keyof typeof journeys]: ReturnType<(typeof journeys)[K]> };
 
 beforeAll(async () => {
-  cars = await sharp(golden('cars.jpg')).resize(416, 416, { fit: 'inside' }).jpeg({ quality: 95 }).toBuffer();
+  cars = await scenesOf(await small('cars.jpg'), 32);
   const assembly = await Assembly.synthesize('rollout-endpoints.ts', 'journey');
   for (const name of ['agreed', 'denied']) assembly.release(name, { settings: { answeredBy: 'human' } });
   const killed = assembly.wrap('killed', 'rollout', KILLED_TICKS);

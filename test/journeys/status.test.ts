@@ -4,11 +4,13 @@ import type { Browser, Page } from 'playwright-core';
 import { accessibilityFaults, describeInBrowser, launch, open, type Watched } from '../pages/browser.ts';
 import { Assembly } from './assembly.ts';
 import { changingDetections, MISSING_ONE_IN_THREE } from './broken-code.ts';
-import { golden } from './pictures.ts';
+import { inTurns, scenesOf, small } from './pictures.ts';
 import { RolloutLaptop } from './rollout-laptop.ts';
 
 jest.setTimeout(300_000);
 
+/** Pixels of each picture: see `scenesOf`. */
+const WIDTH = 666;
 /** Requests before the rollout, whose pictures the shadow compares. */
 const SEEDS = 16;
 
@@ -21,7 +23,8 @@ describeInBrowser('the pages of a rollout', () => {
   beforeAll(async () => {
     const [assembly] = await Promise.all([Assembly.synthesize('watched-endpoints.ts', 'watched'), launchBrowser()]);
     laptop = await RolloutLaptop.start(assembly);
-    const pictures = ['cars.jpg', 'apples.jpg', 'empty-road.jpg'].map(golden);
+    const scenes = await Promise.all(['cars.jpg', 'apples.jpg'].map(async (name) => scenesOf(await small(name), 10)));
+    const pictures = inTurns(...scenes);
     await laptop.client.postMany('watched', pictures, SEEDS);
     const code = changingDetections(MISSING_ONE_IN_THREE, { golden: false });
     await laptop.deploy((release) => release.release('watched', { code }));
@@ -123,7 +126,7 @@ describeInBrowser('the pages of a rollout', () => {
     const figures = page.locator('#gallery figure');
     const first = figures.first();
     await first.scrollIntoViewIfNeeded();
-    expect(await loadedWidth('#gallery img')).toBe(960);
+    expect(await loadedWidth('#gallery img')).toBe(WIDTH);
     expect(await first.locator('.box.live').count()).toBeGreaterThan(await first.locator('.box.candidate').count());
     expect(await first.locator('.box.candidate').count()).toBeGreaterThan(0);
     const all = await figures.count();
@@ -162,7 +165,7 @@ describeInBrowser('the pages of a rollout', () => {
     await page.getByRole('button', { name: /^missed/ }).click();
     expect(await page.locator('#gallery figure:visible').count()).toBeGreaterThan(0);
     await page.locator('#gallery figure:visible').first().scrollIntoViewIfNeeded();
-    expect(await loadedWidth('#gallery figure:not([hidden]) img')).toBe(960);
+    expect(await loadedWidth('#gallery figure:not([hidden]) img')).toBe(WIDTH);
     expect(watched.complaints).toEqual([]);
   });
 

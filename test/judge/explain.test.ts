@@ -152,7 +152,8 @@ describe('the words of a shadow', () => {
   test('without pictures', () => {
     expect(explain(judgeShadow(step, NO_PICTURES))).toBe(
       'no pictures with objects to judge disagreement by yet; no pictures with objects to judge the count by yet; ' +
-        'no pictures to judge errors by yet; no pictures to judge latency by yet; 0 of at least 200 pictures',
+        'no pictures to judge errors by yet; no pictures to judge latency by yet; 0 of at least 200 pictures; ' +
+        '0 of at least 100 scenes',
     );
   });
 
@@ -182,6 +183,7 @@ describe('the words of a shadow', () => {
         '0 errors in 301 pictures: at most 2.4 % with 99 % certainty, under the 5 % allowed',
         '0 slow in 300 pictures: at most 2.4 % with 99 % certainty, under the 40 % allowed',
         '301 of at least 200 pictures',
+        '301 pictures, 301 different ones, of 301 scenes',
       ].join('; '),
     );
   });
@@ -197,7 +199,7 @@ describe('the words of a shadow', () => {
     expect(errors).toBe(
       '1 error in 2 pictures (50 %): at most 99.9 % with 99 % certainty, not yet under the 5 % allowed',
     );
-    expect(rest).toEqual(['2 of at least 200 pictures']);
+    expect(rest).toEqual(['2 of at least 200 pictures', '2 of at least 100 scenes']);
   });
 });
 

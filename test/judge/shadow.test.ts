@@ -121,6 +121,8 @@ describe('the tally of pictures', () => {
     const seen = scorePicture(live, { status: 'done', detections: [car(0), car(104)], ms: 120 }, { factor: 2 });
     expect(tallyOf(seen)).toEqual({
       pictures: 1,
+      repeats: 0,
+      neighbours: 0,
       failures: 0,
       empty: 0,
       objects: { baseline: 3, candidate: 2, matched: 2, missed: 1, extra: 0 },

@@ -178,6 +178,7 @@ describe('a shadow', () => {
   test('is judged only by its own gates', () => {
     expect(judgeShadow({ ...step, tests: {} }, pictures(300)).findings).toEqual([
       { kind: 'enough', outcome: 'promote', of: 'pictures', have: 300, need: 200 },
+      { kind: 'scenes', outcome: 'promote', pictures: 300, different: 300, scenes: 300, need: 100 },
     ]);
   });
 });

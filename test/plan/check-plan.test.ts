@@ -37,6 +37,7 @@ describe('a plan without faults', () => {
           kind: 'shadow',
           baseline: 'live',
           pictures: 200,
+          scenes: 100,
           maxPictures: 2000,
           sample: 1,
           maxHold: '2d',

@@ -54,6 +54,7 @@ describe('the steps of a plan', () => {
         phase: 0,
         baseline: 'live',
         pictures: 300,
+        scenes: 100,
         maxPictures: 3000,
         provesMargin: 0.01,
         sample: 0.5,

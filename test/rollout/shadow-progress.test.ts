@@ -38,6 +38,7 @@ function bucket(count: number) {
       release: { function_version: '1', alias: 'live' },
       image: { width: 200, height: 200 },
       request: {},
+      fingerprint: { sha256: createHash('sha256').update(id).digest('hex') },
     });
   }
   const objects = {
@@ -138,6 +139,43 @@ test('a corrected decision replaces the score of the earlier one, also where all
   expect(progressOf(second, stored).seen).toHaveLength(4);
   const third = await run(second, objects);
   expect(progressOf(third, stored)).toEqual(progressOf(second, stored));
+});
+
+test('a picture that comes twice has one decision that counts, also after corrections', async () => {
+  const { objects, stored } = bucket(3);
+  const same = (index: number) => stored.get(KEYS.result('cars', idOf(index))) as Record<string, unknown>;
+  stored.set(KEYS.result('cars', idOf(2)), { ...same(2), fingerprint: same(1).fingerprint });
+  const decide = (index: number, count: number) =>
+    stored.set(KEYS.decision('cars', idOf(index)), { count, decided_at: '2026-11-22T12:05:00.000Z' });
+  const tallies = [];
+  let execution = await run(inShadow(), objects);
+  tallies.push(progressOf(execution, stored).tally);
+  for (const [index, count] of [
+    [2, 9],
+    [1, 5],
+    [2, 8],
+  ] as const) {
+    decide(index, count);
+    execution = await run(execution, objects);
+    tallies.push(progressOf(execution, stored).tally);
+  }
+  const counted = { pictures: 2, repeats: 1 };
+  expect(tallies).toMatchObject([
+    { ...counted, objects: { baseline: 0 + 1 } },
+    { ...counted, objects: { baseline: 0 + 1 } },
+    { ...counted, objects: { baseline: 0 + 5 } },
+    { ...counted, objects: { baseline: 0 + 5 } },
+  ]);
+});
+
+test('progress of an earlier release goes on', async () => {
+  const { objects, stored } = bucket(300);
+  const first = await run(inShadow(), objects);
+  const { tally, known: _, ...progress } = progressOf(first, stored);
+  const { repeats: __, neighbours: ___, ...earlier } = tally;
+  stored.set(KEYS.progress(FOLDER, first.shadow?.tick ?? 0), { ...progress, tally: earlier });
+  const second = await run(first, objects);
+  expect(progressOf(second, stored).tally).toMatchObject({ pictures: 300, repeats: 0, neighbours: 0 });
 });
 
 test('progress that the bucket no longer has starts the shadow anew', async () => {

@@ -61,6 +61,7 @@ async function progressAfter(
   const objects = {
     list: async () => [input],
     findJson: async () => result,
+    get: async () => ({ bytes: new Uint8Array([1, 2, 3]) }),
     exists: async (key: string, version?: string) => [key, version].join() === picture && !erased,
     putJson: async (key: string, value: unknown) => {
       written.push(key);

@@ -38,7 +38,7 @@ test.each<[string, Execution]>([
   ['a request', execution({ status: 'alarmed', step: 2, closedRequests: 2 })],
   ['an order', execution({ status: 'alarmed', step: 2, control: 'order' })],
   ['a hold', execution({ status: 'held', step: 2 })],
-  ['a compared picture', execution({ status: 'alarmed', step: 2 }, { shadow: { step: 2, tick: 9 } })],
+  ['a compared picture', execution({ status: 'alarmed', step: 2 }, { shadow: { step: 2, tick: 9, pictures: 9 } })],
 ])('%s makes the next waits short again', (_, news) => {
   const quiet = execution({ status: 'alarmed', step: 2 });
   expect(waits([...repeated(quiet, 6), news, news, news])).toEqual([60, 120, 180, 240, 300, 60, 60, 120]);
@@ -50,8 +50,11 @@ test('while each tick finds requests of a canary that waits, there is a tick eac
 });
 
 test('a shadow that has pictures left and the golden gate have a tick every five seconds', () => {
-  const shadows = Array.from({ length: 4 }, (_, tick) => execution({ step: 1 }, { shadow: { step: 1, tick } }));
-  expect(waits(shadows)).toEqual([5, 5, 5]);
+  const shadows = (of: (tick: number) => object) =>
+    Array.from({ length: 4 }, (_, tick) => execution({ step: 1 }, { shadow: { step: 1, tick, ...of(tick) } }));
+  expect(waits(shadows((pictures) => ({ pictures })))).toEqual([5, 5, 5]);
+  expect(waits(shadows((tick) => ({ pictures: 7, queued: 900 - 300 * tick })))).toEqual([5, 5, 60]);
+  expect(waits(shadows(() => ({ pictures: 7, queued: 0 })))).toEqual([60, 60, 60]);
   expect(waits(repeated(execution({ step: 0 }), 3))).toEqual([5, 5]);
   expect(waits(repeated(execution({ step: 1 }), 3))).toEqual([60, 60]);
 });

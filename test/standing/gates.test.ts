@@ -60,6 +60,7 @@ test('without data there is no value, and the bounds are 0 and 1', () => {
     ['errors', 'hold'],
     ['slow answers', 'hold'],
     ['pictures', 'hold'],
+    ['scenes', 'hold'],
   ]);
   for (const { bounds } of gates.slice(0, 4)) {
     expect(bounds).not.toHaveProperty('value');

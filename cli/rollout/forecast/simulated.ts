@@ -48,9 +48,9 @@ export function simulated(steps: readonly Step[], conditions: Conditions, rollou
   // Because the simulation has no people, their part of a shadow is left out; `forecast` says so.
   const withoutPeople = steps.map((step) => (step.kind === 'shadow' ? { ...step, truth: undefined } : step)) as Step[];
   const count = steps.some(({ kind }) => kind === 'shadow') ? PICTURES / REPLAYS_PER_MINUTE : 0;
-  const tallies = makeTallies(endpoint, count, new Random(SEED, 0));
+  const recorded = { tallies: makeTallies(endpoint, count, new Random(SEED, 0)), pool: [] };
   const endings = Array.from({ length: rollouts }, (_, index) =>
-    withSupply(simulateRollout(withoutPeople, endpoint, tallies, new Random(SEED, index + 1)), steps, conditions),
+    withSupply(simulateRollout(withoutPeople, endpoint, recorded, new Random(SEED, index + 1)), steps, conditions),
   );
   const times = steps.map((_, index) =>
     endings.map(({ minutesIn }) => minutesIn[index] ?? 0).filter((each) => each > 0),

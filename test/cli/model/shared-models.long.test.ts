@@ -46,7 +46,11 @@ const SWAPPED = `countEndpoint({
   model: 'yolox',
   labels: ['car'],
   rollout: [
-    shadow({ pictures: 12, gates: { agreement: wide, countError: wide, errorRate: wide, latency: false, risk } }),
+    shadow({
+      pictures: 12,
+      repeats: 'count',
+      gates: { agreement: wide, countError: wide, errorRate: wide, latency: false, risk },
+    }),
     canary({ percent: 50, duration: '1m', gates: { errorRate: errors, latency: false, minRequests: 10, risk } }),
   ],
 })`

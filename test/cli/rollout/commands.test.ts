@@ -8,16 +8,17 @@ import { promisify } from 'node:util';
 import type { Row } from '../../../cli/doctor/result.ts';
 import type { PredictionAnswer } from '../../../functions/api/schemas.ts';
 import { Assembly } from '../../journeys/assembly.ts';
-import { golden } from '../../journeys/pictures.ts';
+import { scenesOf, small } from '../../journeys/pictures.ts';
 import { RolloutLaptop } from '../../journeys/rollout-laptop.ts';
 import { type Ended, runCommand, startCommand } from './command.ts';
 
 const ENDPOINT = 'steered';
-const cars = golden('cars.jpg');
 
 let laptop: RolloutLaptop;
+let scenes: readonly Buffer[];
 
 beforeAll(async () => {
+  scenes = await scenesOf(await small('cars.jpg'), 16);
   laptop = await RolloutLaptop.start(await Assembly.synthesize('../../cli/rollout/fixtures/endpoints.ts', 'commands'));
   await post(16);
 }, 240_000);
@@ -37,7 +38,7 @@ async function post(count: number): Promise<string[]> {
     const headers = { 'content-type': 'image/jpeg' };
     const answer = await fetch(`${laptop.laptop.url}/${ENDPOINT}`, {
       method: 'POST',
-      body: new Uint8Array(cars),
+      body: new Uint8Array(scenes[sent % scenes.length] as Buffer),
       headers,
     });
     versions.push(((await answer.json()) as PredictionAnswer).release.function_version);

@@ -34,7 +34,7 @@ test('the default plan at 1,000 requests a minute: steps, needs and time, as doc
   ]);
   expect(made.steps[1]).toMatchObject({
     pictures: 500,
-    needs: [{ of: 'least', unit: 'pictures', more: 500 }, {}, {}, {}, {}],
+    needs: [{ of: 'least', unit: 'pictures', more: 500 }, {}, {}, {}, {}, {}],
   });
   expect(made.steps[2]).toMatchObject({ kind: 'weight', alarmed: 0, minutes: { median: 7 }, requests: 700 });
 });
