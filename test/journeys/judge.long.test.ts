@@ -70,7 +70,7 @@ describeInBrowser('the judge page of a rollout', () => {
       await page.locator('#over:visible, .pair:visible, #wait:visible').first().waitFor();
     }
     expect(await page.locator('#over').textContent()).toMatch(
-      /Version 2, rolled back: \d\d pictures judged by people: the candidate is more right on 0, live on 1\d/,
+      /Version 2, rolled back: \d\d pictures judged by people: the candidate is more right on 0, live on \d\d,/,
     );
     expect(await accessibilityFaults(page)).toEqual([]);
     expect(watched.complaints).toEqual([]);
