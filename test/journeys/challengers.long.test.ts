@@ -21,7 +21,11 @@ const ENDPOINT = `countEndpoint({
   model: 'counter-nano',
   labels: ${JSON.stringify(LABELS)},
   rollout: [
-    shadow({ pictures: 12, gates: { errorRate: { tolerance: 0.3, margin: 0.6 }, latency: false, risk } }),
+    shadow({
+      pictures: 12,
+      repeats: 'count',
+      gates: { errorRate: { tolerance: 0.3, margin: 0.6 }, latency: false, risk },
+    }),
     canary({
       percent: 50,
       duration: '1m',
