@@ -14,6 +14,12 @@ import type { Service, ServiceRequest, ServiceResponse, UnsignedService } from '
 import { serviceRequest } from './service-request.ts';
 import { checkSignature } from './signature.ts';
 
+/**
+ * Time that an idle connection stays open, ms. Node's 5 s are so short that busy clients often send a request on a
+ * connection which is being closed.
+ */
+const KEEP_ALIVE_MS = 60_000;
+
 /** Because bodies are held in memory. S3 itself allows 5 GiB in one request. */
 const MAX_BODY_BYTES = 1024 ** 3;
 
@@ -44,6 +50,7 @@ export class AwsEndpoint {
 
   constructor(options: AwsEndpointOptions) {
     this.options = options;
+    this.server.keepAliveTimeout = KEEP_ALIVE_MS;
   }
 
   private async respond(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
