@@ -3,10 +3,15 @@ export class Clock {
   /** Waiting times are divided by this. */
   readonly speed: number;
   /** Time at which both clocks showed the same. */
-  readonly start = new Date();
+  readonly start: Date;
 
-  constructor(speed = 1) {
+  /** @param notBefore the clock begins at this time or later: it never goes back after a restart. Default: now */
+  constructor(speed = 1, notBefore = new Date()) {
+    const wall = Date.now();
     this.speed = speed;
+    // A clock that is ahead showed the same as the system's at an earlier time.
+    const isAhead = speed > 1 && notBefore.getTime() > wall;
+    this.start = new Date(isAhead ? (speed * wall - notBefore.getTime()) / (speed - 1) : wall);
   }
 
   /** Time of this clock. @param wall system time, ms since 1970. Default: now */

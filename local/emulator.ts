@@ -2,50 +2,44 @@
 
 import { ACCOUNT, type Addresses, REGION } from './account.ts';
 import { Clock } from './clock.ts';
-import { ssmApi, stsApi } from './cloudformation/account-api.ts';
-import { cloudFormationApi } from './cloudformation/api.ts';
 import { readAssembly } from './cloudformation/assembly.ts';
 import { CustomResources } from './cloudformation/custom-resources.ts';
-import { DEPLOY_SERVICE, deployApi } from './cloudformation/deploy-api.ts';
 import { type Change, Deployment } from './cloudformation/deployment.ts';
-import { cloudWatchApi } from './cloudwatch/api.ts';
+import { Stacks } from './cloudformation/stacks.ts';
 import { type Lateness, Metrics } from './cloudwatch/metrics.ts';
 import { EventBus } from './events/bus.ts';
 import { HttpApis } from './http-api/apis.ts';
 import type { Access } from './http-api/server.ts';
-import { lambdaApi } from './lambda/api.ts';
 import { AccountConcurrency } from './lambda/concurrency.ts';
 import { FreshRoles } from './lambda/fresh-roles.ts';
+import type { StoredFunction } from './lambda/function-types.ts';
 import { Functions } from './lambda/functions.ts';
 import { Lambda } from './lambda/invoker.ts';
 import { FunctionLogs } from './lambda/logs.ts';
-import { lambdaCallOf } from './lambda/operation.ts';
 import type { Report } from './lambda/outcome.ts';
 import { Runtime } from './lambda/pool.ts';
 import { Workspace } from './lambda/workspace.ts';
 import { AwsEndpoint, type AwsEndpointOptions } from './protocol/aws-endpoint.ts';
 import { type Fault, Faults } from './protocol/faults.ts';
-import { jsonOperationOf } from './protocol/json-service.ts';
 import { listen } from './protocol/listen.ts';
-import { queryOperationOf } from './protocol/query-service.ts';
-import type { ServiceRequest } from './protocol/service.ts';
-import { resourceTypes } from './resources.ts';
+import { operationOf, resourceTypes, serviceApis } from './resources.ts';
 import { Announcements } from './s3/announcements.ts';
 import { S3Api } from './s3/api.ts';
 import { Objects } from './s3/objects.ts';
 import { Topics } from './sns/topics.ts';
-import { sqsApi } from './sqs/api.ts';
 import type { QueuePoller } from './sqs/poller.ts';
 import { Queues } from './sqs/queues.ts';
-import { statesApi } from './states/api.ts';
 import { StateMachines } from './states/executions.ts';
-import { Store } from './store.ts';
+import { State } from './storage/state.ts';
+import { Upkeep } from './storage/upkeep.ts';
 
 export interface EmulatorOptions {
   /** Port of the HTTP API; the AWS services get the next one. 0: any two free ports. */
   readonly port: number;
   /** Folder for logs and temporary files. */
   readonly home: string;
+  /** Folder of the state, with which the next start goes on. Absent: nothing stays. */
+  readonly state?: string;
   /** Waiting times are divided by this. */
   readonly speed: number;
   /** Processes of a function that run at a time. */
@@ -83,10 +77,10 @@ export class Emulator {
   private readonly metrics: Metrics;
   private readonly runtime: Runtime;
   private readonly lambda: Lambda;
-  private readonly store = new Store();
-  private readonly queues = new Queues(this.store);
-  private readonly topics = new Topics(this.queues);
-  private readonly bus = new EventBus(this.queues);
+  private readonly state: State;
+  private readonly queues: Queues;
+  private readonly topics: Topics;
+  private readonly bus: EventBus;
   private readonly announcements: Announcements;
   private readonly objects: Objects;
   private readonly machines: StateMachines;
@@ -95,34 +89,47 @@ export class Emulator {
   private readonly customResources: CustomResources;
   private readonly deployment: Deployment;
   private readonly pollers = new Map<string, QueuePoller>();
+  private readonly upkeep: Upkeep;
 
-  private constructor(options: EmulatorOptions, workspace: Workspace) {
+  private constructor(options: EmulatorOptions, workspace: Workspace, state: State) {
+    const { database, store, savedAt } = state;
     this.options = options;
     this.workspace = workspace;
-    this.clock = new Clock(options.speed);
+    this.state = state;
+    this.queues = new Queues(store);
+    this.topics = new Topics(this.queues);
+    this.bus = new EventBus(this.queues);
+    this.clock = new Clock(options.speed, savedAt);
     this.freshRoles = new FreshRoles(options.freshRoles, this.clock);
     this.logs = new FunctionLogs(workspace.logs, options.onError);
-    this.metrics = new Metrics(this.clock, options.lateMetrics);
+    this.metrics = new Metrics(this.clock, { lateness: options.lateMetrics, database });
     const concurrency = new AccountConcurrency(options.accountConcurrency);
-    const functions = new Functions(`arn:aws:lambda:${REGION}:${ACCOUNT}`, { concurrency });
+    const stored = { concurrency, table: database.table<StoredFunction>('functions') };
+    const functions = new Functions(`arn:aws:lambda:${REGION}:${ACCOUNT}`, stored);
     this.runtime = this.makeRuntime(functions);
     this.lambda = new Lambda(functions, this.runtime);
     this.announcements = new Announcements(this.bus, this.topics, this.onError);
-    this.objects = new Objects(this.store, this.announcements);
-    this.machines = new StateMachines({ lambda: this.lambda, clock: this.clock });
+    this.objects = new Objects({ store, table: database.table('versions') }, this.announcements);
+    this.machines = new StateMachines({ lambda: this.lambda, clock: this.clock, table: database.table('executions') });
     const { onAccess, signed, allowedHosts } = options;
     this.apis = new HttpApis({ lambda: this.lambda, onAccess, signed, allowedHosts });
     this.customResources = new CustomResources({ lambda: this.lambda, clock: this.clock }, this.addresses);
     this.deployment = this.makeDeployment();
     this.awsEndpoint = new AwsEndpoint(this.endpointOptions());
+    const { clock, metrics, objects, onError } = this;
+    this.upkeep = new Upkeep({ clock, metrics, objects, state, onError });
   }
 
-  /** @throws PortInUseError */
+  /** @throws PortInUseError, StateInUseError, StateFormatError, RestoreError */
   static async start(options: EmulatorOptions): Promise<Emulator> {
     const workspace = await Workspace.create(options.home);
+    const { state: durable } = options;
     try {
-      const emulator = new Emulator(options, workspace);
+      const folders = { temporary: workspace.tmp, ...(durable !== undefined && { durable }) };
+      const emulator = new Emulator(options, workspace, await State.open(folders));
       await emulator.listen();
+      await emulator.deployment.restore();
+      emulator.upkeep.start();
       return emulator;
     } catch (error) {
       await workspace.clear();
@@ -155,7 +162,7 @@ export class Emulator {
   private makeDeployment(): Deployment {
     const services = {
       lambda: this.lambda,
-      store: this.store,
+      store: this.state.store,
       queues: this.queues,
       topics: this.topics,
       bus: this.bus,
@@ -170,7 +177,7 @@ export class Emulator {
       onError: this.onError,
       freshRoles: this.freshRoles,
     };
-    return new Deployment(resourceTypes(services));
+    return new Deployment(resourceTypes(services), new Stacks(this.state.database));
   }
 
   private endpointOptions(): AwsEndpointOptions {
@@ -178,17 +185,15 @@ export class Emulator {
     const { faults: chosen, seed } = this.options;
     const faults = new Faults(chosen, { seed, operationOf: (service, request) => operationOf(service, request, s3) });
     return {
-      services: {
-        s3: (request) => s3.serve(request),
-        lambda: lambdaApi(this.lambda),
-        monitoring: cloudWatchApi(this.metrics),
-        cloudformation: cloudFormationApi(this.deployment),
-        states: statesApi(this.machines),
-        sqs: sqsApi(this.store),
-        ssm: ssmApi(),
-        sts: stsApi(),
-        [DEPLOY_SERVICE]: deployApi(this.deployment, this.workspace.token),
-      },
+      services: serviceApis({
+        s3,
+        lambda: this.lambda,
+        metrics: this.metrics,
+        deployment: this.deployment,
+        machines: this.machines,
+        store: this.state.store,
+        token: this.workspace.token,
+      }),
       intercept: (request, service) => {
         this.freshRoles.check(request);
         faults.check(service, request);
@@ -206,6 +211,16 @@ export class Emulator {
   /** Names of the buckets for uploads. */
   get buckets(): string[] {
     return this.objects.announcing();
+  }
+
+  /** Whether this start goes on with the state of an earlier one. */
+  get isContinued(): boolean {
+    return this.state.savedAt !== undefined;
+  }
+
+  /** Folders of code and layers that versions of functions use. */
+  folders(): ReadonlySet<string> {
+    return this.lambda.functions.folders();
   }
 
   /** Deploys the cloud assembly in `folder`: creates, updates and removes resources. @throws UnsupportedError */
@@ -226,14 +241,9 @@ export class Emulator {
     await this.runtime.stop(graceMs);
     this.awsEndpoint.server.close();
     for (const each of [this.apis, this.awsEndpoint.server]) each.closeAllConnections();
-    await this.store.stop();
+    this.upkeep.end();
+    await this.state.close();
     await this.logs.close();
     await this.workspace.clear();
   }
-}
-
-function operationOf(service: string, request: ServiceRequest, s3: S3Api): string | undefined {
-  if (service === 's3') return s3.operationOf(request);
-  if (service === 'lambda') return lambdaCallOf(request)?.operation;
-  return queryOperationOf(request) ?? jsonOperationOf(request);
 }

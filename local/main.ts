@@ -6,21 +6,32 @@ import { Console } from './cli/console.ts';
 import { describeStrictness, type Options, readOptions } from './cli/options.ts';
 import { removeOldAssets, SynthError, synthesize } from './cli/synth.ts';
 import { AssemblyNotFoundError } from './cloudformation/assembly.ts';
+import { RestoreError } from './cloudformation/stacks.ts';
 import { Emulator } from './emulator.ts';
 import { UnsupportedError } from './errors.ts';
 import { PortInUseError } from './protocol/listen.ts';
 import { findRunning } from './running.ts';
+import { StateFormatError, StateInUseError } from './storage/database.ts';
+import { removeState } from './storage/state.ts';
 
 const PROJECT = join(import.meta.dirname, '..');
 
 /** Time for running invocations to end after Ctrl-C, ms. Longer than a cold start. */
 const GRACE_MS = 10_000;
 
+/** Each port has a state of its own; an emulator on any free port has none. */
+function stateOf({ port, home }: Options): string | undefined {
+  return port === 0 ? undefined : join(home, 'state', String(port));
+}
+
 async function start(options: Options, terminal: Console): Promise<void> {
+  const state = stateOf(options);
+  if (options.fresh && state !== undefined) removeState(state);
   const { port, home, speed, concurrency, accountConcurrency, freshRoles, lateMetrics, fault, seed, signed } = options;
   const emulator = await Emulator.start({
     port,
     home,
+    ...(state !== undefined && { state }),
     speed,
     concurrency,
     accountConcurrency,
@@ -35,7 +46,7 @@ async function start(options: Options, terminal: Console): Promise<void> {
   });
   stopOnSignals(emulator, terminal);
   try {
-    const assembly = options.assembly ?? (await ownAssembly(options, terminal));
+    const assembly = options.assembly ?? (await ownAssembly(options, emulator, terminal));
     await emulator.apply(assembly);
   } catch (error) {
     await emulator.stop(0);
@@ -46,9 +57,9 @@ async function start(options: Options, terminal: Console): Promise<void> {
   terminal.line(`ready in ${(performance.now() / 1000).toFixed(1)} s`);
 }
 
-async function ownAssembly({ home, context }: Options, terminal: Console): Promise<string> {
+async function ownAssembly({ home, context }: Options, emulator: Emulator, terminal: Console): Promise<string> {
   const assembly = await synthesize({ project: PROJECT, home, context, onProgress: terminal.progress });
-  if (findRunning(home).length === 0) removeOldAssets(assembly);
+  if (findRunning(home).length === 0) removeOldAssets(assembly, emulator.folders());
   return assembly;
 }
 
@@ -62,6 +73,7 @@ function summary(emulator: Emulator, options: Options): [string, string][] {
     ['settings', `AWS_ENDPOINT_URL=${endpoint} AWS_REGION=${REGION}`],
     ['', `AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey}`],
     ...emulator.buckets.map((bucket): [string, string] => ['bucket', `s3://${bucket}`]),
+    ...stateRows(emulator, options),
     ['logs', relative(process.cwd(), join(home, 'logs'))],
     ...(speed === 1 ? [] : [['speed', `waiting times are divided by ${speed}`] as [string, string]]),
     ...describeStrictness(options).map((what): [string, string] => ['stricter', what]),
@@ -71,6 +83,13 @@ function summary(emulator: Emulator, options: Options): [string, string][] {
     ],
     ['try', `curl${signed ? CURL_SIGNS : ''} -F file=@models/counter-nano/golden/cars.jpg ${url}/count-cars`],
   ];
+}
+
+function stateRows({ isContinued }: Emulator, options: Options): [string, string][] {
+  const state = stateOf(options);
+  if (state === undefined) return [['state', 'none: everything is gone at the end']];
+  const folder = relative(process.cwd(), state);
+  return [['state', isContinued ? `${folder}, from the last time; begin anew: npm start -- --fresh` : folder]];
 }
 
 const SIGNATURES = 'signatures where the templates do';
@@ -91,6 +110,9 @@ function stopOnSignals(emulator: Emulator, terminal: Console): void {
 /** Expected errors are shown without a stack trace. */
 function explain(error: unknown): string {
   if (error instanceof PortInUseError) return `${error.message} Choose another one: PORT=${error.port + 10} npm start`;
+  if (error instanceof StateInUseError) return `${error.message} Choose another port: npm start -- --port <number>`;
+  if (error instanceof StateFormatError || error instanceof RestoreError)
+    return `${error.message} Begin anew: npm start -- --fresh`;
   const isExpected = [AssemblyNotFoundError, SynthError, UnsupportedError].some((type) => error instanceof type);
   if (error instanceof Error && isExpected) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -1,21 +1,35 @@
-/** All resource types that the emulator supports. */
+/** All resource types and services that the emulator supports. */
 
+import { ssmApi, stsApi } from './cloudformation/account-api.ts';
+import { cloudFormationApi } from './cloudformation/api.ts';
 import type { CustomResources } from './cloudformation/custom-resources.ts';
+import { DEPLOY_SERVICE, deployApi } from './cloudformation/deploy-api.ts';
+import type { Deployment } from './cloudformation/deployment.ts';
 import type { ResourceType, TypeOf } from './cloudformation/resource-type.ts';
 import { inertResources } from './cloudformation/resources.ts';
+import { cloudWatchApi } from './cloudwatch/api.ts';
+import type { Metrics } from './cloudwatch/metrics.ts';
 import type { EventBus } from './events/bus.ts';
 import { eventsResources } from './events/resources.ts';
 import type { HttpApis } from './http-api/apis.ts';
 import { httpApiResources } from './http-api/resources.ts';
+import { lambdaApi } from './lambda/api.ts';
 import type { FreshRoles } from './lambda/fresh-roles.ts';
 import type { Lambda } from './lambda/invoker.ts';
+import { lambdaCallOf } from './lambda/operation.ts';
 import { lambdaResources } from './lambda/resources.ts';
+import { jsonOperationOf } from './protocol/json-service.ts';
+import { queryOperationOf } from './protocol/query-service.ts';
+import type { Service, ServiceRequest } from './protocol/service.ts';
 import type { Announcements } from './s3/announcements.ts';
+import type { S3Api } from './s3/api.ts';
 import type { Objects } from './s3/objects.ts';
 import { s3Resources } from './s3/resources.ts';
 import { snsResources } from './sns/resources.ts';
 import type { Topics } from './sns/topics.ts';
+import { sqsApi } from './sqs/api.ts';
 import { type QueueServices, sqsResources } from './sqs/resources.ts';
+import { statesApi } from './states/api.ts';
 import type { StateMachines } from './states/executions.ts';
 import { statesResources } from './states/resources.ts';
 
@@ -48,4 +62,43 @@ export function resourceTypes(services: Services): TypeOf {
     if (type.startsWith('Custom::')) return services.customResources;
     return Object.hasOwn(types, type) ? types[type] : undefined;
   };
+}
+
+/** What the services answer from. */
+export interface ApiServices extends Pick<Services, 'lambda' | 'machines' | 'store'> {
+  readonly s3: S3Api;
+  readonly metrics: Metrics;
+  readonly deployment: Deployment;
+  /** That deployments need. */
+  readonly token: string;
+}
+
+/** The services by their names in signatures. */
+export function serviceApis({
+  s3,
+  lambda,
+  metrics,
+  deployment,
+  machines,
+  store,
+  token,
+}: ApiServices): Record<string, Service> {
+  return {
+    s3: (request) => s3.serve(request),
+    lambda: lambdaApi(lambda),
+    monitoring: cloudWatchApi(metrics),
+    cloudformation: cloudFormationApi(deployment),
+    states: statesApi(machines),
+    sqs: sqsApi(store),
+    ssm: ssmApi(),
+    sts: stsApi(),
+    [DEPLOY_SERVICE]: deployApi(deployment, token),
+  };
+}
+
+/** The operation of a request, as faults name it. */
+export function operationOf(service: string, request: ServiceRequest, s3: S3Api): string | undefined {
+  if (service === 's3') return s3.operationOf(request);
+  if (service === 'lambda') return lambdaCallOf(request)?.operation;
+  return queryOperationOf(request) ?? jsonOperationOf(request);
 }

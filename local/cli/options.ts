@@ -26,6 +26,8 @@ export interface Options extends Strictness {
   /** Of the faults. */
   readonly seed: number;
   readonly signed: boolean;
+  /** Whether to begin without the state of earlier starts. */
+  readonly fresh: boolean;
   /** In lower case. */
   readonly allowHost: readonly string[];
   readonly home: string;
@@ -72,7 +74,8 @@ function ordinaryOptions(project: string): Option[] {
     '--allow-host <name>',
     'answer requests for this host name too, as that of a proxy or a tunnel to this machine; can be repeated',
   );
-  const home = new Option('--home <folder>', 'folder for the cloud assembly, logs and temporary files');
+  const fresh = new Option('--fresh', 'begin anew: forget objects, versions, rollouts and metrics of earlier starts');
+  const home = new Option('--home <folder>', 'folder for the cloud assembly, state, logs and temporary files');
   const context = new Option('-c, --context <key=value>', 'CDK context, like the -c of cdk; can be repeated');
   const assembly = new Option('--assembly <folder>', 'run this cloud assembly instead of synthesizing the repository');
   return [
@@ -80,6 +83,7 @@ function ordinaryOptions(project: string): Option[] {
     speed.env('LAPTOP_SPEED').default(1).argParser(numberFrom(1)),
     concurrency.default(Math.max(2, availableParallelism())).argParser(numberFrom(1)),
     signed.default(false),
+    fresh.default(false),
     allowHost.default([], 'none').argParser(collectHost),
     home.default(join(project, '.laptop')).argParser(path),
     context.default([]).argParser(collect),

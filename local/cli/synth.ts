@@ -60,9 +60,12 @@ export async function synthesize(options: SynthOptions): Promise<string> {
   return assembly;
 }
 
-/** Removes assets of earlier syntheses, such as layers of 60 MB. A running emulator may still need them. */
-export function removeOldAssets(assembly: string): void {
-  const used = new Set(readAssembly(assembly).flatMap(({ assets }) => [...assets.values()]));
+/**
+ * Removes assets of earlier syntheses, such as layers of 60 MB. A running emulator may still need them.
+ * @param needed further folders to keep
+ */
+export function removeOldAssets(assembly: string, needed: ReadonlySet<string>): void {
+  const used = new Set([...needed, ...readAssembly(assembly).flatMap(({ assets }) => [...assets.values()])]);
   for (const name of readdirSync(assembly)) {
     const path = join(realpathSync(assembly), name);
     if (name.startsWith('asset.') && !used.has(path)) rmSync(path, { recursive: true });

@@ -63,6 +63,9 @@ export class CustomResources implements ResourceType, UnsignedService {
     return { ref, attributes: response.Data ?? {} };
   }
 
+  /** Its function knows it. */
+  restore(): void {}
+
   /** @throws CustomResourceError */
   async remove(
     { ref, properties }: PhysicalResource & { readonly properties: Properties },

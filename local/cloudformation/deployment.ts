@@ -8,6 +8,7 @@ import { inOrder, type Resource, type Stack } from './assembly.ts';
 import { dependenciesOf, resolve, type Scope } from './intrinsics.ts';
 import type { PhysicalResource, Properties, ResourceContext, ResourceType, TypeOf } from './resource-type.ts';
 import { scopeOf } from './scope.ts';
+import type { Existing, Stacks } from './stacks.ts';
 import { checkResolved, checkStacks } from './support.ts';
 import { Turns } from './turns.ts';
 
@@ -21,15 +22,6 @@ export interface Change {
   readonly properties: Properties;
   /** Only of a resource that was created or updated. */
   readonly attributes?: PhysicalResource['attributes'];
-}
-
-interface Existing extends PhysicalResource {
-  readonly type: string;
-  readonly properties: Properties;
-  readonly context: ResourceContext;
-  readonly retained: boolean;
-  /** Whether it stays even where the deployment that creates it fails. */
-  readonly retainedOnFailure: boolean;
 }
 
 /** A stack as CloudFormation describes it. */
@@ -48,15 +40,19 @@ interface Applied {
 /** The deployed stacks. */
 export class Deployment {
   private readonly typeOf: TypeOf;
-  private readonly existing = new Map<string, Map<string, Existing>>();
-  private readonly outputs = new Map<string, Map<string, unknown>>();
-  private readonly statuses = new Map<string, string>();
-  private readonly protectedStacks = new Set<string>();
   /** Because concurrent deployments would undo each other's changes. */
   private readonly turns = new Turns();
+  private readonly state: Stacks;
 
-  constructor(typeOf: TypeOf) {
+  /** @param state the deployed stacks */
+  constructor(typeOf: TypeOf, state: Stacks) {
     this.typeOf = typeOf;
+    this.state = state;
+  }
+
+  /** Brings the stored stacks back after a restart. @throws RestoreError */
+  restore(): Promise<void> {
+    return this.turns.take(() => this.state.restore(this.typeOf));
   }
 
   /**
@@ -73,20 +69,19 @@ export class Deployment {
   /** Deletes a stack with the resources that it does not retain. Deletes nothing where there is no such stack. */
   delete(stack: string): Promise<Change[]> {
     return this.turns.take(async () => {
-      const changes = await this.removeAll(stack, [...this.resources(stack).keys()]);
-      for (const known of [this.statuses, this.outputs, this.existing]) known.delete(stack);
+      const changes = await this.removeAll(stack, [...this.state.resources(stack).keys()]);
+      this.state.delete(stack);
       return changes;
     });
   }
 
   isProtected(stack: string): boolean {
-    return this.protectedStacks.has(stack);
+    return this.state.record(stack).isProtected ?? false;
   }
 
   /** Sets the termination protection of a stack. */
   protect(stack: string, isProtected: boolean): void {
-    if (isProtected) this.protectedStacks.add(stack);
-    else this.protectedStacks.delete(stack);
+    this.state.change(stack, { isProtected });
   }
 
   /** Deploys stacks at the same time that do not depend on each other. */
@@ -104,7 +99,7 @@ export class Deployment {
 
   /** Value of an output. @throws Error for an unknown stack or output */
   output(stack: string, name: string): unknown {
-    const value = this.outputs.get(stack)?.get(name);
+    const value = this.state.record(stack).outputs?.[name];
     if (value === undefined)
       throw new Error(`Expected an output of the stack ${stack} for OutputName, received ${name}`);
     return value;
@@ -112,18 +107,18 @@ export class Deployment {
 
   /** All stacks by name. One whose creation failed stays, without outputs. */
   stacks(): ReadonlyMap<string, DeployedStack> {
-    const described = [...this.statuses].map(([name, status]) => {
-      const outputs = this.outputs.get(name) ?? new Map<string, unknown>();
-      return [name, { status, outputs }] as const;
+    const described = this.state.names().map((name) => {
+      const { status = '', outputs = {} } = this.state.record(name);
+      return [name, { status, outputs: new Map(Object.entries(outputs)) }] as const;
     });
     return new Map(described);
   }
 
   /** Applies a stack. Without a change its status stays, too. */
   private async tracked(stack: Stack): Promise<Change[]> {
-    const before = this.statuses.get(stack.name);
+    const { status: before } = this.state.record(stack.name);
     const isNew = before === undefined || before === 'ROLLBACK_COMPLETE';
-    const become = (status: string) => this.statuses.set(stack.name, status);
+    const become = (status: string) => this.state.change(stack.name, { status });
     become(isNew ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS');
     this.protect(stack.name, stack.terminationProtection ?? false);
     try {
@@ -152,7 +147,7 @@ export class Deployment {
       if (failures.length === 0) throw error;
       throw new Error([(error as Error).message, ...failures].join('; '), { cause: error });
     }
-    const removed = [...this.resources(stack.name).keys()].filter((id) => !logicalIds.includes(id));
+    const removed = [...this.state.resources(stack.name).keys()].filter((id) => !logicalIds.includes(id));
     changes.push(...(await this.removeAll(stack.name, removed)));
     return changes;
   }
@@ -170,18 +165,18 @@ export class Deployment {
         failures.push(`${stack}/${logicalId} could not be undone: ${(error as Error).message}`);
       }
     };
-    const resources = this.resources(stack);
+    const resources = this.state.resources(stack);
     for (const { logicalId, before } of applied) {
       if (!before) continue;
       await attempt(logicalId, async () => {
         const context = { ...before.context, previous: resources.get(logicalId) as Existing };
         const physical = await (this.typeOf(before.type) as ResourceType).apply(before.properties, context);
-        resources.set(logicalId, { ...before, ...physical });
+        this.state.putResource({ ...before, ...physical });
       });
     }
     for (const { logicalId } of applied.filter(({ before }) => !before)) {
       const created = resources.get(logicalId) as Existing;
-      resources.delete(logicalId);
+      this.state.deleteResource(stack, logicalId);
       if (created.retainedOnFailure) continue;
       await attempt(logicalId, () => this.typeOf(created.type)?.remove?.(created, created.context));
     }
@@ -196,14 +191,13 @@ export class Deployment {
     const { Resources = {} } = stack.template;
     const { Type: type, Properties = {}, DeletionPolicy } = Resources[logicalId] as Resource;
     const properties = resolve(Properties, scope) as Properties;
-    const resources = this.resources(stack.name);
-    const previous = resources.get(logicalId);
+    const previous = this.state.resources(stack.name).get(logicalId);
     if (previous && isDeepStrictEqual(previous.properties, properties)) return [];
     const context: ResourceContext = { stack, logicalId, type, ...(previous ? { previous } : {}) };
     const resourceType = this.typeOf(type) as ResourceType;
     checkResolved(resourceType, properties, context);
     const physical = await resourceType.apply(properties, context);
-    resources.set(logicalId, {
+    this.state.putResource({
       ...physical,
       type,
       properties,
@@ -219,8 +213,8 @@ export class Deployment {
   private async removeAll(stack: string, ids: readonly string[]): Promise<Change[]> {
     const changes: Change[] = [];
     for (const logicalId of ids.toReversed()) {
-      const resource = this.resources(stack).get(logicalId) as Existing;
-      this.resources(stack).delete(logicalId);
+      const resource = this.state.resources(stack).get(logicalId) as Existing;
+      this.state.deleteResource(stack, logicalId);
       if (!resource.retained) await this.typeOf(resource.type)?.remove?.(resource, resource.context);
       const { type, ref, properties } = resource;
       changes.push({ what: resource.retained ? 'kept' : 'removed', stack, logicalId, type, ref, properties });
@@ -232,19 +226,13 @@ export class Deployment {
     const outputs = new Map<string, unknown>();
     for (const [name, { Value }] of Object.entries(stack.template.Outputs ?? {}))
       outputs.set(name, resolve(Value, scope));
-    this.outputs.set(stack.name, outputs);
+    this.state.change(stack.name, { outputs: Object.fromEntries(outputs) });
   }
 
   private scope(stack: Stack): Scope {
     return scopeOf(stack, {
-      resource: (id) => this.resources(stack.name).get(id),
+      resource: (id) => this.state.resources(stack.name).get(id),
       output: (name, output) => this.output(name, output),
     });
-  }
-
-  private resources(stack: string): Map<string, Existing> {
-    const resources = this.existing.get(stack) ?? new Map<string, Existing>();
-    this.existing.set(stack, resources);
-    return resources;
   }
 }

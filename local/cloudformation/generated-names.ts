@@ -20,7 +20,18 @@ export class GeneratedNames {
 
   /** The name of the present resource; for a new one, a name that no other has had. */
   of(context: ResourceContext): string {
-    return context.previous?.ref ?? this.next(context);
+    const { previous } = context;
+    if (!previous) return this.next(context);
+    this.note(previous.ref, context);
+    return previous.ref;
+  }
+
+  /** Notes a name that exists, so that after a restart no other resource gets it. */
+  note(name: string, context: Pick<ResourceContext, 'stack' | 'logicalId'>): void {
+    const base = physicalName(context, this.length - ENDING);
+    if (!name.toLowerCase().startsWith(base.toLowerCase())) return;
+    const times = name.length === base.length ? 1 : Number(name.slice(base.length + 1)) || 1;
+    this.created.set(base, Math.max(times, this.created.get(base) ?? 0));
   }
 
   /** A name that no resource has had. */

@@ -29,6 +29,11 @@ export interface ResourceType {
   readonly properties?: PropertyRules;
   /** Creates the resource, or updates it when `previous` is set. */
   apply(properties: Properties, context: ResourceContext): PhysicalResource | Promise<PhysicalResource>;
+  /**
+   * Brings a resource back after a restart, where its service has not stored all of it. `context.previous` is the
+   * resource. Default: `apply` with its properties.
+   */
+  restore?(properties: Properties, context: ResourceContext): void | Promise<void>;
   /** Absent for types without state of their own. */
   remove?(
     physical: PhysicalResource & { readonly properties: Properties },

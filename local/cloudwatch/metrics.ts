@@ -5,6 +5,7 @@
 
 import type { Clock } from '../clock.ts';
 import type { Report } from '../lambda/outcome.ts';
+import type { Database, Table } from '../storage/database.ts';
 import { compute, type Statistic } from './statistics.ts';
 
 const MINUTE_MS = 60_000;
@@ -47,22 +48,72 @@ export interface Lateness {
   readonly lambda?: number;
 }
 
-/** Two lists of numbers, because an object for each value takes four times the memory: a request has 30 values. */
-interface Values {
-  readonly values: number[];
-  /** When a query finds each value, ms since 1970. */
-  readonly from: number[];
+/**
+ * The values of a minute: how often each came, by the time from which a query finds it, ms since 1970 and 0 for at
+ * once. Most values are 0 or 1, so that counts are smaller than a list.
+ */
+type Minute = Map<number, Map<number, number>>;
+
+/** A minute as it is stored. */
+type StoredMinute = readonly (readonly [from: number, counts: readonly (readonly [value: number, times: number])[]])[];
+
+interface MinuteKey {
+  readonly series: string;
+  readonly minute: number;
+}
+
+/** What metrics are recorded with. */
+export interface MetricsOptions {
+  readonly lateness?: Lateness;
+  /** Where they are stored by `save`. Default: nowhere. */
+  readonly database?: Database;
 }
 
 export class Metrics {
   private readonly clock: Pick<Clock, 'now'>;
   private readonly lateness: Lateness;
-  /** Values by series and minute. */
-  private readonly series = new Map<string, Map<number, Values>>();
+  private readonly database: Database | undefined;
+  private readonly table: Table<StoredMinute> | undefined;
+  /** Minutes by series. */
+  private readonly series = new Map<string, Map<number, Minute>>();
+  private readonly unsaved = new Map<string, MinuteKey>();
 
-  constructor(clock: Pick<Clock, 'now'>, lateness: Lateness = {}) {
+  constructor(clock: Pick<Clock, 'now'>, { lateness = {}, database }: MetricsOptions = {}) {
     this.clock = clock;
     this.lateness = lateness;
+    this.database = database;
+    this.table = database?.table('metrics');
+    for (const [key, stored] of this.table?.entries() ?? []) {
+      const { series, minute } = JSON.parse(key) as MinuteKey;
+      this.minutes(series).set(minute, new Map(stored.map(([from, counts]) => [from, new Map(counts)])));
+    }
+  }
+
+  /** Stores the minutes that have changed since the last time. */
+  save(): void {
+    if (this.unsaved.size === 0 || !this.database) return;
+    this.database.together(() => {
+      for (const [key, { series, minute }] of this.unsaved) {
+        const counts = this.minutes(series).get(minute);
+        if (counts)
+          this.table?.put(
+            key,
+            [...counts].map(([from, values]) => [from, [...values]]),
+          );
+        else this.table?.delete(key);
+      }
+    });
+    this.unsaved.clear();
+  }
+
+  private minutes(series: string): Map<number, Minute> {
+    const minutes = this.series.get(series) ?? new Map<number, Minute>();
+    this.series.set(series, minutes);
+    return minutes;
+  }
+
+  private changed(key: MinuteKey): void {
+    if (this.database) this.unsaved.set(JSON.stringify(key), key);
   }
 
   /** Records the metrics of an EMF line; ignores other lines. */
@@ -111,16 +162,20 @@ export class Metrics {
     name: string,
     { dimensions, value, time, kind }: { dimensions: Dimensions; value: number; time: Date; kind: keyof Lateness },
   ): void {
-    const key = keyOf(namespace, name, dimensions);
-    const minutes = this.series.get(key) ?? new Map<number, Values>();
-    this.series.set(key, minutes);
+    const series = keyOf(namespace, name, dimensions);
+    const minutes = this.minutes(series);
     const minute = Math.floor(time.getTime() / MINUTE_MS);
-    const recorded = minutes.get(minute) ?? { values: [], from: [] };
-    minutes.set(minute, recorded);
-    recorded.values.push(value);
-    recorded.from.push(this.clock.now().getTime() + 1000 * (this.lateness[kind] ?? 0));
+    const { [kind]: seconds = 0 } = this.lateness;
+    const from = seconds === 0 ? 0 : this.clock.now().getTime() + 1000 * seconds;
+    const values = minutes.get(minute) ?? new Map<number, Map<number, number>>();
+    minutes.set(minute, values);
+    const counts = values.get(from) ?? new Map<number, number>();
+    values.set(from, counts.set(value, (counts.get(value) ?? 0) + 1));
+    this.changed({ series, minute });
     const [oldest = minute] = minutes.keys();
-    if (oldest < minute - RETENTION_MINUTES) minutes.delete(oldest);
+    if (oldest >= minute - RETENTION_MINUTES) return;
+    minutes.delete(oldest);
+    this.changed({ series, minute: oldest });
   }
 
   /** One point for each period with values, oldest first. */
@@ -128,7 +183,8 @@ export class Metrics {
     const periods = new Map<number, number[]>();
     const now = this.clock.now().getTime();
     for (const [minute, all] of this.series.get(keyOf(namespace, name, dimensions)) ?? []) {
-      const values = all.values.filter((_, index) => (all.from[index] as number) <= now);
+      const found = [...all].flatMap(([from, counts]) => (from <= now ? [...counts] : []));
+      const values = found.flatMap(([value, times]) => Array<number>(times).fill(value));
       if (values.length === 0) continue;
       const start = Math.floor((minute * MINUTE_MS) / periodMs) * periodMs;
       if (start + periodMs <= from.getTime() || start >= to.getTime()) continue;

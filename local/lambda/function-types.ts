@@ -1,5 +1,7 @@
 /** Types of Lambda's control plane: functions, versions, aliases, errors. */
 
+import { randomUUID } from 'node:crypto';
+
 /** Code and configuration of a function, which a published version keeps. */
 export interface FunctionConfig {
   readonly name: string;
@@ -38,6 +40,36 @@ export interface Alias {
   readonly revisionId: string;
 }
 
+/** A function with its versions and aliases. */
+export interface FunctionRecord {
+  latest: FunctionVersion;
+  /** Not part of a version. */
+  tags: Readonly<Record<string, string>>;
+  /** By number, oldest first. */
+  readonly versions: Map<string, FunctionVersion>;
+  /** Number of the newest version ever published. Because Lambda assigns no number twice, removed ones count. */
+  newest: number;
+  readonly aliases: Map<string, Alias>;
+}
+
+/** The same as JSON. */
+export interface StoredFunction extends Omit<FunctionRecord, 'versions' | 'aliases'> {
+  readonly versions: readonly FunctionVersion[];
+  readonly aliases: readonly Alias[];
+}
+
+export function storedOf({ versions, aliases, ...record }: FunctionRecord): StoredFunction {
+  return { ...record, versions: [...versions.values()], aliases: [...aliases.values()] };
+}
+
+export function recordOf({ versions, aliases, ...record }: StoredFunction): FunctionRecord {
+  return {
+    ...record,
+    versions: new Map(versions.map((version) => [version.version, version])),
+    aliases: new Map(aliases.map((alias) => [alias.name, alias])),
+  };
+}
+
 /** Target of one invocation. */
 export interface Destination {
   readonly version: FunctionVersion;
@@ -65,6 +97,18 @@ export interface AliasChange {
   readonly description?: string;
   /** The update fails unless this is the alias's current revision. */
   readonly revisionId?: string;
+}
+
+/** A new version of a configuration. */
+export function stamped(config: FunctionConfig, version: string): FunctionVersion {
+  return { ...config, version, lastModified: new Date().toISOString(), revisionId: randomUUID() };
+}
+
+/** Whether code and configuration are equal. */
+export function sameConfig(a: FunctionVersion, b: FunctionVersion): boolean {
+  const essence = ({ version: _, lastModified: __, revisionId: ___, description: ____, ...rest }: FunctionVersion) =>
+    JSON.stringify(Object.entries(rest).sort());
+  return essence(a) === essence(b);
 }
 
 /** Splits `name`, `name:qualifier`, a partial ARN (`123456789012:function:name`) or a whole one. */

@@ -1,36 +1,34 @@
 /** Lambda's control plane: functions with their versions and aliases. */
 
 import { randomUUID } from 'node:crypto';
+import type { Table } from '../storage/database.ts';
 import { AccountConcurrency } from './concurrency.ts';
 import {
   type Alias,
   type AliasChange,
   type Destination,
   type FunctionConfig,
+  type FunctionRecord,
   type FunctionVersion,
   LambdaError,
   parseReference,
+  recordOf,
+  type StoredFunction,
+  sameConfig,
+  stamped,
+  storedOf,
 } from './function-types.ts';
 
 const notFound = (arn: string) => new LambdaError('ResourceNotFoundException', 404, `Function not found: ${arn}`);
 const invalid = (message: string) => new LambdaError('InvalidParameterValueException', 400, message);
-
-interface FunctionRecord {
-  latest: FunctionVersion;
-  /** Not part of a version. */
-  tags: Readonly<Record<string, string>>;
-  /** By number, oldest first. */
-  readonly versions: Map<string, FunctionVersion>;
-  /** Number of the newest version ever published. Because Lambda assigns no number twice, removed ones count. */
-  newest: number;
-  readonly aliases: Map<string, Alias>;
-}
 
 export interface FunctionsOptions {
   /** Uniform in 0–1, chooses between the two versions of an alias. Default `Math.random` */
   readonly random?: () => number;
   /** Default: without a limit. */
   readonly concurrency?: AccountConcurrency;
+  /** Where functions are stored. Default: nowhere. */
+  readonly table?: Table<StoredFunction>;
 }
 
 /** All functions. Versions never change. */
@@ -40,14 +38,25 @@ export class Functions {
   /** Of all functions together, and what each reserves of it for all its versions. */
   readonly concurrency: AccountConcurrency;
   private readonly random: () => number;
+  private readonly table: Table<StoredFunction> | undefined;
 
   constructor(
     arnPrefix: string,
-    { random = Math.random, concurrency = new AccountConcurrency() }: FunctionsOptions = {},
+    { random = Math.random, concurrency = new AccountConcurrency(), table }: FunctionsOptions = {},
   ) {
     this.arnPrefix = arnPrefix;
     this.concurrency = concurrency;
     this.random = random;
+    this.table = table;
+    for (const [name, stored] of table?.entries() ?? []) this.records.set(name, recordOf(stored));
+  }
+
+  private readonly store = (name: string) => this.table?.put(name, storedOf(this.record(name)));
+
+  /** Folders that the code of all versions, and their layers, are in. */
+  folders(): ReadonlySet<string> {
+    const all = [...this.records.values()].flatMap(({ latest, versions }) => [latest, ...versions.values()]);
+    return new Set(all.flatMap(({ code, layers }) => [code, ...layers]));
   }
 
   /** Creates the function, or updates the code and configuration of `$LATEST`. Returns its ARN. */
@@ -56,18 +65,21 @@ export class Functions {
     const known = this.records.get(config.name);
     if (known) known.latest = latest;
     else this.records.set(config.name, { latest, tags: {}, versions: new Map(), newest: 0, aliases: new Map() });
+    this.store(config.name);
     return this.arn(config.name);
   }
 
   /** Removes the function with its versions and aliases. */
   remove(name: string): void {
     this.records.delete(name);
+    this.table?.delete(name);
     this.concurrency.reserve(name, undefined);
   }
 
   /** Replaces the function's tags. */
   tag(name: string, tags: Readonly<Record<string, string>>): void {
     this.record(name).tags = tags;
+    this.store(name);
   }
 
   tags(name: string): Readonly<Record<string, string>> {
@@ -92,6 +104,7 @@ export class Functions {
     record.newest += 1;
     const published = stamped({ ...config, description }, String(record.newest));
     versions.set(published.version, published);
+    this.store(name);
     return published;
   }
 
@@ -105,6 +118,7 @@ export class Functions {
       throw new LambdaError('ResourceConflictException', 409, message);
     }
     versions.delete(version);
+    this.store(name);
   }
 
   /**
@@ -150,6 +164,7 @@ export class Functions {
     };
     this.checkRouting(name, after);
     record.aliases.set(alias, after);
+    this.store(name);
     return after;
   }
 
@@ -183,7 +198,7 @@ export class Functions {
   }
 
   removeAlias(name: string, alias: string): void {
-    this.records.get(name)?.aliases.delete(alias);
+    if (this.records.get(name)?.aliases.delete(alias)) this.store(name);
   }
 
   /** `$LATEST`, then all published versions, oldest first. */
@@ -232,14 +247,4 @@ export class Functions {
     if (!found) throw notFound(this.arn(name));
     return found;
   }
-}
-
-function stamped(config: FunctionConfig, version: string): FunctionVersion {
-  return { ...config, version, lastModified: new Date().toISOString(), revisionId: randomUUID() };
-}
-
-function sameConfig(a: FunctionVersion, b: FunctionVersion): boolean {
-  const essence = ({ version: _, lastModified: __, revisionId: ___, description: ____, ...rest }: FunctionVersion) =>
-    JSON.stringify(Object.entries(rest).sort());
-  return essence(a) === essence(b);
 }

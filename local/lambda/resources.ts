@@ -1,5 +1,6 @@
 /** Functions, layers, versions and aliases in templates. */
 
+import { existsSync } from 'node:fs';
 import { ACCOUNT, REGION } from '../account.ts';
 import { GeneratedNames } from '../cloudformation/generated-names.ts';
 import {
@@ -90,11 +91,17 @@ export function lambdaResources(functions: Functions): Record<string, ResourceTy
         functions.tag(name, tagsOf(properties));
         return { ref: name, attributes: { Arn } };
       },
+      restore: ({ ReservedConcurrentExecutions }, context) => {
+        const name = names.of(context);
+        checkFolders(functions, name);
+        functions.concurrency.reserve(name, ReservedConcurrentExecutions as number | undefined);
+      },
       remove: ({ ref }) => functions.remove(ref),
     },
     'AWS::Lambda::Version': {
       properties: VERSION,
       apply: (properties) => publishVersion(functions, properties),
+      restore: stored,
       remove: ({ properties, attributes }) => {
         const { name } = parseReference(String(properties.FunctionName));
         functions.removeVersion(name, String(attributes.Version));
@@ -103,10 +110,22 @@ export function lambdaResources(functions: Functions): Record<string, ResourceTy
     'AWS::Lambda::Alias': {
       properties: ALIAS,
       apply: (properties) => applyAlias(functions, properties),
+      restore: stored,
       remove: ({ properties }) => functions.removeAlias(String(properties.FunctionName), String(properties.Name)),
     },
   };
 }
+
+/** Code and layers stay in their folders. @throws Error for a missing one */
+function checkFolders(functions: Functions, name: string): void {
+  for (const { version, code, layers } of functions.listVersions(name)) {
+    const missing = [code, ...layers].find((folder) => !existsSync(folder));
+    if (missing) throw new Error(`the code of its version ${version} in ${missing} is missing.`);
+  }
+}
+
+/** `Functions` stores all of it. */
+function stored(): void {}
 
 function applyLayer(
   layers: Map<string, string>,

@@ -50,14 +50,18 @@ export class Announcements {
     this.publish(topic.topicArn, event, bucket);
   }
 
-  /** Announces a new object. */
-  announce(created: ObjectCreated, { eventBridge, topic }: Receivers): void {
-    if (eventBridge) this.bus.put(objectCreatedEvent(created)).catch((error) => this.onError(`events: ${error}`));
-    if (topic && isAnnounced(created, topic)) this.publish(topic.topicArn, recordsOf(created), created.bucket);
+  /**
+   * Announces a new object. Resolves when the queues have stored the announcement, so that an upload which was accepted
+   * before a crash is announced.
+   */
+  async announce(created: ObjectCreated, { eventBridge, topic }: Receivers): Promise<void> {
+    const sent = eventBridge && this.bus.put(objectCreatedEvent(created)).catch((e) => this.onError(`events: ${e}`));
+    if (topic && isAnnounced(created, topic)) await this.publish(topic.topicArn, recordsOf(created), created.bucket);
+    await sent;
   }
 
-  private publish(topicArn: string, event: object, bucket: string): void {
-    this.topics
+  private publish(topicArn: string, event: object, bucket: string): Promise<void> {
+    return this.topics
       .publish(topicArn, JSON.stringify(event), publisher(bucket))
       .catch((error) => this.onError(`topics: ${error}`));
   }

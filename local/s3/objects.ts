@@ -1,15 +1,17 @@
 /** S3's objects in the store, with versions and with an announcement of every new object. */
 
+import type { Clock } from '../clock.ts';
 import { AwsError, unescapeXml } from '../protocol/aws-error.ts';
 import type { CorsRule } from '../protocol/cors.ts';
 import type { ServiceRequest, ServiceResponse } from '../protocol/service.ts';
-import type { Store } from '../store.ts';
+import type { Store } from '../storage/store.ts';
 import type { Announcements, Receivers } from './announcements.ts';
 import { checkConditions, isConditional, withoutConditions } from './condition.ts';
+import { type Expired, expiredOf, type LifecycleRule } from './lifecycle.ts';
 import type { ObjectCreated } from './object-created.ts';
 import { type Change, type ObjectLocation, pathOf } from './request.ts';
 import { listVersions } from './version-list.ts';
-import { NONCURRENT, Versions } from './versions.ts';
+import { NONCURRENT, type VersionStorage, Versions } from './versions.ts';
 
 /** A bucket of a template. */
 export interface BucketDefinition {
@@ -17,6 +19,8 @@ export interface BucketDefinition {
   /** Absent: nothing receives its events. */
   readonly receivers?: Receivers;
   readonly cors: readonly CorsRule[];
+  /** Default: objects stay. */
+  readonly lifecycle?: readonly LifecycleRule[];
 }
 
 export class Objects {
@@ -27,9 +31,9 @@ export class Objects {
   private readonly announcements: Announcements;
   private sequence = 0n;
 
-  constructor(store: Store, announcements: Announcements) {
-    this.store = store;
-    this.versions = new Versions(store);
+  constructor(storage: VersionStorage, announcements: Announcements) {
+    this.store = storage.store;
+    this.versions = new Versions(storage);
     this.announcements = announcements;
   }
 
@@ -88,7 +92,7 @@ export class Objects {
       const content = await this.sizeAndTag(location);
       const version = versioned ? { versionId: this.versions.begin(location, content) } : {};
       if (receivers)
-        this.announcements.announce({ ...location, ...content, ...version, ...this.now(), reason }, receivers);
+        await this.announcements.announce({ ...location, ...content, ...version, ...this.now(), reason }, receivers);
       const { versionId } = version;
       return versionId ? { ...response, headers: { ...response.headers, 'x-amz-version-id': versionId } } : response;
     });
@@ -112,6 +116,27 @@ export class Objects {
     if (response.status >= 300) return response;
     const marker = { 'x-amz-delete-marker': 'true', 'x-amz-version-id': this.versions.end(location) };
     return { ...response, headers: { ...response.headers, ...marker } };
+  }
+
+  /** Deletes what has expired by the lifecycle rules of buckets with versions. */
+  async expire(clock: Pick<Clock, 'now'>): Promise<void> {
+    const timeOf = (iso: string) => clock.now(Date.parse(iso));
+    for (const [bucket, { lifecycle = [], versioned }] of this.buckets) {
+      if (!versioned || lifecycle.length === 0) continue;
+      for (const location of this.versions.of(bucket)) {
+        await this.locks.run(pathOf(location), () =>
+          this.expireOne(location, expiredOf(location, lifecycle, clock.now(), timeOf)),
+        );
+      }
+    }
+  }
+
+  private async expireOne({ bucket, key }: ObjectLocation, { current, versions }: Expired): Promise<void> {
+    for (const id of versions) await this.versions.remove({ bucket, key }, id);
+    if (!current) return;
+    await this.versions.keep({ bucket, key });
+    await this.store.s3({ method: 'DELETE', path: pathOf({ bucket, key }) });
+    this.versions.end({ bucket, key });
   }
 
   private async sizeAndTag(location: ObjectLocation): Promise<{ size: number; etag: string }> {

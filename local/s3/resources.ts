@@ -17,6 +17,7 @@ import { addressOf, type Properties, type ResourceType } from '../cloudformation
 import { UnsupportedError } from '../errors.ts';
 import type { CorsRule } from '../protocol/cors.ts';
 import { type Announcements, EVENTS, type Receivers } from './announcements.ts';
+import type { LifecycleRule } from './lifecycle.ts';
 import type { Objects } from './objects.ts';
 
 const BUCKET: PropertyRules = {
@@ -41,7 +42,17 @@ const BUCKET: PropertyRules = {
     }),
   }),
   BucketEncryption: ENCRYPTION,
-  LifecycleConfiguration: ignored('Objects live as long as the emulator.'),
+  LifecycleConfiguration: nested({
+    Rules: nested({
+      Id: DESCRIPTION,
+      Status: only('Enabled'),
+      Prefix: emulated,
+      ExpirationInDays: emulated,
+      NoncurrentVersionExpiration: nested({ NoncurrentDays: emulated }),
+      ExpiredObjectDeleteMarker: emulated,
+      AbortIncompleteMultipartUpload: ignored('Uploads in parts end with the emulator.'),
+    }),
+  }),
   LoggingConfiguration: ignored('The emulator writes no access logs.'),
   OwnershipControls: PERMISSIONS,
   PublicAccessBlockConfiguration: PERMISSIONS,
@@ -67,7 +78,12 @@ export function s3Resources(objects: Objects, announcements: Announcements): Rec
       const versioned = (properties.VersioningConfiguration as { Status?: string } | undefined)?.Status === 'Enabled';
       const receivers = receiversOf(properties, addressOf(context));
       if (receivers) announcements.check(name, receivers);
-      await objects.define(name, { versioned, cors: CorsRules.map(corsRule), ...(receivers ? { receivers } : {}) });
+      await objects.define(name, {
+        versioned,
+        cors: CorsRules.map(corsRule),
+        lifecycle: lifecycleOf(properties),
+        ...(receivers ? { receivers } : {}),
+      });
       const before = receiversOf(context.previous?.properties ?? {}, addressOf(context));
       if (receivers && !isDeepStrictEqual(receivers, before)) announcements.announceTest(name, receivers);
       const domain = `${name}.s3.amazonaws.com`;
@@ -75,6 +91,25 @@ export function s3Resources(objects: Objects, announcements: Announcements): Rec
     },
   };
   return { 'AWS::S3::Bucket': bucket };
+}
+
+interface LifecycleProperties {
+  readonly Rules?: readonly {
+    readonly Prefix?: string;
+    readonly ExpirationInDays?: number;
+    readonly NoncurrentVersionExpiration?: { readonly NoncurrentDays: number };
+    readonly ExpiredObjectDeleteMarker?: boolean;
+  }[];
+}
+
+function lifecycleOf({ LifecycleConfiguration = {} }: Properties): LifecycleRule[] {
+  const { Rules = [] } = LifecycleConfiguration as LifecycleProperties;
+  return Rules.map(({ Prefix, ExpirationInDays, NoncurrentVersionExpiration, ExpiredObjectDeleteMarker }) => ({
+    prefix: Prefix ?? '',
+    ...(ExpirationInDays !== undefined && { days: Number(ExpirationInDays) }),
+    ...(NoncurrentVersionExpiration && { noncurrentDays: Number(NoncurrentVersionExpiration.NoncurrentDays) }),
+    ...(ExpiredObjectDeleteMarker !== undefined && { removesMarkers: String(ExpiredObjectDeleteMarker) === 'true' }),
+  }));
 }
 
 interface NotificationProperties {

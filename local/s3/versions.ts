@@ -2,7 +2,8 @@
 
 import { randomBytes } from 'node:crypto';
 import { AwsError } from '../protocol/aws-error.ts';
-import type { Store } from '../store.ts';
+import type { Table } from '../storage/database.ts';
+import type { Store } from '../storage/store.ts';
 import { type ObjectLocation, pathOf } from './request.ts';
 
 /** Bucket of overwritten and deleted objects, with keys `<bucket>/<version id>/<key>`. */
@@ -27,8 +28,15 @@ export interface KeyVersions extends ObjectLocation {
   readonly versions: readonly ObjectVersion[];
 }
 
+/** Where objects and their versions are stored. */
+export interface VersionStorage {
+  readonly store: Store;
+  readonly table: Table<KeyVersions>;
+}
+
 export class Versions {
   private readonly store: Store;
+  private readonly table: Table<KeyVersions>;
   private readonly keys = new Map<string, ObjectLocation & { readonly versions: ObjectVersion[] }>();
 
   /** Copies of noncurrent versions by their ids, the oldest first. */
@@ -37,9 +45,36 @@ export class Versions {
   private readonly maxBytes: number;
 
   /** @param maxBytes of all noncurrent versions together */
-  constructor(store: Store, maxBytes = MAX_NONCURRENT_BYTES) {
+  constructor({ store, table }: VersionStorage, maxBytes = MAX_NONCURRENT_BYTES) {
     this.store = store;
+    this.table = table;
     this.maxBytes = maxBytes;
+    for (const [path, { versions, ...location }] of table.entries())
+      this.keys.set(path, { ...location, versions: [...versions] });
+    this.findCopies();
+  }
+
+  /** All versions but the newest of a key have copies. */
+  private findCopies(): void {
+    const copies = [...this.keys.values()].flatMap(({ versions, ...location }) =>
+      versions
+        .filter(({ isDeleteMarker }, index) => index > 0 && !isDeleteMarker)
+        .map((each) => ({ location, ...each })),
+    );
+    for (const { id, location, size } of copies.toSorted((a, b) => a.lastModified.localeCompare(b.lastModified))) {
+      this.copies.set(id, { location, size });
+      this.copiedBytes += size;
+    }
+  }
+
+  private forget(location: ObjectLocation): void {
+    this.keys.delete(pathOf(location));
+    this.table.delete(pathOf(location));
+  }
+
+  private save(location: ObjectLocation): void {
+    const key = this.keys.get(pathOf(location));
+    if (key) this.table.put(pathOf(location), key);
   }
 
   async open(): Promise<void> {
@@ -47,7 +82,7 @@ export class Versions {
   }
 
   /**
-   * Copies the current version, before it is overwritten or deleted. Because they are in memory, the oldest copies are
+   * Copies the current version, before it is overwritten or deleted. To bound the disk, the oldest copies are
    * removed where all are more than `maxBytes`; S3 removes them after the days of a lifecycle rule.
    */
   async keep(location: ObjectLocation): Promise<void> {
@@ -87,6 +122,8 @@ export class Versions {
       await this.replaceCurrent(location, removed, versions[1]);
     }
     versions.splice(index, 1);
+    if (versions.length > 0) this.save(location);
+    else this.forget(location);
     return removed;
   }
 
@@ -130,6 +167,7 @@ export class Versions {
     const id = randomBytes(24).toString('base64url');
     versions.unshift({ ...version, id, lastModified: new Date().toISOString() });
     this.keys.set(path, { ...location, versions });
+    this.save(location);
     return id;
   }
 

@@ -6,7 +6,7 @@
 import type { Clock } from '../clock.ts';
 import type { Lambda } from '../lambda/invoker.ts';
 import { Semaphore } from '../lambda/semaphore.ts';
-import type { Store } from '../store.ts';
+import type { Store } from '../storage/store.ts';
 import { failedItems, type Message, sqsEvent } from './event.ts';
 
 /** A mapping of a template. */

@@ -1,7 +1,7 @@
 /** Queues as other services use them: the policy of a queue decides which service may send to it. */
 
 import { allows, checkResourcePolicy, type ResourcePolicy, type ServiceCall } from '../protocol/resource-policy.ts';
-import type { Store } from '../store.ts';
+import type { Store } from '../storage/store.ts';
 
 /** The service that sends, and the ARN of the topic or rule for which it does. */
 export type Sender = Pick<ServiceCall, 'service' | 'sourceArn'>;

@@ -13,7 +13,7 @@ import {
 } from '../cloudformation/property-rules.ts';
 import { type Properties, physicalName, type ResourceType } from '../cloudformation/resource-type.ts';
 import type { ResourcePolicy } from '../protocol/resource-policy.ts';
-import type { Store } from '../store.ts';
+import type { Store } from '../storage/store.ts';
 import { DEFAULT_CONCURRENCY, type Mapping, type MappingServices, QueuePoller } from './poller.ts';
 import type { Queues } from './queues.ts';
 

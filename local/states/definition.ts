@@ -6,7 +6,7 @@ import { UnsupportedError } from '../errors.ts';
 import { LambdaError } from '../lambda/function-types.ts';
 import type { Lambda } from '../lambda/invoker.ts';
 
-type Json = Parameters<StateMachine['run']>[0];
+export type Json = Parameters<StateMachine['run']>[0];
 type Handler = (input: Json) => Promise<Json>;
 
 /** The fields of a state that this module reads. */
@@ -21,6 +21,7 @@ interface State {
 }
 
 interface Definition {
+  readonly StartAt: string;
   readonly States: Readonly<Record<string, State>>;
   readonly TimeoutSeconds?: number;
 }
@@ -30,6 +31,16 @@ export interface RunnableMachine {
   readonly machine: StateMachine;
   readonly handlers: Readonly<Record<string, Handler>>;
 }
+
+/** The state from which a machine runs. Default: its start. */
+export interface From {
+  readonly name: string;
+  /** When the state was entered, by the emulator's clock. */
+  readonly enteredAt: Date;
+}
+
+/** Makes the machine that runs from a state. */
+export type MachineFrom = (from?: From) => RunnableMachine;
 
 /** An error of a task. `Retry` and `Catch` match its name, or neither does. */
 class TaskFailedError extends Error {
@@ -70,24 +81,47 @@ const FUNCTION_ARN = /^arn:aws:lambda:/;
 const PLAIN_PATH = /^\$((?:\.\w+)+)$/;
 
 /** @throws UnsupportedError; Error for a definition that is not valid */
-export function runnable(
-  text: string,
-  { lambda, clock }: { readonly lambda: Lambda; readonly clock: Clock },
-): RunnableMachine {
+export function runnable(text: string, services: { readonly lambda: Lambda; readonly clock: Clock }): MachineFrom {
   const definition = JSON.parse(text) as Definition;
   checkSupport(definition);
   new StateMachine(JSON.parse(text), { validationOptions: { checkArn: false } });
+  return (from) => machineFrom(definition, services, from);
+}
+
+function machineFrom(
+  definition: Definition,
+  services: { readonly lambda: Lambda; readonly clock: Clock },
+  from?: From,
+): RunnableMachine {
+  const { clock } = services;
   const handlers: Record<string, Handler> = {};
   const states: Record<string, State> = {};
   for (const [name, state] of Object.entries(definition.States)) {
-    const handler = handlerOf(name, state, { lambda, clock });
+    const handler = handlerOf(name, state, services);
     if (handler) handlers[name] = handler;
     states[name] = handler ? asTask(state, clock) : state;
   }
+  const isKnown = from !== undefined && from.name in states;
+  const wait = isKnown ? definition.States[from.name] : undefined;
+  if (from && wait?.Type === 'Wait')
+    handlers[from.name] = continuedWait(from, handlers[from.name] as Handler, wait, clock);
   const timeout =
     definition.TimeoutSeconds === undefined ? {} : { TimeoutSeconds: definition.TimeoutSeconds / clock.speed };
-  const runnable = { ...definition, ...timeout, States: states } as never;
+  const StartAt = isKnown ? from.name : definition.StartAt;
+  const runnable = { ...definition, ...timeout, StartAt, States: states } as never;
   return { machine: new StateMachine(runnable, { validationOptions: { noValidate: true } }), handlers };
+}
+
+/** A wait that began before a restart: the first time only its remaining seconds. */
+function continuedWait({ name, enteredAt }: From, whole: Handler, state: State, clock: Clock): Handler {
+  let isFirst = true;
+  return async (input) => {
+    if (!isFirst) return whole(input);
+    isFirst = false;
+    const passed = (clock.now().getTime() - enteredAt.getTime()) / 1000;
+    await clock.wait(Math.max(0, secondsOf(name, state, input) - passed));
+    return input;
+  };
 }
 
 function checkSupport(definition: Definition): void {

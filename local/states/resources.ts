@@ -34,7 +34,9 @@ export function statesResources(machines: StateMachines): Record<string, Resourc
     apply: ({ DefinitionString, StateMachineName }, context) => {
       if (!DefinitionString)
         throw new UnsupportedError('A state machine without a DefinitionString', addressOf(context));
-      const arn = context.previous?.ref ?? machineArn(String(StateMachineName ?? names.next(context)));
+      const before = context.previous?.ref;
+      if (before !== undefined) names.note(before.split(':').at(-1) ?? '', context);
+      const arn = before ?? machineArn(String(StateMachineName ?? names.next(context)));
       machines.define(arn, String(DefinitionString));
       return { ref: arn, attributes: { Arn: arn, Name: arn.split(':').at(-1) } };
     },

@@ -10,6 +10,7 @@ import { Clock } from '../../local/clock.ts';
 import { LambdaError } from '../../local/lambda/function-types.ts';
 import type { Lambda } from '../../local/lambda/invoker.ts';
 import { StateMachines } from '../../local/states/executions.ts';
+import { Database } from '../../local/storage/database.ts';
 import { CARS, ONE_ENDPOINT, STACKS, type Synthesis, synthesize } from './synthesis.ts';
 
 let shipped: Synthesis;
@@ -107,7 +108,11 @@ describe('the state machine', () => {
       kinds.push(kind);
       return { failed: false, payload: JSON.stringify(answer(kinds.length, kind)) };
     };
-    const machines = new StateMachines({ lambda: { invoke } as unknown as Lambda, clock: new Clock(1e7) });
+    const machines = new StateMachines({
+      lambda: { invoke } as unknown as Lambda,
+      clock: new Clock(1e7),
+      table: new Database().table('executions'),
+    });
     machines.define('arn:machine', JSON.stringify(definitionOf(small, 'CountCars')));
     const execution = machines.start('arn:machine', '{}');
     while (execution.status === 'RUNNING') await setTimeout(5);

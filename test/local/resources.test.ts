@@ -8,12 +8,17 @@ import { resourceTypes } from '../../local/resources.ts';
 import { Topics } from '../../local/sns/topics.ts';
 import { Queues } from '../../local/sqs/queues.ts';
 import { StateMachines } from '../../local/states/executions.ts';
+import { Database } from '../../local/storage/database.ts';
 
 const queues = new Queues({} as never);
 const bus = new EventBus(queues);
 const topics = new Topics(queues);
 const functions = new Functions('arn:aws:lambda:us-east-1:000000000000');
-const machines = new StateMachines({ lambda: {} as never, clock: {} as never });
+const machines = new StateMachines({
+  lambda: {} as never,
+  clock: {} as never,
+  table: new Database().table('executions'),
+});
 const typeOf = resourceTypes({
   lambda: { functions },
   bus,

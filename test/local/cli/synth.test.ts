@@ -1,6 +1,6 @@
 /** When the stacks are synthesized again. The CDK is replaced by a script that records its calls. */
 
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeOldAssets, SynthError, synthesize } from '../../../local/cli/synth.ts';
@@ -112,6 +112,8 @@ test('a failed synthesis is reported, and repeated the next time', async () => {
 
 test('unused assets are removed', async () => {
   const assembly = await synth();
-  removeOldAssets(assembly);
+  removeOldAssets(assembly, new Set([realpathSync(join(assembly, 'asset.old'))]));
+  expect(existsSync(join(assembly, 'asset.old'))).toBe(true);
+  removeOldAssets(assembly, new Set());
   expect([existsSync(join(assembly, 'asset.used')), existsSync(join(assembly, 'asset.old'))]).toEqual([true, false]);
 });

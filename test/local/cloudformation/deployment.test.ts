@@ -3,6 +3,8 @@
 import type { Resource, Stack, Template } from '../../../local/cloudformation/assembly.ts';
 import { Deployment } from '../../../local/cloudformation/deployment.ts';
 import type { ResourceType } from '../../../local/cloudformation/resource-type.ts';
+import { Stacks } from '../../../local/cloudformation/stacks.ts';
+import { Database } from '../../../local/storage/database.ts';
 
 /** A deployment of one resource type that records its calls. */
 function recorder(): { deployment: Deployment; log: string[] } {
@@ -17,7 +19,7 @@ function recorder(): { deployment: Deployment; log: string[] } {
       log.push(`remove ${logicalId}`);
     },
   };
-  return { deployment: new Deployment(() => type), log };
+  return { deployment: new Deployment(() => type, new Stacks(new Database())), log };
 }
 
 const thing = (name: unknown, more: Partial<Resource> = {}): Resource => ({

@@ -3,8 +3,10 @@
 import type { Resource, Stack } from '../../../local/cloudformation/assembly.ts';
 import { Deployment } from '../../../local/cloudformation/deployment.ts';
 import type { Properties, ResourceType } from '../../../local/cloudformation/resource-type.ts';
+import { Stacks } from '../../../local/cloudformation/stacks.ts';
 import { Functions } from '../../../local/lambda/functions.ts';
 import { lambdaResources } from '../../../local/lambda/resources.ts';
+import { Database } from '../../../local/storage/database.ts';
 import { alias, att, fn, ref, version } from '../fixtures/assembly.ts';
 
 /** A deployment of functions, and of `Route` and `Start`, which fail as `fails` says. */
@@ -31,7 +33,7 @@ function laptop() {
       },
     },
   };
-  return { functions, calls, fails, deployment: new Deployment((type) => types[type]) };
+  return { functions, calls, fails, deployment: new Deployment((type) => types[type], new Stacks(new Database())) };
 }
 
 interface Release {

@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { Clock } from '../../../local/clock.ts';
 import { Metrics } from '../../../local/cloudwatch/metrics.ts';
 import { compute, parseStatistic } from '../../../local/cloudwatch/statistics.ts';
+import { Database } from '../../../local/storage/database.ts';
 
 const of = (text: string, values: readonly number[]) => compute(parseStatistic(text), values);
 
@@ -100,7 +101,7 @@ test('with a faster clock, metrics belong to the minutes of that clock', () => {
 
 test('metrics come as late as their kind, in the minute in which they began', () => {
   let now = MINUTE + 40_000;
-  const metrics = new Metrics({ now: (wall = now) => new Date(wall) }, { emf: 60, lambda: 210 });
+  const metrics = new Metrics({ now: (wall = now) => new Date(wall) }, { lateness: { emf: 60, lambda: 210 } });
   metrics.line(emf(now, { Failures: 1 }));
   const destination = { qualifier: 'live', version: { name: 'detect', version: '3' } };
   const report = { destination, startedAt: new Date(MINUTE + 11_000), durationMs: 29_000, failed: true };
@@ -119,4 +120,20 @@ test('metrics come as late as their kind, in the minute in which they began', ()
     now = MINUTE + 40_000 + 1000 * seconds;
     expect(found()).toEqual(expected);
   }
+});
+
+test('saved metrics are the same after a restart, late ones too', () => {
+  const database = new Database();
+  let now = MINUTE;
+  const open = () => new Metrics({ now: (wall = now) => new Date(wall) }, { lateness: { emf: 60 }, database });
+  const before = open();
+  for (const value of [1, 1, 0, 2.5]) before.line(emf(MINUTE, { Failures: value }));
+  before.save();
+  before.line(emf(MINUTE, { Failures: 100 }));
+  const after = open();
+  const found = { service: 'count-cars' };
+  expect(query(after, found)).toEqual([]);
+  now += 60_000;
+  expect(query(after, found).map(({ value }) => value)).toEqual([4.5]);
+  expect(query(after, found, { statistic: parseStatistic('p100') }).map(({ value }) => value)).toEqual([2.5]);
 });

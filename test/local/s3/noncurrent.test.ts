@@ -1,6 +1,7 @@
 import { pathOf } from '../../../local/s3/request.ts';
 import { Versions } from '../../../local/s3/versions.ts';
-import type { Store, StoreRequest } from '../../../local/store.ts';
+import { Database } from '../../../local/storage/database.ts';
+import type { Store, StoreRequest } from '../../../local/storage/store.ts';
 
 const MB = 1_000_000;
 const at = (key: string) => ({ bucket: 'bucket', key });
@@ -17,7 +18,7 @@ async function s3({ method, path }: StoreRequest): Promise<{ status: number }> {
 
 beforeEach(() => {
   stored = new Set();
-  versions = new Versions({ s3 } as unknown as Store, 10 * MB);
+  versions = new Versions({ store: { s3 } as unknown as Store, table: new Database().table('versions') }, 10 * MB);
 });
 
 /** Puts 4 MB as the emulator does. */

@@ -1,11 +1,8 @@
-/**
- * Objects and queues in memory, by fauxqs. It runs in this process and listens on no port, because it checks no
- * signatures.
- */
+/** Objects and queues, by fauxqs. It runs in this process and listens on no port, because it checks no signatures. */
 
-import { buildApp } from 'fauxqs';
-import { ACCOUNT, REGION } from './account.ts';
-import type { ServiceResponse } from './protocol/service.ts';
+import { ACCOUNT, REGION } from '../account.ts';
+import type { ServiceResponse } from '../protocol/service.ts';
+import { type App, type FauxqsState, openFauxqs } from './fauxqs.ts';
 
 /** S3's largest object in one PUT. */
 const MAX_OBJECT_BYTES = 5 * 1024 ** 3;
@@ -26,13 +23,16 @@ export class QueueError extends Error {
   override readonly name = 'QueueError';
 }
 
-type App = ReturnType<typeof buildApp>;
-
 export class Store {
   private readonly app: App;
 
-  constructor() {
-    this.app = buildApp({ logger: false });
+  /** Opens the objects and queues with what was stored. */
+  static async open(state: FauxqsState): Promise<Store> {
+    return new Store(await openFauxqs(state));
+  }
+
+  private constructor({ app }: { readonly app: App }) {
+    this.app = app;
     // The library's own limit is 11 MiB.
     this.app.removeContentTypeParser('*');
     this.app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_OBJECT_BYTES }, (_request, body, done) =>

@@ -1,0 +1,55 @@
+/**
+ * fauxqs with its state on disk, and without a port. Its own start with a `dataDir` listens on all interfaces, so this
+ * puts the same parts together; they are not exported, hence the paths. The version of the package is exact.
+ */
+
+import { buildApp } from 'fauxqs';
+import type { ObjectBodies, S3Store } from './object-bodies.ts';
+
+export type App = ReturnType<typeof buildApp>;
+
+type Stores = NonNullable<NonNullable<Parameters<typeof buildApp>[0]>['stores']>;
+type SqsStore = Stores['sqsStore'];
+type Persistence = NonNullable<SqsStore['persistence']>;
+
+/** Where fauxqs keeps its state. */
+export interface FauxqsState {
+  /** Folder of the queues' database; absent: queues are in memory. */
+  readonly queues?: string;
+  /** Of the objects. */
+  readonly bodies: ObjectBodies;
+}
+
+/**
+ * Loads what was stored, and stores every change before it is answered.
+ * @returns in an object, because an application is a promise of its own start
+ */
+export async function openFauxqs({ queues, bodies }: FauxqsState): Promise<{ readonly app: App }> {
+  const [{ SqsStore }, { SnsStore }, { S3Store }, { PersistenceManager }] = await Promise.all([
+    internal<{ SqsStore: new () => SqsStore }>('sqs/sqsStore.js'),
+    internal<{ SnsStore: new () => Stores['snsStore'] }>('sns/snsStore.js'),
+    internal<{ S3Store: new () => S3Store }>('s3/s3Store.js'),
+    internal<{ PersistenceManager: new (folder: string) => Persistence }>('persistence.js'),
+  ]);
+  const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
+  // Because the stores would store again what they load, they get their persistence afterwards.
+  const persistence = queues === undefined ? undefined : new PersistenceManager(queues);
+  if (persistence) keepQueues(persistence, stores);
+  bodies.loadS3(stores.s3Store);
+  stores.s3Store.persistence = bodies;
+  const app = buildApp({ logger: false, stores });
+  if (persistence) app.addHook('preClose', async () => persistence.close());
+  return { app };
+}
+
+function keepQueues(persistence: Persistence, { sqsStore, snsStore }: Pick<Stores, 'sqsStore' | 'snsStore'>): void {
+  // As in `database.ts`, with the same reason.
+  (persistence as unknown as { db: { exec(sql: string): void } }).db.exec('PRAGMA synchronous = NORMAL');
+  persistence.loadSqsAndSns(sqsStore, snsStore);
+  sqsStore.persistence = persistence;
+  for (const queue of sqsStore.allQueues()) queue.persistence = persistence;
+}
+
+function internal<T>(path: string): Promise<T> {
+  return import(new URL(path, import.meta.resolve('fauxqs')).href);
+}

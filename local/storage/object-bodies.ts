@@ -1,0 +1,131 @@
+/**
+ * S3's objects on disk: bodies as files, metadata as rows. fauxqs's own files are named by the keys, so that a key such
+ * as `../x` would leave their folder, and are overwritten in place, so that a crash could leave half a body.
+ *
+ * A new body gets a new file before its row names it; the former file is removed afterwards. So a row always names a
+ * whole body, and a crash can only leave a file that no row names, which the next start removes.
+ */
+
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { buildApp } from 'fauxqs';
+import type { Database, Table } from './database.ts';
+
+/** fauxqs's store of S3. */
+export type S3Store = NonNullable<NonNullable<Parameters<typeof buildApp>[0]>['stores']>['s3Store'];
+type Provider = NonNullable<S3Store['persistence']>;
+type S3Object = Parameters<Provider['upsertObject']>[1];
+
+/** An object without its body. */
+export interface ObjectRecord {
+  readonly bucket: string;
+  readonly file: string;
+  readonly object: Omit<S3Object, 'body' | 'lastModified'> & { readonly lastModified: string };
+}
+
+interface BucketRecord {
+  readonly created: string;
+  readonly type: Parameters<Provider['insertBucket']>[2];
+}
+
+/** Uploads in parts are in memory until they are completed: after a restart, a client begins such an upload again. */
+export class ObjectBodies implements Provider {
+  private readonly folder: string;
+  private readonly buckets: Table<BucketRecord>;
+  private readonly objects: Table<ObjectRecord>;
+  /** Names of files by bucket and key. */
+  private readonly files = new Map<string, string>();
+
+  /** @param folder of the bodies, which nothing else uses */
+  constructor(folder: string, database: Database) {
+    mkdirSync(folder, { recursive: true });
+    this.folder = folder;
+    this.buckets = database.table('buckets');
+    this.objects = database.table('objects');
+  }
+
+  loadS3(store: S3Store): void {
+    for (const [name, { created, type }] of this.buckets.entries()) {
+      store.createBucket(name, type);
+      store.setBucketCreationDate(name, new Date(created));
+    }
+    for (const [key, { bucket, file, object }] of this.objects.entries()) {
+      this.files.set(key, file);
+      store.restoreObject(bucket, { ...object, body: Buffer.alloc(0), lastModified: new Date(object.lastModified) });
+    }
+    const named = new Set(this.files.values());
+    for (const file of readdirSync(this.folder)) if (!named.has(file)) this.removeFile(file);
+  }
+
+  insertBucket(name: string, created: Date, type: BucketRecord['type']): void {
+    this.buckets.put(name, { created: created.toISOString(), type });
+  }
+
+  deleteBucket(name: string): void {
+    this.buckets.delete(name);
+  }
+
+  upsertObject(bucket: string, { body, ...object }: S3Object): void {
+    const key = keyOf(bucket, object.key);
+    const former = this.files.get(key);
+    const file = randomUUID();
+    writeFileSync(join(this.folder, file), body);
+    this.objects.put(key, { bucket, file, object: { ...object, lastModified: object.lastModified.toISOString() } });
+    this.files.set(key, file);
+    if (former !== undefined) this.removeFile(former);
+  }
+
+  deleteObject(bucket: string, name: string): void {
+    const key = keyOf(bucket, name);
+    const file = this.files.get(key);
+    this.objects.delete(key);
+    this.files.delete(key);
+    if (file !== undefined) this.removeFile(file);
+  }
+
+  readBody(bucket: string, name: string): Buffer {
+    const file = this.files.get(keyOf(bucket, name));
+    if (file === undefined) throw new Error(`Expected a stored object for ${bucket}/${name}, received none`);
+    return readFileSync(join(this.folder, file));
+  }
+
+  completeMultipartUpload(_upload: string, bucket: string, object: S3Object): void {
+    this.upsertObject(bucket, object);
+  }
+
+  private removeFile(file: string): void {
+    rmSync(join(this.folder, file), { force: true });
+  }
+
+  // The emulator passes no lifecycle rules to fauxqs, and uploads in parts are not stored.
+  saveBucketLifecycleConfiguration(): void {}
+  deleteBucketLifecycleConfiguration(): void {}
+  insertMultipartUpload(): void {}
+  upsertMultipartPart(): void {}
+  deleteMultipartUpload(): void {}
+  deleteAllMultipartUploads(): void {}
+  close(): void {}
+
+  // Of directory buckets, and of fauxqs's own addresses; the emulator has neither.
+  renameObject(): never {
+    throw unsupported('renameObject');
+  }
+  deleteObjectsByBucket(): never {
+    throw unsupported('deleteObjectsByBucket');
+  }
+  deleteAllObjects(): never {
+    throw unsupported('deleteAllObjects');
+  }
+  purgeAll(): never {
+    throw unsupported('purgeAll');
+  }
+}
+
+function keyOf(bucket: string, key: string): string {
+  return `${bucket}/${key}`;
+}
+
+function unsupported(operation: string): Error {
+  return new Error(`Expected an operation that the emulator passes on, received ${operation}`);
+}
