@@ -95,6 +95,18 @@ describeInBrowser('the try page, with an API that', () => {
     expect(await page.locator('#access').textContent()).toBe('');
   });
 
+  test('answers by the built-in model: recommends a detector until another model answers', async () => {
+    await visit('none');
+    const recommendation = page.getByText('The built-in model is a demonstration');
+    expect(await recommendation.isVisible()).toBe(true);
+    expect(await recommendation.textContent()).toContain('npm run model -- use yolox-nano');
+    const model = { ...(ANSWER.model as object), name: 'yolox-nano' };
+    await page.route('**/count-cars', (route) => route.fulfill({ json: { ...ANSWER, model } }));
+    await page.getByRole('button', { name: 'Cars' }).click();
+    await page.locator('.box').waitFor();
+    expect(await recommendation.isVisible()).toBe(false);
+  });
+
   test('requires signed decisions: predicts, but has no form for a decision', async () => {
     await visit('none', { operatorAuth: 'iam' });
     await page.route('**/count-cars', (route) => route.fulfill({ json: ANSWER }));

@@ -7,13 +7,23 @@ import type { AddOptions } from '../package/add-options.ts';
 import { addCommand as add } from './add.ts';
 import { boxes, checksum, factor, fit, rows, share, size, triple, version } from './arguments.ts';
 
-type Given = Omit<AddOptions, 'input'> & Proposal['input'];
+/** Options as commander parses them. */
+export type GivenOptions = Omit<AddOptions, 'input'> & Proposal['input'];
 
 /** Command line of `model add`. */
 export function addCommand(): Command {
-  return new Command('add')
+  const command = new Command('add')
     .description('makes a model package from an ONNX file and tests it on golden pictures')
     .argument('<model>', 'a file, an https address, or a name of models/catalog.json')
+    .option('--replace', 'replaces a package of the same name');
+  return packageOptions(command).action((model: string, options: GivenOptions) =>
+    add(model, addOptionsOf(options), processTerminal),
+  );
+}
+
+/** Adds the options that describe a model package. */
+export function packageOptions(command: Command): Command {
+  return command
     .option('--name <name>', 'name of the package; default: the name of the file')
     .option('--as <name>', 'name of the catalog entry that describes the file')
     .option('--sha256 <digits>', 'expected SHA-256 of the file', checksum)
@@ -24,7 +34,6 @@ export function addCommand(): Command {
       'golden pictures with objects of the model’s classes; default: apples, cars, plants, an empty road',
     )
     .option('--golden-truth <file>', 'annotations of the golden pictures, in a format of docs/evaluation.md')
-    .option('--replace', 'replaces a package of the same name')
     .option('--package-version <version>', 'version of the package', version, '1.0.0')
     .optionsGroup('Corrections, if the model was identified wrongly:')
     .addOption(new Option('--family <family>', 'family of the model: the meaning of its outputs').choices(FAMILIES))
@@ -43,10 +52,12 @@ export function addCommand(): Command {
     .option('--confidence <share>', 'confidence threshold; default: near 0.4', share)
     .option('--iou <share>', 'IoU threshold of NMS; default by family', share)
     .addOption(new Option('--nms <scope>', 'scope of NMS').choices(['per-class', 'across-classes']))
-    .option('--models <folder>', 'the folder of model packages', MODELS)
-    .action((model: string, { colour, scale, mean, std, fit: fitting, ...options }: Given) =>
-      add(model, { ...options, input: given({ colour, scale, mean, std, fit: fitting }) }, processTerminal),
-    );
+    .option('--models <folder>', 'the folder of model packages', MODELS);
+}
+
+/** Options of a package from those of its command line. */
+export function addOptionsOf({ colour, scale, mean, std, fit: fitting, ...options }: GivenOptions): AddOptions {
+  return { ...options, input: given({ colour, scale, mean, std, fit: fitting }) };
 }
 
 /** The options that are set, because an absent one must not override the family's value. */

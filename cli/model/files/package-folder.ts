@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 
 /** Folder of this repository's model packages. */
 export const MODELS = resolve(import.meta.dirname, '../../../models');
@@ -26,4 +26,10 @@ export async function packageFolder(models: string, name: string): Promise<strin
   throw new UnknownModelError(
     `Expected one of the models ${names.join(', ') || '(none yet)'} in ${models}, received "${name}"`,
   );
+}
+
+/** Relative to the current folder, if it is below it. */
+export function shortPath(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short.startsWith('..') ? path : short;
 }

@@ -1,6 +1,7 @@
 import { byId, element, show } from '../common/element.ts';
 import type { Endpoint } from '../common/page-settings.ts';
 import type { PredictionRequest } from '../common/prediction-request.ts';
+import { showDemonstration } from './panel.ts';
 import { hundredths, type Scale, scaleOf } from './threshold.ts';
 
 /** Called when the request changed, or only the threshold of the detections shown. */
@@ -72,6 +73,7 @@ export class Controls {
   }
 
   private rescale(): void {
+    showDemonstration(this.model.value);
     this.scale = scaleOf(this.chosen, this.model.value);
     this.slider.min = `${this.scale.min}`;
     this.slider.max = `${this.scale.max}`;

@@ -5,6 +5,14 @@ import type { Picture } from '../common/picture.ts';
 import { describeProblem } from '../common/problem-view.ts';
 import type { UploadProgress } from './upload.ts';
 
+/** The package of this project, which is weak on photos. */
+const BUILT_IN = 'counter-nano';
+
+/** Recommends a detector for photos where the built-in model answers. @param model undefined: a human answers */
+export function showDemonstration(model: string | undefined): void {
+  show(byId('demonstration', HTMLElement), model === BUILT_IN);
+}
+
 /** Removes the last answer. */
 export function clearAnswer(): void {
   show(byId('problem', HTMLElement), false);

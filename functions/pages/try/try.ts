@@ -11,7 +11,15 @@ import { curlLines } from './curl.ts';
 import { type DecisionSubject, decisionForm } from './decision.ts';
 import { Exploration } from './exploration.ts';
 import { paletteOf } from './palette.ts';
-import { clearAnswer, showBusy, showConversion, showNotSent, showProblem, showProgress } from './panel.ts';
+import {
+  clearAnswer,
+  showBusy,
+  showConversion,
+  showDemonstration,
+  showNotSent,
+  showProblem,
+  showProgress,
+} from './panel.ts';
 import { PictureView } from './picture-view.ts';
 import { hundredths } from './threshold.ts';
 import { predictUpload } from './upload.ts';
@@ -83,6 +91,8 @@ export class Try {
       this.receiveHuman(answer);
       return;
     }
+    // Because live can have another model than the settings that the page knows.
+    showDemonstration(answer.model.name);
     this.exploration = new Exploration(answer, requested);
     const roundTrip = answer.source.kind === 'http' ? elapsed : undefined;
     const time = timing(answer.timing_ms, roundTrip);
@@ -91,6 +101,7 @@ export class Try {
   }
 
   private receiveHuman(answer: HumanAnswer): void {
+    showDemonstration(undefined);
     const text = answer.count === null ? 'Waiting for a human to count.' : `Counted by a human: ${answer.count}.`;
     byId('headline', HTMLElement).replaceChildren(element('p', { class: 'count' }, text));
     byId('live', HTMLElement).textContent = text;

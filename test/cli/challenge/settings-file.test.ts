@@ -66,5 +66,5 @@ test.each([
       'run: npm run deploy -- -c chosen=a',
   );
   expect(readFileSync(path, 'utf8')).toBe(source);
-  expect(readdirSync(folder).filter((name) => name.includes('winner'))).toEqual([]);
+  expect(readdirSync(folder).filter((name) => name.includes('edited'))).toEqual([]);
 });
