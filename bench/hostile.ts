@@ -16,7 +16,6 @@ import { validPictures } from './hostile/pictures.ts';
 import { functionProcesses } from './hostile/processes.ts';
 import { Random } from './hostile/random.ts';
 import { retainedBy } from './hostile/retained.ts';
-import { storedBy } from './hostile/stored.ts';
 
 /** Requests before the first sample of the memory. */
 const WARM_UP = 500;
@@ -83,7 +82,7 @@ function report(answers: readonly Answer[], samples: readonly Sample[]): void {
 }
 
 const { requests, seed, endpoint, port, home } = program.parse().opts<Options>();
-const { url, endpoint: services, pid: laptop } = oneRunning(home, port);
+const { url, pid: laptop } = oneRunning(home, port);
 const valid = await validPictures(readFileSync(resolve(PROJECT, 'models/counter-nano/golden/cars.jpg')));
 const random = new Random(seed);
 const answers: Answer[] = [];
@@ -94,10 +93,9 @@ const sendMany = async (count: number) => {
 const worker = await busyProcess(laptop, () => sendMany(Math.min(requests, WARM_UP)));
 const samples: Sample[] = [];
 const sample = async () => {
-  const stored = await storedBy(services);
   const isAlive = functionProcesses(laptop).has(worker);
   const found = { worker: isAlive ? await retainedBy(worker) : undefined, laptop: await retainedBy(laptop) };
-  samples.push({ requests: answers.length, stored, ...found });
+  samples.push({ requests: answers.length, ...found });
   console.error(`… ${answers.length} requests`);
 };
 await sample();

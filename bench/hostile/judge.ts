@@ -3,11 +3,11 @@ import type { Retained } from './retained.ts';
 
 /** Longest time of an answer, on one core. */
 const MAX_MS = 3000;
-/** Growth of what a function keeps, its objects and buffers, from the first sample to the last. */
+/** Growth of what a function keeps, its objects and buffers, from the second sample to the last: the first is early. */
 const MAX_GROWTH = 0.05;
 /** Growth of its resident memory from the first half to the second, because native memory becomes fragmented. */
 const MAX_FRAGMENTATION = 0.1;
-/** What a laptop keeps of a request besides the stored objects: metrics, and the entries of its lists. Kilobytes. */
+/** What a laptop keeps of a request: metrics, and the entries of its lists. Objects are on disk. Kilobytes. */
 const MAX_PER_REQUEST = 2;
 
 /** The answer to a request. */
@@ -25,8 +25,6 @@ export interface Sample {
   /** Of the function that gets the requests; undefined where its process ended. */
   readonly worker: Retained | undefined;
   readonly laptop: Retained;
-  /** Objects that the laptop stores, in memory, kilobytes. */
-  readonly stored: number;
 }
 
 /** What is wrong, in sentences. */
@@ -46,7 +44,7 @@ function workerFaults(samples: readonly (Retained | undefined)[]): string[] {
   const resident = alive.map((sample) => sample.resident);
   const half = Math.ceil(resident.length / 2);
   return [
-    ...grown('the function keeps', [kept[0], kept.at(-1)], MAX_GROWTH),
+    ...grown('the function keeps', [kept[1] ?? kept[0], kept.at(-1)], MAX_GROWTH),
     ...grown('the function is', [highest(resident.slice(0, half)), highest(resident.slice(half))], MAX_FRAGMENTATION),
   ];
 }
@@ -54,10 +52,10 @@ function workerFaults(samples: readonly (Retained | undefined)[]): string[] {
 function laptopFaults(samples: readonly Sample[]): string[] {
   const [first, last] = [samples[0], samples.at(-1)];
   if (!first || !last || first === last) return [];
-  const growth = besidesObjects(last) - besidesObjects(first);
+  const growth = keptBy(last.laptop) - keptBy(first.laptop);
   const perRequest = growth / (last.requests - first.requests);
   if (perRequest <= MAX_PER_REQUEST) return [];
-  return [`the laptop keeps ${perRequest.toFixed(1)} KB of each request, besides the stored objects`];
+  return [`the laptop keeps ${perRequest.toFixed(1)} KB of each request`];
 }
 
 function grown(what: string, [before = 0, after = 0]: readonly (number | undefined)[], most: number): string[] {
@@ -72,15 +70,11 @@ function keptBy({ heap, external }: Retained): number {
   return heap + external;
 }
 
-function besidesObjects({ laptop, stored }: Sample): number {
-  return keptBy(laptop) - stored;
-}
-
 /** A sample in words. */
-export function describe({ requests, worker, laptop, stored }: Sample): string {
+export function describe({ requests, worker, laptop }: Sample): string {
   const memory = (of: Retained) => `keeps ${mb(keptBy(of))}, resident ${mb(of.resident)}`;
   const own = worker ? memory(worker) : 'ended';
-  return `after ${requests}: function ${own}; laptop ${memory(laptop)}, stored objects ${mb(stored)}`;
+  return `after ${requests}: function ${own}; laptop ${memory(laptop)}`;
 }
 
 /** Kilobytes in words. */
