@@ -16,7 +16,10 @@ export function useCommand(): Command {
       'adds a model, names it in the settings for the endpoints whose labels it has, and deploys it to the emulator ' +
         'that runs on this machine',
     )
-    .argument('<model>', 'a file, an https address, a name of models/catalog.json, or a package of models/')
+    .argument(
+      '<model>',
+      'a file, an https address, s3://bucket/key, a name of models/catalog.json, or a package of models/',
+    )
     .option('--endpoints <names>', 'endpoints, separated by commas; default: all whose labels the model has', list)
     .option('--yes', 'writes the settings without a question')
     .option('--settings <file>', 'the settings', path, SETTINGS)

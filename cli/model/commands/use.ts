@@ -30,6 +30,11 @@ export interface UseOptions extends AddOptions {
   readonly port?: string;
 }
 
+/** Because the emulator keeps its state, its next start is a deployment. */
+const NOT_RUNNING =
+  'No emulator is running here. npm start deploys it: endpoints that it had before start a rollout, unless npm start ' +
+  '-- --fresh begins anew. npm run deploy deploys it to AWS.';
+
 /** The settings were not written, because nobody agreed. */
 export class NotConfirmedError extends Error {
   override readonly name = 'NotConfirmedError';
@@ -54,7 +59,7 @@ export async function useCommand(given: string, options: UseOptions, output: Out
     throw error;
   });
   if (isRunning) return deployHere(options, { deployment: before.name, endpoints: names, model: used.name }, output);
-  output.print('No emulator is running here. npm start serves it; npm run deploy deploys it to AWS.');
+  output.print(NOT_RUNNING);
   return 0;
 }
 

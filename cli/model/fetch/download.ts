@@ -27,11 +27,22 @@ export interface DownloadOptions {
  */
 export async function download(url: URL, path: string, options: DownloadOptions): Promise<void> {
   checkAddress(url);
+  await receive(url, path, { ...options, write: (part) => fetchTo(part, url, options) });
+}
+
+/** How a file is received. */
+interface Receiving extends Pick<DownloadOptions, 'sha256'> {
+  /** Writes the whole file to a path. */
+  readonly write: (part: string) => Promise<void>;
+}
+
+/** Puts a file in its place when it is complete and has its checksum. @throws DownloadError for another checksum */
+export async function receive(url: URL, path: string, { sha256, write }: Receiving): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const part = `${path}.part`;
   try {
-    await fetchTo(part, url, options);
-    await checkSha256(part, url, options.sha256);
+    await write(part);
+    await checkSha256(part, url, sha256);
     await rename(part, path);
   } finally {
     await rm(part, { force: true });
@@ -74,17 +85,30 @@ interface BodyOptions extends DownloadOptions {
 }
 
 async function writeBody(response: Response, part: string, options: BodyOptions): Promise<void> {
-  const { url, maxBytes, progress, onData } = options;
+  const { url } = options;
   const { ok, status, statusText, body } = response;
   if (!ok || !body) {
     throw new DownloadError(`${url.href}: Expected status 200 with a body, received ${status} ${statusText}`);
   }
-  const length = lengthOf(response);
+  await writePieces(body, part, { ...options, length: lengthOf(response) });
+}
+
+interface PiecesOptions extends DownloadOptions {
+  readonly url: URL;
+  /** Bytes of the file, where they are known. */
+  readonly length: number | undefined;
+  /** Called for each piece. */
+  readonly onData?: () => void;
+}
+
+/** Writes a body to a file. @throws DownloadError for more bytes than `maxBytes` */
+export async function writePieces(body: AsyncIterable<Uint8Array>, part: string, options: PiecesOptions) {
+  const { url, maxBytes, progress, length, onData } = options;
   if (length !== undefined) checkLength(url, length, maxBytes);
   await using file = await open(part, 'w');
   let received = 0;
   for await (const piece of body) {
-    onData();
+    onData?.();
     received += piece.length;
     checkLength(url, received, maxBytes);
     await file.appendFile(piece);

@@ -2,6 +2,7 @@ import { copyFile, stat } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
 import type { Progress } from '../../terminal/progress.ts';
 import { download, sha256Of } from '../fetch/download.ts';
+import { downloadObject } from '../fetch/s3-object.ts';
 import { UnsupportedModelError } from '../identify/facts.ts';
 import type { Catalog, CatalogEntry } from './catalog.ts';
 
@@ -26,13 +27,13 @@ export interface SourceOptions {
 }
 
 /**
- * The source for an argument: an existing file, an https address, or a name of the catalog.
+ * The source for an argument: an existing file, an https or s3 address, or a name of the catalog.
  * @throws UnsupportedModelError for any other argument
  */
 export async function resolveSource(given: string, { catalog, as, sha256 }: SourceOptions): Promise<Source> {
   const entry = as === undefined ? {} : { entry: entryOf(catalog, as) };
   if ((await stat(given).catch(() => undefined))?.isFile()) return { kind: 'file', path: resolve(given), ...entry };
-  if (/^[a-z]+:\/\//i.test(given)) {
+  if (/^[a-z][a-z0-9]*:\/\//i.test(given)) {
     if (!URL.canParse(given)) throw unknownSource(given, catalog);
     return { kind: 'address', url: new URL(given), ...(sha256 && { sha256 }), ...entry };
   }
@@ -58,8 +59,8 @@ function entryOf(catalog: Catalog, name: string): NamedEntry {
 
 function unknownSource(given: string, catalog: Catalog): UnsupportedModelError {
   return new UnsupportedModelError(
-    `Expected a file, an https address, or one of the catalog’s names ${Object.keys(catalog).join(', ')}, ` +
-      `received "${given}"`,
+    'Expected a file, an https address, s3://bucket/key, or one of the catalog’s names ' +
+      `${Object.keys(catalog).join(', ')}, received "${given}"`,
   );
 }
 
@@ -77,7 +78,8 @@ export async function obtain(
   if (source.kind === 'file') await copyFile(source.path, target);
   else {
     const checksum = source.sha256 && { sha256: source.sha256 };
-    await download(source.url, target, { maxBytes: MOST_BYTES, progress, ...checksum });
+    const receive = source.url.protocol === 's3:' ? downloadObject : download;
+    await receive(source.url, target, { maxBytes: MOST_BYTES, progress, ...checksum });
   }
   const sha256 = await sha256Of(target);
   if (expected !== undefined && expected !== sha256) {

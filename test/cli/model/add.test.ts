@@ -199,7 +199,7 @@ describe('model add <address>', () => {
 
   test('an argument that is no file, no address and not in the catalog', async () => {
     await expect(addHere('yolox-mega')).rejects.toThrow(
-      'Expected a file, an https address, or one of the catalog’s names ' +
+      'Expected a file, an https address, s3://bucket/key, or one of the catalog’s names ' +
         'yolox-nano, yolox-tiny, yolox-s, d-fine-n, ssd-mobilenet-v1, yolov3, received "yolox-mega"',
     );
   });

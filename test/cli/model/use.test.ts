@@ -52,7 +52,7 @@ describe('model use', () => {
 -    predictEndpoint({ name: 'predict', models: ['counter-nano'] }),
 +    predictEndpoint({ name: 'predict', models: ['counter-nano', 'mine'] }),
 Wrote `);
-    expect(stdout).toContain('No emulator is running here. npm start serves it; npm run deploy deploys it to AWS.\n');
+    expect(stdout).toContain('\nNo emulator is running here. npm start deploys it: endpoints that it had before');
     expect(stderr).toContain('count-cars: uses mine for car.\npredict: offers mine too (model=mine).\n');
     expect(code).toBe(0);
     expect(text()).toBe(
