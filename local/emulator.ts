@@ -63,8 +63,7 @@ export interface EmulatorOptions {
 }
 
 /** Time that an invocation waits before it is throttled, and after which an idle process ends, ms. */
-const QUEUE_MS = 10_000;
-const IDLE_MS = 5 * 60_000;
+const [QUEUE_MS, IDLE_MS] = [10_000, 5 * 60_000];
 
 export class Emulator {
   /** Empty until `start` resolves. */
@@ -90,6 +89,7 @@ export class Emulator {
   private readonly deployment: Deployment;
   private readonly pollers = new Map<string, QueuePoller>();
   private readonly upkeep: Upkeep;
+  private readonly opened = Promise.withResolvers<void>();
 
   private constructor(options: EmulatorOptions, workspace: Workspace, state: State) {
     const { database, store, savedAt } = state;
@@ -112,7 +112,7 @@ export class Emulator {
     this.objects = new Objects({ store, table: database.table('versions') }, this.announcements);
     this.machines = new StateMachines({ lambda: this.lambda, clock: this.clock, table: database.table('executions') });
     const { onAccess, signed, allowedHosts } = options;
-    this.apis = new HttpApis({ lambda: this.lambda, onAccess, signed, allowedHosts });
+    this.apis = new HttpApis({ lambda: this.lambda, onAccess, signed, allowedHosts, opened: this.opened.promise });
     this.customResources = new CustomResources({ lambda: this.lambda, clock: this.clock }, this.addresses);
     this.deployment = this.makeDeployment();
     this.awsEndpoint = new AwsEndpoint(this.endpointOptions());
@@ -123,12 +123,12 @@ export class Emulator {
   /** @throws PortInUseError, StateInUseError, StateFormatError, RestoreError */
   static async start(options: EmulatorOptions): Promise<Emulator> {
     const workspace = await Workspace.create(options.home);
-    const { state: durable } = options;
     try {
-      const folders = { temporary: workspace.tmp, ...(durable !== undefined && { durable }) };
-      const emulator = new Emulator(options, workspace, await State.open(folders));
+      const state = await State.open({ temporary: workspace.tmp, durable: options.state });
+      const emulator = new Emulator(options, workspace, state);
       await emulator.listen();
       await emulator.deployment.restore();
+      emulator.opened.resolve();
       emulator.upkeep.start();
       return emulator;
     } catch (error) {
@@ -203,6 +203,7 @@ export class Emulator {
       allowsPage: (request) => s3.allowsPage(request),
       extraHeaders: (request) => s3.corsHeaders(request),
       onUnsupported: this.onError,
+      opened: this.opened.promise,
     };
   }
 

@@ -50,6 +50,8 @@ export interface HttpApiOptions {
   readonly signed: boolean;
   /** Host names besides those of this machine, in lower case. */
   readonly allowedHosts: readonly string[];
+  /** Requests wait for it: those during the return of stored resources would reach only some of them. */
+  readonly opened?: Promise<void>;
 }
 
 export class HttpApi {
@@ -72,6 +74,7 @@ export class HttpApi {
 
   private async respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const begin = performance.now();
+    await this.options.opened;
     const { status, headers, body, version } = await this.serve(request);
     const cors = this.corsHeaders(request);
     const length = status === 204 || status === 304 ? {} : { 'content-length': body.length };

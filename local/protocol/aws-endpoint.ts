@@ -40,6 +40,8 @@ export interface AwsEndpointOptions {
   /** Headers to add to every response, errors included. */
   readonly extraHeaders: (request: ServiceRequest) => Readonly<Record<string, string>>;
   readonly onUnsupported: (message: string) => void;
+  /** Requests wait for it: those during the return of stored resources would reach only some of them. */
+  readonly opened?: Promise<void>;
 }
 
 export class AwsEndpoint {
@@ -54,6 +56,7 @@ export class AwsEndpoint {
   }
 
   private async respond(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    await this.options.opened;
     const body = await readBody(incoming, MAX_BODY_BYTES);
     const request = serviceRequest(incoming, body ?? Buffer.alloc(0));
     const id = randomUUID();

@@ -12,6 +12,13 @@ type Stores = NonNullable<NonNullable<Parameters<typeof buildApp>[0]>['stores']>
 type SqsStore = Stores['sqsStore'];
 type Persistence = NonNullable<SqsStore['persistence']>;
 
+/**
+ * Messages that were being handled are visible at once, because the functions that handled them have ended. That is no
+ * failure of a message, so it does not count as a receive, after some of which it becomes a dead letter.
+ */
+const RETURN_MESSAGES = `UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL,
+  approximate_receive_count = MAX(0, approximate_receive_count - 1) WHERE receipt_handle IS NOT NULL`;
+
 /** Where fauxqs keeps its state. */
 export interface FauxqsState {
   /** Folder of the queues' database; absent: queues are in memory. */
@@ -43,8 +50,10 @@ export async function openFauxqs({ queues, bodies }: FauxqsState): Promise<{ rea
 }
 
 function keepQueues(persistence: Persistence, { sqsStore, snsStore }: Pick<Stores, 'sqsStore' | 'snsStore'>): void {
+  const { db } = persistence as unknown as { readonly db: { exec(sql: string): void } };
   // As in `database.ts`, with the same reason.
-  (persistence as unknown as { db: { exec(sql: string): void } }).db.exec('PRAGMA synchronous = NORMAL');
+  db.exec('PRAGMA synchronous = NORMAL');
+  db.exec(RETURN_MESSAGES);
   persistence.loadSqsAndSns(sqsStore, snsStore);
   sqsStore.persistence = persistence;
   for (const queue of sqsStore.allQueues()) queue.persistence = persistence;

@@ -8,8 +8,8 @@ import { Store } from './store.ts';
 
 /** Where the state is. */
 export interface StateFolders {
-  /** Folder that stays after the end of the emulator. Absent: nothing stays. */
-  readonly durable?: string;
+  /** Folder that stays after the end of the emulator. Undefined: nothing stays. */
+  readonly durable: string | undefined;
   /** Folder that is removed at its end. */
   readonly temporary: string;
 }

@@ -21,14 +21,17 @@ export interface RunningLaptop {
   readonly process: ChildProcess;
   /** Stops it as Ctrl-C does, and waits for its end. */
   stop(): Promise<void>;
+  /** Kills it without any work at its end, and keeps its home. */
+  crash(): Promise<void>;
 }
 
 /**
  * Starts it on free ports with a home of its own and waits until it is ready.
- * @param args further arguments, as after `npm start --`
+ * @param args further arguments, as after `npm start --`; with `--home <folder>`, an earlier one goes on
  */
 export async function startLaptop(...args: string[]): Promise<RunningLaptop> {
-  const home = mkdtempSync(join(tmpdir(), 'laptop-'));
+  const given = args.includes('--home') ? args[args.indexOf('--home') + 1] : undefined;
+  const home = given ?? mkdtempSync(join(tmpdir(), 'laptop-'));
   const child = spawn(process.execPath, ['local/main.ts', '--port', '0', '--home', home, ...args], {
     cwd: PROJECT,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -46,6 +49,11 @@ export async function startLaptop(...args: string[]): Promise<RunningLaptop> {
     bucket: found(/^bucket\s+s3:\/\/(\S+)/),
     home,
     process: child,
+    crash: async () => {
+      expected = true;
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    },
     stop: async () => {
       expected = true;
       child.kill('SIGINT');
