@@ -116,7 +116,7 @@ export interface EndpointFunction {
   readonly functionName: string;
 }
 
-/** Prefix of the uploads to all endpoints. S3 announces new objects below it. */
+/** Prefix of all uploads. S3 announces new objects below it. */
 export const ALL_UPLOADS = 'uploads/';
 
 /**
@@ -140,9 +140,9 @@ export const KEYS = {
   /** A human's decision about a prediction. */
   decisions: (endpoint: string) => `decisions/${endpoint}/`,
   decision: (endpoint: string, id: string) => `decisions/${endpoint}/${id}.json`,
+  labels: (endpoint: string) => `labels/${endpoint}/`,
   /** Orders, status and records of all rollouts of an endpoint. */
   rollouts: (endpoint: string) => `rollouts/${endpoint}/`,
-  /** The operator's order for the running rollout. */
   control: (of: EndpointFunction) => `${rolloutsOf(of)}control.json`,
   /** Status of the last rollout, written by its last tick. */
   status: (of: EndpointFunction) => `${rolloutsOf(of)}status.json`,
@@ -165,10 +165,10 @@ export const KEYS = {
   rollbackAudit: (folder: string, tick: number, time: string) => `${folder}audit/${padded(tick)}.rollback-${time}.json`,
   /** Progress of a shadow, as a tick saved it for the next one. */
   progress: (folder: string, tick: number) => `${folder}progress/${padded(tick)}.json`,
-  /** Totals and bounds of a shadow. */
   shadow: (folder: string) => `${folder}shadow.json`,
-  /** One record for each picture that a shadow compared. */
   people: (folder: string) => `${folder}people.json`,
+  labelled: (folder: string) => `${folder}labels.json`,
+  /** One record for each picture that a shadow compared. */
   comparisons: (folder: string) => `${folder}shadow/`,
   comparison: (folder: string, id: string) => `${folder}shadow/${id}.json`,
   /** Earlier releases had one status for an endpoint, and one folder for all rollouts of a version number. */
@@ -186,7 +186,7 @@ function padded(tick: number): string {
   return String(tick).padStart(6, '0');
 }
 
-/** First segments of the keys: the units of expiry and of permissions. */
+/** First segments of the keys that expire. Labelled sets stay until their deployment or their owner deletes them. */
 export const KEY_PREFIXES = ['uploads/', 'inputs/', 'annotated/', 'results/', 'decisions/', 'rollouts/'] as const;
 
 /** Namespace of a deployment's metrics, so that two deployments in one account share none. */

@@ -25,7 +25,14 @@ export interface ReplayEvent {
   readonly id: string;
 }
 
-/** A version's answer to a recorded request. It is not stored. */
+/** Invokes a version on a photo of a labelled set. */
+export interface LabelledEvent {
+  readonly kind: 'labelled';
+  /** Key of the photo below the endpoint's labelled sets. */
+  readonly photo: string;
+}
+
+/** A version's answer to a recorded request, or to a labelled photo. It is not stored. */
 export type ReplayAnswer =
   | {
       readonly status: 'done';
@@ -34,6 +41,8 @@ export type ReplayAnswer =
       readonly timing_ms: Readonly<Record<string, number>>;
       /** Of the picture, see `luminanceOf`. Absent: an earlier release answers. */
       readonly luminance?: string;
+      /** Only of a labelled photo: size of the upright picture, pixels. */
+      readonly image?: { readonly width: number; readonly height: number };
     }
   | { readonly status: 'failed'; readonly function_version: string; readonly problem: Problem }
   /** The recorded request is no longer in the bucket. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { APIGatewayProxyEventV2, Context as LambdaContext, SQSEvent } from 'aws-lambda';
-import type { GoldenEvent, ReplayEvent } from '../api/events.ts';
+import type { GoldenEvent, LabelledEvent, ReplayEvent } from '../api/events.ts';
 import { ENV, MODELS_FOLDER } from '../contract.ts';
 import { setPictureThreads, threadsFor } from '../detection/threads.ts';
 import { Objects } from '../platform/objects.ts';
@@ -11,12 +11,13 @@ import { traced } from '../platform/tracing.ts';
 import { type DetectContext, invocationOf } from './context.ts';
 import { firstRequestStart } from './first-request.ts';
 import { answerGolden } from './golden.ts';
+import { answerLabelled } from './labelled.ts';
 import { Models } from './models.ts';
 import { answerReplay } from './replay.ts';
 import { answerHttp } from './router.ts';
 import { answerUploads } from './uploads.ts';
 
-type Event = APIGatewayProxyEventV2 | SQSEvent | ReplayEvent | GoldenEvent;
+type Event = APIGatewayProxyEventV2 | SQSEvent | ReplayEvent | GoldenEvent | LabelledEvent;
 
 const opening = openContext();
 let loadedAt = 0;
@@ -60,8 +61,11 @@ export async function handler(event: Event, lambda: LambdaContext): Promise<unkn
   if ('Records' in event) return answerUploads(event, invocation, context);
   if (event.kind === 'replay') return answerReplay(event, invocation, context);
   if (event.kind === 'golden') return answerGolden(event, invocation, context);
+  if (event.kind === 'labelled') return answerLabelled(event, invocation, context);
   const received = `keys ${Object.keys(event).join(', ')}`;
-  throw new Error(`Expected an HTTP API event, an SQS batch, a replay or a golden event, received ${received}`);
+  throw new Error(
+    `Expected an HTTP API event, an SQS batch, a replay, a golden or a labelled event, received ${received}`,
+  );
 }
 
 /** Only the first request can have waited for the load. */

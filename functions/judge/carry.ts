@@ -40,7 +40,7 @@ export function carriedOn(
   { earlier = [], replays, traffic, usual }: Left & Pick<RolloutState, 'traffic' | 'usual'>,
   { shadow }: Pick<Observations, 'shadow'>,
 ): Left {
-  if (step.kind === 'shadow' && shadow && !replays) {
+  if (step.kind === 'shadow' && !step.labels && shadow && !replays) {
     return { replays: { trials: shadow.pictures, hits: shadow.failures } };
   }
   if (step.kind !== 'weight' || traffic.candidate.requests === 0) return {};

@@ -6,6 +6,7 @@
 import type { BakeStep, JudgedStep, Step, WeightStep } from '../plan/steps.ts';
 import { carriedOn } from './carry.ts';
 import type { Outcome, RolloutEvent, Verdict } from './finding.ts';
+import { isAnswered, NO_LABELS } from './labels.ts';
 import type { Control, Observations } from './observations.ts';
 import { NO_PICTURES } from './shadow-tally.ts';
 import { freshStep, isOver, type RolloutState, type Status } from './state.ts';
@@ -132,14 +133,15 @@ function judgeOther(step: Step, before: RolloutState, observed: Observations) {
   return { state, verdict: verdictOn(step, state, observed), complete: before.traffic };
 }
 
-function verdictOn(step: Step, state: RolloutState, { golden, shadow, truth, unanswered }: Observations): Verdict {
+function verdictOn(step: Step, state: RolloutState, observed: Observations): Verdict {
+  const { golden, shadow, truth, labels, unanswered } = observed;
   switch (step.kind) {
     case 'golden':
       return goldenVerdict(golden);
     case 'shadow':
       return unanswered
         ? eventVerdict('hold', { event: 'live-unanswered', ...unanswered })
-        : judgeShadow(step, shadow ?? NO_PICTURES, { truth, usual: state.usual?.failures });
+        : judgeShadow(step, shadow ?? NO_PICTURES, { truth, labels, usual: state.usual?.failures });
     default:
       return verdictOf([]);
   }
@@ -161,11 +163,16 @@ function waiting({ heldBy }: RolloutState, { findings }: Verdict): Verdict {
 }
 
 /** Held longer than `maxHold`, or all pictures of the shadow are used. */
-function isOverdue(step: Step, { waitingSince }: RolloutState, { now, shadow }: Observations): boolean {
+function isOverdue(step: Step, { waitingSince }: RolloutState, { now, shadow, labels }: Observations): boolean {
   if (!('maxHoldMs' in step)) return false;
+  return isUsedUp(step, shadow, labels) || now - waitingSince >= step.maxHoldMs;
+}
+
+function isUsedUp(step: Step, shadow = NO_PICTURES, labels = NO_LABELS): boolean {
+  if (step.kind !== 'shadow') return false;
+  if (step.labels) return isAnswered(labels);
   // Where people judge, their decisions come after the pictures.
-  const isUsedUp = step.kind === 'shadow' && !step.truth && (shadow ?? NO_PICTURES).pictures >= step.maxPictures;
-  return isUsedUp || now - waitingSince >= step.maxHoldMs;
+  return !step.truth && shadow.pictures >= step.maxPictures;
 }
 
 function stay(state: RolloutState, verdict: Verdict): Decision {

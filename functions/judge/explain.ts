@@ -8,6 +8,7 @@ import { counted } from '../plan/counted.ts';
 import { inWords } from '../plan/duration.ts';
 import { explainColdStarts } from './explain-cold-start.ts';
 import { explainEvent } from './explain-event.ts';
+import { explainLabels } from './explain-labels.ts';
 import { moreOrLess } from './explain-objects.ts';
 import { explainTruth } from './explain-truth.ts';
 import type { Finding, FindingOf, Gate, Verdict } from './finding.ts';
@@ -45,6 +46,8 @@ export function explainFinding(finding: Finding, endpoint = ANY): string {
       return explainTruth(finding);
     case 'coldStart':
       return explainColdStarts(finding);
+    case 'labels':
+      return explainLabels(finding);
     case 'enough':
       return explainEnough(finding);
     case 'scenes':

@@ -9,6 +9,7 @@ import type { Alpha, DifferenceTest, MeanTest } from '../plan/steps.ts';
 import type { TruthTest } from '../plan/truth-test.ts';
 import type { KnownStarts } from './cold-start.ts';
 import type { GoldenFailure, UncheckedPackage } from './golden-check.ts';
+import type { LabelsTally } from './labels.ts';
 import type { ForeignMove, Unanswered } from './observations.ts';
 import type { Routing } from './routing.ts';
 import type { LookedAt, ShadowTally } from './shadow-tally.ts';
@@ -125,6 +126,14 @@ export type Finding =
       readonly outcome: 'promote' | 'hold';
       readonly test: ColdStartTest;
     } & KnownStarts)
+  /** The candidate against live by the same labelled photos. */
+  | {
+      readonly kind: 'labels';
+      readonly outcome: Outcome;
+      readonly tally: LabelsTally;
+      readonly test: TruthTest;
+      readonly alpha: Alpha;
+    }
   /** A minimum that the step requires: `ms` are milliseconds. */
   | {
       readonly kind: 'enough';

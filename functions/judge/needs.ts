@@ -48,7 +48,7 @@ export interface Outlook extends Pick<Need, 'of' | 'unit' | 'shares' | 'have'> {
   readonly outcomeAfter: (more: number) => Outcome;
 }
 
-/** The outlook of a finding. @returns undefined for an event and cold starts, which no expected observation changes */
+/** The outlook of a finding. @returns undefined for events, cold starts and labels, which nothing expected changes */
 export function outlookOf(finding: Finding, growth: Growth): Outlook | undefined {
   switch (finding.kind) {
     case 'difference': {
@@ -66,6 +66,7 @@ export function outlookOf(finding: Finding, growth: Growth): Outlook | undefined
     case 'scenes':
       return scenesOutlook(finding);
     case 'coldStart':
+    case 'labels':
     case 'event':
       return undefined;
   }

@@ -1,6 +1,7 @@
 /** The measurements of one tick: exact shapes and units. `measure.ts` makes them, `decide` reads them. */
 
 import type { GoldenResult } from './golden-check.ts';
+import type { LabelsTally } from './labels.ts';
 import type { Routing } from './routing.ts';
 import type { ShadowTally } from './shadow-tally.ts';
 import type { TruthTally } from './truth.ts';
@@ -93,6 +94,8 @@ export interface Observations {
   readonly supply?: PictureSupply;
   /** What people say about the pictures of this shadow so far. */
   readonly truth?: TruthTally;
+  /** Of a shadow that a labelled set judges: its photos so far. */
+  readonly labels?: LabelsTally;
   /** `incomplete`: CloudWatch could not return all metrics. */
   readonly traffic?: TrafficObservation | 'incomplete';
   /** The previous version's requests in the day before the step. */

@@ -2,6 +2,7 @@
 
 import type { Tally } from '../evidence/tally.ts';
 import type { TwoTallies } from '../evidence/two-rates.ts';
+import type { StoredSet } from '../plan/labelled-set.ts';
 import type { SlowReplayThan } from '../plan/slow-than.ts';
 import type { Alpha, Step } from '../plan/steps.ts';
 import type { TruthTest } from '../plan/truth-test.ts';
@@ -115,6 +116,8 @@ export type RequiredMeasurement =
       readonly people?: { readonly test: TruthTest; readonly alpha: Alpha };
       /** Whether every picture counts, however often it comes. */
       readonly countsRepeats?: true;
+      /** The labelled set that judges; then no recorded request is replayed. */
+      readonly labels?: StoredSet;
       /** Share of the captured requests to replay, 0–1. */
       readonly sample: number;
       /** Most pictures to compare in all. */
@@ -147,10 +150,15 @@ export function requiredMeasurement(steps: readonly Step[], state: RolloutState)
     case 'golden':
       return { kind: 'golden' };
     case 'shadow': {
-      const { baseline, sample, maxPictures, slow, truth, alpha, scenes } = step;
-      const repeats = scenes === undefined && { countsRepeats: true as const };
-      const optional = { ...(slow && { slow }), ...(truth && { people: { test: truth, alpha } }), ...repeats };
-      const usual = step.tests.errorRate !== undefined && state.usual === undefined;
+      const { baseline, sample, maxPictures, slow, truth, labels, alpha, scenes } = step;
+      const repeats = !labels && scenes === undefined && { countsRepeats: true as const };
+      const optional = {
+        ...(slow && { slow }),
+        ...(truth && { people: { test: truth, alpha } }),
+        ...(labels && { labels: labels.set }),
+        ...repeats,
+      };
+      const usual = step.tests.errorRate !== undefined && state.usual === undefined && !labels;
       return { kind: 'shadow', baseline, sample, maxPictures, ...optional, usualTimes, usual, since: state.since };
     }
     case 'weight':

@@ -21,6 +21,7 @@ import type { Alpha, BakeStep, DifferenceTest, JudgedStep, ShadowStep, WeightSte
 import { judgeColdStarts, type KnownStarts } from './cold-start.ts';
 import { failedReplays, picturesNeeded } from './failed-replays.ts';
 import type { Finding, Gate, Outcome, Verdict } from './finding.ts';
+import { judgeLabels, type LabelsTally } from './labels.ts';
 import { mean, outcomeOf, proves } from './proof.ts';
 import { lookedAt, type ShadowTally, sampleOf, sampleOfHits } from './shadow-tally.ts';
 import { usualSlow } from './slow-share.ts';
@@ -60,6 +61,7 @@ export function verdictOf(findings: readonly Finding[]): Verdict {
 /** What else a shadow is judged by. */
 interface ShadowEvidence {
   readonly truth?: TruthTally | undefined;
+  readonly labels?: LabelsTally | undefined;
   /** Live's failures in the day before; absent: not known. */
   readonly usual?: Tally | undefined;
 }
@@ -68,7 +70,7 @@ interface ShadowEvidence {
 export function judgeShadow(
   step: ShadowStep,
   tally: ShadowTally,
-  { truth = NOTHING_JUDGED, usual }: ShadowEvidence = {},
+  { truth = NOTHING_JUDGED, labels, usual }: ShadowEvidence = {},
 ): Verdict {
   const { agreement, countError, latency } = step.tests;
   return verdictOf([
@@ -80,7 +82,8 @@ export function judgeShadow(
     ...failedReplays(step, { trials: tally.pictures, hits: tally.failures }, usual),
     ...mean(step, 'latency', latency, sampleOfHits(tally.slow, tally.timed)),
     ...byPeople(step, truth),
-    ...picturesOf(step, tally, usual),
+    ...judgeLabels(step, labels),
+    ...(step.labels ? [] : picturesOf(step, tally, usual)),
   ]);
 }
 

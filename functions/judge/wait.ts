@@ -58,12 +58,16 @@ export interface Limits {
   readonly picturesLeft: number;
 }
 
-/** What a step waits for. @returns undefined where its verdict does not hold, or rests on no numbers */
+/**
+ * What a step waits for.
+ * @returns undefined where its verdict does not hold, or rests on no numbers; or on labels, whose sentence says it
+ */
 export function waitOf(step: JudgedStep, verdict: Verdict, rates: Rates, limits: Limits): Wait | undefined {
   const { outcome, findings } = verdict;
   const growth = growthOf(step, findings);
   const outlooks = findings.flatMap((finding) => outlookOf(finding, growth) ?? []);
-  if (outcome !== 'hold' || outlooks.length === 0) return undefined;
+  const byLabels = findings.some(({ kind }) => kind === 'labels');
+  if (outcome !== 'hold' || outlooks.length === 0 || byLabels) return undefined;
   const needs = outlooks
     .filter((outlook) => outlook.outcomeAfter(0) === 'hold')
     .map((outlook) => timed(outlook, rates));

@@ -16,6 +16,8 @@ export interface PlanContext {
   readonly capture: number;
   /** Expected traffic; with it, phases that could never get enough requests or pictures are faults, too. */
   readonly requestsPerMinute?: number;
+  /** Faults of a labelled set that only the stacks can find: the folder, its truth, its size. Default: none. */
+  readonly setFaults?: (shadow: CheckedShadow, path: string) => readonly Fault[];
   /** Path of the plan within the settings, for the paths of faults. Default `rollout`. */
   readonly path?: string;
 }
@@ -123,7 +125,7 @@ function endpointFaults(phase: CheckedPhase, path: string, context: PlanContext)
   const { kind: endpoint, capture, answeredBy } = context;
   const faults: Fault[] = [];
   const { risk: _, minRequests: __, coldStart: ___, ...gates } = phase.gates as Record<string, unknown>;
-  const isJudged = phase.kind === 'shadow' && phase.judge === 'people';
+  const isJudged = phase.kind === 'shadow' && (phase.judge === 'people' || phase.judge === 'labels');
   if (!isJudged && Object.values(gates).every((gate) => gate === false)) {
     faults.push({
       path: `${path}.gates`,
@@ -136,6 +138,7 @@ function endpointFaults(phase: CheckedPhase, path: string, context: PlanContext)
     const expected = 'Expected no shadow: where a human answers, callers get no answer of a model to judge';
     return [...faults, { path, expected, value: phase.kind }];
   }
+  if (phase.judge === 'labels') return [...faults, ...(context.setFaults?.(phase, `${path}.labels`) ?? [])];
   if (capture === 0) {
     faults.push({
       path,

@@ -14,8 +14,10 @@ export const DEFAULTS = {
     countError: { tolerance: 0.07, margin: 0.09 },
     countErrorOfHuman: { tolerance: 0.1, margin: 0.15 },
     errorRate: { tolerance: 0.02, margin: 0.05 },
+    errorRateOfLabels: { tolerance: 0.05, margin: 0.2 },
     latency: { tolerance: 0.3, margin: 0.4 },
     truth: { margin: 0.1 },
+    labels: { margin: 0.05 },
   },
   traffic: {
     liveMargin: 0.05,

@@ -138,18 +138,31 @@ export const shadowGatesOfHuman = object({
   risk,
 });
 
-function onlyByAgreement() {
-  return z.literal(false, 'Expected false or no value: people judge where the versions differ').default(false);
+function onlyByAgreement(reason: string) {
+  return z.literal(false, `Expected false or no value: ${reason}`).default(false);
 }
 
-/** Gates of a shadow that people judge: whether replays fail, and how long they take. */
-export const shadowGatesOfPeople = object({
-  agreement: onlyByAgreement(),
-  countError: onlyByAgreement(),
-  errorRate: gate(meanGate(shadowDefaults.errorRate)).prefault({}),
-  latency: shadowLatency.prefault({}),
-  risk,
-});
+/** Gates of a shadow that another judge than agreement judges: whether replays fail, and how long they take. */
+function shadowGatesBeside(reason: string, errors: Bounds) {
+  return object({
+    agreement: onlyByAgreement(reason),
+    countError: onlyByAgreement(reason),
+    errorRate: gate(meanGate(errors)).prefault({}),
+    latency: shadowLatency.prefault({}),
+    risk,
+  });
+}
+
+/** Gates of a shadow that people judge. */
+export const shadowGatesOfPeople = shadowGatesBeside(
+  'people judge where the versions differ',
+  shadowDefaults.errorRate,
+);
+/** Gates of a shadow that a labelled set judges. */
+export const shadowGatesOfLabels = shadowGatesBeside(
+  'the labels judge both versions',
+  shadowDefaults.errorRateOfLabels,
+);
 
 const traffic = DEFAULTS.traffic;
 const minRequests = whole(1_000_000, 'requests').default(DEFAULTS.minRequests);

@@ -7,12 +7,14 @@ import {
   bakeGates,
   openShare,
   shadowGatesOfHuman,
+  shadowGatesOfLabels,
   shadowGatesOfLive,
   shadowGatesOfPeople,
   trafficGates,
   type Values,
   whole,
 } from './gate-schema.ts';
+import { labelledSet } from './labelled-set.ts';
 import { withScenes } from './scenes.ts';
 
 /** Percentages have two decimals: alias weights four. Floats make 0.07 · 100 into 7.000000000000001. */
@@ -85,30 +87,68 @@ const byAgreement = z.discriminatedUnion(
   'Expected "live" or "human"',
 );
 
-const byPeople = z
-  .strictObject({
-    ...shadowKeys,
-    judge: z.literal('people'),
-    repeats: repeatsForPeople,
+/** The keys of a judge that compares both versions with the truth. */
+function truthKeys(judges: string) {
+  return {
     baseline: z
-      .literal('live', 'Expected "live" or no value: people judge the candidate and the live version')
+      .literal('live', `Expected "live" or no value: ${judges} the candidate and the live version`)
       .default('live'),
     goal: z.enum(['better', 'notWorse'], 'Expected "better" or "notWorse"').default('better'),
     margin: openShare().exactOptional(),
-    gates: shadowGatesOfPeople.prefault({}),
-  })
-  .refine(({ goal, margin }) => goal === 'notWorse' || margin === undefined, {
-    path: ['margin'],
-    error: 'Expected no margin with goal "better", where it would have no effect',
-    when: ({ value }) => typeof value === 'object' && value !== null,
-  });
+  };
+}
 
+function marginOnlyWithNotWorse<T extends z.ZodType>(schema: T) {
+  return schema.refine(
+    (value) => {
+      const { goal, margin } = value as Values;
+      return goal === 'notWorse' || margin === undefined;
+    },
+    {
+      path: ['margin'],
+      error: 'Expected no margin with goal "better", where it would have no effect',
+      when: ({ value }) => typeof value === 'object' && value !== null,
+    },
+  );
+}
+
+const byPeople = marginOnlyWithNotWorse(
+  z.strictObject({
+    ...shadowKeys,
+    judge: z.literal('people'),
+    repeats: repeatsForPeople,
+    ...truthKeys('people judge'),
+    gates: shadowGatesOfPeople.prefault({}),
+  }),
+);
+
+function withoutReplays() {
+  return z
+    .undefined('Expected no value: all photos of the labelled set are answered, and no recorded request')
+    .optional();
+}
+
+const byLabels = marginOnlyWithNotWorse(
+  z.strictObject({
+    ...{ kind: shadowKeys.kind, maxHold },
+    ...{ pictures: withoutReplays(), maxPictures: withoutReplays(), sample: withoutReplays() },
+    ...{ scenes: withoutReplays(), repeats: withoutReplays() },
+    judge: z.literal('labels'),
+    ...truthKeys('the labels judge'),
+    labels: labelledSet,
+    gates: shadowGatesOfLabels.prefault({}),
+  }),
+);
+
+/** `pictures` and `sample` of a labelled shadow have no effect until `rollout judge` lets people judge instead. */
 const shadowSchema = z
-  .discriminatedUnion('judge', [byAgreement, byPeople], 'Expected "agreement" or "people"')
-  .transform((phase) => ({
-    ...withScenes(phase),
-    maxPictures: phase.maxPictures ?? DEFAULTS.shadow.maxPicturesPerPicture * phase.pictures,
-  }));
+  .discriminatedUnion('judge', [byAgreement, byPeople, byLabels], 'Expected "agreement", "people" or "labels"')
+  .transform((phase) => {
+    const { pictures = DEFAULTS.shadow.pictures, sample = DEFAULTS.shadow.sample } = phase;
+    const { maxPictures = DEFAULTS.shadow.maxPicturesPerPicture * pictures } = phase;
+    const complete = { ...phase, pictures, sample, maxPictures };
+    return complete.judge === 'labels' ? complete : withScenes(complete);
+  });
 
 const canarySchema = holdsLongerThan(
   'duration',

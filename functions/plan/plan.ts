@@ -92,7 +92,8 @@ export interface ShadowGates {
   /**
    * Share of replays that fail. The baseline answered every one of them. Default tolerance 0.02, margin 0.05, because
    * 200 pictures cannot prove a smaller one; the canary is stricter. Over the tolerance, the candidate is rolled back
-   * only if it also fails more than live did in the day before, and goes on if it is proven to fail less.
+   * only if it also fails more than live did in the day before, and goes on if it is proven to fail less. With judge
+   * `labels` 0.05 and 0.2, which 32 photos can prove.
    */
   readonly errorRate?: MeanGate | false;
   /**

@@ -15,9 +15,12 @@ export interface SceneOptions {
   readonly repeats?: 'ignore' | 'count';
 }
 
-/** Least different scenes of a step; absent: every picture counts, as in a rollout that an earlier release began. */
+/**
+ * Least different scenes of a step; absent: every picture counts, as in a rollout that an earlier release began, or a
+ * labelled set judges.
+ */
 export interface LeastScenes {
-  readonly scenes?: number;
+  readonly scenes?: number | undefined;
 }
 
 /** The least and the most pictures of a shadow. */

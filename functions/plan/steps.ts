@@ -12,7 +12,7 @@ import type {
 import { type LeastScenes, scenesOf } from './scenes.ts';
 import type { ColdStartTest, SlowReplayThan, SlowRequestThan } from './slow-than.ts';
 import { coldStarts, slowReplays, slowRequests } from './slow-than.ts';
-import { type TruthTest, truthOf } from './truth-test.ts';
+import { replaysRequests, type TruthTests, truthOf } from './truth-test.ts';
 
 /** Chances of a wrong decision of one test. */
 export interface Alpha {
@@ -53,11 +53,10 @@ export interface GoldenStep {
 }
 
 /** Recorded requests are replayed and compared. */
-export interface ShadowStep extends JudgedBase, LeastScenes {
+export interface ShadowStep extends JudgedBase, LeastScenes, TruthTests {
   readonly kind: 'shadow';
   readonly baseline: 'live' | 'human';
-  readonly truth?: TruthTest;
-  /** Least pictures, repeated ones included. */
+  /** Least pictures to compare, repeated ones included. */
   readonly pictures: number;
   /** Most pictures to replay. */
   readonly maxPictures: number;
@@ -175,8 +174,8 @@ export function weightsOf(plan: CheckedPlan, phase: CheckedPhase, index: number)
 /** How many tests of a step can roll a candidate back. */
 function rollbackTests(step: JudgedStep): number {
   const all: readonly (MeanTest | DifferenceTest)[] = Object.values(step.tests);
-  const byPeople = step.kind === 'shadow' && step.truth ? 1 : 0;
-  return all.length + all.filter((test) => 'limit' in test).length + byPeople;
+  const byTruth = step.kind === 'shadow' && (step.truth || step.labels) ? 1 : 0;
+  return all.length + all.filter((test) => 'limit' in test).length + byTruth;
 }
 
 /** The steps of one phase; their alpha is still the whole rollout's. */
@@ -190,7 +189,7 @@ function stepsOfPhase(plan: CheckedPlan, phase: CheckedPhase, index: number): re
     case 'canary':
     case 'linear': {
       const leastMs = milliseconds(phase.kind === 'canary' ? phase.duration : phase.every);
-      const isReplayed = plan.some(({ kind }) => kind === 'shadow');
+      const isReplayed = plan.some(replaysRequests);
       return weightsOf(plan, phase, index).map((percent) => ({
         ...common,
         ...weightStep(phase, percent, isReplayed),

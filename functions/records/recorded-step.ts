@@ -8,8 +8,8 @@ export interface RecordedStep {
   readonly percent?: number;
   /** Only with `shadow`. */
   readonly baseline?: 'live' | 'human';
-  /** Only with a `shadow` that people judge. */
-  readonly judge?: 'people';
+  /** Only with a `shadow` that people or labels judge. */
+  readonly judge?: 'people' | 'labels';
   /** `shadow of live`, `canary at 10 %`. */
   readonly words: string;
 }
@@ -22,6 +22,7 @@ export function recordStep(step: Step): RecordedStep {
     ...(kind === 'weight' && { percent: step.percent }),
     ...(kind === 'shadow' && { baseline: step.baseline }),
     ...(kind === 'shadow' && step.truth && { judge: 'people' as const }),
+    ...(kind === 'shadow' && step.labels && { judge: 'labels' as const }),
     words: wordsOf(step),
   };
 }
@@ -43,6 +44,7 @@ function wordsOf(step: Step): string {
       return 'golden gate';
     case 'shadow':
       if (step.truth) return 'shadow judged by people';
+      if (step.labels) return 'shadow judged by labels';
       return `shadow of ${step.baseline === 'human' ? 'a human' : 'live'}`;
     case 'weight':
       return `canary at ${step.percent} %`;

@@ -9,6 +9,7 @@ import { restoreTally, type ShadowTally } from '../judge/shadow-tally.ts';
 import type { Objects } from '../platform/objects.ts';
 import type { DifferingPicture } from './drawn-pictures.ts';
 import type { Execution, SavedShadow } from './execution.ts';
+import type { LabelledProgress } from './labelled-record.ts';
 
 /** How a candidate answers pictures that live rejected. */
 export interface TriedRefused {
@@ -40,6 +41,8 @@ export interface ShadowProgress {
   readonly differing?: readonly DifferingPicture[];
   /** How many of the drawn ones are decided, so that a new decision is news for the next tick. Absent: none. */
   readonly decided?: number;
+  /** Only where a labelled set judges. */
+  readonly labelled?: LabelledProgress;
 }
 
 /**

@@ -22,14 +22,14 @@ const stepSchema = z.looseObject({
   kind: z.enum(STEP_KINDS).catch('unknown'),
   percent: z.number().exactOptional(),
   baseline: z.enum(['live', 'human']).exactOptional(),
-  judge: z.literal('people').exactOptional(),
+  judge: z.enum(['people', 'labels']).exactOptional(),
   words: z.string(),
 });
 
 const outcomeSchema = z.enum(['promote', 'hold', 'roll back']);
 
 const findingSchema = z.looseObject({
-  kind: z.enum(['difference', 'limit', 'mean', 'truth', 'enough', 'scenes', 'event']),
+  kind: z.enum(['difference', 'limit', 'mean', 'truth', 'labels', 'enough', 'scenes', 'event']),
   outcome: outcomeSchema,
 });
 

@@ -1,6 +1,6 @@
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
-import type { CustomResourceOutcome } from './cloudformation.ts';
-import { retryWhileDenied } from './fresh-role.ts';
+import type { CustomResourceOutcome } from '../platform/cloudformation.ts';
+import { retryWhileDenied } from '../platform/fresh-role.ts';
 import { type DeployedVersion, isUndone, type Request, type StartContext, startNewVersion, stopAll } from './start.ts';
 
 /** The dependencies of an answer to CloudFormation. */

@@ -1,5 +1,5 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import type { GoldenAnswer, GoldenEvent, Invocation, ReplayAnswer, ReplayEvent } from '../api/events.ts';
+import type { GoldenAnswer, GoldenEvent, Invocation, LabelledEvent, ReplayAnswer, ReplayEvent } from '../api/events.ts';
 
 /** Another version than the requested one answered. */
 export class WrongVersionError extends Error {
@@ -34,7 +34,12 @@ export class FunctionVersion {
     return this.invoke<ReplayAnswer>({ kind: 'replay', id });
   }
 
-  private async invoke<T>(event: GoldenEvent | ReplayEvent): Promise<Invocation<T>> {
+  /** @param photo key below the endpoint's labelled sets. @throws WrongVersionError; Lambda's own errors */
+  labelled(photo: string): Promise<Invocation<ReplayAnswer>> {
+    return this.invoke<ReplayAnswer>({ kind: 'labelled', photo });
+  }
+
+  private async invoke<T>(event: GoldenEvent | ReplayEvent | LabelledEvent): Promise<Invocation<T>> {
     const { FunctionError, Payload, ExecutedVersion } = await this.lambda.send(
       new InvokeCommand({
         FunctionName: this.functionName,

@@ -10,8 +10,9 @@ import { recordedPerMinute } from '../records/recorded-rate.ts';
 import { readProgress, type ShadowProgress, saveProgress } from '../records/shadow-progress.ts';
 import type { FunctionVersion } from './function-version.ts';
 import { goldenResult } from './golden-gate.ts';
+import { advanceLabels } from './labelled.ts';
 import { judgedByPeople } from './people.ts';
-import { advanceShadow } from './shadow.ts';
+import { advanceShadow, type ShadowContext } from './shadow.ts';
 import type { Traffic } from './traffic.ts';
 
 /** The sources of a tick's measurements. */
@@ -81,36 +82,47 @@ async function measureShadow(
   const folder = recordsFolder(execution, context.executionName);
   const shadowContext = { objects, candidate, live: stable, endpoint, functionName, folder, state, now };
   const before = await readProgress(objects, execution, folder);
-  const advanced = await advanceShadow(required, before, shadowContext);
-  const { progress: judged, ...truth } = required.people
-    ? await judgedByPeople(advanced, { ...shadowContext, ...required.people })
-    : { progress: advanced };
+  const { progress: judged, ...truth } = await advance(required, before, shadowContext);
   const progress = await withRecordedRate(required, judged, shadowContext);
   const isNew = progress !== before || execution.shadow === undefined;
   const shadow = isNew ? await saveProgress(objects, { progress, ticks }, folder) : execution.shadow;
   const usualTimes = await usualTimesOf(required, state, context);
   const usual = await usualOf(required, state, context);
-  const unanswered = progress.tally.pictures === 0 ? await unansweredOf(required, progress, context) : {};
+  const unanswered =
+    isOfRequests(required) && progress.tally.pictures === 0 ? await unansweredOf(required, progress, context) : {};
   const pictures = { shadow: progress.tally, ...supplyOf(required, progress) };
   return { observations: { ...events, ...pictures, ...truth, ...usualTimes, ...usual, ...unanswered }, shadow };
 }
 
 /** Once for a shadow: how many pictures will come after those that are recorded already. */
 async function withRecordedRate(
-  { baseline, sample }: RequiredShadow,
+  required: RequiredShadow,
   progress: ShadowProgress,
   { objects, endpoint, now }: Pick<MeasureContext, 'objects' | 'now'> & { readonly endpoint: string },
 ): Promise<ShadowProgress> {
-  if (baseline === 'human' || progress.recordedPerMinute !== undefined) return progress;
+  if (!isOfRequests(required) || progress.recordedPerMinute !== undefined) return progress;
+  const { sample } = required;
   return { ...progress, recordedPerMinute: await recordedPerMinute(objects, { endpoint, sample, now }) };
 }
 
 function supplyOf(
-  { baseline }: RequiredShadow,
+  required: RequiredShadow,
   { queue = [], recordedPerMinute: rate }: ShadowProgress,
 ): Pick<Observations, 'supply'> {
-  if (baseline === 'human') return {};
+  if (!isOfRequests(required)) return {};
   return { supply: { queued: queue.length, ...(rate !== undefined && { recordedPerMinute: rate }) } };
+}
+
+/** Whether the shadow replays recorded requests in the order of their time. */
+function isOfRequests({ baseline, labels }: RequiredShadow): boolean {
+  return baseline === 'live' && !labels;
+}
+
+/** The shadow's progress, and what is known about the truth. */
+async function advance(required: RequiredShadow, before: ShadowProgress | undefined, context: ShadowContext) {
+  if (required.labels) return advanceLabels(required.labels, required, before, context);
+  const progress = await advanceShadow(required, before, context);
+  return required.people ? judgedByPeople(progress, { ...context, ...required.people }) : { progress };
 }
 
 /** A shadow of live finds no picture where live has answered none. */

@@ -17,7 +17,7 @@ import { tryRefused } from './refused.ts';
 export type RequiredShadow = Extract<RequiredMeasurement, { kind: 'shadow' }>;
 
 /** Longest time of replays in one tick, wall-clock milliseconds: the function's timeout is three minutes. */
-const BUDGET_MS = 45_000;
+export const BUDGET_MS = 45_000;
 /** Most pictures that are compared in one tick, so that the state is saved often. */
 const PICTURES_PER_TICK = 200;
 /** Most requests that are read in one tick: those with a repeated picture are only read. */

@@ -46,6 +46,10 @@ function partOf(finding: Finding): Omit<GateStanding, 'outcome' | 'words'> {
       return { subject: SUBJECTS[finding.gate], bounds: rounded(boundsOfMean(finding)) };
     case 'truth':
       return { subject: 'more count error than live, by people', bounds: rounded(boundsOfTruth(finding)) };
+    case 'labels': {
+      const subject = finding.tally.measure === 'ap50' ? 'less AP50' : 'more count error';
+      return { subject: `${subject} than live, by labels`, bounds: rounded(boundsOfTruth(finding)) };
+    }
     case 'limit':
       return { subject: `${SUBJECTS[finding.gate]} of the candidate`, bounds: rounded(boundsOfLimit(finding)) };
     case 'difference':
@@ -61,8 +65,8 @@ function boundsOfMean({ sample, test, alpha }: FindingOf<'mean'>): Bounds {
   };
 }
 
-/** Mean error of the candidate minus that of live. */
-function boundsOfTruth({ tally, test, alpha }: FindingOf<'truth'>): Bounds {
+/** Mean error of the candidate minus that of live; or AP50 of live minus that of the candidate. */
+function boundsOfTruth({ tally, test, alpha }: FindingOf<'truth' | 'labels'>): Bounds {
   const value = meanOf(tally.sample);
   const { margin = 0 } = test;
   return {

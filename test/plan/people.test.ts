@@ -48,7 +48,7 @@ test('settings with no effect are refused, with the reason', () => {
   ]);
   expect(faultsOf(shadow({ goal: 'better' }))).toEqual(['rollout[0].goal: Expected no value: the key is unknown']);
   expect(faultsOf({ kind: 'shadow', judge: 'dice' } as unknown as Phase)).toEqual([
-    'rollout[0].judge: Expected "agreement" or "people"',
+    'rollout[0].judge: Expected "agreement", "people" or "labels"',
   ]);
 });
 
