@@ -5,14 +5,16 @@
  * model packages with shell commands.
  */
 
-import { cpSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
 import { MODELS_FOLDER } from '../functions/contract.ts';
 import { buildPage, PAGE_FOLDER } from '../functions/pages/build.ts';
+import { SETS_FOLDER } from '../functions/plan/labelled-set.ts';
 import { checkUnzipped, sizeOf } from '../layers/runtime/size.ts';
 import { compile, writeDetect } from './compile.ts';
+import type { DeployedFolder } from './labelled-folder.ts';
 
 /** Contents of the detect function's asset. */
 export interface DetectParts {
@@ -52,6 +54,22 @@ export function docsCode(environment: Readonly<Record<string, string>>): AssetCo
 /** A function without further files. */
 export function plainCode(folder: 'rollout' | 'status'): AssetCode {
   return bundled(folder, {}, (target) => writeFileSync(join(target, 'index.js'), compile(folder)));
+}
+
+/** The function that copies labelled sets into the bucket, with the sets. */
+export function labelsCode(folders: readonly DeployedFolder[]): AssetCode {
+  const hashes = folders.map(({ hash }) => hash);
+  return bundled('labels', hashes, (target) => {
+    writeFileSync(join(target, 'index.js'), compile('labels'));
+    for (const { folder, files, hash } of folders) {
+      for (const file of files) {
+        const to = join(target, SETS_FOLDER, hash, file);
+        mkdirSync(dirname(to), { recursive: true });
+        cpSync(join(folder, file), to);
+      }
+    }
+    checkUnzipped({ 'code and labelled sets': sizeOf(target) });
+  });
 }
 
 function bundled(folder: string, ingredients: unknown, write: (target: string) => void): AssetCode {

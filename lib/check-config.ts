@@ -6,14 +6,14 @@ import { uncheckedParts } from '../functions/detection/unchecked.ts';
 import { type CheckResult, checkPlan } from '../functions/plan/check-plan.ts';
 import { type Fault, schemaFaults } from '../functions/plan/fault.ts';
 import { blueGreen, DEFAULT_PLAN, type Plan } from '../functions/plan/plan.ts';
-import type { CheckedPlan } from '../functions/plan/plan-schema.ts';
 import { DEFAULTS, type Deployment } from './config.ts';
 import { ConfigError, repetitions } from './config-errors.ts';
 import { deploymentSchema, endpointSchema, type ParsedDeployment, type ParsedEndpoint } from './config-schema.ts';
+import { type SetOwner, type StoredPlan, setFaults, storePlan } from './labelled-folder.ts';
 import { MODELS, readModelPackage } from './models.ts';
 
 /** An endpoint with its defaults filled in. */
-export interface ResolvedEndpoint {
+export interface ResolvedEndpoint extends StoredPlan {
   /** Settings that its function reads from the environment. */
   readonly settings: EndpointSettings;
   /** Construct id of its stack: `CountCars`. */
@@ -22,8 +22,6 @@ export interface ResolvedEndpoint {
   readonly timeoutSeconds: number;
   readonly reservedConcurrency?: number;
   readonly uploadConcurrency: number;
-  /** The rollout plan of its new versions. */
-  readonly plan: CheckedPlan;
   /** Its model packages, in the order of `settings.models`. */
   readonly models: readonly ModelSummary[];
 }
@@ -77,9 +75,10 @@ function checkEndpoint(declared: unknown, path: string, modelsFolder: string): C
   const parsed = endpointSchema.safeParse(declared);
   if (!parsed.success) return { faults: schemaFaults(parsed.error, declared, path) };
   const packages = modelNames(parsed.data).map(([name, below]) => readPackage(modelsFolder, name, `${path}.${below}`));
-  const rollout = checkRollout(parsed.data, `${path}.rollout`);
   const models = packages.flatMap(({ model }) => model ?? []);
-  const endpoint = resolve(parsed.data, models, rollout.plan ?? []);
+  const owner = ownerOf(parsed.data, models);
+  const rollout = checkRollout(parsed.data, `${path}.rollout`, owner);
+  const endpoint = resolve(parsed.data, models, storePlan(rollout.plan ?? [], owner));
   const faults = [
     ...rollout.faults,
     ...packages.flatMap((read) => read.faults),
@@ -98,7 +97,11 @@ function checkEndpoint(declared: unknown, path: string, modelsFolder: string): C
  */
 const HUMAN_PLAN: Plan = [blueGreen({ bake: '15m', gates: { latency: false } })];
 
-function checkRollout(endpoint: ParsedEndpoint, path: string): CheckResult {
+function ownerOf(endpoint: ParsedEndpoint, [first]: readonly ModelSummary[]): SetOwner {
+  return { name: endpoint.name, labels: endpoint.kind === 'count' ? endpoint.labels : (first?.labels ?? []) };
+}
+
+function checkRollout(endpoint: ParsedEndpoint, path: string, owner: SetOwner): CheckResult {
   const byHuman = endpoint.kind === 'count' && endpoint.answeredBy === 'human';
   const { kind, requestsPerMinute, rollout = byHuman ? HUMAN_PLAN : DEFAULT_PLAN } = endpoint;
   return checkPlan(rollout, {
@@ -106,6 +109,7 @@ function checkRollout(endpoint: ParsedEndpoint, path: string): CheckResult {
     answeredBy: byHuman ? 'human' : 'model',
     capture: byHuman ? 1 : endpoint.capture,
     ...(requestsPerMinute !== undefined && { requestsPerMinute }),
+    setFaults: (shadow, at) => setFaults(shadow, at, owner),
     path,
   });
 }
@@ -208,7 +212,7 @@ export function stackId(name: string): string {
   return name.replace(/(?:^|-)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-function resolve(endpoint: ParsedEndpoint, models: readonly ModelSummary[], plan: CheckedPlan): ResolvedEndpoint {
+function resolve(endpoint: ParsedEndpoint, models: readonly ModelSummary[], rollout: StoredPlan): ResolvedEndpoint {
   const { memoryMb, timeoutSeconds, reservedConcurrency, uploadConcurrency, requestsPerMinute: _, ...more } = endpoint;
   const { rollout: __, ...rest } = more;
   return {
@@ -218,7 +222,7 @@ function resolve(endpoint: ParsedEndpoint, models: readonly ModelSummary[], plan
     timeoutSeconds,
     ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
     uploadConcurrency: uploadConcurrency ?? defaultUploadConcurrency(reservedConcurrency),
-    plan,
+    ...rollout,
     models,
   };
 }

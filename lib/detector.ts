@@ -6,11 +6,12 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Alias, type IVersion, type Function as LambdaFunction, Version } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { ALIAS, ENV, type EndpointSettings, metricNamespace } from '../functions/contract.ts';
+import { ALIAS, ENV, type EndpointSettings, KEYS, metricNamespace } from '../functions/contract.ts';
 import { buildLayer, type Target } from '../layers/runtime/build.ts';
 import { detectCode } from './bundle.ts';
 import type { ResolvedDeployment, ResolvedEndpoint } from './check-config.ts';
 import type { Auth } from './config.ts';
+import { hasLabels } from './labelled-folder.ts';
 import { runtimeLayer } from './layers.ts';
 import { acknowledgeWildcards } from './nag.ts';
 import { type Permission, ServiceFunction } from './service-function.ts';
@@ -69,7 +70,7 @@ export class Detector extends Construct {
         // is, and then Lambda publishes nothing and the deployment fails: https://github.com/aws/aws-cdk/issues/28252
         CDK_LIB_VERSION: cdkLibVersion(),
       },
-      permissions: permissionsFor(bucket, settings.name),
+      permissions: permissionsFor(bucket, endpoint),
       // Retained, but not where the deployment that created it fails: otherwise its code would be published already,
       // and the next deployment of the same code fails with "A version for this Lambda function exists".
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
@@ -101,10 +102,12 @@ function cdkLibVersion(): string {
 }
 
 /** Objects of this endpoint only. `uploads/` is writable because a presigned POST has the rights of its signer. */
-function permissionsFor(bucket: Bucket, endpoint: string): Permission[] {
-  const keys = OWN_PREFIXES.map((prefix) => bucket.arnForObjects(`${prefix}/${endpoint}/*`));
+function permissionsFor(bucket: Bucket, { settings: { name }, plan }: ResolvedEndpoint): Permission[] {
+  const keys = OWN_PREFIXES.map((prefix) => bucket.arnForObjects(`${prefix}/${name}/*`));
+  const labels = [bucket.arnForObjects(`${KEYS.labels(name)}*`)];
   return [
     { actions: ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject'], resources: keys },
+    ...(hasLabels(plan) ? [{ actions: ['s3:GetObject'], resources: labels }] : []),
     // Because S3 answers 403 instead of 404 for a missing object when the caller may not list. The statement has no
     // condition on the prefix because a GET has no prefix.
     { actions: ['s3:ListBucket'], resources: [bucket.bucketArn] },
@@ -113,7 +116,7 @@ function permissionsFor(bucket: Bucket, endpoint: string): Permission[] {
 
 function acknowledgeObjectKeys(scope: Construct, endpoint: string): void {
   acknowledgeWildcards(scope, {
-    allowed: (resource) => OWN_PREFIXES.some((prefix) => resource.endsWith(`/${prefix}/${endpoint}/*`)),
+    allowed: (resource) => [...OWN_PREFIXES, 'labels'].some((prefix) => resource.endsWith(`/${prefix}/${endpoint}/*`)),
     reason: `Objects of ${endpoint} have ids in their keys; the wildcard stands for these ids alone.`,
   });
 }

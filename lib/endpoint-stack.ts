@@ -11,6 +11,7 @@ import { Routes } from './api.ts';
 import type { ResolvedDeployment, ResolvedEndpoint } from './check-config.ts';
 import { Detector } from './detector.ts';
 import { Intake } from './intake.ts';
+import { LabelledSets } from './labelled-sets.ts';
 import { Operators } from './operators.ts';
 import type { PlatformStack } from './platform-stack.ts';
 import { Rollout } from './rollout.ts';
@@ -45,6 +46,9 @@ export class EndpointStack extends Stack {
     const candidate = new Routes(this, 'CandidateRoutes', { api, handler: detector.candidate as IFunction });
     candidate.guarded(HttpMethod.POST, `/${ALIAS.candidate}/${name}`);
     const rollout = new Rollout(this, 'Rollout', { deployment, endpoint, target, bucket, detector, isChosen });
+    if (endpoint.labelledFolders.length > 0) {
+      rollout.node.addDependency(new LabelledSets(this, 'LabelledSets', { deployment, endpoint, target, bucket }));
+    }
     const status = new Status(this, 'Status', { deployment, endpoint, target, bucket, api, detector, rollout });
     new Operators(this, 'Operators', { deployment, endpoint, bucket, api, detector, rollout, status });
     const intake = new Intake(this, 'Intake', { endpoint, bucket, uploads, uploadEvents, live: detector.live });

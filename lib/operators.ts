@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { ALIAS, KEY_PREFIXES, KEYS, PROBE_ALIAS } from '../functions/contract.ts';
 import { operatorAuth } from './api.ts';
 import { acknowledgeWildcards } from './nag.ts';
-import { readPermissions } from './rollout.ts';
+import { readPermissions } from './read-permissions.ts';
 import type { Permission } from './service-function.ts';
 import type { Status, StatusProps } from './status.ts';
 
@@ -78,7 +78,7 @@ function commandPermissions({ bucket, detector, endpoint, rollout, status }: Ope
     { actions: ['lambda:InvokeFunction'], resources: [rollout.function.functionArn] },
     { actions: ['states:ListExecutions'], resources: [rollout.machine.stateMachineArn] },
     { actions: ['states:DescribeExecution'], resources: [rollout.executions] },
-    ...readPermissions(bucket, name),
+    ...readPermissions(bucket, endpoint),
     { actions: ['s3:PutObject'], resources: [bucket.arnForObjects(`${KEYS.rollouts(name)}*`)] },
     // Also because S3 answers 403 instead of 404 for a missing object when the caller may not list.
     { actions: ['s3:ListBucket'], resources: [bucket.bucketArn] },

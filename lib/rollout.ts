@@ -26,6 +26,7 @@ import { plainCode } from './bundle.ts';
 import type { ResolvedDeployment, ResolvedEndpoint } from './check-config.ts';
 import type { Detector } from './detector.ts';
 import { acknowledgeWildcards } from './nag.ts';
+import { readPermissions } from './read-permissions.ts';
 import { logGroup, type Permission, ServiceFunction } from './service-function.ts';
 
 /** Input of a rollout construct. */
@@ -214,7 +215,7 @@ function permissionsFor({ bucket, detector, endpoint }: RolloutProps): Permissio
     { actions: ['lambda:GetAlias', 'lambda:UpdateAlias'], resources: aliases },
     { actions: ['lambda:InvokeFunction'], resources: [`${arn}:*`] },
     { actions: ['cloudwatch:GetMetricData'], resources: ['*'] },
-    ...readPermissions(bucket, name),
+    ...readPermissions(bucket, endpoint),
     { actions: ['s3:PutObject'], resources: [bucket.arnForObjects(`${KEYS.rollouts(name)}*`)] },
     { actions: ['s3:ListBucket'], resources: [bucket.bucketArn] },
   ];
@@ -237,14 +238,4 @@ function executionsOf(machine: StateMachine): string {
 function machineLogName(scope: Construct): string {
   const { stackName, stackId } = Stack.of(scope);
   return `/aws/vendedlogs/states/${stackName}-${Fn.select(2, Fn.split('/', stackId))}`;
-}
-
-/** Rights to read objects, of the rollout function, the status function and operators. */
-export function readPermissions(bucket: Bucket, endpoint: string): Permission[] {
-  const prefixes = [KEYS.uploads, KEYS.inputs, KEYS.results, KEYS.decisions, KEYS.rollouts];
-  return [
-    { actions: ['s3:GetObject'], resources: prefixes.map((keys) => bucket.arnForObjects(`${keys(endpoint)}*`)) },
-    // Because an S3 client can write a key again after it was answered.
-    { actions: ['s3:GetObjectVersion'], resources: [bucket.arnForObjects(`${KEYS.uploads(endpoint)}*`)] },
-  ];
 }

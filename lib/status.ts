@@ -12,7 +12,8 @@ import { plainCode } from './bundle.ts';
 import type { ResolvedDeployment, ResolvedEndpoint } from './check-config.ts';
 import type { Detector } from './detector.ts';
 import { acknowledgeWildcards } from './nag.ts';
-import { type Rollout, readPermissions } from './rollout.ts';
+import { readPermissions } from './read-permissions.ts';
+import type { Rollout } from './rollout.ts';
 import { type Permission, ServiceFunction } from './service-function.ts';
 
 /** One vCPU: a report of a long rollout reads thousands of records, and the API times out after 30 seconds. */
@@ -68,14 +69,13 @@ export class Status extends Construct {
 
 /** Reading only. */
 function permissionsFor({ bucket, endpoint, detector, rollout }: StatusProps): Permission[] {
-  const { name } = endpoint.settings;
   const arn = detector.function.functionArn;
   return [
     { actions: ['lambda:GetAlias'], resources: [arn, `${arn}:${ALIAS.live}`, `${arn}:${ALIAS.candidate}`] },
     { actions: ['lambda:GetFunctionConfiguration'], resources: [`${arn}:*`] },
     { actions: ['states:ListExecutions'], resources: [rollout.machine.stateMachineArn] },
     { actions: ['states:DescribeExecution'], resources: [rollout.executions] },
-    ...readPermissions(bucket, name),
+    ...readPermissions(bucket, endpoint),
     // Also because S3 answers 403 instead of 404 for a missing object when the caller may not list.
     { actions: ['s3:ListBucket'], resources: [bucket.bucketArn] },
   ];
