@@ -15,18 +15,19 @@ export function boxes(record: ComparisonRecord): Markup[] {
 }
 
 interface Drawing {
-  readonly kind: 'live' | 'candidate';
+  readonly kind: 'live' | 'candidate' | 'truth';
   /** Whether the other version has no matching object. */
   readonly alone: boolean;
 }
 
 /** A line over a dark stroke, to be visible on any picture. The candidate's dashes lie over the baseline's line. */
-function box({ label, confidence, box: { x, y, width, height } }: Detection, { kind, alone }: Drawing): Markup {
+export function box({ label, confidence, box: { x, y, width, height } }: Detection, { kind, alone }: Drawing): Markup {
   const [left, top, across, down] = [x, y, width, height].map((value) => Math.round(value * 10) / 10);
   const rect = (name: string) =>
     html`<rect class="${name}" x="${left}" y="${top}" width="${across}" height="${down}"/>`;
-  const name = kind === 'live' ? 'baseline' : 'candidate';
-  const title = `${name}: ${label} ${confidence.toFixed(2)}${alone ? ', not matched' : ''}`;
+  const name = kind === 'live' ? 'baseline' : kind;
+  const found = `${label} ${confidence.toFixed(2)}${alone ? ', not matched' : ''}`;
+  const title = `${name}: ${kind === 'truth' ? label : found}`;
   const casing = kind === 'live' || alone ? rect('casing') : undefined;
   return html`<g class="box ${kind} ${alone ? 'alone' : 'both'}"><title>${title}</title>${casing}${rect('stroke')}</g>`;
 }

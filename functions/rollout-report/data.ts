@@ -6,6 +6,7 @@ import { add, NO_PICTURES, restoreTally } from '../judge/shadow-tally.ts';
 import { ObjectNotFoundError } from '../platform/objects.ts';
 import type { ComparisonRecord } from '../records/comparison.ts';
 import type { JudgedByPeople } from '../records/judged-by-people.ts';
+import type { LabelledRecord } from '../records/labelled-record.ts';
 import type { TickRecord } from '../records/tick-record.ts';
 import type { EndpointClients } from '../standing/clients.ts';
 import { readLastRollout } from '../standing/last-rollout.ts';
@@ -21,6 +22,8 @@ export interface ReportData {
   readonly tally: ShadowTally;
   /** The pictures that wait for a decision of people. Absent: they judge no shadow of this rollout. */
   readonly toJudge?: readonly ComparisonRecord[];
+  /** The results of a labelled set. Absent: none judges a shadow of this rollout. */
+  readonly labelled?: LabelledRecord;
 }
 
 /** Most comparisons that are read, so that memory and time stay bounded. */
@@ -30,15 +33,17 @@ const MOST_COMPARISONS = 5000;
 export async function readData(clients: EndpointClients, version: string): Promise<ReportData | undefined> {
   const { endpoint } = clients;
   const { folder, audits, since = '' } = await readLastRollout(clients, version);
-  const [all, tally, people] = await Promise.all([
+  const [all, tally, people, labelled] = await Promise.all([
     readComparisons(clients, folder),
     readTally(clients, folder),
     clients.objects.findJson(KEYS.people(folder)) as Promise<JudgedByPeople | undefined>,
+    clients.objects.findJson(KEYS.labelled(folder)) as Promise<LabelledRecord | undefined>,
   ]);
   const comparisons = all.filter(({ compared_at }) => compared_at >= since);
   if (audits.length === 0 && comparisons.length === 0) return undefined;
   const toJudge = people && { toJudge: comparisons.filter(({ id }) => people.open.includes(id)) };
-  return { endpoint, version, audits, comparisons, tally: tally ?? tallyOfAll(comparisons), ...toJudge };
+  const others = { ...toJudge, ...(labelled && { labelled }) };
+  return { endpoint, version, audits, comparisons, tally: tally ?? tallyOfAll(comparisons), ...others };
 }
 
 async function readComparisons(clients: EndpointClients, folder: string): Promise<ComparisonRecord[]> {

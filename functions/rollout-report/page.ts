@@ -6,6 +6,7 @@ import { html, type Markup } from '../report/html.ts';
 import { historyOf } from '../standing/history.ts';
 import type { ReportData } from './data.ts';
 import { type DecisionControl, type GalleryContent, gallery } from './gallery.ts';
+import { labelledSection } from './labelled-section.ts';
 import { shadowSection } from './shadow-section.ts';
 import { toJudgeSection } from './to-judge.ts';
 
@@ -33,6 +34,8 @@ export function reportPage(content: PageContent, surroundings: Surroundings): st
   const stable = audits.at(-1)?.stable_version;
   const against = stable === undefined ? '' : `against version ${stable}; `;
   const shadow = comparisons.length > 0 ? shadowSection(content) : html`<p>No pictures were compared in a shadow.</p>`;
+  // A labelled set has photos of its own.
+  const isCompared = comparisons.length > 0 || !content.labelled;
   const page = html`<!doctype html>
 <html lang="en"><head>
 <meta charset="utf-8">
@@ -41,9 +44,10 @@ export function reportPage(content: PageContent, surroundings: Surroundings): st
 <title>${title}</title>
 ${head}</head><body><main id="report">
 <h1>${title}</h1><p class="dim">${against}created ${timeInWords(now.toISOString())}</p>
-${verdict(audits.at(-1), endpoint)}${toJudgeSection(content, surroundings)}${shadow}
+${verdict(audits.at(-1), endpoint)}${toJudgeSection(content, surroundings)}${labelledSection(content)}
+${isCompared ? shadow : undefined}
 <h2>History</h2>${history(audits)}
-<h2>Largest differences</h2>${gallery(content, control)}
+${isCompared ? html`<h2>Largest differences</h2>${gallery(content, control)}` : undefined}
 </main>${tail}</body></html>`;
   return `${page.text}\n`;
 }

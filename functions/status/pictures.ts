@@ -2,7 +2,9 @@ import { storedResultSchema } from '../api/schemas.ts';
 import { KEYS } from '../contract.ts';
 import { ObjectNotFoundError } from '../platform/objects.ts';
 import type { ComparisonRecord } from '../records/comparison.ts';
+import type { LabelledRecord } from '../records/labelled-record.ts';
 import type { Picture } from '../rollout-report/gallery.ts';
+import { labelledKey } from '../rollout-report/labelled-section.ts';
 import type { EndpointClients } from '../standing/clients.ts';
 
 /** Lifetime of the presigned URLs of a report. */
@@ -23,6 +25,24 @@ export async function presignedPictures(
       if (!size || !isThere) return [];
       const { url } = await clients.objects.presignGet(input, URL_SECONDS, now, input_version);
       return [[id, { source: url, ...size }] as const];
+    }),
+  );
+  return new Map(found.flat());
+}
+
+/** Presigned URLs of labelled photos, by their keys. Deleted ones are left out. @throws StoreUnavailableError */
+export async function presignedPhotos(
+  { objects }: EndpointClients,
+  labelled: LabelledRecord | undefined,
+  now: Date,
+): Promise<Map<string, Picture>> {
+  const photos = labelled?.different ?? [];
+  const found = await Promise.all(
+    photos.map(async (photo) => {
+      const key = labelledKey(labelled as LabelledRecord, photo);
+      if (!(await objects.exists(key))) return [];
+      const { url } = await objects.presignGet(key, URL_SECONDS, now);
+      return [[key, { source: url, width: photo.width, height: photo.height }] as const];
     }),
   );
   return new Map(found.flat());

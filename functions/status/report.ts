@@ -7,7 +7,7 @@ import { readDecisions } from '../rollout-report/decisions.ts';
 import { shownPictures, worstDisagreements } from '../rollout-report/disagreements.ts';
 import { reportPage, type Surroundings } from '../rollout-report/page.ts';
 import type { EndpointClients } from '../standing/clients.ts';
-import { presignedPictures } from './pictures.ts';
+import { presignedPhotos, presignedPictures } from './pictures.ts';
 
 /**
  * The report of a version's rollout.
@@ -21,11 +21,15 @@ export async function liveReport(clients: EndpointClients, version: string | und
     throw new ReportNotFoundError([{ field: 'version', expected, received: shown(version ?? 'none') }]);
   }
   const disagreements = worstDisagreements(data.comparisons);
-  const [pictures, decisions] = await Promise.all([
+  const [pictures, labelled, decisions] = await Promise.all([
     presignedPictures(clients, shownPictures(disagreements, data.toJudge), now),
+    presignedPhotos(clients, data.labelled, now),
     readDecisions(clients, disagreements),
   ]);
-  return reportPage({ ...data, disagreements, pictures, decisions, now }, surroundings(clients.endpoint));
+  return reportPage(
+    { ...data, disagreements, pictures: new Map([...pictures, ...labelled]), decisions, now },
+    surroundings(clients.endpoint),
+  );
 }
 
 /** Style and script are files of the docs function, so that the content security policy needs no exception. */

@@ -4,10 +4,12 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { counted } from '../../../functions/plan/counted.ts';
 import type { ComparisonRecord } from '../../../functions/records/comparison.ts';
+import type { LabelledRecord } from '../../../functions/records/labelled-record.ts';
 import { readData } from '../../../functions/rollout-report/data.ts';
 import { readDecisions } from '../../../functions/rollout-report/decisions.ts';
 import { shownPictures, worstDisagreements } from '../../../functions/rollout-report/disagreements.ts';
 import type { Picture } from '../../../functions/rollout-report/gallery.ts';
+import { labelledKey } from '../../../functions/rollout-report/labelled-section.ts';
 import { reportPage } from '../../../functions/rollout-report/page.ts';
 import { read } from '../../../functions/standing/reading.ts';
 import { standingOf } from '../../../functions/standing/standing.ts';
@@ -39,7 +41,10 @@ export async function reportCommand(
   const content = {
     ...data,
     disagreements,
-    pictures: await thumbnails(deployed, shownPictures(disagreements, data.toJudge)),
+    pictures: new Map([
+      ...(await thumbnails(deployed, shownPictures(disagreements, data.toJudge))),
+      ...(await labelledThumbnails(deployed, data.labelled)),
+    ]),
     decisions: await readDecisions(deployed, disagreements),
     now: new Date(),
   };
@@ -69,6 +74,16 @@ async function thumbnails(
   for (const record of records) {
     const thumbnail = await thumbnailOf(objects, record.input, record.input_version);
     if (thumbnail) made.set(record.id, thumbnail);
+  }
+  return made;
+}
+
+async function labelledThumbnails({ objects }: DeployedEndpoint, labelled: LabelledRecord | undefined) {
+  const made = new Map<string, Picture>();
+  for (const photo of labelled?.different ?? []) {
+    const key = labelledKey(labelled as LabelledRecord, photo);
+    const thumbnail = await thumbnailOf(objects, key);
+    if (thumbnail) made.set(key, thumbnail);
   }
   return made;
 }
