@@ -85,8 +85,17 @@ export class ApiClient {
 
   /** Stores a human's decision after the request. */
   async decide(endpoint: string, id: string, count: number): Promise<void> {
-    const init = { method: 'PUT', body: JSON.stringify({ count }), headers: { 'content-type': 'application/json' } };
-    const response = await fetch(`${this.url}/${endpoint}/predictions/${id}/decision`, init);
+    await this.put(`${endpoint}/predictions/${id}/decision`, { count });
+  }
+
+  /** Stores which of two answers a human finds more right. */
+  async prefer(endpoint: string, id: string, preference: object): Promise<void> {
+    await this.put(`${endpoint}/predictions/${id}/preference`, preference);
+  }
+
+  private async put(path: string, json: object): Promise<void> {
+    const init = { method: 'PUT', body: JSON.stringify(json), headers: { 'content-type': 'application/json' } };
+    const response = await fetch(`${this.url}/${path}`, init);
     if (!response.ok) throw new Error(`Expected a stored decision, received ${await response.text()}`);
   }
 }

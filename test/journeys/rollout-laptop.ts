@@ -200,8 +200,18 @@ export class RolloutLaptop {
 
   /** Runs `npm run rollout -- <command> <endpoint> --json`. @returns its output */
   async operate<T>(command: string, endpoint: string, ...args: string[]): Promise<T> {
+    return this.runCommand(command, endpoint, '--by', 'journey', ...args);
+  }
+
+  /** Writes the report of the endpoint's last rollout into a file. @returns its version */
+  async report(endpoint: string, file: string): Promise<string> {
+    const { version } = await this.runCommand<{ version: string }>('report', endpoint, '--out', file);
+    return version;
+  }
+
+  private async runCommand<T>(command: string, endpoint: string, ...args: string[]): Promise<T> {
     const target = ['--local', '--home', this.laptop.home, '--deployment', this.assembly.deployment];
-    const given = ['cli/rollout.ts', command, endpoint, '--json', '--by', 'journey', ...target, ...args];
+    const given = ['cli/rollout.ts', command, endpoint, '--json', ...target, ...args];
     const { stdout } = await promisify(execFile)(process.execPath, given, { cwd: PROJECT });
     return JSON.parse(stdout);
   }
