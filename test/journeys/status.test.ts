@@ -72,7 +72,9 @@ describeInBrowser('the pages of a rollout', () => {
       'next: all traffic',
     ]);
     expect(await card().locator('.badge').textContent()).toBe('rolling out');
-    expect(await card().locator('.verdict').textContent()).toMatch(/^Version 2: hold.*of at least 100000 requests$/);
+    expect(await card().locator('.verdict').textContent()).toMatch(
+      /^Version 2: hold.*of at least 100000 requests.*more requests of the candidate for the minimum of the step/,
+    );
     expect(await card().locator('.gate-list .subject').allTextContents()).toEqual([
       'more errors than live',
       'errors of the candidate',
@@ -92,7 +94,7 @@ describeInBrowser('the pages of a rollout', () => {
     await visit('/status', '.verdict');
     const resting = page.locator('section', { has: page.getByRole('heading', { name: 'resting' }) });
     await resting.locator('.versions').waitFor();
-    expect(await resting.locator('.versions li').allTextContents()).toEqual(['version 1100 %counter-nano']);
+    expect(await resting.locator('.versions li').allTextContents()).toEqual(['version 1100 %counter-nano 1.0.0']);
     expect(await resting.locator('.badge').textContent()).toBe('no rollout yet');
     expect(await resting.getByRole('link').count()).toBe(0);
     expect(await resting.locator('code').count()).toBe(0);
