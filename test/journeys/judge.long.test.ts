@@ -34,15 +34,21 @@ describeInBrowser('the judge page of a rollout', () => {
     await laptop?.stop();
   });
 
-  const numberOfBoxes = (side: number) => page.locator('.pair:visible .side').nth(side).locator('.found').count();
+  /** Boxes on each side of the present pair, read at once, because the page may change between two reads. */
+  const numbersOfBoxes = (): Promise<number[]> =>
+    page.evaluate(`(() => {
+      const pair = [...document.querySelectorAll('.pair')].find((one) => one.checkVisibility());
+      return [...(pair?.querySelectorAll('.side') ?? [])].map((side) => side.querySelectorAll('.found').length);
+    })()`);
   const isLoaded = () =>
     page.evaluate(`[...document.querySelectorAll('.pair:not([hidden]) img')].every((img) => img.naturalWidth > 0)`);
   const isOver = () => page.locator('#over').isVisible();
   const fits = () => page.evaluate('document.documentElement.scrollWidth <= innerWidth');
 
-  /** Presses one key: that of the answer with more boxes, which is right. */
+  /** Presses one key: that of the answer with more boxes, which is right. Without a pair it presses none. */
   async function judge(turn: number): Promise<string> {
-    const [first, second] = [await numberOfBoxes(0), await numberOfBoxes(1)];
+    const [first, second] = await numbersOfBoxes();
+    if (first === undefined || second === undefined) return '';
     expect(first).not.toBe(second);
     const key = turn < AS_RIGHT ? '=' : first > second ? '1' : '2';
     await page.keyboard.press(key);
