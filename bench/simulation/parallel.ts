@@ -8,11 +8,15 @@ const WORKER = new URL('./worker.ts', import.meta.url);
 /**
  * Simulates scenarios on all processors. The cells do not depend on the number of processors, and come in the order of
  * `SCENARIOS`.
- * @param only part of the names of the scenarios to simulate; empty: all
+ * @param isChosen whether to simulate the scenario of this name
  * @param onStart called with the name of each scenario that starts
  */
-export async function simulateAll(effort: Effort, only: string, onStart: (name: string) => void): Promise<Cell[]> {
-  const waiting = SCENARIOS.map(({ name }, index) => ({ name, index })).filter(({ name }) => name.includes(only));
+export async function simulateAll(
+  effort: Effort,
+  isChosen: (name: string) => boolean,
+  onStart: (name: string) => void,
+): Promise<Cell[]> {
+  const waiting = SCENARIOS.map(({ name }, index) => ({ name, index })).filter(({ name }) => isChosen(name));
   const cells = new Map<number, readonly Cell[]>();
   const work = async () => {
     const worker = new Worker(WORKER, { workerData: effort });

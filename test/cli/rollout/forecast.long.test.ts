@@ -1,4 +1,4 @@
-/** The forecast of the default plan and the medians of docs/simulation.md, which 2,000 rollouts in each row made. */
+/** The forecast of the default plan and the medians of docs/simulation.md, which hundreds of rollouts in each row made. */
 
 import { readFileSync } from 'node:fs';
 import { forecast } from '../../../cli/rollout/forecast/forecast.ts';
