@@ -4,8 +4,10 @@ import { join, relative } from 'node:path';
 import { CREDENTIALS, REGION } from './account.ts';
 import { Console } from './cli/console.ts';
 import { describeStrictness, type Options, readOptions } from './cli/options.ts';
+import { startedRollouts } from './cli/started-rollouts.ts';
 import { removeOldAssets, SynthError, synthesize } from './cli/synth.ts';
 import { AssemblyNotFoundError } from './cloudformation/assembly.ts';
+import type { Change } from './cloudformation/deployment.ts';
 import { RestoreError } from './cloudformation/stacks.ts';
 import { Emulator } from './emulator.ts';
 import { UnsupportedError } from './errors.ts';
@@ -45,16 +47,21 @@ async function start(options: Options, terminal: Console): Promise<void> {
     onError: terminal.error,
   });
   stopOnSignals(emulator, terminal);
+  const changes = await apply(emulator, options, terminal);
+  emulator.announce();
+  terminal.table(summary(emulator, options));
+  // Code that has changed since the last start is a new version, which earns its traffic.
+  for (const line of startedRollouts(changes)) terminal.line(line);
+  terminal.line(`ready in ${(performance.now() / 1000).toFixed(1)} s`);
+}
+
+async function apply(emulator: Emulator, options: Options, terminal: Console): Promise<Change[]> {
   try {
-    const assembly = options.assembly ?? (await ownAssembly(options, emulator, terminal));
-    await emulator.apply(assembly);
+    return await emulator.apply(options.assembly ?? (await ownAssembly(options, emulator, terminal)));
   } catch (error) {
     await emulator.stop(0);
     throw error;
   }
-  emulator.announce();
-  terminal.table(summary(emulator, options));
-  terminal.line(`ready in ${(performance.now() / 1000).toFixed(1)} s`);
 }
 
 async function ownAssembly({ home, context }: Options, emulator: Emulator, terminal: Console): Promise<string> {
