@@ -1,4 +1,4 @@
-/** The forecast of the default plan and the medians of docs/simulation.md, which hundreds of rollouts in each row made. */
+/** The forecast of the default plan, and the medians of docs/simulation.md, by hundreds of rollouts a row. */
 
 import { readFileSync } from 'node:fs';
 import { forecast } from '../../../cli/rollout/forecast/forecast.ts';
