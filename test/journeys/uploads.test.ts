@@ -160,8 +160,17 @@ async function resultKeys(): Promise<string[]> {
 /** Kills every process of count-cars's detector, as the kernel does when memory runs out. */
 function killDetectors(): number {
   const detectors = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && isDetector(pid));
-  for (const pid of detectors) process.kill(Number(pid), 'SIGKILL');
-  return detectors.length;
+  return detectors.filter((pid) => kill(Number(pid))).length;
+}
+
+/** @returns false for a process that has ended meanwhile */
+function kill(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
 }
 
 function isDetector(pid: string): boolean {
