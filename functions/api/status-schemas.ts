@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { MEASURES } from '../judge/needs.ts';
+import { OBSTACLES } from '../judge/wait.ts';
 
 /**
  * Schemas of `GET /{endpoint}/status`. The OpenAPI document is generated from them, so their descriptions are for the
@@ -31,16 +33,7 @@ export const waitSchema = z
     expected: proofSchema.exactOptional().meta({ description: 'verdict in sight; absent: none' }),
     eta_minutes: minutes.exactOptional().meta({ description: 'minutes from the last tick until then; absent: none' }),
     obstacle: z
-      .enum([
-        'no-verdict',
-        'few-scenes',
-        'few-decisions',
-        'no-traffic',
-        'max-pictures',
-        'max-hold',
-        'cold-starts',
-        'held',
-      ])
+      .enum(OBSTACLES)
       .exactOptional()
       .meta({
         description:
@@ -52,23 +45,11 @@ export const waitSchema = z
     needs: z
       .array(
         z.object({
-          of: z
-            .enum([
-              'agreement',
-              'countError',
-              'errorRate',
-              'rejectionRate',
-              'latency',
-              'people',
-              'limit',
-              'least',
-              'scenes',
-            ])
-            .meta({
-              description:
-                'gate, `people` (their counts), `limit` (both exceed it), `least` (a minimum of the step), or ' +
-                '`scenes` (different ones)',
-            }),
+          of: z.enum(MEASURES).meta({
+            description:
+              'gate, `people` (their counts), `limit` (both exceed it), `least` (a minimum of the step), or ' +
+              '`scenes` (different ones)',
+          }),
           unit: z.enum(['requests', 'pictures', 'decisions', 'minutes']).meta({
             description: 'requests: those of the candidate',
           }),

@@ -18,10 +18,25 @@ import { differenceOutcome, limitOutcome } from './verdict.ts';
 /** What has to come. `minutes`: time alone. Pictures include repeated ones. */
 export type Unit = 'requests' | 'pictures' | 'decisions' | 'minutes';
 
+/**
+ * What a finding measures: a gate, or `people` (their counts), `limit` (of errors, which both exceed), `least` (a
+ * minimum of the step), `scenes` (different ones).
+ */
+export const MEASURES = [
+  'agreement',
+  'countError',
+  'errorRate',
+  'rejectionRate',
+  'latency',
+  'people',
+  'limit',
+  'least',
+  'scenes',
+] as const satisfies readonly (Gate | 'people' | 'limit' | 'least' | 'scenes')[];
+
 /** What one finding waits for. JSON. */
 export interface Need {
-  /** The measure. `people`: their counts. `limit`: of errors, which both exceed. `least`: a minimum of the step. */
-  readonly of: Gate | 'people' | 'limit' | 'least' | 'scenes';
+  readonly of: (typeof MEASURES)[number];
   readonly unit: Unit;
   /** How many more, if they are like those so far; absent: no proof is in sight. */
   readonly more?: number;

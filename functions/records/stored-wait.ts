@@ -1,17 +1,7 @@
 import { z } from 'zod';
+import { MEASURES } from '../judge/needs.ts';
 import { OBSTACLES, type Wait } from '../judge/wait.ts';
 
-const MEASURES = [
-  'agreement',
-  'countError',
-  'errorRate',
-  'rejectionRate',
-  'latency',
-  'people',
-  'limit',
-  'least',
-  'scenes',
-] as const;
 const count = z.number().exactOptional();
 const expected = z.enum(['promote', 'roll back']).exactOptional();
 
@@ -19,7 +9,7 @@ const expected = z.enum(['promote', 'roll back']).exactOptional();
 const waitSchema = z.looseObject({
   needs: z.array(
     z.looseObject({
-      of: z.enum(MEASURES satisfies readonly Wait['needs'][number]['of'][]),
+      of: z.enum(MEASURES),
       unit: z.enum(['requests', 'pictures', 'decisions', 'minutes']),
       more: count,
       minutes: count,
