@@ -22,7 +22,7 @@ export interface StepForecast {
   readonly minutes?: Times;
   /** Share of the simulated rollouts that raise the alarm in this step. */
   readonly alarmed: number;
-  /** Only where that are more than a few: any of these changes lets the step end by itself. */
+  /** Only where there are more than a few: any of these changes lets the step end by itself. */
   readonly remedies?: readonly Remedy[];
 }
 
