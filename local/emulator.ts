@@ -114,7 +114,7 @@ export class Emulator {
     const { onAccess, signed, allowedHosts } = options;
     this.apis = new HttpApis({ lambda: this.lambda, onAccess, signed, allowedHosts, opened: this.opened.promise });
     this.customResources = new CustomResources({ lambda: this.lambda, clock: this.clock }, this.addresses);
-    this.deployment = this.makeDeployment();
+    this.deployment = new Deployment(resourceTypes(this.services()), new Stacks(database));
     this.awsEndpoint = new AwsEndpoint(this.endpointOptions());
     const { clock, metrics, objects, onError } = this;
     this.upkeep = new Upkeep({ clock, metrics, objects, state, onError });
@@ -159,10 +159,11 @@ export class Emulator {
     });
   }
 
-  private makeDeployment(): Deployment {
-    const services = {
+  private services() {
+    return {
       lambda: this.lambda,
       store: this.state.store,
+      database: this.state.database,
       queues: this.queues,
       topics: this.topics,
       bus: this.bus,
@@ -177,7 +178,6 @@ export class Emulator {
       onError: this.onError,
       freshRoles: this.freshRoles,
     };
-    return new Deployment(resourceTypes(services), new Stacks(this.state.database));
   }
 
   private endpointOptions(): AwsEndpointOptions {

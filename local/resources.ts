@@ -32,6 +32,7 @@ import { type QueueServices, sqsResources } from './sqs/resources.ts';
 import { statesApi } from './states/api.ts';
 import type { StateMachines } from './states/executions.ts';
 import { statesResources } from './states/resources.ts';
+import type { Database } from './storage/database.ts';
 
 /** The services in which resources are created. */
 export interface Services extends QueueServices {
@@ -44,18 +45,21 @@ export interface Services extends QueueServices {
   readonly machines: StateMachines;
   readonly customResources: CustomResources;
   readonly freshRoles: FreshRoles;
+  readonly database: Pick<Database, 'table'>;
 }
 
 /** Finds the emulation of a resource type. */
 export function resourceTypes(services: Services): TypeOf {
+  const names = (kind: string) => services.database.table<number>(`names_of_${kind}`);
+  const functions = lambdaResources(services.lambda.functions, names('functions'));
   const types: Readonly<Record<string, ResourceType>> = {
-    ...services.freshRoles.observe({ ...inertResources(), ...lambdaResources(services.lambda.functions) }),
+    ...services.freshRoles.observe({ ...inertResources(), ...functions }),
     ...httpApiResources(services.apis),
-    ...s3Resources(services.objects, services.announcements),
+    ...s3Resources(services.objects, services.announcements, names('buckets')),
     ...snsResources(services.topics),
     ...sqsResources(services),
     ...eventsResources(services.bus),
-    ...statesResources(services.machines),
+    ...statesResources(services.machines, names('machines')),
     'AWS::CloudFormation::CustomResource': services.customResources,
   };
   return (type) => {

@@ -22,6 +22,7 @@ import {
   type ResourceType,
 } from '../cloudformation/resource-type.ts';
 import { UnsupportedError } from '../errors.ts';
+import type { Table } from '../storage/database.ts';
 import { type FunctionConfig, LambdaError, parseReference } from './function-types.ts';
 import type { Functions } from './functions.ts';
 
@@ -72,10 +73,10 @@ const ALIAS: PropertyRules = {
   RoutingConfig: nested({ AdditionalVersionWeights: nested({ FunctionVersion: emulated, FunctionWeight: emulated }) }),
 };
 
-/** Resource types of Lambda's control plane. */
-export function lambdaResources(functions: Functions): Record<string, ResourceType> {
+/** Resource types of Lambda's control plane. @param table where names of functions are counted */
+export function lambdaResources(functions: Functions, table?: Table<number>): Record<string, ResourceType> {
   const layers = new Map<string, string>();
-  const names = new GeneratedNames(64);
+  const names = new GeneratedNames(64, table);
   return {
     'AWS::Lambda::LayerVersion': {
       properties: LAYER,

@@ -16,6 +16,7 @@ import {
 import { addressOf, type Properties, type ResourceType } from '../cloudformation/resource-type.ts';
 import { UnsupportedError } from '../errors.ts';
 import type { CorsRule } from '../protocol/cors.ts';
+import type { Table } from '../storage/database.ts';
 import { type Announcements, EVENTS, type Receivers } from './announcements.ts';
 import type { LifecycleRule } from './lifecycle.ts';
 import type { Objects } from './objects.ts';
@@ -67,9 +68,13 @@ interface CorsRuleProperties {
   readonly MaxAge?: number;
 }
 
-/** Buckets with versions, CORS and events. */
-export function s3Resources(objects: Objects, announcements: Announcements): Record<string, ResourceType> {
-  const names = new GeneratedNames(63);
+/** Buckets with versions, CORS and events. @param table where their names are counted */
+export function s3Resources(
+  objects: Objects,
+  announcements: Announcements,
+  table?: Table<number>,
+): Record<string, ResourceType> {
+  const names = new GeneratedNames(63, table);
   const bucket: ResourceType = {
     properties: BUCKET,
     apply: async (properties, context) => {

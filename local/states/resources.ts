@@ -13,6 +13,7 @@ import {
 } from '../cloudformation/property-rules.ts';
 import { addressOf, type ResourceType } from '../cloudformation/resource-type.ts';
 import { UnsupportedError } from '../errors.ts';
+import type { Table } from '../storage/database.ts';
 import type { StateMachines } from './executions.ts';
 
 const STATE_MACHINE: PropertyRules = {
@@ -26,9 +27,9 @@ const STATE_MACHINE: PropertyRules = {
   Tags: TAGS,
 };
 
-/** Standard state machines with their definition in the template. */
-export function statesResources(machines: StateMachines): Record<string, ResourceType> {
-  const names = new GeneratedNames(80);
+/** Standard state machines with their definition in the template. @param table where their names are counted */
+export function statesResources(machines: StateMachines, table?: Table<number>): Record<string, ResourceType> {
+  const names = new GeneratedNames(80, table);
   const stateMachine: ResourceType = {
     properties: STATE_MACHINE,
     apply: ({ DefinitionString, StateMachineName }, context) => {

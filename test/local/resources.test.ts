@@ -27,6 +27,7 @@ const typeOf = resourceTypes({
   machines,
   customResources: {},
   freshRoles: new FreshRoles(0),
+  database: new Database(),
 } as never);
 
 const stack = (template: object) => ({ name: 'S', template, dependencies: [], assets: new Map<string, string>() });

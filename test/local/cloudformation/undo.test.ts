@@ -9,13 +9,16 @@ import { lambdaResources } from '../../../local/lambda/resources.ts';
 import { Database } from '../../../local/storage/database.ts';
 import { alias, att, fn, ref, version } from '../fixtures/assembly.ts';
 
-/** A deployment of functions, and of `Route` and `Start`, which fail as `fails` says. */
-function laptop() {
-  const functions = new Functions('arn:aws:lambda:us-east-1:000000000000');
+/**
+ * A deployment of functions, and of `Route` and `Start`, which fail as `fails` says.
+ * @param database what stays between two starts; default: nothing
+ */
+function laptop(database = new Database()) {
+  const functions = new Functions('arn:aws:lambda:us-east-1:000000000000', { table: database.table('functions') });
   const calls: string[] = [];
   const fails = { Route: false, undo: false };
   const types: Record<string, ResourceType> = {
-    ...lambdaResources(functions),
+    ...lambdaResources(functions, database.table('names_of_functions')),
     Route: {
       apply: () => {
         if (fails.Route) throw new Error('the route exists');
@@ -33,7 +36,7 @@ function laptop() {
       },
     },
   };
-  return { functions, calls, fails, deployment: new Deployment((type) => types[type], new Stacks(new Database())) };
+  return { functions, calls, fails, deployment: new Deployment((type) => types[type], new Stacks(database)) };
 }
 
 interface Release {
@@ -147,4 +150,19 @@ test('a function that is removed and created again has another name, and counts 
   expect(functions.listVersions('S-Probe-2').map((each) => each.version)).toEqual(['$LATEST', '1']);
   await deployment.apply([stack({ release: 'D' })]);
   expect(functions.listVersions('S-Probe-2').map((each) => each.version)).toEqual(['$LATEST', '1', '2']);
+});
+
+test('an endpoint that is removed, and added after a restart, shares no name or version with the former', async () => {
+  const database = new Database();
+  const first = laptop(database);
+  for (const release of ['A', 'B']) await first.deployment.apply([stack({ release })]);
+  await first.deployment.delete('S');
+
+  const { functions, deployment } = laptop(database);
+  await deployment.restore();
+  await deployment.apply([stack({ release: 'C' })]);
+  expect(functions.list().map(({ name }) => name)).toEqual(['S-Probe-2']);
+  const [live, candidate] = ['live', 'candidate'].map((name) => functions.getAlias('S-Probe-2', name).version);
+  expect({ live, candidate }).toEqual({ live: '1', candidate: '1' });
+  expect(functions.version('S-Probe-2', '1').environment).toMatchObject({ RELEASE: 'C' });
 });
