@@ -31,27 +31,30 @@ export const waitSchema = z
   .object({
     words: z.string().meta({ description: 'what the step waits for and for how long, as text' }),
     expected: proofSchema.exactOptional().meta({ description: 'verdict in sight; absent: none' }),
-    eta_minutes: minutes.exactOptional().meta({ description: 'minutes from the last tick until then; absent: none' }),
+    eta_minutes: minutes.exactOptional().meta({
+      description: 'minutes from the last tick until then, or until a labelled set is answered; absent: none',
+    }),
     obstacle: z
       .enum(OBSTACLES)
       .exactOptional()
       .meta({
         description:
           'Why no verdict comes by itself in time. no-verdict: the numbers are too near to a limit. few-decisions: ' +
-          'too few to foretell how many more. few-scenes: the same pictures come again and again. no-traffic: ' +
-          'nothing comes that counts. max-pictures: the shadow has no pictures left before. max-hold: the alarm ' +
-          'comes before. cold-starts: they take longer than allowed. held: an operator holds the rollout.',
+          'too few to foretell how many more. few-photos: the labelled set is too small. few-scenes: the same ' +
+          'pictures come again and again. no-traffic: nothing comes that counts, or too little. max-pictures: the ' +
+          'shadow has no pictures left before. max-hold: the alarm comes before. cold-starts: they take longer ' +
+          'than allowed. held: an operator holds the rollout.',
       }),
     needs: z
       .array(
         z.object({
           of: z.enum(MEASURES).meta({
             description:
-              'gate, `people` (their counts), `limit` (both exceed it), `least` (a minimum of the step), or ' +
-              '`scenes` (different ones)',
+              'gate, `people` (their decisions), `labels` (known truth), `limit` (both exceed it), `least` (a ' +
+              'minimum of the step), or `scenes` (different ones)',
           }),
-          unit: z.enum(['requests', 'pictures', 'decisions', 'minutes']).meta({
-            description: 'requests: those of the candidate',
+          unit: z.enum(['requests', 'pictures', 'photos', 'decisions', 'minutes']).meta({
+            description: 'requests: those of the candidate; photos: of a labelled set',
           }),
           more: z.int().nonnegative().exactOptional().meta({ description: 'how many more; absent: no proof in sight' }),
           expected: proofSchema.exactOptional(),
@@ -59,6 +62,14 @@ export const waitSchema = z
         }),
       )
       .meta({ description: 'what is not proven yet; what takes longest comes first' }),
+    came: z
+      .object({ count: z.int().nonnegative(), minutes })
+      .exactOptional()
+      .meta({ description: 'only of no-traffic: requests or pictures since the step began' }),
+    after: z
+      .object({ steps: z.int().positive(), eta_minutes: minutes.exactOptional() })
+      .exactOptional()
+      .meta({ description: 'steps after this one, and minutes from the last tick until the end of the rollout' }),
   })
   .meta({
     id: 'Wait',

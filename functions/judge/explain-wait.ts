@@ -2,11 +2,11 @@
 
 import { counted } from '../plan/counted.ts';
 import type { Need } from './needs.ts';
-import type { Obstacle, TimedNeed, Wait } from './wait.ts';
+import type { After, Came, Obstacle, TimedNeed, Wait } from './wait.ts';
 
 /**
- * `Needs about 560 more requests of the candidate for errors, 2 h at this rate; before that, 40 for latency`; with the
- * reason and a remedy where no verdict comes by itself in time.
+ * `Needs about 560 more requests of the candidate for errors, 2 h at this rate; before that, 40 for latency`, then how
+ * long the steps after it take; with the reason and a remedy where no verdict comes by itself in time.
  */
 export function explainWait(wait: Wait): string {
   const { needs, expected, etaMinutes, obstacle } = wait;
@@ -18,10 +18,28 @@ export function explainWait(wait: Wait): string {
   if (obstacle && needs.some(({ of }) => of === 'limit')) return explainLimit(needs);
   if (expected === 'roll back') return `Rolls back after ${needInWords(decisive(needs) ?? last)}${time}`;
   const main = `${needInWords(last)}${last.unit === 'minutes' ? '' : time}`;
-  if (obstacle)
-    return `${REASONS[obstacle]}${whileBothFail(wait, obstacle)}: needs ${main}. ${remedyOf(last, obstacle)}`;
+  if (obstacle === 'no-traffic') return `${cameInWords(last, wait.came)}. Needs ${main}. ${remedyOf(last, obstacle)}`;
+  if (obstacle) return `${REASONS[obstacle]}${whileBothFail(wait)}: needs ${main}. ${remedyOf(last, obstacle)}`;
   const before = others.filter(({ more = 0 }) => more > 0).slice(0, MOST_SHOWN);
-  return before.length === 0 ? `Needs ${main}` : `Needs ${main}; before that, ${before.map(shortly).join(', ')}`;
+  const first = before.length === 0 ? '' : `; before that, ${before.map(shortly).join(', ')}`;
+  return `Needs ${main}${first}${afterInWords(wait.after)}`;
+}
+
+/** `. Then 2 more steps: about 4 h at this traffic until the end` */
+function afterInWords(after: After | undefined): string {
+  if (!after) return '';
+  const steps = `. Then ${counted(after.steps, 'more steps')}`;
+  return after.minutes === undefined
+    ? steps
+    : `${steps}: about ${roughly(after.minutes)} at this traffic until the end`;
+}
+
+/** `No requests come: 0 in 5 h` */
+function cameInWords({ unit }: TimedNeed, came: Came | undefined): string {
+  const things = unit === 'pictures' ? 'pictures' : 'requests';
+  if (!came) return `No ${things} have come yet`;
+  const since = `${came.count} in ${roughly(came.minutes)}, since the step began`;
+  return came.count === 0 ? `No ${things} come: ${since}` : `Too few ${things} come: ${since}`;
 }
 
 const SLOW_STARTS =
@@ -59,6 +77,7 @@ const MEASURES: Readonly<Record<Need['of'], string>> = {
   rejectionRate: 'rejections',
   latency: 'latency',
   people: 'a verdict',
+  labels: 'a verdict',
   limit: 'the limit of errors',
   least: 'the minimum of the step',
   scenes: 'different scenes',
@@ -68,11 +87,14 @@ const MEASURES: Readonly<Record<Need['of'], string>> = {
 const THINGS: Readonly<Record<Need['unit'], string>> = {
   requests: 'requests of the candidate',
   pictures: 'pictures',
+  photos: 'labelled photos',
   decisions: 'decisions of people',
   minutes: 'minutes',
 };
 
-function needInWords({ of, unit, more }: Need): string {
+function needInWords({ of, unit, more, left = 0 }: Need): string {
+  if (unit === 'photos' && more !== undefined && more <= left)
+    return `the answers to ${counted(more, 'more labelled photos')}`;
   if (unit === 'minutes') return `${roughly(more ?? 0)} more, the least time of the step`;
   if (more === undefined) return `more ${THINGS[unit]} for ${MEASURES[of]}`;
   return `about ${counted(rounded(more), THINGS[unit]).replace(' ', ' more ')} for ${MEASURES[of]}`;
@@ -82,11 +104,11 @@ function shortly({ of, unit, more = 0 }: Need): string {
   return unit === 'minutes' ? `${roughly(more)} of the least time` : `${rounded(more)} for ${MEASURES[of]}`;
 }
 
-const REASONS: Readonly<Record<Exclude<Obstacle, 'held' | 'cold-starts'>, string>> = {
+const REASONS: Readonly<Record<Exclude<Obstacle, 'held' | 'cold-starts' | 'no-traffic'>, string>> = {
   'no-verdict': 'No verdict in sight',
   'few-scenes': 'No time is foretold, because the same pictures come again and again',
   'few-decisions': 'No time is foretold before 5 decisions',
-  'no-traffic': 'No time is foretold, because nothing comes',
+  'few-photos': 'The labelled set is too small for a verdict',
   'max-pictures': 'No verdict within the pictures of this shadow (maxPictures)',
   'max-hold': 'No verdict before the alarm (maxHold)',
 };
@@ -101,9 +123,9 @@ const VERBS: Readonly<Partial<Record<Need['of'], Readonly<Record<'both' | 'one',
 };
 
 /** ` while both fail 1 %`, where a proof takes long for that. */
-function whileBothFail({ needs: [last] }: Wait, obstacle: Obstacle): string {
+function whileBothFail({ needs: [last] }: Wait): string {
   const verb = last && VERBS[last.of];
-  if (!verb || !last.shares || last.shares.live < LEAST_SHARE || obstacle === 'no-traffic') return '';
+  if (!verb || !last.shares || last.shares.live < LEAST_SHARE) return '';
   const { candidate, live } = last.shares;
   const isAlike = Math.abs(candidate - live) < LITTLE * live;
   return isAlike
@@ -116,17 +138,28 @@ const LITTLE = 0.3;
 
 function remedyOf({ of, unit }: TimedNeed, obstacle: Exclude<Obstacle, 'held' | 'cold-starts'>): string {
   const judge = 'Let people judge: npm run rollout -- report <endpoint>';
-  if (obstacle === 'few-decisions' || (obstacle === 'no-traffic' && unit === 'decisions')) return judge;
-  if (obstacle === 'no-traffic') return 'Goes on with traffic; promote goes to the next step without it';
+  if (obstacle === 'few-decisions') return judge;
+  if (obstacle === 'no-traffic') return WITHOUT_TRAFFIC;
+  if (obstacle === 'few-photos') return WITH_FEW_PHOTOS;
+  if (of === 'labels') return 'Both are about as good on these photos: promote or rollback decides';
   if (obstacle === 'few-scenes') return 'Send other pictures, or declare repeats: "count" in the plan';
   if (of === 'people') return 'Both are about as near to the counts of people: promote or rollback decides';
   const later = obstacle === 'max-hold' ? 'Goes on by itself after the alarm, too; promote' : 'Promote';
   return `${later} goes to the next step at once; ${HELP[unit]} in the plan helps the next version`;
 }
 
+const WITHOUT_TRAFFIC =
+  'Send pictures to the endpoint, and the rollout goes on by itself; promote goes to the next step without them. A ' +
+  "plan with only a labelled shadow (judge: 'labels') needs no traffic";
+
+const WITH_FEW_PHOTOS =
+  'Promote or rollback decides. For a verdict, add photos to the set, then deploy it (a folder), or start the ' +
+  'rollout again (a prefix): npm run rollout -- start <endpoint>';
+
 const HELP: Readonly<Record<Need['unit'], string>> = {
   requests: 'a wider margin of that gate, or a larger percent,',
   pictures: 'a wider margin of that gate, or more maxPictures,',
+  photos: 'a larger labelled set',
   decisions: 'a longer maxHold',
   minutes: 'a longer maxHold',
 };

@@ -15,12 +15,12 @@ import { meanOutcome } from './proof.ts';
 import { judgedOf, truthOutcome } from './truth.ts';
 import { differenceOutcome, limitOutcome } from './verdict.ts';
 
-/** What has to come. `minutes`: time alone. Pictures include repeated ones. */
-export type Unit = 'requests' | 'pictures' | 'decisions' | 'minutes';
+/** What has to come. `minutes`: time alone. Pictures include repeated ones. `photos`: of a labelled set. */
+export type Unit = 'requests' | 'pictures' | 'photos' | 'decisions' | 'minutes';
 
 /**
- * What a finding measures: a gate, or `people` (their counts), `limit` (of errors, which both exceed), `least` (a
- * minimum of the step), `scenes` (different ones).
+ * What a finding measures: a gate, or `people` (their decisions), `labels` (known truth), `limit` (of errors, which
+ * both exceed), `least` (a minimum of the step), `scenes` (different ones).
  */
 export const MEASURES = [
   'agreement',
@@ -29,10 +29,11 @@ export const MEASURES = [
   'rejectionRate',
   'latency',
   'people',
+  'labels',
   'limit',
   'least',
   'scenes',
-] as const satisfies readonly (Gate | 'people' | 'limit' | 'least' | 'scenes')[];
+] as const satisfies readonly (Gate | 'people' | 'labels' | 'limit' | 'least' | 'scenes')[];
 
 /** What one finding waits for. JSON. */
 export interface Need {
@@ -44,8 +45,10 @@ export interface Need {
   readonly expected?: Exclude<Outcome, 'hold'>;
   /** Share that is expected of the candidate and of live, 0–1; absent: the measure is no rate of both. */
   readonly shares?: { readonly candidate: number; readonly live: number };
-  /** Only of `people`: decisions so far. */
+  /** Only of `people` and `labels`: decisions so far, or blocks. */
   readonly have?: number;
+  /** Only of `labels`: photos of the set that are not answered yet. */
+  readonly left?: number;
 }
 
 /** How the findings of a step grow. */
@@ -59,11 +62,11 @@ export interface Growth {
 }
 
 /** A finding at a later time: its outcome with so many more requests (of the candidate), pictures or decisions. */
-export interface Outlook extends Pick<Need, 'of' | 'unit' | 'shares' | 'have'> {
+export interface Outlook extends Pick<Need, 'of' | 'unit' | 'shares' | 'have' | 'left'> {
   readonly outcomeAfter: (more: number) => Outcome;
 }
 
-/** The outlook of a finding. @returns undefined for events, cold starts and labels, which nothing expected changes */
+/** The outlook of a finding. @returns undefined for events and cold starts, which nothing expected changes */
 export function outlookOf(finding: Finding, growth: Growth): Outlook | undefined {
   switch (finding.kind) {
     case 'difference': {
@@ -80,8 +83,9 @@ export function outlookOf(finding: Finding, growth: Growth): Outlook | undefined
       return enoughOutlook(finding, growth);
     case 'scenes':
       return scenesOutlook(finding);
-    case 'coldStart':
     case 'labels':
+      return labelsOutlook(finding);
+    case 'coldStart':
     case 'event':
       return undefined;
   }
@@ -166,6 +170,20 @@ function enoughOutlook({ of, have, need }: FindingOf<'enough'>, { accepted }: Gr
     unit: of === 'ms' ? 'minutes' : of,
     outcomeAfter: (more) => (more >= lacking ? 'promote' : 'hold'),
   };
+}
+
+/** With fewer blocks, the whole set is waited for: what it proves is not foretold. */
+function labelsOutlook({ tally, test, alpha }: FindingOf<'labels'>): Outlook {
+  const { sample, photos, done, skipped } = tally;
+  const [blocks, left] = [judgedOf(sample), photos - done];
+  const expected: Sample = sample.map(([value, times]) => [value, times / (done - skipped)]);
+  const outcomeAfter = (more: number): Outcome => {
+    const isAnswered = more >= left;
+    if (blocks < LEAST_DECISIONS) return isAnswered && left > 0 ? 'promote' : 'hold';
+    const proven = truthOutcome(moreValues(sample, expected, more), test, alpha);
+    return proven === 'promote' && !isAnswered ? 'hold' : proven;
+  };
+  return { of: 'labels', unit: 'photos', have: blocks, left, outcomeAfter };
 }
 
 /** Below this share of new scenes, the same pictures come again and again: how many scenes are left is not known. */

@@ -13,7 +13,7 @@ export interface Rates {
   readonly requests?: number;
   /** Minutes until a request can prove a candidate good. */
   readonly lateMinutes: number;
-  /** Pictures that are replayed, while some are waiting. */
+  /** Pictures that are replayed, or labelled photos that are answered, while some are waiting. */
   readonly pictures?: number;
   /** Pictures that wait for a replay; absent: as many as needed. */
   readonly queued?: number;
@@ -33,6 +33,7 @@ export function countAfter(unit: Unit, minutes: number, rates: Rates): number {
       return Math.max(0, minutes - lateMinutes) * requests;
     case 'decisions':
       return minutes * (rates.decisions ?? 0);
+    case 'photos':
     case 'pictures': {
       const replayed = minutes * pictures;
       if (replayed <= queued) return replayed;
@@ -52,6 +53,7 @@ export function minutesUntil(unit: Unit, count: number, rates: Rates): number | 
       return finite(count / requests + lateMinutes);
     case 'decisions':
       return finite(count / (rates.decisions ?? 0));
+    case 'photos':
     case 'pictures':
       if (count <= queued) return finite(count / pictures);
       return finite((queued > 0 ? queued / pictures : 0) + (count - queued) / Math.min(pictures || recorded, recorded));
@@ -89,17 +91,17 @@ function requestsPerMinute({ closedRequests, usual }: RolloutState, minutes: num
 
 function shadowRates(
   { scenes }: ShadowStep,
-  { shadow = NO_PICTURES, truth, supply }: Observations,
+  { shadow = NO_PICTURES, truth, labels, supply }: Observations,
   elapsed: number,
 ): Rates {
   const perMinute = (count: number) => (count > 0 && elapsed > 0 ? count / elapsed : undefined);
-  const pictures = perMinute(lookedAt(shadow, scenes === undefined).pictures);
+  const pictures = perMinute(labels ? labels.done : lookedAt(shadow, scenes === undefined).pictures);
   const decisions = truth && perMinute(judgedOf(truth.sample));
   return {
     lateMinutes: 0,
     ...(pictures !== undefined && { pictures }),
     ...(decisions !== undefined && { decisions }),
-    ...supplyRates(supply),
+    ...supplyRates(labels ? { queued: labels.photos - labels.done, recordedPerMinute: 0 } : supply),
   };
 }
 

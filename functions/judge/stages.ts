@@ -7,6 +7,7 @@ import { medianHits } from '../evidence/foretold.ts';
 import type { BakeStep, JudgedStep, ShadowStep, Step, WeightStep } from '../plan/steps.ts';
 import { carriedOf, carriedOn } from './carry.ts';
 import type { Verdict } from './finding.ts';
+import { NO_LABELS } from './labels.ts';
 import { SLOW_BY_DEFAULT } from './needs.ts';
 import type { Rates } from './rates.ts';
 import { NO_PICTURES } from './shadow-tally.ts';
@@ -28,6 +29,8 @@ export interface Conditions {
   /** Pictures that are recorded when the rollout begins, and those that come in a minute. */
   readonly recorded: number;
   readonly recordedPerMinute: number;
+  /** Photos of labelled sets, by their prefix. Absent: not known. */
+  readonly labelled?: Readonly<Record<string, number>>;
 }
 
 /** A step that is judged by numbers. */
@@ -65,7 +68,7 @@ export function stagesOf(steps: readonly Step[], conditions: Conditions): readon
 /** One step with the evidence that those before leave. @param index among all steps */
 export function stageOf(step: JudgedStep, index: number, carried: CarriedByGate, conditions: Conditions): Stage {
   const rates = ratesIn(step, conditions);
-  const picturesLeft = step.kind === 'shadow' ? step.maxPictures : Number.POSITIVE_INFINITY;
+  const picturesLeft = step.kind === 'shadow' && !step.labels ? step.maxPictures : Number.POSITIVE_INFINITY;
   const limits = { alarmMinutes: step.maxHoldMs / 60_000, picturesLeft };
   const wait = waitOf(step, firstVerdict(step, carried, conditions), rates, limits) ?? { needs: [], etaMinutes: 0 };
   const minutes = Math.min(limits.alarmMinutes, wait.etaMinutes ?? Number.POSITIVE_INFINITY);
@@ -74,14 +77,29 @@ export function stageOf(step: JudgedStep, index: number, carried: CarriedByGate,
 
 /** Before the first request or picture. */
 function firstVerdict(step: JudgedStep, carried: CarriedByGate, conditions: Conditions): Verdict {
-  if (step.kind === 'shadow') return judgeShadow(step, NO_PICTURES);
+  const labels = { ...NO_LABELS, photos: photosIn(step, conditions) };
+  if (step.kind === 'shadow') return judgeShadow(step, NO_PICTURES, { labels });
   const usual = dayBefore(conditions);
   const evidence = { candidate: NO_REQUESTS, live: NO_REQUESTS, elapsedMs: 0, usual };
   return step.kind === 'bake' ? judgeBake(step, evidence) : judgeWeight(step, { ...evidence, carried });
 }
 
+/** Photos of the step's labelled set; 0: not known, or no set. */
+export function photosIn(step: Step, { labelled = {} }: Conditions): number {
+  return (step.kind === 'shadow' && step.labels && labelled[step.labels.set.prefix]) || 0;
+}
+
+/** Because both versions answer each photo of a labelled set. */
+export function photosPerMinute({ replaysPerMinute }: Conditions): number {
+  return replaysPerMinute / 2;
+}
+
 function ratesIn(step: JudgedStep, conditions: Conditions): Rates {
   const { requestsPerMinute, replaysPerMinute: pictures, recorded: queued, recordedPerMinute: recorded } = conditions;
+  if (step.kind === 'shadow' && step.labels) {
+    const photos = photosPerMinute(conditions);
+    return { pictures: photos, queued: photosIn(step, conditions), recorded: 0, lateMinutes: 0 };
+  }
   if (step.kind === 'shadow') return { pictures, queued, recorded, lateMinutes: 0 };
   return { requests: requestsPerMinute * shareOf(step), lateMinutes: LATE_MINUTES };
 }

@@ -4,14 +4,10 @@
  */
 
 import { expectedRates, fewestMore } from '../evidence/foretold.ts';
-import type { JudgedStep, Step } from '../plan/steps.ts';
-import type { Decision } from './decide.ts';
+import type { JudgedStep } from '../plan/steps.ts';
 import type { Finding, Outcome, Verdict } from './finding.ts';
 import { type Growth, LEAST_DECISIONS, type Need, needOf, type Outlook, outlookOf } from './needs.ts';
-import type { Observations } from './observations.ts';
-import { countAfter, minutesUntil, type Rates, ratesOf } from './rates.ts';
-import { NO_PICTURES } from './shadow-tally.ts';
-import { isOver } from './state.ts';
+import { countAfter, minutesUntil, type Rates } from './rates.ts';
 
 /** A need with its time. */
 export interface TimedNeed extends Need {
@@ -24,6 +20,7 @@ export const OBSTACLES = [
   'no-verdict',
   'few-scenes',
   'few-decisions',
+  'few-photos',
   'no-traffic',
   'max-pictures',
   'max-hold',
@@ -33,11 +30,26 @@ export const OBSTACLES = [
 
 /**
  * Why no verdict is foretold, or none in time. `no-verdict`: the numbers are too near to a limit. `few-decisions`: too
- * few to foretell how many more. `few-scenes`: the same pictures come again and again. `no-traffic`: nothing comes
- * that could be counted. `max-pictures`: the shadow has no pictures left before. `max-hold`: the alarm comes before.
- * `cold-starts`: they take longer than allowed. `held`: an operator holds the rollout.
+ * few to foretell how many more. `few-photos`: the labelled set is too small. `few-scenes`: the same pictures come
+ * again and again. `no-traffic`: nothing comes that could be counted, or too little. `max-pictures`: the shadow has no
+ * pictures left before. `max-hold`: the alarm comes before. `cold-starts`: they take longer than allowed. `held`: an
+ * operator holds the rollout.
  */
 export type Obstacle = (typeof OBSTACLES)[number];
+
+/** What has come in a step so far. */
+export interface Came {
+  /** Requests of both versions, or pictures of a shadow. */
+  readonly count: number;
+  readonly minutes: number;
+}
+
+/** The steps after this one that are judged by numbers. */
+export interface After {
+  readonly steps: number;
+  /** From now until the end of the rollout; absent: not foretold. */
+  readonly minutes?: number;
+}
 
 /** What a step waits for. JSON. */
 export interface Wait {
@@ -45,9 +57,13 @@ export interface Wait {
   readonly needs: readonly TimedNeed[];
   /** The verdict in sight. */
   readonly expected?: Exclude<Outcome, 'hold'>;
-  /** Minutes until then; absent: no verdict is in sight. */
+  /** Minutes until then, or until a labelled set is answered; absent: no verdict is in sight. */
   readonly etaMinutes?: number;
   readonly obstacle?: Obstacle;
+  /** Only with `no-traffic`; absent: not known. */
+  readonly came?: Came;
+  /** Only where the step is expected to promote, and others follow. */
+  readonly after?: After;
 }
 
 /** What the step still has. */
@@ -60,20 +76,46 @@ export interface Limits {
 
 /**
  * What a step waits for.
- * @returns undefined where its verdict does not hold, or rests on no numbers; or on labels, whose sentence says it
+ * @returns undefined where its verdict does not hold, or rests on no numbers, as where a labelled set cannot be read
  */
 export function waitOf(step: JudgedStep, verdict: Verdict, rates: Rates, limits: Limits): Wait | undefined {
   const { outcome, findings } = verdict;
   const growth = growthOf(step, findings);
   const outlooks = findings.flatMap((finding) => outlookOf(finding, growth) ?? []);
-  const byLabels = findings.some(({ kind }) => kind === 'labels');
-  if (outcome !== 'hold' || outlooks.length === 0 || byLabels) return undefined;
+  const isUnreadable = findings.some((finding) => finding.kind === 'labels' && finding.tally.problem);
+  if (outcome !== 'hold' || outlooks.length === 0 || isUnreadable) return undefined;
   const needs = outlooks
     .filter((outlook) => outlook.outcomeAfter(0) === 'hold')
     .map((outlook) => timed(outlook, rates));
-  const wait = { needs: needs.toSorted((a, b) => lengthOf(b) - lengthOf(a)), ...verdictIn(outlooks, rates) };
-  const obstacle = (wait.expected !== 'roll back' && stoppedBy(findings)) || obstacleOf(wait, limits);
-  return { ...wait, ...(obstacle && { obstacle }) };
+  const wait = { needs: needs.toSorted(byLength), ...verdictIn(outlooks, rates) };
+  const stopped = wait.expected === 'roll back' ? undefined : stoppedBy(findings);
+  const labelled = outlooks.find(({ of }) => of === 'labels');
+  if (labelled) return withObstacle(inSet(wait, labelled, rates), stopped ?? obstacleInSet(wait, labelled, rates));
+  return withObstacle(wait, stopped ?? obstacleOf(wait, limits));
+}
+
+function withObstacle(wait: Wait, obstacle: Obstacle | undefined): Wait {
+  return obstacle ? { ...wait, obstacle } : wait;
+}
+
+/** With few blocks, and where the set is too small, the time is that until the set is answered. */
+function inSet(wait: Wait, { have = 0, left = 0 }: Outlook, rates: Rates): Wait {
+  if (have >= LEAST_DECISIONS && wait.etaMinutes !== undefined) return wait;
+  const minutes = left > 0 ? minutesUntil('photos', left, rates) : undefined;
+  const withoutProof = (need: TimedNeed): TimedNeed => {
+    const { expected: _, ...rest } = need;
+    return need.of === 'labels' && have < LEAST_DECISIONS ? rest : need;
+  };
+  return { needs: wait.needs.map(withoutProof), ...(minutes !== undefined && { etaMinutes: minutes }) };
+}
+
+/** A set that is too small stays so: its photos are all that will come. */
+function obstacleInSet({ needs, etaMinutes }: Wait, { left = 0 }: Outlook, rates: Rates): Obstacle | undefined {
+  if (etaMinutes !== undefined || (left > 0 && rates.pictures === undefined)) return undefined;
+  const isEqual = needs.some(
+    ({ of, more, have = 0 }) => of === 'labels' && more === undefined && have >= LEAST_DECISIONS,
+  );
+  return isEqual ? 'no-verdict' : 'few-photos';
 }
 
 function growthOf(step: JudgedStep, findings: readonly Finding[]): Growth {
@@ -93,9 +135,10 @@ function timed(outlook: Outlook, rates: Rates): TimedNeed {
   return { ...need, ...(minutes !== undefined && { minutes }) };
 }
 
-/** For the order: those without an end come first. */
-function lengthOf({ minutes = Number.POSITIVE_INFINITY }: TimedNeed): number {
-  return Math.min(minutes, Number.MAX_SAFE_INTEGER);
+/** The longest first; without times, that of the largest number. Those without an end come before. */
+function byLength(a: TimedNeed, b: TimedNeed): number {
+  const most = Number.MAX_SAFE_INTEGER;
+  return (b.minutes ?? most) - (a.minutes ?? most) || (b.more ?? most) - (a.more ?? most);
 }
 
 /** Beyond 90 days, no verdict is in sight. */
@@ -131,22 +174,7 @@ function obstacleOf({ needs, expected, etaMinutes }: Wait, limits: Limits): Obst
   if (needs.some(({ more, have = LEAST_DECISIONS }) => more === undefined && have < LEAST_DECISIONS)) {
     return 'few-decisions';
   }
-  return needs.some(({ more, minutes }) => more !== undefined && minutes === undefined) ? 'no-traffic' : 'no-verdict';
-}
-
-/**
- * What a rollout waits for after a tick.
- * @param step the step that was judged
- * @returns undefined where the verdict does not hold, or rests on no numbers
- */
-export function waitOfTick(
-  step: Step | undefined,
-  { state, verdict }: Pick<Decision, 'state' | 'verdict'>,
-  observed: Observations,
-): Wait | undefined {
-  if (!step || !('alpha' in step) || isOver(state)) return undefined;
-  const { now, shadow = NO_PICTURES } = observed;
-  const alarmMs = state.status === 'running' ? state.waitingSince + step.maxHoldMs - now : Number.POSITIVE_INFINITY;
-  const picturesLeft = step.kind === 'shadow' ? step.maxPictures - shadow.pictures : Number.POSITIVE_INFINITY;
-  return waitOf(step, verdict, ratesOf(step, state, observed), { alarmMinutes: alarmMs / 60_000, picturesLeft });
+  const isForetold = needs.every(({ more }) => more !== undefined);
+  const isWithoutTime = needs.some(({ more, minutes }) => more !== undefined && minutes === undefined);
+  return isForetold || isWithoutTime ? 'no-traffic' : 'no-verdict';
 }

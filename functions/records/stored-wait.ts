@@ -10,17 +10,20 @@ const waitSchema = z.looseObject({
   needs: z.array(
     z.looseObject({
       of: z.enum(MEASURES),
-      unit: z.enum(['requests', 'pictures', 'decisions', 'minutes']),
+      unit: z.enum(['requests', 'pictures', 'photos', 'decisions', 'minutes']),
       more: count,
       minutes: count,
       expected,
       shares: z.object({ candidate: z.number(), live: z.number() }).exactOptional(),
       have: count,
+      left: count,
     }),
   ),
   expected,
   etaMinutes: count,
   obstacle: z.enum(OBSTACLES).exactOptional(),
+  came: z.object({ count: z.number(), minutes: z.number() }).exactOptional(),
+  after: z.object({ steps: z.number(), minutes: count }).exactOptional(),
 });
 
 /** What a stored record says that a step waits for. @returns undefined where this version does not know a code of it */

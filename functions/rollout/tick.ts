@@ -2,7 +2,7 @@ import { type Decision, decide } from '../judge/decide.ts';
 import { explain } from '../judge/explain.ts';
 import { describeRouting } from '../judge/routing.ts';
 import { ROLLOUT_ERRORS, restoreState } from '../judge/state.ts';
-import { waitOfTick } from '../judge/wait.ts';
+import { waitOfTick } from '../judge/wait-of-tick.ts';
 import { stepsOf } from '../plan/steps.ts';
 import type { Alias } from '../platform/alias.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -60,7 +60,7 @@ export async function tick(given: Execution, context: TickContext): Promise<Tick
   const decision = decide(steps, execution.state, observed);
   const routing = await act(alias, live, decision, steps, now);
   const judged = steps[execution.state.step];
-  const wait = waitOfTick(judged, decision, observed);
+  const wait = waitOfTick(steps, execution.state.step, decision, observed);
   const about = { execution, name: context.executionName, steps, judged, routing, now };
   const trace = { ...about, decision, ...(wait && { wait }) };
   context.onRecord(await writeRecords(objects, trace));

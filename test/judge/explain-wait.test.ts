@@ -39,8 +39,9 @@ describe('no verdict in time', () => {
   test('nothing comes', () => {
     expect(sentence({ candidate: counts(0), live: counts(0) }, { requests: 0, lateMinutes: 3 })).toEqual([
       'no-traffic',
-      'No time is foretold, because nothing comes: needs about 560 more requests of the candidate for errors. ' +
-        'Goes on with traffic; promote goes to the next step without it',
+      'No requests have come yet. Needs about 560 more requests of the candidate for errors. Send pictures to the ' +
+        'endpoint, and the rollout goes on by itself; promote goes to the next step without them. A plan with only a ' +
+        "labelled shadow (judge: 'labels') needs no traffic",
     ]);
   });
 

@@ -11,7 +11,8 @@ import { usualSlow } from '../../functions/judge/slow-share.ts';
 import { type RolloutState, startRollout } from '../../functions/judge/state.ts';
 import { judgeBake, judgeShadow, judgeWeight, type TrafficEvidence, verdictOf } from '../../functions/judge/verdict.ts';
 import type { VersionCounts } from '../../functions/judge/version-counts.ts';
-import { waitOf, waitOfTick } from '../../functions/judge/wait.ts';
+import { waitOf } from '../../functions/judge/wait.ts';
+import { waitOfTick } from '../../functions/judge/wait-of-tick.ts';
 import { blueGreen, canary, DEFAULT_PLAN, shadow, type TrafficGates } from '../../functions/plan/plan.ts';
 import type { WeightStep } from '../../functions/plan/steps.ts';
 import { counts, pictures, rejecting, stepOf, stepsOfPlan } from '../rollout/fixtures/steps.ts';
@@ -286,7 +287,7 @@ describe('a tick', () => {
     const { traffic, ...rest } = observed;
     const seen = { ...rest, ...(minutes > 2 && traffic && { traffic }) } as Observations;
     const decision = decide(steps, state, seen);
-    return waitOfTick(steps[1], decision, seen);
+    return waitOfTick(steps, 1, decision, seen);
   };
 
   test('a young step goes by the traffic of the day before, an old one by its own', () => {
@@ -316,13 +317,13 @@ describe('a tick', () => {
   test('that ends the step, the rollout, or judges no numbers waits for nothing', () => {
     const observed = observedAfter(12, 10);
     const decision = decide(steps, inCanary, observed);
-    expect(waitOfTick(steps[0], decision, observed)).toBeUndefined();
-    expect(waitOfTick(steps[1], { ...decision, verdict: verdictOf([]) }, observed)).toBeUndefined();
+    expect(waitOfTick(steps, 0, decision, observed)).toBeUndefined();
+    expect(waitOfTick(steps, 1, { ...decision, verdict: verdictOf([]) }, observed)).toBeUndefined();
     expect(
-      waitOfTick(steps[1], { ...decision, state: { ...inCanary, status: 'rolled back' } }, observed),
+      waitOfTick(steps, 1, { ...decision, state: { ...inCanary, status: 'rolled back' } }, observed),
     ).toBeUndefined();
     expect(
-      waitOfTick(steps[1], decide(steps, inCanary, { ...observed, traffic: 'incomplete' }), {
+      waitOfTick(steps, 1, decide(steps, inCanary, { ...observed, traffic: 'incomplete' }), {
         ...observed,
         traffic: 'incomplete',
       }),

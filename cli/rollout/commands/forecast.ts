@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { Conditions } from '../../../functions/judge/stages.ts';
 import { checkPlan } from '../../../functions/plan/check-plan.ts';
+import { deployedSets } from '../../../functions/plan/labelled-set.ts';
 import type { CheckedPlan } from '../../../functions/plan/plan-schema.ts';
 import { stepsOf } from '../../../functions/plan/steps.ts';
 import { checkConfig, type ResolvedEndpoint } from '../../../lib/check-config.ts';
@@ -99,9 +100,17 @@ async function conditionsOf(
     replaysPerMinute: REPLAYS_PER_MINUTE,
     recorded: isRead ? day.recorded : Math.floor(rate * endpoint.settings.capture * MINUTES_KEPT),
     recordedPerMinute: isRead ? day.recordedPerMinute : rate * endpoint.settings.capture,
+    labelled: photosBySet(endpoint),
   };
   const source = given === undefined ? (isRead ? 'of the last day' : 'of the settings') : 'of --requests-per-minute';
   return { conditions, source };
+}
+
+/** The folders that are deployed; what a prefix of the bucket has is not known here. */
+function photosBySet({ settings, labelledFolders }: ResolvedEndpoint): Readonly<Record<string, number>> {
+  // The last file is the truth.
+  const sets = labelledFolders.map(({ hash, files }) => [`${deployedSets(settings.name)}${hash}/`, files.length - 1]);
+  return Object.fromEntries(sets);
 }
 
 function noRate(name: string, day: DayBefore | { readonly failed: string } | undefined): OrderRefusedError {

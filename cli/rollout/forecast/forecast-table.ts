@@ -27,7 +27,8 @@ function rowOf(step: StepForecast): string[] {
   return [step.step, needs, received(step), step.minutes ? timesInWords(step.minutes) : 'not reached'];
 }
 
-function received({ requests, pictures }: StepForecast): string {
+function received({ requests, pictures, photos }: StepForecast): string {
+  if (photos !== undefined) return counted(photos, 'labelled photos');
   if (pictures !== undefined) return counted(pictures, 'pictures');
   return requests === undefined ? '–' : counted(requests, 'requests');
 }
@@ -36,13 +37,20 @@ function timesInWords({ median, most }: Times): string {
   return `${roughly(median)} (${roughly(most)})`;
 }
 
-function totalLines({ total, done, steps, people, rollouts }: Forecast): string[] {
+const LABELS: Readonly<Record<NonNullable<Forecast['labels']>, string>> = {
+  known: 'Assumes that the labelled photos prove the candidate.',
+  unknown:
+    'Besides, both versions answer a labelled set; its time is not foretold, because its photos are not known here.',
+};
+
+function totalLines({ total, done, steps, people, labels, rollouts }: Forecast): string[] {
   const alarms = steps.filter(({ remedies }) => remedies !== undefined);
   const end =
     done >= 0.5
       ? `Total: ${timesInWords(total)}; ${inPercent(done, 1)} of ${rollouts} simulated rollouts end by themselves.`
       : `Does not end by itself: ${inPercent(1 - done, 1)} of ${rollouts} simulated rollouts raise an alarm.`;
-  return [end, ...alarms.map(alarmInWords), ...(people ? ['Besides, people decide; their time is not foretold.'] : [])];
+  const byPeople = people ? ['Besides, people decide; their time is not foretold.'] : [];
+  return [end, ...alarms.map(alarmInWords), ...byPeople, ...(labels ? [LABELS[labels]] : [])];
 }
 
 /** Why a step raises its alarm, and what would help. */

@@ -1,7 +1,7 @@
 /** What a rollout of a plan will take: per step what it waits for, and the time, by many simulated rollouts. */
 
 import { type Remedy, remediesFor } from '../../../functions/judge/remedies.ts';
-import { type Conditions, type Stage, shareOf, stagesOf } from '../../../functions/judge/stages.ts';
+import { type Conditions, photosIn, type Stage, shareOf, stagesOf } from '../../../functions/judge/stages.ts';
 import type { TimedNeed } from '../../../functions/judge/wait.ts';
 import type { Step } from '../../../functions/plan/steps.ts';
 import { recordStep } from '../../../functions/records/recorded-step.ts';
@@ -18,6 +18,8 @@ export interface StepForecast {
   readonly requests?: number;
   /** Pictures that are replayed; only of a shadow. */
   readonly pictures?: number;
+  /** Photos of the labelled set that both versions answer; absent: no set, or not known. */
+  readonly photos?: number;
   /** Absent: no simulated rollout reached it. */
   readonly minutes?: Times;
   /** Share of the simulated rollouts that raise the alarm in this step. */
@@ -36,6 +38,8 @@ export interface Forecast {
   readonly done: number;
   /** Whether a step also waits for people, whose time is not known. */
   readonly people: boolean;
+  /** What labelled sets decide; `unknown`: of one of them, the number of photos is not known. Absent: nothing. */
+  readonly labels?: 'known' | 'unknown';
 }
 
 /** From this share of alarms on, a plan needs a change. */
@@ -55,7 +59,14 @@ export function forecast(steps: readonly Step[], conditions: Conditions, rollout
     total: made.total,
     done: made.done,
     people: steps.some((step) => step.kind === 'shadow' && (step.truth !== undefined || step.baseline === 'human')),
+    ...labelsOf(steps, conditions),
   };
+}
+
+function labelsOf(steps: readonly Step[], conditions: Conditions): Pick<Forecast, 'labels'> {
+  const labelled = steps.filter((step) => step.kind === 'shadow' && step.labels);
+  if (labelled.length === 0) return {};
+  return { labels: labelled.every((step) => photosIn(step, conditions) > 0) ? 'known' : 'unknown' };
 }
 
 interface Material {
@@ -70,13 +81,15 @@ function stepForecast(step: Step, index: number, { stages, made, conditions }: M
   const alarmed = made.alarmed[index] ?? 0;
   const share = shareOf(step);
   const requests = minutes && share > 0 ? Math.round(minutes.median * conditions.requestsPerMinute * share) : undefined;
-  const pictures = step.kind === 'shadow' ? picturesOf(stage) : undefined;
+  const photos = photosIn(step, conditions);
+  const pictures = step.kind === 'shadow' && !step.labels ? picturesOf(stage) : undefined;
   return {
     step: recordStep(step).words,
     kind: step.kind,
     needs: stage?.wait.needs ?? [],
     ...(requests !== undefined && { requests }),
     ...(pictures !== undefined && { pictures }),
+    ...(photos > 0 && { photos }),
     ...(minutes && { minutes }),
     alarmed,
     ...(stage && alarmed >= MANY_ALARMS && { remedies: remediesFor(stage, conditions) }),

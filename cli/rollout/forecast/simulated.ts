@@ -9,7 +9,7 @@ import {
   USUAL_TIMES,
   type VirtualEndpoint,
 } from '../../../bench/simulation/virtual-endpoint.ts';
-import type { Conditions } from '../../../functions/judge/stages.ts';
+import { type Conditions, photosIn, photosPerMinute } from '../../../functions/judge/stages.ts';
 import type { Step } from '../../../functions/plan/steps.ts';
 
 /** The same numbers at each call. */
@@ -45,12 +45,11 @@ export function simulated(steps: readonly Step[], conditions: Conditions, rollou
     samePixels: false,
     times: USUAL_TIMES,
   };
-  // Because the simulation has no people, their part of a shadow is left out; `forecast` says so.
-  const withoutPeople = steps.map((step) => (step.kind === 'shadow' ? { ...step, truth: undefined } : step)) as Step[];
-  const count = steps.some(({ kind }) => kind === 'shadow') ? PICTURES / REPLAYS_PER_MINUTE : 0;
+  const replayed = steps.map(withoutTruth);
+  const count = Math.max(0, ...steps.map(talliesFor));
   const recorded = { tallies: makeTallies(endpoint, count, new Random(SEED, 0)), pool: [] };
   const endings = Array.from({ length: rollouts }, (_, index) =>
-    withSupply(simulateRollout(withoutPeople, endpoint, recorded, new Random(SEED, index + 1)), steps, conditions),
+    withSupply(simulateRollout(replayed, endpoint, recorded, new Random(SEED, index + 1)), steps, conditions),
   );
   const times = steps.map((_, index) =>
     endings.map(({ minutesIn }) => minutesIn[index] ?? 0).filter((each) => each > 0),
@@ -64,13 +63,36 @@ export function simulated(steps: readonly Step[], conditions: Conditions, rollou
   };
 }
 
-/** The simulation has always pictures to replay: waits for those that are not recorded yet. */
-function withSupply(ending: Ending, steps: readonly Step[], { recorded, recordedPerMinute }: Conditions): Ending {
+/** Minutes of replays from which the rollouts draw. */
+function talliesFor(step: Step): number {
+  if (step.kind !== 'shadow') return 0;
+  return step.labels ? 1 : PICTURES / REPLAYS_PER_MINUTE;
+}
+
+/** Because the simulation has no people and no labelled set, their parts of a shadow are left out. */
+function withoutTruth(step: Step): Step {
+  if (step.kind !== 'shadow') return step;
+  const { truth: _, labels, ...replayed } = step;
+  return labels ? { ...replayed, tests: {}, pictures: 1 } : replayed;
+}
+
+/**
+ * The simulation has always pictures to replay: waits for those that are not recorded yet, and until all photos of a
+ * labelled set are answered.
+ */
+function withSupply(ending: Ending, steps: readonly Step[], conditions: Conditions): Ending {
+  const { recorded, recordedPerMinute } = conditions;
   let { minutes } = ending;
   const minutesIn = ending.minutesIn.map((own, index) => {
-    if (steps[index]?.kind !== 'shadow' || own === 0) return own;
-    const missing = own * REPLAYS_PER_MINUTE - recorded;
-    const longer = Math.max(own, Math.ceil(missing > 0 ? missing / recordedPerMinute : 0));
+    const step = steps[index];
+    if (step?.kind !== 'shadow' || own === 0) return own;
+    const missing = step.labels ? 0 : own * REPLAYS_PER_MINUTE - recorded;
+    const untilRecorded = missing > 0 ? missing / recordedPerMinute : 0;
+    const longer = Math.max(
+      own,
+      Math.ceil(untilRecorded),
+      Math.ceil(photosIn(step, conditions) / photosPerMinute(conditions)),
+    );
     minutes += longer - own;
     return longer;
   });

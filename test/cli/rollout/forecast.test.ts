@@ -2,12 +2,15 @@ import type { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-clo
 import { type ForecastOptions, forecastCommand } from '../../../cli/rollout/commands/forecast.ts';
 import type { DeployedEndpoint } from '../../../cli/rollout/deployed-endpoint.ts';
 import { readDayBefore } from '../../../cli/rollout/forecast/day-before.ts';
-import type { Forecast } from '../../../cli/rollout/forecast/forecast.ts';
+import { type Forecast, forecast } from '../../../cli/rollout/forecast/forecast.ts';
 import { forecastText } from '../../../cli/rollout/forecast/forecast-table.ts';
 import { program } from '../../../cli/rollout/program.ts';
 import type { Terminal } from '../../../cli/terminal/terminal.ts';
 import { KEYS } from '../../../functions/contract.ts';
+import type { Conditions } from '../../../functions/judge/stages.ts';
+import { canary, shadow } from '../../../functions/plan/plan.ts';
 import { idAt } from '../../../functions/records/recorded-requests.ts';
+import { stepsOfPlan } from '../../rollout/fixtures/steps.ts';
 
 const OPTIONS: ForecastOptions = { deployment: 'none', home: '/nowhere', local: true, rollouts: 40 };
 
@@ -67,6 +70,41 @@ test('people and their time are named', async () => {
   const made = await json({ requestsPerMinute: 1000, plan, rollouts: 20 });
   const text = forecastText({ ...made, people: true }, made.source, { width: 120 });
   expect(text).toContain('Besides, people decide; their time is not foretold.');
+});
+
+describe('a shadow that a labelled set judges', () => {
+  const SET = 'labels/cars/deployed/0123456789abcdef/';
+  const steps = stepsOfPlan([
+    shadow({ judge: 'labels', labels: { prefix: SET } }),
+    canary({ percent: 50, duration: '5m', gates: { minRequests: 1 } }),
+  ]);
+  const conditions: Conditions = {
+    requestsPerMinute: 1000,
+    errors: 0,
+    rejections: 0,
+    replaysPerMinute: 60,
+    recorded: 0,
+    recordedPerMinute: 0,
+  };
+
+  test('takes the time in which both versions answer its photos, without any recorded picture', () => {
+    const made = forecast(steps, { ...conditions, labelled: { [SET]: 300 } }, 20);
+    expect(made).toMatchObject({ labels: 'known', done: 1, people: false });
+    expect(made.steps[1]).toMatchObject({ photos: 300, minutes: { median: 10, most: 10 }, alarmed: 0 });
+    const text = forecastText(made, 'of --requests-per-minute', { width: 120 });
+    expect(text).toMatch(/│ the answers to 300 labelled photos/);
+    expect(text).toMatch(/│ 300 labelled photos +│ 10 min \(10 min\) +│/);
+    expect(text).toContain('\nAssumes that the labelled photos prove the candidate.\n');
+  });
+
+  test('of an unknown number of photos has no time', () => {
+    const made = forecast(steps, conditions, 20);
+    expect(made).toMatchObject({ labels: 'unknown', done: 1 });
+    expect(made.steps[1]).not.toHaveProperty('photos');
+    expect(forecastText(made, 'of the settings', { width: 120 })).toContain(
+      'Besides, both versions answer a labelled set; its time is not foretold, because its photos are not known here.',
+    );
+  });
 });
 
 test.each<[string, Partial<ForecastOptions>, string, string]>([
