@@ -16,14 +16,17 @@ const DARKEST = '0'.charCodeAt(0);
 export function luminanceOf({ pixels, width, height }: Raster): string {
   const sums = new Float64Array(CELLS * CELLS);
   const side = CELLS * SAMPLES;
-  const columns = Array.from({ length: side }, (_, at) => 3 * Math.floor(((at + 0.5) * width) / side));
+  const columns = Int32Array.from({ length: side }, (_, at) => 3 * Math.floor(((at + 0.5) * width) / side));
   for (let y = 0; y < side; y++) {
     const row = 3 * width * Math.floor(((y + 0.5) * height) / side);
-    const cells = CELLS * Math.floor(y / SAMPLES);
-    for (let x = 0; x < side; x++) {
-      const at = row + (columns[x] as number);
-      const luma = 0.299 * (pixels[at] ?? 0) + 0.587 * (pixels[at + 1] ?? 0) + 0.114 * (pixels[at + 2] ?? 0);
-      (sums[cells + Math.floor(x / SAMPLES)] as number) += luma;
+    for (let column = 0; column < CELLS; column++) {
+      const cell = CELLS * Math.floor(y / SAMPLES) + column;
+      let sum = sums[cell] as number;
+      for (let x = column * SAMPLES; x < (column + 1) * SAMPLES; x++) {
+        const at = row + (columns[x] as number);
+        sum += 0.299 * (pixels[at] as number) + 0.587 * (pixels[at + 1] as number) + 0.114 * (pixels[at + 2] as number);
+      }
+      sums[cell] = sum;
     }
   }
   const levels = Array.from(sums, (sum) => DARKEST + Math.floor(sum / SAMPLES ** 2 / 4));
