@@ -1,6 +1,6 @@
 /** `npm run wasm`: compiles `functions/detection/resample.wat`. */
 
-import { writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
 import { WASM_MODULE, wasmModule } from '../lib/wasm.ts';
 
-await writeFile(WASM_MODULE, await wasmModule());
+writeFileSync(WASM_MODULE, wasmModule());
