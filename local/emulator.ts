@@ -29,7 +29,7 @@ import { Objects } from './s3/objects.ts';
 import { Topics } from './sns/topics.ts';
 import type { QueuePoller } from './sqs/poller.ts';
 import { Queues } from './sqs/queues.ts';
-import { StateMachines } from './states/executions.ts';
+import { machinesIn, type StateMachines } from './states/executions.ts';
 import { State } from './storage/state.ts';
 import { Upkeep } from './storage/upkeep.ts';
 
@@ -110,7 +110,7 @@ export class Emulator {
     this.lambda = new Lambda(functions, this.runtime);
     this.announcements = new Announcements(this.bus, this.topics, this.onError);
     this.objects = new Objects({ store, table: database.table('versions') }, this.announcements);
-    this.machines = new StateMachines({ lambda: this.lambda, clock: this.clock, table: database.table('executions') });
+    this.machines = machinesIn(database, { lambda: this.lambda, clock: this.clock, objects: this.objects });
     const { onAccess, signed, allowedHosts } = options;
     this.apis = new HttpApis({ lambda: this.lambda, onAccess, signed, allowedHosts, opened: this.opened.promise });
     this.customResources = new CustomResources({ lambda: this.lambda, clock: this.clock }, this.addresses);

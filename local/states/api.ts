@@ -6,10 +6,11 @@
 import { jsonService, type Operation, ServiceError } from '../protocol/json-service.ts';
 import type { OperationName } from '../protocol/operations.ts';
 import type { Service } from '../protocol/service.ts';
-import { MOST_BYTES } from './definition.ts';
 import type { Execution, StateMachines } from './executions.ts';
+import { mapRunOperations } from './map-api.ts';
+import { MOST_BYTES } from './task-error.ts';
 
-/** Answers Step Functions' operations on executions. */
+/** Answers Step Functions' operations on executions and map runs. */
 export function statesApi(machines: StateMachines): Service {
   const operations: Record<OperationName<'states'>, Operation> = {
     StartExecution: ({ stateMachineArn, input, name }) => {
@@ -24,8 +25,12 @@ export function statesApi(machines: StateMachines): Service {
     DescribeExecution: ({ executionArn }) => {
       const execution = machines.execution(String(executionArn));
       const { input, output, error, cause } = execution;
-      return { ...summary(execution), input, output, error, cause };
+      const reason = machines.whyNotRedrivable(execution);
+      const redrive = reason ? { redriveStatus: 'NOT_REDRIVABLE', redriveStatusReason: reason } : REDRIVABLE;
+      return { ...summary(execution), ...redrive, input, output, error, cause };
     },
+    RedriveExecution: ({ executionArn }) => ({ redriveDate: seconds(machines.redrive(String(executionArn))) }),
+    ...mapRunOperations(machines),
     ListExecutions: ({ stateMachineArn, statusFilter, maxResults = 100, nextToken = '0' }) => {
       const all = machines.list(String(stateMachineArn), statusFilter as string | undefined);
       const [start, count] = [Number(nextToken), Number(maxResults) || 100];
@@ -36,8 +41,11 @@ export function statesApi(machines: StateMachines): Service {
   return jsonService('states', operations);
 }
 
-function summary({ arn, machineArn, name, status, startedAt, stoppedAt }: Execution): object {
-  const dates = { startDate: seconds(startedAt), ...(stoppedAt ? { stopDate: seconds(stoppedAt) } : {}) };
+const REDRIVABLE = { redriveStatus: 'REDRIVABLE' } as const;
+
+function summary({ arn, machineArn, name, status, startedAt, stoppedAt, redriveCount = 0 }: Execution): object {
+  const stop = stoppedAt ? { stopDate: seconds(stoppedAt) } : {};
+  const dates = { startDate: seconds(startedAt), ...stop, redriveCount };
   return { executionArn: arn, stateMachineArn: machineArn, name, status, ...dates };
 }
 

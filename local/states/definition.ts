@@ -3,8 +3,11 @@
 import { StateMachine } from 'aws-local-stepfunctions';
 import type { Clock } from '../clock.ts';
 import { UnsupportedError } from '../errors.ts';
-import { LambdaError } from '../lambda/function-types.ts';
 import type { Lambda } from '../lambda/invoker.ts';
+import type { MapRuns, RunChild } from './map-runs.ts';
+import { checkMap, MAP_FIELDS, type MapState } from './map-state.ts';
+import { checkPath, integerAt } from './paths.ts';
+import { checkTask, runTask } from './tasks.ts';
 
 export type Json = Parameters<StateMachine['run']>[0];
 type Handler = (input: Json) => Promise<Json>;
@@ -32,35 +35,30 @@ export interface RunnableMachine {
   readonly handlers: Readonly<Record<string, Handler>>;
 }
 
-/** The state from which a machine runs. Default: its start. */
+/** The state from which a machine runs. */
 export interface From {
   readonly name: string;
   /** When the state was entered, by the emulator's clock. */
   readonly enteredAt: Date;
 }
 
-/** Makes the machine that runs from a state. */
-export type MachineFrom = (from?: From) => RunnableMachine;
-
-/** An error of a task. `Retry` and `Catch` match its name, or neither does. */
-class TaskFailedError extends Error {
-  override readonly name: string;
-  /** Names that the library reads. */
-  readonly isRetryable: boolean;
-  readonly isCatchable: boolean;
-  constructor(name: string, cause: string, { isTerminal = false } = {}) {
-    super(cause);
-    this.name = name;
-    this.isRetryable = !isTerminal;
-    this.isCatchable = !isTerminal;
-  }
+/** The execution that a machine runs for. */
+export interface RunOf {
+  readonly executionArn: string;
+  readonly machineArn: string;
+  /** Default: the machine's start. */
+  readonly from?: From | undefined;
 }
 
-/**
- * Bytes of a state's input or output, and of an execution's input.
- * @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
- */
-export const MOST_BYTES = 262_144;
+/** Makes the machine of an execution. */
+export type MachineFrom = (run: RunOf) => RunnableMachine;
+
+/** What the states of machines call. */
+export interface StateCalls {
+  readonly lambda: Lambda;
+  readonly clock: Clock;
+  readonly maps: MapRuns;
+}
 
 /** The library's default is a minute, that of AWS is unlimited. This is the longest time of a timer, seconds. */
 const LONGEST_SECONDS = 2_147_483;
@@ -75,29 +73,25 @@ const STATE_FIELDS: Readonly<Record<string, readonly string[]>> = {
   Pass: [...FLOW, 'Parameters', 'Result', 'ResultPath'],
   Choice: [...PATHS, 'Choices', 'Default'],
   Succeed: PATHS,
+  Map: [...FLOW, ...MAP_FIELDS],
   Fail: ['Cause', 'CausePath', 'Comment', 'Error', 'ErrorPath', 'Type'],
 };
-const FUNCTION_ARN = /^arn:aws:lambda:/;
-const PLAIN_PATH = /^\$((?:\.\w+)+)$/;
 
 /** @throws UnsupportedError; Error for a definition that is not valid */
-export function runnable(text: string, services: { readonly lambda: Lambda; readonly clock: Clock }): MachineFrom {
+export function runnable(text: string, services: StateCalls): MachineFrom {
   const definition = JSON.parse(text) as Definition;
   checkSupport(definition);
   new StateMachine(JSON.parse(text), { validationOptions: { checkArn: false } });
-  return (from) => machineFrom(definition, services, from);
+  return (run) => machineFrom(definition, services, run);
 }
 
-function machineFrom(
-  definition: Definition,
-  services: { readonly lambda: Lambda; readonly clock: Clock },
-  from?: From,
-): RunnableMachine {
+function machineFrom(definition: Definition, services: StateCalls, run: RunOf): RunnableMachine {
   const { clock } = services;
+  const { from } = run;
   const handlers: Record<string, Handler> = {};
   const states: Record<string, State> = {};
   for (const [name, state] of Object.entries(definition.States)) {
-    const handler = handlerOf(name, state, services);
+    const handler = handlerOf(name, state, services, run);
     if (handler) handlers[name] = handler;
     states[name] = handler ? asTask(state, clock) : state;
   }
@@ -130,10 +124,12 @@ function checkSupport(definition: Definition): void {
     const fields = STATE_FIELDS[state.Type];
     if (!fields) throw new UnsupportedError(`A state of type ${state.Type}`, name);
     checkFields(state, fields, name);
-    if (state.Type === 'Task' && !FUNCTION_ARN.test(state.Resource ?? ''))
-      throw new UnsupportedError(`The task ${state.Resource}`, name);
-    if (state.SecondsPath !== undefined && !PLAIN_PATH.test(state.SecondsPath))
-      throw new UnsupportedError(`The SecondsPath ${state.SecondsPath}`, name);
+    if (state.Type === 'Task') checkTask(state, name);
+    if (state.Type === 'Map') {
+      checkMap(name, state as unknown as MapState);
+      checkSupport(processorOf(state));
+    }
+    if (state.SecondsPath !== undefined) checkPath('SecondsPath', state.SecondsPath, name);
   }
 }
 
@@ -142,14 +138,18 @@ function checkFields(fields: object, supported: readonly string[], where: string
   if (unsupported) throw new UnsupportedError(`The field ${unsupported} of a definition`, where);
 }
 
-function handlerOf(name: string, state: State, services: { lambda: Lambda; clock: Clock }): Handler | undefined {
-  if (state.Type === 'Task') {
-    return async (input) => {
-      checkSize(name, 'input', JSON.stringify(input));
-      const output = await invoke(services.lambda, state.Resource ?? '', input);
-      checkSize(name, 'output', JSON.stringify(output));
-      return output;
-    };
+/** Fields of waits and maps, which their handlers read. A map keeps its result fields. */
+const REPLACED: readonly string[] = [
+  'Seconds',
+  'SecondsPath',
+  ...MAP_FIELDS.filter((field) => !/^Result(Path|Selector)$/.test(field)),
+];
+
+function handlerOf(name: string, state: State, services: StateCalls, run: RunOf): Handler | undefined {
+  if (state.Type === 'Task') return (input) => runTask(name, state, input, services.lambda);
+  if (state.Type === 'Map') {
+    const runChild = childOf(processorOf(state), services, run);
+    return (input) => services.maps.run({ name, state: state as unknown as MapState, ...run, runChild }, input);
   }
   if (state.Type !== 'Wait') return undefined;
   return async (input) => {
@@ -158,9 +158,23 @@ function handlerOf(name: string, state: State, services: { lambda: Lambda; clock
   };
 }
 
-/** Because the library can only replace waits by a fixed time, they become tasks. */
+/** The states of a Map's children, as a machine of their own. */
+function processorOf({ ItemProcessor }: State): Definition {
+  const { ProcessorConfig: _, ...definition } = ItemProcessor as Definition & { readonly ProcessorConfig: unknown };
+  return definition;
+}
+
+function childOf(definition: Definition, services: StateCalls, { executionArn, machineArn }: RunOf): RunChild {
+  return (input) => {
+    const { machine, handlers } = machineFrom(definition, services, { executionArn, machineArn });
+    return machine.run(input, { overrides: { taskResourceLocalHandlers: handlers } });
+  };
+}
+
+/** Because the library can only replace waits by a fixed time and knows no Distributed Map, they become tasks. */
 function asTask(state: State, { speed }: Clock): State {
-  const { Seconds: _, SecondsPath: __, TimeoutSeconds = LONGEST_SECONDS, Retry, ...rest } = state;
+  const { Retry, TimeoutSeconds = LONGEST_SECONDS, ...others } = state;
+  const rest = Object.fromEntries(Object.entries(others).filter(([field]) => !REPLACED.includes(field)));
   const retry = Retry?.map((retrier) => ({
     ...retrier,
     IntervalSeconds: (retrier.IntervalSeconds ?? 1) / speed,
@@ -177,31 +191,5 @@ function asTask(state: State, { speed }: Clock): State {
 
 function secondsOf(name: string, { Seconds, SecondsPath = '' }: State, input: Json): number {
   if (Seconds !== undefined) return Seconds;
-  const path = PLAIN_PATH.exec(SecondsPath)?.[1]?.slice(1).split('.') ?? [];
-  const value = path.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], input);
-  if (Number.isInteger(value) && Number(value) >= 0) return Number(value);
-  const message = `Expected an integer of at least 0 for ${SecondsPath} of ${name}, received ${value}`;
-  throw new TaskFailedError('States.Runtime', message);
-}
-
-/**
- * `States.ALL` does not catch this error.
- * @see https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
- */
-function checkSize(name: string, what: 'input' | 'output', text: string): void {
-  if (Buffer.byteLength(text) <= MOST_BYTES) return;
-  const limit = 'with a size exceeding the maximum number of bytes service limit';
-  const message = `The state/task '${name}' has an ${what} ${limit}.`;
-  throw new TaskFailedError('States.DataLimitExceeded', message, { isTerminal: true });
-}
-
-async function invoke(lambda: Lambda, target: string, input: Json): Promise<Json> {
-  try {
-    const report = await lambda.invoke(target, JSON.stringify(input));
-    if (!report.failed) return JSON.parse(report.payload);
-    throw new TaskFailedError(JSON.parse(report.payload).errorType ?? 'Lambda.Unknown', report.payload);
-  } catch (error) {
-    if (error instanceof LambdaError) throw new TaskFailedError(`Lambda.${error.name}`, error.message);
-    throw error;
-  }
+  return integerAt(SecondsPath, input, 0, name);
 }

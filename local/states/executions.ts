@@ -5,11 +5,11 @@
 
 import { randomUUID } from 'node:crypto';
 import { ExecutionAbortedError, ExecutionError } from 'aws-local-stepfunctions';
-import type { Clock } from '../clock.ts';
-import type { Lambda } from '../lambda/invoker.ts';
 import { ServiceError } from '../protocol/json-service.ts';
-import type { Table } from '../storage/database.ts';
-import { type Json, type MachineFrom, type RunnableMachine, runnable } from './definition.ts';
+import type { Database, Table } from '../storage/database.ts';
+import { type Json, type MachineFrom, type RunnableMachine, runnable, type StateCalls } from './definition.ts';
+import { MapBuckets, type ObjectService } from './map-buckets.ts';
+import { MapRuns } from './map-runs.ts';
 
 type Events = ReturnType<RunnableMachine['machine']['run']>['eventLogs'];
 
@@ -29,6 +29,8 @@ export interface Execution {
   output?: string;
   error?: string;
   cause?: string;
+  /** How often it was started again after it had failed. Default 0. */
+  redriveCount?: number;
 }
 
 /** The state that an execution is in. */
@@ -52,21 +54,34 @@ export type StoredExecution = Omit<Execution, 'startedAt' | 'stoppedAt'> & {
 };
 
 /** What executions need. */
-export interface StateServices {
-  readonly lambda: Lambda;
-  readonly clock: Clock;
+export interface StateServices extends StateCalls {
   /** Where executions are stored. */
   readonly table: Table<StoredExecution>;
+}
+
+/** Of AWS, 14 days after the end. */
+const REDRIVABLE_MS = 14 * 86_400_000;
+
+/** The machines whose executions are stored in a database, and whose maps read and write these objects. */
+export function machinesIn(
+  database: Database,
+  { objects, ...calls }: Omit<StateCalls, 'maps'> & { readonly objects: ObjectService },
+): StateMachines {
+  const maps = new MapRuns({ database, buckets: new MapBuckets(objects), clock: calls.clock });
+  return new StateMachines({ ...calls, maps, table: database.table('executions') });
 }
 
 export class StateMachines {
   private readonly machines = new Map<string, MachineFrom>();
   private readonly executions = new Map<string, Running>();
+  /** Runs of Distributed Maps. */
+  readonly maps: MapRuns;
   private readonly services: StateServices;
   private isClosed = false;
 
   constructor(services: StateServices) {
     this.services = services;
+    this.maps = services.maps;
     for (const [arn, stored] of services.table.entries()) this.executions.set(arn, executionOf(stored));
   }
 
@@ -102,7 +117,7 @@ export class StateMachines {
   /** Runs an execution from its start, or from the state that it is in. */
   private run(execution: Running): void {
     const { arn, machineArn, name, input, position } = execution;
-    const { machine, handlers } = this.machine(machineArn)(position);
+    const { machine, handlers } = this.machine(machineArn)({ executionArn: arn, machineArn, from: position });
     const context = {
       Execution: { Id: arn, Name: name },
       StateMachine: { Id: machineArn, Name: machineArn.split(':').at(-1) },
@@ -148,7 +163,31 @@ export class StateMachines {
     const execution = this.execution(arn) as Running;
     this.end(execution, { status: 'ABORTED', ...(error ? { error } : {}), ...(cause ? { cause } : {}) });
     execution.abort?.();
+    this.maps.abort(arn);
     return execution;
+  }
+
+  /**
+   * Runs an execution that has not succeeded again, from the state that it ended in, with the same input.
+   * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_RedriveExecution.html
+   * @throws ServiceError
+   */
+  redrive(arn: string): Date {
+    const execution = this.execution(arn) as Running;
+    const reason = this.whyNotRedrivable(execution);
+    if (reason) throw new ServiceError('ExecutionNotRedrivable', reason);
+    Object.assign(execution, { status: 'RUNNING', redriveCount: (execution.redriveCount ?? 0) + 1 });
+    for (const field of ['stoppedAt', 'output', 'error', 'cause'] as const) delete execution[field];
+    this.run(execution);
+    return this.services.clock.now();
+  }
+
+  /** Undefined for an execution that can be redriven. */
+  whyNotRedrivable({ status, stoppedAt }: Execution): string | undefined {
+    if (status === 'RUNNING') return 'Execution is RUNNING and cannot be redriven';
+    if (status === 'SUCCEEDED') return 'Execution is SUCCEEDED and cannot be redriven';
+    const isOld = Number(this.services.clock.now()) - Number(stoppedAt) > REDRIVABLE_MS;
+    return isOld ? 'Execution redrivable period exceeded' : undefined;
   }
 
   /** Executions of a machine, newest first. @throws ServiceError */
@@ -174,6 +213,7 @@ export class StateMachines {
   /** Aborts all executions; a stored one goes on after the next start. */
   close(): void {
     this.isClosed = true;
+    this.maps.close();
     for (const execution of this.executions.values()) if (execution.status === 'RUNNING') this.stop(execution.arn);
   }
 }

@@ -9,8 +9,7 @@ import { deployment } from '../../lib/endpoints.ts';
 import { Clock } from '../../local/clock.ts';
 import { LambdaError } from '../../local/lambda/function-types.ts';
 import type { Lambda } from '../../local/lambda/invoker.ts';
-import { StateMachines } from '../../local/states/executions.ts';
-import { Database } from '../../local/storage/database.ts';
+import { machinesOf } from '../local/states/state-machines.ts';
 import { CARS, ONE_ENDPOINT, STACKS, type Synthesis, synthesize } from './synthesis.ts';
 
 let shipped: Synthesis;
@@ -108,11 +107,7 @@ describe('the state machine', () => {
       kinds.push(kind);
       return { failed: false, payload: JSON.stringify(answer(kinds.length, kind)) };
     };
-    const machines = new StateMachines({
-      lambda: { invoke } as unknown as Lambda,
-      clock: new Clock(1e7),
-      table: new Database().table('executions'),
-    });
+    const machines = machinesOf({ lambda: { invoke } as unknown as Lambda, clock: new Clock(1e7) });
     machines.define('arn:machine', JSON.stringify(definitionOf(small, 'CountCars')));
     const execution = machines.start('arn:machine', '{}');
     while (execution.status === 'RUNNING') await setTimeout(5);

@@ -7,18 +7,13 @@ import { Functions } from '../../local/lambda/functions.ts';
 import { resourceTypes } from '../../local/resources.ts';
 import { Topics } from '../../local/sns/topics.ts';
 import { Queues } from '../../local/sqs/queues.ts';
-import { StateMachines } from '../../local/states/executions.ts';
-import { Database } from '../../local/storage/database.ts';
+import { machinesOf } from './states/state-machines.ts';
 
 const queues = new Queues({} as never);
 const bus = new EventBus(queues);
 const topics = new Topics(queues);
 const functions = new Functions('arn:aws:lambda:us-east-1:000000000000');
-const machines = new StateMachines({
-  lambda: {} as never,
-  clock: {} as never,
-  table: new Database().table('executions'),
-});
+const machines = machinesOf({ lambda: {} as never, clock: {} as never });
 const typeOf = resourceTypes({
   lambda: { functions },
   bus,
@@ -223,14 +218,43 @@ test('a rule without a pattern is rejected', () => {
 });
 
 const task = { Type: 'Task', Resource: LAMBDA, End: true };
+const INVOKE = 'arn:aws:states:::lambda:invoke';
+const map = {
+  Type: 'Map',
+  Label: 'Pictures',
+  ItemReader: { Resource: 'arn:aws:states:::s3:listObjectsV2', Parameters: { Bucket: 'photos' } },
+  ItemBatcher: { MaxItemsPerBatch: 10 },
+  ItemProcessor: {
+    ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+    StartAt: 'Task',
+    States: { Task: task },
+  },
+  ResultWriter: { Resource: 'arn:aws:states:::s3:putObject', Parameters: { Bucket: 'photos', Prefix: 'jobs' } },
+  End: true,
+};
+const withReader = (InputType: string, more: object = {}) => ({
+  ...map,
+  ItemReader: { ...map.ItemReader, Resource: 'arn:aws:states:::s3:getObject', ReaderConfig: { InputType, ...more } },
+});
 
 test.each<[string, object]>([
-  ['The task arn:aws:states:::lambda:invoke (Only)', { ...task, Resource: 'arn:aws:states:::lambda:invoke' }],
+  [
+    'The parameter InvocationType of arn:aws:states:::lambda:invoke (Only)',
+    { ...task, Resource: INVOKE, Parameters: { FunctionName: LAMBDA, InvocationType: 'Event' } },
+  ],
+  ['arn:aws:states:::lambda:invoke without FunctionName (Only)', { ...task, Resource: INVOKE, Parameters: {} }],
   ['The task arn:aws:states:::sqs:sendMessage (Only)', { ...task, Resource: 'arn:aws:states:::sqs:sendMessage' }],
   ['The field HeartbeatSeconds of a definition (Only)', { ...task, HeartbeatSeconds: 5 }],
   ['The field Credentials of a definition (Only)', { ...task, Credentials: {} }],
   ['The field Arguments of a definition (Only)', { ...task, Arguments: {} }],
-  ['A state of type Map (Only)', { Type: 'Map', End: true }],
+  ['A Map of INLINE undefined children (Only)', { ...map, ItemProcessor: { ProcessorConfig: { Mode: 'INLINE' } } }],
+  ['The field ItemSelector of a definition (Only)', { ...map, ItemSelector: {} }],
+  ['The field MaxItemsPerGroup of a Map (Only)', { ...map, ItemBatcher: { MaxItemsPerGroup: 2 } }],
+  ['A Map without an item batcher (Only)', { ...map, ItemBatcher: undefined }],
+  ['The items of MANIFEST (Only)', withReader('MANIFEST')],
+  ['The CSVHeaderLocation GIVEN (Only)', withReader('CSV', { CSVHeaderLocation: 'GIVEN' })],
+  ['A Map without a result writer to S3 (Only)', { ...map, ResultWriter: { WriterConfig: {} } }],
+  ['The MaxConcurrencyPath $.a[0] (Only)', { ...map, MaxConcurrencyPath: '$.a[0]' }],
   ['A state of type Parallel (Only)', { Type: 'Parallel', End: true }],
   ['The field Timestamp of a definition (Only)', { Type: 'Wait', Timestamp: '2026-01-01T00:00:00Z', End: true }],
   ['The SecondsPath $[0] (Only)', { Type: 'Wait', SecondsPath: '$[0]', End: true }],

@@ -4,8 +4,7 @@ import { Clock } from '../../../local/clock.ts';
 import type { Lambda } from '../../../local/lambda/invoker.ts';
 import type { ServiceResponse } from '../../../local/protocol/service.ts';
 import { statesApi } from '../../../local/states/api.ts';
-import { StateMachines } from '../../../local/states/executions.ts';
-import { Database } from '../../../local/storage/database.ts';
+import { machinesOf } from './state-machines.ts';
 
 const MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:cars';
 const DEFINITION = JSON.stringify({
@@ -31,7 +30,7 @@ function statesWith(bytes: number) {
       return { failed: false, payload: JSON.stringify('a'.repeat(bytes - 2)) };
     },
   } as unknown as Lambda;
-  const machines = new StateMachines({ lambda, clock: new Clock(1000), table: new Database().table('executions') });
+  const machines = machinesOf({ lambda, clock: new Clock(1000) });
   machines.define(MACHINE, DEFINITION);
   const api = statesApi(machines);
   const send = async (operation: string, input: object): Promise<ServiceResponse> =>
