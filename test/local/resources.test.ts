@@ -7,6 +7,7 @@ import { Functions } from '../../local/lambda/functions.ts';
 import { resourceTypes } from '../../local/resources.ts';
 import { Topics } from '../../local/sns/topics.ts';
 import { Queues } from '../../local/sqs/queues.ts';
+import { Database } from '../../local/storage/database.ts';
 import { machinesOf } from './states/state-machines.ts';
 
 const queues = new Queues({} as never);
