@@ -2,12 +2,14 @@ import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { APIGatewayProxyEventV2, Context as LambdaContext, SQSEvent } from 'aws-lambda';
 import type { GoldenEvent, LabelledEvent, ReplayEvent } from '../api/events.ts';
+import type { BatchEvent } from '../batch-contract.ts';
 import { ENV, MODELS_FOLDER } from '../contract.ts';
 import { setPictureThreads, threadsFor } from '../detection/threads.ts';
 import { Objects } from '../platform/objects.ts';
 import { readEndpointSettings, readVariable } from '../platform/settings.ts';
 import { Telemetry } from '../platform/telemetry.ts';
 import { traced } from '../platform/tracing.ts';
+import { answerBatch } from './batch.ts';
 import { type DetectContext, invocationOf } from './context.ts';
 import { firstRequestStart } from './first-request.ts';
 import { answerGolden } from './golden.ts';
@@ -17,7 +19,7 @@ import { answerReplay } from './replay.ts';
 import { answerHttp } from './router.ts';
 import { answerUploads } from './uploads.ts';
 
-type Event = APIGatewayProxyEventV2 | SQSEvent | ReplayEvent | GoldenEvent | LabelledEvent;
+type Event = APIGatewayProxyEventV2 | SQSEvent | ReplayEvent | GoldenEvent | LabelledEvent | BatchEvent;
 
 const opening = openContext();
 let loadedAt = 0;
@@ -62,9 +64,10 @@ export async function handler(event: Event, lambda: LambdaContext): Promise<unkn
   if (event.kind === 'replay') return answerReplay(event, invocation, context);
   if (event.kind === 'golden') return answerGolden(event, invocation, context);
   if (event.kind === 'labelled') return answerLabelled(event, invocation, context);
+  if (event.kind === 'batch') return answerBatch(event, invocation, context);
   const received = `keys ${Object.keys(event).join(', ')}`;
   throw new Error(
-    `Expected an HTTP API event, an SQS batch, a replay, a golden or a labelled event, received ${received}`,
+    `Expected an HTTP API event, an SQS batch, a replay, a golden, a labelled or a batch event, received ${received}`,
   );
 }
 

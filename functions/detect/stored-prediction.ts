@@ -40,10 +40,25 @@ export function detectOptions(
 
 /** A prediction as it is stored under `results/`. */
 export function storedPrediction(
-  { id, picture, createdAt, source, options, invocation, owner }: PredictionRequest,
-  { name, capture }: EndpointSettings,
-  { image, luminance, detections, annotated, manifest, timing_ms }: Found,
+  request: PredictionRequest,
+  settings: EndpointSettings,
+  found: Found,
 ): StoredPrediction {
+  const { name, capture } = settings;
+  const { id } = request;
+  return {
+    ...modelAnswer(request, settings, found),
+    annotated: { key: KEYS.annotated(name, id), ...found.annotated },
+    captured: isCaptured(id, capture),
+  };
+}
+
+/** What a model answers, without the fields about an annotated picture and a capture. */
+export function modelAnswer(
+  { id, picture, createdAt, source, options, invocation, owner }: PredictionRequest,
+  { name }: EndpointSettings,
+  { image, luminance, detections, manifest, timing_ms }: Omit<Found, 'annotated'>,
+): Omit<StoredPrediction, 'annotated' | 'captured'> {
   return {
     id,
     endpoint: name,
@@ -60,8 +75,6 @@ export function storedPrediction(
     request: options,
     ...(owner !== undefined && { owner }),
     fingerprint: fingerprintOf(picture, luminance),
-    annotated: { key: KEYS.annotated(name, id), ...annotated },
-    captured: isCaptured(id, capture),
   };
 }
 

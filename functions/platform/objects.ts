@@ -67,6 +67,11 @@ export class Objects {
     this.client = client;
   }
 
+  /** Another bucket, by the same client. */
+  inBucket(bucket: string): Objects {
+    return bucket === this.bucket ? this : new Objects(bucket, this.client);
+  }
+
   /** @throws ObjectNotFoundError, StoreUnavailableError */
   async get(key: string, versionId?: string): Promise<StoredObject> {
     const answer = await this.send('read', key, () =>
