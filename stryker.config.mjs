@@ -18,6 +18,7 @@ export default {
     '!functions/**',
     '!test/{plan,judge,evidence,mutation,rollout}/**',
     '!bench/simulation/**',
+    '!docs/proofs.md',
     '!package.json',
   ],
   concurrency: 1,

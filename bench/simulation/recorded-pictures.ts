@@ -1,9 +1,8 @@
 /** Recorded pictures that come again: what a shadow takes from them, by the real recognition of scenes. */
 
-import { noveltyOf, type SeenPicture, withPicture } from '../../functions/judge/scenes.ts';
+import { type SeenPicture, SeenPictures } from '../../functions/judge/scenes.ts';
 import type { PictureScore } from '../../functions/judge/shadow-score.ts';
 import { add, NO_PICTURES, type ShadowTally, withNovelty } from '../../functions/judge/shadow-tally.ts';
-import type { ShadowProgress } from '../../functions/records/shadow-progress.ts';
 import type { Random } from './random.ts';
 import { makeVariants } from './scenes.ts';
 import { failingReplays, REPLAYS_PER_MINUTE, scoreScene, type VirtualEndpoint } from './virtual-endpoint.ts';
@@ -30,6 +29,8 @@ const DAY = 1440;
 const MONTH = 31 * DAY;
 /** Minutes for which the content of the camera stays, and cells of its view that change with the content. */
 const CAMERA = { stays: 10, cells: 24 };
+/** Cells of a view. */
+const CELLS = 64;
 
 /** Scores of scenes, each with those of its variants. */
 export type ScenePool = readonly (readonly PictureScore[])[];
@@ -55,7 +56,9 @@ export class RecordedPictures {
   private readonly repetition: Repetition;
   private readonly pool: ScenePool;
   private readonly random: Random;
-  private progress: ShadowProgress = { step: 0, tally: NO_PICTURES };
+  private readonly seen = new SeenPictures();
+  private tally = NO_PICTURES;
+  private readonly views = new Map<number, Uint8Array>();
   /** Numbers of chosen requests that are not read yet. A request of a later minute has a larger number. */
   private queue: number[];
   private readonly before: number;
@@ -86,26 +89,21 @@ export class RecordedPictures {
       this.queue = this.sample(this.covered, now, CHOSEN.later);
       this.covered = now;
     }
-    const most = this.progress.tally.pictures + REPLAYS_PER_MINUTE;
-    for (let read = 0; read < READ_PER_MINUTE && this.progress.tally.pictures < most; read++) {
+    const most = this.tally.pictures + REPLAYS_PER_MINUTE;
+    for (let read = 0; read < READ_PER_MINUTE && this.tally.pictures < most; read++) {
       const request = this.queue.pop();
       if (request === undefined) break;
       this.read(request, countsRepeats);
     }
-    return this.progress.tally;
+    return this.tally;
   }
 
   private read(request: number, countsRepeats: boolean): void {
     const { picture, score } = this.pictureOf(request);
-    const { known = {}, tally } = this.progress;
-    const novelty = noveltyOf(picture, known);
-    const seen = withNovelty(tally, novelty);
-    const counts = novelty === 'new' || countsRepeats;
-    this.progress = {
-      ...this.progress,
-      known: withPicture(known, picture, novelty),
-      tally: counts ? add(seen, score) : seen,
-    };
+    const novelty = this.seen.noveltyOf(picture);
+    this.seen.add(picture, novelty);
+    this.tally = withNovelty(this.tally, novelty);
+    if (novelty === 'new' || countsRepeats) this.tally = add(this.tally, score);
   }
 
   /** Evenly over the requests, in any order. */
@@ -127,18 +125,56 @@ export class RecordedPictures {
     const variants = this.pool[hash(scene, 2) % this.pool.length] as readonly PictureScore[];
     const score = variants[hash(request, 3) % variants.length] as PictureScore;
     const sha256 = String(as === 'anew' ? request : scene);
-    const picture = { id: String(request), sha256, minute, luminance: viewOf(scene, isCamera, request) };
-    return { picture, score };
+    return { picture: new RecordedPicture(request, { minute, sha256, view: this.viewOf(scene, isCamera) }), score };
+  }
+
+  /** The cells of a scene. */
+  private viewOf(scene: number, isCamera: boolean): Uint8Array {
+    const known = this.views.get(scene);
+    if (known) return known;
+    const view = new Uint8Array(CELLS);
+    for (let cell = 0; cell < CELLS; cell++) {
+      const content = isCamera && cell >= CAMERA.cells ? 0 : scene;
+      view[cell] = 50 + (hash(content, 10 + cell) % 60);
+    }
+    this.views.set(scene, view);
+    return view;
   }
 }
 
-/** The 64 cells of a picture. Each encoding moves a cell by a level. */
-function viewOf(scene: number, isCamera: boolean, request: number): string {
-  const cells = Array.from({ length: 64 }, (_, cell) => {
-    const content = isCamera && cell >= CAMERA.cells ? 0 : scene;
-    return 50 + (hash(content, 10 + cell) % 60) + (hash(request, cell) % 2);
-  });
-  return String.fromCharCode(...cells);
+/** A picture of a scene, whose luminance is only computed where it is compared. */
+class RecordedPicture implements SeenPicture {
+  readonly id: string;
+  readonly sha256: string;
+  readonly minute: number;
+  private readonly request: number;
+  private readonly view: Uint8Array;
+  private cells: string | undefined;
+
+  constructor(
+    request: number,
+    { minute, sha256, view }: { readonly minute: number; readonly sha256: string; readonly view: Uint8Array },
+  ) {
+    this.id = String(request);
+    this.sha256 = sha256;
+    this.minute = minute;
+    this.request = request;
+    this.view = view;
+  }
+
+  get luminance(): string {
+    this.cells ??= encodedAnew(this.view, this.request);
+    return this.cells;
+  }
+}
+
+/** Because most of a simulation's time is spent here. */
+const LEVELS = new Array<number>(CELLS).fill(0);
+
+/** Each encoding moves a cell by a level. */
+function encodedAnew(view: Uint8Array, request: number): string {
+  for (let cell = 0; cell < CELLS; cell++) LEVELS[cell] = (view[cell] as number) + (hash(request, cell) % 2);
+  return String.fromCharCode.apply(undefined, LEVELS);
 }
 
 /** 32 bits that look random (the finalizer of MurmurHash3). */

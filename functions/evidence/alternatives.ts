@@ -3,7 +3,8 @@
  * request of a step. They decide how many requests a proof takes, never whether it is valid (`two-rates.ts`).
  */
 
-import type { Prior, Tally } from './tally.ts';
+import { oncePerObject } from './remembered.ts';
+import { beta, type Prior, type Tally } from './tally.ts';
 
 /** Weighted alternatives: with a rate for each version, and with one rate for both. */
 export interface Alternatives {
@@ -12,13 +13,13 @@ export interface Alternatives {
 }
 
 /** Next to no failures: the usual case, in which the proof takes fewest requests. */
-const NEXT_TO_NONE: Prior = [0.5, 50_000];
+const NEXT_TO_NONE = beta(0.5, 50_000);
 /** Rates as a healthy endpoint has them: half of the weight below 0.25 %, almost all below 4 %. */
-const RARE: Prior = [0.5, 100];
+const RARE = beta(0.5, 100);
 /** Failures of a new version: not quite zero, else it would not be an alternative. */
-const SOME: Prior = [1, 50];
+const SOME = beta(1, 50);
 /** Anything from never to always (Jeffreys). */
-const ANY: Prior = [0.5, 0.5];
+const ANY = beta(0.5, 0.5);
 
 /** Rates as in live's day before, and near them: rates differ from day to day. Requests that the prior is worth. */
 const SAME_AS_BEFORE = 100_000;
@@ -26,7 +27,10 @@ const NEAR_THAT = 1000;
 
 /** A candidate that is worse than live. @param usual live's requests before the step */
 export function worseThan(usual: Tally | undefined): Pick<Alternatives, 'apart'> {
-  if (!usual || usual.trials === 0) return WORSE;
+  return usual && usual.trials > 0 ? worseThanUsual(usual) : WORSE;
+}
+
+const worseThanUsual = oncePerObject((usual: Tally): Pick<Alternatives, 'apart'> => {
   const [same, near] = [priorOf(usual, SAME_AS_BEFORE), priorOf(usual, NEAR_THAT)];
   return {
     apart: [
@@ -38,7 +42,7 @@ export function worseThan(usual: Tally | undefined): Pick<Alternatives, 'apart'>
       [0.15, SOME, near],
     ],
   };
-}
+});
 
 const WORSE: Pick<Alternatives, 'apart'> = {
   apart: [
@@ -50,7 +54,10 @@ const WORSE: Pick<Alternatives, 'apart'> = {
 
 /** A good candidate: mostly as live, with one rate between them. @param usual live's requests before the step */
 export function asGoodAs(usual: Tally | undefined): Alternatives {
-  if (!usual || usual.trials === 0) return AS_GOOD;
+  return usual && usual.trials > 0 ? asGoodAsUsual(usual) : AS_GOOD;
+}
+
+const asGoodAsUsual = oncePerObject((usual: Tally): Alternatives => {
   const [same, near] = [priorOf(usual, SAME_AS_BEFORE), priorOf(usual, NEAR_THAT)];
   return {
     apart: [
@@ -66,7 +73,7 @@ export function asGoodAs(usual: Tally | undefined): Alternatives {
       [0.1, near],
     ],
   };
-}
+});
 
 const AS_GOOD: Alternatives = {
   apart: [
@@ -90,5 +97,5 @@ export const LOW: readonly (readonly [weight: number, rate: Prior])[] = [
 /** Rates as measured before, with the certainty of at most so many requests. */
 function priorOf({ trials, hits }: Tally, most: number): Prior {
   const share = Math.min(1, most / trials);
-  return [0.5 + hits * share, 0.5 + (trials - hits) * share];
+  return beta(0.5 + hits * share, 0.5 + (trials - hits) * share);
 }

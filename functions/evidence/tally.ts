@@ -7,11 +7,21 @@ export interface Tally {
 }
 
 /** A beta distribution of a rate. */
-export type Prior = readonly [a: number, b: number];
+export interface Prior {
+  readonly a: number;
+  readonly b: number;
+  /** ln B(a, b), because every look needs it. */
+  readonly logBeta: number;
+}
+
+/** The beta distribution with these parameters, both over 0. */
+export function beta(a: number, b: number): Prior {
+  return { a, b, logBeta: logBeta(a, b) };
+}
 
 /** ln of the chance of one sequence with these counts, its rate drawn from the prior. */
-export function logBetaBinomial({ trials, hits }: Tally, [a, b]: Prior): number {
-  return logBeta(a + hits, b + trials - hits) - logBeta(a, b);
+export function logBetaBinomial({ trials, hits }: Tally, prior: Prior): number {
+  return logBeta(prior.a + hits, prior.b + trials - hits) - prior.logBeta;
 }
 
 /** ln of the chance of one sequence with these counts at a rate. */

@@ -52,37 +52,71 @@ const MOST_NEIGHBOURS = 5000;
 /** Levels by which the luminance of the same cell may differ. */
 const SAME_LEVELS = 4;
 
-/**
- * Whether a picture shows a scene that has not counted yet. One that counts itself is new, so that a corrected decision
- * on it counts again.
- */
-export function noveltyOf(picture: SeenPicture, { scenes = [], neighbours = [] }: KnownPictures): Novelty {
-  if (scenes.some(({ id }) => id === picture.id)) return 'new';
-  if (scenes.some(({ sha256 }) => sha256 === picture.sha256) || neighbours.includes(picture.sha256)) return 'repeat';
-  return scenes.some((other) => areNeighbours(picture, other)) ? 'neighbour' : 'new';
-}
+/** The pictures so far. It changes in place, because a copy of the lists for every picture takes quadratic time. */
+export class SeenPictures {
+  private readonly scenes: SeenPicture[];
+  private readonly ids: Set<string>;
+  private readonly hashes: Set<string>;
+  private readonly neighbours: Set<string>;
+  /** In the order in which they came, from the first that is not forgotten. */
+  private readonly oldestNeighbours: Iterator<string>;
 
-/** The same with one more picture. */
-export function withPicture(known: KnownPictures, picture: SeenPicture, novelty: Novelty): KnownPictures {
-  const { scenes = [], neighbours = [] } = known;
-  switch (novelty) {
-    case 'new':
-      return { ...known, scenes: [...scenes, picture] };
-    case 'neighbour':
-      return { ...known, neighbours: [...neighbours, picture.sha256].slice(-MOST_NEIGHBOURS) };
-    case 'repeat':
-      return known;
+  constructor({ scenes = [], neighbours = [] }: KnownPictures = {}) {
+    this.scenes = [...scenes];
+    this.ids = new Set(scenes.map(({ id }) => id));
+    this.hashes = new Set(scenes.map(({ sha256 }) => sha256));
+    this.neighbours = new Set(neighbours);
+    this.oldestNeighbours = this.neighbours.values();
+  }
+
+  /** What is kept of them: lists that do not change any more. */
+  get known(): KnownPictures {
+    const neighbours = [...this.neighbours];
+    return {
+      ...(this.scenes.length > 0 && { scenes: [...this.scenes] }),
+      ...(neighbours.length > 0 && { neighbours }),
+    };
+  }
+
+  /**
+   * Whether a picture shows a scene that has not counted yet. One that counts itself is new, so that a corrected
+   * decision on it counts again.
+   */
+  noveltyOf(picture: SeenPicture): Novelty {
+    if (this.ids.has(picture.id)) return 'new';
+    if (this.hashes.has(picture.sha256) || this.neighbours.has(picture.sha256)) return 'repeat';
+    return this.hasNeighbour(picture) ? 'neighbour' : 'new';
+  }
+
+  /** Takes one more picture. Nothing is to be kept of a repeat. */
+  add(picture: SeenPicture, novelty: Novelty): void {
+    if (novelty === 'new') this.addScene(picture);
+    if (novelty === 'neighbour') this.addNeighbour(picture);
+  }
+
+  private hasNeighbour({ luminance, minute, caller }: SeenPicture): boolean {
+    if (luminance === undefined) return false;
+    return this.scenes.some((other) => {
+      const isSameMinute = minute === other.minute && caller === other.caller;
+      return differAtMost(isSameMinute ? luminance.length / 2 : 0, luminance, other.luminance);
+    });
+  }
+
+  private addScene(picture: SeenPicture): void {
+    this.scenes.push(picture);
+    this.ids.add(picture.id);
+    this.hashes.add(picture.sha256);
+  }
+
+  private addNeighbour({ sha256 }: SeenPicture): void {
+    this.neighbours.add(sha256);
+    if (this.neighbours.size > MOST_NEIGHBOURS) this.neighbours.delete(this.oldestNeighbours.next().value);
   }
 }
 
-function areNeighbours(a: SeenPicture, b: SeenPicture): boolean {
-  if (a.luminance === undefined || b.luminance === undefined) return false;
-  const isSameMinute = a.minute === b.minute && a.caller === b.caller;
-  return differAtMost(isSameMinute ? a.luminance.length / 2 : 0, a.luminance, b.luminance);
-}
-
 /** Whether at most so many cells differ. Stops at the first that is too many, because most pairs differ at once. */
-function differAtMost(most: number, a: string, b: string): boolean {
+function differAtMost(most: number, a: string, b: string | undefined): boolean {
+  if (b === undefined) return false;
   let differing = 0;
   for (let cell = 0; cell < a.length; cell++) {
     if (Math.abs(a.charCodeAt(cell) - b.charCodeAt(cell)) <= SAME_LEVELS) continue;

@@ -209,8 +209,8 @@ function once(value: number): Histogram {
 }
 
 function sums<K extends string>(a: Readonly<Record<K, number>>, b: Readonly<Record<K, number>>): Record<K, number> {
-  const keys = new Set([...Object.keys(a), ...Object.keys(b)]) as Set<K>;
-  return Object.fromEntries([...keys].map((key) => [key, own(a, key) + own(b, key)])) as Record<K, number>;
+  const changed = (Object.keys(b) as K[]).map((key) => [key, own(a, key) + b[key]]);
+  return { ...a, ...Object.fromEntries(changed) };
 }
 
 /** Because a label can be `constructor`. */

@@ -4,7 +4,7 @@ import type { Invocation, ReplayAnswer } from '../api/events.ts';
 import { readDecisions } from '../api/preference-schemas.ts';
 import type { StoredResult } from '../api/schemas.ts';
 import { KEYS } from '../contract.ts';
-import { type KnownPictures, type Novelty, noveltyOf, type SeenPicture } from '../judge/scenes.ts';
+import type { Novelty, SeenPicture, SeenPictures } from '../judge/scenes.ts';
 import { type Baseline, type PictureScore, type Replay, scorePicture } from '../judge/shadow-score.ts';
 import type { ComparisonRecord } from '../records/comparison.ts';
 import { pictureOf } from '../records/recorded-picture.ts';
@@ -21,13 +21,13 @@ export interface Compared {
 
 /**
  * Compares the answers to a recorded request, unless its scene has counted.
- * @param known the pictures so far
+ * @param seen the pictures so far
  * @returns undefined where the baseline is another version's answer, or the picture was deleted
  */
 export async function compareOne(
   result: StoredResult,
   required: RequiredShadow,
-  known: KnownPictures,
+  seen: SeenPictures,
   context: ShadowContext,
 ): Promise<Compared | undefined> {
   const { id } = result;
@@ -35,11 +35,11 @@ export async function compareOne(
     required.baseline === 'live' ? await liveBaseline(result, context) : await humanBaseline(id, context);
   const recorded = baseline && (await seenPicture(result, context.objects));
   if (!recorded) return undefined;
-  const before = { picture: recorded, novelty: noveltyOf(recorded, known) };
+  const before = { picture: recorded, novelty: seen.noveltyOf(recorded) };
   if (before.novelty !== 'new' && !required.countsRepeats) return before;
   const [answer, liveMs] = await answersOf(id, required, context);
   const picture = withLuminance(recorded, answer);
-  const novelty = noveltyOf(picture, known);
+  const novelty = seen.noveltyOf(picture);
   if (novelty !== 'new' && !required.countsRepeats) return { picture, novelty };
   const timed = baseline.kind === 'live' && liveMs !== undefined ? { ...baseline, ms: liveMs } : baseline;
   const score = await record(result, { answer, baseline: timed, required }, context);

@@ -1,6 +1,7 @@
 import { storedResultSchema } from '../api/schemas.ts';
 import { KEYS } from '../contract.ts';
-import { withPicture } from '../judge/scenes.ts';
+import { SeenPictures } from '../judge/scenes.ts';
+import type { PictureScore } from '../judge/shadow-score.ts';
 import { add, NO_PICTURES, summarize, withNovelty } from '../judge/shadow-tally.ts';
 import type { RequiredMeasurement, RolloutState } from '../judge/state.ts';
 import type { Objects } from '../platform/objects.ts';
@@ -9,7 +10,7 @@ import { decided, resultId, type Search } from '../records/recorded-requests.ts'
 import { countDecision, isSeen, uncounted } from '../records/seen-decisions.ts';
 import type { ShadowProgress } from '../records/shadow-progress.ts';
 import { spreadNames } from '../records/spread-sample.ts';
-import { type Compared, compareOne } from './compare.ts';
+import { compareOne } from './compare.ts';
 import type { FunctionVersion } from './function-version.ts';
 import { tryRefused } from './refused.ts';
 
@@ -53,6 +54,7 @@ export async function advanceShadow(
   let progress: ShadowProgress = before?.step === state.step ? before : { step: state.step, tally: NO_PICTURES };
   progress = await withQueue(required, progress, context);
   const next = await nextRequests(required, progress, context);
+  const seen = new SeenPictures(progress.known);
   const start = performance.now();
   await warmUp(next[0], required, context);
   const most = Math.min(required.maxPictures, progress.tally.pictures + PICTURES_PER_TICK);
@@ -61,8 +63,9 @@ export async function advanceShadow(
     const isFull = request.tag === undefined && progress.tally.pictures >= most;
     if (isFull || performance.now() - start >= BUDGET_MS) break;
     // One at a time, because two replays that share a processor slow each other down.
-    progress = await withRequest(progress, request, required, context);
+    progress = await withRequest({ progress, seen }, request, required, context);
   }
+  progress = { ...progress, known: seen.known };
   await context.objects.putJson(KEYS.shadow(context.folder), {
     candidate_version: state.candidate,
     baseline: required.baseline,
@@ -122,7 +125,7 @@ async function nextRequests(
 }
 
 async function withRequest(
-  progress: ShadowProgress,
+  { progress, seen }: { readonly progress: ShadowProgress; readonly seen: SeenPictures },
   request: Request,
   required: RequiredShadow,
   context: ShadowContext,
@@ -133,24 +136,19 @@ async function withRequest(
     const refused = await tryRefused(result, progress.refused, context);
     return { ...withoutFirst(progress), ...(refused.tried > 0 && { refused }) };
   }
-  const compared = result && (await compareOne(result, required, progress.known ?? {}, context));
-  const next = withCompared(progress, request, compared);
+  const compared = result && (await compareOne(result, required, seen, context));
+  // A correction of a decision brings no picture.
+  const isNew = compared !== undefined && !isSeen(progress, request.name);
+  if (isNew) seen.add(compared.picture, compared.novelty);
+  const tally = isNew ? withNovelty(progress.tally, compared.novelty) : progress.tally;
+  const next = withScore({ ...progress, tally }, request, compared?.score);
   return required.people ? withDifference(next, resultId(request.name), compared?.score) : next;
 }
 
-/** The progress without the request, and with what it gave. */
-function withCompared(before: ShadowProgress, { name, tag }: Request, compared: Compared | undefined): ShadowProgress {
-  const progress = compared ? withKnownPicture(before, name, compared) : before;
-  const score = compared?.score;
+/** The progress without the request, and with its score. */
+function withScore(progress: ShadowProgress, { name, tag }: Request, score: PictureScore | undefined): ShadowProgress {
   if (tag !== undefined) return countDecision(progress, { id: name, tag }, score);
   return { ...withoutFirst(progress), tally: score ? add(progress.tally, score) : progress.tally };
-}
-
-/** The progress that knows the picture. A correction of a decision brings no picture. */
-function withKnownPicture(progress: ShadowProgress, name: string, { picture, novelty }: Compared): ShadowProgress {
-  if (isSeen(progress, name)) return progress;
-  const { known = {}, tally } = progress;
-  return { ...progress, known: withPicture(known, picture, novelty), tally: withNovelty(tally, novelty) };
 }
 
 function withoutFirst(progress: ShadowProgress): ShadowProgress {

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { decode } from '../../functions/detection/decode.ts';
 import { luminanceOf } from '../../functions/detection/luminance.ts';
-import { noveltyOf } from '../../functions/judge/scenes.ts';
+import { SeenPictures } from '../../functions/judge/scenes.ts';
 import { golden } from '../journeys/pictures.ts';
 
 const LIMITS = { side: 1600, maxPixels: 50_000_000, maxBytes: 20_000_000 };
@@ -44,7 +44,9 @@ describe('photos', () => {
 
   test.each(edits)('%s, it is the same scene, also a day later', async (_, edit) => {
     const [before, after] = [await viewOf(cars), await viewOf(await edit())];
-    expect(noveltyOf(seen('edited', after, 2000), { scenes: [seen('cars', before, 100)] })).toBe('neighbour');
+    expect(new SeenPictures({ scenes: [seen('cars', before, 100)] }).noveltyOf(seen('edited', after, 2000))).toBe(
+      'neighbour',
+    );
   });
 
   test('others are other scenes, but one with another content in the same view only in another minute', async () => {
@@ -53,7 +55,7 @@ describe('photos', () => {
       views.map((view, index) => seen(String(index), view, minutes[index] ?? 0));
     const noveltiesAt = (minutes: readonly number[]) => {
       const all = at(minutes);
-      return all.map((each, index) => noveltyOf(each, { scenes: all.slice(0, index) }));
+      return all.map((each, index) => new SeenPictures({ scenes: all.slice(0, index) }).noveltyOf(each));
     };
     expect(noveltiesAt([1, 2, 3, 4])).toEqual(['new', 'new', 'new', 'new']);
     // The rendered road is the same with cars and without.

@@ -1,4 +1,4 @@
-import { noveltyOf, type SeenPicture, withPicture } from '../../functions/judge/scenes.ts';
+import { type KnownPictures, type Novelty, type SeenPicture, SeenPictures } from '../../functions/judge/scenes.ts';
 
 const DAY = 1440;
 /** A view by the luminance of its 64 cells, 0–63. */
@@ -13,6 +13,12 @@ const picture = (more: Partial<SeenPicture> = {}): SeenPicture => ({
   ...more,
 });
 const other = (more: Partial<SeenPicture>) => picture({ id: 'b', sha256: 'second', ...more });
+const noveltyOf = (next: SeenPicture, known: KnownPictures) => new SeenPictures(known).noveltyOf(next);
+const withPicture = (known: KnownPictures, next: SeenPicture, novelty: Novelty) => {
+  const seen = new SeenPictures(known);
+  seen.add(next, novelty);
+  return seen.known;
+};
 const novelty = (next: SeenPicture) =>
   noveltyOf(next, { scenes: [picture({ id: 'z', sha256: 'z', luminance: 'o'.repeat(64) }), picture()] });
 
