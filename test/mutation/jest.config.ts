@@ -1,6 +1,6 @@
 import type { Config } from 'jest';
 
-/** The tests that mutants of the pure core have to get past: all but the long ones (much chance, many boxes, models). */
+/** The tests that mutants of the pure core have to get past: all but the long ones (chance, many boxes, models). */
 const config: Config = {
   rootDir: '../..',
   testEnvironment: 'node',
