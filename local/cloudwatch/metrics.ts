@@ -5,13 +5,11 @@
 
 import type { Clock } from '../clock.ts';
 import type { Report } from '../lambda/outcome.ts';
-import type { Database, Table } from '../storage/database.ts';
+import { Database } from '../storage/database.ts';
+import { type Minute, Minutes } from './minutes.ts';
 import { compute, type Statistic } from './statistics.ts';
 
 const MINUTE_MS = 60_000;
-
-/** CloudWatch's retention of data points of a minute. */
-const RETENTION_MINUTES = 15 * 24 * 60;
 
 export type Dimensions = Readonly<Record<string, string>>;
 
@@ -48,72 +46,27 @@ export interface Lateness {
   readonly lambda?: number;
 }
 
-/**
- * The values of a minute: how often each came, by the time from which a query finds it, ms since 1970 and 0 for at
- * once. Most values are 0 or 1, so that counts are smaller than a list.
- */
-type Minute = Map<number, Map<number, number>>;
-
-/** A minute as it is stored. */
-type StoredMinute = readonly (readonly [from: number, counts: readonly (readonly [value: number, times: number])[]])[];
-
-interface MinuteKey {
-  readonly series: string;
-  readonly minute: number;
-}
-
 /** What metrics are recorded with. */
 export interface MetricsOptions {
   readonly lateness?: Lateness;
-  /** Where they are stored by `save`. Default: nowhere. */
+  /** Where they are stored by `save`. Default: in memory. */
   readonly database?: Database;
 }
 
 export class Metrics {
   private readonly clock: Pick<Clock, 'now'>;
   private readonly lateness: Lateness;
-  private readonly database: Database | undefined;
-  private readonly table: Table<StoredMinute> | undefined;
-  /** Minutes by series. */
-  private readonly series = new Map<string, Map<number, Minute>>();
-  private readonly unsaved = new Map<string, MinuteKey>();
+  private readonly minutes: Minutes;
 
-  constructor(clock: Pick<Clock, 'now'>, { lateness = {}, database }: MetricsOptions = {}) {
+  constructor(clock: Pick<Clock, 'now'>, { lateness = {}, database = new Database() }: MetricsOptions = {}) {
     this.clock = clock;
     this.lateness = lateness;
-    this.database = database;
-    this.table = database?.table('metrics');
-    for (const [key, stored] of this.table?.entries() ?? []) {
-      const { series, minute } = JSON.parse(key) as MinuteKey;
-      this.minutes(series).set(minute, new Map(stored.map(([from, counts]) => [from, new Map(counts)])));
-    }
+    this.minutes = new Minutes(database);
   }
 
-  /** Stores the minutes that have changed since the last time. */
+  /** Stores what has changed since the last time. */
   save(): void {
-    if (this.unsaved.size === 0 || !this.database) return;
-    this.database.together(() => {
-      for (const [key, { series, minute }] of this.unsaved) {
-        const counts = this.minutes(series).get(minute);
-        if (counts)
-          this.table?.put(
-            key,
-            [...counts].map(([from, values]) => [from, [...values]]),
-          );
-        else this.table?.delete(key);
-      }
-    });
-    this.unsaved.clear();
-  }
-
-  private minutes(series: string): Map<number, Minute> {
-    const minutes = this.series.get(series) ?? new Map<number, Minute>();
-    this.series.set(series, minutes);
-    return minutes;
-  }
-
-  private changed(key: MinuteKey): void {
-    if (this.database) this.unsaved.set(JSON.stringify(key), key);
+    this.minutes.save(minuteAt(this.clock.now()));
   }
 
   /** Records the metrics of an EMF line; ignores other lines. */
@@ -162,33 +115,22 @@ export class Metrics {
     name: string,
     { dimensions, value, time, kind }: { dimensions: Dimensions; value: number; time: Date; kind: keyof Lateness },
   ): void {
-    const series = keyOf(namespace, name, dimensions);
-    const minutes = this.minutes(series);
-    const minute = Math.floor(time.getTime() / MINUTE_MS);
     const { [kind]: seconds = 0 } = this.lateness;
     const from = seconds === 0 ? 0 : this.clock.now().getTime() + 1000 * seconds;
-    const values = minutes.get(minute) ?? new Map<number, Map<number, number>>();
-    minutes.set(minute, values);
-    const counts = values.get(from) ?? new Map<number, number>();
-    values.set(from, counts.set(value, (counts.get(value) ?? 0) + 1));
-    this.changed({ series, minute });
-    const [oldest = minute] = minutes.keys();
-    if (oldest >= minute - RETENTION_MINUTES) return;
-    minutes.delete(oldest);
-    this.changed({ series, minute: oldest });
+    this.minutes.add(seriesOf(namespace, name, dimensions), { minute: minuteAt(time), from, value });
   }
 
   /** One point for each period with values, oldest first. */
   query({ namespace, name, dimensions, periodMs, statistic, from, to }: MetricQuery): Point[] {
     const periods = new Map<number, number[]>();
     const now = this.clock.now().getTime();
-    for (const [minute, all] of this.series.get(keyOf(namespace, name, dimensions)) ?? []) {
-      const found = [...all].flatMap(([from, counts]) => (from <= now ? [...counts] : []));
-      const values = found.flatMap(([value, times]) => Array<number>(times).fill(value));
-      if (values.length === 0) continue;
+    const [first, last] = [minuteAt(from) - periodMs / MINUTE_MS, minuteAt(to) + periodMs / MINUTE_MS];
+    for (const [minute, all] of this.minutes.of(seriesOf(namespace, name, dimensions), first, last)) {
       const start = Math.floor((minute * MINUTE_MS) / periodMs) * periodMs;
       if (start + periodMs <= from.getTime() || start >= to.getTime()) continue;
-      periods.set(start, (periods.get(start) ?? []).concat(values));
+      const values = periods.get(start) ?? [];
+      addValues(values, all, now);
+      if (values.length > 0) periods.set(start, values);
     }
     return [...periods]
       .sort(([a], [b]) => a - b)
@@ -196,7 +138,19 @@ export class Metrics {
   }
 }
 
-function keyOf(namespace: string, name: string, dimensions: Dimensions): string {
+/** Adds the values of a minute that a query finds at a time, ms since 1970. */
+function addValues(values: number[], minute: Minute, now: number): void {
+  for (const [from, counts] of minute) {
+    if (from > now) continue;
+    for (const [value, times] of counts) for (let time = 0; time < times; time++) values.push(value);
+  }
+}
+
+function minuteAt(time: Date): number {
+  return Math.floor(time.getTime() / MINUTE_MS);
+}
+
+function seriesOf(namespace: string, name: string, dimensions: Dimensions): string {
   return JSON.stringify([namespace, name, Object.entries(dimensions).sort()]);
 }
 

@@ -137,3 +137,29 @@ test('saved metrics are the same after a restart, late ones too', () => {
   expect(query(after, found).map(({ value }) => value)).toEqual([4.5]);
   expect(query(after, found, { statistic: parseStatistic('p100') }).map(({ value }) => value)).toEqual([2.5]);
 });
+
+test('minutes that are no longer in memory stay, take late values, and end with the retention', () => {
+  const database = new Database();
+  let now = MINUTE;
+  const metrics = new Metrics({ now: (wall = now) => new Date(wall) }, { database });
+  const values = (days = 1) => {
+    const range = { from: new Date(MINUTE - 60_000), to: new Date(MINUTE + days * 86_400_000), periodMs: 60_000 };
+    return query(metrics, { service: 'count-cars' }, range).map(({ value }) => value);
+  };
+  metrics.line(emf(MINUTE, { Failures: [1, 2] }));
+  metrics.line(emf(MINUTE, { Failures: 7 }, { service: 'count-cars-2' }));
+  now += 60_000;
+  metrics.line(emf(now, { Failures: 10 }));
+  metrics.save();
+  now += 600_000;
+  metrics.save();
+  expect(values()).toEqual([3, 10]);
+  metrics.line(emf(MINUTE, { Failures: 4 }));
+  expect(values()).toEqual([7, 10]);
+  metrics.save();
+  expect(values()).toEqual([7, 10]);
+  now = MINUTE + 15 * 86_400_000 + 60_000;
+  metrics.save();
+  expect(values(16)).toEqual([10]);
+  expect(database.table('metrics').entries()).toHaveLength(2);
+});
