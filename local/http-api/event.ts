@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { ACCOUNT } from '../account.ts';
+import type { Payload } from '../lambda/runtime-api.ts';
 import type { Caller } from './iam.ts';
 
 /** The route of a request. */
@@ -27,7 +28,7 @@ const TEXT = /^(text\/.*|application\/(json|javascript|xml))$/i;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** The event for one request, as JSON. API Gateway decodes the path, but not the query. */
-export function httpEvent(request: IncomingMessage, body: Buffer, match: RouteMatch): string {
+export function httpEvent(request: IncomingMessage, body: Buffer, match: RouteMatch): Payload {
   const url = splitUrl(request.url ?? '/');
   const { cookie, ...headers } = joinedHeaders(request);
   const query = joinedQuery(url.query);
@@ -47,8 +48,21 @@ export function httpEvent(request: IncomingMessage, body: Buffer, match: RouteMa
     ...(body.length > 0 && isText ? { body: body.toString() } : {}),
     isBase64Encoded,
   });
-  // Because JSON.stringify takes 6 ms to find that 1.7 MB of base64 contain nothing to escape.
-  return isBase64Encoded ? `${event.slice(0, -1)},"body":"${body.toString('base64')}"}` : event;
+  return isBase64Encoded ? withBody(event, body) : event;
+}
+
+/**
+ * Adds the body to the JSON of an object. As bytes, because a string of 1.7 MB is copied once more for each process
+ * that it passes, and JSON.stringify takes 6 ms to find that it contains nothing to escape.
+ */
+function withBody(event: string, body: Buffer): Buffer {
+  const [start, content, end] = [`${event.slice(0, -1)},"body":"`, body.toString('base64'), '"}'];
+  const length = Buffer.byteLength(start);
+  const bytes = Buffer.allocUnsafe(length + content.length + end.length);
+  bytes.write(start);
+  bytes.write(content, length, 'latin1');
+  bytes.write(end, length + content.length, 'latin1');
+  return bytes;
 }
 
 /** Path, decoded, and query, as sent. @throws URIError for a path that cannot be decoded */

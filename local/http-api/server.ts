@@ -8,6 +8,7 @@ import { randomUUID } from 'node:crypto';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import { LambdaError } from '../lambda/function-types.ts';
 import type { Lambda } from '../lambda/invoker.ts';
+import type { Payload } from '../lambda/runtime-api.ts';
 import { foreignHost } from '../protocol/browser.ts';
 import { allowedHeaders, allowing, type CorsRule, corsRequestOf, preflightHeaders } from '../protocol/cors.ts';
 import { readBody } from '../protocol/http-body.ts';
@@ -130,7 +131,7 @@ export class HttpApi {
     }
   }
 
-  private async invoke(target: string, event: string): Promise<Served> {
+  private async invoke(target: string, event: Payload): Promise<Served> {
     try {
       const report = await this.options.lambda.invoke(target, event);
       const { version } = report.destination.version;

@@ -3,6 +3,7 @@
 import type { Functions } from './functions.ts';
 import type { Report } from './outcome.ts';
 import type { Runtime } from './pool.ts';
+import type { Payload } from './runtime-api.ts';
 
 export class Lambda {
   readonly functions: Functions;
@@ -16,10 +17,9 @@ export class Lambda {
   /**
    * Invokes a function and waits for its response.
    * @param reference name or ARN, with or without `:qualifier`
-   * @param payload the event as JSON
    * @throws LambdaError when it could not run; a function that fails is a `Report` with `failed`
    */
-  async invoke(reference: string, payload: string, qualifier?: string): Promise<Report> {
+  async invoke(reference: string, payload: Payload, qualifier?: string): Promise<Report> {
     return this.runtime.invoke(this.functions.route(reference, qualifier), payload);
   }
 }

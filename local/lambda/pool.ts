@@ -5,7 +5,7 @@ import { type AccountConcurrency, ThrottledError } from './concurrency.ts';
 import type { ProcessHost } from './function-process.ts';
 import { type Destination, type FunctionVersion, LambdaError } from './function-types.ts';
 import type { Report } from './outcome.ts';
-import { MAX_REQUEST_BYTES } from './runtime-api.ts';
+import { MAX_REQUEST_BYTES, type Payload } from './runtime-api.ts';
 import { Sandbox } from './sandbox.ts';
 import { Semaphore } from './semaphore.ts';
 
@@ -48,10 +48,9 @@ export class Runtime {
 
   /**
    * Runs one invocation and waits for its end. A function that fails is a `Report` with `failed`, not an exception.
-   * @param payload the event as JSON
    * @throws LambdaError RequestTooLargeException; ThrottledError
    */
-  async invoke(destination: Destination, payload: string): Promise<Report> {
+  async invoke(destination: Destination, payload: Payload): Promise<Report> {
     const run = this.queued(destination, payload);
     this.running.add(run);
     try {
@@ -61,7 +60,7 @@ export class Runtime {
     }
   }
 
-  private async queued(destination: Destination, payload: string): Promise<Report> {
+  private async queued(destination: Destination, payload: Payload): Promise<Report> {
     checkSize(payload);
     const { name } = destination.version;
     try {
@@ -77,7 +76,7 @@ export class Runtime {
     }
   }
 
-  private async runInTurn(destination: Destination, payload: string): Promise<Report> {
+  private async runInTurn(destination: Destination, payload: Payload): Promise<Report> {
     const semaphore = this.semaphore(destination.version.name);
     if (!(await semaphore.acquire(this.settings.queueMs))) {
       this.reportThrottled(destination);
@@ -90,7 +89,7 @@ export class Runtime {
     }
   }
 
-  private async run(destination: Destination, payload: string): Promise<Report> {
+  private async run(destination: Destination, payload: Payload): Promise<Report> {
     const { version, arn } = destination;
     const requestId = randomUUID();
     const startedAt = new Date();
@@ -177,7 +176,7 @@ export class Runtime {
   }
 }
 
-function checkSize(payload: string): void {
+function checkSize(payload: Payload): void {
   const bytes = Buffer.byteLength(payload);
   if (bytes <= MAX_REQUEST_BYTES) return;
   const message = `Request must be smaller than ${MAX_REQUEST_BYTES} bytes for the InvokeFunction operation`;

@@ -10,6 +10,9 @@ import { readBody } from '../protocol/http-body.ts';
 export const MAX_REQUEST_BYTES = 6 * 1024 * 1024;
 export const MAX_RESPONSE_BYTES = MAX_REQUEST_BYTES + 100;
 
+/** An event as JSON. Bytes are sent without a copy. */
+export type Payload = string | Buffer;
+
 /** Receives the requests of one function process. */
 export interface RuntimeClient {
   /** The process waits for its next event. Send it on `response`. */

@@ -5,13 +5,12 @@ import type { ServerResponse } from 'node:http';
 import { FunctionProcess, type ProcessHost } from './function-process.ts';
 import type { FunctionVersion } from './function-types.ts';
 import { failure, type Outcome, processEnd } from './outcome.ts';
-import type { RuntimeClient } from './runtime-api.ts';
+import type { Payload, RuntimeClient } from './runtime-api.ts';
 
 /** One event for a process. */
 export interface Invocation {
   readonly requestId: string;
-  /** The event as JSON. */
-  readonly payload: string;
+  readonly payload: Payload;
   readonly arn: string;
 }
 
@@ -100,6 +99,7 @@ export class Sandbox implements RuntimeClient {
     const { requestId, deadline, arn, payload } = this.running;
     this.waiting.writeHead(200, {
       'content-type': 'application/json',
+      'content-length': Buffer.byteLength(payload),
       'lambda-runtime-aws-request-id': requestId,
       'lambda-runtime-deadline-ms': deadline,
       'lambda-runtime-invoked-function-arn': arn,
