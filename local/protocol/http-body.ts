@@ -9,14 +9,28 @@ const MAX_DRAINED = 20;
  * The body of a request, or undefined when it is larger than `limit` bytes. A larger body is read to its end and
  * discarded, because most clients read the response only after they have sent everything.
  */
-export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
+export function readBody(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes <= limit) chunks.push(chunk);
-    else chunks.length = 0;
-    if (bytes > limit * MAX_DRAINED) return undefined;
-  }
-  return bytes > limit ? undefined : Buffer.concat(chunks);
+  return new Promise((resolve, reject) => {
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= limit) chunks.push(chunk);
+      else chunks.length = 0;
+      if (bytes <= limit * MAX_DRAINED) return;
+      request.destroy();
+      resolve(undefined);
+    });
+    request.once('end', () => resolve(bytes > limit ? undefined : wholeOf(chunks)));
+    request.once('error', reject);
+    request.once('close', () =>
+      reject(new Error('Expected the end of the request, received the end of its connection')),
+    );
+  });
+}
+
+/** Without a copy where the body came in one piece. */
+function wholeOf([first, ...others]: readonly Buffer[]): Buffer {
+  if (first === undefined) return Buffer.alloc(0);
+  return others.length === 0 ? first : Buffer.concat([first, ...others]);
 }

@@ -5,11 +5,11 @@
  */
 
 import { timingSafeEqual } from 'node:crypto';
-import { Sha256 } from '@aws-crypto/sha256-js';
 import { createScope, getCanonicalHeaders, getCanonicalQuery, SignatureV4 } from '@smithy/signature-v4';
 import { CREDENTIALS } from '../account.ts';
 import { AwsError } from './aws-error.ts';
 import type { ServiceRequest } from './service.ts';
+import { Sha256 } from './sha256.ts';
 import {
   type Claim,
   headerClaim,
