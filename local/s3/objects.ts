@@ -1,5 +1,6 @@
 /** S3's objects in the store, with versions and with an announcement of every new object. */
 
+import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import { AwsError, unescapeXml } from '../protocol/aws-error.ts';
 import type { CorsRule } from '../protocol/cors.ts';
@@ -11,7 +12,10 @@ import { type Expired, expiredOf, type LifecycleRule } from './lifecycle.ts';
 import type { ObjectCreated } from './object-created.ts';
 import { type Change, type ObjectLocation, pathOf } from './request.ts';
 import { listVersions } from './version-list.ts';
-import { NONCURRENT, type VersionStorage, Versions } from './versions.ts';
+import { type KeyVersions, NONCURRENT, type VersionStorage, Versions } from './versions.ts';
+
+/** Objects that `expire` looks at in one turn of the event loop. */
+const EXPIRY_TURN = 100;
 
 /** A bucket of a template. */
 export interface BucketDefinition {
@@ -118,20 +122,24 @@ export class Objects {
     return { ...response, headers: { ...response.headers, ...marker } };
   }
 
-  /** Deletes what has expired by the lifecycle rules of buckets with versions. */
+  /** Deletes what has expired by the lifecycle rules of buckets with versions. Lets requests in between. */
   async expire(clock: Pick<Clock, 'now'>): Promise<void> {
     const timeOf = (iso: string) => clock.now(Date.parse(iso));
+    let looked = 0;
     for (const [bucket, { lifecycle = [], versioned }] of this.buckets) {
       if (!versioned || lifecycle.length === 0) continue;
-      for (const location of this.versions.of(bucket)) {
-        await this.locks.run(pathOf(location), () =>
-          this.expireOne(location, expiredOf(location, lifecycle, clock.now(), timeOf)),
-        );
+      const expired = (key: KeyVersions) => expiredOf(key, lifecycle, clock.now(), timeOf);
+      for (const key of this.versions.of(bucket)) {
+        if (isAnything(expired(key))) await this.locks.run(pathOf(key), () => this.expireOne(key, expired));
+        looked += 1;
+        if (looked % EXPIRY_TURN === 0) await setImmediate();
       }
     }
   }
 
-  private async expireOne({ bucket, key }: ObjectLocation, { current, versions }: Expired): Promise<void> {
+  private async expireOne({ bucket, key }: ObjectLocation, expired: (key: KeyVersions) => Expired): Promise<void> {
+    // Once more, because a change may have come before.
+    const { current, versions } = expired(this.versions.all({ bucket, key }));
     for (const id of versions) await this.versions.remove({ bucket, key }, id);
     if (!current) return;
     await this.versions.keep({ bucket, key });
@@ -157,7 +165,8 @@ export class Objects {
   }
 
   private list(bucket: string, query: URLSearchParams): ServiceResponse {
-    if (this.bucket(bucket).versioned) return listVersions(bucket, this.versions.of(bucket), query);
+    if (this.bucket(bucket).versioned)
+      return listVersions(bucket, [...this.versions.of(bucket, query.get('prefix') ?? '')], query);
     throw new AwsError(
       'NotImplemented',
       501,
@@ -200,6 +209,10 @@ export class Objects {
       this.versions.end(location);
     }
   }
+}
+
+function isAnything({ current, versions }: Expired): boolean {
+  return current || versions.length > 0;
 }
 
 /** Runs the tasks of one key one after another, in order of arrival. */

@@ -5,6 +5,7 @@
 
 import { AwsError, escapeXml } from '../protocol/aws-error.ts';
 import type { ServiceResponse } from '../protocol/service.ts';
+import { inOrder } from '../storage/database.ts';
 import type { KeyVersions, ObjectVersion } from './versions.ts';
 
 /** What a page shows: a version of a key, or the keys below a common prefix as one item. */
@@ -73,11 +74,6 @@ function itemsOf(keys: readonly KeyVersions[], prefix: string, delimiter: string
     if (!last || !('prefix' in last) || last.prefix !== common) items.push({ prefix: common });
   }
   return items;
-}
-
-/** S3 orders keys by their bytes in UTF-8. */
-function inOrder(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 function isAfter(marker: Marker, keys: readonly KeyVersions[]): (item: Item) => boolean {

@@ -37,8 +37,6 @@ export interface VersionStorage {
 export class Versions {
   private readonly store: Store;
   private readonly table: Table<KeyVersions>;
-  private readonly keys = new Map<string, ObjectLocation & { readonly versions: ObjectVersion[] }>();
-
   /** Copies of noncurrent versions by their ids, the oldest first. */
   private readonly copies = new Map<string, { readonly location: ObjectLocation; readonly size: number }>();
   private copiedBytes = 0;
@@ -49,32 +47,30 @@ export class Versions {
     this.store = store;
     this.table = table;
     this.maxBytes = maxBytes;
-    for (const [path, { versions, ...location }] of table.entries())
-      this.keys.set(path, { ...location, versions: [...versions] });
     this.findCopies();
   }
 
   /** All versions but the newest of a key have copies. */
   private findCopies(): void {
-    const copies = [...this.keys.values()].flatMap(({ versions, ...location }) =>
-      versions
-        .filter(({ isDeleteMarker }, index) => index > 0 && !isDeleteMarker)
-        .map((each) => ({ location, ...each })),
-    );
+    const copies: (ObjectVersion & { readonly location: ObjectLocation })[] = [];
+    for (const [, { versions, ...location }] of this.table.below('')) {
+      const kept = versions.slice(1).filter(({ isDeleteMarker }) => !isDeleteMarker);
+      copies.push(...kept.map((each) => ({ location, ...each })));
+    }
     for (const { id, location, size } of copies.toSorted((a, b) => a.lastModified.localeCompare(b.lastModified))) {
       this.copies.set(id, { location, size });
       this.copiedBytes += size;
     }
   }
 
-  private forget(location: ObjectLocation): void {
-    this.keys.delete(pathOf(location));
-    this.table.delete(pathOf(location));
+  private versionsOf(location: ObjectLocation): readonly ObjectVersion[] {
+    return this.table.get(pathOf(location))?.versions ?? [];
   }
 
-  private save(location: ObjectLocation): void {
-    const key = this.keys.get(pathOf(location));
-    if (key) this.table.put(pathOf(location), key);
+  private save({ bucket, key }: ObjectLocation, versions: readonly ObjectVersion[]): void {
+    const path = pathOf({ bucket, key });
+    if (versions.length > 0) this.table.put(path, { bucket, key, versions });
+    else this.table.delete(path);
   }
 
   async open(): Promise<void> {
@@ -86,7 +82,7 @@ export class Versions {
    * removed where all are more than `maxBytes`; S3 removes them after the days of a lifecycle rule.
    */
   async keep(location: ObjectLocation): Promise<void> {
-    const [newest] = this.keys.get(pathOf(location))?.versions ?? [];
+    const [newest] = this.versionsOf(location);
     if (!newest || newest.isDeleteMarker) return;
     await this.copy(location, noncurrent(location, newest.id));
     this.copies.set(newest.id, { location, size: newest.size });
@@ -112,7 +108,7 @@ export class Versions {
    * @returns undefined where there is no such version, which S3 answers like a removal
    */
   async remove(location: ObjectLocation, id: string): Promise<ObjectVersion | undefined> {
-    const { versions = [] } = this.keys.get(pathOf(location)) ?? {};
+    const versions = this.versionsOf(location);
     const index = versions.findIndex((version) => version.id === id);
     const removed = versions[index];
     if (!removed) return undefined;
@@ -121,9 +117,7 @@ export class Versions {
     } else {
       await this.replaceCurrent(location, removed, versions[1]);
     }
-    versions.splice(index, 1);
-    if (versions.length > 0) this.save(location);
-    else this.forget(location);
+    this.save(location, versions.toSpliced(index, 1));
     return removed;
   }
 
@@ -142,13 +136,13 @@ export class Versions {
 
   /** The current version; undefined for a missing or deleted object. */
   idOf(location: ObjectLocation): string | undefined {
-    const newest = this.keys.get(pathOf(location))?.versions[0];
+    const [newest] = this.versionsOf(location);
     return newest?.isDeleteMarker ? undefined : newest?.id;
   }
 
   /** Location of a version in the store. @throws AwsError MethodNotAllowed for a marker, which has no content */
   find(location: ObjectLocation, id: string): ObjectLocation {
-    const { versions = [] } = this.keys.get(pathOf(location)) ?? {};
+    const versions = this.versionsOf(location);
     if (versions.some((version) => version.id === id && version.isDeleteMarker)) {
       const message = 'The specified method is not allowed against this resource.';
       throw new AwsError('MethodNotAllowed', 405, message, { ResourceType: 'DeleteMarker' });
@@ -156,18 +150,20 @@ export class Versions {
     return this.idOf(location) === id ? location : noncurrent(location, id);
   }
 
-  /** Every key of a bucket that has a version or a marker. */
-  of(bucket: string): KeyVersions[] {
-    return [...this.keys.values()].filter((key) => key.bucket === bucket && key.versions.length > 0);
+  /** The versions of one key, none where there are none. */
+  all({ bucket, key }: ObjectLocation): KeyVersions {
+    return { bucket, key, versions: this.versionsOf({ bucket, key }) };
+  }
+
+  /** The keys of a bucket, or those with a prefix, that have a version or a marker. They may change meanwhile. */
+  *of(bucket: string, prefix = ''): Generator<KeyVersions> {
+    for (const [, key] of this.table.below(pathOf({ bucket, key: prefix }))) yield key;
   }
 
   private add(location: ObjectLocation, version: Omit<ObjectVersion, 'id' | 'lastModified'>): string {
-    const path = pathOf(location);
-    const versions = this.keys.get(path)?.versions ?? [];
     const id = randomBytes(24).toString('base64url');
-    versions.unshift({ ...version, id, lastModified: new Date().toISOString() });
-    this.keys.set(path, { ...location, versions });
-    this.save(location);
+    const added = { ...version, id, lastModified: new Date().toISOString() };
+    this.save(location, [added, ...this.versionsOf(location)]);
     return id;
   }
 

@@ -33,9 +33,14 @@ export class StateFormatError extends Error {
   }
 }
 
+/** Rows that are read at a time. */
+const PAGE = 500;
+
 /** Values by key, in order of their first insertion. */
 export class Table<T> {
-  private readonly statements: Readonly<Record<'put' | 'delete' | 'all', StatementSync>>;
+  private readonly statements: Readonly<
+    Record<'put' | 'get' | 'delete' | 'deleteRange' | 'all' | 'from', StatementSync>
+  >;
 
   constructor(database: DatabaseSync, name: string) {
     database.exec(
@@ -44,9 +49,35 @@ export class Table<T> {
     const put = `INSERT INTO ${name} (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`;
     this.statements = {
       put: database.prepare(put),
+      get: database.prepare(`SELECT value FROM ${name} WHERE key = ?`),
       delete: database.prepare(`DELETE FROM ${name} WHERE key = ?`),
+      deleteRange: database.prepare(`DELETE FROM ${name} WHERE key >= ? AND key < ?`),
       all: database.prepare(`SELECT key, value FROM ${name} ORDER BY number`),
+      from: database.prepare(`SELECT key, value FROM ${name} WHERE key >= ? AND key <> ? ORDER BY key LIMIT ${PAGE}`),
     };
+  }
+
+  get(key: string): T | undefined {
+    const row = this.statements.get.get(key);
+    return row && (JSON.parse(String(row.value)) as T);
+  }
+
+  /**
+   * The values of keys that begin with a prefix, in order of the keys' bytes in UTF-8. Values may change meanwhile,
+   * because they are read in pages.
+   * @param after leaves out this key and those before it
+   */
+  *below(prefix: string, after = ''): Generator<[string, T]> {
+    let [from, but] = [inOrder(prefix, after) > 0 ? prefix : after, after];
+    for (;;) {
+      const page = this.statements.from.all(from, but);
+      for (const { key, value } of page) {
+        if (!String(key).startsWith(prefix)) return;
+        yield [String(key), JSON.parse(String(value)) as T];
+      }
+      if (page.length < PAGE) return;
+      from = but = String(page.at(-1)?.key);
+    }
   }
 
   /** All values. */
@@ -62,6 +93,16 @@ export class Table<T> {
   delete(key: string): void {
     this.statements.delete.run(key);
   }
+
+  /** Deletes the values of keys from `from` on that are before `to`, in order of their bytes. */
+  deleteRange(from: string, to: string): void {
+    this.statements.deleteRange.run(from, to);
+  }
+}
+
+/** Compares two keys by their bytes in UTF-8, as SQLite and S3 do: negative where `a` comes first. */
+export function inOrder(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 export class Database {

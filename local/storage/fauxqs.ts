@@ -5,6 +5,8 @@
 
 import { buildApp } from 'fauxqs';
 import type { ObjectBodies, S3Store } from './object-bodies.ts';
+import { keepObjects } from './object-index.ts';
+import { type RegisterRoutes, S3Routes } from './s3-routes.ts';
 
 export type App = ReturnType<typeof buildApp>;
 
@@ -27,26 +29,30 @@ export interface FauxqsState {
   readonly bodies: ObjectBodies;
 }
 
-/**
- * Loads what was stored, and stores every change before it is answered.
- * @returns in an object, because an application is a promise of its own start
- */
-export async function openFauxqs({ queues, bodies }: FauxqsState): Promise<{ readonly app: App }> {
-  const [{ SqsStore }, { SnsStore }, { S3Store }, { PersistenceManager }] = await Promise.all([
+/** In an object, because an application is a promise of its own start. */
+export interface Fauxqs {
+  /** Serves SQS. */
+  readonly app: App;
+  readonly routes: S3Routes;
+}
+
+/** Loads what was stored, and stores every change before it is answered. */
+export async function openFauxqs({ queues, bodies }: FauxqsState): Promise<Fauxqs> {
+  const [{ SqsStore }, { SnsStore }, { S3Store }, { PersistenceManager }, { registerS3Routes }] = await Promise.all([
     internal<{ SqsStore: new () => SqsStore }>('sqs/sqsStore.js'),
     internal<{ SnsStore: new () => Stores['snsStore'] }>('sns/snsStore.js'),
     internal<{ S3Store: new () => S3Store }>('s3/s3Store.js'),
     internal<{ PersistenceManager: new (folder: string) => Persistence }>('persistence.js'),
+    internal<{ registerS3Routes: RegisterRoutes }>('s3/s3Router.js'),
   ]);
   const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
-  // Because the stores would store again what they load, they get their persistence afterwards.
+  // Because the store would store again what it loads, it gets its persistence afterwards.
   const persistence = queues === undefined ? undefined : new PersistenceManager(queues);
   if (persistence) keepQueues(persistence, stores);
-  bodies.loadS3(stores.s3Store);
-  stores.s3Store.persistence = bodies;
+  keepObjects(stores.s3Store, bodies);
   const app = buildApp({ logger: false, stores });
   if (persistence) app.addHook('preClose', async () => persistence.close());
-  return { app };
+  return { app, routes: new S3Routes(registerS3Routes, stores.s3Store) };
 }
 
 function keepQueues(persistence: Persistence, { sqsStore, snsStore }: Pick<Stores, 'sqsStore' | 'snsStore'>): void {

@@ -15,7 +15,7 @@ import type { Database, Table } from './database.ts';
 /** fauxqs's store of S3. */
 export type S3Store = NonNullable<NonNullable<Parameters<typeof buildApp>[0]>['stores']>['s3Store'];
 type Provider = NonNullable<S3Store['persistence']>;
-type S3Object = Parameters<Provider['upsertObject']>[1];
+export type S3Object = Parameters<Provider['upsertObject']>[1];
 
 /** An object without its body. */
 export interface ObjectRecord {
@@ -29,13 +29,14 @@ interface BucketRecord {
   readonly type: Parameters<Provider['insertBucket']>[2];
 }
 
+/** Tells fauxqs that the body is to be read. */
+const UNREAD = Buffer.alloc(0);
+
 /** Uploads in parts are in memory until they are completed: after a restart, a client begins such an upload again. */
 export class ObjectBodies implements Provider {
   private readonly folder: string;
   private readonly buckets: Table<BucketRecord>;
   private readonly objects: Table<ObjectRecord>;
-  /** Names of files by bucket and key. */
-  private readonly files = new Map<string, string>();
 
   /** @param folder of the bodies, which nothing else uses */
   constructor(folder: string, database: Database) {
@@ -45,17 +46,26 @@ export class ObjectBodies implements Provider {
     this.objects = database.table('objects');
   }
 
+  /** Restores the buckets, and removes files that no row names. */
   loadS3(store: S3Store): void {
     for (const [name, { created, type }] of this.buckets.entries()) {
       store.createBucket(name, type);
       store.setBucketCreationDate(name, new Date(created));
     }
-    for (const [key, { bucket, file, object }] of this.objects.entries()) {
-      this.files.set(key, file);
-      store.restoreObject(bucket, { ...object, body: Buffer.alloc(0), lastModified: new Date(object.lastModified) });
-    }
-    const named = new Set(this.files.values());
-    for (const file of readdirSync(this.folder)) if (!named.has(file)) this.removeFile(file);
+    const unnamed = new Set(readdirSync(this.folder));
+    for (const [, { file }] of this.objects.below('')) unnamed.delete(file);
+    for (const file of unnamed) this.removeFile(file);
+  }
+
+  /** An object, with a body that fauxqs reads where it is needed. */
+  find(bucket: string, key: string): S3Object | undefined {
+    const record = this.objects.get(keyOf(bucket, key));
+    return record && objectOf(record);
+  }
+
+  /** The objects whose keys begin with a prefix and come after a key, in order of their keys' bytes. */
+  *below(bucket: string, prefix: string, after: string): Generator<S3Object> {
+    for (const [, record] of this.objects.below(keyOf(bucket, prefix), keyOf(bucket, after))) yield objectOf(record);
   }
 
   insertBucket(name: string, created: Date, type: BucketRecord['type']): void {
@@ -68,24 +78,22 @@ export class ObjectBodies implements Provider {
 
   upsertObject(bucket: string, { body, ...object }: S3Object): void {
     const key = keyOf(bucket, object.key);
-    const former = this.files.get(key);
+    const former = this.objects.get(key)?.file;
     const file = randomUUID();
     writeFileSync(join(this.folder, file), body);
     this.objects.put(key, { bucket, file, object: { ...object, lastModified: object.lastModified.toISOString() } });
-    this.files.set(key, file);
     if (former !== undefined) this.removeFile(former);
   }
 
   deleteObject(bucket: string, name: string): void {
     const key = keyOf(bucket, name);
-    const file = this.files.get(key);
+    const file = this.objects.get(key)?.file;
     this.objects.delete(key);
-    this.files.delete(key);
     if (file !== undefined) this.removeFile(file);
   }
 
   readBody(bucket: string, name: string): Buffer {
-    const file = this.files.get(keyOf(bucket, name));
+    const file = this.objects.get(keyOf(bucket, name))?.file;
     if (file === undefined) throw new Error(`Expected a stored object for ${bucket}/${name}, received none`);
     return readFileSync(join(this.folder, file));
   }
@@ -120,6 +128,10 @@ export class ObjectBodies implements Provider {
   purgeAll(): never {
     throw unsupported('purgeAll');
   }
+}
+
+function objectOf({ object }: ObjectRecord): S3Object {
+  return { ...object, body: UNREAD, lastModified: new Date(object.lastModified) };
 }
 
 function keyOf(bucket: string, key: string): string {

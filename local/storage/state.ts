@@ -32,7 +32,7 @@ export class State {
   static async open({ durable, temporary }: StateFolders): Promise<State> {
     const folder = durable ?? join(temporary, 'state');
     mkdirSync(folder, { recursive: true });
-    const database = new Database(durable);
+    const database = new Database(folder);
     const bodies = new ObjectBodies(join(folder, 'objects'), database);
     return new State(database, await Store.open({ bodies, ...(durable !== undefined && { queues: durable }) }));
   }

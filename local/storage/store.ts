@@ -2,21 +2,8 @@
 
 import { ACCOUNT, REGION } from '../account.ts';
 import type { ServiceResponse } from '../protocol/service.ts';
-import { type App, type FauxqsState, openFauxqs } from './fauxqs.ts';
-
-/** S3's largest object in one PUT. */
-const MAX_OBJECT_BYTES = 5 * 1024 ** 3;
-
-/** Carries the content type of an object, because fauxqs chooses the service by the content type. */
-const CARRIED_TYPE = 'x-carried-content-type';
-
-export interface StoreRequest {
-  readonly method: string;
-  /** Percent-encoded, with the query. */
-  readonly path: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Buffer;
-}
+import { type App, type Fauxqs, type FauxqsState, openFauxqs } from './fauxqs.ts';
+import type { S3Routes, StoreRequest } from './s3-routes.ts';
 
 /** SQS rejected an operation. */
 export class QueueError extends Error {
@@ -25,31 +12,23 @@ export class QueueError extends Error {
 
 export class Store {
   private readonly app: App;
+  private readonly routes: S3Routes;
 
   /** Opens the objects and queues with what was stored. */
   static async open(state: FauxqsState): Promise<Store> {
     return new Store(await openFauxqs(state));
   }
 
-  private constructor({ app }: { readonly app: App }) {
+  private constructor({ app, routes }: Fauxqs) {
     this.app = app;
-    // The library's own limit is 11 MiB.
-    this.app.removeContentTypeParser('*');
-    this.app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_OBJECT_BYTES }, (_request, body, done) =>
-      done(null, body),
-    );
-    this.app.addHook('preHandler', (request, _reply, done) => {
-      const type = request.headers[CARRIED_TYPE];
-      if (type) request.raw.headers['content-type'] = String(type);
-      done();
-    });
+    this.routes = routes;
   }
 
   /** One S3 request in path style. */
-  async s3({ method, path, headers = {}, body }: StoreRequest): Promise<ServiceResponse> {
-    const type = headers['content-type'] ?? 'binary/octet-stream';
-    const carried = { 'content-type': 'application/octet-stream', [CARRIED_TYPE]: type };
-    return this.inject({ method, path, headers: { ...headers, ...carried }, ...(body ? { body } : {}) });
+  s3(request: StoreRequest): Promise<ServiceResponse> {
+    const headers = { ...request.headers };
+    headers['content-type'] ??= 'binary/octet-stream';
+    return this.routes.serve({ ...request, headers });
   }
 
   /** One SQS request of a client. */

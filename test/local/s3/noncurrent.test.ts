@@ -1,7 +1,8 @@
 import { pathOf } from '../../../local/s3/request.ts';
 import { Versions } from '../../../local/s3/versions.ts';
 import { Database } from '../../../local/storage/database.ts';
-import type { Store, StoreRequest } from '../../../local/storage/store.ts';
+import type { StoreRequest } from '../../../local/storage/s3-routes.ts';
+import type { Store } from '../../../local/storage/store.ts';
 
 const MB = 1_000_000;
 const at = (key: string) => ({ bucket: 'bucket', key });

@@ -1,9 +1,8 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Database, StateFormatError } from '../../../local/storage/database.ts';
-import { ObjectBodies } from '../../../local/storage/object-bodies.ts';
 
 let folder: string;
 
@@ -46,51 +45,31 @@ test('a state of another format is refused', () => {
   expect(() => new Database(folder)).toThrow(`Expected a state of format 1 in ${folder}, received format 99.`);
 });
 
-describe('bodies of objects', () => {
-  const object = (key: string, text: string) => ({
-    key,
-    body: Buffer.from(text),
-    contentType: 'text/plain',
-    contentLength: text.length,
-    etag: '"tag"',
-    lastModified: new Date('2026-01-01T00:00:00Z'),
-    metadata: { by: 'me' },
-  });
+test('keys below a prefix come in order of their bytes, in pages, and without those before', () => {
+  const table = new Database().table<number>('numbers');
+  const keys = Array.from({ length: 1200 }, (_, index) => `in/${String(index).padStart(4, '0')}`);
+  for (const [index, key] of keys.toReversed().entries()) table.put(key, index);
+  for (const key of ['a', 'in', 'in.', 'in0', 'im/x', 'in/B', 'in/é', 'in/a', 'in/\u{1F600}', 'in/\uFF5E'])
+    table.put(key, 0);
+  const others = ['in/B', 'in/a', 'in/é', 'in/\uFF5E', 'in/\u{1F600}'];
+  const below = (prefix: string, after?: string) => [...table.below(prefix, after)].map(([key]) => key);
+  expect(below('in/')).toEqual([...keys, ...others]);
+  expect(below('in/', 'in/1199')).toEqual(others);
+  expect(below('in/', 'in/a')).toEqual(others.slice(2));
+  expect(below('in/', 'z')).toEqual([]);
+  expect(below('nothing')).toEqual([]);
+});
 
-  function restored(bodies: ObjectBodies) {
-    const [buckets, objects]: [string[], object[]] = [[], []];
-    bodies.loadS3({
-      createBucket: (name: string) => buckets.push(name),
-      setBucketCreationDate: () => {},
-      restoreObject: (bucket: string, one: object) => objects.push({ bucket, ...one }),
-    } as never);
-    return { buckets, objects };
-  }
+test('a walk through a table may delete', () => {
+  const table = new Database().table<number>('numbers');
+  for (const index of Array(1100).keys()) table.put(`k${index}`, index);
+  for (const [key] of table.below('k')) table.delete(key);
+  expect(table.entries()).toEqual([]);
+});
 
-  test('are whole after a restart, whatever their keys', () => {
-    const database = new Database();
-    const bodies = new ObjectBodies(join(folder, 'objects'), database);
-    bodies.insertBucket('b', new Date(), 'general-purpose');
-    bodies.upsertObject('b', object('../../up', 'one'));
-    bodies.upsertObject('b', object('../../up', 'another'));
-    bodies.upsertObject('b', object('gone', 'x'));
-    bodies.deleteObject('b', 'gone');
-
-    const again = new ObjectBodies(join(folder, 'objects'), database);
-    const { buckets, objects } = restored(again);
-    expect(buckets).toEqual(['b']);
-    const { body: _, ...metadata } = object('../../up', 'another');
-    expect(objects).toEqual([{ bucket: 'b', ...metadata, body: Buffer.alloc(0) }]);
-    expect(again.readBody('b', '../../up').toString()).toBe('another');
-    expect(readdirSync(join(folder, 'objects'))).toHaveLength(1);
-    expect(() => again.readBody('b', 'gone')).toThrow('Expected a stored object for b/gone, received none');
-  });
-
-  test('that a crash has left without a row are removed', () => {
-    const database = new Database();
-    const bodies = new ObjectBodies(join(folder, 'objects'), database);
-    writeFileSync(join(folder, 'objects', 'left'), 'half');
-    restored(bodies);
-    expect(readdirSync(join(folder, 'objects'))).toEqual([]);
-  });
+test('a range of keys is deleted up to its end, which stays', () => {
+  const table = new Database().table<number>('numbers');
+  for (const key of ['a', 'b', 'b1', 'c']) table.put(key, 0);
+  table.deleteRange('b', 'c');
+  expect(table.entries().map(([key]) => key)).toEqual(['a', 'c']);
 });
