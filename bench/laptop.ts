@@ -22,7 +22,8 @@ const PROJECT = resolve(import.meta.dirname, '..');
 export async function startLaptop(): Promise<BenchLaptop> {
   const home = await mkdtemp(join(tmpdir(), 'bench-laptop-'));
   const options = ['--port', '0', '--home', home, '--concurrency', '1'];
-  const child = spawn(process.execPath, [join(PROJECT, 'local/main.ts'), ...options], {
+  // As in package.json.
+  const child = spawn(process.execPath, ['--max-semi-space-size=2', join(PROJECT, 'local/main.ts'), ...options], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await ready(child);
