@@ -148,6 +148,7 @@ export const KEYS = {
   status: (of: EndpointFunction) => `${rolloutsOf(of)}status.json`,
   /** The plan of the last deployment, for rollouts that an operator starts. */
   plan: (of: EndpointFunction) => `${rolloutsOf(of)}plan.json`,
+  challengers: (of: EndpointFunction, time: string) => `${rolloutsOf(of)}challengers/${time}.json`,
   /** What the folders of a version's rollouts begin with. */
   rolloutsOfVersion: (of: EndpointFunction, version: string) => `${rolloutsOf(of)}v${version}-`,
   /**

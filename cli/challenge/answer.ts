@@ -23,6 +23,12 @@ export type AnsweredPicture =
   | { readonly path: string; readonly answers: readonly VariantAnswer[] }
   | { readonly path: string; readonly refused: string };
 
+interface AnswerOptions {
+  readonly progress?: Progress;
+  readonly processes?: number;
+  readonly onAnswer?: (answer: AnsweredPicture) => void;
+}
+
 /** A package that does not load, or a process that ended. */
 export class AnswerError extends Error {
   override readonly name = 'AnswerError';
@@ -31,13 +37,14 @@ export class AnswerError extends Error {
 /**
  * Answers each picture with each variant. A picture is decoded once, and inferred once for each package.
  * @param processes default: one for each processor, at most 8
+ * @param onAnswer called with each answer, as soon as it is there
  * @returns in the order of the pictures; answers in the order of the variants
  * @throws AnswerError
  */
 export async function answerAll(
   variants: readonly Runnable[],
   paths: readonly string[],
-  { progress = () => {}, processes = availableParallelism() }: { progress?: Progress; processes?: number } = {},
+  { progress = () => {}, processes = availableParallelism(), onAnswer = () => {} }: AnswerOptions = {},
 ): Promise<AnsweredPicture[]> {
   const { packages, order } = packagesOf(variants);
   const answered: AnsweredPicture[] = [];
@@ -46,7 +53,9 @@ export async function answerAll(
     await worker.load(packages);
     for (let index = next++; index < paths.length; index = next++) {
       const path = paths[index] as string;
-      answered[index] = inOrder(path, await worker.answer(path), order);
+      const answer = inOrder(path, await worker.answer(path), order);
+      answered[index] = answer;
+      onAnswer(answer);
       progress(++done, paths.length);
     }
   };

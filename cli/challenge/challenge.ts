@@ -1,23 +1,24 @@
 /** Compares challengers with live on labelled pictures, and writes the winner into the settings. */
 
-import { relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
+import type { DetectOptions } from '../../functions/detection/detect.ts';
 import { checkConfig, type ResolvedEndpoint } from '../../lib/check-config.ts';
 import { MODELS } from '../../lib/models.ts';
 import { plainTable } from '../model/report/table.ts';
 import { connect } from '../rollout/connection.ts';
 import { findEndpoint } from '../rollout/deployed-endpoint.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
-import { progressBar } from '../terminal/progress.ts';
 import type { Output } from '../terminal/terminal.ts';
-import { answerAll } from './answer.ts';
+import { answerPictures } from './answer-pictures.ts';
+import { AnswersFile } from './answers-file.ts';
 import { compareAnswers } from './comparison.ts';
 import { readLive } from './live.ts';
 import { readLabelled } from './pictures.ts';
 import type { ChallengeOptions } from './program.ts';
-import { type Compared, writeRecord } from './record.ts';
+import { type Compared, keepInBucket, writeRecord } from './record.ts';
 import { loadSettings, servedInCode, writeWinner } from './settings-file.ts';
 import { detectOptions, readChallengers, type Variant } from './variant.ts';
-import { ASSUMPTION, HEAD, leftOutInWords, resultInWords, rows } from './words.ts';
+import { ASSUMPTION, headOf, leftOutInWords, resultInWords, rows } from './words.ts';
 
 /** The exit code where no challenger is proven to be better than live. */
 export const NOBODY_WINS = 3;
@@ -37,6 +38,8 @@ export async function challenge(options: ChallengeOptions, output: Output): Prom
   print(compared, output);
   const { json, page } = await writeRecord(options.out, compared);
   output.note(`Record: ${relative('', json)}, page: ${relative('', page)}`);
+  output.note(await keepInBucket(compared));
+  compared.answers.remove();
   const { winner } = compared.comparison;
   const variant = compared.variants.find(({ name }) => name === winner?.name);
   if (!variant) return NOBODY_WINS;
@@ -72,7 +75,10 @@ interface Setup {
   readonly deployment: string;
 }
 
-async function compare(options: ChallengeOptions, setup: Setup, output: Output): Promise<Compared> {
+/** Keeps each answer until the record is written. */
+type Unfinished = Compared & { readonly answers: AnswersFile };
+
+async function compare(options: ChallengeOptions, setup: Setup, output: Output): Promise<Unfinished> {
   const { endpoint, models, deployment } = setup;
   const { name, labels = [], confidence, iou, maxPixels, maxUploadBytes, damaged = 'reject' } = endpoint.settings;
   const deployed = await findEndpoint(connect(options), deployment, name);
@@ -90,17 +96,22 @@ async function compare(options: ChallengeOptions, setup: Setup, output: Output):
   output.note(
     `${labelled.pictures.length} pictures, ${variants.length} challengers and live (version ${live.version}) …`,
   );
-  const { report: progress, end } = progressBar('pictures');
-  const paths = labelled.pictures.map(({ path }) => path);
-  const answered = await answerAll(runnable, paths, { progress }).finally(end);
+  const file = join(options.out, `challengers-${name}.answers.jsonl`);
+  const identities = [live, ...variants].map(({ manifest }, index) => ({
+    sha256: manifest.sha256,
+    options: runnable[index]?.options as DetectOptions,
+  }));
+  const answers = new AnswersFile(file, identities);
+  const answered = await answerPictures(runnable, labelled.pictures, answers, output);
   const names = variants.map((variant) => variant.name);
-  const comparison = compareAnswers(labelled.pictures, answered, names);
-  return { endpoint: name, live, variants, labelled, comparison, at: new Date() };
+  const comparison = compareAnswers(labelled.pictures, answered, { names, labels });
+  return { endpoint: name, deployed, live, variants, labelled, comparison, at: new Date(), answers };
 }
 
 function print({ comparison, live, labelled }: Compared, output: Output): void {
-  const aligns = HEAD.map((_, column) => (column === 0 || column === HEAD.length - 1 ? 'left' : 'right'));
-  output.print(plainTable(HEAD, rows(comparison, live), aligns));
+  const head = headOf(comparison);
+  const aligns = head.map((_, column) => (column === 0 || column === head.length - 1 ? 'left' : 'right'));
+  output.print(plainTable(head, rows(comparison, live), aligns));
   for (const text of leftOutInWords(labelled, comparison)) output.print(text);
   output.print(resultInWords(comparison, live));
   output.print(ASSUMPTION);

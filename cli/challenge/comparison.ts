@@ -10,6 +10,7 @@ import {
   meanError,
   picturesToCome,
 } from '../../functions/judge/challengers.ts';
+import { ap50, type LabelledDetection, matchByLabel } from '../../functions/truth/ap50.ts';
 import { quantile } from '../model/evaluation/compare.ts';
 import type { AnsweredPicture, VariantAnswer } from './answer.ts';
 import { type LabelledPicture, LabelsError } from './pictures.ts';
@@ -24,6 +25,8 @@ export interface Measured {
   readonly failures: number;
   /** Median from bytes to boxes. */
   readonly ms: number;
+  /** AP50 of what it counts, over all pictures with boxes, 0–1; absent: without objects in such pictures. */
+  readonly ap50?: number;
 }
 
 /** A challenger with its measurements. */
@@ -49,54 +52,67 @@ export interface Comparison extends Pick<ChallengeResult, 'winner'> {
  * Judges answers.
  * @param answered in the order of `pictures`; answers of live first, then of the challengers
  * @param names of the challengers
+ * @param labels of the endpoint
  * @throws LabelsError where all pictures are refused
  */
 export function compareAnswers(
   pictures: readonly LabelledPicture[],
   answered: readonly AnsweredPicture[],
-  names: readonly string[],
+  { names, labels }: { readonly names: readonly string[]; readonly labels: readonly string[] },
 ): Comparison {
   const refused = answered.flatMap((each) => ('refused' in each ? [{ path: each.path, reason: each.refused }] : []));
   const compared = answered.flatMap((each, index) =>
-    'answers' in each ? [{ answers: each.answers, truth: pictures[index]?.count as number }] : [],
+    'answers' in each ? [{ answers: each.answers, picture: pictures[index] as LabelledPicture }] : [],
   );
   if (compared.length === 0)
     throw new LabelsError(
       `Expected pictures that the endpoint accepts, received ${refused.length}: ${refused[0]?.reason}`,
     );
   const rows = [...names.keys(), names.length].map((variant) =>
-    compared.map(({ answers, truth }) => ({ answer: answers[variant] as VariantAnswer, truth })),
+    compared.map(({ answers, picture }) => ({ answer: answers[variant] as VariantAnswer, picture })),
   );
   const [live = [], ...errors] = rows.map((row) => row.map(errorOf));
   const contenders = names.map((name, index) => ({ name, errors: errors[index] as number[] }));
   const { challenges, winner } = judgeChallengers(live, contenders);
-  const [measuredLive, ...measured] = rows.map(measure) as [Measured, ...Measured[]];
+  const [measuredLive, ...measured] = rows.map((row) => measure(row, labels)) as [Measured, ...Measured[]];
   const challengers = challenges.map((challenge, index) => ({
     ...challenge,
     ...(measured[index] as Measured),
     ...outlook(live, errors, index, challenge),
   }));
-  const objects = compared.reduce((sum, { truth }) => sum + truth, 0);
+  const objects = compared.reduce((sum, { picture }) => sum + picture.count, 0);
   return { live: measuredLive, challengers, pictures: compared.length, objects, refused, ...(winner && { winner }) };
 }
 
 interface Answered {
   readonly answer: VariantAnswer;
-  readonly truth: number;
+  readonly picture: LabelledPicture;
 }
 
-function errorOf({ answer, truth }: Answered): number {
-  return answer.count === undefined ? 1 : countError(truth, answer.count);
+function errorOf({ answer, picture }: Answered): number {
+  return answer.count === undefined ? 1 : countError(picture.count, answer.count);
 }
 
-function measure(row: readonly Answered[]): Measured {
+function measure(row: readonly Answered[], labels: readonly string[]): Measured {
+  const precision = ap50Of(row, labels);
   const times = row.map(({ answer }) => answer.ms).toSorted((a, b) => a - b);
   return {
     error: meanError(row.map(errorOf)),
     counted: row.reduce((sum, { answer }) => sum + (answer.count ?? 0), 0),
     failures: row.filter(({ answer }) => answer.count === undefined).length,
     ms: quantile(times, 0.5),
+    ...(precision !== undefined && { ap50: precision }),
   };
+}
+
+/** A model that failed has no detections. */
+function ap50Of(row: readonly Answered[], labels: readonly string[]): number | undefined {
+  const boxed = row.filter(({ picture }) => picture.truth.boxes);
+  return ap50(boxed.map(({ answer, picture }) => matchByLabel(picture.truth, byConfidence(answer), labels)));
+}
+
+function byConfidence({ detections = [] }: VariantAnswer): readonly LabelledDetection[] {
+  return detections.toSorted((a, b) => b.confidence - a.confidence);
 }
 
 function outlook(

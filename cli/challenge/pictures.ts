@@ -11,6 +11,9 @@ import { readTruth } from '../../functions/truth/truth-file.ts';
 export interface LabelledPicture {
   readonly path: string;
   readonly count: number;
+  /** SHA-256 of its bytes. */
+  readonly content: string;
+  readonly truth: PhotoTruth;
 }
 
 /** The pictures to compare, and how many are left out. */
@@ -49,7 +52,7 @@ export async function readLabelled({ photos, truth }: LabelledFolder, labels: re
   }
   const counted = truths.flatMap((photo) => {
     const count = countOf(photo, labels);
-    return count === undefined ? [] : [{ path: join(photos, photo.file), count }];
+    return count === undefined ? [] : [{ path: join(photos, photo.file), count, truth: photo }];
   });
   if (counted.length === 0)
     throw new LabelsError(`Expected photos with counts of ${labels.join(', ')} in ${truth}, received none`);
@@ -68,13 +71,13 @@ function countOf({ counts }: PhotoTruth, labels: readonly string[]): number | un
   }, 0);
 }
 
-async function different(pictures: readonly LabelledPicture[]): Promise<LabelledPicture[]> {
+async function different(pictures: readonly Omit<LabelledPicture, 'content'>[]): Promise<LabelledPicture[]> {
   const seen = new Map<string, LabelledPicture>();
   for (const picture of pictures) {
     const content = createHash('sha256')
       .update(await readFile(picture.path))
       .digest('hex');
-    if (!seen.has(content)) seen.set(content, picture);
+    if (!seen.has(content)) seen.set(content, { ...picture, content });
   }
   return [...seen.values()];
 }

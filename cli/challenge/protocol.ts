@@ -1,4 +1,5 @@
 import type { DetectOptions } from '../../functions/detection/detect.ts';
+import type { LabelledDetection } from '../../functions/truth/ap50.ts';
 
 /** A model package with the options of each of its variants. */
 export interface PackageWork {
@@ -26,6 +27,8 @@ export interface VariantAnswer {
   readonly failure?: string;
   /** Milliseconds from bytes to boxes. */
   readonly ms: number;
+  /** What it counted; absent: the model failed. */
+  readonly detections?: readonly LabelledDetection[];
 }
 
 /** Messages of the process: `loaded`, then one for each picture; `failed` ends it. */

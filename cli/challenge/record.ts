@@ -2,19 +2,23 @@
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { KEYS } from '../../functions/contract.ts';
 import { CHALLENGE_RISK } from '../../functions/judge/challengers.ts';
+import { StoreUnavailableError } from '../../functions/platform/object-errors.ts';
 import { html, Markup } from '../../functions/report/html.ts';
 import { reportStyle } from '../../functions/report/style.ts';
 import { writeWhole } from '../model/files/write-whole.ts';
+import type { DeployedEndpoint } from '../rollout/deployed-endpoint.ts';
 import type { Comparison } from './comparison.ts';
 import type { Live } from './live.ts';
 import type { Labelled } from './pictures.ts';
 import type { Variant } from './variant.ts';
-import { ASSUMPTION, HEAD, leftOutInWords, resultInWords, rows } from './words.ts';
+import { ASSUMPTION, headOf, leftOutInWords, resultInWords, rows } from './words.ts';
 
 /** A comparison with everything that it was made from. */
 export interface Compared {
   readonly endpoint: string;
+  readonly deployed: Pick<DeployedEndpoint, 'endpoint' | 'functionName' | 'objects'>;
   readonly live: Live;
   readonly variants: readonly Variant[];
   readonly labelled: Labelled;
@@ -30,6 +34,23 @@ export async function writeRecord(folder: string, compared: Compared): Promise<{
   await writeWhole(json, `${JSON.stringify(record(compared), null, 2)}\n`);
   await writeWhole(page, pageOf(compared));
   return { json, page };
+}
+
+/**
+ * Keeps the record with those of the endpoint's rollouts, under its time (ISO 8601 in UTC, basic format), so that the
+ * choice can be looked up later.
+ * @returns where it is, or why it is not there, for people
+ */
+export async function keepInBucket(compared: Compared): Promise<string> {
+  const { deployed, at } = compared;
+  const key = KEYS.challengers(deployed, at.toISOString().replace(/[-:]|\.\d+/g, ''));
+  try {
+    await deployed.objects.putJson(key, record(compared));
+    return `In the bucket: ${key}`;
+  } catch (error) {
+    if (!(error instanceof StoreUnavailableError)) throw error;
+    return `The record is not in the bucket: ${error.message}`;
+  }
 }
 
 /** The comparison as plain data: shares 0–1, times in milliseconds. */
@@ -74,7 +95,7 @@ function pageOf({ endpoint, live, labelled, comparison, at }: Compared): string 
 <h1>${title}</h1>
 <p class="dim">${at.toISOString()}</p>
 <p><strong>${resultInWords(comparison, live)}</strong></p>
-<div class="scroll"><table><thead>${cells('th', HEAD)}</thead>
+<div class="scroll"><table><thead>${cells('th', headOf(comparison))}</thead>
 <tbody>${rows(comparison, live).map((row) => cells('td', row))}</tbody></table></div>
 ${leftOutInWords(labelled, comparison).map((text) => html`<p>${text}</p>`)}
 <p>${ASSUMPTION}</p>

@@ -14,25 +14,27 @@ export interface LiveName {
   readonly model: string;
 }
 
-/** The heads of the table. Errors and gains are percentages and points of the count error. */
-export const HEAD: readonly string[] = [
-  '',
-  'count error, %',
-  'objects',
-  `smaller error than live, points (${CERTAINTY})`,
-  'ms',
-  'verdict',
-];
+/** The heads of the table. Gains are points of the count error, which alone decides. */
+export function headOf(comparison: Comparison): readonly string[] {
+  const gain = `smaller error than live, points (${CERTAINTY})`;
+  return ['', 'count error, %', ...(hasAp50(comparison) ? ['AP50, %'] : []), 'objects', gain, 'ms', 'verdict'];
+}
+
+/** Whether pictures have boxes. */
+function hasAp50({ live, challengers }: Comparison): boolean {
+  return [live, ...challengers].some(({ ap50 }) => ap50 !== undefined);
+}
 
 /** The rows of the table: live, then the challengers in their order. */
 export function rows(comparison: Comparison, { version, model }: LiveName): string[][] {
   const { live, challengers, objects } = comparison;
+  const isBoxed = hasAp50(comparison);
   return [
-    ['counted by people', '', String(objects), '', '', ''],
-    [`live, version ${version}: ${model}`, ...numbers(live), '', milliseconds(live.ms), ''],
+    ['counted by people', '', ...(isBoxed ? [''] : []), String(objects), '', '', ''],
+    [`live, version ${version}: ${model}`, ...numbers(live, isBoxed), '', milliseconds(live.ms), ''],
     ...challengers.map((each) => [
       each.name,
-      ...numbers(each),
+      ...numbers(each, isBoxed),
       gainInWords(each),
       milliseconds(each.ms),
       verdictInWords(each, comparison),
@@ -40,8 +42,8 @@ export function rows(comparison: Comparison, { version, model }: LiveName): stri
   ];
 }
 
-function numbers({ error, counted }: Measured): [string, string] {
-  return [percent(error), String(counted)];
+function numbers({ error, counted, ap50 }: Measured, isBoxed: boolean): string[] {
+  return [percent(error), ...(isBoxed ? [ap50 === undefined ? '–' : percent(ap50)] : []), String(counted)];
 }
 
 function gainInWords({ gain }: Challenger): string {

@@ -88,8 +88,10 @@ async function answerWith({ model, variants }: Loaded, decoded: Decoded): Promis
     const shared = before();
     return variants.map((settings) => {
       const begun = performance.now();
-      const count = detectionsOf(model.manifest, inferred, settings).length;
-      return { count, ms: shared + performance.now() - begun };
+      const found = detectionsOf(model.manifest, inferred, settings);
+      const ms = shared + performance.now() - begun;
+      const detections = found.map(({ label, confidence, box }) => ({ label, confidence, box }));
+      return { count: found.length, ms, detections };
     });
   } catch (error) {
     if (!(error instanceof ModelOutputError)) throw error;

@@ -5,7 +5,7 @@ import { answerAll } from '../../../cli/challenge/answer.ts';
 import { compareAnswers } from '../../../cli/challenge/comparison.ts';
 import { readLabelled } from '../../../cli/challenge/pictures.ts';
 import { writeRecord } from '../../../cli/challenge/record.ts';
-import { leftOutInWords, resultInWords, rows } from '../../../cli/challenge/words.ts';
+import { headOf, leftOutInWords, resultInWords, rows } from '../../../cli/challenge/words.ts';
 import { COUNTER_NANO } from '../model/command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'comparison-'));
@@ -43,7 +43,7 @@ test('pictures are answered by all variants, and left out with the reason', asyn
   const progress = (done: number) => void seen.push(done);
   const answered = await answerAll([variant(), variant(0.99)], paths, { progress, processes: 2 });
   expect(seen).toEqual([1, 2, 3]);
-  const comparison = compareAnswers(labelled.pictures, answered, ['high']);
+  const comparison = compareAnswers(labelled.pictures, answered, { names: ['high'], labels: LABELS });
   expect(comparison).toMatchObject({
     pictures: 2,
     objects: 3,
@@ -56,6 +56,45 @@ test('pictures are answered by all variants, and left out with the reason', asyn
     '1 photos are left out: their truth has no count of every label.',
     '1 photos are left out: they have the same bytes as another one.',
     expect.stringMatching(/^1 photos are left out: the endpoint refuses them \(.*text\.jpg: .* received text\)\.$/),
+  ]);
+});
+
+/** A picture that people only counted. */
+function pictureOf(path: string, count: number) {
+  return { path, count, content: path, truth: { file: path, counts: { car: count }, judged: new Set(['car']) } };
+}
+
+test('where the truth has boxes, AP50 of what is counted stands beside the count error, and decides nothing', () => {
+  const at = (x: number) => ({ x, y: 0, width: 40, height: 40 });
+  const truth = {
+    ...pictureOf('boxed.jpg', 2).truth,
+    boxes: [0, 100].map((x) => ({ label: 'car', box: at(x), crowd: false, area: 1600 })),
+  };
+  const pictures = [{ ...pictureOf('boxed.jpg', 2), truth }, pictureOf('counted.jpg', 1)];
+  const found = (...places: number[]) => ({
+    count: places.length,
+    ms: 10,
+    detections: places.map((x, index) => ({ label: 'car', confidence: 0.5 + index / 10, box: at(x) })),
+  });
+  const answered = pictures.map(({ path }) => ({
+    path,
+    answers: [found(0, 100), found(300, 400), { failure: 'NaN', ms: 10 }],
+  }));
+  const comparison = compareAnswers(pictures, answered, { names: ['elsewhere', 'broken'], labels: LABELS });
+  expect(comparison).toMatchObject({
+    live: { ap50: 1, error: 0.5 },
+    challengers: [
+      { name: 'elsewhere', ap50: 0, error: 0.5, verdict: 'unclear' },
+      { name: 'broken', ap50: 0, error: 1 },
+    ],
+  });
+  expect(headOf(comparison).slice(0, 4)).toEqual(['', 'count error, %', 'AP50, %', 'objects']);
+  const shown = rows(comparison, { version: '7', model: 'weak' }).map((row) => row.slice(0, 4));
+  expect(shown).toEqual([
+    ['counted by people', '', '', '3'],
+    ['live, version 7: weak', '50.0', '100.0', '4'],
+    ['elsewhere', '50.0', '0.0', '4'],
+    ['broken', '100.0', '0.0', '0'],
   ]);
 });
 
@@ -85,7 +124,7 @@ describe('in words', () => {
 
   /** Counts of live, then of the challengers, in pictures of so many objects; undefined: the model failed. */
   function comparedOf(objects: number, ...counts: readonly (number | undefined)[]) {
-    const pictures = Array.from({ length: 60 }, (_, index) => ({ path: `${index}.jpg`, count: objects }));
+    const pictures = Array.from({ length: 60 }, (_, index) => pictureOf(`${index}.jpg`, objects));
     const answers = counts.map((count, index) => ({
       ms: index === 0 ? 10 : 25,
       ...(count === undefined ? { failure: 'NaN' } : { count }),
@@ -94,7 +133,7 @@ describe('in words', () => {
     return compareAnswers(
       pictures,
       pictures.map(({ path }) => ({ path, answers })),
-      names,
+      { names, labels: LABELS },
     );
   }
   const verdicts = (comparison: ReturnType<typeof compared>) => rows(comparison, LIVE).map((row) => row.at(-1));
@@ -156,6 +195,7 @@ describe('in words', () => {
     const named = { ...comparison, challengers: comparison.challengers.map((each) => ({ ...each, name: '<b>' })) };
     const { json, page } = await writeRecord(join(folder, 'out'), {
       endpoint: 'count',
+      deployed: { endpoint: 'count', functionName: 'F', objects: {} as never },
       live: { ...LIVE, name: 'live', folder: 'weak', manifest, isVerified: true },
       variants: [{ name: '<b>', model: 'weak', folder: 'weak', manifest, confidence: 0.4 }],
       labelled: { pictures: [], uncounted: 0, repeated: 0 },
