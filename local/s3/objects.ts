@@ -10,6 +10,7 @@ import type { Announcements, Receivers } from './announcements.ts';
 import { checkConditions, isConditional, withoutConditions } from './condition.ts';
 import { type Expired, expiredOf, type LifecycleRule } from './lifecycle.ts';
 import type { ObjectCreated } from './object-created.ts';
+import { withRange } from './range.ts';
 import { type Change, type ObjectLocation, pathOf } from './request.ts';
 import { listVersions } from './version-list.ts';
 import { type KeyVersions, NONCURRENT, type VersionStorage, Versions } from './versions.ts';
@@ -180,7 +181,7 @@ export class Objects {
     if (request.query.has('versions')) return this.list(location.bucket, request.query);
     const wanted = request.query.get('versionId');
     const stored = wanted && location.key ? this.versions.find(location, wanted) : location;
-    const response = await this.forward(request, stored);
+    const response = await this.forward(await this.ranged(request, stored), stored);
     if (wanted && response.status === 404) {
       const details = { Key: location.key, VersionId: wanted };
       throw new AwsError('NoSuchVersion', 404, 'The specified version does not exist.', details);
@@ -188,6 +189,12 @@ export class Objects {
     const id = location.key ? (wanted ?? this.versions.idOf(location)) : undefined;
     const version = id && response.status < 300 ? { 'x-amz-version-id': id } : {};
     return { ...response, headers: { ...response.headers, ...version, ...overrides(request.query) } };
+  }
+
+  private async ranged(request: ServiceRequest, location: ObjectLocation): Promise<ServiceRequest> {
+    if (request.headers.range === undefined || !location.key) return request;
+    const { size } = await this.sizeAndTag(location);
+    return { ...request, headers: withRange(request.headers, size) };
   }
 
   private forward(

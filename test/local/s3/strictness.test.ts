@@ -201,6 +201,18 @@ describe('a checksum is compared with the content', () => {
   });
 });
 
+test.each([
+  ['bytes=1-2', 206, 'bc', 'bytes 1-2/6'],
+  ['bytes=-100', 206, 'abcdef', 'bytes 0-5/6'],
+  ['bytes=0-1,3-4', 200, 'abcdef', null],
+  ['bytes=3-1', 200, 'abcdef', null],
+  ['bytes=6-', 416, expect.stringContaining('<Code>InvalidRange</Code>'), 'bytes */6'],
+])('a read of %s is answered as by S3', async (range, ...expected) => {
+  await s3.send(new PutObjectCommand({ Bucket, Key: 'letters', Body: 'abcdef' }));
+  const response = await fetch(await presigned('letters'), { headers: { range } });
+  expect([response.status, await response.text(), response.headers.get('content-range')]).toEqual(expected);
+});
+
 describe('signatures of version 2 are refused as S3 refuses them', () => {
   const expected = 'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.';
   test.each<[string, string, Record<string, string>]>([
