@@ -1,15 +1,9 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import {
-  type InvalidField,
-  MalformedBodyError,
-  outlined,
-  PayloadTooLargeError,
-  shown,
-  UnsupportedBodyError,
-} from '../api/errors.ts';
+import { MalformedBodyError, outlined, PayloadTooLargeError, shown, UnsupportedBodyError } from '../api/errors.ts';
 import { MAX_BODY_BYTES } from '../api/options.ts';
 import { decodeBase64 } from './base64.ts';
 import { withoutCodings } from './content-coding.ts';
+import { parseJsonObject } from './json-object.ts';
 import { readMultipart } from './multipart.ts';
 
 /** The picture in a request's body, and its options as text, each with all its values. */
@@ -77,24 +71,6 @@ function readJson(bytes: Buffer): Body {
 /** Numbers and texts are options; anything else keeps the outline of its JSON form, which no option accepts. */
 function optionText(option: unknown): string {
   return typeof option === 'string' ? option : outlined(option);
-}
-
-/**
- * The body of a JSON request.
- * @throws MalformedBodyError when it is not a JSON object.
- */
-export function parseJsonObject(bytes: Uint8Array): Record<string, unknown> {
-  const text = new TextDecoder().decode(bytes);
-  const received = text === '' ? 'no bytes' : shown(text);
-  const invalid: InvalidField = { field: 'body', expected: 'a JSON object', received };
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new MalformedBodyError([invalid], { cause });
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new MalformedBodyError([invalid]);
-  return value as Record<string, unknown>;
 }
 
 function tooLarge(bytes: number, event: APIGatewayProxyEventV2): PayloadTooLargeError {

@@ -6,10 +6,11 @@ import { type Decisions, decisionsJson, preferenceSchema, readDecisions } from '
 import { decisionSchema, storedResultSchema } from '../api/schemas.ts';
 import { KEYS } from '../contract.ts';
 import { ObjectChangedError } from '../platform/objects.ts';
-import { parseJsonObject, rawBody } from './body.ts';
+import { rawBody } from './body.ts';
 import { notFound } from './caller.ts';
 import type { DetectContext } from './context.ts';
 import { versionOf } from './human.ts';
+import { parseJsonObject } from './json-object.ts';
 import { predictionId } from './prediction-routes.ts';
 import { json } from './representation.ts';
 import { withDecision, withPreference } from './stored-decisions.ts';

@@ -14,6 +14,9 @@ const MAX_BOUNDARY = 70;
 /** Most turns of the event loop that a parse takes. Because all bytes are in memory, a longer one waits for ever. */
 const MAX_TURNS = 100;
 
+/** Most bytes of a part's headers that are searched for why the part was skipped. */
+const MAX_HEADERS = 8192;
+
 /** The picture of a form and its other fields, each with all its values. */
 export interface Form {
   readonly picture: Buffer;
@@ -41,7 +44,9 @@ interface Parts {
 export async function readMultipart(contentType: string, bytes: Buffer): Promise<Form> {
   const boundary = boundaryOf(contentType);
   const starts = partStarts(bytes, boundary);
-  const { files, fields } = await parse(bytes, boundary);
+  const { files, fields } = await parse(withoutPadding(bytes, starts), boundary).catch((cause: unknown) => {
+    throw malformed('parts separated by the boundary in Content-Type', whyBroken(bytes, boundary, cause), { cause });
+  });
   return { picture: onlyFile(files, () => skippedPart(bytes, starts)), fields };
 }
 
@@ -72,6 +77,20 @@ function partStarts(bytes: Buffer, boundary: string): number[] {
   return starts;
 }
 
+/** Because busboy takes no part behind a boundary with white space, which RFC 2046 allows (section 5.1.1). */
+function withoutPadding(bytes: Buffer, starts: readonly number[]): Buffer {
+  const cuts = starts.map((start) => [start, endOfPadding(bytes, start)] as const).filter(([from, to]) => to > from);
+  if (cuts.length === 0) return bytes;
+  const ends = [...cuts.map(([from]) => from), bytes.length];
+  return Buffer.concat(ends.map((end, index) => bytes.subarray(cuts[index - 1]?.[1] ?? 0, end)));
+}
+
+function endOfPadding(bytes: Buffer, start: number): number {
+  let end = start;
+  while (bytes[end] === 0x20 || bytes[end] === 0x09) end++;
+  return bytes[end] === 0x0d ? end : start;
+}
+
 function parse(bytes: Buffer, boundary: string): Promise<Parts> {
   return new Promise((resolve, reject) => {
     const files: FilePart[] = [];
@@ -86,14 +105,14 @@ function parse(bytes: Buffer, boundary: string): Promise<Parts> {
     parser.on('file', (name, stream, fileName, encoding, type) => {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.on('error', (cause) => reject(brokenOff(cause)));
+      stream.on('error', (cause) => reject(cause));
       stream.on('end', () => files.push({ name, fileName, encoding, type, bytes: Buffer.concat(chunks) }));
     });
     parser.on('field', (name, value) => fields.set(name, [...(fields.get(name) ?? []), value]));
-    parser.on('error', (cause) => reject(brokenOff(cause)));
+    parser.on('error', (cause) => reject(cause));
     parser.on('finish', () => resolve({ files, fields }));
     parser.end(bytes);
-    afterTurns(MAX_TURNS, () => reject(brokenOff(new Error('Parts that never end'))));
+    afterTurns(MAX_TURNS, () => reject(new Error('Parts that never end')));
   });
 }
 
@@ -106,9 +125,13 @@ function isBinary(type: string | undefined): boolean {
   return type !== undefined && /^(image\/|application\/octet-stream$)/.test(type);
 }
 
-function brokenOff(cause: unknown): MalformedBodyError {
-  const received = cause instanceof Error ? cause.message.toLowerCase() : 'another format';
-  return malformed('parts separated by the boundary in Content-Type', received, { cause });
+function whyBroken(bytes: Buffer, boundary: string, cause: unknown): string {
+  const isClosed = bytes.lastIndexOf(`--${boundary}--`) >= 0;
+  if (!isClosed) return 'no closing boundary, which ends with "--"';
+  const hasLine = ['\r\n', '\n', '\r'].find((end) => bytes.lastIndexOf(`${end}--${boundary}--`) >= 0);
+  if (hasLine === '\n') return 'a closing boundary behind a line that ends with LF instead of CR LF';
+  if (hasLine === '\r') return 'a closing boundary behind a line that ends with CR instead of CR LF';
+  return cause instanceof Error ? cause.message.toLowerCase() : 'another format';
 }
 
 function onlyFile(files: readonly FilePart[], skipped: () => string | undefined): Buffer {
@@ -142,9 +165,12 @@ function isText(bytes: Buffer): boolean {
 /** Why busboy skipped a part, for the first part that it skipped. */
 function skippedPart(bytes: Buffer, starts: readonly number[]): string | undefined {
   for (const [index, start] of starts.slice(0, -1).entries()) {
-    const part = bytes.toString('latin1', start, Math.min(starts[index + 1] ?? bytes.length, start + 8192));
-    const [headers = '', ...body] = part.split('\r\n\r\n');
-    if (body.length === 0) return 'a part without an empty line behind its headers';
+    const part = bytes.subarray(start, starts[index + 1] ?? bytes.length);
+    const size = part.indexOf('\r\n\r\n');
+    if (size > MAX_HEADERS) return `a part with ${size} bytes of headers`;
+    const headers = part.toString('latin1', 0, size < 0 ? MAX_HEADERS : size);
+    if (size < 0 && /\n\n/.test(headers)) return 'a part whose headers end with LF instead of CR LF';
+    if (size < 0) return 'a part without an empty line behind its headers';
     const [, disposition] = /^content-disposition:[ \t]*([^;\r\n]*)/im.exec(headers) ?? [];
     if (disposition === undefined) return 'a part without Content-Disposition';
     if (disposition.trim().toLowerCase() !== 'form-data')

@@ -1,6 +1,7 @@
 import { MalformedBodyError, PayloadTooLargeError, UnsupportedBodyError } from '../../functions/api/errors.ts';
 import { MAX_BODY_BYTES } from '../../functions/api/options.ts';
-import { parseJsonObject, readBody } from '../../functions/detect/body.ts';
+import { readBody } from '../../functions/detect/body.ts';
+import { parseJsonObject } from '../../functions/detect/json-object.ts';
 import { httpEvent, type TestRequest } from './fixtures/events.ts';
 
 const BYTES = Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 1, 2, 3]);

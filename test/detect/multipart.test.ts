@@ -103,6 +103,33 @@ describe('a picture without a file name is taken', () => {
   });
 });
 
+describe('a form that RFC 2046 allows is taken', () => {
+  const end = '\r\n--B--';
+  const whole = multipart({ headers: FILE }).subarray('--B\r\n'.length, -(end.length + 2));
+  const form = (before: string, after = end) => Buffer.concat([Buffer.from(before), whole, Buffer.from(after)]);
+  const field = (name: string, value: string) =>
+    `--B \r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
+  test.each<[string, Buffer]>([
+    ['with a preamble', form('A preamble.\r\n--B\r\n')],
+    ['with an epilogue', form('--B\r\n', `${end}\r\n--B\r\nAn epilogue`)],
+    ['without a line end at its end', form('--B\r\n')],
+    ['with white space behind its boundaries', form('--B \t\r\n', `${end} \r\n`)],
+    ['with white space behind some of them', form(`${field('confidence', '0.5')}--B\r\n`)],
+    ['with white space behind all of them', form(`${field('confidence', '0.5')}--B\t\r\n`)],
+  ])('%s', async (_what, body) => {
+    expect((await read(body)).picture).toEqual(PICTURE);
+  });
+
+  test.each([
+    'Content-Disposition: form-data; name="file"; filename*=UTF-8\'\'%e2%82%ac.jpg',
+    'Content-Disposition: form-data; name="file"; filename*=x\'\'%zz',
+    'Content-Disposition: form-data; filename=a; name=file',
+    'content-disposition: FORM-DATA;\r\n name="file";\r\n\tfilename="a;b\\"c"',
+  ])('with the header %j', async (headers) => {
+    expect((await read(multipart({ headers }))).picture).toEqual(PICTURE);
+  });
+});
+
 describe('a form that cannot be read is refused', () => {
   const parts = '(?:parts separated by the boundary in Content-Type)';
   test.each<[string, Buffer, string | undefined, RegExp]>([
@@ -120,6 +147,26 @@ describe('a form that cannot be read is refused', () => {
     ['that ends in headers', Buffer.from('--B\r\nContent-Disposition: form-data; na'), undefined, new RegExp(parts)],
     ['that ends in a skipped part', Buffer.from('--B\r\nA: b\r\n\r\nhalf'), undefined, new RegExp(parts)],
     ['that has only its first boundary', Buffer.from('--B'), undefined, new RegExp(parts)],
+    ['without its closing boundary', Buffer.from(`--B\r\n${FILE}\r\n\r\nx\r\n--B`), undefined, /no closing boundary/],
+    ['closed behind a LF', Buffer.from(`--B\r\n${FILE}\r\n\r\nx\n--B--`), undefined, /LF instead of CR LF/],
+    [
+      'with line ends of CR',
+      Buffer.from('--B\rContent-Disposition: x\r\rx\r--B--\r'),
+      undefined,
+      /CR instead of CR LF/,
+    ],
+    [
+      'with headers ending with LF',
+      Buffer.from('--B\r\nA: b\nC: d\n\nx\r\n--B--\r\n'),
+      undefined,
+      /headers end with LF/,
+    ],
+    [
+      'of long headers',
+      multipart({ headers: `A: ${'x'.repeat(90_000)}\r\n${FILE}` }),
+      undefined,
+      /with 90\d{3} bytes of/,
+    ],
     ['of headers without an end', multipart({ headers: '\0'.repeat(70_000) }), undefined, /exactly one file/],
     [
       'with a file in base64',

@@ -1,6 +1,7 @@
 import { InvalidOptionsError, outlined, shown } from '../../functions/api/errors.ts';
 import { parseOptions } from '../../functions/api/options.ts';
 import { decodeBase64 } from '../../functions/detect/base64.ts';
+import { parseJsonObject } from '../../functions/detect/json-object.ts';
 import { answerHttp } from '../../functions/detect/router.ts';
 import { golden } from '../journeys/pictures.ts';
 import { COUNT_CARS, invocation, testContext } from './fixtures/context.ts';
@@ -73,11 +74,54 @@ test.each<[unknown, string]>([
   expect([status, problem.errors[0].received]).toEqual([400, received]);
 });
 
-test('of a hundred thousand unknown options, the answer lists the first', async () => {
-  const options = Object.fromEntries(Array.from({ length: 100_000 }, (_, index) => [`option${index}`, index]));
-  const { status, problem, bytes } = await post(JSON.stringify({ image: JPEG, ...options }));
-  expect([status, problem.errors.length, problem.errors.at(-1).received]).toEqual([400, 21, '100000 errors']);
+const unknownOptions = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`option${index}`, index]));
+
+test('of sixty unknown options, the answer lists the first', async () => {
+  const { status, problem, bytes } = await post(JSON.stringify({ image: JPEG, ...unknownOptions(60) }));
+  expect([status, problem.errors.length, problem.errors.at(-1).received]).toEqual([400, 21, '60 errors']);
   expect(bytes).toBeLessThan(10_000);
+});
+
+test.each([64, 100_000])('an object of %i options and the image is refused, and not checked', async (count) => {
+  const body = JSON.stringify({ image: JPEG, ...unknownOptions(count) });
+  const refused = { status: 400, problem: { detail: 'Expected at most 64 keys for body, received more' } };
+  expect(await post(body)).toMatchObject(refused);
+  expect(await decide(body)).toMatchObject(refused);
+});
+
+test.each([
+  ['an option', `{"image":"${JPEG}","confidence":0.1,"confidence":0.9}`, 'confidence'],
+  ['an option with an escape', `{"image":"${JPEG}","confidence":0.1 , "conf\\u0069dence" : 0.9}`, 'confidence'],
+  ['the image', `{"image":"${JPEG}",\n"image"\t:"${JPEG}"}`, 'image'],
+])('%s that is given twice is refused', async (_what, body, field) => {
+  const { status, problem } = await post(body);
+  expect([status, problem.detail]).toEqual([400, `Expected one value for "${field}", received several`]);
+});
+
+test('keys of objects in it, and texts that look like keys, are not counted', () => {
+  const more = { text: '"a":', quoted: '\\"a\\\\":', list: ['a', { a: 1 }], object: { a: { a: 2 } }, empty: '' };
+  const object = { ...more, a: 1 };
+  expect(parseJsonObject(Buffer.from(JSON.stringify(object, undefined, 2)))).toEqual(object);
+});
+
+const text = '{"image":"/9j/"}';
+test.each<[string, Buffer, string]>([
+  ['UTF-16', Buffer.from(text, 'utf16le'), 'text in UTF-16 instead of UTF-8'],
+  ['UTF-16 with a mark', Buffer.from(`\ufeff${text}`, 'utf16le'), 'text in UTF-16 instead of UTF-8'],
+  ['UTF-16, big-endian', Buffer.from(`\ufeff${text}`, 'utf16le').swap16(), 'text in UTF-16 instead of UTF-8'],
+  [
+    'UTF-32',
+    Buffer.from(Uint32Array.from(text, (each) => each.charCodeAt(0)).buffer),
+    'text in UTF-32 instead of UTF-8',
+  ],
+  ['Latin-1', Buffer.from('{"count":1,"note":"Müller"}', 'latin1'), 'bytes that are not UTF-8'],
+])('JSON in %s is named', (_encoding, bytes, received) => {
+  expect(() => parseJsonObject(bytes)).toThrow(`Expected a JSON object for body, received ${received}`);
+});
+
+test('a mark of UTF-8 is taken', () => {
+  expect(parseJsonObject(Buffer.from(`\ufeff${text}`))).toEqual({ image: '/9j/' });
 });
 
 test('an unknown option in the query is listed as before', () => {
