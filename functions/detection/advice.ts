@@ -8,6 +8,8 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   [/(HEIC|HEIF) picture$/, GET_A_JPEG],
   [/video( \(MOV\))?$/, 'Send one picture as JPEG; of a live photo, send the photo instead of the video.'],
   [/raw picture$/, 'Export it as JPEG.'],
+  [/base64 text$/, 'Send the bytes of the picture, or JSON whose "image" is this text.'],
+  [/(written again|text mode)$/, 'Send the bytes of the picture as they are, in binary mode (curl: --data-binary).'],
   [/(a GIF|a BMP|a TIFF|picture)$/, 'Convert it to JPEG, PNG, WebP or AVIF.'],
 ];
 

@@ -6,7 +6,10 @@ import { withOrientationOnly } from './exif.ts';
 const MAX_SCANS = 100;
 /** Most pixels of all scans together: 50 scans of 50 megapixels, which take 2.4 s in arithmetic coding. */
 const MAX_SCANNED_PIXELS = 2.5e9;
-/** Most other segments. Cameras write under 200. Because libvips keeps 450 bytes for an empty one: 1.8 GB for 25 MB. */
+/**
+ * Most other segments, and markers without one. Cameras write under 200. Because libvips keeps 450 bytes for an empty
+ * one, 1.8 GB for 25 MB, and to remove bytes before each marker takes 39 s for 20 MB.
+ */
 const MAX_SEGMENTS = 1000;
 
 /** Markers, by the byte behind `FF`. */
@@ -14,6 +17,8 @@ const MARKER = { soi: 0xd8, eoi: 0xd9, sos: 0xda, rst0: 0xd0, rst7: 0xd7, app1: 
 /** Start of frame, where scans must have the parameters 0, 63, 0: baseline, extended, and extended arithmetic. */
 const SEQUENTIAL: readonly number[] = [0xc0, 0xc1, 0xc9];
 const PROGRESSIVE: readonly number[] = [0xc2, 0xca];
+/** More bits than a coefficient has: no scan had it. */
+const ALL_BITS = 16;
 
 /**
  * Walks the segments of a JPEG and mends what has no effect on its pixels, so that every warning of the decoder means
@@ -33,10 +38,11 @@ class Walk {
   /** Marker of the frame header. */
   private frame = 0;
   private pixels = 0;
+  /** Position of the data of its first scan. */
+  private data = 0;
   private components: readonly number[] = [];
-  /** Components whose scans of their first, and of further coefficients were seen. */
-  private readonly first = new Set<number>();
-  private readonly further = new Set<number>();
+  /** Of each component, how many of the last bits of its 64 coefficients were not in a scan. */
+  private readonly absentBits = new Map<number, Uint8Array>();
 
   constructor(bytes: Buffer) {
     this.bytes = bytes;
@@ -58,17 +64,21 @@ class Walk {
       if (marker === undefined) return false;
       const code = this.bytes[marker + 1] as number;
       if (code === MARKER.eoi) return true;
+      if (code !== MARKER.sos) this.countSegment();
       at = isAlone(code) ? marker + 2 : this.segment(marker, code);
     }
     return false;
   }
 
+  private countSegment(): void {
+    this.segments++;
+    if (this.segments > MAX_SEGMENTS) throw new TooComplexPictureError(`at most ${MAX_SEGMENTS} segments`, 'more');
+  }
+
   /** The next marker, without the bytes before it that are none. */
   private nextMarker(from: number): number | undefined {
-    let at = this.bytes.indexOf(0xff, from);
-    while (at >= 0 && at + 1 < this.bytes.length && [0x00, 0xff].includes(this.bytes[at + 1] as number))
-      at = this.bytes.indexOf(0xff, at + 1);
-    if (at < 0 || at + 1 >= this.bytes.length) return undefined;
+    const at = find(this.bytes, from, isNoMarker);
+    if (at + 1 >= this.bytes.length) return undefined;
     if (at > from) this.edit.replace(from, at);
     return at;
   }
@@ -80,8 +90,6 @@ class Walk {
     const body = this.bytes.subarray(at + 4, end);
     if (code === MARKER.app1 && body.toString('latin1', 0, 4) === 'Exif') this.edit.replace(at, end, exifSegment(body));
     if (code === MARKER.sos) return this.scan(body, end);
-    this.segments++;
-    if (this.segments > MAX_SEGMENTS) throw new TooComplexPictureError(`at most ${MAX_SEGMENTS} segments`, 'more');
     if (SEQUENTIAL.includes(code) || PROGRESSIVE.includes(code)) {
       this.frame = code;
       this.pixels = body.length < 5 ? 0 : body.readUInt16BE(1) * body.readUInt16BE(3);
@@ -92,33 +100,51 @@ class Walk {
 
   private scan(body: Buffer, end: number): number {
     this.scans++;
-    const most = Math.min(MAX_SCANS, Math.floor(MAX_SCANNED_PIXELS / this.pixels));
+    this.data ||= end;
+    const most = this.mostScans();
     if (this.scans > most) throw new TooComplexPictureError(`at most ${most} scans`, 'more');
     const count = body[0] ?? 0;
     const parameters = 1 + 2 * count;
     const isSequential = SEQUENTIAL.includes(this.frame);
-    const isFirst = isSequential || body[parameters] === 0;
-    const seen = isFirst ? this.first : this.further;
-    for (let index = 0; index < count; index++) seen.add(body[1 + 2 * index] ?? 0);
+    const [first = 0, last = 0, bits = 0] = isSequential ? WHOLE : body.subarray(parameters);
+    for (let index = 0; index < count; index++) {
+      const absent = this.absentBits.get(body[1 + 2 * index] ?? 0) ?? new Uint8Array(64).fill(ALL_BITS);
+      // In a progressive picture, the lower half of the byte is the number of bits that later scans have.
+      absent.fill(bits & 0x0f, first, last + 1);
+      this.absentBits.set(body[1 + 2 * index] ?? 0, absent);
+    }
     if (isSequential && body.length === parameters + 3 && !body.subarray(parameters).equals(WHOLE))
       this.edit.replace(end - 3, end, WHOLE);
-    return this.endOfData(end);
+    return find(this.bytes, end, isData);
   }
 
-  /** Data of a scan has markers of restarts, and a zero behind each other `FF`. */
-  private endOfData(from: number): number {
-    let at = this.bytes.indexOf(0xff, from);
-    while (at >= 0 && at + 1 < this.bytes.length && isData(this.bytes[at + 1] as number))
-      at = this.bytes.indexOf(0xff, at + 1);
-    return at < 0 ? this.bytes.length : at;
+  /** A picture that has too many pixels to be decoded is rejected for these, after its structure was read. */
+  private mostScans(): number {
+    if (this.pixels > MAX_SCANNED_PIXELS) return MAX_SCANS;
+    return Math.min(MAX_SCANS, Math.floor(MAX_SCANNED_PIXELS / this.pixels));
   }
 
   private missing(): string | undefined {
-    const absent = this.components.filter((id) => !this.first.has(id));
-    if (absent.length > 0) return 'a scan of its data is missing';
-    const isIncomplete = PROGRESSIVE.includes(this.frame) && this.components.some((id) => !this.further.has(id));
-    return isIncomplete ? 'the scans of its details are missing' : undefined;
+    const absent = this.components.map((id) => this.absentBits.get(id) ?? Uint8Array.of(ALL_BITS));
+    if (absent.some(([first]) => first === ALL_BITS)) return 'a scan of its data is missing';
+    if (absent.some((bits) => bits.some((each) => each > 0))) return 'the scans of its details are missing';
+    return hasTextLines(this.bytes.subarray(this.data))
+      ? 'its line ends were changed, as by a transfer in text mode'
+      : undefined;
   }
+}
+
+/** Least lines of data that is judged by their ends. By chance, all have a CR in one of 256^16 files. */
+const LEAST_LINES = 16;
+
+/** Whether each LF is behind a CR, as in a file that was transferred as text. No decoder warns of that. */
+function hasTextLines(data: Buffer): boolean {
+  let lines = 0;
+  for (let at = data.indexOf(0x0a); at >= 0; at = data.indexOf(0x0a, at + 1)) {
+    if (data[at - 1] !== 0x0d) return false;
+    lines++;
+  }
+  return lines >= LEAST_LINES;
 }
 
 function exifSegment(body: Buffer): Buffer {
@@ -133,6 +159,23 @@ function isAlone(code: number): boolean {
   return (code >= MARKER.rst0 && code <= MARKER.soi) || code === MARKER.tem;
 }
 
+/**
+ * The next `FF` whose next byte does not match; the length where there is none. Without `indexOf`, which takes seconds
+ * for a file of such bytes.
+ */
+function find(bytes: Buffer, from: number, isOther: (next: number) => boolean): number {
+  const { length } = bytes;
+  for (let at = from; at < length; at++) {
+    if (bytes[at] === 0xff && !isOther(bytes[at + 1] as number)) return at;
+  }
+  return length;
+}
+
+function isNoMarker(code: number): boolean {
+  return code === 0x00 || code === 0xff;
+}
+
+/** Data of a scan has markers of restarts, and a zero behind each other `FF`. */
 function isData(code: number): boolean {
   return code === 0x00 || code === 0xff || (code >= MARKER.rst0 && code <= MARKER.rst7);
 }

@@ -67,6 +67,27 @@ describe('what makes a small file slow is bounded before it is decoded', () => {
     expect(await rejection(bomb(900))).toBe('48 × 32');
   });
 
+  test.each([
+    ['markers without a segment', 'ff01'],
+    ['markers of a start', 'ffd8'],
+    ['single bytes before markers', '00ff01'],
+  ])('%s before the scan', async (_what, hex) => {
+    const jpeg = await small().jpeg().toBuffer();
+    const many = inserted(
+      jpeg,
+      Buffer.alloc(20_000_000, Buffer.from(hex, 'hex')),
+      jpeg.indexOf(Buffer.from('ffda', 'hex')),
+    );
+    expect(await rejection(many)).toBe(tooMany('1000 segments'));
+  });
+
+  test('a scan of a picture with far too many pixels is not counted', async () => {
+    const jpeg = await small().jpeg().toBuffer();
+    const frame = jpeg.indexOf(Buffer.from('ffc0', 'hex'));
+    jpeg.fill(0xf0, frame + 5, frame + 9);
+    expect(await rejection(jpeg)).toMatch(/^TooManyPixelsError: .*3804422400/);
+  });
+
   test('frames of an animation', async () => {
     const frame = (await small().webp({ lossless: true }).toBuffer()).subarray(12);
     const anmf = webpChunk(
@@ -221,6 +242,10 @@ describe('a JPEG that lacks image data', () => {
       async () => cut(inserted(await cars(), Buffer.alloc(4, 1), sosOf(await cars())), 0.5),
     ],
     ['of 49 megapixels by its header', async () => taller(await cars())],
+    ['progressive, without its last scan', async () => withoutScans(await progressive(), 1)],
+    ['progressive, without its last three scans', async () => withoutScans(await progressive(), 3)],
+    ['transferred in text mode', async () => inTextMode(await cars())],
+    ['progressive, transferred in text mode', async () => inTextMode(await progressive())],
   ];
 
   test.each(damaged)('%s is rejected, or served with its damage', async (_what, make) => {
@@ -229,7 +254,9 @@ describe('a JPEG that lacks image data', () => {
       'UndecodablePictureError: Expected a complete, undamaged JPEG file for picture, received a file',
     );
     const served = await decode(bytes, { ...LIMITS, damaged: 'serve' });
-    expect(served.damage).toMatch(/^(VipsJpeg: Corrupt JPEG data|the scans of its details are missing)/);
+    expect(served.damage).toMatch(
+      /^(VipsJpeg: Corrupt JPEG data|the scans of its details are missing|its line ends were changed)/,
+    );
   });
 
   test('whole pictures are served without a mark', async () => {
@@ -252,6 +279,17 @@ describe('a JPEG that lacks image data', () => {
     await expect(decode(header, { ...LIMITS, damaged: 'serve' })).rejects.toThrow('cannot be decoded');
   });
 });
+
+/** A progressive JPEG without its last scans: it is cut between two scans, which no decoder warns of. */
+function withoutScans(jpeg: Buffer, count: number): Buffer {
+  let end = jpeg.length;
+  for (const _ of Array(count).keys()) end = jpeg.lastIndexOf(Buffer.from('ffda', 'hex'), end - 1);
+  return Buffer.concat([jpeg.subarray(0, end), EOI]);
+}
+
+function inTextMode(bytes: Buffer): Buffer {
+  return Buffer.from(bytes.toString('latin1').replace(/\n/g, '\r\n'), 'latin1');
+}
 
 /** A progressive JPEG up to its second scan. */
 function firstScan(jpeg: Buffer): Buffer {
