@@ -96,7 +96,7 @@ const sample = async () => {
   const isAlive = functionProcesses(laptop).has(worker);
   const found = { worker: isAlive ? await retainedBy(worker) : undefined, laptop: await retainedBy(laptop) };
   samples.push({ requests: answers.length, ...found });
-  console.error(`… ${answers.length} requests`);
+  console.error(describe(samples.at(-1) as Sample));
 };
 await sample();
 const each = Math.ceil((requests - answers.length) / (SAMPLES - 1));
