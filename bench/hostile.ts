@@ -1,7 +1,8 @@
 /**
  * Sends hostile requests to the laptop that runs (`npm start`): broken forms, JSON, pictures and content codings, by
- * mutation of valid ones. Fails on an answer of 5xx, on an answer over 3 s, and where the function's process ended or
- * keeps growing. Reads memory through the inspectors of both processes, on port 9229.
+ * mutation of valid ones. Fails on an answer of 5xx, on an answer over 3 s, where the function's process ended or keeps
+ * growing, and where the laptop's memory is not back when the objects of the run are deleted. Reads memory through the
+ * inspectors of both processes, on port 9229.
  *
  * npm run hostile -- [--requests 20000] [--seed 1] [--port 8000] [--endpoint count-cars]
  */
@@ -11,11 +12,12 @@ import { setTimeout } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { oneRunning } from '../local/running.ts';
 import { type HostileRequest, hostileRequest } from './hostile/bodies.ts';
-import { type Answer, describe, faultsOf, type Sample } from './hostile/judge.ts';
+import { type Answer, describe, faultsOf, memoryOf, type Sample } from './hostile/judge.ts';
 import { validPictures } from './hostile/pictures.ts';
 import { functionProcesses } from './hostile/processes.ts';
 import { Random } from './hostile/random.ts';
 import { retainedBy } from './hostile/retained.ts';
+import { idsOf, removeNew, storedIn } from './hostile/stored.ts';
 
 /** Requests before the first sample of the memory. */
 const WARM_UP = 500;
@@ -82,7 +84,9 @@ function report(answers: readonly Answer[], samples: readonly Sample[]): void {
 }
 
 const { requests, seed, endpoint, port, home } = program.parse().opts<Options>();
-const { url, pid: laptop } = oneRunning(home, port);
+const { url, endpoint: services, pid: laptop } = oneRunning(home, port);
+const store = await storedIn(services);
+const storedBefore = await idsOf(store);
 const valid = await validPictures(readFileSync(resolve(PROJECT, 'models/counter-nano/golden/cars.jpg')));
 const random = new Random(seed);
 const answers: Answer[] = [];
@@ -104,7 +108,10 @@ while (answers.length < requests) {
   await sendMany(Math.min(each, requests - answers.length));
   await sample();
 }
+const removed = await removeNew(store, storedBefore);
+const emptied = await retainedBy(laptop);
 report(answers, samples);
-const faults = faultsOf(answers, samples);
+console.log(`without ${removed} objects of this run: laptop ${memoryOf(emptied)}`);
+const faults = faultsOf(answers, samples, emptied);
 for (const fault of faults) console.error(fault);
 process.exitCode = faults.length === 0 ? 0 : 1;

@@ -7,8 +7,13 @@ const MAX_MS = 3000;
 const MAX_GROWTH = 0.05;
 /** Growth of its resident memory from the first half to the second, because native memory becomes fragmented. */
 const MAX_FRAGMENTATION = 0.1;
-/** What a laptop keeps of a request: metrics, and the entries of its lists. Objects are on disk. Kilobytes. */
+/**
+ * What a laptop keeps of a request while it stores its objects: their metadata, with bodies on disk, and its metrics.
+ * Kilobytes.
+ */
 const MAX_PER_REQUEST = 2;
+/** Of that, its metrics, which CloudWatch keeps for 15 days. */
+const METRICS_PER_REQUEST = 0.5;
 
 /** The answer to a request. */
 export interface Answer {
@@ -27,13 +32,17 @@ export interface Sample {
   readonly laptop: Retained;
 }
 
-/** What is wrong, in sentences. */
-export function faultsOf(answers: readonly Answer[], samples: readonly Sample[]): string[] {
+/**
+ * What is wrong, in sentences.
+ * @param emptied after the objects of the run were deleted, as their expiry does: then its memory is back
+ */
+export function faultsOf(answers: readonly Answer[], samples: readonly Sample[], emptied: Retained): string[] {
   const failed = answers.filter(({ status, ms }) => status >= 500 || ms > MAX_MS);
   return [
     ...failed.map(({ index, kind, status, ms }) => `request ${index} (${kind}): ${status} in ${Math.round(ms)} ms`),
     ...workerFaults(samples.map(({ worker }) => worker)),
     ...laptopFaults(samples),
+    ...emptiedFaults(samples, emptied),
   ];
 }
 
@@ -58,6 +67,14 @@ function laptopFaults(samples: readonly Sample[]): string[] {
   return [`the laptop keeps ${perRequest.toFixed(1)} KB of each request`];
 }
 
+function emptiedFaults([first, ...others]: readonly Sample[], emptied: Retained): string[] {
+  const last = others.at(-1);
+  if (!first || !last) return [];
+  const metrics = METRICS_PER_REQUEST * (last.requests - first.requests);
+  const memory: [number, number] = [keptBy(first.laptop), keptBy(emptied) - metrics];
+  return grown('without the objects of the run and its metrics, the laptop is', memory, MAX_GROWTH);
+}
+
 function grown(what: string, [before = 0, after = 0]: readonly (number | undefined)[], most: number): string[] {
   return after > before * (1 + most) ? [`${what} ${mb(before)} large, later ${mb(after)}`] : [];
 }
@@ -72,9 +89,12 @@ function keptBy({ heap, external }: Retained): number {
 
 /** A sample in words. */
 export function describe({ requests, worker, laptop }: Sample): string {
-  const memory = (of: Retained) => `keeps ${mb(keptBy(of))}, resident ${mb(of.resident)}`;
-  const own = worker ? memory(worker) : 'ended';
-  return `after ${requests}: function ${own}; laptop ${memory(laptop)}`;
+  return `after ${requests}: function ${worker ? memoryOf(worker) : 'ended'}; laptop ${memoryOf(laptop)}`;
+}
+
+/** What a process keeps, in words. */
+export function memoryOf(of: Retained): string {
+  return `keeps ${mb(keptBy(of))}, resident ${mb(of.resident)}`;
 }
 
 /** Kilobytes in words. */

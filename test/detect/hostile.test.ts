@@ -72,27 +72,33 @@ describe('a run of hostile requests', () => {
   const fragmented = [190, 200, 205, 200, 210, 205, 220, 210];
   const listed = [20, 21, 22, 23, 24, 25, 26, 27];
   const steady = run(flat, fragmented, listed);
+  const emptied = { heap: 21 * 1024, external: 5000, resident: 0 };
   const lost = steady.map((sample, index) => (index < 5 ? sample : { ...sample, worker: undefined }));
 
   test.each<[string, Parameters<typeof faultsOf>, string[]]>([
-    ['is right', [[answer], steady], []],
-    ['has a server error', [[{ ...answer, status: 500 }], steady], ['request 7 (form): 500 in 12 ms']],
-    ['has a slow answer', [[{ ...answer, ms: 3001 }], steady], ['request 7 (form): 400 in 3001 ms']],
-    ['lost its process', [[answer], lost], ['the process of the function ended']],
+    ['is right', [[answer], steady, emptied], []],
+    ['has a server error', [[{ ...answer, status: 500 }], steady, emptied], ['request 7 (form): 500 in 12 ms']],
+    ['has a slow answer', [[{ ...answer, ms: 3001 }], steady, emptied], ['request 7 (form): 400 in 3001 ms']],
+    ['lost its process', [[answer], lost, emptied], ['the process of the function ended']],
     [
       'leaves objects',
-      [[answer], run([25, 25, 26, 26, 26, 26, 27, 27], fragmented, listed)],
+      [[answer], run([25, 25, 26, 26, 26, 26, 27, 27], fragmented, listed), emptied],
       ['the function keeps 25.0 MB large, later 27.0 MB'],
     ],
     [
       'leaves native memory',
-      [[answer], run(flat, [190, 200, 205, 200, 210, 215, 220, 226], listed)],
+      [[answer], run(flat, [190, 200, 205, 200, 210, 215, 220, 226], listed), emptied],
       ['the function is 205.0 MB large, later 226.0 MB'],
     ],
     [
       'leaves objects in the laptop',
-      [[answer], run(flat, fragmented, [20, 23, 26, 29, 32, 35, 38, 41])],
+      [[answer], run(flat, fragmented, [20, 23, 26, 29, 32, 35, 38, 41]), emptied],
       ['the laptop keeps 3.1 KB of each request'],
+    ],
+    [
+      'leaves memory in the laptop without its objects',
+      [[answer], steady, { ...emptied, heap: 30 * 1024 }],
+      ['without the objects of the run and its metrics, the laptop is 24.9 MB large, later 31.5 MB'],
     ],
   ])('%s', (_what, input, faults) => expect(faultsOf(...input)).toEqual(faults));
 
