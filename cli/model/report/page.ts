@@ -12,6 +12,7 @@ import { differencePlot } from './plots/differences.ts';
 import { thresholdPlot } from './plots/thresholds.ts';
 import { biasInWords, PRESENT_HEAD, presentRows } from './present.ts';
 import { evaluationRows, HEAD, rankedLabels } from './rows.ts';
+import { validatedTable } from './validated.ts';
 
 export interface PageContent {
   readonly model: ModelEvaluation;
@@ -38,7 +39,7 @@ ${cards(model)}
 ${baseline && differences ? comparison(model, baseline, differences) : undefined}
 <h2>By label</h2>${table(HEAD, evaluationRows(model))}
 ${model.protocol ? html`<p>${PROTOCOL_WORDS[model.protocol]}</p>` : undefined}
-${present(model)}
+${present(model)}${validated(model)}
 <h2>Thresholds and counts</h2>${labelPlots(model)}
 <h2>Worst photos</h2>${pictures(await gallery(model, photos))}
 <h2>Method</h2>${method(model, baseline)}
@@ -83,6 +84,13 @@ function present(model: ModelEvaluation): Markup | undefined {
   if (rows.length === 0) return undefined;
   return html`<h3>Counts in the photos that have the object</h3>
 ${table(PRESENT_HEAD, rows)}<p>${biasInWords(model)}</p>`;
+}
+
+function validated(model: ModelEvaluation): Markup | undefined {
+  const found = validatedTable(model);
+  if (!found) return undefined;
+  return html`<h3>Thresholds on photos that did not choose them</h3>
+${table(found.head, found.rows)}${found.few ? html`<p>${found.few}</p>` : undefined}`;
 }
 
 function table(names: readonly string[], cells: readonly (readonly string[])[]): Markup {

@@ -4,7 +4,7 @@ import type { ModelEvaluation } from '../evaluation/evaluate-model.ts';
 import { comparisonInWords, costInWords, differenceInWords, measured, PROTOCOL_WORDS } from './evaluation-words.ts';
 import { biasInWords, PRESENT_HEAD, presentRows } from './present.ts';
 import { evaluationRows, HEAD } from './rows.ts';
-import { fewInWords, validatedHead, validatedRow } from './validated.ts';
+import { validatedTable } from './validated.ts';
 
 /** No colours, so that a log shows the same. */
 const STYLE = { head: [], border: [], compact: true };
@@ -37,13 +37,9 @@ export function evaluationTable(model: ModelEvaluation): string {
   ].join('\n');
 }
 
-/** Thresholds judged on photos that did not choose them, where a label has enough objects. */
-function thresholdsPart({ labels, best, criterion, protocol }: ModelEvaluation): string[] {
-  if (protocol) return [];
-  const rows = labels.flatMap((label) => (best[label] ? [validatedRow(label, best[label], criterion)] : []));
-  const few = labels.length - rows.length;
-  const words = few > 0 && rows.length > 0 ? [fewInWords(few)] : [];
-  return rows.length === 0 ? [] : [plainTable(validatedHead(criterion), rows), ...words];
+function thresholdsPart(model: ModelEvaluation): string[] {
+  const table = validatedTable(model);
+  return table ? [plainTable(table.head, table.rows), ...(table.few ? [table.few] : [])] : [];
 }
 
 /** Counts in the photos that have the object, where there are such photos. */

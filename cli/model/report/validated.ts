@@ -1,9 +1,25 @@
 import { decimal, percent, signed } from '../../../functions/report/format.ts';
 import type { Criterion } from '../evaluation/best-threshold.ts';
 import { LEAST_OBJECTS, LEAST_PHOTOS_WITH, type ValidatedThreshold } from '../evaluation/cross-validate.ts';
+import type { ModelEvaluation } from '../evaluation/evaluate-model.ts';
+
+/** Thresholds judged on photos that did not choose them: a table, and a sentence on labels with too few objects. */
+export interface ValidatedTable {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  readonly few?: string;
+}
+
+/** @returns undefined where no label has enough objects, and for the protocol of published numbers, which is not served */
+export function validatedTable({ labels, best, criterion, protocol }: ModelEvaluation): ValidatedTable | undefined {
+  const rows = labels.flatMap((label) => (best[label] ? [validatedRow(label, best[label], criterion)] : []));
+  if (protocol || rows.length === 0) return undefined;
+  const few = labels.length - rows.length;
+  return { head: validatedHead(criterion), rows, ...(few > 0 && { few: fewInWords(few) }) };
+}
 
 /** Column headings of `validatedRow`. */
-export function validatedHead(criterion: Criterion): string[] {
+function validatedHead(criterion: Criterion): string[] {
   const measure = criterion === 'f1' ? 'F1 %' : 'count error';
   return [
     'threshold',
@@ -17,7 +33,7 @@ export function validatedHead(criterion: Criterion): string[] {
 }
 
 /** The best threshold of a label with its results on photos that did not choose it. */
-export function validatedRow(label: string, validated: ValidatedThreshold, criterion: Criterion): string[] {
+function validatedRow(label: string, validated: ValidatedThreshold, criterion: Criterion): string[] {
   const { current, chosen, range, before, after, difference, interval, verdict } = validated;
   const value = (point: ValidatedThreshold['after']) =>
     criterion === 'f1' ? percent(point.f1) : decimal(point.count?.meanAbsolute);
@@ -34,7 +50,7 @@ export function validatedRow(label: string, validated: ValidatedThreshold, crite
 }
 
 /** Why some labels have no threshold of their own. */
-export function fewInWords(labels: number): string {
+function fewInWords(labels: number): string {
   const which = labels === 1 ? '1 label has' : `${labels} labels have`;
   return (
     `${which} fewer than ${LEAST_OBJECTS} objects in ${LEAST_PHOTOS_WITH} photos, or no detection: too few to ` +

@@ -137,9 +137,13 @@ describe('model eval', () => {
     }));
     const truth = truthFile(repeat(TRUTH['apples.jpg'], 20));
     const photos = repeatPhotos('apples.jpg', 20);
+    const html = join(temporaryFolder(), 'report.html');
     const args = ['eval', 'strict', '--models', models, '--truth', truth, '--photos', photos, '--write-thresholds'];
-    const { code, stdout, stderr } = await model(args);
+    const { code, stdout, stderr } = await model([...args, '--html', html]);
     expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining('Wrote 1 thresholds') });
+    expect(readFileSync(html, 'utf8')).toMatch(
+      /<h3>Thresholds on photos that did not choose them<\/h3>.*<td>apple<\/td><td>0\.99 → 0\.\d\d<\/td>/s,
+    );
     const manifest = readJson(join(models, 'strict/model.json')) as {
       version: string;
       thresholds: { perLabel: { apple: number } };
