@@ -52,7 +52,8 @@ async function send(url: string, request: HostileRequest, index: number): Promis
   const { headers, query, kind } = request;
   const response = await fetch(url + query, {
     method: 'POST',
-    headers,
+    // Because the server closes a connection that is idle for 5 s, in which this process may compress a body.
+    headers: { ...headers, connection: 'close' },
     body: new Uint8Array(request.body),
     redirect: 'manual',
   });

@@ -88,6 +88,29 @@ describe('what makes a small file slow is bounded before it is decoded', () => {
     expect(await rejection(jpeg)).toMatch(/^TooManyPixelsError: .*3804422400/);
   });
 
+  test.each(['PLTE', 'tRNS', 'gAMA', 'eXIf', 'tEXt', 'abCd'])('chunks of a PNG of type %s', async (type) => {
+    const png = await small().png().toBuffer();
+    const chunk = pngChunk(type, Buffer.from('a\0b'));
+    const many = (count: number) => inserted(png, Buffer.alloc(chunk.length * count, chunk), png.indexOf('IDAT') - 4);
+    expect(await rejection(many(900))).toBe('48 × 32');
+    expect(await rejection(many(1_000_000))).toBe(tooMany('1000 chunks without pixels'));
+  });
+
+  test('but pixels may be in many', async () => {
+    const png = await small().png().toBuffer();
+    const empty = pngChunk('IDAT', Buffer.alloc(0));
+    const many = inserted(png, Buffer.alloc(empty.length * 5000, empty), png.indexOf('IDAT') - 4);
+    expect(await rejection(many)).toBe('48 × 32');
+  });
+
+  test.each(['EXIF', 'ICCP', 'ABCD'])('chunks of a WebP of type %s', async (type) => {
+    const frame = (await small().webp().toBuffer()).subarray(12);
+    const chunk = webpChunk(type, Buffer.alloc(0));
+    const many = (count: number) => webp(0, frame, Buffer.alloc(chunk.length * count, chunk));
+    expect(await rejection(many(900))).toBe('48 × 32');
+    expect(await rejection(many(1_000_000))).toBe(tooMany('1000 chunks without pixels'));
+  });
+
   test('frames of an animation', async () => {
     const frame = (await small().webp({ lossless: true }).toBuffer()).subarray(12);
     const anmf = webpChunk(
