@@ -10,7 +10,7 @@ export interface ValidatedTable {
   readonly few?: string;
 }
 
-/** @returns undefined where no label has enough objects, or by the protocol of published numbers, which is not served */
+/** @returns undefined where no label has enough objects, or by the protocol of published numbers: it is not served */
 export function validatedTable({ labels, best, criterion, protocol }: ModelEvaluation): ValidatedTable | undefined {
   const rows = labels.flatMap((label) => (best[label] ? [validatedRow(label, best[label], criterion)] : []));
   if (protocol || rows.length === 0) return undefined;
