@@ -155,3 +155,13 @@ test('the folders of cli/model import each other in one direction, types include
     .filter(({ file, target }) => target.startsWith('cli/model/') && place(target) > place(file));
   expect(found.map(shown)).toEqual([]);
 });
+
+test('the library of the Hub is loaded by the commands that need it, when they need it', () => {
+  const found = allImports('{bench,cli,functions,layers,lib,local}/**/*.ts').filter(({ target }) =>
+    target.startsWith('@huggingface/'),
+  );
+  expect(found.map(shown)).toEqual(['cli/model/fetch/hub-repository.ts imports @huggingface/hub']);
+  expect(readFileSync(join(ROOT, 'cli/model/fetch/hub-repository.ts'), 'utf8')).toContain(
+    "await import('@huggingface/hub')",
+  );
+});

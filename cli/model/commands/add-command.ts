@@ -14,7 +14,10 @@ export type GivenOptions = Omit<AddOptions, 'input'> & Proposal['input'];
 export function addCommand(): Command {
   const command = new Command('add')
     .description('makes a model package from an ONNX file and tests it on golden pictures')
-    .argument('<model>', 'a file, an https address, s3://bucket/key, or a name of models/catalog.json')
+    .argument(
+      '<model>',
+      'a file, an https address, s3://bucket/key, hf://owner/repo[/file][@revision], or a name of models/catalog.json',
+    )
     .option('--replace', 'replaces a package of the same name');
   return packageOptions(command).action((model: string, options: GivenOptions) =>
     add(model, addOptionsOf(options), processTerminal),

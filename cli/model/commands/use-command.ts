@@ -18,7 +18,8 @@ export function useCommand(): Command {
     )
     .argument(
       '<model>',
-      'a file, an https address, s3://bucket/key, a name of models/catalog.json, or a package of models/',
+      'a file, an https address, s3://bucket/key, hf://owner/repo[/file][@revision], a name of models/catalog.json, ' +
+        'or a package of models/',
     )
     .option('--endpoints <names>', 'endpoints, separated by commas; default: all whose labels the model has', list)
     .option('--yes', 'writes the settings without a question')

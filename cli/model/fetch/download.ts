@@ -6,7 +6,7 @@ import type { Progress } from '../../terminal/progress.ts';
 
 /** A file that cannot be downloaded, or is not the expected one. */
 export class DownloadError extends Error {
-  override readonly name = 'DownloadError';
+  override readonly name: string = 'DownloadError';
 }
 
 export interface DownloadOptions {
@@ -18,6 +18,8 @@ export interface DownloadOptions {
   readonly progress?: Progress;
   /** Longest time without data, milliseconds. Default 30 seconds. */
   readonly stallMs?: number;
+  /** Sends the request. Default: `fetch` without credentials. */
+  readonly fetch?: typeof fetch;
 }
 
 /**
@@ -49,19 +51,19 @@ export async function receive(url: URL, path: string, { sha256, write }: Receivi
   }
 }
 
-/** Accepts encrypted addresses only, except for this machine's own: tests use it. */
-function checkAddress(url: URL): void {
+/** Accepts encrypted addresses only, except for this machine's own: tests use it. @throws DownloadError */
+export function checkAddress(url: URL): void {
   const local = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
   if (url.protocol === 'https:' || (url.protocol === 'http:' && local)) return;
   throw new DownloadError(`Expected an https address, received ${url.href}`);
 }
 
 async function fetchTo(part: string, url: URL, options: DownloadOptions): Promise<void> {
-  const { stallMs = 30_000 } = options;
+  const { stallMs = 30_000, fetch: send = fetch } = options;
   const stall = new AbortController();
   const timer = setTimeout(() => stall.abort(new Error(`no data for ${stallMs / 1000} s`)), stallMs);
   try {
-    const response = await fetch(url, { signal: stall.signal });
+    const response = await send(url, { signal: stall.signal });
     // Because a redirect can lead to an address without encryption.
     checkAddress(new URL(response.url));
     await writeBody(response, part, { ...options, url, onData: () => timer.refresh() });

@@ -9,6 +9,8 @@ export interface Hints {
   readonly family?: Family;
   readonly labels?: readonly string[];
   readonly input?: Partial<Proposal['input']>;
+  /** What the metadata of the model's repository states about its input; it replaces what is usual for the family. */
+  readonly stated?: Partial<Proposal['input']>;
   readonly boxes?: NonNullable<Proposal['boxes']>;
   readonly rows?: NonNullable<Proposal['rows']>;
 }
@@ -28,7 +30,7 @@ export function propose(facts: ModelFacts, hints: Hints): Hypothesis[] {
   if (proposals.length === 0) throw unknownOutputs(facts, hints);
   if (hints.boxes && !proposals.some(({ boxes }) => boxes)) throw uselessBoxes(proposals);
   const labelled = withLabels(proposals, facts, hints.labels);
-  return distinct(labelled.map((each) => ({ ...each, input: { ...usualInput(each, facts), ...hints.input } })));
+  return distinct(labelled.map((each) => ({ ...each, input: { ...inputOf(each, facts, hints), ...hints.input } })));
 }
 
 /** Proposals for all outputs; otherwise for the fewest that fit a family, because exports add raw heads. */
@@ -69,7 +71,8 @@ function withBatch(output: OutputFact, single: boolean): OutputFact {
 }
 
 /** Bytes are taken as they are: a model with such an input scales them itself. */
-function usualInput({ input }: Proposal, { image }: ModelFacts): Proposal['input'] {
+function inputOf({ input: usual }: Proposal, { image }: ModelFacts, { stated }: Hints): Proposal['input'] {
+  const input = { ...usual, ...stated };
   return image.type === 'uint8' ? { ...input, scale: 1, mean: [0, 0, 0], std: [1, 1, 1] } : input;
 }
 

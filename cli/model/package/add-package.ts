@@ -7,6 +7,7 @@ import { packageNames } from '../files/package-folder.ts';
 import { UnsupportedModelError } from '../identify/facts.ts';
 import type { AddOptions } from './add-options.ts';
 import { joinExternalWeights } from './external-weights.ts';
+import { joinHubWeights } from './hub-weights.ts';
 import { makePackage } from './make-package.ts';
 import { nameOf, obtain, type Source } from './source.ts';
 
@@ -58,6 +59,7 @@ async function fetchModel(source: Source, staging: string, { sha256 }: AddOption
   const { report, end } = progressBar('download', (bytes) => `${(bytes / 1e6).toFixed(1)} MB`);
   const path = join(staging, 'model.onnx');
   const received = await obtain(source, path, sha256, report).finally(end);
+  if (source.kind === 'hub') return (await joinHubWeights(source.model, path)) ?? received;
   return (await joinExternalWeights(source, path)) ?? received;
 }
 

@@ -12,7 +12,7 @@ import type { Source } from './source.ts';
 const MOST_BYTES = 2 ** 31 - 1;
 
 /** The exporter's option, as PyTorch from 2.9 on writes two files by default. */
-const REMEDY = 'or export it in one file (torch.onnx.export(…, external_data=False))';
+export const REMEDY = 'or export it in one file (torch.onnx.export(…, external_data=False))';
 
 /**
  * Joins a model and the files with its weights, which lie beside it, into one file. Does nothing for one file.
@@ -41,9 +41,29 @@ export async function joinExternalWeights(
   return sha256Of(path);
 }
 
+/**
+ * Names of the files with weights of a model, beside it.
+ * @throws NotOnnxError; UnsupportedModelError for a tensor whose file is not stated consistently, or is elsewhere
+ */
+export function externalFiles(bytes: Uint8Array): string[] {
+  readOnnx(bytes);
+  const found = new Set<string>();
+  const read = ({ location }: ExternalTensor) => {
+    checkLocation(location);
+    found.add(location);
+    return new Uint8Array();
+  };
+  translated(() => joinWeights(bytes, read));
+  return [...found];
+}
+
 function joined(bytes: Uint8Array, files: WeightFiles): Uint8Array[] {
+  return translated(() => joinWeights(bytes, (tensor) => files.read(tensor)));
+}
+
+function translated<T>(read: () => T): T {
   try {
-    return joinWeights(bytes, (tensor) => files.read(tensor));
+    return read();
   } catch (cause) {
     if (cause instanceof UnsupportedModelError) throw cause;
     // Because pbf throws plain errors for invalid numbers and wire types.
@@ -115,13 +135,16 @@ class WeightFiles {
 }
 
 /** Because a model could name any file of this machine, only files of its own folder are read, and no links. */
+function checkLocation(location: string): void {
+  if (/^[^/\\:\0]+$/.test(location) && location !== '.' && location !== '..') return;
+  throw new UnsupportedModelError(
+    `Expected weights in a file beside the model, received the location ${JSON.stringify(location)}; ` +
+      `save the model with both files in one folder, ${REMEDY}`,
+  );
+}
+
 function pathOf(source: Source, location: string): string {
-  if (!/^[^/\\:\0]+$/.test(location) || location === '.' || location === '..') {
-    throw new UnsupportedModelError(
-      `Expected weights in a file beside the model, received the location ${JSON.stringify(location)}; ` +
-        `save the model with both files in one folder, ${REMEDY}`,
-    );
-  }
+  checkLocation(location);
   if (source.kind === 'file') return join(dirname(source.path), location);
   throw new UnsupportedModelError(
     `Expected a model in one file, received one with weights in ${location}; download this file too and add the ` +

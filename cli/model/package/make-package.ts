@@ -14,6 +14,7 @@ import { isUnusual, proveColours } from '../identify/pixels.ts';
 import { excludedByLabels, type Hypothesis, propose } from '../identify/propose.ts';
 import { refineThreshold } from '../identify/refine.ts';
 import type { Trial } from '../identify/trial.ts';
+import { hubInWords } from '../report/hub-words.ts';
 import { factsInWords, goldenInWords, proofInWords, unusualInWords } from '../report/package-words.ts';
 import type { AddOptions, Making } from './add-options.ts';
 import { hintsOf, licenceOf, originOf, packageFacts, sizeOf, UNKNOWN_LICENCE } from './facts-of-source.ts';
@@ -63,7 +64,9 @@ function noteGuesses(
   options: AddOptions,
   output: Output,
 ): void {
-  if (options.labels === undefined && !source.entry && labelsFromMetadata(facts.file.metadata) === undefined) {
+  if (source.kind === 'hub') for (const line of hubInWords(source.model, facts, options)) output.note(line);
+  const isStated = source.entry !== undefined || (source.kind === 'hub' && source.model.labels !== undefined);
+  if (options.labels === undefined && !isStated && labelsFromMetadata(facts.file.metadata) === undefined) {
     output.note(
       `The file has no names for its ${hypotheses[0]?.labels.length} classes: using COCO’s. Set others with --labels.`,
     );

@@ -38,7 +38,7 @@ export async function packageFor(given: string, options: AddOptions, output: Out
   const name = options.name ?? nameOf(source);
   if (names.includes(name) && (await hasWeightsOf(source, join(models, name)))) return existing(models, name, output);
   await addPackage(source, options, output).catch((error: unknown) => {
-    throw isUnreachable(error) && source.kind === 'address' ? withoutNetwork(source, error) : error;
+    throw isUnreachable(error) && source.kind !== 'file' ? withoutNetwork(source, error) : error;
   });
   output.note(`Wrote ${shortPath(join(models, name))}.`);
   const discard = () => rm(join(models, name), { recursive: true, force: true });
@@ -72,7 +72,9 @@ function isUnreachable(error: unknown): error is DownloadError {
   return error instanceof DownloadError && error.cause !== undefined;
 }
 
-function withoutNetwork({ url, entry }: Extract<Source, { kind: 'address' }>, cause: DownloadError): NoNetworkError {
+function withoutNetwork(source: Exclude<Source, { kind: 'file' }>, cause: DownloadError): NoNetworkError {
+  const { entry } = source;
+  const url = source.kind === 'hub' ? source.model.client.urlOf(source.model.file.path) : source.url;
   const as = entry ? ` --as ${entry.name}` : '';
   return new NoNetworkError(
     `This machine cannot download the model: download ${url.href} on another one, then run ` +
