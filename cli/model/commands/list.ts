@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readManifest } from '../../../functions/detection/manifest.ts';
 import type { Output } from '../../terminal/terminal.ts';
 import { packageNames } from '../files/package-folder.ts';
-import { readCatalog } from '../package/catalog.ts';
+import { type CatalogEntry, readCatalog } from '../package/catalog.ts';
 import { plainTable } from '../report/table.ts';
 
 export interface ListOptions {
@@ -54,7 +54,7 @@ function row(entry: Entry): string[] {
 async function listCatalog(json: boolean, output: Output): Promise<void> {
   const catalog = await readCatalog();
   if (json) return output.print(JSON.stringify(catalog, null, 2));
-  const head = ['name', 'family', 'input', 'MB', 'COCO AP50-95 %', 'licence', 'checksum', 'tested by this project'];
+  const head = ['name', 'family', 'input', 'MB', 'COCO AP50-95 %', 'licence', 'download', 'tested by this project'];
   const rows = Object.entries(catalog).map(([name, { family, side, files, published, licence }]) => [
     name,
     family,
@@ -62,7 +62,7 @@ async function listCatalog(json: boolean, output: Output): Promise<void> {
     files[0]?.bytes ? (files[0].bytes / 1e6).toFixed(1) : '–',
     published.ap.toFixed(1),
     licence,
-    files[0]?.sha256 ? 'known' : 'unknown',
+    downloadInWords(files[0]),
     files.some(({ checked }) => checked) ? 'yes' : 'no',
   ]);
   output.print(
@@ -72,4 +72,10 @@ async function listCatalog(json: boolean, output: Output): Promise<void> {
       head.map((name) => (/MB|AP/.test(name) ? 'right' : 'left')),
     ),
   );
+}
+
+/** How `model add` gets the file. */
+function downloadInWords(file: CatalogEntry['files'][number] | undefined): string {
+  if (!file?.url) return 'none: export it';
+  return file.sha256 ? 'checksum known' : 'checksum unknown';
 }

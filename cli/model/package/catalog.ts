@@ -17,7 +17,7 @@ const fileSchema = z.strictObject({
   checked: z.boolean(),
 });
 
-const entrySchema = z.strictObject({
+const fieldsSchema = z.strictObject({
   title: z.string(),
   family: z.enum(FAMILIES),
   /** Licence of the weights, an SPDX expression. */
@@ -37,9 +37,16 @@ const entrySchema = z.strictObject({
     /** Address of the page with this number. */
     source: z.url(),
   }),
+  /** How to make the file, in the words of the project that trained it. */
+  export: z.string().optional(),
   /** `model add` downloads the first one and accepts the others. */
   files: z.array(fileSchema).min(1),
 });
+
+const entrySchema = fieldsSchema.refine(
+  ({ files: [first], export: made }) => first?.url !== undefined || made !== undefined,
+  'expected an address for the first file, or how to export it',
+);
 
 /** `models/catalog.json`: permissive detectors by name. */
 const catalogSchema = z.record(z.string().regex(/^[a-z0-9][a-z0-9.-]*$/), entrySchema);

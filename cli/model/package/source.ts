@@ -60,10 +60,16 @@ async function onHub(given: string, { sha256, labels, input }: SourceOptions): P
 
 function fromCatalog(entry: NamedEntry, sha256: string | undefined): Source {
   const [file] = entry.files;
-  if (!file?.url)
-    throw new UnsupportedModelError(`Expected an address for ${entry.name} in the catalog, received none`);
+  if (!file?.url) throw notPublished(entry);
   const checksum = file.sha256 ?? sha256;
   return { kind: 'address', url: new URL(file.url), ...(checksum && { sha256: checksum }), entry };
+}
+
+function notPublished({ name, title, export: made, files: [file] }: NamedEntry): UnsupportedModelError {
+  return new UnsupportedModelError(
+    `Expected the address of a file of ${title} in the catalog, received none. ${file?.note} To make it: ${made}. Then ` +
+      `give the path of the file instead of its name: path/to/model.onnx --as ${name}`,
+  );
 }
 
 function entryOf(catalog: Catalog, name: string): NamedEntry {

@@ -1,7 +1,8 @@
 import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatJson } from '../../../cli/model/files/format-json.ts';
-import { readCatalog } from '../../../cli/model/package/catalog.ts';
+import { type CatalogEntry, readCatalog } from '../../../cli/model/package/catalog.ts';
+import { resolveSource } from '../../../cli/model/package/source.ts';
 import { patched } from '../../../cli/model/package/thresholds.ts';
 import { COUNTER_NANO, model, packagesWith, ROOT, readJson, temporaryFolder } from './command.ts';
 
@@ -34,18 +35,48 @@ describe('model list', () => {
 
   test('the catalog', async () => {
     const { stdout } = await model(['list', '--catalog']);
-    expect(stdout).toMatch(/│ yolox-nano\s+│ yolox\s+│ 416 × 416 │\s+3\.7 │\s+25\.8 │ Apache-2\.0 │ known\s+│ yes\s+│/);
+    expect(stdout).toMatch(
+      /│ yolox-nano\s+│ yolox\s+│ 416 × 416 │\s+3\.7 │\s+25\.8 │ Apache-2\.0 │ checksum known\s+│ yes\s+│/,
+    );
     expect(stdout).toMatch(/│ d-fine-n\s+│ rt-detr │.*│ no\s+│/);
+    expect(stdout).toMatch(/│ deimv2-femto\s+│ ssd\s+│ 416 × 416 │\s+– │\s+31\.0 │ Apache-2\.0 │ none: export it │ no/);
   });
 });
 
-test('the catalog follows its schema, and every file has a checksum and a size', async () => {
-  const catalog = await readCatalog();
-  expect(Object.keys(catalog)).toContain('yolox-nano');
-  for (const { files, licence } of Object.values(catalog)) {
-    expect(files.every(({ sha256, bytes }) => sha256 && bytes)).toBe(true);
-    expect(['Apache-2.0', 'MIT']).toContain(licence);
-  }
+describe('the catalog', () => {
+  test('follows its schema; every file has a checksum and a size, or the entry says how to make it', async () => {
+    const catalog = await readCatalog();
+    expect(Object.keys(catalog)).toContain('yolox-nano');
+    const without = Object.entries(catalog).flatMap(([name, { files, export: made }]) => {
+      const known = files.every(({ sha256, bytes }) => sha256 && bytes);
+      return known ? [] : [[name, files.length, files[0]?.url, made === undefined]];
+    });
+    expect(without).toEqual([
+      ['deimv2-femto', 1, undefined, false],
+      ['deimv2-n', 1, undefined, false],
+    ]);
+    const licences = Object.values(catalog).map(({ licence }) => licence);
+    expect(new Set(licences)).toEqual(new Set(['Apache-2.0', 'MIT']));
+  });
+
+  test('an entry without a file says how to make it', async () => {
+    await expect(resolveSource('deimv2-femto', { catalog: await readCatalog() })).rejects.toThrow(
+      'Expected the address of a file of DEIMv2-Femto in the catalog, received none. No published ONNX file with a known ' +
+        'address and checksum. To make it: Download the checkpoint ' +
+        '(https://github.com/Intellindust-AI-Lab/DEIMv2#1-model-zoo), then in a clone of that project: python ' +
+        'tools/deployment/export_onnx.py -c configs/deimv2/deimv2_hgnetv2_femto_coco.yml ' +
+        '-r deimv2_hgnetv2_femto_coco.pth --imgsz 416. Then give the path of the file instead of its name: ' +
+        'path/to/model.onnx --as deimv2-femto',
+    );
+  });
+
+  test('an entry with neither is an error', async () => {
+    const catalog = await readCatalog();
+    const { export: _, ...entry } = catalog['deimv2-femto'] as CatalogEntry;
+    const path = join(temporaryFolder(), 'catalog.json');
+    writeFileSync(path, JSON.stringify({ mine: entry }));
+    await expect(readCatalog(path)).rejects.toThrow('expected an address for the first file, or how to export it');
+  });
 });
 
 test('model show: manifest and file, as a table and as JSON', async () => {
