@@ -69,3 +69,18 @@ function isPath(file: string): boolean {
 export function hubAddress({ repo, file, revision }: HubAddress): string {
   return `hf://${repo}${file ? `/${file}` : ''}${revision ? `@${revision}` : ''}`;
 }
+
+/**
+ * The address of a repository or a file whose page in a browser was copied:
+ * `https://huggingface.co/owner/repo/blob/main/model.onnx`. Pages are HTML; `/resolve/` is the file itself.
+ */
+export function addressOfPage(given: string): string | undefined {
+  const [, repo, kind, path = ''] =
+    /^https:\/\/(?:huggingface\.co|hf\.co)\/([\w.-]+\/[\w.-]+)(?:\/(blob|tree)\/([^?#]+))?\/?(?:[?#].*)?$/.exec(
+      given,
+    ) ?? [];
+  if (repo === undefined) return undefined;
+  const [revision = '', ...file] = path.split('/').map((part) => decoded(part) ?? part);
+  if (kind === undefined) return `hf://${repo}`;
+  return hubAddress({ repo, revision, ...(kind === 'blob' && { file: file.join('/') }) });
+}

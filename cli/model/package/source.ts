@@ -2,6 +2,7 @@ import { copyFile, stat } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
 import type { Progress } from '../../terminal/progress.ts';
 import { download, sha256Of } from '../fetch/download.ts';
+import { addressOfPage } from '../fetch/hub-address.ts';
 import { findHubModel, type HubModel } from '../fetch/hub-model.ts';
 import { downloadObject } from '../fetch/s3-object.ts';
 import { type Proposal, UnsupportedModelError } from '../identify/facts.ts';
@@ -40,7 +41,8 @@ export async function resolveSource(given: string, options: SourceOptions): Prom
   const { catalog, as, sha256 } = options;
   const entry = as === undefined ? {} : { entry: entryOf(catalog, as) };
   if ((await stat(given).catch(() => undefined))?.isFile()) return { kind: 'file', path: resolve(given), ...entry };
-  if (/^hf:\/\//i.test(given)) return { ...(await onHub(given, options)), ...entry };
+  const hub = /^hf:\/\//i.test(given) ? given : addressOfPage(given);
+  if (hub !== undefined) return { ...(await onHub(hub, options)), ...entry };
   if (/^[a-z][a-z0-9]*:\/\//i.test(given)) {
     if (!URL.canParse(given)) throw unknownSource(given, catalog);
     return { kind: 'address', url: new URL(given), ...(sha256 && { sha256 }), ...entry };
@@ -67,8 +69,8 @@ function fromCatalog(entry: NamedEntry, sha256: string | undefined): Source {
 
 function notPublished({ name, title, export: made, files: [file] }: NamedEntry): UnsupportedModelError {
   return new UnsupportedModelError(
-    `Expected the address of a file of ${title} in the catalog, received none. ${file?.note} To make it: ${made}. Then ` +
-      `give the path of the file instead of its name: path/to/model.onnx --as ${name}`,
+    `Expected the address of a file of ${title} in the catalog, received none. ${file?.note} To make it: ${made}. ` +
+      `Then give the path of the file instead of its name: path/to/model.onnx --as ${name}`,
   );
 }
 

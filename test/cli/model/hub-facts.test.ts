@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseHubAddress } from '../../../cli/model/fetch/hub-address.ts';
+import { addressOfPage, parseHubAddress } from '../../../cli/model/fetch/hub-address.ts';
 import { namesOfConfig } from '../../../cli/model/fetch/hub-labels.ts';
 import { findHubModel } from '../../../cli/model/fetch/hub-model.ts';
 import { readPreprocessing } from '../../../cli/model/fetch/hub-preprocessing.ts';
@@ -99,6 +99,18 @@ describe('an address', () => {
   ])('%s is refused', (given) => {
     expect(() => parseHubAddress(given)).toThrow(`Expected hf://owner/repo[/file.onnx][@revision], received ${given}`);
   });
+});
+
+test.each([
+  ['https://huggingface.co/shop/detector', 'hf://shop/detector'],
+  ['https://hf.co/shop/detector/', 'hf://shop/detector'],
+  ['https://huggingface.co/shop/detector/tree/main/onnx', 'hf://shop/detector@main'],
+  ['https://huggingface.co/shop/detector/blob/v1/onnx/a%20b.onnx?x=1', 'hf://shop/detector/onnx/a b.onnx@v1'],
+  ['https://huggingface.co/shop/detector/blob/refs%2Fpr%2F3/a.onnx', 'hf://shop/detector/a.onnx@refs/pr/3'],
+  ['https://huggingface.co/shop/detector/resolve/main/a.onnx', undefined],
+  ['https://huggingface.co.example/shop/detector', undefined],
+])('the page %s is %s', (given, expected) => {
+  expect(addressOfPage(given)).toBe(expected);
 });
 
 describe('preprocessor_config.json', () => {
