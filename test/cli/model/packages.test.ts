@@ -61,8 +61,8 @@ describe('the catalog', () => {
 
   test('an entry without a file says how to make it', async () => {
     await expect(resolveSource('deimv2-femto', { catalog: await readCatalog() })).rejects.toThrow(
-      'Expected the address of a file of DEIMv2-Femto in the catalog, received none. No published ONNX file with a known ' +
-        'address and checksum. To make it: Download the checkpoint ' +
+      'Expected the address of a file of DEIMv2-Femto in the catalog, received none. No published ONNX file with a ' +
+        'known address and checksum. To make it: Download the checkpoint ' +
         '(https://github.com/Intellindust-AI-Lab/DEIMv2#1-model-zoo), then in a clone of that project: python ' +
         'tools/deployment/export_onnx.py -c configs/deimv2/deimv2_hgnetv2_femto_coco.yml ' +
         '-r deimv2_hgnetv2_femto_coco.pth --imgsz 416. Then give the path of the file instead of its name: ' +
