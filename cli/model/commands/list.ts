@@ -63,7 +63,7 @@ async function listCatalog(json: boolean, output: Output): Promise<void> {
     published.ap.toFixed(1),
     licence,
     downloadInWords(files[0]),
-    files.some(({ checked }) => checked) ? 'yes' : 'no',
+    testedInWords(files),
   ]);
   output.print(
     plainTable(
@@ -78,4 +78,10 @@ async function listCatalog(json: boolean, output: Output): Promise<void> {
 function downloadInWords(file: CatalogEntry['files'][number] | undefined): string {
   if (!file?.url) return 'none: export it';
   return file.sha256 ? 'checksum known' : 'checksum unknown';
+}
+
+/** Whether this project ran the file that `model add` downloads, or only another export of the same weights. */
+function testedInWords([first, ...others]: CatalogEntry['files']): string {
+  if (first?.checked) return 'yes';
+  return others.some(({ checked }) => checked) ? 'another export' : 'no';
 }

@@ -36,7 +36,7 @@ describe('model list', () => {
   test('the catalog', async () => {
     const { stdout } = await model(['list', '--catalog']);
     expect(stdout).toMatch(
-      /│ yolox-nano\s+│ yolox\s+│ 416 × 416 │\s+3\.7 │\s+25\.8 │ Apache-2\.0 │ checksum known\s+│ yes\s+│/,
+      /│ yolox-nano\s+│ yolox\s+│ 416 × 416 │\s+3\.7 │\s+25\.8 │ Apache-2\.0 │ checksum known\s+│ another export\s+│/,
     );
     expect(stdout).toMatch(/│ d-fine-n\s+│ rt-detr │.*│ no\s+│/);
     expect(stdout).toMatch(/│ deimv2-femto\s+│ ssd\s+│ 416 × 416 │\s+– │\s+31\.0 │ Apache-2\.0 │ none: export it │ no/);
