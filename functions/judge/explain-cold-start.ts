@@ -11,7 +11,7 @@ export function explainColdStarts({ outcome, test, live, candidate }: FindingOf<
   const rule = `${test.factor} × live's median of ${seconds(live.medianMs)} + ${seconds(test.plusMs)}`;
   const measured = `${counted(starts, 'cold starts')}, ${seconds(meanMs)} on average`;
   const found = `${measured}: ${over === 0 ? 'none' : over} over the ${seconds(limitMs)} allowed (${rule})`;
-  if (outcome === 'hold') return `${found}; if that is meant, an operator promotes`;
+  if (outcome === 'hold') return `${found}; if this is intended, an operator promotes`;
   if (over === 0 || starts >= LEAST_STARTS) return found;
   return `warning: ${found}; ${LEAST_STARTS} are needed to judge them`;
 }

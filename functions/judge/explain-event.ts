@@ -22,9 +22,10 @@ const SENTENCES: { readonly [C in Code]: (event: Of<C>) => string } = {
   promoted: ({ by }) => `promoted to the next step by ${by}`,
   'promoted-to-all': ({ by }) => `promoted to all traffic by ${by}`,
   'promote-refused': ({ by, heldBy }) =>
-    `promotion by ${by} refused: ${heldBy === undefined ? 'the golden gate is not passed yet' : `held by ${heldBy}`}`,
+    `promotion by ${by} refused: ${heldBy === undefined ? 'the golden gate is not passed yet' : heldInWords(heldBy)}`,
   held: ({ by }) => `held by ${by}`,
-  overdue: () => 'no verdict within the limits of this step: waits for an operator',
+  overdue: () =>
+    'no verdict within the time or the pictures of this step: an operator decides, unless the proof comes later',
   'metrics-incomplete': () => 'CloudWatch could not return all metrics of this step',
   'live-unanswered': ({ requests, rejections, failures, candidate }) => {
     const tried = candidate
@@ -45,6 +46,10 @@ const SENTENCES: { readonly [C in Code]: (event: Of<C>) => string } = {
     `all traffic moved by ${by}: ${describeRouting(before)} → ${describeRouting(after)}, in ${seconds} s`,
   other: ({ words }) => words,
 };
+
+function heldInWords(by: string): string {
+  return `held by ${by} (promote --resume ends that hold)`;
+}
 
 /** Whether this version of the rollout knows the code of an event, such as one from a stored record. */
 export function isEventCode(code: string): code is Code {

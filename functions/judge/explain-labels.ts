@@ -1,6 +1,7 @@
 /** The sentences about a labelled set. */
 
 import { counted } from '../plan/counted.ts';
+import { unprovenInWords } from './explain-truth.ts';
 import type { FindingOf } from './finding.ts';
 import { isAnswered, type LabelsTally, photosToCome, type SetProblem, type SkipReason } from './labels.ts';
 import { judgedOf } from './truth.ts';
@@ -23,8 +24,7 @@ export function explainLabels({ outcome, tally, test, alpha }: LabelsFinding): s
   if (outcome === 'roll back') return `${measured}: worse${than} ${certain(alpha.rollback)}`;
   const goal = test.goal === 'better' ? 'better' : `not worse${than}`;
   if (outcome === 'promote') return `${measured}: ${goal} ${certain(alpha.promote)}`;
-  const contrary = test.goal === 'better' ? 'worse' : 'the contrary';
-  return `${measured}: neither ${goal} nor ${contrary} is proven yet${missing({ tally, test, alpha })}`;
+  return `${measured}: ${unprovenInWords(test)}${missing({ tally, test, alpha })}`;
 }
 
 /** After the last photo, only a larger set can decide. */

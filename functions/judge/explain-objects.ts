@@ -8,7 +8,7 @@ const MOST_LACKING = 0.25;
 const CLEARLY_MORE = 1.5;
 
 /**
- * `: the candidate detects more: 80 objects against 11, 10 in common. If that is meant, …`
+ * `: the candidate detects more: 80 objects against 11, 10 in common; if this is intended, …`
  * @returns an empty text where neither version has nearly all objects of the other
  */
 export function moreOrLess(
@@ -19,6 +19,6 @@ export function moreOrLess(
   const isLess = baseline >= CLEARLY_MORE * candidate && extra <= MOST_LACKING * candidate;
   if (!isMore && !isLess) return '';
   const counts = `${candidate} objects against ${baseline}, ${matched} in common`;
-  const judge = `if that is meant, let people judge: npm run rollout -- judge ${endpoint}`;
+  const judge = `if this is intended, let people judge: npm run rollout -- judge ${endpoint}`;
   return `; the candidate detects ${isMore ? 'more' : 'less'}: ${counts}; ${judge}`;
 }

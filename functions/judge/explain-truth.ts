@@ -1,6 +1,7 @@
 /** The sentence about a finding by decisions of people. */
 
 import { counted } from '../plan/counted.ts';
+import type { TruthTest } from '../plan/truth-test.ts';
 import type { FindingOf } from './finding.ts';
 import { decisionsToCome, judgedOf, type TruthTally } from './truth.ts';
 
@@ -16,8 +17,8 @@ export function explainTruth({ outcome, tally, test, alpha }: FindingOf<'truth'>
   const goal = test.goal === 'better' ? 'better' : `not worse${than}`;
   if (outcome === 'promote') return `${measured}: ${goal} ${certain(alpha.promote)}`;
   const more = decisionsToCome(sample, test, alpha);
-  const likely = more === undefined ? '' : `; likely after ${more} more`;
-  return `${measured}: neither ${goal} nor ${opposite(test.goal)} is proven yet${likely}${openInWords(open)}`;
+  const likely = more === undefined ? '' : `; likely after ${more} more decisions`;
+  return `${measured}: ${unprovenInWords(test)}${likely}${openInWords(open)}`;
 }
 
 /** Which answer is more right; where people counted, the errors of both. */
@@ -27,7 +28,7 @@ function measuredInWords({ sample, errors, preferred = 0 }: TruthTally): string 
   if (byCount !== undefined && preferred === 0) return byCount;
   const times = (isMeant: (x: number) => boolean) => judgedOf(sample.filter(([x]) => isMeant(x)));
   const [candidate, live, both] = [times((x) => x > 0.5), times((x) => x < 0.5), times((x) => x === 0.5)];
-  const nearer = `the candidate is more right on ${candidate}, live on ${live}, both are as right on ${both}`;
+  const nearer = `the candidate is more right on ${candidate}, live on ${live}, both are equally right on ${both}`;
   return byCount === undefined ? nearer : `${nearer} (${counted(judgedOf(sample) - preferred, 'counts')}: ${byCount})`;
 }
 
@@ -41,8 +42,10 @@ function withoutInWords({ unclear, neither = 0, cannotTell = 0 }: TruthTally): s
   return parts.length === 0 ? '' : `, without ${parts.join(' and ')}`;
 }
 
-function opposite(goal: FindingOf<'truth'>['test']['goal']): string {
-  return goal === 'better' ? 'worse' : 'the contrary';
+/** `not yet proven to be better or worse` */
+export function unprovenInWords({ goal, margin = 0 }: TruthTest): string {
+  if (goal === 'better') return 'not yet proven to be better or worse';
+  return `not yet proven whether it is worse by more than ${points(margin)}`;
 }
 
 function openInWords(open: number): string {

@@ -137,7 +137,7 @@ function whileBothFail({ needs: [last] }: Wait): string {
 const LITTLE = 0.3;
 
 function remedyOf({ of, unit }: TimedNeed, obstacle: Exclude<Obstacle, 'held' | 'cold-starts'>): string {
-  const judge = 'Let people judge: npm run rollout -- report <endpoint>';
+  const judge = 'Let people judge: the status page links to the pictures';
   if (obstacle === 'few-decisions') return judge;
   if (obstacle === 'no-traffic') return WITHOUT_TRAFFIC;
   if (obstacle === 'few-photos') return WITH_FEW_PHOTOS;

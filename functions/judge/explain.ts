@@ -76,7 +76,8 @@ function explainDifference(finding: FindingOf<'difference'>): string {
   const inAll = mostDifferenceInAll(counts, carried ?? NOTHING_CARRIED, alpha.promote);
   if (outcome === 'hold' && inAll < margin) {
     const most = worseByAtMost(mostDifferenceInAll(counts, liveTrafficOf(carried ?? NOTHING_CARRIED), alpha.promote));
-    return `${measured}: by live requests alone ${most} ${certain(alpha.promote)}, ${against} ${points(liveMargin)}`;
+    const bound = `${most} ${certain(alpha.promote)}, ${against} the ${points(liveMargin)} allowed`;
+    return `${measured}: without the replays ${bound}`;
   }
   const most = `${worseByAtMost(inAll)} ${certain(alpha.promote)}`;
   return `${measured}${beforeInWords(gate, carried)}: ${most}, ${against} the ${points(margin)} allowed`;

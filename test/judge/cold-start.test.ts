@@ -35,7 +35,7 @@ test('a candidate that loads its model for 8 s is held after three cold starts, 
   expect(verdict.outcome).toBe('hold');
   expect(explain(verdict)).toBe(
     "3 cold starts, 8.12 s on average: 3 over the 3.1 s allowed (2 × live's median of 1.05 s + 1 s); " +
-      'if that is meant, an operator promotes',
+      'if this is intended, an operator promotes',
   );
   expect(verdictWith({ starts: 900, over: 900, meanMs: 8120 }).outcome).toBe('hold');
 });

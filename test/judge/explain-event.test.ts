@@ -28,9 +28,15 @@ const SENTENCES: readonly [RolloutEvent, string][] = [
   [{ event: 'promoted', ...order }, 'promoted to the next step by Ada'],
   [{ event: 'promoted-to-all', ...order }, 'promoted to all traffic by Ada'],
   [{ event: 'promote-refused', ...order }, 'promotion by Ada refused: the golden gate is not passed yet'],
-  [{ event: 'promote-refused', heldBy: 'Bob', ...order }, 'promotion by Ada refused: held by Bob'],
+  [
+    { event: 'promote-refused', heldBy: 'Bob', ...order },
+    'promotion by Ada refused: held by Bob (promote --resume ends that hold)',
+  ],
   [{ event: 'held', by: 'Ada' }, 'held by Ada'],
-  [{ event: 'overdue' }, 'no verdict within the limits of this step: waits for an operator'],
+  [
+    { event: 'overdue' },
+    'no verdict within the time or the pictures of this step: an operator decides, unless the proof comes later',
+  ],
   [
     { event: 'live-unanswered', requests: 160, rejections: 150, failures: 10 },
     'live answered none of its 160 requests of the last day (150 rejected, 10 failed), so there is no answer to ' +

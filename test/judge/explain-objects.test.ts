@@ -1,6 +1,6 @@
 import { moreOrLess } from '../../functions/judge/explain-objects.ts';
 
-const JUDGE = 'if that is meant, let people judge: npm run rollout -- judge count-cars';
+const JUDGE = 'if this is intended, let people judge: npm run rollout -- judge count-cars';
 
 test('a candidate that detects clearly more or less is called so', () => {
   const more = { baseline: 11, candidate: 80, matched: 10, missed: 1, extra: 70 };

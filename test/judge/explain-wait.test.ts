@@ -124,7 +124,7 @@ describe('in words', () => {
     const needs = [{ of: 'people', unit: 'decisions', have: 3 }] as const;
     expect(explainWait({ needs, obstacle: 'few-decisions' })).toBe(
       'No time is foretold before 5 decisions: needs more decisions of people for a verdict. Let people judge: ' +
-        'npm run rollout -- report <endpoint>',
+        'the status page links to the pictures',
     );
   });
 

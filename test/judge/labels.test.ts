@@ -83,19 +83,21 @@ test('the verdict has its numbers in words', () => {
       'not worse by more than 10 points with 99 % certainty',
   );
   expect(words(reverse, options)).toMatch(/: worse by more than 10 points with 99\.85 % certainty$/);
+  const open = tallyOf([[0.46, 20]], { photos: 30 });
+  expect(words(open, options)).toMatch(/: not yet proven whether it is worse by more than 10 points$/);
 });
 
 test('a hold says how far it is, and how many more photos the set needs', () => {
   const some = tallyOf([[0.6, 20]], { photos: 60, done: 45, skipped: 5 });
   expect(words({ ...some, examples: [{ file: 'a.jpg', reason: 'missing' }] })).toBe(
     '40 of 60 labelled photos, without 5 that cannot be used (a.jpg: missing; …): mean AP50 of live 10 %, ' +
-      'of the candidate 43.2 % (20 blocks): neither better nor worse is proven yet',
+      'of the candidate 43.2 % (20 blocks): not yet proven to be better or worse',
   );
   const all = { ...some, photos: 45, examples: [{ file: 'a.jpg', reason: 'other size' }] } as LabelsTally;
   const more = photosToCome(all, { goal: 'better' }, stepOf().alpha) as number;
   expect(words(all)).toBe(
     '40 labelled photos, without 5 that cannot be used (a.jpg: not of the size in the truth; …): ' +
-      'mean AP50 of live 10 %, of the candidate 43.2 % (20 blocks): neither better nor worse is proven yet; ' +
+      'mean AP50 of live 10 %, of the candidate 43.2 % (20 blocks): not yet proven to be better or worse; ' +
       `the set is too small: about ${more} more labelled photos needed`,
   );
   // Two photos for each block.

@@ -92,7 +92,7 @@ describe('in words', () => {
 
   test('preferences are counted for each version', () => {
     expect(words([...times(14, 'candidate'), ...times(1, 'live'), ...times(3, 'both')])).toBe(
-      '18 pictures judged by people: the candidate is more right on 14, live on 1, both are as right on 3: ' +
+      '18 pictures judged by people: the candidate is more right on 14, live on 1, both are equally right on 3: ' +
         'better with 99 % certainty',
     );
   });
@@ -102,8 +102,8 @@ describe('in words', () => {
     expect(words([...all, picture('live', 'candidate')])).toMatch(
       new RegExp(
         '^5 pictures judged by people, without 1 on which people differ and 1 on which neither answer is right and ' +
-          '2 on which nobody can tell: the candidate is more right on 5, live on 0, both are as right on 0 ' +
-          '\\(2 counts: count error of live 50 %, of the candidate 0 %\\): neither better nor worse is proven yet',
+          '2 on which nobody can tell: the candidate is more right on 5, live on 0, both are equally right on 0 ' +
+          '\\(2 counts: count error of live 50 %, of the candidate 0 %\\): not yet proven to be better or worse',
       ),
     );
   });

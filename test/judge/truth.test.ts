@@ -148,7 +148,7 @@ describe('in words', () => {
       'no picture judged by people yet (2 pictures to judge)',
     );
     expect(words([...times(6, { live: 2, candidate: 4, people: [5] }), { live: 1, candidate: 2, people: [] }])).toMatch(
-      /: neither better nor worse is proven yet; likely after \d+ more \(1 picture to judge\)$/,
+      /: not yet proven to be better or worse; likely after \d+ more decisions \(1 picture to judge\)$/,
     );
   });
 });

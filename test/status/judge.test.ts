@@ -147,7 +147,7 @@ test('when the rollout went on or ended, the answer says so, with what people sa
   for (const id of IDS.slice(0, 12)) preferCandidate(clients, id);
   tick(clients, { tick: 13, step: STEPS[2], steps: STEPS, step_number: 2 });
   const words =
-    '12 pictures judged by people: the candidate is more right on 12, live on 0, both are as right on 0: ' +
+    '12 pictures judged by people: the candidate is more right on 12, live on 0, both are equally right on 0: ' +
     'better with 99 % certainty';
   const common = { state: 'ended', endpoint: 'count-cars', version: '4', judged: 12, words };
   const traffic = 'version 3: 90 %, version 4: 10 %';
