@@ -7,6 +7,7 @@ import { ENV, MODELS_FOLDER } from '../contract.ts';
 import { setPictureThreads, threadsFor } from '../detection/threads.ts';
 import { Objects } from '../platform/objects.ts';
 import { readEndpointSettings, readVariable } from '../platform/settings.ts';
+import { SignedRequests } from '../platform/signed-requests.ts';
 import { Telemetry } from '../platform/telemetry.ts';
 import { traced } from '../platform/tracing.ts';
 import { answerBatch } from './batch.ts';
@@ -43,7 +44,8 @@ async function openContext(): Promise<DetectContext> {
     functionVersion: readVariable('AWS_LAMBDA_FUNCTION_VERSION', process.env),
   });
   const s3 = await traced(new S3Client({}), settings.name, process.env);
-  const objects = new Objects(readVariable(ENV.bucket, process.env), s3);
+  const bucket = readVariable(ENV.bucket, process.env);
+  const objects = new Objects(bucket, s3, new SignedRequests(bucket, s3));
   const folder = join(readVariable('LAMBDA_TASK_ROOT', process.env), MODELS_FOLDER);
   const threads = threadsFor(Number(readVariable('AWS_LAMBDA_FUNCTION_MEMORY_SIZE', process.env)));
   setPictureThreads(threads);

@@ -77,7 +77,7 @@ async function store(prediction: Prediction, picture: Uint8Array, objects: Objec
   const atOnce = prediction.answeredBy === 'model' && !isUpload;
   const putResult = () => objects.putJson(KEYS.result(endpoint, id), result);
   await Promise.all([
-    ...pictures.map(({ key, bytes, contentType }) => objects.put(key, bytes, contentType)),
+    ...pictures.map(({ key, bytes, contentType, sha256 }) => objects.put(key, bytes, contentType, sha256)),
     decision && objects.putJson(KEYS.decision(endpoint, id), decision),
     atOnce && putResult(),
   ]);
@@ -90,7 +90,8 @@ async function store(prediction: Prediction, picture: Uint8Array, objects: Objec
 /** The pictures of a prediction that are stored. */
 function picturesOf(prediction: Prediction, picture: Uint8Array): readonly [Picture, ...Picture[]] {
   const { id, endpoint } = prediction.result;
-  const input = { key: KEYS.input(endpoint, id), bytes: picture, contentType: 'application/octet-stream' };
+  const { sha256 } = prediction.result.fingerprint ?? {};
+  const input = { key: KEYS.input(endpoint, id), bytes: picture, contentType: 'application/octet-stream', sha256 };
   if (prediction.answeredBy === 'human') return [input];
   const annotated = { key: prediction.result.annotated.key, bytes: prediction.jpeg, contentType: 'image/jpeg' };
   return keepsPicture(prediction) ? [annotated, input] : [annotated];
@@ -100,6 +101,8 @@ interface Picture {
   readonly key: string;
   readonly bytes: Uint8Array;
   readonly contentType: string;
+  /** Of the bytes, hexadecimal, where it is known. */
+  readonly sha256?: string | undefined;
 }
 
 function nameOf({ created_at, id }: Prediction['result']): string {
