@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Context } from 'aws-lambda';
 import { ALIAS, DIMENSION, METRIC } from '../contract.ts';
+import { emfLine, type Metric, type MetricSet } from './emf.ts';
 
 /** Outcome of a request: answered, rejected for its input, or failed because of an internal error. */
 export type Ending = 'prediction' | 'rejection' | 'failure';
@@ -29,23 +29,24 @@ export interface TelemetrySource {
   readonly functionVersion: string;
 }
 
-/** Logs and metrics of one endpoint's function, by Powertools. */
+/** Logs and metrics of one endpoint's function. */
 export class Telemetry {
   readonly logger: Logger;
-  private readonly metrics: Metrics;
-  private readonly stepMetrics: Metrics;
-  private readonly versionMetrics: Metrics;
-  private readonly versionDimensions: Record<string, string>;
+  private readonly namespace: string;
+  /** Values of all dimensions. */
+  private readonly dimensions: Readonly<Record<string, string>>;
   /** Whether the process has got no invocation, or only the first one. */
   private invocation: 'none' | 'first' | 'later' = 'none';
   private isLiveTraffic = true;
 
   constructor({ namespace, endpoint, functionName, functionVersion }: TelemetrySource) {
-    this.versionDimensions = { [DIMENSION.function]: functionName, [DIMENSION.version]: functionVersion };
     this.logger = new Logger({ serviceName: endpoint });
-    this.metrics = new Metrics({ namespace, serviceName: endpoint });
-    this.stepMetrics = new Metrics({ namespace, serviceName: endpoint });
-    this.versionMetrics = new Metrics({ namespace, serviceName: endpoint });
+    this.namespace = namespace;
+    this.dimensions = {
+      [DIMENSION.endpoint]: endpoint,
+      [DIMENSION.function]: functionName,
+      [DIMENSION.version]: functionVersion,
+    };
   }
 
   /**
@@ -57,44 +58,51 @@ export class Telemetry {
     this.isLiveTraffic = !context.invokedFunctionArn.endsWith(`:${ALIAS.candidate}`);
     this.invocation = this.invocation === 'none' ? 'first' : 'later';
     // Whichever alias invoked it: the start is one of the version.
-    if (this.invocation === 'first') this.recordOfVersion(METRIC.initDuration, initMs);
+    if (this.invocation === 'first') this.write([ofVersion(METRIC.initDuration, initMs)]);
   }
 
-  /** Writes one request's metrics, as EMF lines on standard output. */
-  record(request: RequestRecord): void {
-    // One list of metrics has two dimension sets: that of the version, and `service` alone. Because rollouts compare
-    // versions by live traffic, requests on the candidate's own path are recorded under `service` only.
-    if (this.isLiveTraffic) this.metrics.addDimensions(this.versionDimensions);
-    this.metrics.addDimensions({});
-    for (const [ending, name] of Object.entries(ENDING_METRIC)) {
-      this.metrics.addMetric(name, MetricUnit.Count, ending === request.ending ? 1 : 0);
-    }
+  /** Writes one request's metrics, as one EMF line on standard output. */
+  record({ ending, durationMs, objects, steps = {} }: RequestRecord): void {
     const isFirst = this.invocation === 'first';
     this.invocation = 'later';
     // Because a rejection ends before the model runs, a version that rejects more would seem to be faster.
-    if (request.ending !== 'rejection') {
-      const metrics = isFirst && this.isLiveTraffic ? this.stepMetrics : this.metrics;
-      metrics.addMetric(METRIC.duration, MetricUnit.Milliseconds, request.durationMs);
-    }
-    if (request.objects !== undefined) this.metrics.addMetric(METRIC.objects, MetricUnit.Count, request.objects);
-    this.metrics.publishStoredMetrics();
-    this.recordSteps(request.steps ?? {});
-    if (isFirst && this.isLiveTraffic && request.ending !== 'rejection') {
-      this.recordOfVersion(METRIC.firstDuration, request.durationMs);
-    }
+    const durations = ending === 'rejection' ? [] : [milliseconds(METRIC.duration, durationMs)];
+    const isFirstOfVersion = isFirst && this.isLiveTraffic;
+    const endings = Object.entries(ENDING_METRIC).map(([each, name]) => count(name, each === ending ? 1 : 0));
+    const found = objects === undefined ? [] : [count(METRIC.objects, objects)];
+    const later = isFirstOfVersion ? [] : durations;
+    const stepTimes = Object.entries(METRIC.step).flatMap(([step, name]) =>
+      steps[step] === undefined ? [] : [milliseconds(name, steps[step])],
+    );
+    this.write([
+      // Because rollouts compare versions by live traffic, requests on the candidate's own path have no version.
+      { by: this.isLiveTraffic ? [VERSION, ENDPOINT] : [ENDPOINT], metrics: [...endings, ...later, ...found] },
+      { by: [ENDPOINT], metrics: [...(isFirstOfVersion ? durations : []), ...stepTimes] },
+      ...(isFirstOfVersion && durations.length > 0 ? [ofVersion(METRIC.firstDuration, durationMs)] : []),
+    ]);
   }
 
-  private recordOfVersion(name: string, milliseconds: number): void {
-    this.versionMetrics.addDimensions(this.versionDimensions);
-    this.versionMetrics.addMetric(name, MetricUnit.Milliseconds, milliseconds);
-    this.versionMetrics.publishStoredMetrics();
+  private write(sets: readonly MetricSet[]): void {
+    const { stdout } = process;
+    // So that the log entry of the same request goes out by the same system call.
+    stdout.cork();
+    process.nextTick(() => stdout.uncork());
+    stdout.write(`${emfLine(this.namespace, sets, this.dimensions)}\n`);
   }
+}
 
-  private recordSteps(steps: Readonly<Record<string, number>>): void {
-    for (const [step, name] of Object.entries(METRIC.step)) {
-      const milliseconds = steps[step];
-      if (milliseconds !== undefined) this.stepMetrics.addMetric(name, MetricUnit.Milliseconds, milliseconds);
-    }
-    if (this.stepMetrics.hasStoredMetrics()) this.stepMetrics.publishStoredMetrics();
-  }
+/** The dimensions of a metric of an endpoint, and of one of its versions. */
+const ENDPOINT = [DIMENSION.endpoint];
+const VERSION = [DIMENSION.endpoint, DIMENSION.function, DIMENSION.version];
+
+function ofVersion(name: string, value: number): MetricSet {
+  return { by: [VERSION], metrics: [milliseconds(name, value)] };
+}
+
+function milliseconds(name: string, value: number): Metric {
+  return { name, unit: 'Milliseconds', value };
+}
+
+function count(name: string, value: number): Metric {
+  return { name, unit: 'Count', value };
 }

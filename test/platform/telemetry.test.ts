@@ -18,13 +18,9 @@ interface Emf {
 const invokedBy = (alias: string) =>
   ({ invokedFunctionArn: `arn:aws:lambda:us-east-1:123456789012:function:detect:${alias}` }) as Context;
 
-// So that Powertools writes metrics to this process's console, which it does not in development mode by default.
-process.env.POWERTOOLS_DEV = 'true';
-process.env.POWERTOOLS_METRICS_DISABLED = 'false';
-
 /** The EMF lines of these requests, in a process that has answered before. */
 function linesOf(alias: string, ...requests: readonly RequestRecord[]): Emf[] {
-  const log = jest.spyOn(console, 'log').mockImplementation();
+  const log = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
   const telemetry = startedBy(alias);
   telemetry.begin(invokedBy(alias), 850);
   log.mockClear();
@@ -44,23 +40,28 @@ function startedBy(alias: string): Telemetry {
 }
 
 function taken(log: jest.SpyInstance): Emf[] {
-  const lines = log.mock.calls.map(([line]) => JSON.parse(line) as Emf);
+  const lines = log.mock.calls.map(([line]) => {
+    expect(line).toMatch(/^[^\n]*\n$/);
+    return JSON.parse(line) as Emf;
+  });
   log.mockRestore();
   return lines;
 }
 
 /** The EMF lines of a new process, whose first invocation is by one alias, with these requests. */
 function firstLinesOf(alias: string, ...requests: readonly RequestRecord[]): Emf[] {
-  const log = jest.spyOn(console, 'log').mockImplementation();
+  const log = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
   const telemetry = startedBy(alias);
   for (const request of requests) telemetry.record(request);
   return taken(log);
 }
 
+const REQUEST = [METRIC.predictions, METRIC.rejections, METRIC.failures, METRIC.duration, METRIC.objects];
+
 const dimensions = ({ _aws }: Emf) => _aws.CloudWatchMetrics.flatMap((each) => each.Dimensions);
 
 test('a prediction of live traffic is recorded by endpoint, function and version', () => {
-  const [request, steps] = linesOf('live', {
+  const [request, ...others] = linesOf('live', {
     ending: 'prediction',
     durationMs: 120,
     objects: 3,
@@ -77,10 +78,14 @@ test('a prediction of live traffic is recorded by endpoint, function and version
     [METRIC.objects]: 3,
   });
   expect(request?._aws.CloudWatchMetrics[0]?.Namespace).toBe('MlDeployment/shop');
-  expect(dimensions(request as Emf)).toEqual([['service', 'function', 'version'], ['service']]);
-  expect(steps).toMatchObject({ [METRIC.step.infer]: 40, [METRIC.step.store]: 20 });
-  expect(dimensions(steps as Emf)).toEqual([['service']]);
-  expect(steps).not.toHaveProperty('unknown');
+  expect(request).toMatchObject({ [METRIC.step.infer]: 40, [METRIC.step.store]: 20 });
+  expect(request).not.toHaveProperty('unknown');
+  const version = 'service,function,version';
+  expect(namesOf([request as Emf])).toEqual([
+    ...REQUEST.flatMap((name) => [`${name},${version}`, `${name},service`]),
+    ...[METRIC.step.infer, METRIC.step.store].map((name) => `${name},service`),
+  ]);
+  expect(others).toEqual([]);
 });
 
 test('a request on the candidate’s own path has no version', () => {

@@ -44,12 +44,12 @@ test('a million pictures of one endpoint cost what a calculation by hand says, t
     'HTTP API': 1,
     // 2.5 million objects at $5 a million.
     'S3: result, picture, captured input': 12.5,
-    // 3.3 GB at $0.50.
-    Logs: 1.65,
+    // 3.1 GB at $0.50.
+    Logs: 1.55,
     // 19 at $0.30.
     Metrics: 5.7,
   });
-  expect(inDollars(sum(pictures.lines))).toBe('$23.72');
+  expect(inDollars(sum(pictures.lines))).toBe('$23.62');
 });
 
 test('a million uploads to one endpoint cost what a calculation by hand says, to the cent', () => {
@@ -64,11 +64,11 @@ test('a million uploads to one endpoint cost what a calculation by hand says, to
     'SQS, at most': 1.2,
     'S3: reads': 0.4,
     'S3: upload, result, picture, note': 17.5,
-    // 2.7 GB at $0.50.
-    Logs: 1.35,
+    // 2.5 GB at $0.50.
+    Logs: 1.25,
     Metrics: 5.7,
   });
-  expect(inDollars(sum(uploads.lines))).toBe('$29.61');
+  expect(inDollars(sum(uploads.lines))).toBe('$29.51');
 });
 
 test('an idle month and a rollout that waits cost what a calculation by hand says, to the cent', () => {
