@@ -110,10 +110,7 @@ export class Objects {
     return this.getTagged(key).catch(missingIsUndefined);
   }
 
-  /**
-   * @param sha256 of the bytes, hexadecimal, where it is known
-   * @throws StoreUnavailableError
-   */
+  /** @param sha256 of the bytes, hexadecimal, where it is known. @throws StoreUnavailableError */
   async put(key: string, bytes: Uint8Array, contentType: string, sha256?: string): Promise<void> {
     if (await this.direct?.put({ key, bytes, contentType, sha256 })) return;
     await this.write({ Key: key, Body: bytes, ContentType: contentType });
@@ -207,14 +204,11 @@ export class Objects {
 
   /** A presigned GET URL that expires after `seconds`, or earlier with the signing credentials. */
   async presignGet(key: string, seconds: number, now: Date, versionId?: string): Promise<PresignedUrl> {
-    const url = await this.presign(key, seconds, now, versionId);
-    return { url, expires_at: new Date(now.getTime() + seconds * 1000).toISOString() };
-  }
-
-  private presign(key: string, seconds: number, now: Date, versionId?: string): Promise<string> {
-    if (this.direct && versionId === undefined) return this.direct.presignGet(key, seconds, now);
     const command = new GetObjectCommand(this.object(key, versionId));
-    return getSignedUrl(this.client, command, { expiresIn: seconds, signingDate: now });
+    const options = { expiresIn: seconds, signingDate: now };
+    const direct = this.direct?.presignGet(key, { seconds, now, versionId });
+    const url = await (direct ?? getSignedUrl(this.client, command, options));
+    return { url, expires_at: new Date(now.getTime() + seconds * 1000).toISOString() };
   }
 
   /** URL and form fields with which a browser or curl puts one object; see `PostTicket`. */

@@ -70,10 +70,14 @@ export class SignedRequests {
   }
 
   /** The presigned URL of a GET, as the SDK makes it. */
-  async presignGet(key: string, seconds: number, now: Date): Promise<string> {
+  async presignGet(
+    key: string,
+    { seconds, now, versionId }: { seconds: number; now: Date; versionId?: string | undefined },
+  ): Promise<string> {
     const { path, ...address } = await this.locate();
     const headers = { host: hostOf(address), 'X-Amz-Content-Sha256': 'UNSIGNED-PAYLOAD' };
-    const query = { 'x-amz-checksum-mode': 'ENABLED', 'x-id': 'GetObject' };
+    const version = versionId === undefined ? {} : { versionId };
+    const query = { ...version, 'x-amz-checksum-mode': 'ENABLED', 'x-id': 'GetObject' };
     const request = { ...address, method: 'GET', path: path + encoded(key), query, headers };
     return urlOf(await this.signer.presign(request, { expiresIn: seconds, signingDate: now }));
   }

@@ -119,14 +119,15 @@ describe('a presigned URL', () => {
   const KEY = "annotated/count-cars/id=a b'(ü)!*.jpg";
   const NOW = new Date('2026-11-26T08:00:00.000Z');
 
-  test.each([
+  test.each<[string, object, string?]>([
     ['of a bucket in its own host', {}],
+    ['of a version', {}, 'v/1=+'],
     ['of a bucket in the path', { endpoint: 'http://127.0.0.1:8001' }],
     ['of another region', { region: 'cn-north-1' }],
-  ])('%s is that of the SDK', async (_, settings) => {
+  ])('%s is that of the SDK', async (_, settings, version) => {
     const client = clientOf(settings);
     const direct = new Objects('bucket', client, new SignedRequests('bucket', client));
-    const expected = await new Objects('bucket', client).presignGet(KEY, 900, NOW);
-    expect(await direct.presignGet(KEY, 900, NOW)).toEqual(expected);
+    const expected = await new Objects('bucket', client).presignGet(KEY, 900, NOW, version);
+    expect(await direct.presignGet(KEY, 900, NOW, version)).toEqual(expected);
   });
 });
