@@ -119,11 +119,11 @@ describe('a presigned URL', () => {
   const KEY = "annotated/count-cars/id=a b'(ü)!*.jpg";
   const NOW = new Date('2026-11-26T08:00:00.000Z');
 
-  test.each<[string, object, string?]>([
-    ['of a bucket in its own host', {}],
+  test.each<[string, object, string | undefined]>([
+    ['of a bucket in its own host', {}, undefined],
     ['of a version', {}, 'v/1=+'],
-    ['of a bucket in the path', { endpoint: 'http://127.0.0.1:8001' }],
-    ['of another region', { region: 'cn-north-1' }],
+    ['of a bucket in the path', { endpoint: 'http://127.0.0.1:8001' }, undefined],
+    ['of another region', { region: 'cn-north-1' }, undefined],
   ])('%s is that of the SDK', async (_, settings, version) => {
     const client = clientOf(settings);
     const direct = new Objects('bucket', client, new SignedRequests('bucket', client));
