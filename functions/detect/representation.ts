@@ -16,17 +16,21 @@ export type Form = 'json' | 'picture';
 /** Largest picture, in bytes, that fits base64-encoded into Lambda's response limit of 6 MB. */
 const MAX_PICTURE_ANSWER_BYTES = 4.4e6;
 
+/** A parameter of a media type, as `charset=utf-8`: neither JSON nor JPEG has one, and many clients send one. */
+const PARAMETER = /;\s*(?!q\s*=)[^;,="]*(?:=\s*(?:"[^"]*"|[^;,]*))?/gi;
+
 /**
  * The form that `Accept` prefers; without a preference, what the endpoint is for.
  * @throws NotAcceptableError
  */
 export function acceptedForm(event: APIGatewayProxyEventV2, settings: EndpointSettings): Form {
   const offers = offersOf(settings);
-  // An empty header means no preference, like an absent one.
-  const accept = header(event, 'accept') || '*/*';
+  const given = header(event, 'accept') ?? '';
+  // A header without a type means no preference, like an absent one.
+  const accept = /^[\s,]*$/.test(given) ? '*/*' : given.replace(PARAMETER, '');
   const chosen = new Negotiator({ headers: { accept } }).mediaType(offers);
   if (chosen === undefined) {
-    throw new NotAcceptableError([{ field: 'Accept', expected: offers.join(' or '), received: shown(accept) }]);
+    throw new NotAcceptableError([{ field: 'Accept', expected: offers.join(' or '), received: shown(given) }]);
   }
   return chosen === 'image/jpeg' && !namesPicturesInPassing(accept, offers) ? 'picture' : 'json';
 }
