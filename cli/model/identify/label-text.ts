@@ -13,9 +13,9 @@ export function namesIn(text: string): string[] | undefined {
   return namesOfJson(text) ?? listedNames(text) ?? namesOfYaml(text) ?? namesOfLabelMap(text) ?? numberedLines(text);
 }
 
-/** Whether a text is written in such a notation, so that its lines are no names. */
+/** Whether a text is written in such a notation, also in a call of Python, so that its lines are no names. */
 export function isNotation(text: string): boolean {
-  return /^\s*[[{(]/.test(text) || /^\s*names\s*:/m.test(text) || /\bitem\s*\{/.test(text);
+  return /^\s*(\w+\s*\()?[[{(]/.test(text) || /^\s*names\s*:/m.test(text) || /\bitem\s*\{/.test(text);
 }
 
 function namesOfJson(text: string): string[] | undefined {
@@ -48,10 +48,12 @@ function namedObjects(list: readonly unknown[]): string[] | undefined {
 /** `names: [car, apple]`, `names:` with lines `- car` or `0: car`. */
 function namesOfYaml(text: string): string[] | undefined {
   const match = /^names[ \t]*:[ \t]*(.*(?:\n(?:[ \t]+.*|[ \t]*-.*|\]|))*)/m.exec(text);
-  const value = match?.[1]?.trim();
+  const value = match?.[1]?.replace(/(^|\s)#[^'"\n]*$/gm, '').trim();
   if (!value) return undefined;
   const inline = /^\[([^[\]{}"']*)\]$/.exec(value)?.[1];
   if (inline !== undefined) return inline.split(',').map((name) => name.trim());
+  const flow = /^\{([^[\]{}"']*)\}$/.exec(value)?.[1];
+  if (flow !== undefined) return numberedLines(flow.replaceAll(',', '\n'));
   const lines = value
     .split('\n')
     .map((line) => line.trim())
@@ -68,18 +70,24 @@ function namesOfLabelMap(text: string): string[] | undefined {
   return fromNumbers(items.map(({ id, name }) => [id, name ?? ''] as const));
 }
 
-/** `0 car`, `0: car`, one in each line. */
+/** `0 car`, `0: car`, `1. car` or `car,0`, one in each line. */
 function numberedLines(text: string): string[] | undefined {
   const lines = text
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
-  const pairs = lines.flatMap((line) => {
-    const [, number, name] = /^(\d+)(?:\s*[:,;=]\s*|\s+)(\S.*)$/.exec(line) ?? [];
-    return number !== undefined && name !== undefined ? [[Number(number), unquoted(name)] as const] : [];
-  });
-  return pairs.length === lines.length ? fromNumbers(pairs) : undefined;
+  const pairs = (pattern: RegExp) =>
+    lines.flatMap((line) => {
+      const { number, name } = pattern.exec(line)?.groups ?? {};
+      return number !== undefined && name !== undefined ? [[Number(number), unquoted(name)] as const] : [];
+    });
+  const all = [NUMBER_FIRST, NUMBER_LAST].map(pairs).find(({ length }) => length === lines.length);
+  return all && fromNumbers(all);
 }
+
+const NUMBER_FIRST = /^(?<quote>["']?)(?<number>\d+)\k<quote>(?:\s*[:,;=.)]\s*|\s+)(?<name>\S.*)$/;
+/** With a sign between, because a name may end with a number. */
+const NUMBER_LAST = /^(?<name>\S.*?)\s*[:,;=\t]\s*(?<number>\d+)$/;
 
 /** Names in the order of their numbers, if these are 0 … n − 1 or 1 … n. */
 function fromNumbers(pairs: readonly (readonly [number: number, name: string])[]): string[] | undefined {
@@ -89,7 +97,8 @@ function fromNumbers(pairs: readonly (readonly [number: number, name: string])[]
   return sorted.every(([number], index) => number === first + index) ? sorted.map(([, name]) => name) : undefined;
 }
 
-function unquoted(name: string): string {
+/** Without the quotes around it. */
+export function unquoted(name: string): string {
   const trimmed = name.trim();
   return /^(["'])(.*)\1$/.exec(trimmed)?.[2] ?? trimmed;
 }

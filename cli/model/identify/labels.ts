@@ -1,6 +1,7 @@
+import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { UnsupportedModelError } from './facts.ts';
-import { isNotation, NAME_KEYS, namesIn } from './label-text.ts';
+import { isNotation, NAME_KEYS, namesIn, unquoted } from './label-text.ts';
 
 /** COCO's 80 classes by category id (1–90): https://cocodataset.org. The other ids are unused. */
 const COCO_IDS: Readonly<Record<number, string>> = {
@@ -117,7 +118,7 @@ export async function readLabels(given: string): Promise<string[]> {
       { cause },
     );
   });
-  if (bytes) return checkedLabels(linesOf(given, decoded(bytes)), given);
+  if (bytes) return checkedLabels(linesOf(given, decoded(bytes, given)), given);
   if (/^coco[-_ ]?\d*$/.test(set) || (/[;|]/.test(given) && !given.includes(','))) throw unreadable(given);
   return checkedLabels(isNotation(given) ? noted(given, given) : given.split(',').map((each) => each.trim()), given);
 }
@@ -127,20 +128,20 @@ function isPath(given: string): boolean {
   return !given.includes(',') && (/[/\\]/.test(given) || /\.[A-Za-z]\w{0,4}$/.test(given));
 }
 
-/** Text files of Windows can be in UTF-16. */
-function decoded(bytes: Buffer): string {
-  const wide = bytes[0] === 0xff && bytes[1] === 0xfe;
-  return new TextDecoder(wide ? 'utf-16le' : 'utf-8').decode(bytes).replaceAll('\r\n', '\n');
+/** Text files of Windows can be in UTF-16. @throws UnsupportedModelError for another encoding */
+function decoded(bytes: Buffer, path: string): string {
+  const wide =
+    bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff && 'utf-16be';
+  if (!wide && !isUtf8(bytes))
+    throw new UnsupportedModelError(`Expected text in UTF-8 in ${path}, received another encoding; save it as UTF-8`);
+  return new TextDecoder(wide || 'utf-8').decode(bytes).replace(/\r\n?/g, '\n');
 }
 
 function linesOf(path: string, text: string): string[] {
   const names = namesIn(text);
   if (names) return names;
   if (isNotation(text) || text.includes('\0') || /^\s*\w+\s*:/.test(text)) return noted(text, path);
-  return text
-    .trim()
-    .split('\n')
-    .map((each) => each.trim());
+  return text.trim().split('\n').map(unquoted);
 }
 
 function noted(text: string, source: string): string[] {

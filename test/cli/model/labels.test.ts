@@ -34,6 +34,8 @@ describe('class names in the metadata, in the forms that exporters write', () =>
     ['a number twice', `{0: 'car', 0: 'apple'}`, forms],
     ['lists within lists', `[['car'], ['apple']]`, forms],
     ['cut off', `{0: 'car', 1: 'app`, forms],
+    ['a dictionary of another kind', `OrderedDict([(0, 'car'), (1, 'apple')])`, forms],
+    ['a view of a list', `dict_values(['car'])`, forms],
     [
       'repeated',
       `{0: 'car', 1: 'car'}`,
@@ -77,7 +79,16 @@ describe('files of labels', () => {
     ['lines', 'car\napple\npotted plant\n\n'],
     ['lines of Windows', '\ufeffcar\r\napple\r\npotted plant\r\n'],
     ['UTF-16', Buffer.from('\ufeffcar\napple\npotted plant\n', 'utf16le')],
+    ['UTF-16, big-endian', Buffer.from('\ufeffcar\napple\npotted plant\n', 'utf16le').swap16()],
+    ['lines that end with CR', 'car\rapple\rpotted plant\r'],
+    ['lines in quotes', '"car"\n"apple"\n"potted plant"\n'],
     ['numbered lines', '0 car\n1 apple\n2 potted plant\n'],
+    ['numbers with dots, from 1', '1. car\n2. apple\n3. potted plant'],
+    ['numbers with brackets', '0) car\n1) apple\n2) potted plant'],
+    ['numbers behind the names', 'car,0\napple,1\npotted plant,2'],
+    ['data.yaml with a dictionary in a line', 'names: {0: car, 1: apple, 2: potted plant}\nnc: 3\n'],
+    ['data.yaml with numbers in quotes', "names:\n  '0': car\n  '1': apple\n  '2': potted plant\n"],
+    ['data.yaml with remarks', 'names:\n  # all\n  - car # the first\n  - apple\n  - potted plant\n'],
     ['numbers with colons, from 1', '1: car\n2: apple\n3: potted plant'],
     ['names in JSON', '{"names": ["car", "apple", "potted plant"]}'],
     ['numbers in JSON', '{"id2label": {"0": "car", "1": "apple", "2": "potted plant"}}'],
@@ -100,6 +111,7 @@ describe('files of labels', () => {
   });
 
   test.each([
+    ['Latin-1', Buffer.from('k\xfcche\n', 'latin1'), /^Expected text in UTF-8 in .*, received another encoding; save/],
     ['yaml without names', 'nc: 3\npath: x\n', /^Expected a list of labels in .*, received nc: 3/],
     ['an empty line', 'car\n\napple\n', /^Expected a name for each class in .*, received an empty one for 1; /],
     ['nothing', '', /^Expected labels in .*, received none; /],
