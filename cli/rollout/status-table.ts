@@ -2,6 +2,7 @@
 
 import Table from 'cli-table3';
 import { inWords } from '../../functions/plan/duration.ts';
+import type { Comparison } from '../../functions/records/last-comparison.ts';
 import { timeInWords } from '../../functions/report/format.ts';
 import { rollbackGoal } from '../../functions/standing/phase.ts';
 import type { Phase, RolloutStanding, Standing } from '../../functions/standing/standing.ts';
@@ -19,9 +20,10 @@ const COLOURS: Partial<Record<Phase, Colour>> = {
 /** The terminal's properties that a table depends on. */
 type Look = Pick<Terminal, 'paint' | 'width'>;
 
-/** One endpoint in full: a name and a value in each row. */
-export function endpointTable(standing: Standing, look: Look): string {
-  const rows = Object.entries(linesOf(standing, look));
+/** One endpoint in full: a name and a value in each row. @param comparison the last one of challengers with live */
+export function endpointTable(standing: Standing, look: Look, comparison?: Comparison): string {
+  const compared = comparison && { challengers: `${timeInWords(comparison.at)}\n${comparison.words}` };
+  const rows = Object.entries({ ...linesOf(standing, look), ...compared });
   const widest = Math.max(...rows.map(([name]) => name.length)) + 2;
   const table = plain([widest, Math.max(40, look.width - widest - 3)]);
   table.push(...rows);

@@ -1,3 +1,4 @@
+import { readLastComparison } from '../../../functions/records/last-comparison.ts';
 import { KnownModels } from '../../../functions/standing/models.ts';
 import { read } from '../../../functions/standing/reading.ts';
 import { standingOf } from '../../../functions/standing/standing.ts';
@@ -19,7 +20,11 @@ export async function statusCommand(
   const standings = (await Promise.all(endpoints.map((deployed) => read(deployed, new KnownModels())))).map(standingOf);
   const [first] = standings;
   if (json) terminal.print(JSON.stringify(one ? first : standings, null, 2));
-  else if (one && first) terminal.print(endpointTable(first, terminal));
+  else if (one && first) terminal.print(endpointTable(first, terminal, await lastComparison(endpoints)));
   else terminal.print(overviewTable(standings, terminal));
   return exitCodeOf(standings.map(({ phase }) => phase));
+}
+
+async function lastComparison([deployed]: readonly DeployedEndpoint[]) {
+  return deployed && readLastComparison(deployed.objects, deployed);
 }
