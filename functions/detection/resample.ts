@@ -92,9 +92,10 @@ export class RowResampler {
     const from = ((first[y] as number) + tap) * width;
     this.source.set(this.raster.pixels.subarray(from, from + used * width));
     const weight = (index: number) => (index < used ? (weights[y * count + tap + index] as number) : 0);
-    const [b, c, d] = [a + width, a + 2 * width, a + 3 * width];
-    if (used <= 2) loops.addTwo(sums, sums + byteLength, a, b, weight(0), weight(1));
-    else loops.addFour(sums, sums + byteLength, a, b, c, d, weight(0), weight(1), weight(2), weight(3));
+    const end = sums + byteLength;
+    const b = a + width;
+    if (used <= 2) loops.addTwo(sums, end, a, b, weight(0), weight(1));
+    else loops.addFour(sums, end, a, b, b + width, b + 2 * width, weight(0), weight(1), weight(2), weight(3));
   }
 
   private blendColumns(): void {

@@ -24,18 +24,19 @@ export function bilinearTaps(from: number, to: number): Taps {
     const centre = (target + 0.5) * reduction - 0.5;
     const first = Math.min(from - count, Math.max(0, Math.ceil(centre - radius)));
     taps.first[target] = first;
-    setTriangle(taps.weights.subarray(target * count, (target + 1) * count), centre - first, radius);
+    setTriangle(taps, target, centre - first, radius);
   }
   return taps;
 }
 
-/** Fills `weights` with a triangle around `centre`, normalised to its part inside. */
-function setTriangle(weights: Float32Array, centre: number, radius: number): void {
+/** Sets the weights of a target to a triangle around `centre`, normalised to its part inside. */
+function setTriangle({ count, weights }: Taps, target: number, centre: number, radius: number): void {
+  const start = target * count;
   let sum = 0;
-  for (let at = 0; at < weights.length; at++) {
+  for (let at = 0; at < count; at++) {
     const weight = Math.max(0, 1 - Math.abs(at - centre) / radius);
-    weights[at] = weight;
+    weights[start + at] = weight;
     sum += weight;
   }
-  for (let at = 0; at < weights.length; at++) weights[at] = (weights[at] as number) / sum;
+  for (let at = start; at < start + count; at++) weights[at] = (weights[at] as number) / sum;
 }

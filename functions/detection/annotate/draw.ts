@@ -110,8 +110,9 @@ function overlap(a: Area, b: Area): boolean {
 
 function drawLabel(raster: Raster, area: Area, mark: Mark, { typeface, padding }: Style): void {
   const colour = classColour(mark.classIndex);
+  const ink = inkOn(colour);
   fill(raster, area, colour);
   for (const { mask, x } of typeface.layOut(textOf(mark)).glyphs) {
-    stamp(raster, mask, area.left + padding + x, area.top + padding, inkOn(colour));
+    stamp(raster, mask, area.left + padding + x, area.top + padding, ink);
   }
 }
