@@ -57,11 +57,12 @@ export async function decode(bytes: Uint8Array, limits: DecodeLimits): Promise<P
 }
 
 async function decodeStructure(
-  { bytes, damage, codedPixels = 0 }: Structure,
+  { bytes, damage, codedPixels = 0, size }: Structure,
   format: Format,
   { side, maxPixels, damaged, seconds }: DecodeLimits & { readonly seconds: number },
 ): Promise<Picture> {
-  const source = await readSize(bytes, format);
+  const isSmall = size && size.width * size.height <= maxPixels;
+  const source = isSmall ? size : await readSize(bytes, format);
   checkPixels(source, codedPixels, format, maxPixels);
   const request = { bytes, format, size: fitInside(source, side), maxPixels, seconds };
   const pixels = await (damaged === 'serve' ? readDamaged(request, damage) : readWhole(request, damage));

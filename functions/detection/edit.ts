@@ -1,3 +1,5 @@
+import type { Size } from './raster.ts';
+
 /** A file as it is given to the decoder. */
 export interface Structure {
   readonly bytes: Uint8Array;
@@ -5,6 +7,8 @@ export interface Structure {
   readonly damage?: string;
   /** Pixels that the decoder computes, where they can be more than those of the picture. */
   readonly codedPixels?: number;
+  /** Size of the upright picture, where the walk is sure of it. It saves sharp's own look at the header, 0.4 ms. */
+  readonly size?: Size;
 }
 
 /** Replacements in a file, from its start to its end. Copies nothing where there are none. */

@@ -12,12 +12,19 @@ const WIDTHS: Readonly<Record<number, 1 | 2 | 4>> = { 1: 1, 3: 2, 4: 4 };
  */
 export function withOrientationOnly(data: Buffer): Buffer {
   const exif = Buffer.from('4d4d002a0000000800010112000300000001000100000000', 'hex');
-  const hasPrefix = data.toString('latin1', 0, 4) === 'Exif';
-  exif.writeUInt16BE(orientationOf(hasPrefix ? data.subarray(6) : data), 18);
+  exif.writeUInt16BE(orientationIn(data), 18);
   return Buffer.concat([exif, Buffer.alloc(2)]);
 }
 
-/** 1 to 8; 1, upright, where there is none. */
+/**
+ * The orientation in EXIF data: 1 to 8; 1, upright, where there is none. From 5 on, width and height are exchanged.
+ * @param data with or without the prefix `Exif\0\0`
+ */
+export function orientationIn(data: Buffer): number {
+  const hasPrefix = data.toString('latin1', 0, 4) === 'Exif';
+  return orientationOf(hasPrefix ? data.subarray(6) : data);
+}
+
 function orientationOf(tiff: Buffer): number {
   const order = tiff.toString('latin1', 0, 2);
   if (tiff.length < 8 || (order !== 'II' && order !== 'MM')) return 1;

@@ -1,6 +1,7 @@
 import { Edit, type Structure } from './edit.ts';
 import { TooComplexPictureError } from './errors.ts';
-import { withOrientationOnly } from './exif.ts';
+import { orientationIn, withOrientationOnly } from './exif.ts';
+import { type FrameHeader, frameHeader, uprightSize } from './jpeg-frame.ts';
 
 /** Most scans. Encoders write up to 12, and each is decoded over the whole picture, even where it has no data. */
 const MAX_SCANS = 100;
@@ -41,6 +42,9 @@ class Walk {
   /** Position of the data of its first scan. */
   private data = 0;
   private components: readonly number[] = [];
+  /** All headers of frames, and the orientations before the first scan. */
+  private readonly frames: FrameHeader[] = [];
+  private readonly orientations: number[] = [];
   /** Of each component, how many of the last bits of its 64 coefficients were not in a scan. */
   private readonly absentBits = new Map<number, Uint8Array>();
 
@@ -53,7 +57,10 @@ class Walk {
     const hasEnd = this.walk();
     if (!hasEnd) this.edit.replace(this.bytes.length, this.bytes.length, Buffer.from([0xff, MARKER.eoi]));
     const damage = this.missing();
-    return { bytes: this.edit.result(), ...(damage && { damage }) };
+    // Because sharp's error about a damaged header comes before the damage that the walk finds.
+    const hasSize = damage === undefined && this.scans > 0;
+    const size = hasSize ? uprightSize(this.frames, this.orientations) : undefined;
+    return { bytes: this.edit.result(), ...(damage && { damage }), ...(size && { size }) };
   }
 
   /** @returns whether the end marker was reached */
@@ -88,10 +95,14 @@ class Walk {
     if (at + 4 > this.bytes.length) return this.bytes.length;
     const end = Math.min(at + 2 + Math.max(2, this.bytes.readUInt16BE(at + 2)), this.bytes.length);
     const body = this.bytes.subarray(at + 4, end);
-    if (code === MARKER.app1 && body.toString('latin1', 0, 4) === 'Exif') this.edit.replace(at, end, exifSegment(body));
+    if (code === MARKER.app1 && body.toString('latin1', 0, 4) === 'Exif') {
+      this.edit.replace(at, end, exifSegment(body));
+      if (this.scans === 0) this.orientations.push(orientationIn(body));
+    }
     if (code === MARKER.sos) return this.scan(body, end);
     if (SEQUENTIAL.includes(code) || PROGRESSIVE.includes(code)) {
       this.frame = code;
+      this.frames.push(frameHeader(code, body));
       this.pixels = body.length < 5 ? 0 : body.readUInt16BE(1) * body.readUInt16BE(3);
       this.components = Array.from({ length: body[5] ?? 0 }, (_, index) => body[6 + index * 3] ?? 0);
     }
