@@ -14,6 +14,7 @@ import { answerBatch } from './batch.ts';
 import { type DetectContext, invocationOf } from './context.ts';
 import { firstRequestStart } from './first-request.ts';
 import { answerGolden } from './golden.ts';
+import { growHeap } from './heap.ts';
 import { answerLabelled } from './labelled.ts';
 import { Models } from './models.ts';
 import { answerReplay } from './replay.ts';
@@ -22,6 +23,7 @@ import { answerUploads } from './uploads.ts';
 
 type Event = APIGatewayProxyEventV2 | SQSEvent | ReplayEvent | GoldenEvent | LabelledEvent | BatchEvent;
 
+growHeap();
 const opening = openContext();
 let loadedAt = 0;
 let isFirst = true;
