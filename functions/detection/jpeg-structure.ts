@@ -170,16 +170,25 @@ function isAlone(code: number): boolean {
   return (code >= MARKER.rst0 && code <= MARKER.soi) || code === MARKER.tem;
 }
 
-/**
- * The next `FF` whose next byte does not match; the length where there is none. Without `indexOf`, which takes seconds
- * for a file of such bytes.
- */
+/** The next `FF` whose next byte does not match; the length where there is none. */
 function find(bytes: Buffer, from: number, isOther: (next: number) => boolean): number {
-  const { length } = bytes;
-  for (let at = from; at < length; at++) {
-    if (bytes[at] === 0xff && !isOther(bytes[at + 1] as number)) return at;
+  for (let at = nextFF(bytes, from); at < bytes.length; at = nextFF(bytes, at + 1)) {
+    if (!isOther(bytes[at + 1] as number)) return at;
   }
-  return length;
+  return bytes.length;
+}
+
+/** Bytes in which an `FF` is searched one by one. In the data of a JPEG, it is about 200 bytes to the next. */
+const NEAR = 16;
+
+/** `indexOf` is ten times as fast as a loop, but a file in which each other byte is an `FF` takes it seconds. */
+function nextFF(bytes: Buffer, from: number): number {
+  const near = Math.min(bytes.length, from + NEAR);
+  for (let at = from; at < near; at++) {
+    if (bytes[at] === 0xff) return at;
+  }
+  const far = bytes.indexOf(0xff, near);
+  return far < 0 ? bytes.length : far;
 }
 
 function isNoMarker(code: number): boolean {
