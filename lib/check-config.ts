@@ -6,7 +6,9 @@ import { uncheckedParts } from '../functions/detection/unchecked.ts';
 import { type CheckResult, checkPlan } from '../functions/plan/check-plan.ts';
 import { type Fault, schemaFaults } from '../functions/plan/fault.ts';
 import { blueGreen, DEFAULT_PLAN, type Plan } from '../functions/plan/plan.ts';
-import { DEFAULTS, type Deployment } from './config.ts';
+import { batchFaults, type ResolvedBatch, resolveBatch } from './batch-settings.ts';
+import { concurrencyFaults, defaultUploadConcurrency, memoryFaults } from './capacity.ts';
+import type { Deployment } from './config.ts';
 import { ConfigError, repetitions } from './config-errors.ts';
 import { deploymentSchema, endpointSchema, type ParsedDeployment, type ParsedEndpoint } from './config-schema.ts';
 import { type SetOwner, type StoredPlan, setFaults, storePlan } from './labelled-folder.ts';
@@ -22,6 +24,8 @@ export interface ResolvedEndpoint extends StoredPlan {
   readonly timeoutSeconds: number;
   readonly reservedConcurrency?: number;
   readonly uploadConcurrency: number;
+  /** Absent: it runs no batch jobs. */
+  readonly batch?: ResolvedBatch;
   /** Its model packages, in the order of `settings.models`. */
   readonly models: readonly ModelSummary[];
 }
@@ -85,6 +89,7 @@ function checkEndpoint(declared: unknown, path: string, modelsFolder: string): C
     ...labelFaults(endpoint, path),
     ...concurrencyFaults(parsed.data, path),
     ...memoryFaults(parsed.data, path),
+    ...batchFaults(parsed.data, path),
     ...noEffectFaults(endpoint, declared as Record<string, unknown>, path),
     ...(parsed.data.kind === 'predict' ? repetitions(parsed.data.models, `${path}.models`) : []),
     ...sizeFaults(endpoint, path),
@@ -136,30 +141,6 @@ function labelFaults({ settings: { labels = [] }, models: [model] }: ResolvedEnd
     return [{ path: `${path}.labels[${index}]`, expected, value }];
   });
   return [...unknown, ...repetitions(labels, `${path}.labels`)];
-}
-
-/** Of the declared value only: the default of a small reservation is Lambda's minimum, even where that is larger. */
-function concurrencyFaults({ reservedConcurrency, uploadConcurrency }: ParsedEndpoint, path: string): Fault[] {
-  if (reservedConcurrency === undefined || uploadConcurrency === undefined) return [];
-  if (uploadConcurrency <= reservedConcurrency) return [];
-  const expected = `Expected at most the reservedConcurrency of ${reservedConcurrency}, so that no upload is throttled`;
-  return [{ path: `${path}.uploadConcurrency`, expected, value: uploadConcurrency }];
-}
-
-/** Of a function without a picture, MB, and of each pixel of an interlaced PNG with 16 bit and transparency, bytes. */
-const MEMORY = { resting: 200, perPixel: 8 };
-
-/** Because Lambda ends a function that runs out of memory, and a retry ends it again. */
-function memoryFaults({ memoryMb, maxPixels }: ParsedEndpoint, path: string): Fault[] {
-  const least = Math.ceil(MEMORY.resting + (MEMORY.perPixel * maxPixels) / 1e6);
-  if (memoryMb >= least) return [];
-  const expected = `Expected at least ${least} MB, which a picture of ${maxPixels} pixels (maxPixels) can need`;
-  return [{ path: `${path}.memoryMb`, expected, value: memoryMb }];
-}
-
-/** Half of a reservation is left to HTTP callers. Lambda's minimum is 2. */
-function defaultUploadConcurrency(reserved = Number.POSITIVE_INFINITY): number {
-  return Math.max(2, Math.min(DEFAULTS.endpoint.uploadConcurrency, Math.floor(reserved / 2)));
 }
 
 /** Reads the declared settings, because a default without effect is no fault. */
@@ -214,7 +195,8 @@ export function stackId(name: string): string {
 
 function resolve(endpoint: ParsedEndpoint, models: readonly ModelSummary[], rollout: StoredPlan): ResolvedEndpoint {
   const { memoryMb, timeoutSeconds, reservedConcurrency, uploadConcurrency, requestsPerMinute: _, ...more } = endpoint;
-  const { rollout: __, ...rest } = more;
+  const { rollout: __, batch: ___, ...rest } = more;
+  const batch = resolveBatch(endpoint);
   return {
     settings: { ...settingsOf(rest), ...packagesOf(models) },
     stackId: stackId(endpoint.name),
@@ -222,6 +204,7 @@ function resolve(endpoint: ParsedEndpoint, models: readonly ModelSummary[], roll
     timeoutSeconds,
     ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
     uploadConcurrency: uploadConcurrency ?? defaultUploadConcurrency(reservedConcurrency),
+    ...(batch && { batch }),
     ...rollout,
     models,
   };
@@ -239,7 +222,13 @@ function packagesOf(models: readonly ModelSummary[]): Pick<EndpointSettings, 'mo
 
 type FunctionOptions = OmitEach<
   ParsedEndpoint,
-  'memoryMb' | 'timeoutSeconds' | 'reservedConcurrency' | 'uploadConcurrency' | 'requestsPerMinute' | 'rollout'
+  | 'memoryMb'
+  | 'timeoutSeconds'
+  | 'reservedConcurrency'
+  | 'uploadConcurrency'
+  | 'requestsPerMinute'
+  | 'rollout'
+  | 'batch'
 >;
 type OmitEach<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { MAX_SIDE_LIMIT } from '../functions/contract.ts';
+import { batchSchema } from './batch-settings.ts';
 import { DEFAULTS, LOG_RETENTION_DAYS, type NonEmpty } from './config.ts';
 
 function whole(least: number, most: number, unit: string) {
@@ -89,6 +90,7 @@ const endpointOptions = {
   maxUploadBytes: whole(1, 100 * 1024 * 1024, 'bytes').default(DEFAULTS.endpoint.maxUploadBytes),
   urlSeconds: whole(60, 43_200, 'seconds').default(DEFAULTS.endpoint.urlSeconds),
   requestsPerMinute: z.number(PER_MINUTE).positive(PER_MINUTE).exactOptional(),
+  batch: batchSchema.exactOptional(),
   // Checked by `checkPlan`, which also needs the endpoint's other options.
   rollout: z.unknown().optional(),
 };

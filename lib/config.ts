@@ -5,47 +5,14 @@
 
 import type { Plan } from '../functions/plan/plan.ts';
 
+import type { Auth } from './auth.ts';
+import type { BatchOptions } from './batch-options.ts';
+
 export { blueGreen, canary, linear, shadow } from '../functions/plan/plan.ts';
+export { type Auth, iam, jwt, none } from './auth.ts';
 
 /** A list with at least one element. */
 export type NonEmpty<T> = readonly [T, ...T[]];
-
-/** Options of `jwt()`. */
-export interface JwtOptions {
-  /** The https URL of an OpenID Connect issuer. Required. */
-  readonly issuer: string;
-  /** Accepted `aud` (or `client_id`) values. At least one. Required. */
-  readonly audience: NonEmpty<string>;
-  /**
-   * Scopes of operators' tokens, each of which is enough for status, report and decisions. Callers must not get them:
-   * the report shows the pictures of all callers. Default: none, operators sign requests with AWS credentials.
-   */
-  readonly operatorScopes?: NonEmpty<string>;
-}
-
-/**
- * Authentication of callers. Made by `iam()`, `jwt()` and `none()`. Operators (status, report, decisions) sign requests
- * with AWS credentials, except for tokens with `operatorScopes`.
- */
-export type Auth = { readonly type: 'iam' } | ({ readonly type: 'jwt' } & JwtOptions) | { readonly type: 'none' };
-
-/** Callers sign requests with AWS credentials (SigV4, service `execute-api`). The default. */
-export function iam(): Auth {
-  return { type: 'iam' };
-}
-
-/** Callers send a bearer token of an OpenID Connect issuer. */
-export function jwt(options: JwtOptions): Auth {
-  return { type: 'jwt', ...options };
-}
-
-/**
- * No authentication of callers: anyone who knows the address may send pictures, at your expense. Never a default.
- * Operators sign their requests.
- */
-export function none(): Auth {
-  return { type: 'none' };
-}
 
 /** Web pages of other origins that may call the API. */
 export interface Cors {
@@ -149,6 +116,8 @@ export interface EndpointOptions {
    * refused. Per minute, over 0. Default: not known, so only impossible gates of shadows are refused.
    */
   readonly requestsPerMinute?: number;
+  /** Batch jobs over pictures in S3 (docs/batch.md). Default: none, and no resources for them. */
+  readonly batch?: BatchOptions;
   /**
    * Rollout plan of new versions: phases in order, made by `shadow()`, `canary()`, `linear()`, `blueGreen()`. The
    * golden gate precedes all of them. Default: `DEFAULT_PLAN`, a shadow of 500 pictures, then 10 %, 50 % and all
@@ -240,6 +209,7 @@ export const DEFAULTS = {
     memoryMb: 1769,
     timeoutSeconds: 29,
     uploadConcurrency: 5,
+    batchConcurrency: 5,
     capture: 1,
     maxPixels: 50_000_000,
     damaged: 'reject',

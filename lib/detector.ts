@@ -8,6 +8,7 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ALIAS, ENV, type EndpointSettings, KEYS, metricNamespace } from '../functions/contract.ts';
 import { buildLayer, type Target } from '../layers/runtime/build.ts';
+import { detectPermissions } from './batch-permissions.ts';
 import { detectCode } from './bundle.ts';
 import type { ResolvedDeployment, ResolvedEndpoint } from './check-config.ts';
 import type { Auth } from './config.ts';
@@ -36,7 +37,7 @@ export class Detector extends Construct {
   constructor(scope: Construct, id: string, props: DetectorProps) {
     super(scope, id);
     this.function = this.makeFunction(props);
-    acknowledgeObjectKeys(this, props.endpoint.settings.name);
+    acknowledgeObjectKeys(this, props.endpoint);
     this.candidate = new Alias(this, 'Candidate', {
       aliasName: ALIAS.candidate,
       version: this.function.currentVersion as IVersion,
@@ -102,7 +103,9 @@ function cdkLibVersion(): string {
 }
 
 /** Objects of this endpoint only. `uploads/` is writable because a presigned POST has the rights of its signer. */
-function permissionsFor(bucket: Bucket, { settings: { name }, plan }: ResolvedEndpoint): Permission[] {
+function permissionsFor(bucket: Bucket, endpoint: ResolvedEndpoint): Permission[] {
+  const { plan } = endpoint;
+  const { name } = endpoint.settings;
   const keys = OWN_PREFIXES.map((prefix) => bucket.arnForObjects(`${prefix}/${name}/*`));
   const labels = [bucket.arnForObjects(`${KEYS.labels(name)}*`)];
   return [
@@ -111,13 +114,17 @@ function permissionsFor(bucket: Bucket, { settings: { name }, plan }: ResolvedEn
     // Because S3 answers 403 instead of 404 for a missing object when the caller may not list. The statement has no
     // condition on the prefix because a GET has no prefix.
     { actions: ['s3:ListBucket'], resources: [bucket.bucketArn] },
+    ...detectPermissions(bucket, endpoint),
   ];
 }
 
-function acknowledgeObjectKeys(scope: Construct, endpoint: string): void {
+function acknowledgeObjectKeys(scope: Construct, { settings: { name }, batch }: ResolvedEndpoint): void {
+  const folders = [...OWN_PREFIXES, 'labels', ...(batch ? ['pictures', 'batch'] : [])];
+  const sources = (batch?.sources ?? []).map(({ bucket, prefix }) => `:s3:::${bucket}/${prefix}*`);
+  const ends = [...folders.map((folder) => `/${folder}/${name}/*`), ...sources];
   acknowledgeWildcards(scope, {
-    allowed: (resource) => [...OWN_PREFIXES, 'labels'].some((prefix) => resource.endsWith(`/${prefix}/${endpoint}/*`)),
-    reason: `Objects of ${endpoint} have ids in their keys; the wildcard stands for these ids alone.`,
+    allowed: (resource) => ends.some((end) => resource.endsWith(end)),
+    reason: `Objects of ${name} have ids in their keys; the wildcard stands for these ids alone.`,
   });
 }
 

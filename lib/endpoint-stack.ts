@@ -8,6 +8,7 @@ import { ALIAS } from '../functions/contract.ts';
 import type { Target } from '../layers/runtime/build.ts';
 import { EndpointAlarms } from './alarms.ts';
 import { Routes } from './api.ts';
+import { Batch } from './batch.ts';
 import type { ResolvedDeployment, ResolvedEndpoint } from './check-config.ts';
 import { Detector } from './detector.ts';
 import { Intake } from './intake.ts';
@@ -49,6 +50,8 @@ export class EndpointStack extends Stack {
     if (endpoint.labelledFolders.length > 0) {
       rollout.node.addDependency(new LabelledSets(this, 'LabelledSets', { deployment, endpoint, target, bucket }));
     }
+    const { batch } = endpoint;
+    if (batch) new Batch(this, 'Batch', { deployment, endpoint, bucket, detector, batch });
     const status = new Status(this, 'Status', { deployment, endpoint, target, bucket, api, detector, rollout });
     new Operators(this, 'Operators', { deployment, endpoint, bucket, api, detector, rollout, status });
     const intake = new Intake(this, 'Intake', { endpoint, bucket, uploads, uploadEvents, live: detector.live });

@@ -96,7 +96,9 @@ function housekeepingPermissions({ bucket, detector, endpoint }: OperatorsProps)
     { actions: ['s3:ListBucketVersions'], resources: [bucket.bucketArn] },
     {
       actions: ['s3:DeleteObjectVersion'],
-      resources: KEY_PREFIXES.map((prefix) => bucket.arnForObjects(`${prefix}${name}/*`)),
+      resources: [...KEY_PREFIXES, ...(endpoint.batch ? ['batch/'] : [])].map((prefix) =>
+        bucket.arnForObjects(`${prefix}${name}/*`),
+      ),
     },
   ];
 }

@@ -16,6 +16,7 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { BATCH_PREFIXES } from '../functions/batch-contract.ts';
 import { ALL_UPLOADS, KEY_PREFIXES } from '../functions/contract.ts';
 import type { ResolvedDeployment } from './check-config.ts';
 
@@ -72,10 +73,14 @@ export class Storage extends Construct {
     return logs;
   }
 
-  private expire({ lifetimeDays }: ResolvedDeployment): void {
+  private expire({ lifetimeDays, endpoints }: ResolvedDeployment): void {
     for (const prefix of KEY_PREFIXES) {
       const days = lifetimeDays[prefix.slice(0, -1) as keyof typeof lifetimeDays];
       this.bucket.addLifecycleRule({ id: `expire-${prefix.slice(0, -1)}`, prefix, expiration: Duration.days(days) });
+    }
+    for (const prefix of endpoints.some(({ batch }) => batch) ? BATCH_PREFIXES : []) {
+      const expiration = Duration.days(lifetimeDays.results);
+      this.bucket.addLifecycleRule({ id: `expire-${prefix.slice(0, -1)}`, prefix, expiration });
     }
     this.bucket.addLifecycleRule({
       id: 'tidy',

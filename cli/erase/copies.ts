@@ -1,11 +1,21 @@
 /** Finds every object of the bucket that belongs to one prediction. */
 
 import { uploadId } from '../../functions/api/upload-id.ts';
+import { BATCH_KEYS } from '../../functions/batch-contract.ts';
 import { KEYS } from '../../functions/contract.ts';
 import type { ObjectVersion, VersionStore } from './object-versions.ts';
 
 /** In the order of their deletion: shadow records after the input, because of `functions/rollout/shadow.ts`. */
-export const COPY_KINDS = ['input', 'upload', 'annotated picture', 'decision', 'shadow record', 'result'] as const;
+export const COPY_KINDS = [
+  'input',
+  'upload',
+  'annotated picture',
+  'decision',
+  'shadow record',
+  'batch picture',
+  'batch result',
+  'result',
+] as const;
 
 /** The versions of one object that belong to the prediction. */
 export interface Copy {
@@ -39,7 +49,8 @@ export async function findCopies(store: VersionStore, prediction: Prediction): P
   const notes = await notesOf(store, prediction);
   const uploads = await uploadsOf(store, prediction);
   const records = await shadowRecords(store, prediction);
-  return [...input, ...notes, ...uploads, ...annotated, ...decision, ...records, ...result];
+  const jobs = await batchCopies(store, prediction);
+  return [...input, ...notes, ...uploads, ...annotated, ...decision, ...records, ...jobs, ...result];
 }
 
 async function copyOf(store: VersionStore, kind: Copy['kind'], key: string): Promise<Copy[]> {
@@ -84,6 +95,17 @@ async function uploadsOf(store: VersionStore, { endpoint, id, uploadKey }: Predi
 
 function isOf({ key, id: version, etag }: ObjectVersion, id: string, bucket: string): boolean {
   return [version, etag].some((each) => each !== '' && uploadId({ bucket, key, version: each }) === id);
+}
+
+/** In the folders of all versions of all functions of the endpoint. */
+async function batchCopies(store: VersionStore, { endpoint, id }: Prediction): Promise<Copy[]> {
+  const ofFunctions = await store.folders(BATCH_KEYS.results(endpoint));
+  const folders = (await Promise.all(ofFunctions.map((folder) => store.folders(folder)))).flat();
+  const copies = folders.flatMap((folder) => [
+    copyOf(store, 'batch picture', BATCH_KEYS.annotated(folder, id)),
+    copyOf(store, 'batch result', BATCH_KEYS.result(folder, id)),
+  ]);
+  return (await Promise.all(copies)).flat();
 }
 
 /** Folders that are searched at the same time. */

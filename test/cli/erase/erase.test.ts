@@ -5,6 +5,7 @@ import { findCopies } from '../../../cli/erase/copies.ts';
 import { erase } from '../../../cli/erase/erase.ts';
 import { copiesInWords, receiptInWords, receiptOf } from '../../../cli/erase/receipt.ts';
 import { uploadId } from '../../../functions/api/upload-id.ts';
+import { BATCH_KEYS } from '../../../functions/batch-contract.ts';
 import { KEYS } from '../../../functions/contract.ts';
 import { uploadName } from '../../../functions/records/recorded-requests.ts';
 import { MemoryVersions } from './memory-versions.ts';
@@ -62,6 +63,17 @@ test('the input is deleted before shadow records, so that no replay writes anoth
   await erase(store, { endpoint, id: ID });
   expect(store.removed[0]).toBe(KEYS.input(endpoint, ID));
   expect(store.removed.at(-1)).toBe(KEYS.result(endpoint, ID));
+});
+
+test('results and pictures of batch jobs are deleted under every version', async () => {
+  const store = new MemoryVersions();
+  const folders = ['7', '8'].map((version) => BATCH_KEYS.ofVersion({ endpoint, functionName: 'cars' }, version));
+  const id = '0123456789abcdef0123456789abcdef';
+  for (const folder of folders) for (const each of [id, OTHER]) store.put(BATCH_KEYS.result(folder, each));
+  store.put(BATCH_KEYS.annotated(folders[1] ?? '', id));
+  const { deleted } = await erase(store, { endpoint, id });
+  expect(deleted.map(({ kind }) => kind)).toEqual(['batch result', 'batch picture', 'batch result']);
+  expect(store.keys()).toEqual(folders.map((folder) => BATCH_KEYS.result(folder, OTHER)));
 });
 
 describe('an upload of an S3 client', () => {

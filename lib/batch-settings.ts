@@ -1,0 +1,79 @@
+/** The setting `batch` of an endpoint: schema, faults, defaults. */
+
+import { z } from 'zod';
+import type { Fault } from '../functions/plan/fault.ts';
+import { DEFAULTS } from './config.ts';
+
+/** Objects that jobs may read besides those of the deployment's own folder. */
+export interface BatchSource {
+  readonly bucket: string;
+  /** Empty: the whole bucket. */
+  readonly prefix: string;
+}
+
+/** The setting with its defaults filled in. */
+export interface ResolvedBatch {
+  readonly concurrency: number;
+  readonly sources: readonly BatchSource[];
+}
+
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
+const ADDRESS = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/([^*?]*))?$/;
+
+const CONCURRENCY = 'Expected a whole number of invocations, 1–1000';
+const SOURCE = 'Expected s3://bucket or s3://bucket/prefix, without * and ?';
+const SOURCES = 'Expected a list of at least one source';
+
+/** The setting as it is declared. */
+export const batchSchema = z.strictObject({
+  concurrency: z.int(CONCURRENCY).min(1, CONCURRENCY).max(1000, CONCURRENCY).exactOptional(),
+  sources: z.array(z.string(SOURCE).regex(ADDRESS, SOURCE), SOURCES).min(1, SOURCES).exactOptional(),
+});
+
+/** What the faults and defaults of the setting depend on. */
+interface Owner {
+  readonly batch?: z.output<typeof batchSchema>;
+  readonly answeredBy?: 'model' | 'human';
+  readonly reservedConcurrency?: number;
+}
+
+/** Faults that the schema does not find: settings without effect, and too much concurrency. */
+export function batchFaults({ batch, answeredBy, reservedConcurrency: most }: Owner, path: string): Fault[] {
+  if (!batch) return [];
+  if (answeredBy === 'human') {
+    const expected = 'Expected no value: an endpoint answered by a human runs no model';
+    return [{ path: `${path}.batch`, expected, value: batch }];
+  }
+  const { concurrency = 0, sources = [] } = batch;
+  const tooMany = most !== undefined && concurrency > most;
+  const expected = `Expected at most the reservedConcurrency of ${most}, so that no job is throttled`;
+  return [
+    ...(tooMany ? [{ path: `${path}.batch.concurrency`, expected, value: concurrency }] : []),
+    ...sources.flatMap((_, index) => coveredFault(sources, index, `${path}.batch.sources[${index}]`)),
+  ];
+}
+
+/** A source that an earlier one equals, or that another one contains, has no effect. */
+function coveredFault(sources: readonly string[], at: number, path: string): Fault[] {
+  const value = sources[at] ?? '';
+  const own = sourceOf(value);
+  const cover = sources.find((other, index) => {
+    const { bucket, prefix } = sourceOf(other);
+    if (index === at || bucket !== own.bucket || !own.prefix.startsWith(prefix)) return false;
+    return prefix !== own.prefix || index < at;
+  });
+  return cover === undefined ? [] : [{ path, expected: `Expected a source that ${cover} does not contain`, value }];
+}
+
+/** @param reserved concurrency of the function. Half of it is left to callers. */
+export function resolveBatch({ batch, reservedConcurrency: reserved }: Owner): ResolvedBatch | undefined {
+  if (!batch) return undefined;
+  const half = reserved === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(reserved / 2));
+  const concurrency = batch.concurrency ?? Math.min(DEFAULTS.endpoint.batchConcurrency, half);
+  return { concurrency, sources: (batch.sources ?? []).map(sourceOf) };
+}
+
+function sourceOf(address: string): BatchSource {
+  const [, bucket = '', prefix = ''] = ADDRESS.exec(address) ?? [];
+  return { bucket, prefix };
+}

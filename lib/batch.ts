@@ -1,0 +1,132 @@
+/**
+ * Batch jobs of one endpoint: a state machine that lists pictures, puts them into batches, and invokes the endpoint's
+ * function on each, by a version that the job names. Only endpoints with the setting `batch` have it.
+ */
+
+import { ArnFormat, Aws, CfnOutput, Fn, Stack, Validations } from 'aws-cdk-lib';
+import { type IRole, ManagedPolicy, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Choice, Condition, CustomState, DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { BATCH_KEYS, BATCH_MACHINE_OUTPUT } from '../functions/batch-contract.ts';
+import { batchDefinition, type ItemKind, LABELS } from './batch-definition.ts';
+import { batchPermissions, operatorPermissions } from './batch-permissions.ts';
+import type { ResolvedBatch } from './batch-settings.ts';
+import type { ResolvedDeployment, ResolvedEndpoint } from './check-config.ts';
+import type { Detector } from './detector.ts';
+import { acknowledgeWildcards } from './nag.ts';
+import { logGroup, type Permission } from './service-function.ts';
+
+/** Input of the jobs' construct. */
+export interface BatchProps {
+  readonly deployment: ResolvedDeployment;
+  readonly endpoint: ResolvedEndpoint;
+  readonly bucket: Bucket;
+  readonly detector: Detector;
+  readonly batch: ResolvedBatch;
+}
+
+export class Batch extends Construct {
+  readonly machine: StateMachine;
+
+  constructor(scope: Construct, id: string, props: BatchProps) {
+    super(scope, id);
+    const { endpoint, batch, deployment } = props;
+    this.machine = this.makeMachine(props);
+    const arns = {
+      machine: this.machine.stateMachineArn,
+      executions: this.arn('execution', `${this.machine.stateMachineName}:*`),
+      children: this.arn('execution', `${this.machine.stateMachineName}/*`),
+      mapRuns: this.arn('mapRun', `${this.machine.stateMachineName}/*`),
+    };
+    // A separate policy, because in the role's own it would make role and machine depend on each other.
+    new Policy(this, 'Children', {
+      roles: [this.machine.role as IRole],
+      statements: statements(batchPermissions({ ...props, arns })),
+    });
+    const policy = new ManagedPolicy(this, 'Policy', {
+      description: `Runs batch jobs of ${endpoint.settings.name} of ${deployment.name}`,
+      statements: statements(operatorPermissions({ ...props, arns })),
+    });
+    this.acknowledge(props);
+    const { name } = endpoint.settings;
+    this.output(BATCH_MACHINE_OUTPUT, this.machine.stateMachineArn, 'Its executions are batch jobs');
+    this.output('BatchConcurrency', String(batch.concurrency), 'Invocations of a batch job at a time');
+    this.output('BatchPolicy', policy.managedPolicyArn, `Attach it to who may run batch jobs of ${name}`);
+  }
+
+  private makeMachine({ endpoint, detector, deployment, bucket }: BatchProps): StateMachine {
+    const { name } = endpoint.settings;
+    const definition = {
+      functionArn: detector.function.functionArn,
+      bucket: bucket.bucketName,
+      partition: Aws.PARTITION,
+    };
+    const map = (kind: ItemKind) =>
+      new CustomState(this, `Pictures of ${LABELS[kind]}`, { stateJson: batchDefinition(kind, definition) });
+    const by = (kind: ItemKind) => Condition.stringEquals('$.source', kind);
+    const machine = new StateMachine(this, 'Machine', {
+      comment: `Runs batch jobs of ${name}`,
+      definitionBody: DefinitionBody.fromChainable(
+        new Choice(this, 'Source?').when(by('csv'), map('csv')).when(by('jsonl'), map('jsonl')).otherwise(map('list')),
+      ),
+      tracingEnabled: deployment.tracing,
+      logs: {
+        destination: logGroup(this, 'MachineLog', deployment.logRetentionDays, logName(this)),
+        level: LogLevel.ERROR,
+        includeExecutionData: true,
+      },
+    });
+    // After the role, which has no right yet.
+    machine.addToRolePolicy(
+      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [`${detector.function.functionArn}:*`] }),
+    );
+    return machine;
+  }
+
+  private arn(resource: string, resourceName: string): string {
+    const arnFormat = ArnFormat.COLON_RESOURCE_NAME;
+    return Stack.of(this).formatArn({ service: 'states', resource, resourceName, arnFormat });
+  }
+
+  private output(id: string, value: string, description: string): void {
+    new CfnOutput(Stack.of(this), id, { value, description });
+  }
+
+  private acknowledge({ endpoint, batch, deployment }: BatchProps): void {
+    const { name } = endpoint.settings;
+    const own = [BATCH_KEYS.pictures, BATCH_KEYS.results, BATCH_KEYS.jobs].map((keys) => `/${keys(name)}*`);
+    const others = batch.sources.map(({ bucket, prefix }) => `:s3:::${bucket}/${prefix}*`);
+    acknowledgeWildcards(this, {
+      allowed: (resource) =>
+        /^\*$|:\*$/.test(resource) ||
+        /\/\*$/.test(resource) ||
+        [...own, ...others].some((end) => resource.endsWith(end)),
+      reason:
+        `Versions of ${name}, its pictures, its jobs and their children have numbers and names that do not exist yet; ` +
+        'lists of stacks, X-Ray and the delivery of logs have no resources to name.',
+    });
+    Validations.of(this.machine).acknowledge({
+      id: 'AwsSolutions-SF1',
+      reason:
+        'Results and failures of all children are in the bucket; a log of all events would cost more than the job.',
+    });
+    if (deployment.tracing) return;
+    Validations.of(this.machine).acknowledge({
+      id: 'AwsSolutions-SF2',
+      reason: 'The settings of this deployment say so.',
+    });
+  }
+}
+
+function statements(permissions: readonly Permission[]): PolicyStatement[] {
+  return permissions.map(
+    ({ actions, resources }) => new PolicyStatement({ actions: [...actions], resources: [...resources] }),
+  );
+}
+
+/** As that of the rollouts' machine: see `lib/rollout.ts`. */
+function logName(scope: Construct): string {
+  const { stackName, stackId } = Stack.of(scope);
+  return `/aws/vendedlogs/states/${stackName}-batch-${Fn.select(2, Fn.split('/', stackId))}`;
+}
