@@ -103,8 +103,8 @@ export class Batch extends Construct {
         /\/\*$/.test(resource) ||
         [...own, ...others].some((end) => resource.endsWith(end)),
       reason:
-        `Versions of ${name}, its pictures, its jobs and their children have numbers and names that do not exist yet; ` +
-        'lists of stacks, X-Ray and the delivery of logs have no resources to name.',
+        `Versions of ${name}, its pictures, jobs and children have numbers and names that do not exist yet; lists of ` +
+        'stacks, X-Ray and the delivery of logs have no resources to name.',
     });
     Validations.of(this.machine).acknowledge({
       id: 'AwsSolutions-SF1',

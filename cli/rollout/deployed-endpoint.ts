@@ -31,8 +31,8 @@ export async function findEndpoint(
   endpoint: string,
 ): Promise<DeployedEndpoint> {
   const [own, platform] = await Promise.all([
-    outputsOf(connection, `${deployment}-${stackId(endpoint)}`),
-    outputsOf(connection, platformStack(deployment)),
+    stackOutputs(connection, `${deployment}-${stackId(endpoint)}`),
+    stackOutputs(connection, platformStack(deployment)),
   ]);
   if (own && platform) return endpointOf(connection, endpoint, own, platform);
   const names = (await findEndpoints(connection, deployment)).map((deployed) => deployed.endpoint);
@@ -69,7 +69,7 @@ export async function bucketOf(connection: Connection, deployment: string): Prom
 
 /** Whether the deployment has the endpoint's stack. */
 export async function isDeployed(connection: Connection, deployment: string, endpoint: string): Promise<boolean> {
-  return (await outputsOf(connection, `${deployment}-${stackId(endpoint)}`)) !== undefined;
+  return (await stackOutputs(connection, `${deployment}-${stackId(endpoint)}`)) !== undefined;
 }
 
 /** Status of an endpoint's stack: `UPDATE_COMPLETE`. @throws NotDeployedError */
@@ -81,7 +81,7 @@ export async function stackStatus({ stacks }: Connection, deployment: string, en
 }
 
 async function platformOutputs(connection: Connection, deployment: string): Promise<Outputs> {
-  const platform = await outputsOf(connection, platformStack(deployment));
+  const platform = await stackOutputs(connection, platformStack(deployment));
   if (platform) return platform;
   throw new NotDeployedError(
     `Expected the stack ${platformStack(deployment)}, received none: check account, region and name (--deployment)`,
@@ -122,7 +122,7 @@ export function endpointOf(
 }
 
 /** CloudFormation reports a missing stack as a ValidationError, which only its message distinguishes from others. */
-async function outputsOf({ stacks }: Connection, name: string): Promise<Outputs | undefined> {
+export async function stackOutputs({ stacks }: Connection, name: string): Promise<Outputs | undefined> {
   try {
     const { Stacks: [stack] = [] } = await stacks.send(new DescribeStacksCommand({ StackName: name }));
     return stack && asRecord(stack.Outputs ?? []);

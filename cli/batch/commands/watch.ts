@@ -1,0 +1,73 @@
+/** `batch status` and `batch watch`. */
+
+import { setTimeout as pause } from 'node:timers/promises';
+import { progressBar } from '../../terminal/progress.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
+import { type DeployedBatch, type PinnedVersion, pinVersion } from '../deployed-batch.ts';
+import { exitCodeOf } from '../exit-codes.ts';
+import { forecast } from '../forecast.ts';
+import { type JobReading, readJob } from '../job.ts';
+import { dollarsInWords, jobInWords, whole } from '../words.ts';
+
+interface WatchOptions {
+  readonly job?: string;
+  readonly json?: boolean;
+}
+
+/** Between two readings, seconds. */
+const EVERY = 2;
+
+/** @returns the exit code */
+export async function statusCommand(
+  deployed: DeployedBatch,
+  { job, json = false }: WatchOptions,
+  terminal: Terminal,
+): Promise<number> {
+  return show(await readJob(deployed, job), json, terminal);
+}
+
+/** @returns the exit code */
+export async function watchCommand(
+  deployed: DeployedBatch,
+  { job: name, json = false }: WatchOptions,
+  terminal: Terminal,
+): Promise<number> {
+  let reading = await readJob(deployed, name);
+  const { job } = reading.job;
+  const pinned = await pinVersion(deployed, reading.job.version);
+  // The bar formats numbers only, so the rate and the cost are read from the newest reading.
+  const bar = progressBar('pictures', (value) => (value === doneOf(reading) ? soFar(reading, pinned) : whole(value)));
+  process.once('SIGINT', () => process.exit(exitCodeOf('running')));
+  while (reading.phase === 'running') {
+    if (reading.counts) bar.report(doneOf(reading), reading.counts.total);
+    await pause(EVERY * 1000);
+    reading = await readJob(deployed, job);
+  }
+  bar.end();
+  return show(reading, json, terminal);
+}
+
+function show(reading: JobReading, json: boolean, terminal: Terminal): number {
+  terminal.print(json ? JSON.stringify(reading) : jobInWords(reading));
+  return exitCodeOf(reading.phase);
+}
+
+function doneOf({ counts }: JobReading): number {
+  return counts ? counts.done + counts.failed : 0;
+}
+
+/** `1,200 (8.1 a second, about $0.02 so far)` */
+export function soFar(reading: JobReading, pinned: PinnedVersion, now = new Date()): string {
+  const { job, startedAt } = reading;
+  const pictures = doneOf(reading);
+  const rate = pictures / Math.max(1, (Number(now) - Number(startedAt)) / 1000);
+  const { msPerPicture: perPicture } = job.forecast;
+  const { dollars } = forecast({
+    counted: { pictures, requests: { lists: 0, gets: 0 } },
+    pinned,
+    measured: { perPicture, slowest: perPicture },
+    concurrency: job.concurrency,
+    annotate: job.annotate,
+  });
+  return `${whole(pictures)} (${rate.toFixed(1)} a second, about ${dollarsInWords(dollars)} so far)`;
+}

@@ -1,0 +1,86 @@
+/** The commands and options of `npm run batch -- <command>`. */
+
+import { Command, InvalidArgumentError } from 'commander';
+import { type CommonOptions, command } from '../rollout/common-options.ts';
+import { processTerminal } from '../terminal/terminal.ts';
+import { reportCommand } from './commands/report.ts';
+import { type StartOptions, startCommand } from './commands/start.ts';
+import { resumeCommand, stopCommand } from './commands/stop-and-resume.ts';
+import { statusCommand, watchCommand } from './commands/watch.ts';
+import { findBatch } from './deployed-batch.ts';
+
+/** The options of commands for one job. */
+interface JobOptions extends CommonOptions {
+  readonly job?: string;
+}
+
+function start(): Command {
+  return command('start', 'forecast a job over pictures in S3, and start it')
+    .argument('<endpoint>')
+    .option('--from <address>', 'pictures below s3://bucket/prefix')
+    .option('--manifest <address>', 's3://bucket/key of a .csv or .jsonl: Key, and Bucket, VersionId, Etag, Size')
+    .option('--version <name>', 'a published version, live or candidate; the job keeps the version', 'live')
+    .option('--limit <number>', 'only the first so many pictures; default: all', number(1, 100_000_000))
+    .option('--concurrency <number>', 'invocations at a time; default: that of the setting', number(1, 1000))
+    .option('--tolerate <percent>', 'pictures that may fail before the job ends; rejected ones have not', percent, 1)
+    .option('--pictures', 'store annotated pictures, too')
+    .option('--yes', 'start without a question')
+    .action(async (endpoint: string, options: CommonOptions & StartOptions) =>
+      startCommand(await findBatch(endpoint, options), options, processTerminal),
+    );
+}
+
+function ofJob(name: string, description: string): Command {
+  return command(name, description)
+    .argument('<endpoint>')
+    .option('--job <name>', 'a job, as start names it; default: the newest');
+}
+
+function number(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`Expected a whole number, ${least} to ${most}, received ${text}.`);
+  };
+}
+
+/** `1%` or `1`. */
+function percent(text: string): number {
+  const value = Number(text.replace(/ ?%$/, ''));
+  if (text.trim() !== '' && value >= 0 && value <= 100) return value;
+  throw new InvalidArgumentError(`Expected a percentage, 0 to 100, received ${text}.`);
+}
+
+/** All commands. */
+export function program(): Command {
+  return new Command('batch')
+    .description("Runs an endpoint's function over pictures in S3, on AWS and on the local emulator.")
+    .addCommand(start())
+    .addCommand(
+      ofJob('status', 'show a job').action(async (endpoint: string, options: JobOptions) => {
+        process.exitCode = await statusCommand(await findBatch(endpoint, options), options, processTerminal);
+      }),
+    )
+    .addCommand(
+      ofJob('watch', 'follow a job until it ends').action(async (endpoint: string, options: JobOptions) => {
+        process.exitCode = await watchCommand(await findBatch(endpoint, options), options, processTerminal);
+      }),
+    )
+    .addCommand(
+      ofJob('stop', 'start no more pictures; results stay').action(async (endpoint: string, options: JobOptions) =>
+        stopCommand(await findBatch(endpoint, options), options, processTerminal),
+      ),
+    )
+    .addCommand(
+      ofJob('resume', 'go on with a job that was stopped or has failed').action(
+        async (endpoint: string, options: JobOptions) =>
+          resumeCommand(await findBatch(endpoint, options), options, processTerminal),
+      ),
+    )
+    .addCommand(
+      ofJob('report', 'counts, reasons and the slowest pictures of a job that has ended').action(
+        async (endpoint: string, options: JobOptions) =>
+          reportCommand(await findBatch(endpoint, options), options, processTerminal),
+      ),
+    );
+}
