@@ -15,7 +15,7 @@ export const ENV = {
   endpointName: 'ENDPOINT_NAME',
   detectFunction: 'DETECT_FUNCTION',
   machine: 'ROLLOUT_MACHINE',
-  /** `true` where X-Ray records traces. Powertools reads it too. */
+  /** `true` where X-Ray records traces. */
   tracing: 'POWERTOOLS_TRACE_ENABLED',
   /** `metricNamespace()` of the deployment. Powertools reads it too. */
   metricNamespace: 'POWERTOOLS_METRICS_NAMESPACE',

@@ -181,7 +181,7 @@ export interface Deployment {
   readonly logRetentionDays?: (typeof LOG_RETENTION_DAYS)[number];
   /**
    * Whether AWS X-Ray records traces of functions and rollouts, which cost up to $5 per million requests. Default
-   * false: the functions load no tracer.
+   * false: nothing is sent.
    */
   readonly tracing?: boolean;
   /** E-mail address that receives alarms. Default: alarms show in the console only. */

@@ -9,7 +9,6 @@ import { Objects } from '../platform/objects.ts';
 import { readEndpointSettings, readVariable } from '../platform/settings.ts';
 import { SignedRequests } from '../platform/signed-requests.ts';
 import { Telemetry } from '../platform/telemetry.ts';
-import { traced } from '../platform/tracing.ts';
 import { answerBatch } from './batch.ts';
 import { type DetectContext, invocationOf } from './context.ts';
 import { firstRequestStart } from './first-request.ts';
@@ -45,7 +44,7 @@ async function openContext(): Promise<DetectContext> {
     functionName: readVariable('AWS_LAMBDA_FUNCTION_NAME', process.env),
     functionVersion: readVariable('AWS_LAMBDA_FUNCTION_VERSION', process.env),
   });
-  const s3 = await traced(new S3Client({}), settings.name, process.env);
+  const s3 = new S3Client({});
   const bucket = readVariable(ENV.bucket, process.env);
   const objects = new Objects(bucket, s3, new SignedRequests(bucket, s3));
   const folder = join(readVariable('LAMBDA_TASK_ROOT', process.env), MODELS_FOLDER);

@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import { ALIAS, DIMENSION, METRIC } from '../contract.ts';
 import { emfLine, type Metric, type MetricSet } from './emf.ts';
+import { Traces } from './tracing.ts';
 
 /** Outcome of a request: answered, rejected for its input, or failed because of an internal error. */
 export type Ending = 'prediction' | 'rejection' | 'failure';
@@ -29,9 +30,10 @@ export interface TelemetrySource {
   readonly functionVersion: string;
 }
 
-/** Logs and metrics of one endpoint's function. */
+/** Logs, metrics and traces of one endpoint's function. */
 export class Telemetry {
   readonly logger: Logger;
+  private readonly traces: Traces;
   private readonly namespace: string;
   /** Values of all dimensions. */
   private readonly dimensions: Readonly<Record<string, string>>;
@@ -41,6 +43,7 @@ export class Telemetry {
 
   constructor({ namespace, endpoint, functionName, functionVersion }: TelemetrySource) {
     this.logger = new Logger({ serviceName: endpoint });
+    this.traces = new Traces(endpoint, process.env);
     this.namespace = namespace;
     this.dimensions = {
       [DIMENSION.endpoint]: endpoint,
@@ -61,8 +64,9 @@ export class Telemetry {
     if (this.invocation === 'first') this.write([ofVersion(METRIC.initDuration, initMs)]);
   }
 
-  /** Writes one request's metrics, as one EMF line on standard output. */
+  /** Writes one request's metrics, as one EMF line on standard output, and sends its trace. */
   record({ ending, durationMs, objects, steps = {} }: RequestRecord): void {
+    this.traces.record({ durationMs, steps, failed: ending === 'failure' });
     const isFirst = this.invocation === 'first';
     this.invocation = 'later';
     // Because a rejection ends before the model runs, a version that rejects more would seem to be faster.
