@@ -18,10 +18,10 @@ export interface ResolvedBatch {
 }
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
-const ADDRESS = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/([^*?]*))?$/;
+const ADDRESS = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/([^*?,]*))?$/;
 
 const CONCURRENCY = 'Expected a whole number of invocations, 1–1000';
-const SOURCE = 'Expected s3://bucket or s3://bucket/prefix, without * and ?';
+const SOURCE = 'Expected s3://bucket or s3://bucket/prefix, without *, ? and comma';
 const SOURCES = 'Expected a list of at least one source';
 
 /** The setting as it is declared. */

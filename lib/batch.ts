@@ -52,6 +52,9 @@ export class Batch extends Construct {
     const { name } = endpoint.settings;
     this.output(BATCH_MACHINE_OUTPUT, this.machine.stateMachineArn, 'Its executions are batch jobs');
     this.output('BatchConcurrency', String(batch.concurrency), 'Invocations of a batch job at a time');
+    const own = `s3://${props.bucket.bucketName}/${BATCH_KEYS.pictures(name)}`;
+    const sources = [own, ...batch.sources.map(({ bucket, prefix }) => `s3://${bucket}/${prefix}`)];
+    this.output('BatchSources', sources.join(','), 'Where batch jobs read pictures and manifests');
     this.output('BatchPolicy', policy.managedPolicyArn, `Attach it to who may run batch jobs of ${name}`);
   }
 

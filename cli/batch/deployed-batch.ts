@@ -15,6 +15,8 @@ export interface DeployedBatch extends DeployedEndpoint {
   readonly batchMachine: string;
   /** Invocations of a job at a time at most, by the setting. */
   readonly mostConcurrency: number;
+  /** Prefixes of the addresses that jobs may read, each `s3://bucket/prefix`. */
+  readonly sources: readonly string[];
 }
 
 /** @throws NotDeployedError; BatchRefusedError where the setting is missing */
@@ -22,8 +24,9 @@ export async function findBatch(endpoint: string, options: CommonOptions): Promi
   const connection = connect(options);
   const deployed = await findEndpoint(connection, options.deployment, endpoint);
   const outputs = (await stackOutputs(connection, `${options.deployment}-${stackId(endpoint)}`)) ?? {};
-  const { [BATCH_MACHINE_OUTPUT]: batchMachine, BatchConcurrency } = outputs;
-  if (batchMachine) return { ...deployed, batchMachine, mostConcurrency: Number(BatchConcurrency) };
+  const { [BATCH_MACHINE_OUTPUT]: batchMachine, BatchConcurrency, BatchSources = '' } = outputs;
+  const sources = BatchSources.split(',');
+  if (batchMachine) return { ...deployed, batchMachine, mostConcurrency: Number(BatchConcurrency), sources };
   throw new BatchRefusedError(
     `Expected the setting batch for ${endpoint}, received none: add batch: {} to it in lib/endpoints.ts, then deploy`,
   );

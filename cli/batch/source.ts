@@ -36,9 +36,26 @@ export function sourceOf({ from, manifest }: { readonly from?: string; readonly 
   throw new BatchRefusedError(`Expected a manifest that ends with .csv or .jsonl, received ${key}`, 2);
 }
 
-/** @param limit most pictures; 0: all. Errors are those of S3. */
-export function countPictures(s3: S3Client, source: Source, limit: number): Promise<Counted> {
-  return source.source === 'list' ? countList(s3, source, limit) : countManifest(s3, source, limit);
+/** How pictures are counted. */
+export interface CountOptions {
+  /** Most pictures; 0: all. */
+  readonly limit: number;
+  /** Prefixes of the addresses that jobs may read. */
+  readonly sources: readonly string[];
+}
+
+/** @throws BatchRefusedError for an address outside the sources, and what is no manifest; errors of S3 */
+export async function countPictures(s3: S3Client, source: Source, options: CountOptions): Promise<Counted> {
+  const { bucket, key } = source;
+  checkAllowed(`s3://${bucket}/${key}`, options.sources);
+  return source.source === 'list' ? countList(s3, source, options.limit) : countManifest(s3, source, options);
+}
+
+/** Because the function and the machine have rights for the sources only, and each picture would fail. */
+function checkAllowed(address: string, sources: readonly string[]): void {
+  if (sources.some((allowed) => address.startsWith(allowed))) return;
+  const remedy = 'add it to batch.sources in lib/endpoints.ts, then deploy';
+  throw new BatchRefusedError(`Expected an address below ${sources.join(' or ')}, received ${address}: ${remedy}`);
 }
 
 async function countList(s3: S3Client, { bucket, key }: Source, limit: number): Promise<Counted> {
@@ -59,13 +76,18 @@ async function countList(s3: S3Client, { bucket, key }: Source, limit: number): 
   return limited({ pictures, requests: { lists, gets: 0 }, sample }, limit);
 }
 
-async function countManifest(s3: S3Client, { source, bucket, key }: Source, limit: number): Promise<Counted> {
+async function countManifest(
+  s3: S3Client,
+  { source, bucket, key }: Source,
+  { limit, sources }: CountOptions,
+): Promise<Counted> {
   const { bytes } = await new Objects(bucket, s3).get(key);
   const text = new TextDecoder().decode(bytes);
   const items = source === 'csv' ? csvItems(text) : jsonItems(text);
   const unnamed = items.findIndex(({ Key }) => typeof Key !== 'string' || Key === '');
   if (unnamed >= 0)
     throw new BatchRefusedError(`Expected a Key for every picture, received none for number ${unnamed + 1}`);
+  for (const { Bucket = bucket, Key } of items) checkAllowed(`s3://${Bucket}/${Key}`, sources);
   return limited({ pictures: items.length, requests: { lists: 0, gets: 1 }, sample: items.slice(0, SAMPLE) }, limit);
 }
 

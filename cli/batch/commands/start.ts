@@ -47,14 +47,14 @@ export async function startCommand(deployed: DeployedBatch, options: StartOption
 }
 
 async function plan(deployed: DeployedBatch, source: Source, options: StartOptions): Promise<Planned> {
-  const { mostConcurrency: most, endpoint, s3 } = deployed;
+  const { mostConcurrency: most, endpoint, s3, sources } = deployed;
   const { concurrency = most, limit = 0, pictures: annotate = false } = options;
   if (concurrency > most) {
     const message = `Expected at most ${most} for --concurrency, the setting of ${endpoint}, received ${concurrency}`;
     throw new BatchRefusedError(message);
   }
   const pinned = await pinVersion(deployed, options.version);
-  const counted = await countPictures(s3, source, limit);
+  const counted = await countPictures(s3, source, { limit, sources });
   if (counted.pictures === 0) {
     throw new BatchRefusedError(`Expected pictures in s3://${source.bucket}/${source.key}, received none`);
   }

@@ -15,6 +15,7 @@ function s3(keys: readonly string[], file = ''): S3Client {
 }
 
 const KEYS = Array.from({ length: 2500 }, (_, index) => `in/${index}.jpg`);
+const ALL = { limit: 0, sources: ['s3://photos/', 's3://other/2026/'] };
 const LIST = { source: 'list', bucket: 'photos', key: 'in/' } as const;
 
 test.each([
@@ -36,20 +37,23 @@ test.each([
 });
 
 test('all pages are counted; the first pictures are the sample', async () => {
-  const { sample, ...counted } = await countPictures(s3(KEYS), LIST, 0);
+  const { sample, ...counted } = await countPictures(s3(KEYS), LIST, ALL);
   expect(counted).toEqual({ pictures: 2500, requests: { lists: 3, gets: 0 } });
   expect(sample).toHaveLength(8);
   expect(sample[0]).toEqual({ Key: 'in/0.jpg', Etag: '"in/0.jpg"', Size: 5 });
 });
 
 test('a limit ends the listing, and the sample', async () => {
-  expect(await countPictures(s3(KEYS), LIST, 1200)).toMatchObject({ pictures: 1200, requests: { lists: 2 } });
-  expect((await countPictures(s3(KEYS), LIST, 3)).sample).toHaveLength(3);
+  expect(await countPictures(s3(KEYS), LIST, { ...ALL, limit: 1200 })).toMatchObject({
+    pictures: 1200,
+    requests: { lists: 2 },
+  });
+  expect((await countPictures(s3(KEYS), LIST, { ...ALL, limit: 3 })).sample).toHaveLength(3);
 });
 
 test('manifests of CSV and JSON Lines', async () => {
   const csv = s3([], 'Key,VersionId\na.jpg,v1\n"b, c.jpg",\n');
-  const counted = await countPictures(csv, { ...LIST, source: 'csv', key: 'l.csv' }, 0);
+  const counted = await countPictures(csv, { ...LIST, source: 'csv', key: 'l.csv' }, ALL);
   expect(counted).toEqual({
     pictures: 2,
     requests: { lists: 0, gets: 1 },
@@ -58,16 +62,27 @@ test('manifests of CSV and JSON Lines', async () => {
       { Key: 'b, c.jpg', VersionId: '' },
     ],
   });
-  const jsonl = s3([], '{"Key":"a.jpg","Bucket":"other"}\n\n{"Key":"b.jpg"}\n');
-  const { sample } = await countPictures(jsonl, { ...LIST, source: 'jsonl', key: 'l.jsonl' }, 0);
-  expect(sample).toEqual([{ Key: 'a.jpg', Bucket: 'other' }, { Key: 'b.jpg' }]);
+  const jsonl = s3([], '{"Key":"2026/a.jpg","Bucket":"other"}\n\n{"Key":"b.jpg"}\n');
+  const { sample } = await countPictures(jsonl, { ...LIST, source: 'jsonl', key: 'l.jsonl' }, ALL);
+  expect(sample).toEqual([{ Key: '2026/a.jpg', Bucket: 'other' }, { Key: 'b.jpg' }]);
 });
 
 test.each([
   ['csv', 'Name\na.jpg', 'Expected a column Key in the first row, received Name'],
   ['csv', 'Key,Size\n,5', 'Expected a Key for every picture, received none for number 1'],
   ['jsonl', '{"Key":"a"}\n{', 'Expected JSON in line 2 of the manifest, received {'],
+  [
+    'jsonl',
+    '{"Key":"a","Bucket":"other"}',
+    'below s3://photos/ or s3://other/2026/, received s3://other/a: add it to batch',
+  ],
   ['jsonl', '{"Key":"a"}\n{"key":"b"}', 'Expected a Key for every picture, received none for number 2'],
 ] as const)('a manifest of %s with %j is refused', async (source, text, message) => {
-  await expect(countPictures(s3([], text), { ...LIST, source, key: 'l' }, 0)).rejects.toThrow(message);
+  await expect(countPictures(s3([], text), { ...LIST, source, key: 'l' }, ALL)).rejects.toThrow(message);
+});
+
+test('a prefix outside the sources is refused before anything is listed', async () => {
+  await expect(countPictures(s3(KEYS), { ...LIST, bucket: 'mine' }, ALL)).rejects.toThrow(
+    'Expected an address below s3://photos/ or s3://other/2026/, received s3://mine/in/: add it to batch.sources',
+  );
 });
