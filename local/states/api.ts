@@ -6,7 +6,8 @@
 import { jsonService, type Operation, ServiceError } from '../protocol/json-service.ts';
 import type { OperationName } from '../protocol/operations.ts';
 import type { Service } from '../protocol/service.ts';
-import type { Execution, StateMachines } from './executions.ts';
+import type { Execution } from './execution.ts';
+import type { StateMachines } from './executions.ts';
 import { mapRunOperations } from './map-api.ts';
 import { MOST_BYTES } from './task-error.ts';
 

@@ -33,6 +33,8 @@ interface Definition {
 export interface RunnableMachine {
   readonly machine: StateMachine;
   readonly handlers: Readonly<Record<string, Handler>>;
+  /** Entries that a state adds to the history of its execution, by its name. */
+  readonly events: Readonly<Record<string, number>>;
 }
 
 /** The state from which a machine runs. */
@@ -103,7 +105,14 @@ function machineFrom(definition: Definition, services: StateCalls, run: RunOf): 
     definition.TimeoutSeconds === undefined ? {} : { TimeoutSeconds: definition.TimeoutSeconds / clock.speed };
   const StartAt = isKnown ? from.name : definition.StartAt;
   const runnable = { ...definition, ...timeout, StartAt, States: states } as never;
-  return { machine: new StateMachine(runnable, { validationOptions: { noValidate: true } }), handlers };
+  const machine = new StateMachine(runnable, { validationOptions: { noValidate: true } });
+  return { machine, handlers, events: eventsOf(definition) };
+}
+
+/** A task is entered, scheduled, started, succeeds and is exited; a map has a map run; others are only entered, exited. */
+function eventsOf({ States }: Definition): Record<string, number> {
+  const byType: Readonly<Record<string, number>> = { Task: 5, Map: 4 };
+  return Object.fromEntries(Object.entries(States).map(([name, { Type }]) => [name, byType[Type] ?? 2]));
 }
 
 /** A wait that began before a restart: the first time only its remaining seconds. */

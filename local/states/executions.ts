@@ -7,57 +7,25 @@ import { randomUUID } from 'node:crypto';
 import { ExecutionAbortedError, ExecutionError } from 'aws-local-stepfunctions';
 import { ServiceError } from '../protocol/json-service.ts';
 import type { Database, Table } from '../storage/database.ts';
-import { type Json, type MachineFrom, type RunnableMachine, runnable, type StateCalls } from './definition.ts';
+import { type MachineFrom, type RunnableMachine, runnable, type StateCalls } from './definition.ts';
+import { type Execution, executionOf, type Running, type StoredExecution, storedOf } from './execution.ts';
 import { MapBuckets, type ObjectService } from './map-buckets.ts';
 import { MapRuns } from './map-runs.ts';
 
 type Events = ReturnType<RunnableMachine['machine']['run']>['eventLogs'];
-
-export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED' | 'TIMED_OUT';
-
-/** One run of a state machine. */
-export interface Execution {
-  readonly arn: string;
-  readonly machineArn: string;
-  readonly name: string;
-  /** JSON */
-  readonly input: string;
-  readonly startedAt: Date;
-  status: ExecutionStatus;
-  stoppedAt?: Date;
-  /** JSON */
-  output?: string;
-  error?: string;
-  cause?: string;
-  /** How often it was started again after it had failed. Default 0. */
-  redriveCount?: number;
-}
-
-/** The state that an execution is in. */
-interface Position {
-  readonly name: string;
-  readonly input: Json;
-  readonly enteredAt: Date;
-}
-
-interface Running extends Execution {
-  position?: Position;
-  /** Absent: it has ended, or waits for its machine after a restart. */
-  abort?: () => void;
-}
-
-/** An execution as it is stored; times in ISO 8601. */
-export type StoredExecution = Omit<Execution, 'startedAt' | 'stoppedAt'> & {
-  readonly startedAt: string;
-  readonly stoppedAt?: string;
-  readonly position?: Omit<Position, 'enteredAt'> & { readonly enteredAt: string };
-};
 
 /** What executions need. */
 export interface StateServices extends StateCalls {
   /** Where executions are stored. */
   readonly table: Table<StoredExecution>;
 }
+
+/**
+ * Entries in the history of an execution, and those of a retry: failed, scheduled, started.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ */
+const MOST_EVENTS = 25_000;
+const RETRY_EVENTS = 3;
 
 /** Of AWS, 14 days after the end. */
 const REDRIVABLE_MS = 14 * 86_400_000;
@@ -117,7 +85,7 @@ export class StateMachines {
   /** Runs an execution from its start, or from the state that it is in. */
   private run(execution: Running): void {
     const { arn, machineArn, name, input, position } = execution;
-    const { machine, handlers } = this.machine(machineArn)({ executionArn: arn, machineArn, from: position });
+    const { machine, handlers, events } = this.machine(machineArn)({ executionArn: arn, machineArn, from: position });
     const context = {
       Execution: { Id: arn, Name: name },
       StateMachine: { Id: machineArn, Name: machineArn.split(':').at(-1) },
@@ -126,25 +94,40 @@ export class StateMachines {
     const run = machine.run(from, { overrides: { taskResourceLocalHandlers: handlers }, context });
     execution.abort = run.abort;
     this.store(execution);
+    const end = (outcome: Partial<Execution>) => {
+      // The end of an attempt that was aborted is not that of its redrive.
+      if (execution.abort === run.abort) this.end(execution, outcome);
+    };
     run.result.then(
-      (output) => this.end(execution, { status: 'SUCCEEDED', output: JSON.stringify(output) }),
-      (error) => this.end(execution, failureOf(error)),
+      (output) => end({ status: 'SUCCEEDED', output: JSON.stringify(output) }),
+      (error) => end(failureOf(error)),
     );
-    this.follow(execution, run.eventLogs);
+    this.follow(execution, run.eventLogs, events);
   }
 
-  /** Stores each state that the execution enters. */
-  private async follow(execution: Running, events: Events): Promise<void> {
+  /** Stores each state that the execution enters, and counts the entries of its history. */
+  private async follow(execution: Running, events: Events, ofState: RunnableMachine['events']): Promise<void> {
     let isFirst = true;
     for await (const event of events) {
+      if (event.type === 'StateRetried') this.count(execution, RETRY_EVENTS);
       if (event.type !== 'StateEntered') continue;
       // After a restart, the first state is the one that was stored: its wait began before.
       const isContinued = isFirst && execution.position?.name === event.state.name;
       isFirst = false;
       if (isContinued) continue;
       execution.position = { ...event.state, enteredAt: this.services.clock.now() };
+      this.count(execution, ofState[event.state.name] ?? 0);
       this.store(execution);
     }
+  }
+
+  /** Ends an execution whose history is full. */
+  private count(execution: Running, more: number): void {
+    execution.events = (execution.events ?? 1) + more;
+    if (execution.events <= MOST_EVENTS || execution.status !== 'RUNNING') return;
+    const cause = `The execution reached the maximum number of history events (${MOST_EVENTS}).`;
+    this.end(execution, { status: 'FAILED', error: 'States.Runtime', cause });
+    execution.abort?.();
   }
 
   private store(execution: Running): void {
@@ -216,24 +199,6 @@ export class StateMachines {
     this.maps.close();
     for (const execution of this.executions.values()) if (execution.status === 'RUNNING') this.stop(execution.arn);
   }
-}
-
-function storedOf({ abort: _, startedAt, stoppedAt, position, ...execution }: Running): StoredExecution {
-  return {
-    ...execution,
-    startedAt: startedAt.toISOString(),
-    ...(stoppedAt && { stoppedAt: stoppedAt.toISOString() }),
-    ...(position && { position: { ...position, enteredAt: position.enteredAt.toISOString() } }),
-  };
-}
-
-function executionOf({ startedAt, stoppedAt, position, ...execution }: StoredExecution): Running {
-  return {
-    ...execution,
-    startedAt: new Date(startedAt),
-    ...(stoppedAt && { stoppedAt: new Date(stoppedAt) }),
-    ...(position && { position: { ...position, enteredAt: new Date(position.enteredAt) } }),
-  };
 }
 
 function failureOf(error: unknown): Partial<Execution> {

@@ -3,7 +3,7 @@
 import { Clock } from '../../../local/clock.ts';
 import { LambdaError } from '../../../local/lambda/function-types.ts';
 import { statesApi } from '../../../local/states/api.ts';
-import type { Execution } from '../../../local/states/executions.ts';
+import type { Execution } from '../../../local/states/execution.ts';
 import type { ObjectService } from '../../../local/states/map-buckets.ts';
 import { Database } from '../../../local/storage/database.ts';
 import { machinesOf, OneBucket } from './state-machines.ts';
