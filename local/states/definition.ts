@@ -109,7 +109,7 @@ function machineFrom(definition: Definition, services: StateCalls, run: RunOf): 
   return { machine, handlers, events: eventsOf(definition) };
 }
 
-/** A task is entered, scheduled, started, succeeds and is exited; a map has a map run; others are only entered, exited. */
+/** A task is entered, scheduled, started, succeeds and is exited; a map has a run; others are entered and exited. */
 function eventsOf({ States }: Definition): Record<string, number> {
   const byType: Readonly<Record<string, number>> = { Task: 5, Map: 4 };
   return Object.fromEntries(Object.entries(States).map(([name, { Type }]) => [name, byType[Type] ?? 2]));
