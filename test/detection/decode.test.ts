@@ -141,7 +141,7 @@ describe('the format is recognised by content only', () => {
     [
       'a PNG whose line ends were changed in transfer',
       () => Buffer.from('\x89PNG\n\x1a\n', 'latin1'),
-      'content that starts with the bytes 89504e470a1a0a',
+      'a PNG whose line ends were changed, as by a transfer in text mode',
     ],
   ];
 
