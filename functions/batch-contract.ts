@@ -74,7 +74,7 @@ export interface BatchJob {
   readonly key: string;
   /** Pinned when the job starts, so that no job mixes versions. */
   readonly version: string;
-  /** Most pictures; 0: all. */
+  /** Most pictures, at least 1. */
   readonly limit: number;
   /** Pictures of one child. */
   readonly batch: number;

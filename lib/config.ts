@@ -48,7 +48,7 @@ export interface LifetimeDays {
   readonly inputs?: number;
   /** Annotated pictures, for which endpoints return presigned URLs. Default 30. */
   readonly annotated?: number;
-  /** Results, which `GET /{endpoint}/predictions/{id}` returns. Default 90. */
+  /** Results, which `GET /{endpoint}/predictions/{id}` returns, and results and files of batch jobs. Default 90. */
   readonly results?: number;
   /** Decisions of humans. Default 365. */
   readonly decisions?: number;

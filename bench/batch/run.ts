@@ -32,6 +32,8 @@ export interface RunFindings {
   readonly broken: number;
   readonly seconds: number;
   readonly kills: Readonly<Record<'child' | 'laptop', number>>;
+  /** How often the job had failed and was resumed: a child is not retried for ever. */
+  readonly resumes: number;
 }
 
 /** One picture in a hundred is broken. */
@@ -42,6 +44,8 @@ export function isBroken(index: number): boolean {
 const PREFIX = BATCH_KEYS.pictures('cars');
 /** Puts at a time. */
 const AT_A_TIME = 8;
+/** Because a job whose pictures cannot be listed never ends. */
+const MOST_RESUMES = 20;
 /** Between two looks at the job, milliseconds. */
 const LOOK_MS = 250;
 
@@ -54,7 +58,7 @@ export async function runBatch(laptop: KilledLaptop, options: RunOptions): Promi
     'start',
     ...['--from', `s3://${objects.bucket}/${PREFIX}`, '--yes'],
   );
-  const kills = await killUntilEnd(laptop, job, options);
+  const ended = await killUntilEnd(laptop, job, options);
   const seconds = (performance.now() - start) / 1000;
   const deployed = await laptop.find();
   const { arn, phase } = await readJob(deployed, job);
@@ -62,7 +66,7 @@ export async function runBatch(laptop: KilledLaptop, options: RunOptions): Promi
   const { executionCounts } = await deployed.machines.send(new DescribeMapRunCommand({ mapRunArn: run?.mapRunArn }));
   const keys = await resultKeys(laptop.s3(), objects.bucket);
   return {
-    ...{ phase, forecast, seconds, kills },
+    ...{ phase, forecast, seconds, ...ended },
     report: await laptop.command<JobReport>('report', '--job', job),
     children: executionCounts?.total ?? 0,
     results: keys.length,
@@ -84,12 +88,24 @@ async function putPictures(s3: S3Client, Bucket: string, count: number): Promise
 }
 
 /** Spreads the kills over the pictures. */
-async function killUntilEnd(laptop: KilledLaptop, job: string, options: RunOptions): Promise<RunFindings['kills']> {
+async function killUntilEnd(
+  laptop: KilledLaptop,
+  job: string,
+  options: RunOptions,
+): Promise<Pick<RunFindings, 'kills' | 'resumes'>> {
   const { pictures, childKills, laptopKills, note } = options;
   const kills = { child: 0, laptop: 0 };
+  let resumes = 0;
   for (;;) {
     const { phase, counts } = await readJob(await laptop.find(), job);
-    if (phase !== 'running') return kills;
+    if (phase === 'done') return { kills, resumes };
+    if (phase !== 'running') {
+      if (resumes === MOST_RESUMES) throw new Error(`Expected a job that ends, received one that is ${phase}`);
+      resumes += 1;
+      note(`resume ${resumes}: the job is ${phase}`);
+      await laptop.command('resume', '--job', job);
+      continue;
+    }
     const done = counts?.done ?? 0;
     if (kills.laptop < laptopKills && done >= ((kills.laptop + 1) * pictures) / (laptopKills + 1)) {
       kills.laptop += 1;

@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { type CommonOptions, command } from '../rollout/common-options.ts';
 import { processTerminal } from '../terminal/terminal.ts';
 import { reportCommand } from './commands/report.ts';
-import { type StartOptions, startCommand } from './commands/start.ts';
+import { MOST_PICTURES, type StartOptions, startCommand } from './commands/start.ts';
 import { resumeCommand, stopCommand } from './commands/stop-and-resume.ts';
 import { statusCommand, watchCommand } from './commands/watch.ts';
 import { findBatch } from './deployed-batch.ts';
@@ -20,7 +20,7 @@ function start(): Command {
     .option('--from <address>', 'pictures below s3://bucket/prefix')
     .option('--manifest <address>', 's3://bucket/key of a .csv or .jsonl: Key, and Bucket, VersionId, Etag, Size')
     .option('--version <name>', 'a published version, live or candidate; the job keeps the version', 'live')
-    .option('--limit <number>', 'only the first so many pictures; default: all', number(1, 100_000_000))
+    .option('--limit <number>', 'only the first so many pictures; default: all', number(1, MOST_PICTURES))
     .option('--concurrency <number>', 'invocations at a time; default: that of the setting', number(1, 1000))
     .option('--tolerate <percent>', 'pictures that may fail before the job ends; rejected ones have not', percent, 1)
     .option('--pictures', 'store annotated pictures, too')

@@ -112,8 +112,7 @@ export function planOf(name: string, state: MapState, input: unknown): MapPlan {
     batcher.BatchInput === undefined ? {} : { input: fillTemplate(batcher.BatchInput as Template, input, name) };
   return {
     source: sourceOf(reader, fillTemplate(reader.Parameters, input, name)),
-    // AWS reads 0 as no limit.
-    mostItems: number(config, 'MaxItems', [0, MOST_ITEMS]) || MOST_ITEMS,
+    mostItems: number(config, 'MaxItems', [1, MOST_ITEMS]) ?? MOST_ITEMS,
     batch: {
       ...(items !== undefined && { items }),
       ...(bytes !== undefined && { bytes }),

@@ -26,6 +26,9 @@ export interface StartOptions {
   readonly json?: boolean;
 }
 
+/** Step Functions takes no limit of 0, and no more items than these. */
+export const MOST_PICTURES = 100_000_000;
+
 /** @throws BatchRefusedError */
 export async function startCommand(deployed: DeployedBatch, options: StartOptions, terminal: Terminal): Promise<void> {
   const source = sourceOf(options);
@@ -85,7 +88,7 @@ function jobOf(
     job,
     ...source,
     version,
-    limit: options.limit ?? 0,
+    limit: options.limit ?? MOST_PICTURES,
     batch: expected.batch,
     concurrency: planned.concurrency,
     tolerate: options.tolerate,

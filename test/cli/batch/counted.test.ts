@@ -54,6 +54,6 @@ test('invocations by the pinned version, and requests of the function to S3', as
 });
 
 const JOB: Omit<BatchJob, 'batch' | 'annotate'> = {
-  ...{ job: 'monday', source: 'list', bucket: 'bucket', key: PREFIX, version: '7', limit: 0, concurrency: 1 },
+  ...{ job: 'monday', source: 'list', bucket: 'bucket', key: PREFIX, version: '7', limit: 1000, concurrency: 1 },
   ...{ tolerate: 0, results: 'jobs/count-cars/monday', forecast: { pictures: PICTURES, msPerPicture: 100 } },
 } as const;

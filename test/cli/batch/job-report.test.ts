@@ -1,5 +1,7 @@
 /** The report of a job, from the result files of Step Functions. */
 
+import { soFar } from '../../../cli/batch/commands/watch.ts';
+import { exitCodeOf } from '../../../cli/batch/exit-codes.ts';
 import type { JobReading } from '../../../cli/batch/job.ts';
 import { reportJob } from '../../../cli/batch/job-report.ts';
 import { jobInWords, reportInWords } from '../../../cli/batch/words.ts';
@@ -12,7 +14,7 @@ const JOB: BatchJob = {
   bucket: 'photos',
   key: 'in/',
   version: '7',
-  limit: 0,
+  limit: 100_000_000,
   batch: 2,
   concurrency: 5,
   tolerate: 1,
@@ -118,4 +120,16 @@ test('a job in words', () => {
   4 of 7 pictures done, 2 failed, 0 in work, 1 pending, 60 s
   States.Runtime: no`,
   );
+});
+
+test('the progress has the rate and the cost so far', () => {
+  const pinned = { version: '7', timeoutSeconds: 29, memoryMb: 1769, arch: 'arm64' } as const;
+  const counts = { total: 4000, done: 1190, running: 5, failed: 10, pending: 2795 };
+  expect(soFar({ ...READING, counts }, pinned, new Date('2026-11-26T10:02:00Z'))).toBe(
+    '1,200 (10.0 a second, about $0.01 so far)',
+  );
+});
+
+test('exit codes of status and watch', () => {
+  expect((['done', 'running', 'stopped', 'failed'] as const).map(exitCodeOf)).toEqual([0, 10, 14, 15]);
 });

@@ -19,6 +19,7 @@ const DEFINITION = JSON.stringify({
       ItemReader: {
         Resource: 'arn:aws:states:::s3:listObjectsV2',
         Parameters: { Bucket: 'photos', 'Prefix.$': '$.prefix' },
+        ReaderConfig: { MaxItemsPath: '$.limit' },
       },
       ItemBatcher: { MaxItemsPerBatchPath: '$.batch', BatchInput: { 'version.$': '$.version' } },
       MaxConcurrencyPath: '$.concurrency',
@@ -46,7 +47,7 @@ const DEFINITION = JSON.stringify({
     },
   },
 });
-const INPUT = { prefix: 'in/', batch: 2, concurrency: 1, tolerate: 0, version: '7' };
+const INPUT = { prefix: 'in/', batch: 2, concurrency: 1, tolerate: 0, version: '7', limit: 100 };
 
 type Invoke = (keys: string[], target: string) => Promise<unknown> | unknown;
 
@@ -297,6 +298,7 @@ test('values of the input out of range, and a reader that fails, fail the execut
     error: 'States.Runtime',
     cause: 'Expected an integer of at least 1 for $.batch of Pictures, received 0',
   });
+  expect(await runs({ limit: 0 })).toMatchObject({ error: 'States.Runtime' });
   expect(await runs({ prefix: undefined })).toMatchObject({ error: 'States.Runtime' });
 });
 
