@@ -89,8 +89,20 @@ test('the same content as a neighbour is a repeat, too', () => {
   expect(noveltyOf(other({ id: 'c' }), known)).toBe('repeat');
 });
 
+test('nothing is known before the first picture', () => {
+  expect(new SeenPictures().known).toEqual({});
+});
+
 test('the last 5000 neighbours are remembered', () => {
-  const many = Array.from({ length: 5000 }, (_, index) => `n${index}`);
-  const { neighbours = [] } = withPicture({ neighbours: many }, other({}), 'neighbour');
-  expect([neighbours.length, neighbours[0], neighbours.at(-1)]).toEqual([5000, 'n1', 'second']);
+  const neighbours = Array.from({ length: 4999 }, (_, index) => `n${index}`);
+  const seen = new SeenPictures({ neighbours });
+  const remembered = () => {
+    const { neighbours: all = [] } = seen.known;
+    return [all.length, all[0], all.at(-1)];
+  };
+  seen.add(other({}), 'neighbour');
+  expect(remembered()).toEqual([5000, 'n0', 'second']);
+  seen.add(other({ sha256: 'third' }), 'neighbour');
+  seen.add(other({ sha256: 'fourth' }), 'neighbour');
+  expect(remembered()).toEqual([5000, 'n2', 'fourth']);
 });
