@@ -5,8 +5,7 @@
  *
  * `--json` prints the cells as JSON, `--markdown` writes docs/simulation.md, `--only` chooses scenarios by a part of
  * their names, not for the page, and `--without` leaves out those that match an expression, as `repeated`, which stands
- * for the rows of repeated pictures: they take most of the time. Exit code 1: a promise of the default gates does not
- * hold.
+ * for the rows of repeated pictures. Exit code 1: a promise of the default gates does not hold.
  *
  *     npm run simulate -- --table [--markdown]
  *

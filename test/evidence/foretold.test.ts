@@ -10,6 +10,8 @@ test('the fewest with which a condition holds, and none beyond the most', () => 
   expect(fewestMore(() => false)).toBeUndefined();
   expect(fewestMore((more) => more >= 51, 50)).toBeUndefined();
   expect(fewestMore((more) => more >= 50, 50)).toBe(50);
+  // Not all at once: a proof that few would give can be out of reach of many.
+  expect(fewestMore((more) => more >= 10 && more < 40, 1000)).toBe(10);
 });
 
 test('half of all streams have no more hits', () => {
@@ -47,6 +49,17 @@ describe('the next requests', () => {
     );
     expect(candidate).toBeCloseTo(0.05, 3);
     expect(live).toBeCloseTo(0.02, 3);
+  });
+
+  test('are worth as much as 200 of the day before', () => {
+    const [, live] = expectedRates({ candidate: none, live: { trials: 200, hits: 0 }, usual }, 0);
+    expect(live).toBeCloseTo(0.005, 12);
+  });
+
+  test('of the candidate alone, are compared with the day before', () => {
+    const rates = expectedRates({ candidate: { trials: 100, hits: 3 }, live: none, usual }, 0);
+    expect(rates[0]).toBeCloseTo(0.02, 12);
+    expect(rates[1]).toBe(0.01);
   });
 
   test('one failure among few is no rate of failures', () => {

@@ -2,8 +2,8 @@ import { carriedOf, carriedOn } from '../../functions/judge/carry.ts';
 import { decide } from '../../functions/judge/decide.ts';
 import type { Observations } from '../../functions/judge/observations.ts';
 import { type RolloutState, startRollout } from '../../functions/judge/state.ts';
-import { canary, type Plan, shadow } from '../../functions/plan/plan.ts';
-import { counts, pictures, settled, stepsOfPlan } from '../rollout/fixtures/steps.ts';
+import { blueGreen, canary, type Plan, shadow } from '../../functions/plan/plan.ts';
+import { counts, pictures, settled, stepOf, stepsOfPlan } from '../rollout/fixtures/steps.ts';
 
 const MINUTE = 60_000;
 const START = 29_000_000;
@@ -104,7 +104,13 @@ describe('slow requests of an earlier canary', () => {
     const left = stateAfter([...limit, canary({ percent: 50 })], [bound, [2, withLimit]]);
     expect(left.earlier).toHaveLength(1);
     expect(left.earlier?.[0]).not.toHaveProperty('latency');
+    expect(carriedOf({ slow: { quantile: 0.9 } }, left)).not.toHaveProperty('latency');
   });
+});
+
+test('a bake leaves no evidence: it has no live version beside it', () => {
+  const step = stepOf([blueGreen({ bake: '1h' })], 'bake');
+  expect(carriedOn(step, { traffic: { candidate: counts(50), live: counts(0) } }, {})).toEqual({});
 });
 
 test('without replays, the same requests hold', () => {
