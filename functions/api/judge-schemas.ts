@@ -60,6 +60,20 @@ const judgingSchema = z
       .nonnegative()
       .exactOptional()
       .meta({ description: 'decisions until a verdict if they are like those before; absent: none is in sight' }),
+    also_needs: z
+      .array(
+        z.object({
+          of: z.enum(['pictures', 'scenes', 'minutes']),
+          have: z.int().nonnegative().meta({ description: 'at the last tick' }),
+          need: z.int().nonnegative(),
+        }),
+      )
+      .exactOptional()
+      .meta({
+        description:
+          'minimums of the shadow that are not reached yet: until then the candidate is not promoted, whatever people ' +
+          'decide; absent: it waits for decisions alone',
+      }),
     pairs: z.array(pairSchema).meta({ description: 'the next pairs for this person' }),
   })
   .meta({ id: 'Judging' });

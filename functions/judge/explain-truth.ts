@@ -9,9 +9,8 @@ import { decisionsToCome, judgedOf, type TruthTally } from './truth.ts';
 export function explainTruth({ outcome, tally, test, alpha }: FindingOf<'truth'>): string {
   const { sample, open } = tally;
   const judged = judgedOf(sample);
-  const without = withoutInWords(tally);
-  if (judged === 0) return `no picture judged by people yet${without}${openInWords(open)}`;
-  const measured = `${counted(judged, 'pictures')} judged by people${without}: ${measuredInWords(tally)}`;
+  if (judged === 0) return `${undecidedInWords(tally)}${openInWords(open)}`;
+  const measured = `${decidingInWords(tally)}: ${measuredInWords(tally)}`;
   const than = test.margin === undefined ? '' : ` by more than ${points(test.margin)}`;
   if (outcome === 'roll back') return `${measured}: worse${than} ${certain(alpha.rollback)}`;
   const goal = test.goal === 'better' ? 'better' : `not worse${than}`;
@@ -32,14 +31,33 @@ function measuredInWords({ sample, errors, preferred = 0 }: TruthTally): string 
   return byCount === undefined ? nearer : `${nearer} (${counted(judgedOf(sample) - preferred, 'counts')}: ${byCount})`;
 }
 
-function withoutInWords({ unclear, neither = 0, cannotTell = 0 }: TruthTally): string {
+/** `25 pictures decide (27 judged by people; on 1 neither answer is right, on 1 nobody can tell)` */
+function decidingInWords(tally: TruthTally): string {
+  const judged = judgedOf(tally.sample);
+  if (withoutValue(tally) === 0) return `${counted(judged, 'pictures')} judged by people`;
+  const decide = judged === 1 ? '1 picture decides' : `${judged} pictures decide`;
+  return `${decide} (${judgedInWords(tally)})`;
+}
+
+function undecidedInWords(tally: TruthTally): string {
+  const isNone = withoutValue(tally) === 0;
+  return isNone ? 'no picture judged by people yet' : `no picture decides yet (${judgedInWords(tally)})`;
+}
+
+/** Judged pictures that are no evidence. */
+function withoutValue({ unclear, neither = 0, cannotTell = 0 }: TruthTally): number {
+  return unclear + neither + cannotTell;
+}
+
+function judgedInWords(tally: TruthTally): string {
+  const { unclear, neither = 0, cannotTell = 0 } = tally;
   const reasons = [
-    [unclear, 'on which people differ'],
-    [neither, 'on which neither answer is right'],
-    [cannotTell, 'on which nobody can tell'],
+    [unclear, 'people differ'],
+    [neither, 'neither answer is right'],
+    [cannotTell, 'nobody can tell'],
   ] as const;
-  const parts = reasons.flatMap(([times, reason]) => (times === 0 ? [] : [`${times} ${reason}`]));
-  return parts.length === 0 ? '' : `, without ${parts.join(' and ')}`;
+  const parts = reasons.flatMap(([times, reason]) => (times === 0 ? [] : [`on ${times} ${reason}`]));
+  return `${judgedOf(tally.sample) + withoutValue(tally)} judged by people; ${parts.join(', ')}`;
 }
 
 /** `not yet proven to be better or worse` */

@@ -5,8 +5,8 @@ import type { Need } from './needs.ts';
 import type { After, Came, Obstacle, TimedNeed, Wait } from './wait.ts';
 
 /**
- * `Needs about 560 more requests of the candidate for errors, 2 h at this rate; before that, 40 for latency`, then how
- * long the steps after it take; with the reason and a remedy where no verdict comes by itself in time.
+ * `Needs about 560 more requests of the candidate for errors, 2 h at this rate; the first 40 of them are enough for
+ * latency`, then how long the steps after it take; with the reason and a remedy where no verdict comes by itself in time.
  */
 export function explainWait(wait: Wait): string {
   const { needs, expected, etaMinutes, obstacle } = wait;
@@ -19,10 +19,26 @@ export function explainWait(wait: Wait): string {
   if (expected === 'roll back') return `Rolls back after ${needInWords(decisive(needs) ?? last)}${time}`;
   const main = `${needInWords(last)}${last.unit === 'minutes' ? '' : time}`;
   if (obstacle === 'no-traffic') return `${cameInWords(last, wait.came)}. Needs ${main}. ${remedyOf(last, obstacle)}`;
-  if (obstacle) return `${REASONS[obstacle]}${whileBothFail(wait)}: needs ${main}. ${remedyOf(last, obstacle)}`;
-  const before = others.filter(({ more = 0 }) => more > 0).slice(0, MOST_SHOWN);
-  const first = before.length === 0 ? '' : `; before that, ${before.map(shortly).join(', ')}`;
-  return `Needs ${main}${first}${afterInWords(wait.after)}`;
+  const rest = restInWords(last, others);
+  if (obstacle) {
+    const needed = last.of === 'people' ? `${main}${rest}` : main;
+    return `${REASONS[obstacle]}${whileBothFail(wait)}: needs ${needed}. ${remedyOf(last, obstacle)}`;
+  }
+  return `Needs ${main}${rest}${afterInWords(wait.after)}`;
+}
+
+/** `; the first 40 of them are enough for latency; besides, about 5 more decisions of people for a verdict` */
+function restInWords({ unit }: TimedNeed, others: Wait['needs']): string {
+  const lacking = others.filter(({ more = 0 }) => more > 0);
+  const isOfPeople = ({ of }: Need) => of === 'people';
+  const shown = [...lacking.filter(isOfPeople), ...lacking.filter((need) => !isOfPeople(need))].slice(0, MOST_SHOWN);
+  const [first, ...within] = shown.filter((need) => need.unit === unit);
+  const besides = shown.filter((need) => need.unit !== unit).map(needInWords);
+  const enough = first
+    ? `; the first ${rounded(first.more ?? 0)} of them are enough for ${MEASURES[first.of]}` +
+      within.map(({ of, more = 0 }) => `, the first ${rounded(more)} for ${MEASURES[of]}`).join('')
+    : '';
+  return besides.length === 0 ? enough : `${enough}; besides, ${besides.join(', ')}`;
 }
 
 /** `. Then 2 more steps: about 4 h at this traffic until the end` */

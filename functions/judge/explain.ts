@@ -18,11 +18,14 @@ const ANY = '<endpoint>';
 
 /**
  * The verdict in words: the findings that decided it. For a rollback those that prove a fault, for a hold those that
- * are not proven yet, for a promotion all of them.
+ * are not proven yet and what people decided, for a promotion all of them.
  * @param endpoint its name, for commands in the words; default: a placeholder
  */
 export function explain({ outcome, findings }: Verdict, endpoint = ANY): string {
-  const deciding = findings.filter((finding) => finding.outcome === outcome || isRepetitive(finding));
+  const deciding = findings.filter(
+    (finding) =>
+      finding.outcome === outcome || isRepetitive(finding) || (outcome === 'hold' && finding.kind === 'truth'),
+  );
   return deciding.length === 0
     ? 'nothing to judge yet'
     : deciding.map((finding) => explainFinding(finding, endpoint)).join('; ');

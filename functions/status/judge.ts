@@ -13,9 +13,10 @@ import type { JudgedByPeople } from '../records/judged-by-people.ts';
 import { decisionsOn, pairOf } from '../records/pairs.ts';
 import { pairOf as answersOf } from '../rollout-report/pair.ts';
 import type { EndpointClients } from '../standing/clients.ts';
+import { minimumsLacking } from '../standing/minimums.ts';
 import { isUnderWay } from '../standing/phase.ts';
 import { read } from '../standing/reading.ts';
-import { rolloutSteps, type Standing, standingOf } from '../standing/standing.ts';
+import { ownRecord, rolloutSteps, type Standing, standingOf } from '../standing/standing.ts';
 import { queueFor } from './judge-queue.ts';
 import { presignedPictures } from './pictures.ts';
 
@@ -46,11 +47,13 @@ export async function judgeAnswer(clients: EndpointClients, by: string | undefin
   }
   const { test, alpha } = people;
   const likely = decisionsToCome(tally.sample, test, alpha);
+  const alsoNeeds = minimumsLacking(ownRecord(reading)?.findings ?? []);
   return {
     state: 'judging',
     ...{ endpoint, version, judged, open: tally.open },
     at_least: fewestToCome(tally.sample, test, alpha),
     ...(likely !== undefined && { likely }),
+    ...(alsoNeeds.length > 0 && { also_needs: alsoNeeds }),
     pairs: await pairsOf(queueFor(by, decisions, folder), { clients, folder, now }),
   };
 }

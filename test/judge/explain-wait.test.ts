@@ -93,8 +93,8 @@ describe('in words', () => {
 
   test('the longest need, its time and what comes before', () => {
     expect(canaryWait && explainWait(canaryWait)).toBe(
-      'Needs about 560 more requests of the candidate for errors, 1.9 h at this rate; before that, 560 for ' +
-        'rejections, 180 for latency',
+      'Needs about 560 more requests of the candidate for errors, 1.9 h at this rate; the first 560 of them are ' +
+        'enough for rejections, the first 180 for latency',
     );
   });
 
@@ -117,6 +117,24 @@ describe('in words', () => {
     const needs = [{ of: 'least', unit: 'minutes', more: 6, minutes: 6, expected: 'promote' }] as const;
     expect(explainWait({ needs, etaMinutes: 6, expected: 'promote' })).toBe(
       'Needs 6 min more, the least time of the step',
+    );
+  });
+
+  test('pictures, the decisions of people and scenes', () => {
+    const needs = [
+      { of: 'least', unit: 'pictures', more: 86, minutes: 1080, expected: 'promote' },
+      { of: 'errorRate', unit: 'pictures', more: 51, minutes: 640, expected: 'promote' },
+      { of: 'scenes', unit: 'pictures', more: 4, minutes: 50, expected: 'promote' },
+      { of: 'people', unit: 'decisions', more: 3, minutes: 2, have: 9, expected: 'promote' },
+    ] as const;
+    expect(explainWait({ needs, etaMinutes: 1080, expected: 'promote' })).toBe(
+      'Needs about 86 more pictures for the minimum of the step, 18 h at this rate; the first 51 of them are enough ' +
+        'for errors; besides, about 3 more decisions of people for a verdict',
+    );
+    const few = [{ of: 'people', unit: 'decisions', have: 3 }, ...needs.slice(0, 1)] as const;
+    expect(explainWait({ needs: few, obstacle: 'few-decisions' })).toBe(
+      'No time is foretold before 5 decisions: needs more decisions of people for a verdict; besides, about 86 more ' +
+        'pictures for the minimum of the step. Let people judge: the status page links to the pictures',
     );
   });
 

@@ -101,8 +101,8 @@ describe('in words', () => {
     const all = [...times(3, 'candidate'), ...times(2, 4), ...times(1, 'neither'), ...times(2, 'cannot tell')];
     expect(words([...all, picture('live', 'candidate')])).toMatch(
       new RegExp(
-        '^5 pictures judged by people, without 1 on which people differ and 1 on which neither answer is right and ' +
-          '2 on which nobody can tell: the candidate is more right on 5, live on 0, both are equally right on 0 ' +
+        '^5 pictures decide \\(9 judged by people; on 1 people differ, on 1 neither answer is right, on 2 nobody can ' +
+          'tell\\): the candidate is more right on 5, live on 0, both are equally right on 0 ' +
           '\\(2 counts: count error of live 50 %, of the candidate 0 %\\): not yet proven to be better or worse',
       ),
     );
@@ -110,7 +110,7 @@ describe('in words', () => {
 
   test('only pictures without a value are no judgement', () => {
     expect(words([picture('neither'), picture()])).toBe(
-      'no picture judged by people yet, without 1 on which neither answer is right (1 picture to judge)',
+      'no picture decides yet (1 judged by people; on 1 neither answer is right) (1 picture to judge)',
     );
   });
 });

@@ -101,3 +101,14 @@ describe('the time until there are scenes enough', () => {
     expect(waitAfter(NO_PICTURES)).not.toMatchObject({ obstacle: 'few-scenes' });
   });
 });
+
+test('a hold says what people decided, also where only pictures and scenes are missing', () => {
+  const truth = { sample: [[1, 20]] as const, preferred: 20, neither: 1, cannotTell: 1, unclear: 0, open: 3 };
+  const verdict = judgeShadow(stepWith({ judge: 'people' }), repeated(61, { repeats: 53 }), { truth });
+  expect(verdict.outcome).toBe('hold');
+  expect(explain(verdict)).toContain(
+    '20 pictures decide (22 judged by people; on 1 neither answer is right, on 1 nobody can tell): the candidate is ' +
+      'more right on 20, live on 0, both are equally right on 0: better with 99 % certainty; 114 of at least 200 ' +
+      'pictures; 114 pictures, 61 different ones, of 61 scenes: waits for at least 100 scenes',
+  );
+});

@@ -24,7 +24,8 @@ const wait: Wait = {
   etaMinutes: 115,
 };
 const WORDS =
-  'Needs about 560 more requests of the candidate for errors, 1.9 h at this rate; before that, 5 min of the least time';
+  'Needs about 560 more requests of the candidate for errors, 1.9 h at this rate; besides, 5 min more, ' +
+  'the least time of the step';
 
 const standing = standingOf({ ...reading, record: { ...record, wait } });
 const look = { paint: (_colour: string, text: string) => text, width: 300 };

@@ -108,6 +108,22 @@ test('a decision closes a picture at once, whatever it is, and counts in the pro
   expect(pairs.map(({ id }) => id).toSorted()).toEqual(IDS.slice(8, 12));
 });
 
+test('minimums that the shadow has not reached are named, as the last tick found them', async () => {
+  const clients = judged(12);
+  const lacking = [
+    { kind: 'enough', outcome: 'hold', of: 'pictures', have: 114, need: 200 },
+    { kind: 'scenes', outcome: 'hold', pictures: 114, different: 70, scenes: 61, need: 100 },
+    { kind: 'enough', outcome: 'promote', of: 'ms', have: 60_000, need: 60_000 },
+  ] as const;
+  tick(clients, { step: BY_PEOPLE, steps: STEPS, step_number: 1, findings: lacking });
+  expect((await judging(clients)).also_needs).toEqual([
+    { of: 'pictures', have: 114, need: 200 },
+    { of: 'scenes', have: 61, need: 100 },
+  ]);
+  tick(clients, { step: BY_PEOPLE, steps: STEPS, step_number: 1, findings: [] });
+  expect(await judging(clients)).not.toHaveProperty('also_needs');
+});
+
 test('another person gets every fifth decided picture, too, until three have decided it', async () => {
   const clients = judged(40);
   for (const id of IDS) preferCandidate(clients, id, 'Ada');
