@@ -20,10 +20,19 @@ const COLOURS: Partial<Record<Phase, Colour>> = {
 /** The terminal's properties that a table depends on. */
 type Look = Pick<Terminal, 'paint' | 'width'>;
 
-/** One endpoint in full: a name and a value in each row. @param comparison the last one of challengers with live */
-export function endpointTable(standing: Standing, look: Look, comparison?: Comparison): string {
+/** What a status does not contain. */
+interface Beside {
+  /** The last comparison of challengers with live. */
+  readonly comparison?: Comparison | undefined;
+  /** Address of the page, while people can judge. */
+  readonly judgePage?: string | undefined;
+}
+
+/** One endpoint in full: a name and a value in each row. */
+export function endpointTable(standing: Standing, look: Look, { comparison, judgePage }: Beside = {}): string {
   const compared = comparison && { challengers: `${timeInWords(comparison.at)}\n${comparison.words}` };
-  const rows = Object.entries({ ...linesOf(standing, look), ...compared });
+  const page = judgePage !== undefined && { 'people judge': judgePage };
+  const rows = Object.entries({ ...linesOf(standing, look), ...page, ...compared });
   const widest = Math.max(...rows.map(([name]) => name.length)) + 2;
   const table = plain([widest, Math.max(40, look.width - widest - 3)]);
   table.push(...rows);

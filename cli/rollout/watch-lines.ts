@@ -5,11 +5,12 @@ import type { Standing } from '../../functions/standing/standing.ts';
 
 /**
  * One line for a change of phase, step, outcome or traffic. Numbers that only grow are no change.
+ * @param judgePage address of the page, while people can judge
  * @returns undefined without a change
  */
-export function newsOf(before: Standing | undefined, now: Standing): string | undefined {
+export function newsOf(before: Standing | undefined, now: Standing, judgePage?: string): string | undefined {
   if (before && stateIn(before) === stateIn(now)) return undefined;
-  const line = lineOf(now);
+  const line = `${lineOf(now)}${judgePage === undefined ? '' : `. People judge: ${judgePage}`}`;
   const { last_tick } = now.rollout ?? {};
   return last_tick === undefined ? line : `${timeInWords(last_tick)}  ${line}`;
 }

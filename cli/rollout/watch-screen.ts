@@ -5,10 +5,17 @@ import type { Standing } from '../../functions/standing/standing.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { verdictInWords } from './watch-lines.ts';
 
+/** What is shown with a status. */
+interface Beside {
+  /** One line, if there is a change. */
+  readonly news: string | undefined;
+  /** Address of the page, while people can judge. */
+  readonly judgePage: string | undefined;
+}
+
 /** Shows one status after the other. */
 export interface Screen {
-  /** @param news one line, if there is a change */
-  show(standing: Standing, news: string | undefined): void;
+  show(standing: Standing, beside: Beside): void;
   /** The last line. */
   end(line: string): void;
   /** Restores the terminal. */
@@ -23,7 +30,7 @@ export function screenFor(terminal: Terminal, json: boolean): Screen {
 
 function jsonLines(terminal: Terminal): Screen {
   return {
-    show: (standing, news) => {
+    show: (standing, { news }) => {
       if (news !== undefined) terminal.print(JSON.stringify(standing));
     },
     end: () => {},
@@ -33,7 +40,7 @@ function jsonLines(terminal: Terminal): Screen {
 
 function plainLines(terminal: Terminal): Screen {
   return {
-    show: (_standing, news) => {
+    show: (_standing, { news }) => {
       if (news !== undefined) terminal.print(news);
     },
     end: terminal.print,
@@ -42,7 +49,7 @@ function plainLines(terminal: Terminal): Screen {
 }
 
 /** Lines for the verdict below the bar. */
-const WORD_LINES = 5;
+const WORD_LINES = 6;
 
 /** One block that changes: a bar over the steps, and the verdict below it. */
 function blockScreen({ print, width }: Terminal): Screen {
@@ -56,11 +63,11 @@ function blockScreen({ print, width }: Terminal): Screen {
     stopped = true;
   };
   return {
-    show: (standing) => {
+    show: (standing, { judgePage }) => {
       const { done, of, label } = progressOf(standing);
       bar.setTotal(of);
       bar.update(done, { label });
-      const words = wrapped(verdictOf(standing), { width, most: WORD_LINES });
+      const words = blockLines(standing, width, judgePage);
       for (const [index, line] of lines.entries()) line.update(0, { line: words[index] ?? '' });
       bars.update();
     },
@@ -70,6 +77,12 @@ function blockScreen({ print, width }: Terminal): Screen {
     },
     close: stop,
   };
+}
+
+/** The verdict, and the page's address in a line of its own. */
+export function blockLines(standing: Standing, width: number, judgePage?: string): string[] {
+  const page = judgePage === undefined ? [] : wrapped(`People judge: ${judgePage}`, { width, most: 2 });
+  return [...wrapped(verdictOf(standing), { width, most: WORD_LINES - page.length }), ...page];
 }
 
 function verdictOf({ rollout, traffic }: Standing): string {

@@ -28,7 +28,7 @@ test('the last comparison is found among the records of rollouts, and shown with
   expect(last).toMatchObject({ at: '2026-11-26T12:00:00.000Z', words: 'large is the best.' });
   const standing = { endpoint: 'count', phase: 'none', routing: { version: '1' }, newest_version: '1' } as const;
   const look = { paint: (_: string, text: string) => text, width: 100 };
-  const table = endpointTable({ ...standing, traffic: 'version 1: 100 %', models: {} }, look, last);
+  const table = endpointTable({ ...standing, traffic: 'version 1: 100 %', models: {} }, look, { comparison: last });
   expect(table).toMatch(/challengers +│ 2026-11-26 12:00:00 UTC +│\n│ +│ large is the best\. /);
 });
 

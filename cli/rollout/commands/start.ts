@@ -9,6 +9,7 @@ import { rolloutSteps, standingOf } from '../../../functions/standing/standing.t
 import type { Terminal } from '../../terminal/terminal.ts';
 import type { DeployedEndpoint } from '../deployed-endpoint.ts';
 import { OrderRefusedError } from '../errors.ts';
+import { judgePage } from '../judge-page.ts';
 import { publishedVersions } from '../versions.ts';
 
 export interface StartOptions {
@@ -38,7 +39,7 @@ export async function startCommand(
   if (isUnderWay(phase) && rollout) {
     const isJudged = judge === 'people' && rolloutSteps(reading)?.steps.some((step) => step.judge === 'people');
     const refusal = isRunning(endpoint, version, rollout.version);
-    throw new OrderRefusedError(isJudged ? `${refusal}. People judge it already: ${pageOf(deployed)}` : refusal);
+    throw new OrderRefusedError(isJudged ? `${refusal}. People judge it already: ${judgePage(deployed)}` : refusal);
   }
   const versions = await publishedVersions(deployed);
   if (!versions.includes(version)) {
@@ -53,15 +54,10 @@ export async function startCommand(
   if (!answer.started) throw new OrderRefusedError(REFUSALS[answer.reason](endpoint, version));
   const follow = `follow it with npm run rollout -- watch ${endpoint} --version ${version}`;
   const started = `Rollout of version ${version} started, against version ${answer.stable}: ${follow}`;
-  const people = `. Let people judge the pictures that differ: ${pageOf(deployed)}`;
+  const people = `. Let people judge the pictures that differ: ${judgePage(deployed)}`;
   terminal.print(
     json ? JSON.stringify({ endpoint, version, ...answer }) : `${started}${judge === 'people' ? people : ''}`,
   );
-}
-
-/** Where people judge. A browser cannot sign, so with IAM the console serves the page. */
-function pageOf({ api, endpoint }: DeployedEndpoint): string {
-  return `${api}/status/${endpoint}/judge (with IAM: npm run console, then /status/${endpoint}/judge)`;
 }
 
 async function invoke({ lambda, rolloutFunction }: DeployedEndpoint, request: StartRequest): Promise<StartAnswer> {

@@ -1,10 +1,11 @@
 import { readLastComparison } from '../../../functions/records/last-comparison.ts';
 import { KnownModels } from '../../../functions/standing/models.ts';
 import { read } from '../../../functions/standing/reading.ts';
-import { standingOf } from '../../../functions/standing/standing.ts';
+import { type Standing, standingOf } from '../../../functions/standing/standing.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import type { DeployedEndpoint } from '../deployed-endpoint.ts';
 import { exitCodeOf } from '../exit-codes.ts';
+import { openJudgePage } from '../judge-page.ts';
 import { endpointTable, overviewTable } from '../status-table.ts';
 
 /**
@@ -20,11 +21,13 @@ export async function statusCommand(
   const standings = (await Promise.all(endpoints.map((deployed) => read(deployed, new KnownModels())))).map(standingOf);
   const [first] = standings;
   if (json) terminal.print(JSON.stringify(one ? first : standings, null, 2));
-  else if (one && first) terminal.print(endpointTable(first, terminal, await lastComparison(endpoints)));
+  else if (one && first) terminal.print(endpointTable(first, terminal, await besideOf(first, endpoints)));
   else terminal.print(overviewTable(standings, terminal));
   return exitCodeOf(standings.map(({ phase }) => phase));
 }
 
-async function lastComparison([deployed]: readonly DeployedEndpoint[]) {
-  return deployed && readLastComparison(deployed.objects, deployed);
+async function besideOf(standing: Standing, [deployed]: readonly DeployedEndpoint[]) {
+  if (!deployed) return {};
+  const comparison = await readLastComparison(deployed.objects, deployed);
+  return { comparison, judgePage: openJudgePage(deployed, standing) };
 }

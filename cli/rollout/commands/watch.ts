@@ -7,6 +7,7 @@ import { type Standing, standingOf } from '../../../functions/standing/standing.
 import type { Terminal } from '../../terminal/terminal.ts';
 import type { DeployedEndpoint } from '../deployed-endpoint.ts';
 import { exitCodeOf } from '../exit-codes.ts';
+import { openJudgePage } from '../judge-page.ts';
 import { endingInWords, newsOf } from '../watch-lines.ts';
 import { type Screen, screenFor } from '../watch-screen.ts';
 import { standingOfVersion } from '../watched-version.ts';
@@ -63,7 +64,8 @@ async function follow(
   for (;;) {
     const present = standingOf(await read(deployed));
     const standing = version === undefined ? present : await standingOfVersion(deployed, version, present);
-    screen.show(standing, newsOf(before, standing));
+    const judgePage = openJudgePage(deployed, standing);
+    screen.show(standing, { news: newsOf(before, standing, judgePage), judgePage });
     if (!goesOn(standing) || interrupted.aborted) return standing;
     before = standing;
     // Because the abort rejects the sleep.

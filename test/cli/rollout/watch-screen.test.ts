@@ -1,5 +1,7 @@
+import { openJudgePage } from '../../../cli/rollout/judge-page.ts';
+import { endpointTable } from '../../../cli/rollout/status-table.ts';
 import { newsOf } from '../../../cli/rollout/watch-lines.ts';
-import { progressOf, wrapped } from '../../../cli/rollout/watch-screen.ts';
+import { blockLines, progressOf, wrapped } from '../../../cli/rollout/watch-screen.ts';
 import { standingOf } from '../../../functions/standing/standing.ts';
 import { reading, record } from '../../standing/readings.ts';
 
@@ -30,4 +32,23 @@ test('the verdict fits into the block', () => {
   ]);
   expect(wrapped(text, { width: 30, most: 2 })).toEqual(['no requests to judge errors', 'by yet; 7 of at least 100 …']);
   expect(wrapped('x'.repeat(50), { width: 30, most: 2 })).toEqual(['x'.repeat(29)]);
+});
+
+test('while people can judge, the line, the block and the table of `status` name their page', () => {
+  const byPeople = { kind: 'shadow', baseline: 'live', judge: 'people', words: 'shadow judged by people' } as const;
+  const steps = [{ kind: 'golden', words: 'golden gate' } as const, byPeople];
+  const judged = standingOf({ ...reading, record: { ...record, step: byPeople, steps, step_number: 1 } });
+  const deployed = { api: 'https://api.example', endpoint: 'count-cars' };
+  const judgePage = openJudgePage(deployed, judged) as string;
+  const address =
+    'https://api.example/status/count-cars/judge (with IAM: npm run console, then /status/count-cars/judge)';
+  expect(judgePage).toBe(address);
+  expect(openJudgePage(deployed, first)).toBeUndefined();
+  expect(newsOf(undefined, judged, judgePage)).toMatch(/version 4: 10 %\]\. People judge: https:.*\/judge\)$/);
+  expect(blockLines(judged, 80, judgePage).at(-2)).toBe(
+    'People judge: https://api.example/status/count-cars/judge (with IAM: npm run',
+  );
+  const look = { paint: (_colour: string, text: string) => text, width: 300 };
+  expect(endpointTable(judged, look, { judgePage })).toContain(address);
+  expect(endpointTable(first, look)).not.toContain('people judge');
 });
