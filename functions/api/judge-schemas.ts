@@ -71,8 +71,8 @@ const judgingSchema = z
       .exactOptional()
       .meta({
         description:
-          'minimums of the shadow that are not reached yet: until then the candidate is not promoted, whatever people ' +
-          'decide; absent: it waits for decisions alone',
+          'minimums of the shadow that are not reached yet: until then the candidate is not promoted, whatever ' +
+          'people decide; absent: it waits for decisions alone',
       }),
     pairs: z.array(pairSchema).meta({ description: 'the next pairs for this person' }),
   })

@@ -6,7 +6,8 @@ import type { After, Came, Obstacle, TimedNeed, Wait } from './wait.ts';
 
 /**
  * `Needs about 560 more requests of the candidate for errors, 2 h at this rate; the first 40 of them are enough for
- * latency`, then how long the steps after it take; with the reason and a remedy where no verdict comes by itself in time.
+ * latency`, then how long the steps after it take; with the reason and a remedy where no verdict comes by itself in
+ * time.
  */
 export function explainWait(wait: Wait): string {
   const { needs, expected, etaMinutes, obstacle } = wait;
