@@ -17,7 +17,7 @@ export type Form = 'json' | 'picture';
 const MAX_PICTURE_ANSWER_BYTES = 4.4e6;
 
 /** A parameter of a media type, as `charset=utf-8`: neither JSON nor JPEG has one, and many clients send one. */
-const PARAMETER = /;\s*(?!q\s*=)[^;,="]*(?:=\s*(?:"[^"]*"|[^;,]*))?/gi;
+const PARAMETER = /;(?!\s*q\s*=)[^;,="]*(?:=\s*(?:"[^"]*"|[^;,]*))?/gi;
 
 /**
  * The form that `Accept` prefers; without a preference, what the endpoint is for.

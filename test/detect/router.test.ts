@@ -78,6 +78,9 @@ describe('POST /{endpoint}', () => {
     ['application/json;version="1,2;3";q=0.9, image/jpeg;level=1;q=0.1', 'application/json'],
     ['image/jpeg;level=1, application/json;charset=UTF-8;q=0.5', 'image/jpeg'],
     ['application/json;q=0;charset=utf-8, */*', 'image/jpeg'],
+    ['application/json; q=0.2, image/jpeg ; q = 0.9', 'image/jpeg'],
+    ['image/jpeg; q=0, */*', 'application/json'],
+    ['application/json; charset=utf-8; q=0.1, image/jpeg; q=0.9', 'image/jpeg'],
     [' , ,', 'application/json'],
   ])('a count endpoint answers Accept %j with %s', async (form, type) => {
     expect((await send(testContext(), accept(form))).headers['content-type']).toBe(type);
