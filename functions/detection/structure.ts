@@ -44,8 +44,8 @@ function pngStructure(bytes: Buffer): Structure {
   for (let at = 8; at + 12 <= bytes.length; ) {
     const end = at + 12 + bytes.readUInt32BE(at);
     const type = bytes.toString('latin1', at + 4, at + 8);
+    if (!PIXELS.includes(type)) checkChunks(++chunks);
     if (TEXTS.includes(type)) edit.replace(at, end);
-    else if (!PIXELS.includes(type)) checkChunks(++chunks);
     if (type === 'eXIf') edit.replace(at, end, pngChunk(type, withOrientationOnly(bytes.subarray(at + 8, end - 4))));
     at = end;
   }

@@ -88,13 +88,16 @@ describe('what makes a small file slow is bounded before it is decoded', () => {
     expect(await rejection(jpeg)).toMatch(/^TooManyPixelsError: .*3804422400/);
   });
 
-  test.each(['PLTE', 'tRNS', 'gAMA', 'eXIf', 'tEXt', 'abCd'])('chunks of a PNG of type %s', async (type) => {
-    const png = await small().png().toBuffer();
-    const chunk = pngChunk(type, Buffer.from('a\0b'));
-    const many = (count: number) => inserted(png, Buffer.alloc(chunk.length * count, chunk), png.indexOf('IDAT') - 4);
-    expect(await rejection(many(900))).toBe('48 × 32');
-    expect(await rejection(many(1_000_000))).toBe(tooMany('1000 chunks without pixels'));
-  });
+  test.each(['PLTE', 'tRNS', 'gAMA', 'eXIf', 'tEXt', 'zTXt', 'iTXt', 'abCd'])(
+    'chunks of a PNG of type %s',
+    async (type) => {
+      const png = await small().png().toBuffer();
+      const chunk = pngChunk(type, Buffer.from('a\0b'));
+      const many = (count: number) => inserted(png, Buffer.alloc(chunk.length * count, chunk), png.indexOf('IDAT') - 4);
+      expect(await rejection(many(900))).toBe('48 × 32');
+      expect(await rejection(many(1_000_000))).toBe(tooMany('1000 chunks without pixels'));
+    },
+  );
 
   test('but pixels may be in many', async () => {
     const png = await small().png().toBuffer();
@@ -126,7 +129,7 @@ describe('what makes a small file slow is bounded before it is decoded', () => {
     const png = await small().png().toBuffer();
     const head = Buffer.from(type === 'zTXt' ? 'Comment\0\0' : 'Comment\0\x01\0\0\0');
     const text = pngChunk(type, Buffer.concat([head, deflateSync(Buffer.alloc(1_000_000))]));
-    const bomb = inserted(png, Buffer.concat(Array(1000).fill(text)), 33);
+    const bomb = inserted(png, Buffer.concat(Array(900).fill(text)), 33);
     expect(structureOf(bomb, 'PNG').bytes).toEqual(png);
     expect(await rejection(bomb)).toBe('48 × 32');
   });
