@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import type { Manifest } from '../../functions/detection/manifest.ts';
 import type { Runnable, VariantAnswer } from './answer.ts';
 
 const box = z.object({ x: z.number(), y: z.number(), width: z.number(), height: z.number() });
@@ -21,10 +22,9 @@ const entrySchema = z.union([
 /** The answers of all variants to one picture, or why no variant can answer it. */
 export type KnownAnswer = { readonly answers: readonly VariantAnswer[] } | { readonly refused: string };
 
-/** Weights and settings of a variant. */
+/** Everything of a variant on which its answers depend: the manifest has the SHA-256 of the weights. */
 export interface AnsweringVariant extends Pick<Runnable, 'options'> {
-  /** SHA-256 of the weights. */
-  readonly sha256: string;
+  readonly manifest: Manifest;
 }
 
 /** One line for each picture. The first line identifies the variants: with others, the file begins anew. */

@@ -98,7 +98,7 @@ async function compare(options: ChallengeOptions, setup: Setup, output: Output):
   );
   const file = join(options.out, `challengers-${name}.answers.jsonl`);
   const identities = [live, ...variants].map(({ manifest }, index) => ({
-    sha256: manifest.sha256,
+    manifest,
     options: runnable[index]?.options as DetectOptions,
   }));
   const answers = new AnswersFile(file, identities);

@@ -3,13 +3,15 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { answerPictures } from '../../../cli/challenge/answer-pictures.ts';
-import { AnswersFile } from '../../../cli/challenge/answers-file.ts';
+import { type AnsweringVariant, AnswersFile } from '../../../cli/challenge/answers-file.ts';
 import { keepInBucket } from '../../../cli/challenge/record.ts';
+import type { Manifest } from '../../../functions/detection/manifest.ts';
 import { StoreUnavailableError } from '../../../functions/platform/object-errors.ts';
 import { COUNTER_NANO, temporaryFolder } from '../model/command.ts';
 
 const OPTIONS = { labels: ['car'], annotate: false } as const;
-const VARIANTS = [{ sha256: 'abc', options: OPTIONS }];
+const MANIFEST = { sha256: 'abc', input: { fit: { kind: 'stretch' } } } as Manifest;
+const VARIANTS = [{ manifest: MANIFEST, options: OPTIONS }];
 const pictureOf = (name: string, content: string) => ({
   path: join(COUNTER_NANO, 'golden', name),
   count: 3,
@@ -41,13 +43,21 @@ test('answers that are there are not computed again; the last line may be cut of
   expect(existsSync(path)).toBe(false);
 });
 
-test('answers of other weights or settings are not taken', () => {
+test.each<[string, AnsweringVariant]>([
+  ['weights', { manifest: { ...MANIFEST, sha256: 'def' }, options: OPTIONS }],
+  [
+    'preprocessing',
+    {
+      manifest: { ...MANIFEST, input: { ...MANIFEST.input, fit: { kind: 'letterbox', position: 'centre', pad: 114 } } },
+      options: OPTIONS,
+    },
+  ],
+  ['settings', { manifest: MANIFEST, options: { ...OPTIONS, confidence: 0.4 } }],
+])('answers of other %s are not taken', (_, other) => {
   const path = join(temporaryFolder(), 'answers.jsonl');
   new AnswersFile(path, VARIANTS).add('c', { refused: 'no picture' });
   expect(new AnswersFile(path, VARIANTS).find('c')).toEqual({ refused: 'no picture' });
-  expect(
-    new AnswersFile(path, [{ sha256: 'abc', options: { ...OPTIONS, confidence: 0.4 } }]).find('c'),
-  ).toBeUndefined();
+  expect(new AnswersFile(path, [other]).find('c')).toBeUndefined();
   expect(readFileSync(path, 'utf8').trim().split('\n')).toHaveLength(1);
 });
 
