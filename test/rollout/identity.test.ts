@@ -9,10 +9,6 @@ import { Clock } from '../../local/clock.ts';
 import { Metrics } from '../../local/cloudwatch/metrics.ts';
 import { cloudWatchOf } from './fixtures/cloud-watch.ts';
 
-// So that Powertools writes metrics to this process's console, which it does not in development mode by default.
-process.env.POWERTOOLS_DEV = 'true';
-process.env.POWERTOOLS_METRICS_DISABLED = 'false';
-
 /** An endpoint's function. All have the endpoint `count-cars`, whose versions are 1 and 2. */
 interface Source {
   readonly deployment: string;
@@ -30,7 +26,10 @@ const metrics = new Metrics(new Clock());
 
 /** Requests of live traffic. */
 function answer({ deployment, functionName }: Source, functionVersion: string, endings: readonly Ending[], ms: number) {
-  const log = jest.spyOn(console, 'log').mockImplementation((line) => metrics.line(line));
+  const log = jest.spyOn(process.stdout, 'write').mockImplementation((line) => {
+    metrics.line(String(line));
+    return true;
+  });
   const namespace = metricNamespace(deployment);
   const telemetry = new Telemetry({ namespace, endpoint: ENDPOINT, functionName, functionVersion });
   telemetry.begin({ invokedFunctionArn: `arn:aws:lambda:us-east-1:0:function:${functionName}:live` } as Context, 900);
