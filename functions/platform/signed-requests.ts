@@ -51,22 +51,27 @@ export class SignedRequests {
    * by the SDK, which knows each error
    */
   async put(object: NewObject): Promise<boolean> {
-    const { bytes, contentType } = object;
+    // Because the SDK knows the error of missing credentials, too.
+    const request = await this.signedPut(object).catch(() => undefined);
+    if (request && (await isAccepted(request, object.bytes))) return true;
+    await setTimeout(Math.random() * RETRY_MS);
+    return false;
+  }
+
+  private async signedPut(object: NewObject): Promise<HttpRequest> {
     const { path, ...address } = await this.locate();
     const digest = digestOf(object);
     const headers = {
       host: hostOf(address),
-      'content-type': contentType,
-      'content-length': String(bytes.length),
+      'content-type': object.contentType,
+      'content-length': String(object.bytes.length),
       'user-agent': await this.userAgent(),
       'x-amz-checksum-sha256': digest.toString('base64'),
       'x-amz-content-sha256': digest.toString('hex'),
     };
     const request = { ...address, method: 'PUT', path: path + encoded(object.key), query: {}, headers };
     const signingDate = new Date(Date.now() + this.client.config.systemClockOffset);
-    if (await isAccepted(await this.signer.sign(request, { signingDate }), bytes)) return true;
-    await setTimeout(Math.random() * RETRY_MS);
-    return false;
+    return this.signer.sign(request, { signingDate });
   }
 
   /** The presigned URL of a GET, as the SDK makes it. */
@@ -90,7 +95,11 @@ export class SignedRequests {
   }
 
   private locate(): Promise<Address> {
-    this.located ??= this.resolveAddress();
+    this.located ??= this.resolveAddress().catch((error: unknown) => {
+      // Because it needs credentials, which can come later.
+      this.located = undefined;
+      throw error;
+    });
     return this.located;
   }
 

@@ -106,6 +106,22 @@ describe('a put', () => {
     expect(received[1]).toMatchObject({ method: 'PUT', url: '/bucket/inputs/a?x-id=PutObject', body: PICTURE });
   });
 
+  test('without credentials is the error of the SDK, and the next one looks for them again', async () => {
+    const { client, received } = await bucketWith(200);
+    const { endpoint } = client.config;
+    let attempts = 0;
+    const credentials = async () => {
+      attempts += 1;
+      if (attempts <= 2) throw new Error('no credentials');
+      return CREDENTIALS;
+    };
+    const late = clientOf({ endpoint: await endpoint?.(), credentials, maxAttempts: 1 });
+    const objects = new Objects('bucket', late, new SignedRequests('bucket', late));
+    await expect(objects.put('inputs/a', PICTURE, 'image/jpeg')).rejects.toThrow(StoreUnavailableError);
+    await objects.put('inputs/b', PICTURE, 'image/jpeg');
+    expect(received).toMatchObject([{ url: '/bucket/inputs/b', headers: { 'user-agent': 'ml-deployment app/c0de' } }]);
+  });
+
   test('that fails each time is the error of the SDK', async () => {
     const { objects, received } = await bucketWith(403);
     const put = objects.put('inputs/a', PICTURE, 'image/jpeg');
