@@ -159,6 +159,7 @@ export class StateMachines {
     const execution = this.execution(arn) as Running;
     const reason = this.whyNotRedrivable(execution);
     if (reason) throw new ServiceError('ExecutionNotRedrivable', reason);
+    this.machine(execution.machineArn);
     Object.assign(execution, { status: 'RUNNING', redriveCount: (execution.redriveCount ?? 0) + 1 });
     for (const field of ['stoppedAt', 'output', 'error', 'cause'] as const) delete execution[field];
     this.run(execution);

@@ -245,6 +245,16 @@ test('a redrive runs only the children that have not succeeded', async () => {
   });
 });
 
+test('a redrive without the machine changes nothing', async () => {
+  const { start, send, machines } = laptop(() => Object.assign(new Error('gone'), { name: 'Runtime.ExitError' }));
+  const execution = await end(start());
+  machines.remove(MACHINE);
+  const redriven = await send('RedriveExecution', { executionArn: execution.arn });
+  machines.define(MACHINE, DEFINITION);
+  expect(redriven).toMatchObject({ status: 400, __type: 'StateMachineDoesNotExist' });
+  expect(execution).toMatchObject({ status: 'FAILED', error: 'States.ExceedToleratedFailureThreshold' });
+});
+
 test('a stopped execution starts no child any more; what ran is written as aborted, the rest as pending', async () => {
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
   let calls = 0;
