@@ -17,12 +17,12 @@ const config: Config = {
   testPathIgnorePatterns: LONG ? [] : ['\\.long\\.test\\.ts$'],
   transform: {
     // These packages are ES modules, and Jest loads CommonJS.
-    '\\.ts$|/(commander|pbf|uuid)/.*\\.js$': [
+    '\\.ts$|/(commander|hyparquet|hyparquet-writer|pbf|uuid)/.*\\.js$': [
       '@swc/jest',
       { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
     ],
   },
-  transformIgnorePatterns: ['/node_modules/(?!(commander|pbf|uuid)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(commander|hyparquet|hyparquet-writer|pbf|uuid)/)'],
   modulePathIgnorePatterns: [
     '<rootDir>/cdk.out',
     '<rootDir>/layers/.*/build',
