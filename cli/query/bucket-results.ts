@@ -37,7 +37,7 @@ export async function tablesOfBucket(
 ): Promise<void> {
   const { keys, bytes } = await findResults(from, selection);
   const { since } = selection;
-  terminal.note(`Reads ${inWords(keys.length)} (${(bytes / 1e6).toFixed(1)} MB)${since && ` since ${since} UTC`}.`);
+  terminal.note(`Reads ${inWords(keys.length)} (${sizeInWords(bytes)})${since && ` since ${since} UTC`}.`);
   const objects = new Objects(from.bucket, from.s3);
   const read = (key: string) => objects.get(key).then(({ bytes }) => bytes, missingIsUndefined);
   const bar = progressBar('results');
@@ -63,7 +63,7 @@ async function findResults(from: Bucket, selection: Selection): Promise<{ keys: 
   }
   if (count > most) {
     throw new TooManyResultsError(
-      `Expected at most ${most} results to read, received ${count} (${(bytes / 1e6).toFixed(0)} MB): ` +
+      `Expected at most ${most} results to read, received ${count} (${sizeInWords(bytes)}): ` +
         'narrow them with --since or --endpoint, or allow more with --most',
     );
   }
@@ -90,6 +90,10 @@ function remarksOf({ earlier, deleted, unreadable: { count, messages } }: Compac
 
 function inWords(count: number): string {
   return count === 1 ? '1 result' : `${count} results`;
+}
+
+function sizeInWords(bytes: number): string {
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 function missingIsUndefined(error: unknown): undefined {

@@ -61,7 +61,7 @@ test('SQL counts the pictures and objects of the stored results', async () => {
      from pictures p group by endpoint order by endpoint`,
     '--json',
   );
-  expect(stderr).toMatch(/^Reads 6 results \(0\.0 MB\) since \d{4}-\d\d-\d\d UTC\.\n$/);
+  expect(stderr).toMatch(/^Reads 6 results \(\d+ kB\) since \d{4}-\d\d-\d\d UTC\.\n$/);
   const expected = ['count-apples', 'count-cars'].map((endpoint) => {
     const own = stored.filter((result) => result.endpoint === endpoint);
     const objects = own.reduce((sum, { count }) => sum + count, 0);

@@ -111,7 +111,7 @@ test('results of all pages, endpoints and batch jobs are read, no pictures; how 
       .toSorted(),
   );
   expect(notes).toEqual(['Reads 5 results (2.5 MB) since 2026-11-26 UTC.']);
-  expect((await read(bucketOf(RESULTS), { endpoint: 'other', since: '' })).notes).toEqual(['Reads 1 result (0.5 MB).']);
+  expect((await read(bucketOf(RESULTS), { endpoint: 'other', since: '' })).notes).toEqual(['Reads 1 result (500 kB).']);
 });
 
 test('deleted results and other objects are named, the rest is read', async () => {
@@ -133,7 +133,7 @@ test('without results, and with more than --most, nothing is read', async () => 
     'Expected results of x in the bucket',
   );
   await expect(read(bucketOf(RESULTS), { most: 4 })).rejects.toThrow(
-    'Expected at most 4 results to read, received 5 (3 MB): narrow them with --since or --endpoint',
+    'Expected at most 4 results to read, received 5 (2.5 MB): narrow them with --since or --endpoint',
   );
 });
 
