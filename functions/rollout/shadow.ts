@@ -51,8 +51,9 @@ export async function advanceShadow(
   context: ShadowContext,
 ): Promise<ShadowProgress> {
   const { state } = context;
-  let progress: ShadowProgress = before?.step === state.step ? before : { step: state.step, tally: NO_PICTURES };
-  progress = await withQueue(required, progress, context);
+  const own: ShadowProgress = before?.step === state.step ? before : { step: state.step, tally: NO_PICTURES };
+  const queued = await withQueue(required, own, context);
+  let progress = queued;
   const next = await nextRequests(required, progress, context);
   const seen = new SeenPictures(progress.known);
   const start = performance.now();
@@ -65,7 +66,8 @@ export async function advanceShadow(
     // One at a time, because two replays that share a processor slow each other down.
     progress = await withRequest({ progress, seen }, request, required, context);
   }
-  progress = { ...progress, known: seen.known };
+  // Because progress is stored where it is another object.
+  if (progress !== queued) progress = { ...progress, known: seen.known };
   await context.objects.putJson(KEYS.shadow(context.folder), {
     candidate_version: state.candidate,
     baseline: required.baseline,
