@@ -3,10 +3,13 @@
  * two, the cold start, and the peak memory.
  *
  * With --whole: the processor time of whole processes instead. With --challengers: the time of a comparison of five
- * challengers with live over so many pictures.
+ * challengers with live over so many pictures. With --endurance: the memory of a laptop over so many requests; fails where
+ * it grows by more than a tenth. With --fastapi: time and throughput beside those of a FastAPI server.
  *
  * npm run bench -- [--json] [--runs 40] [--package models/counter-nano] [--threads 1]
  * npm run bench -- --whole [--json] [--runs 40] [--profile file.cpuprofile]
+ * npm run bench -- --fastapi [python] [--json] [--runs 40]
+ * npm run bench -- --endurance 50000 [--json]
  * npm run bench -- --challengers 200 [--json] [--package models/counter-nano]
  */
 import { cpus } from 'node:os';
@@ -18,6 +21,8 @@ import { setPictureThreads } from '../functions/detection/threads.ts';
 import { type BareStep, bareCalls } from './bare.ts';
 import { challengersInWords, measureChallengers } from './challengers.ts';
 import { clockInto, medians, recordTotal, type Samples } from './clock.ts';
+import { type EnduranceSample, growthOf, measureEndurance, sampleInWords } from './endurance.ts';
+import { compareFastApi, PythonMissingError, toFastApiTable } from './fastapi.ts';
 import { type BenchPicture, benchPicture, SIZES } from './pictures.ts';
 import { coldStart, peakMemory } from './processes.ts';
 import { type PictureReport, type Report, toTables } from './report.ts';
@@ -35,6 +40,8 @@ const program = new Command('bench')
   .option('--package <folder>', 'model package to measure', resolve(import.meta.dirname, '../models/counter-nano'))
   .addOption(new Option('--whole', 'measure whole processes of a laptop of its own').conflicts(['threads', 'package']))
   .option('--challengers <pictures>', 'measure a comparison of challengers over so many pictures', wholeNumber)
+  .option('--endurance <requests>', 'measure the memory of a laptop of its own over so many requests', wholeNumber)
+  .option('--fastapi [python]', 'compare with a FastAPI server, by a Python with its packages or in a new environment')
   .option('--profile <file>', 'with --whole: write a flame graph of the function, a .cpuprofile');
 
 interface Options {
@@ -45,19 +52,25 @@ interface Options {
   whole?: true;
   profile?: string;
   challengers?: number;
+  endurance?: number;
+  fastapi?: true | string;
 }
 
 function wholeNumber(text: string): number {
-  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('Expected a whole number from 1 to 9999.');
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Expected a whole number from 1 to 9999999.');
 }
 
 async function main(options: Options): Promise<void> {
-  const { json, runs, whole, profile, challengers, package: folder } = options;
+  const { json, runs, whole, profile, challengers, endurance, fastapi, package: folder } = options;
   if (profile !== undefined && !whole) program.error('error: --profile requires --whole');
   if (whole) {
     const reports = await measureWhole({ runs, ...(profile !== undefined && { profile }) });
     print(reports, json ? undefined : toWholeTable(reports, machine()));
+  } else if (fastapi) {
+    await withFastApi(options, fastapi === true ? undefined : fastapi);
+  } else if (endurance !== undefined) {
+    await endure(endurance, json);
   } else if (challengers !== undefined) {
     const report = await measureChallengers(folder, challengers);
     print(report, json ? undefined : challengersInWords(report));
@@ -65,6 +78,24 @@ async function main(options: Options): Promise<void> {
     const report = await measureSteps(options);
     print(report, json ? undefined : toTables(report));
   }
+}
+
+async function withFastApi({ runs, json }: Options, python?: string): Promise<void> {
+  try {
+    const reports = await compareFastApi(runs, python);
+    print(reports, json ? undefined : toFastApiTable(reports, machine()));
+  } catch (error) {
+    if (!(error instanceof PythonMissingError)) throw error;
+    print({}, `Skipped: ${error.message}\n${error.cause}\n`);
+  }
+}
+
+async function endure(requests: number, json: boolean): Promise<void> {
+  const show = (sample: EnduranceSample) => process.stdout.write(sampleInWords(sample));
+  const samples = await measureEndurance(requests, json ? () => {} : show);
+  const { words, isWithin } = growthOf(samples);
+  print(samples, json ? undefined : words);
+  if (!isWithin) process.exitCode = 1;
 }
 
 /** Prints text, or JSON where there is none. */

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { findRunning } from '../local/running.ts';
 
-/** A laptop of its own for a measurement, as `npm start` runs it, with one process for each function. */
+/** A laptop of its own for a measurement, as `npm start` runs it. */
 export interface BenchLaptop extends AsyncDisposable {
   readonly url: string;
   /** Its main process. */
@@ -17,11 +17,12 @@ const PROJECT = resolve(import.meta.dirname, '..');
 
 /**
  * Starts `npm start` on free ports in a new temporary folder.
+ * @param concurrency most processes of each function
  * @throws Error with the laptop's output where it ends before it is ready
  */
-export async function startLaptop(): Promise<BenchLaptop> {
+export async function startLaptop(concurrency = 1): Promise<BenchLaptop> {
   const home = await mkdtemp(join(tmpdir(), 'bench-laptop-'));
-  const options = ['--port', '0', '--home', home, '--concurrency', '1'];
+  const options = ['--port', '0', '--home', home, '--concurrency', String(concurrency)];
   // As in package.json.
   const child = spawn(process.execPath, ['--max-semi-space-size=2', join(PROJECT, 'local/main.ts'), ...options], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -105,8 +105,8 @@ async function postPicture({ url }: BenchLaptop, jpeg: Buffer): Promise<void> {
     throw new Error(`Expected status 200 of ${ENDPOINT}, received ${response.status}: ${body}`);
 }
 
-/** The process of the function that answers. */
-async function workerOf({ pid }: BenchLaptop, post: () => Promise<void>): Promise<number> {
+/** The process of the function that answers. @param post sends it a request */
+export async function workerOf({ pid }: BenchLaptop, post: () => Promise<void>): Promise<number> {
   await post();
   const times = new Map([...functionProcesses(pid).keys()].map((worker) => [worker, cpuTimeOf(worker)]));
   for (let run = 0; run < 5; run++) await post();

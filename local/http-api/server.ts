@@ -12,6 +12,7 @@ import type { Payload } from '../lambda/runtime-api.ts';
 import { foreignHost } from '../protocol/browser.ts';
 import { allowedHeaders, allowing, type CorsRule, corsRequestOf, preflightHeaders } from '../protocol/cors.ts';
 import { readBody } from '../protocol/http-body.ts';
+import { KEEP_ALIVE_MS } from '../protocol/listen.ts';
 import { serviceRequest } from '../protocol/service-request.ts';
 import { httpEvent, splitUrl } from './event.ts';
 import { type Caller, callerOf } from './iam.ts';
@@ -65,6 +66,7 @@ export class HttpApi {
 
   constructor(options: HttpApiOptions) {
     this.options = options;
+    this.server.keepAliveTimeout = KEEP_ALIVE_MS;
   }
 
   /** Replaces the definition, from the next request on. */

@@ -10,15 +10,10 @@ import { AwsError } from './aws-error.ts';
 import { foreignHost, isFromPage } from './browser.ts';
 import { errorResponse, xmlResponse } from './error-response.ts';
 import { readBody } from './http-body.ts';
+import { KEEP_ALIVE_MS } from './listen.ts';
 import type { Service, ServiceRequest, ServiceResponse, UnsignedService } from './service.ts';
 import { serviceRequest } from './service-request.ts';
 import { checkSignature } from './signature.ts';
-
-/**
- * Time that an idle connection stays open, ms. Node's 5 s are so short that busy clients often send a request on a
- * connection which is being closed.
- */
-const KEEP_ALIVE_MS = 60_000;
 
 /** Because bodies are held in memory. S3 itself allows 5 GiB in one request. */
 const MAX_BODY_BYTES = 1024 ** 3;

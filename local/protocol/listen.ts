@@ -1,5 +1,11 @@
 import type { Server } from 'node:http';
 
+/**
+ * Time that an idle connection stays open, ms. Node's 5 s are so short that busy clients often send a request on a
+ * connection which is being closed.
+ */
+export const KEEP_ALIVE_MS = 60_000;
+
 /** Another process listens on the port. */
 export class PortInUseError extends Error {
   override readonly name = 'PortInUseError';

@@ -199,6 +199,11 @@ test.each([
   expect(response.headers.get('apigw-requestid')).toBeTruthy();
 });
 
+test('an idle connection stays open for longer than clients keep it', async () => {
+  const response = await answering({ statusCode: 200 });
+  expect(response.headers.get('keep-alive')).toBe('timeout=60');
+});
+
 test('each cookie of a response is a header of its own', async () => {
   const response = await answering({ statusCode: 200, cookies: ['a=1; Secure', 'b=2'] });
   expect(response.headers.getSetCookie()).toEqual(['a=1; Secure', 'b=2']);

@@ -1,0 +1,198 @@
+/**
+ * Time over HTTP and throughput of a laptop of its own, compared with a FastAPI server of the same model
+ * (`fastapi/server.py`), which has as many worker processes as the machine has cores. Both get the same picture as a
+ * form and store picture, annotated picture and result. They take turns, so that other load affects both.
+ */
+
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import Table from 'cli-table3';
+import { readManifest } from '../functions/detection/model.ts';
+import { median } from './clock.ts';
+import { startLaptop } from './laptop.ts';
+import { benchPicture, SIZES } from './pictures.ts';
+
+/** One size of picture. */
+export interface FastApiReport {
+  readonly width: number;
+  readonly height: number;
+  /** Median time of a request with one caller, ms. */
+  readonly p50_ms: { readonly laptop: number; readonly fastapi: number };
+  /** With four callers. */
+  readonly requests_per_second: { readonly laptop: number; readonly fastapi: number };
+}
+
+/** Python is missing, too old, or could not install the packages. */
+export class PythonMissingError extends Error {
+  override readonly name = 'PythonMissingError';
+}
+
+const PACKAGE = join(import.meta.dirname, '..', 'models', 'counter-nano');
+const FOLDER = join(import.meta.dirname, 'fastapi');
+const CALLERS = 4;
+/** Requests of a turn, and uncounted ones of each size. */
+const [TURN, WARM_UP] = [10, 20];
+const START_TRIES = 300;
+
+/**
+ * @param given a Python that has the packages of `fastapi/requirements.txt`. Default: that of a new environment
+ * @throws PythonMissingError
+ */
+export async function compareFastApi(runs: number, given?: string): Promise<FastApiReport[]> {
+  const work = await mkdtemp(join(tmpdir(), 'bench-fastapi-'));
+  try {
+    const python = given ?? (await installed(work));
+    await using laptop = await startLaptop(availableParallelism());
+    await using fastapi = await startFastApi(python, work);
+    const reports: FastApiReport[] = [];
+    for (const [width, height] of SIZES) {
+      const { jpeg } = await benchPicture(width, height);
+      const file = new Blob([new Uint8Array(jpeg)], { type: 'image/jpeg' });
+      const posts = { laptop: poster(`${laptop.url}/count-cars`, file), fastapi: poster(fastapi.url, file) };
+      reports.push({ width, height, ...(await measure(posts, runs)) });
+    }
+    return reports;
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+type Post = () => Promise<void>;
+type Posts = Readonly<Record<'laptop' | 'fastapi', Post>>;
+
+function poster(url: string, file: Blob): Post {
+  return async () => {
+    const body = new FormData();
+    body.append('file', file, 'cars.jpg');
+    const response = await fetch(url, { method: 'POST', headers: { accept: 'application/json' }, body });
+    const text = await response.text();
+    if (response.status !== 200) throw new Error(`Expected status 200 of ${url}, received ${response.status}: ${text}`);
+  };
+}
+
+async function measure(posts: Posts, runs: number): Promise<Omit<FastApiReport, 'width' | 'height'>> {
+  for (const post of Object.values(posts)) await together(post, WARM_UP * CALLERS);
+  const times = { laptop: [] as number[], fastapi: [] as number[] };
+  const seconds = { laptop: 0, fastapi: 0 };
+  for (let done = 0; done < runs; done += TURN) {
+    for (const name of ['laptop', 'fastapi'] as const) {
+      for (let run = 0; run < TURN; run++) times[name].push(1000 * (await secondsOf(posts[name])));
+      seconds[name] += await secondsOf(() => together(posts[name], TURN * CALLERS));
+    }
+  }
+  const requests = times.laptop.length * CALLERS;
+  return {
+    p50_ms: { laptop: median(times.laptop), fastapi: median(times.fastapi) },
+    requests_per_second: { laptop: requests / seconds.laptop, fastapi: requests / seconds.fastapi },
+  };
+}
+
+/** Sends requests by several callers at a time. */
+async function together(post: Post, requests: number): Promise<void> {
+  let left = requests;
+  const caller = async () => {
+    while (left > 0) {
+      left -= 1;
+      await post();
+    }
+  };
+  await Promise.all(Array.from({ length: CALLERS }, caller));
+}
+
+async function secondsOf(work: () => Promise<void>): Promise<number> {
+  const begin = performance.now();
+  await work();
+  return (performance.now() - begin) / 1000;
+}
+
+const run = promisify(execFile);
+
+/**
+ * Makes a virtual environment with the pinned packages. Returns its Python.
+ * @throws PythonMissingError
+ */
+export async function installed(work: string, python3 = 'python3'): Promise<string> {
+  const environment = join(work, 'venv');
+  const python = join(environment, 'bin', 'python');
+  try {
+    await run(python3, ['-m', 'venv', environment]);
+    const options = ['--quiet', '--disable-pip-version-check', '--only-binary', ':all:'];
+    await run(python, ['-m', 'pip', 'install', ...options, '-r', join(FOLDER, 'requirements.txt')]);
+  } catch (cause) {
+    throw new PythonMissingError('Expected python3 of version 3.11 or later with pip and its registry', { cause });
+  }
+  return python;
+}
+
+async function startFastApi(python: string, work: string): Promise<{ url: string } & AsyncDisposable> {
+  const port = await freePort();
+  const pictures = join(work, 'pictures');
+  await mkdir(pictures);
+  const { input } = await readManifest(PACKAGE);
+  const workers = String(availableParallelism());
+  const options = ['--port', String(port), '--workers', workers, '--log-level', 'warning', '--no-access-log'];
+  const child = spawn(python, ['-m', 'uvicorn', 'server:app', '--app-dir', FOLDER, ...options], {
+    env: {
+      PATH: process.env.PATH,
+      MODEL: join(PACKAGE, 'model.onnx'),
+      PICTURES: pictures,
+      SIZE: String(input.width),
+      PYTHONDONTWRITEBYTECODE: '1',
+    },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  const address = `http://127.0.0.1:${port}`;
+  await ready(child, `${address}/openapi.json`);
+  return {
+    url: `${address}/predict`,
+    [Symbol.asyncDispose]: async () => {
+      child.kill('SIGTERM');
+      if (child.exitCode === null) await once(child, 'exit');
+    },
+  };
+}
+
+async function ready(child: ChildProcess, url: string): Promise<void> {
+  for (let attempt = 0; attempt < START_TRIES && child.exitCode === null; attempt++) {
+    const isUp = await fetch(url).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (isUp) return;
+    await setTimeout(100);
+  }
+  throw new Error(`Expected a FastAPI server at ${url}, received none`);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  if (typeof address !== 'object' || !address) throw new Error('Expected a free port, received none');
+  return address.port;
+}
+
+/** The comparison as text for a terminal. */
+export function toFastApiTable(reports: readonly FastApiReport[], machine: string): string {
+  const table = new Table({
+    head: ['', ...reports.map(({ width, height }) => `${width}×${height}`)],
+    colAligns: ['left', ...reports.map(() => 'right' as const)],
+    style: { head: [], border: [] },
+  });
+  const row = (name: string, of: (report: FastApiReport) => number, digits = 1) =>
+    table.push([name, ...reports.map((report) => of(report).toFixed(digits))]);
+  row('one caller, p50, ms: FastAPI', ({ p50_ms }) => p50_ms.fastapi);
+  row('one caller, p50, ms: laptop', ({ p50_ms }) => p50_ms.laptop);
+  row('laptop / FastAPI', ({ p50_ms }) => p50_ms.laptop / p50_ms.fastapi, 2);
+  row('four callers, requests/s: FastAPI', (report) => report.requests_per_second.fastapi);
+  row('four callers, requests/s: laptop', (report) => report.requests_per_second.laptop);
+  row('laptop / FastAPI', ({ requests_per_second: each }) => each.laptop / each.fastapi, 2);
+  return `${machine}\n\n${table}\n`;
+}
