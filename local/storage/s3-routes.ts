@@ -1,6 +1,5 @@
 /**
- * fauxqs's S3 operations, called without its HTTP server: that copies each body three times and takes 1 ms for each
- * request. An operation reads only these fields of a request, and calls only these methods of a reply.
+ * fauxqs's S3 operations, called without its HTTP server, which copies each body several times. An operation reads only these fields of a request, and calls only these methods of a reply.
  */
 
 import type { ServiceResponse } from '../protocol/service.ts';
