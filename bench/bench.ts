@@ -3,8 +3,8 @@
  * two, the cold start, and the peak memory.
  *
  * With --whole: the processor time of whole processes instead. With --challengers: the time of a comparison of five
- * challengers with live over so many pictures. With --endurance: the memory of a laptop over so many requests; fails where
- * it grows by more than a tenth. With --fastapi: time and throughput beside those of a FastAPI server.
+ * challengers with live over so many pictures. With --endurance: the memory of a laptop over so many requests; fails
+ * where it grows by more than a tenth. With --fastapi: time and throughput beside those of a FastAPI server.
  *
  * npm run bench -- [--json] [--runs 40] [--package models/counter-nano] [--threads 1]
  * npm run bench -- --whole [--json] [--runs 40] [--profile file.cpuprofile]

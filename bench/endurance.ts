@@ -1,6 +1,6 @@
 /**
- * Memory of a laptop of its own over many requests: mixed ones, one in ten refused. Samples the main process and that of
- * the function after a garbage collection, and compares the last with the first.
+ * Memory of a laptop of its own over many requests: mixed ones, one in ten refused. Samples the main process and that
+ * of the function after a garbage collection, and compares the last with the first.
  */
 
 import { type Retained, retainedBy } from './hostile/retained.ts';
@@ -103,7 +103,8 @@ export function growthOf(samples: readonly EnduranceSample[]): { readonly words:
   const grown = (of: 'laptop' | 'function') => (100 * (last[of].resident - first[of].resident)) / first[of].resident;
   const growths = [grown('laptop'), grown('function')];
   const [main, own] = growths.map((growth) => `${growth < 0 ? '−' : '+'}${Math.abs(growth).toFixed(1)} %`);
-  const words = `From ${first.requests} to ${last.requests} requests: laptop ${main}, function ${own} resident memory.\n`;
+  const range = `From ${first.requests} to ${last.requests} requests`;
+  const words = `${range}: laptop ${main}, function ${own} resident memory.\n`;
   return { words, isWithin: growths.every((growth) => growth <= MAX_PERCENT) };
 }
 

@@ -1,5 +1,6 @@
 /**
- * fauxqs's S3 operations, called without its HTTP server, which copies each body several times. An operation reads only these fields of a request, and calls only these methods of a reply.
+ * fauxqs's S3 operations, called without its HTTP server, which copies each body several times. An operation reads only
+ * these fields of a request, and calls only these methods of a reply.
  */
 
 import type { ServiceResponse } from '../protocol/service.ts';
