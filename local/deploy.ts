@@ -8,7 +8,8 @@ import { Command } from 'commander';
 import { CREDENTIALS, REGION } from './account.ts';
 import { refusalOf } from './cli/cdk-options.ts';
 import { type ChallengeCall, challengeOf } from './cli/challengers.ts';
-import { startedRollouts } from './cli/started-rollouts.ts';
+import { emulatorOptions } from './cli/emulator-options.ts';
+import { followOnAws, startedRollouts } from './cli/started-rollouts.ts';
 import { SynthError, synthesize } from './cli/synth.ts';
 import { DEPLOY_PATH, DEPLOY_SERVICE, type DeployResponse, TOKEN_HEADER } from './cloudformation/deploy-api.ts';
 import type { Change } from './cloudformation/deployment.ts';
@@ -57,8 +58,7 @@ function toAws(args: readonly string[]): never {
   checkForAws(args);
   const cli = join(PROJECT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
   const { status } = spawnSync(process.execPath, [cli, 'deploy', '--all', ...args], { cwd: PROJECT, stdio: 'inherit' });
-  if (status === 0)
-    console.log('Each new version starts a rollout: follow it with npm run rollout -- watch <endpoint>');
+  if (status === 0) console.log(followOnAws(args));
   process.exit(status ?? 1);
 }
 
@@ -68,7 +68,7 @@ async function toEmulator({ home, port, context, assembly }: Options): Promise<v
   const folder = assembly ?? (await synthesize({ project: PROJECT, home, context, onProgress }));
   const response = await send(emulator, JSON.stringify({ assembly: folder }));
   if ('failure' in response) throw new DeploymentFailedError(`The deployment stopped: ${response.failure}`);
-  report(response.changes);
+  report(response.changes, emulatorOptions({ home, ...(port !== undefined && { port }) }));
 }
 
 async function send({ endpoint, token }: RunningEmulator, body: string): Promise<DeployResponse> {
@@ -94,13 +94,13 @@ async function send({ endpoint, token }: RunningEmulator, body: string): Promise
   return (await response.json()) as DeployResponse;
 }
 
-function report(changes: readonly Change[]): void {
+function report(changes: readonly Change[], options: string): void {
   if (changes.length === 0) console.log('no changes');
   for (const stack of new Set(changes.map((change) => change.stack))) {
     console.log(stack);
     for (const change of changes) if (change.stack === stack) console.log(`  ${describe(change)}`);
   }
-  for (const line of startedRollouts(changes)) console.log(line);
+  for (const line of startedRollouts(changes, options)) console.log(line);
 }
 
 /** Versions and aliases by their numbers and names, other resources by their logical ids. */

@@ -3,6 +3,7 @@
 import { join, relative } from 'node:path';
 import { CREDENTIALS, REGION } from './account.ts';
 import { Console } from './cli/console.ts';
+import { emulatorOptions } from './cli/emulator-options.ts';
 import { describeStrictness, type Options, readOptions } from './cli/options.ts';
 import { startedRollouts } from './cli/started-rollouts.ts';
 import { removeOldAssets, SynthError, synthesize } from './cli/synth.ts';
@@ -51,7 +52,7 @@ async function start(options: Options, terminal: Console): Promise<void> {
   emulator.announce();
   terminal.table(summary(emulator, options));
   // Code that has changed since the last start is a new version, which earns its traffic.
-  for (const line of startedRollouts(changes)) terminal.line(line);
+  for (const line of startedRollouts(changes, emulatorOptions({ home }))) terminal.line(line);
   terminal.line(`ready in ${(performance.now() / 1000).toFixed(1)} s`);
 }
 

@@ -8,6 +8,7 @@ import {
   ListMapRunsCommand,
 } from '@aws-sdk/client-sfn';
 import type { BatchJob } from '../../functions/batch-contract.ts';
+import { commandLine } from '../rollout/command-line.ts';
 import type { DeployedBatch } from './deployed-batch.ts';
 import { BatchRefusedError } from './exit-codes.ts';
 
@@ -75,9 +76,10 @@ async function newestJob(deployed: DeployedBatch): Promise<string> {
   return arnOf(deployed, newest);
 }
 
-function noJob({ endpoint }: DeployedBatch, name?: string): BatchRefusedError {
+function noJob({ endpoint, given }: DeployedBatch, name?: string): BatchRefusedError {
   const wanted = name === undefined ? 'a batch job' : `a batch job ${name}`;
-  return new BatchRefusedError(`Expected ${wanted} of ${endpoint}, received none: npm run batch -- start ${endpoint}`);
+  const start = commandLine('batch', `start ${endpoint}`, given);
+  return new BatchRefusedError(`Expected ${wanted} of ${endpoint}, received none: ${start}`);
 }
 
 function arnOf({ batchMachine }: DeployedBatch, name: string): string {

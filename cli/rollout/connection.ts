@@ -6,6 +6,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { CREDENTIALS, REGION } from '../../local/account.ts';
 import { oneRunning } from '../../local/running.ts';
+import type { Given } from './command-line.ts';
 
 /** The options that choose AWS or the emulator. */
 export interface Target {
@@ -15,6 +16,8 @@ export interface Target {
   readonly home: string;
   /** Port of the emulator's HTTP API, where several run from one folder. */
   readonly port?: string;
+  /** Name of the deployment; absent: the caller has no such option. */
+  readonly deployment?: string;
 }
 
 /** Clients of one account and region. */
@@ -23,12 +26,17 @@ export interface Connection {
   readonly lambda: LambdaClient;
   readonly machines: SFNClient;
   readonly s3: S3Client;
+  /** The options that chose it, for commands in messages. Absent: none. */
+  readonly given?: Given;
 }
 
 /** @throws EmulatorNotRunningError */
 export function connect(target: Target): Connection {
   const settings = clientSettings(target);
+  const { local, home, port, deployment } = target;
+  const given = { home, ...(local && { local }), ...(port !== undefined && { port }) };
   return {
+    given: { ...given, ...(deployment !== undefined && { deployment }) },
     stacks: new CloudFormationClient(settings),
     lambda: new LambdaClient(settings),
     machines: new SFNClient(settings),

@@ -3,6 +3,7 @@
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { BATCH_KEYS, type BatchJob } from '../../../functions/batch-contract.ts';
 import { confirm } from '../../model/use/confirm.ts';
+import { commandLine } from '../../rollout/command-line.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { type DeployedBatch, pinVersion } from '../deployed-batch.ts';
@@ -45,7 +46,8 @@ export async function startCommand(deployed: DeployedBatch, options: StartOption
   await machines.send(
     new StartExecutionCommand({ stateMachineArn: batchMachine, name: job.job, input: JSON.stringify(job) }),
   );
-  const started = `Started ${job.job}: follow it with npm run batch -- watch ${endpoint} --job ${job.job}`;
+  const watch = commandLine('batch', `watch ${endpoint} --job ${job.job}`, deployed.given);
+  const started = `Started ${job.job}: follow it with ${watch}`;
   terminal.print(options.json ? JSON.stringify({ endpoint, job: job.job, version, forecast: expected }) : started);
 }
 

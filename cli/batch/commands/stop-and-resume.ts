@@ -1,6 +1,7 @@
 /** `batch stop` and `batch resume`. */
 
 import { RedriveExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { commandLine } from '../../rollout/command-line.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import type { DeployedBatch } from '../deployed-batch.ts';
 import { BatchRefusedError } from '../exit-codes.ts';
@@ -21,7 +22,7 @@ export async function stopCommand(
   if (phase !== 'running')
     throw new BatchRefusedError(`Expected a job that runs, received ${job.job}, which is ${phase}`);
   await deployed.machines.send(new StopExecutionCommand({ executionArn: arn, cause: 'npm run batch -- stop' }));
-  const again = `npm run batch -- resume ${deployed.endpoint} --job ${job.job}`;
+  const again = commandLine('batch', `resume ${deployed.endpoint} --job ${job.job}`, deployed.given);
   terminal.print(json ? JSON.stringify({ job: job.job, stopped: true }) : `Stopped ${job.job}; go on with ${again}`);
 }
 
@@ -45,6 +46,8 @@ export async function resumeCommand(
     if (error.name !== 'ExecutionNotRedrivable') throw error;
     throw new BatchRefusedError(`${error.message}. Start the job again: pictures that are stored are skipped`);
   });
-  const follow = `follow it with npm run batch -- watch ${deployed.endpoint} --job ${job.job}`;
-  terminal.print(json ? JSON.stringify({ job: job.job, resumed: true }) : `Resumed ${job.job}: ${follow}`);
+  const watch = commandLine('batch', `watch ${deployed.endpoint} --job ${job.job}`, deployed.given);
+  terminal.print(
+    json ? JSON.stringify({ job: job.job, resumed: true }) : `Resumed ${job.job}: follow it with ${watch}`,
+  );
 }

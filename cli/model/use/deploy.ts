@@ -2,7 +2,9 @@
 
 import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
+import { inShell } from '../../../local/cli/emulator-options.ts';
 import { oneRunning } from '../../../local/running.ts';
+import { commandLine, type Given } from '../../rollout/command-line.ts';
 import { connect, type Target } from '../../rollout/connection.ts';
 import { isDeployed } from '../../rollout/deployed-endpoint.ts';
 import type { Output } from '../../terminal/terminal.ts';
@@ -43,12 +45,14 @@ export async function deployHere(options: DeployOptions, deployed: Deployed, out
   const program = join(PROJECT, 'local/deploy.ts');
   const { status } = spawnSync(process.execPath, [program, ...args], { cwd: PROJECT, stdio: 'inherit' });
   if (status !== 0) {
-    output.note('The settings are written. Repeat the deployment: npm run deploy -- --local');
+    const again = ['npm run deploy --', ...args.map(inShell)].join(' ');
+    output.note(`The settings are written. Repeat the deployment: ${again}`);
     return status ?? 1;
   }
   const { url } = oneRunning(home, port);
   const inWords = (isKnown: boolean) => deployed.endpoints.filter((_, index) => known[index] === isKnown);
-  for (const line of nextSteps({ url, rollouts: inWords(true), first: inWords(false) })) output.print(line);
+  for (const line of nextSteps({ url, options: target, rollouts: inWords(true), first: inWords(false) }))
+    output.print(line);
   return 0;
 }
 
@@ -56,6 +60,8 @@ export async function deployHere(options: DeployOptions, deployed: Deployed, out
 export interface Started {
   /** Address of the emulator's HTTP API. */
   readonly url: string;
+  /** The options that chose it. */
+  readonly options: Given;
   /** Endpoints with a rollout. */
   readonly rollouts: readonly string[];
   /** Endpoints with a first version. */
@@ -63,7 +69,7 @@ export interface Started {
 }
 
 /** What happens after a deployment, and the commands for it. */
-export function nextSteps({ url, rollouts, first }: Started): string[] {
+export function nextSteps({ url, options, rollouts, first }: Started): string[] {
   const [one] = rollouts;
   return [
     ...(first.length > 0 ? [`${first.join(', ')}: the first version serves at once.`] : []),
@@ -72,7 +78,7 @@ export function nextSteps({ url, rollouts, first }: Started): string[] {
       : [
           `${rollouts.join(', ')}: live answers as before until the rollout has proof from your requests. The new ` +
             `version answers at ${url}/candidate/${one}.`,
-          `All traffic without that proof: npm run rollout -- promote ${one} --all --local`,
+          `All traffic without that proof: ${commandLine('rollout', `promote ${one} --all`, options)}`,
         ]),
   ];
 }

@@ -10,6 +10,7 @@ import { isUnderWay } from '../../../functions/standing/phase.ts';
 import { read, readAudits } from '../../../functions/standing/reading.ts';
 import { ownRecord, standingOf } from '../../../functions/standing/standing.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
+import { commandLine } from '../command-line.ts';
 import type { DeployedEndpoint } from '../deployed-endpoint.ts';
 import { OrderNotExecutedError, OrderRefusedError } from '../errors.ts';
 import { giveOrder, type Wanted } from '../give-order.ts';
@@ -101,7 +102,7 @@ async function whyNot(
 ): Promise<string> {
   const { phase, rollout } = standingOf(await read(deployed));
   if (isUnderWay(phase) && rollout && sameRollout(rollout.execution, execution)) {
-    const next = `The next one will; see npm run rollout -- status ${deployed.endpoint}`;
+    const next = `The next one will; see ${commandLine('rollout', `status ${deployed.endpoint}`, deployed.given)}`;
     return `No tick executed ${kind} within ${wait} s. ${next}`;
   }
   const end = `${phase}${rollout ? `, ${rollout.words}` : ''}`;

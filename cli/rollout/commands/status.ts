@@ -3,6 +3,7 @@ import { KnownModels } from '../../../functions/standing/models.ts';
 import { read } from '../../../functions/standing/reading.ts';
 import { type Standing, standingOf } from '../../../functions/standing/standing.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
+import { withOptions } from '../command-line.ts';
 import type { DeployedEndpoint } from '../deployed-endpoint.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import { openJudgePage } from '../judge-page.ts';
@@ -18,7 +19,9 @@ export async function statusCommand(
   { one, json }: { readonly one: boolean; readonly json: boolean },
   terminal: Terminal,
 ): Promise<number> {
-  const standings = (await Promise.all(endpoints.map((deployed) => read(deployed, new KnownModels())))).map(standingOf);
+  const standings = await Promise.all(
+    endpoints.map(async (deployed) => withOptions(standingOf(await read(deployed, new KnownModels())), deployed.given)),
+  );
   const [first] = standings;
   if (json) terminal.print(JSON.stringify(one ? first : standings, null, 2));
   else if (one && first) terminal.print(endpointTable(first, terminal, await besideOf(first, endpoints)));

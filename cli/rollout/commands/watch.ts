@@ -5,6 +5,7 @@ import { isUnderWay } from '../../../functions/standing/phase.ts';
 import { read } from '../../../functions/standing/reading.ts';
 import { type Standing, standingOf } from '../../../functions/standing/standing.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
+import { withOptions } from '../command-line.ts';
 import type { DeployedEndpoint } from '../deployed-endpoint.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import { openJudgePage } from '../judge-page.ts';
@@ -63,7 +64,8 @@ async function follow(
   let before: Standing | undefined;
   for (;;) {
     const present = standingOf(await read(deployed));
-    const standing = version === undefined ? present : await standingOfVersion(deployed, version, present);
+    const own = version === undefined ? present : await standingOfVersion(deployed, version, present);
+    const standing = withOptions(own, deployed.given);
     const judgePage = openJudgePage(deployed, standing);
     screen.show(standing, { news: newsOf(before, standing, judgePage), judgePage });
     if (!goesOn(standing) || interrupted.aborted) return standing;

@@ -191,10 +191,16 @@ test('the difference is the changed lines', () => {
 
 test('what happens next: first versions serve, rollouts wait for proof', () => {
   const url = 'http://localhost:8000';
-  expect(nextSteps({ url, first: ['a', 'b'], rollouts: [] })).toEqual(['a, b: the first version serves at once.']);
-  expect(nextSteps({ url, first: [], rollouts: ['count-cars', 'predict'] })).toEqual([
+  expect(nextSteps({ url, options: { local: true }, first: ['a', 'b'], rollouts: [] })).toEqual([
+    'a, b: the first version serves at once.',
+  ]);
+  expect(nextSteps({ url, options: { local: true }, first: [], rollouts: ['count-cars', 'predict'] })).toEqual([
     'count-cars, predict: live answers as before until the rollout has proof from your requests. The new version ' +
       'answers at http://localhost:8000/candidate/count-cars.',
     'All traffic without that proof: npm run rollout -- promote count-cars --all --local',
   ]);
+  const options = { local: true, home: '/other', port: '9000' };
+  expect(nextSteps({ url, options, first: [], rollouts: ['a'] })[1]).toBe(
+    'All traffic without that proof: npm run rollout -- promote a --all --local --home /other --port 9000',
+  );
 });

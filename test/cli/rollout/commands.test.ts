@@ -195,10 +195,11 @@ describe('during a canary', () => {
 
   test('start tries the version again, and only once at a time', async () => {
     const { code, out } = await rollout('start', ENDPOINT, '--by', 'Ann');
-    const follow = 'follow it with npm run rollout -- watch steered --version 2';
+    const given = ` --local --home ${laptop.laptop.home} --deployment commands`;
+    const follow = `follow it with npm run rollout -- watch steered --version 2${given}`;
     expect([code, out]).toEqual([0, `Rollout of version 2 started, against version 1: ${follow}\n`]);
     const again = await rollout('start', ENDPOINT);
-    const end = 'npm run rollout -- rollback steered ends it\n';
+    const end = `npm run rollout -- rollback steered${given} ends it\n`;
     const running = `Cannot start version 2 of steered: a rollout of version 2 is running; ${end}`;
     expect([again.code, again.err]).toEqual([1, running]);
     expect((await rollout('rollback', ENDPOINT)).code).toBe(0);

@@ -1,3 +1,4 @@
+import { commandLine, withOptions } from '../../../cli/rollout/command-line.ts';
 import { openJudgePage } from '../../../cli/rollout/judge-page.ts';
 import { endpointTable } from '../../../cli/rollout/status-table.ts';
 import { newsOf } from '../../../cli/rollout/watch-lines.ts';
@@ -51,4 +52,19 @@ test('while people can judge, the line, the block and the table of `status` name
   const look = { paint: (_colour: string, text: string) => text, width: 300 };
   expect(endpointTable(judged, look, { judgePage })).toContain(address);
   expect(endpointTable(first, look)).not.toContain('people judge');
+});
+
+test('commands in a verdict get the options that `status` and `watch` were given', () => {
+  const words =
+    'if this is intended, let people judge: npm run rollout -- judge count-cars; 7 of at least 100 requests';
+  const back = standingOf({ ...reading, record: { ...record, words } });
+  expect(withOptions(back, { local: true, deployment: 'mine' }).rollout?.words).toBe(
+    'if this is intended, let people judge: npm run rollout -- judge count-cars --local --deployment mine; 7 of at ' +
+      'least 100 requests',
+  );
+  expect(withOptions(back, {})).toEqual(back);
+  expect(withOptions(back)).toEqual(back);
+  expect(commandLine('batch', 'watch count-cars --job j', { local: true, port: '9000' })).toBe(
+    'npm run batch -- watch count-cars --job j --local --port 9000',
+  );
 });
