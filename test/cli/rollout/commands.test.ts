@@ -105,7 +105,8 @@ describe('during a canary', () => {
 
   test('the deployment has ended with the command that follows it', () => {
     const last = printed.trimEnd().split('\n').at(-1);
-    expect(last).toBe('Rollout of version 2 started: follow it with npm run rollout -- watch steered --local');
+    const follow = `npm run rollout -- watch steered --local --home ${laptop.laptop.home}`;
+    expect(last).toBe(`Rollout of version 2 started: follow it with ${follow}`);
   });
 
   test('status shows the step and exits with 10', async () => {
