@@ -84,6 +84,11 @@ const judgedSchema = z
     endpoint: z.string(),
     version: z.string(),
     judged,
+    late: z
+      .int()
+      .positive()
+      .exactOptional()
+      .meta({ description: 'pictures that were decided after the end: not counted in `judged` and `words`' }),
     phase: phaseSchema,
     words: z.string().meta({ description: 'what people said of both versions' }),
     traffic: z.string().meta({ description: 'live traffic now, as text' }),

@@ -42,8 +42,7 @@ export async function judgeAnswer(clients: EndpointClients, by: string | undefin
   const tally = tallyOf(people, decisions, folder);
   const judged = people.pictures.length - tally.open;
   if (!isUnderWay(phase) || present?.judge !== 'people') {
-    const words = wordsOf(people, tally);
-    return { state: 'ended', endpoint, version, judged, phase, words, traffic: standing.traffic };
+    return { state: 'ended', endpoint, version, ...endOf(people, decisions, folder), phase, traffic: standing.traffic };
   }
   const { test, alpha } = people;
   const likely = decisionsToCome(tally.sample, test, alpha);
@@ -89,9 +88,17 @@ function tallyOf({ pictures }: JudgedByPeople, decisions: ReadonlyMap<string, De
   );
 }
 
-function wordsOf({ test, alpha }: JudgedByPeople, tally: TruthTally): string {
+/** What people had said when the shadow ended: pictures that were open then have no decision, whatever came later. */
+function endOf(people: JudgedByPeople, decisions: ReadonlyMap<string, Decisions>, folder: string) {
+  const { test, alpha, pictures } = people;
+  const open = new Set(people.open);
+  const known = new Map([...decisions].filter(([id]) => !open.has(id)));
+  const tally = tallyOf(people, known, folder);
+  const judged = pictures.length - tally.open;
+  const late = pictures.length - tallyOf(people, decisions, folder).open - judged;
   const outcome = truthOutcome(tally.sample, test, alpha);
-  return explainTruth({ kind: 'truth', outcome, tally, test, alpha });
+  const words = explainTruth({ kind: 'truth', outcome, tally, test, alpha });
+  return { judged, ...(late > 0 && { late }), words };
 }
 
 interface PairContext {

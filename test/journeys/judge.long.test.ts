@@ -50,6 +50,7 @@ describeInBrowser('the judge page of a rollout', () => {
     const [first, second] = await numbersOfBoxes();
     if (first === undefined || second === undefined) return '';
     expect(first).not.toBe(second);
+    await page.locator('.pair[aria-busy]:visible').waitFor({ state: 'detached' });
     const key = turn < AS_RIGHT ? '=' : first > second ? '1' : '2';
     await page.keyboard.press(key);
     return key;

@@ -81,8 +81,13 @@ describeInBrowser('the judge page, with an API that', () => {
   }
 
   const counts = () => page.locator('.pair:visible figcaption').allTextContents();
+  /** Waits until a decision on the present pair is accepted, if one is shown. */
+  const ready = () => page.locator('.pair[aria-busy]:visible').waitFor({ state: 'detached' });
   const press = async (...keys: string[]) => {
-    for (const key of keys) await page.keyboard.press(key);
+    for (const key of keys) {
+      await ready();
+      await page.keyboard.press(key);
+    }
   };
   const expectSent = async (count: number) => {
     while (sent.length < count) await page.waitForResponse((answer) => answer.request().method() === 'PUT');
@@ -123,10 +128,14 @@ describeInBrowser('the judge page, with an API that', () => {
   test('u corrects the last decision, and shows what it was', async () => {
     await visit();
     await start();
-    await press('1', 'u');
+    await press('u');
+    await page.getByText('Nothing to undo since the page was loaded.').waitFor();
+    await press('1', 'u', 'Escape');
+    expect(await counts()).toEqual(['13 car', '21 car']);
+    await press('u');
     expect(await counts()).toEqual(['12 car', '21 car']);
     expect(await page.locator('.chosen').getAttribute('data-command')).toBe('first');
-    expect(await page.locator('#live').textContent()).toContain('Correct: you said 1 is more right.');
+    expect(await page.locator('#live').textContent()).toContain('Change your decision: you said 1 is more right.');
     await press('2');
     expect(await counts()).toEqual(['13 car', '21 car']);
     await expectSent(2);
@@ -219,6 +228,42 @@ describeInBrowser('the judge page, with an API that', () => {
     await page.getByText('Thank you. No more decisions are needed.').waitFor();
     expect(await page.locator('#over').textContent()).toContain(`Version 4, running: ${words}.`);
     expect(await page.locator('#work').isVisible()).toBe(false);
+  });
+
+  test('ends while the page waits: says so when it is visible again; says that a decision came too late', async () => {
+    await visit();
+    await start();
+    const end = { state: 'ended', endpoint: 'count-cars', version: '4', judged: 25, late: 2, phase: 'rolled back' };
+    judge = () => ({ json: { ...end, words: '25 pictures judged by people: worse', traffic: 'version 3: 100 %' } });
+    await page.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`);
+    await page.getByText('Version 4, rolled back: 25 pictures judged by people: worse.').waitFor();
+    await page.getByText('2 pictures were decided after the end: saved, but not counted').waitFor();
+    await page.keyboard.press('1');
+    expect(sent).toEqual([]);
+  });
+
+  test('has a picture that does not load: no decision but c until it loads; a deleted one is left out', async () => {
+    await visit();
+    let isUp = false;
+    await page.route('**/docs/samples/cars.jpg', (route) => (isUp ? route.fallback() : route.abort()));
+    await page.getByLabel('Your name').fill('Ada');
+    await page.keyboard.press('Enter');
+    await page.locator('.pair.broken:visible').waitFor();
+    await page.keyboard.press('2');
+    await page.getByText('The picture is not loaded yet.').waitFor();
+    pairs = pairs.slice(1);
+    await page.evaluate(`dispatchEvent(new Event('online'))`);
+    await page.getByText('The picture is no longer available, and is left out.').waitFor();
+    expect(sent).toEqual([]);
+    isUp = true;
+    await page.locator('.pair.broken:visible').waitFor();
+    await page.evaluate(`dispatchEvent(new Event('online'))`);
+    await page.locator('.pair:visible:not([aria-busy], .broken)').waitFor();
+    await page.keyboard.press('2');
+    await page.keyboard.press('2');
+    await page.getByText('Too quick: this is a new pair.').waitFor();
+    await expectSent(1);
+    expect(sent[0]?.path).toBe('/count-cars/predictions/id-1/preference');
   });
 
   test('judges no rollout by people: says what to do', async () => {

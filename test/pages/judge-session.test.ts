@@ -46,10 +46,10 @@ describe('a session', () => {
     session.decide('first');
     session.decide('second');
     expect(session.undo()).toMatchObject({ decision: 'second' });
-    expect([presentOf(session), session.corrected?.decision]).toEqual(['b', 'second']);
+    expect([presentOf(session), session.former]).toEqual(['b', 'second']);
     session.fetched(answer('c'));
     session.decide('both');
-    expect([presentOf(session), session.corrected, upcomingOf(session)]).toEqual(['c', undefined, []]);
+    expect([presentOf(session), session.former, upcomingOf(session)]).toEqual(['c', undefined, []]);
     session.undo();
     session.undo();
     expect([presentOf(session), session.undo()]).toEqual(['a', undefined]);
@@ -66,6 +66,66 @@ describe('a session', () => {
     expect(sessionOf('ab').needsMore()).toBe(true);
   });
 
+  test('counts a picture once, however often it is corrected, and shows the former decision on each', () => {
+    const session = sessionOf('abcdefghijklm');
+    session.decide('first');
+    session.decide('second');
+    session.undo();
+    session.undo();
+    session.decide('both');
+    expect([presentOf(session), session.former, session.state().since]).toEqual(['b', 'second', 2]);
+    session.decide('first');
+    expect([presentOf(session), session.former, session.state().since]).toEqual(['c', undefined, 2]);
+  });
+
+  test('keeps a correction that waits when pairs are fetched', () => {
+    const session = sessionOf('abc');
+    session.decide('first');
+    session.decide('second');
+    session.undo();
+    session.undo();
+    session.fetched(answer('cd'));
+    expect([presentOf(session), upcomingOf(session)]).toEqual(['a', ['b', 'c', 'd']]);
+  });
+
+  test('leaves a correction as it is and goes on with the first pair that is not judged', () => {
+    const session = sessionOf('abc');
+    expect(session.leaveCorrection()).toBe(false);
+    session.decide('first');
+    session.decide('second');
+    session.undo();
+    session.undo();
+    expect([session.leaveCorrection(), presentOf(session), session.state().since]).toEqual([true, 'c', 2]);
+    expect(session.undo()).toMatchObject({ pair: { pair: 'b' }, decision: 'second' });
+  });
+
+  test('takes the new address of the present picture, and goes on without one that was deleted', () => {
+    const session = sessionOf('ab');
+    const fresh = { ...pairOf('a'), picture: { ...picture, url: 'https://bucket/again.jpg' } };
+    session.fetched({ ...answer('b'), pairs: [fresh, pairOf('b')] });
+    expect(session.present?.picture.url).toBe('https://bucket/again.jpg');
+    session.skip();
+    expect([presentOf(session), session.state().since]).toEqual(['b', 0]);
+  });
+
+  test('forgets the pairs of a version when another one is judged', () => {
+    const session = sessionOf('abc');
+    session.decide('first');
+    session.fetched(answer('xy', { version: '3' }));
+    expect([presentOf(session), upcomingOf(session), session.state().since]).toEqual(['x', ['y'], 0]);
+    expect(session.undo()).toBeUndefined();
+  });
+
+  test('asks for more after each decision near the end, because the judging can end with it', () => {
+    const session = sessionOf('');
+    session.fetching();
+    session.fetched(answer('abcdefghijklmnop', { likely: 4 }));
+    session.decide('first');
+    expect(session.needsMore()).toBe(false);
+    session.decide('first');
+    expect(session.needsMore()).toBe(true);
+  });
+
   test('of another person begins without pairs', () => {
     const session = sessionOf('ab');
     session.decide('first');
@@ -75,21 +135,41 @@ describe('a session', () => {
 });
 
 test.each([
-  [{ judged: 0, at_least: 11 }, 0, '0 judged, at least 11 more decisions needed', 0],
-  [{ judged: 4, at_least: 8, likely: 9 }, 3, '7 judged, about 6 more decisions likely needed', 7 / 13],
-  [{ judged: 15, at_least: 1, likely: 1 }, 0, '15 judged, about 1 more decision likely needed', 15 / 16],
-  [{ judged: 15, at_least: 1, likely: 2 }, 4, '19 judged, about 1 more decision likely needed', 19 / 20],
-  [{ judged: 40, at_least: 12 }, 0, '40 judged, both about equal so far: many more needed', 40 / 52],
+  [undefined, 0, 'Loading …', 0],
+  [{ judged: 0, open: 0, at_least: 0 }, 0, 'No pair to judge yet', 0],
+  [{ judged: 0, open: 9, at_least: 11 }, 0, '0 judged, at least 11 more decisions needed', 0],
+  [{ judged: 4, open: 9, at_least: 8, likely: 9 }, 3, '7 judged, about 6 more decisions likely needed', 7 / 13],
+  [{ judged: 15, open: 9, at_least: 1, likely: 1 }, 0, '15 judged, about 1 more decision likely needed', 15 / 16],
+  [{ judged: 15, open: 9, at_least: 1, likely: 2 }, 4, '19 judged, about 1 more decision likely needed', 19 / 20],
+  [{ judged: 40, open: 9, at_least: 12 }, 0, '40 judged, both about equal so far: many more needed', 40 / 52],
 ])('progress of %j and %i decisions since', (progress, since, words, share) => {
   expect(progressOf(progress, since)).toEqual({ words, share });
 });
 
 test('keys: decisions, and digits from 3 on begin a count', () => {
-  const keys = ['1', 'ArrowLeft', '2', 'ArrowRight', '=', '0', 'n', 'N', 'c', 'u', 'z', '?', 't', '7', 'x', 'Enter'];
+  const keys = [
+    '1',
+    'ArrowLeft',
+    '2',
+    'ArrowRight',
+    '=',
+    '0',
+    'n',
+    'N',
+    'c',
+    'u',
+    'Escape',
+    'z',
+    '?',
+    't',
+    '7',
+    'x',
+    'Enter',
+  ];
   const prefer = (preference: string) => ({ kind: 'prefer', preference });
   expect(keys.map(commandOfKey)).toEqual([
     ...['first', 'first', 'second', 'second', 'both', 'both', 'neither', 'neither', 'cannot tell'].map(prefer),
-    ...['undo', 'zoom', 'help', 'count'].map((kind) => ({ kind })),
+    ...['undo', 'leave', 'zoom', 'help', 'count'].map((kind) => ({ kind })),
     { kind: 'count', digit: '7' },
     undefined,
     undefined,

@@ -161,6 +161,7 @@ test('before the first comparison there is no pair yet', async () => {
 test('when the rollout went on or ended, the answer says so, with what people said', async () => {
   const clients = judged(12);
   for (const id of IDS.slice(0, 12)) preferCandidate(clients, id);
+  endWithOpen(clients, []);
   tick(clients, { tick: 13, step: STEPS[2], steps: STEPS, step_number: 2 });
   const words =
     '12 pictures judged by people: the candidate is more right on 12, live on 0, both are equally right on 0: ' +
@@ -170,6 +171,23 @@ test('when the rollout went on or ended, the answer says so, with what people sa
   expect(await judgeAnswer(clients, 'Ada', NOW)).toEqual({ ...common, phase: 'running', traffic });
   tick(clients, { tick: 13, step: BY_PEOPLE, steps: STEPS, step_number: 1, status: 'rolled back' });
   expect(await judgeAnswer(clients, 'Ada', NOW)).toMatchObject({ ...common, phase: 'rolled back' });
+});
+
+/** The last tick of the shadow found these pictures without a decision. */
+function endWithOpen(clients: FakeClients, open: readonly string[]): void {
+  const key = KEYS.people(folderOf(clients));
+  clients.stored.set(key, { ...(clients.stored.get(key) as object), open });
+}
+
+test('decisions after the end are said, but do not change the verdict', async () => {
+  const clients = judged(14);
+  for (const id of IDS.slice(0, 14)) preferCandidate(clients, id);
+  endWithOpen(clients, IDS.slice(12, 14));
+  tick(clients, { tick: 13, step: BY_PEOPLE, steps: STEPS, step_number: 1, status: 'rolled back' });
+  expect(await judgeAnswer(clients, 'Ada', NOW)).toMatchObject({
+    ...{ judged: 12, late: 2 },
+    words: expect.stringMatching(/^12 pictures judged by people: the candidate is more right on 12,/),
+  });
 });
 
 test.each([

@@ -9,7 +9,7 @@ export type Preference = StoredPreference['preference'];
 export type Command =
   | { readonly kind: 'prefer'; readonly preference: Preference }
   | { readonly kind: 'count'; readonly digit?: string }
-  | { readonly kind: 'undo' | 'zoom' | 'help' };
+  | { readonly kind: 'undo' | 'leave' | 'zoom' | 'help' };
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   first: { kind: 'prefer', preference: 'first' },
@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   neither: { kind: 'prefer', preference: 'neither' },
   'cannot tell': { kind: 'prefer', preference: 'cannot tell' },
   undo: { kind: 'undo' },
+  leave: { kind: 'leave' },
   zoom: { kind: 'zoom' },
   help: { kind: 'help' },
   count: { kind: 'count' },
@@ -33,6 +34,7 @@ const KEYS: Readonly<Record<string, string>> = {
   n: 'neither',
   c: 'cannot tell',
   u: 'undo',
+  escape: 'leave',
   z: 'zoom',
   '?': 'help',
   t: 'count',

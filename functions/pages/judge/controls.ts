@@ -8,8 +8,8 @@ const KEYS_OFF = 'judge-keys-off';
 export class Controls {
   private readonly count = byId('count', HTMLInputElement);
 
-  /** @param onCount called with the true count */
-  constructor(onCommand: (command: Command) => void, onCount: (count: number) => void) {
+  /** @param onCount called with the true count. @returns whether it was accepted */
+  constructor(onCommand: (command: Command) => void, onCount: (count: number) => boolean) {
     document.addEventListener('keydown', (event) => {
       const command = this.commandOf(event);
       if (!command) return;
@@ -23,8 +23,7 @@ export class Controls {
     byId('help', HTMLElement).addEventListener('click', () => onCommand({ kind: 'help' }));
     byId('counting', HTMLFormElement).addEventListener('submit', (event) => {
       event.preventDefault();
-      onCount(Number(this.count.value));
-      this.endCount();
+      if (onCount(Number(this.count.value))) this.endCount();
     });
     this.count.addEventListener('keydown', ({ key }) => {
       if (key === 'Escape') this.endCount();

@@ -1,20 +1,23 @@
 import type { JudgeAnswer, Judging } from '../../api/judge-schemas.ts';
 import { type Api, ProblemError } from '../common/api.ts';
-import { byId, element, show } from '../common/element.ts';
-import { describeProblem } from '../common/problem-view.ts';
+import { byId, show } from '../common/element.ts';
 import { type Command, inWords, type Preference } from './commands.ts';
 import { Controls } from './controls.ts';
+import { showEnd } from './end-view.ts';
+import { showHint, showProblem, showUnsaved } from './notices.ts';
 import { Outbox, type OutboxState, type Unsaved } from './outbox.ts';
 import type { Person } from './person.ts';
+import { refusalOf } from './picture-state.ts';
 import { progressOf } from './progress-text.ts';
+import { backoffMs, Refresh } from './refresh.ts';
 import { Session } from './session.ts';
 import { Stage } from './stage.ts';
 
 /** Pairs whose pictures are loaded before they are shown. */
 const PRELOADED = 3;
-/** Wait before the next fetch while no pair waits, and after a failed one. */
+/** Wait before the next fetch while no pair waits, and while one does: the judging can end without this person. */
 const IDLE_MS = 3000;
-const FAILED_MS = 10_000;
+const POLL_MS = 30_000;
 
 /** What the page needs. */
 export interface JudgeContext {
@@ -29,12 +32,16 @@ export class Judge {
   private readonly api: Api;
   private person: Person;
   private readonly session = new Session();
-  private readonly stage = new Stage();
+  private readonly stage = new Stage({
+    onShown: () => this.pictureShown(),
+    onFailed: () => this.pictureFailed(),
+  });
   private readonly outbox: Outbox;
   private readonly controls: Controls;
-  private isFetching = false;
+  private readonly refresh: Refresh;
   private isOver = false;
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  private failedFetches = 0;
+  private failedPictures = 0;
 
   constructor({ endpoint, person, api }: JudgeContext) {
     this.endpoint = endpoint;
@@ -51,8 +58,12 @@ export class Judge {
       (command) => this.execute(command),
       (count) => this.decide(count),
     );
+    this.refresh = new Refresh({ read: () => this.fetch(), document, window });
+    window.addEventListener('online', () => void this.outbox.send());
     byId('retry', HTMLButtonElement).addEventListener('click', () => void this.outbox.send());
-    void this.outbox.send().then(() => this.fetch());
+    this.showProgress();
+    show(byId('judging', HTMLElement), false);
+    void this.outbox.send().then(() => this.refresh.now());
   }
 
   /** Judges under another name. */
@@ -60,12 +71,13 @@ export class Judge {
     if (person === this.person) return;
     this.person = person;
     this.session.restart();
-    void this.fetch();
+    this.showPresent('');
+    this.refresh.now();
   }
 
   /** Tries again what failed without the new token. */
   credentialsChanged(): void {
-    void this.outbox.send().then(() => this.fetch());
+    void this.outbox.send().then(() => this.refresh.now());
   }
 
   private save({ id, pair, by, decision }: Unsaved): Promise<void> {
@@ -86,76 +98,115 @@ export class Judge {
         this.stage.toggleZoom();
         break;
       case 'count':
-        if (this.session.present) this.controls.beginCount(command.digit);
+        if (this.isAccepted('count')) this.controls.beginCount(command.digit);
+        break;
+      case 'leave':
+        if (!this.isOver && this.session.leaveCorrection()) this.showPresent('Correction left. ');
         break;
       case 'help':
         byId('keys', HTMLDialogElement).showModal();
     }
   }
 
-  private decide(decision: Preference | number): void {
-    if (this.isOver) return;
+  /** Whether a person can have seen the present pair; says why not. */
+  private isAccepted(decision: Preference | 'count'): boolean {
+    if (this.isOver || !this.session.present) return false;
+    const refusal = refusalOf(decision, this.stage.state(), performance.now());
+    if (refusal !== undefined) showHint(refusal);
+    return refusal === undefined;
+  }
+
+  /** @returns whether it was accepted */
+  private decide(decision: Preference | number): boolean {
+    if (!this.isAccepted(typeof decision === 'number' ? 'count' : decision)) return false;
     const judged = this.session.decide(decision);
-    if (!judged) return;
+    if (!judged) return false;
     const { id, pair } = judged.pair;
     this.outbox.add({ id, pair, by: this.person, decision });
     this.showPresent(`${capitalised(inWords(decision))}. `);
-    if (!this.session.present) void this.fetch();
+    if (!this.session.present) this.refresh.now();
+    return true;
   }
 
   /** Fetches after the last decision is saved, so that the answer has all of them. */
   private saved(state: OutboxState): void {
     showUnsaved(state);
-    if (state.unsaved === 0 && this.session.needsMore()) void this.fetch();
+    if (state.unsaved === 0 && this.session.needsMore()) this.refresh.now();
   }
 
   private undo(): void {
-    const last = this.isOver ? undefined : this.session.undo();
-    if (last) this.showPresent(`Correct: you said ${inWords(last.decision)}. `);
+    if (this.isOver) return;
+    const last = this.session.undo();
+    if (last) this.showPresent(`Change your decision: you said ${inWords(last.decision)}. `);
+    else showHint('Nothing to undo since the page was loaded.');
   }
 
-  private async fetch(): Promise<void> {
-    if (this.isFetching || this.isOver) return;
-    clearTimeout(this.timer);
-    this.isFetching = true;
+  /** @returns milliseconds until the next fetch; undefined: never again */
+  private async fetch(): Promise<number | undefined> {
     const { person } = this;
-    const before = this.session.present;
-    let waitMs = IDLE_MS;
     try {
       this.session.fetching();
       const answer = await this.api.judge(this.endpoint, person);
+      this.failedFetches = 0;
       show(byId('problem', HTMLElement), false);
-      if (person === this.person) this.take(answer, before);
+      if (person !== this.person) return 0;
+      this.take(answer);
     } catch (error) {
-      this.showProblem(error);
-      waitMs = FAILED_MS;
-    } finally {
-      this.isFetching = false;
+      return this.fetchFailed(error);
     }
-    // Also after a failed fetch, and for a person who changed meanwhile.
-    if (!this.isOver && (!this.session.present || person !== this.person)) {
-      this.timer = setTimeout(() => void this.fetch(), person === this.person ? waitMs : 0);
-    }
+    if (this.isOver) return undefined;
+    return this.session.present ? POLL_MS : IDLE_MS;
   }
 
-  private take(answer: JudgeAnswer, before: Session['present']): void {
+  private fetchFailed(error: unknown): number {
+    const status = error instanceof ProblemError ? error.problem.status : undefined;
+    if (status === 404) {
+      // Because another rollout, or none, has taken the place of the one that was judged.
+      this.session.restart();
+      this.showPresent('');
+    }
+    showProblem(error, error instanceof ProblemError && status === undefined);
+    show(byId('judging', HTMLElement), this.session.present !== undefined);
+    this.failedFetches += 1;
+    return backoffMs(this.failedFetches);
+  }
+
+  private take(answer: JudgeAnswer): void {
     if (answer.state === 'ended') {
-      this.end(answer);
+      this.isOver = true;
+      showEnd(answer);
       return;
     }
+    const before = this.session.present?.pair;
     this.session.fetched(answer);
-    if (this.session.present === before) this.preload();
+    const isThere = answer.pairs.some(({ pair }) => pair === before);
+    const isSame = this.session.present?.pair === before;
+    if (isSame && this.stage.hasFailed() && !isThere && this.session.former === undefined) {
+      this.session.skip();
+      showHint('The picture is no longer available, and is left out.');
+    }
+    if (this.session.present?.pair === before && !this.stage.hasFailed()) this.preload();
     else this.showPresent('');
     this.showWait(answer);
     this.showProgress();
   }
 
+  private pictureShown(): void {
+    this.failedPictures = 0;
+  }
+
+  /** Reads the queue again, which has a new address of the picture unless it was deleted. */
+  private pictureFailed(): void {
+    this.failedPictures += 1;
+    this.refresh.later(backoffMs(this.failedPictures));
+  }
+
   /** @param said what a screen reader announces before the pair */
   private showPresent(said: string): void {
-    const { present, corrected } = this.session;
+    const { present, former } = this.session;
     this.preload();
     const view = this.stage.show(present);
-    this.controls.mark(corrected?.decision);
+    this.controls.mark(former);
     show(byId('judging', HTMLElement), present !== undefined);
     if (present) show(byId('wait', HTMLElement), false);
     const next = view ? `Next picture: ${view.words()}.` : '';
@@ -185,40 +236,6 @@ export class Judge {
     show(wait, isWaiting);
     show(byId('judging', HTMLElement), !isWaiting);
   }
-
-  private end({ version, phase, words, traffic }: Extract<JudgeAnswer, { state: 'ended' }>): void {
-    this.isOver = true;
-    const over = byId('over', HTMLElement);
-    over.replaceChildren(
-      element('h2', {}, `Thank you. No more decisions are needed.`),
-      element('p', {}, `Version ${version}, ${phase}: ${words}.`),
-      element('p', { class: 'fine' }, `Live traffic: ${traffic}. `, element('a', { href: '/status' }, 'Status')),
-    );
-    show(byId('work', HTMLElement), false);
-    show(over, true);
-    byId('live', HTMLElement).textContent = `No more decisions are needed. Version ${version}: ${phase}.`;
-  }
-
-  private showProblem(error: unknown): void {
-    const problem = byId('problem', HTMLElement);
-    problem.replaceChildren(...describeProblem(error));
-    show(problem, true);
-    show(byId('judging', HTMLElement), this.session.present !== undefined);
-  }
-}
-
-function showUnsaved({ unsaved, error, retrySeconds }: OutboxState): void {
-  const alert = byId('unsaved', HTMLElement);
-  if (error !== undefined) {
-    const [title] = describeProblem(error);
-    const many = `${unsaved} ${unsaved === 1 ? 'decision is' : 'decisions are'} not saved`;
-    const kept = `${many}, but kept in this browser: go on. The next attempt is in ${retrySeconds} s.`;
-    const lost = 'The last decision was not accepted, because its picture was deleted.';
-    byId('unsaved-words', HTMLElement).textContent =
-      `${title?.textContent ?? ''}. ${retrySeconds === undefined ? lost : kept}`;
-  }
-  show(byId('retry', HTMLElement), unsaved > 0);
-  if (error !== undefined || unsaved === 0) show(alert, error !== undefined);
 }
 
 function capitalised(text: string): string {

@@ -18,7 +18,7 @@ export interface OutboxState {
   readonly saved: number;
   /** Why the last attempt failed. Absent: it did not. */
   readonly error?: unknown;
-  /** Seconds until the next attempt. Absent: none is planned. */
+  /** Seconds from the failure to the next attempt. Absent: none is planned. */
   readonly retrySeconds?: number;
 }
 

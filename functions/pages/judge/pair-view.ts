@@ -10,6 +10,9 @@ const SVG = 'http://www.w3.org/2000/svg';
 export class PairView {
   readonly pair: PairToJudge;
   readonly element: HTMLElement;
+  /** Resolves when both pictures can be shown at once, or one does not load. */
+  readonly loading: Promise<void>;
+  state: 'loading' | 'loaded' | 'failed' = 'loading';
   private readonly views: readonly HTMLElement[];
   private zoomed = false;
 
@@ -29,11 +32,7 @@ export class PairView {
         onZoom(this.zoomed);
       });
     }
-  }
-
-  /** Resolves when both pictures can be shown at once. Rejects where one does not load. */
-  async loaded(): Promise<void> {
-    await Promise.all([...this.element.querySelectorAll('img')].map((picture) => picture.decode()));
+    this.loading = this.load();
   }
 
   /**
@@ -60,6 +59,15 @@ export class PairView {
   /** `answer 1: 3 car; answer 2: 2 car` */
   words(): string {
     return `answer 1: ${countsInWords(this.pair.first)}; answer 2: ${countsInWords(this.pair.second)}`;
+  }
+
+  private async load(): Promise<void> {
+    try {
+      await Promise.all([...this.element.querySelectorAll('img')].map((picture) => picture.decode()));
+      this.state = 'loaded';
+    } catch {
+      this.state = 'failed';
+    }
   }
 
   private pointOf({ clientX, clientY }: MouseEvent, view: HTMLElement): Rectangle {

@@ -12,10 +12,14 @@ const MANY = 30;
 
 /**
  * How far the decisions are.
+ * @param progress undefined: not known yet
  * @param since decisions of this person since the answer
  */
-export function progressOf({ judged, likely, at_least }: JudgeProgress, since: number): Progress {
+export function progressOf(progress: JudgeProgress | undefined, since: number): Progress {
+  if (!progress) return { words: 'Loading …', share: 0 };
+  const { judged, open, likely, at_least } = progress;
   const done = judged + since;
+  if (done + open === 0) return { words: 'No pair to judge yet', share: 0 };
   const left = Math.max(1, (likely ?? at_least) - since);
   return { words: `${done} judged, ${moreInWords(left, likely, done)}`, share: done / (done + left) };
 }

@@ -1,18 +1,31 @@
 import type { PairToJudge } from '../../api/judge-schemas.ts';
 import { byId, show } from '../common/element.ts';
 import { PairView } from './pair-view.ts';
+import { LEAST_SHOWN_MS, type PictureState } from './picture-state.ts';
+
+/** What the page does when pictures of the visible pair have loaded, or have not. */
+export interface StageContext {
+  readonly onShown: () => void;
+  readonly onFailed: () => void;
+}
 
 /** The pairs on the page, of which one is visible. The others are there so that their pictures load before. */
 export class Stage {
   private readonly element = byId('stage', HTMLElement);
+  private readonly context: StageContext;
   private readonly views = new Map<string, PairView>();
   private visible: PairView | undefined;
+  private pictures: PictureState = { appeared: 0 };
 
-  /** Creates these pairs, and removes all others. */
+  constructor(context: StageContext) {
+    this.context = context;
+  }
+
+  /** Creates these pairs, those whose pictures did not load once more, and removes all others. */
   prepare(pairs: readonly PairToJudge[]): void {
     const kept = new Set(pairs.map(({ pair }) => pair));
     for (const [name, view] of this.views) {
-      if (kept.has(name)) continue;
+      if (kept.has(name) && view.state !== 'failed') continue;
       view.element.remove();
       this.views.delete(name);
     }
@@ -27,21 +40,48 @@ export class Stage {
 
   /** Makes one prepared pair visible. @returns undefined without a pair */
   show(pair: PairToJudge | undefined): PairView | undefined {
-    this.visible = pair && this.views.get(pair.pair);
-    for (const view of this.views.values()) show(view.element, view === this.visible);
+    const view = pair && this.views.get(pair.pair);
+    this.visible = view;
+    this.pictures = { appeared: performance.now() };
+    for (const each of this.views.values()) show(each.element, each === view);
     pressed(false);
-    byId('legend', HTMLElement).textContent = this.visible ? LEGEND : '';
-    const shown = this.visible;
-    shown?.element.setAttribute('aria-busy', 'true');
-    shown?.loaded().then(
-      () => shown.element.removeAttribute('aria-busy'),
-      () => shown.element.classList.add('broken'),
-    );
-    return shown;
+    byId('legend', HTMLElement).textContent = view ? LEGEND : '';
+    if (view) void this.paint(view);
+    return view;
+  }
+
+  /** When the visible pair appeared and was painted. */
+  state(): PictureState {
+    return this.pictures;
+  }
+
+  /** Whether the visible pair has a picture that did not load. */
+  hasFailed(): boolean {
+    return this.visible?.state === 'failed';
   }
 
   toggleZoom(): void {
     if (this.visible) pressed(this.visible.toggleZoom());
+  }
+
+  private async paint(view: PairView): Promise<void> {
+    const { element } = view;
+    element.setAttribute('aria-busy', 'true');
+    element.classList.add('loading');
+    await view.loading;
+    const { pictures } = this;
+    if (view !== this.visible) return;
+    element.classList.remove('loading');
+    if (view.state === 'failed') {
+      element.classList.add('broken');
+      this.context.onFailed();
+      return;
+    }
+    requestAnimationFrame(() => {
+      if (this.pictures === pictures) this.pictures = { ...pictures, painted: performance.now() };
+      setTimeout(() => element.removeAttribute('aria-busy'), LEAST_SHOWN_MS);
+    });
+    this.context.onShown();
   }
 }
 
