@@ -3,7 +3,7 @@
 import { counted } from '../plan/counted.ts';
 import type { TruthTest } from '../plan/truth-test.ts';
 import type { FindingOf } from './finding.ts';
-import { decisionsToCome, judgedOf, type TruthTally } from './truth.ts';
+import { decisionsToCome, judgedOf, sidesOf, type TruthTally } from './truth.ts';
 
 /** `25 pictures judged by people: count error of live 62.3 %, of the candidate 21 %: better with 99 % certainty` */
 export function explainTruth({ outcome, tally, test, alpha }: FindingOf<'truth'>): string {
@@ -25,8 +25,7 @@ function measuredInWords({ sample, errors, preferred = 0 }: TruthTally): string 
   const byCount =
     errors && `count error of live ${percent(errors.live)}, of the candidate ${percent(errors.candidate)}`;
   if (byCount !== undefined && preferred === 0) return byCount;
-  const times = (isMeant: (x: number) => boolean) => judgedOf(sample.filter(([x]) => isMeant(x)));
-  const [candidate, live, both] = [times((x) => x > 0.5), times((x) => x < 0.5), times((x) => x === 0.5)];
+  const { candidate, live, both } = sidesOf(sample);
   const nearer = `the candidate is more right on ${candidate}, live on ${live}, both are equally right on ${both}`;
   return byCount === undefined ? nearer : `${nearer} (${counted(judgedOf(sample) - preferred, 'counts')}: ${byCount})`;
 }

@@ -108,6 +108,12 @@ export function judgedOf(sample: Sample): number {
   return sample.reduce((sum, [, times]) => sum + times, 0);
 }
 
+/** Number of judged pictures on which one version is more right, or both are as right. */
+export function sidesOf(sample: Sample): { live: number; candidate: number; both: number } {
+  const times = (isMeant: (x: number) => boolean) => judgedOf(sample.filter(([x]) => isMeant(x)));
+  return { live: times((x) => x < 0.5), candidate: times((x) => x > 0.5), both: times((x) => x === 0.5) };
+}
+
 /** The mean of x at which the hypothesis ends. */
 export function boundOf({ goal, margin = 0 }: TruthTest): number {
   return goal === 'better' ? 0.5 : (1 - margin) / 2;

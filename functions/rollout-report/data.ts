@@ -1,5 +1,6 @@
 /** Reads the records of a rollout for its report. */
 
+import { readDecisions } from '../api/preference-schemas.ts';
 import { KEYS } from '../contract.ts';
 import type { ShadowTally } from '../judge/shadow-tally.ts';
 import { add, NO_PICTURES, restoreTally } from '../judge/shadow-tally.ts';
@@ -7,10 +8,12 @@ import { ObjectNotFoundError } from '../platform/objects.ts';
 import type { ComparisonRecord } from '../records/comparison.ts';
 import type { JudgedByPeople } from '../records/judged-by-people.ts';
 import type { LabelledRecord } from '../records/labelled-record.ts';
+import { decisionsOn, pairOf } from '../records/pairs.ts';
 import type { TickRecord } from '../records/tick-record.ts';
 import type { EndpointClients } from '../standing/clients.ts';
 import { readLastRollout } from '../standing/last-rollout.ts';
 import { readAll } from '../standing/reading.ts';
+import { isEnd, presentStep } from '../standing/standing.ts';
 
 /** The records of the rollout of one version. */
 export interface ReportData {
@@ -20,8 +23,10 @@ export interface ReportData {
   /** In order of time; the first `MOST_COMPARISONS` at most. */
   readonly comparisons: readonly ComparisonRecord[];
   readonly tally: ShadowTally;
-  /** The pictures that wait for a decision of people. Absent: they judge no shadow of this rollout. */
+  /** The pictures that wait for a decision of people. Absent: they judge no shadow now. */
   readonly toJudge?: readonly ComparisonRecord[];
+  /** Ids of the pictures that people counted when they judged. Absent: they judge no shadow of this rollout. */
+  readonly counted?: ReadonlySet<string>;
   /** The results of a labelled set. Absent: none judges a shadow of this rollout. */
   readonly labelled?: LabelledRecord;
 }
@@ -41,9 +46,32 @@ export async function readData(clients: EndpointClients, version: string): Promi
   ]);
   const comparisons = all.filter(({ compared_at }) => compared_at >= since);
   if (audits.length === 0 && comparisons.length === 0) return undefined;
-  const toJudge = people && { toJudge: comparisons.filter(({ id }) => people.open.includes(id)) };
-  const others = { ...toJudge, ...(labelled && { labelled }) };
+  const decided = people && (await readDecided(clients, folder, people));
+  const isOpen = ({ id }: ComparisonRecord) => decided?.open.has(id);
+  const ofPeople = decided && {
+    counted: decided.counted,
+    ...(canJudge(audits.at(-1)) && { toJudge: comparisons.filter(isOpen) }),
+  };
+  const others = { ...ofPeople, ...(labelled && { labelled }) };
   return { endpoint, version, audits, comparisons, tally: tally ?? tallyOfAll(comparisons), ...others };
+}
+
+/** Reads decisions anew: the last tick can be a minute old. */
+async function readDecided({ objects, endpoint }: EndpointClients, folder: string, { pictures }: JudgedByPeople) {
+  const [open, counted] = [new Set<string>(), new Set<string>()];
+  const read = async ({ id }: { readonly id: string }) => {
+    const json = await objects.findJson(KEYS.decision(endpoint, id));
+    const decisions = json === undefined ? undefined : readDecisions(json);
+    if (decisions?.decision) counted.add(id);
+    if (!decisions || decisionsOn(decisions, pairOf(folder, id)).length === 0) open.add(id);
+  };
+  await Promise.all(pictures.map(read));
+  return { open, counted };
+}
+
+/** Whether the rollout is in a shadow that people judge. */
+function canJudge(last: TickRecord | undefined): boolean {
+  return last !== undefined && !isEnd(last.status) && presentStep(last).judge === 'people';
 }
 
 async function readComparisons(clients: EndpointClients, folder: string): Promise<ComparisonRecord[]> {

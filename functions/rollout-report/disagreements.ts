@@ -25,14 +25,25 @@ export function shownPictures(
 /** Detections this close to the lowest confidence in all records are nearly below the threshold. */
 const NEAR = 0.1;
 
-/** The largest differences first: failed, then by agreement, then by count error. @param most default 48 */
-export function worstDisagreements(comparisons: readonly ComparisonRecord[], most = 48): Disagreement[] {
+/** Which differences are shown. */
+interface Selection {
+  /** The largest ones. Default 48. */
+  readonly most?: number;
+  /** Ids of pictures that are shown besides: people counted them. */
+  readonly counted?: ReadonlySet<string>;
+}
+
+/** The largest differences first: failed, then by agreement, then by count error. */
+export function worstDisagreements(
+  comparisons: readonly ComparisonRecord[],
+  { most = 48, counted }: Selection = {},
+): Disagreement[] {
   const low = lowestConfidence(comparisons) + NEAR;
   return comparisons
     .map((record) => ({ record, kinds: kindsOf(record, low) }))
     .filter(({ kinds }) => kinds.length > 0)
     .toSorted(byBadness)
-    .slice(0, most);
+    .filter(({ record }, index) => index < most || counted?.has(record.id));
 }
 
 function lowestConfidence(comparisons: readonly ComparisonRecord[]): number {

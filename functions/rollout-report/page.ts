@@ -7,6 +7,7 @@ import { historyOf } from '../standing/history.ts';
 import type { ReportData } from './data.ts';
 import { type DecisionControl, type GalleryContent, gallery } from './gallery.ts';
 import { labelledSection } from './labelled-section.ts';
+import { peoplesSection } from './peoples-section.ts';
 import { shadowSection } from './shadow-section.ts';
 import { toJudgeSection } from './to-judge.ts';
 
@@ -44,7 +45,8 @@ export function reportPage(content: PageContent, surroundings: Surroundings): st
 <title>${title}</title>
 ${head}</head><body><main id="report">
 <h1>${title}</h1><p class="dim">${against}created ${timeInWords(now.toISOString())}</p>
-${verdict(audits.at(-1), endpoint)}${toJudgeSection(content, surroundings)}${labelledSection(content)}
+${verdict(audits.at(-1), endpoint)}${peoplesSection(audits)}
+${toJudgeSection(content, surroundings)}${labelledSection(content)}
 ${isCompared ? shadow : undefined}
 <h2>History</h2>${history(audits)}
 ${isCompared ? html`<h2>Largest differences</h2>${gallery(content, control)}` : undefined}

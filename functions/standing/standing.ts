@@ -69,6 +69,11 @@ function phaseOf(reading: Reading): Phase {
 /** Phases with the name of the record's status. */
 const ENDS: readonly Phase[] = ['done', 'rolled back', 'superseded', 'stopped'];
 
+/** Whether a rollout has ended with this status. */
+export function isEnd(status: TickRecord['status']): boolean {
+  return endOf(status) !== undefined;
+}
+
 function endOf(status: TickRecord['status']): Phase | undefined {
   return ENDS.find((end) => end === status);
 }
@@ -95,7 +100,8 @@ export function rolloutSteps(reading: Reading): RolloutSteps | undefined {
   return first && { steps: [first, ...rest], present: first };
 }
 
-function presentStep({ status, step, steps, step_number }: TickRecord): RecordedStep {
+/** The step where the rollout is after a tick; at its end, the one where it ended. */
+export function presentStep({ status, step, steps, step_number }: TickRecord): RecordedStep {
   if (status === 'done') return steps.findLast(isNotDone) ?? step;
   return endOf(status) ? step : (steps[step_number] ?? step);
 }

@@ -20,7 +20,7 @@ export async function liveReport(clients: EndpointClients, version: string | und
     const expected = `a version of ${clients.endpoint} that was rolled out`;
     throw new ReportNotFoundError([{ field: 'version', expected, received: shown(version ?? 'none') }]);
   }
-  const disagreements = worstDisagreements(data.comparisons);
+  const disagreements = worstDisagreements(data.comparisons, data);
   const [pictures, labelled, decisions] = await Promise.all([
     presignedPictures(clients, shownPictures(disagreements, data.toJudge), now),
     presignedPhotos(clients, data.labelled, now),

@@ -69,7 +69,16 @@ test('a box near the lowest confidence of all records counts as a difference, ho
   expect(worstDisagreements([same, faint]).map(({ record: { id }, kinds }) => [id, kinds])).toEqual([
     ['faint', ['low confidence']],
   ]);
-  expect(worstDisagreements([faint, same, failed, missed], 2)).toHaveLength(2);
+  expect(worstDisagreements([faint, same, failed, missed], { most: 2 })).toHaveLength(2);
+});
+
+test('a picture that people counted is among the differences, however small its own is', () => {
+  const [one] = worstDisagreements(all, { most: 1, counted: new Set(['missed']) });
+  expect(one?.record.id).toBe('failed');
+  expect(worstDisagreements(all, { most: 1, counted: new Set(['missed']) }).map(({ record }) => record.id)).toEqual([
+    'failed',
+    'missed',
+  ]);
 });
 
 test('by label, every object is matched, missed or extra', () => {

@@ -37,7 +37,7 @@ export async function reportCommand(
   const version = options.version ?? (await lastVersion(deployed));
   const data = /^\d+$/.test(version) ? await readData(deployed, version) : undefined;
   if (!data) throw await noRecords(deployed, version);
-  const disagreements = worstDisagreements(data.comparisons);
+  const disagreements = worstDisagreements(data.comparisons, data);
   const content = {
     ...data,
     disagreements,
