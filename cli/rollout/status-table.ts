@@ -45,12 +45,17 @@ export function overviewTable(standings: readonly Standing[], look: Look): strin
   const rows = standings.map((standing) => {
     const { traffic, rollout = '–', verdict = '–', wait, 'alias last set': setBy } = linesOf(standing, look);
     // A finished rollout needs no arithmetic among the others.
-    const words = standing.phase === 'done' ? '–' : [verdict, wait].filter(Boolean).join('\n');
+    const words = standing.phase === 'done' ? '–' : [verdict, wait, judgeInWords(standing)].filter(Boolean).join('\n');
     return [standing.endpoint, traffic, rollout, words, setBy];
   });
   const table = plain(columns(rows, look.width), head);
   table.push(...rows);
   return table.toString();
+}
+
+/** An address is too long for a column. */
+function judgeInWords({ endpoint, rollout }: Standing): string | undefined {
+  return rollout?.judge === 'people' ? `People can judge: status ${endpoint} has the page` : undefined;
 }
 
 /** Without colours of its own, so that a log shows the same. */

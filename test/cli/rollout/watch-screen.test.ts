@@ -1,6 +1,6 @@
 import { commandLine, withOptions } from '../../../cli/rollout/command-line.ts';
 import { openJudgePage } from '../../../cli/rollout/judge-page.ts';
-import { endpointTable } from '../../../cli/rollout/status-table.ts';
+import { endpointTable, overviewTable } from '../../../cli/rollout/status-table.ts';
 import { newsOf } from '../../../cli/rollout/watch-lines.ts';
 import { blockLines, progressOf, wrapped } from '../../../cli/rollout/watch-screen.ts';
 import { standingOf } from '../../../functions/standing/standing.ts';
@@ -52,6 +52,8 @@ test('while people can judge, the line, the block and the table of `status` name
   const look = { paint: (_colour: string, text: string) => text, width: 300 };
   expect(endpointTable(judged, look, { judgePage })).toContain(address);
   expect(endpointTable(first, look)).not.toContain('people judge');
+  expect(overviewTable([judged], look)).toContain('People can judge: status count-cars has the page');
+  expect(overviewTable([first], look)).not.toContain('People can judge');
 });
 
 test('commands in a verdict get the options that `status` and `watch` were given', () => {
