@@ -98,7 +98,7 @@ describeInBrowser('the judge page, with an API that', () => {
   test('asks for the name once, and saves one decision for each key with it', async () => {
     await visit();
     await start();
-    expect(await counts()).toEqual(['12 car', '21 car']);
+    expect(await counts()).toEqual(['12 × car', '21 × car']);
     await press('1', '2', 'ArrowLeft', 'ArrowRight', '=', '0', 'n', 'c');
     await expectSent(8);
     expect(decisions()).toEqual(['first', 'second', 'first', 'second', 'both', 'both', 'neither', 'cannot tell']);
@@ -131,13 +131,13 @@ describeInBrowser('the judge page, with an API that', () => {
     await press('u');
     await page.getByText('Nothing to undo since the page was loaded.').waitFor();
     await press('1', 'u', 'Escape');
-    expect(await counts()).toEqual(['13 car', '21 car']);
+    expect(await counts()).toEqual(['13 × car', '21 × car']);
     await press('u');
-    expect(await counts()).toEqual(['12 car', '21 car']);
+    expect(await counts()).toEqual(['12 × car', '21 × car']);
     expect(await page.locator('.chosen').getAttribute('data-command')).toBe('first');
     expect(await page.locator('#live').textContent()).toContain('Change your decision: you said 1 is more right.');
     await press('2');
-    expect(await counts()).toEqual(['13 car', '21 car']);
+    expect(await counts()).toEqual(['13 × car', '21 × car']);
     await expectSent(2);
     expect(sent.map(({ path, body }) => [path.split('/')[3], body.preference])).toEqual([
       ['id-0', 'first'],
@@ -181,7 +181,7 @@ describeInBrowser('the judge page, with an API that', () => {
     await press('1', '2');
     const alert = page.getByRole('alert').filter({ hasText: 'not saved' });
     await alert.getByText('The storage is unavailable. 2 decisions are not saved, but kept in this browser').waitFor();
-    expect(await counts()).toEqual(['14 car', '21 car']);
+    expect(await counts()).toEqual(['14 × car', '21 × car']);
     save = () => ({ json: {} });
     await page.reload();
     await expectSent(2);

@@ -2,7 +2,7 @@ import type { Judging, PairToJudge } from '../../functions/api/judge-schemas.ts'
 import { commandOfKey } from '../../functions/pages/judge/commands.ts';
 import { progressOf } from '../../functions/pages/judge/progress-text.ts';
 import { Session } from '../../functions/pages/judge/session.ts';
-import { around, pointAt, zoomTo } from '../../functions/pages/judge/zoom.ts';
+import { partsOf, pointAt, zoomTo } from '../../functions/pages/judge/zoom.ts';
 
 const picture = { url: 'https://bucket/a.jpg', width: 1000, height: 500 };
 const pairOf = (name: string): PairToJudge => ({ id: `id-${name}`, pair: name, picture, first: [], second: [] });
@@ -203,15 +203,35 @@ describe('zoom', () => {
     expect(top + bottom).toBeCloseTo(500, 5);
   });
 
-  test('a click is a point of the picture; several boxes have one rectangle around them', () => {
+  test('a click is a point of the picture', () => {
     const { x, y, width, height } = pointAt({ x: 250, y: 250 }, picture, view);
     expect([x + width / 2, y + height / 2]).toEqual([500, 250]);
-    expect(around([])).toBeUndefined();
-    expect(
-      around([
-        { x: 10, y: 20, width: 5, height: 5 },
-        { x: 0, y: 30, width: 5, height: 10 },
-      ]),
-    ).toEqual({ x: 0, y: 20, width: 15, height: 20 });
+  });
+
+  test('shows all differences at once where they are near each other', () => {
+    const boxes = [
+      { x: 10, y: 20, width: 50, height: 5 },
+      { x: 400, y: 30, width: 50, height: 10 },
+      { x: 200, y: 100, width: 50, height: 10 },
+    ];
+    const [part, ...others] = partsOf(boxes, picture);
+    expect([part, others]).toEqual([{ x: 10, y: 20, width: 440, height: 90 }, []]);
+    expect(zoomTo(part as (typeof boxes)[0], picture, view, 1).scale).toBeCloseTo(1 / 0.44 / 1.6, 5);
+    expect(partsOf([], picture)).toEqual([]);
+  });
+
+  test('shows groups of near differences one after the other where all together are most of the picture', () => {
+    const [left, besideLeft] = [
+      { x: 0, y: 0, width: 50, height: 50 },
+      { x: 100, y: 0, width: 50, height: 50 },
+    ];
+    const [right, large] = [
+      { x: 900, y: 400, width: 50, height: 50 },
+      { x: 300, y: 0, width: 650, height: 500 },
+    ];
+    const nearLeft = { x: 0, y: 0, width: 150, height: 50 };
+    expect(partsOf([right, left, besideLeft], picture)).toEqual([nearLeft, right]);
+    expect(partsOf([large, left, besideLeft], picture)).toEqual([nearLeft, large]);
+    expect(zoomTo(large, picture, view, 1).scale).toBe(1);
   });
 });

@@ -23,7 +23,7 @@ export class Controls {
     byId('help', HTMLElement).addEventListener('click', () => onCommand({ kind: 'help' }));
     byId('counting', HTMLFormElement).addEventListener('submit', (event) => {
       event.preventDefault();
-      if (onCount(Number(this.count.value))) this.endCount();
+      if (onCount(Number(this.count.value))) this.count.blur();
     });
     this.count.addEventListener('keydown', ({ key }) => {
       if (key === 'Escape') this.endCount();
@@ -42,7 +42,8 @@ export class Controls {
     for (const button of document.querySelectorAll<HTMLElement>('[data-command]')) {
       button.classList.toggle('chosen', button.dataset.command === decision);
     }
-    if (typeof decision === 'number') this.count.value = String(decision);
+    this.count.value = typeof decision === 'number' ? String(decision) : '';
+    this.count.classList.toggle('chosen', typeof decision === 'number');
   }
 
   private endCount(): void {

@@ -95,7 +95,7 @@ export class Judge {
         this.undo();
         break;
       case 'zoom':
-        this.stage.toggleZoom();
+        this.zoom();
         break;
       case 'count':
         if (this.isAccepted('count')) this.controls.beginCount(command.digit);
@@ -106,6 +106,11 @@ export class Judge {
       case 'help':
         byId('keys', HTMLDialogElement).showModal();
     }
+  }
+
+  private zoom(): void {
+    const { part, parts } = this.stage.zoomOn() ?? { part: 0, parts: 0 };
+    if (part > 0 && parts > 1) showHint(`Difference ${part} of ${parts}`);
   }
 
   /** Whether a person can have seen the present pair; says why not. */

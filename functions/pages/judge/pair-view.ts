@@ -2,9 +2,16 @@
 
 import type { PairToJudge, Side } from '../../api/judge-schemas.ts';
 import { element } from '../common/element.ts';
-import { around, pointAt, type Rectangle, zoomTo } from './zoom.ts';
+import { partsOf, pointAt, type Rectangle, zoomTo } from './zoom.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
+
+/** What is shown of a pair. `part`: of `parts` where the answers differ, from 1 on; 0: none. */
+export interface Zoom {
+  readonly isZoomed: boolean;
+  readonly part: number;
+  readonly parts: number;
+}
 
 /** A pair with its pictures, which load as soon as it is created. */
 export class PairView {
@@ -15,6 +22,7 @@ export class PairView {
   state: 'loading' | 'loaded' | 'failed' = 'loading';
   private readonly views: readonly HTMLElement[];
   private zoomed = false;
+  private shownParts = 0;
 
   /** @param onZoom called when a click changes the zoom */
   constructor(pair: PairToJudge, onZoom: (zoomed: boolean) => void) {
@@ -24,39 +32,49 @@ export class PairView {
       side('1', pair.first, pair, labels.size > 1),
       side('2', pair.second, pair, labels.size > 1),
     ] as const;
-    this.element = element('div', { class: 'pair' }, ...sides);
+    const isUpright = pair.picture.height > pair.picture.width;
+    this.element = element('div', { class: isUpright ? 'pair upright' : 'pair' }, ...sides);
     this.views = sides.map((each) => each.querySelector<HTMLElement>('.view') as HTMLElement);
     for (const view of this.views) {
       view.addEventListener('click', (event) => {
-        this.toggleZoom(this.pointOf(event, view));
+        this.zoom(this.zoomed ? undefined : this.pointOf(event, view));
         onZoom(this.zoomed);
       });
     }
     this.loading = this.load();
   }
 
-  /**
-   * Shows a part of the picture on both sides, or the whole picture again.
-   * @param part default: where the answers differ
-   * @returns whether a part is shown
-   */
-  toggleZoom(part?: Rectangle): boolean {
+  /** Shows the next part where the answers differ, on both sides; after the last one the whole picture. */
+  zoomOn(): Zoom {
     const { first, second, picture } = this.pair;
     const alone = [...first, ...second].filter((each) => each.alone).map(({ box }) => box);
-    const whole = { x: 0, y: 0, width: picture.width, height: picture.height };
-    this.zoomed = !this.zoomed;
+    const parts = partsOf(alone, picture);
+    const part = parts[this.shownParts];
+    if (part) {
+      this.zoom(part, 1);
+      this.shownParts += 1;
+      return { isZoomed: true, part: this.shownParts, parts: parts.length };
+    }
+    const { width, height } = picture;
+    this.zoom(this.zoomed ? undefined : { x: 0, y: 0, width, height });
+    return { isZoomed: this.zoomed, part: 0, parts: parts.length };
+  }
+
+  /** Shows a part of the picture on both sides; without one, the whole picture. */
+  private zoom(part: Rectangle | undefined, least?: number): void {
+    this.zoomed = part !== undefined;
+    if (!part) this.shownParts = 0;
     for (const view of this.views) {
       const layers = view.firstElementChild as HTMLElement;
       const { clientWidth: width, clientHeight: height } = view;
-      const { scale, left, top } = zoomTo(part ?? around(alone) ?? whole, picture, { width, height });
-      layers.style.setProperty('--zoom', String(this.zoomed ? scale : 1));
-      layers.style.transform = this.zoomed ? `translate(${left}px, ${top}px) scale(${scale})` : '';
+      const shown = part && zoomTo(part, this.pair.picture, { width, height }, least);
+      layers.style.setProperty('--zoom', String(shown?.scale ?? 1));
+      layers.style.transform = shown ? `translate(${shown.left}px, ${shown.top}px) scale(${shown.scale})` : '';
     }
     this.element.classList.toggle('zoomed', this.zoomed);
-    return this.zoomed;
   }
 
-  /** `answer 1: 3 car; answer 2: 2 car` */
+  /** `answer 1: 3 × car; answer 2: 2 × car` */
   words(): string {
     return `answer 1: ${countsInWords(this.pair.first)}; answer 2: ${countsInWords(this.pair.second)}`;
   }
@@ -90,10 +108,12 @@ function side(name: string, boxes: Side, { picture }: PairToJudge, hasLabels: bo
   );
 }
 
-/** `3 car, 1 bus`, or `nothing` */
+/** `3 × car, 1 × bus`, or `nothing` */
 function countsInWords(boxes: Side): string {
   const counts = Map.groupBy(boxes, ({ label }) => label);
-  const words = [...counts].toSorted(([a], [b]) => a.localeCompare(b)).map(([label, all]) => `${all.length} ${label}`);
+  const words = [...counts]
+    .toSorted(([a], [b]) => a.localeCompare(b))
+    .map(([label, all]) => `${all.length} × ${label}`);
   return words.length === 0 ? 'nothing' : words.join(', ');
 }
 

@@ -1,6 +1,6 @@
 import type { PairToJudge } from '../../api/judge-schemas.ts';
 import { byId, show } from '../common/element.ts';
-import { PairView } from './pair-view.ts';
+import { PairView, type Zoom } from './pair-view.ts';
 import { LEAST_SHOWN_MS, type PictureState } from './picture-state.ts';
 
 /** What the page does when pictures of the visible pair have loaded, or have not. */
@@ -60,8 +60,11 @@ export class Stage {
     return this.visible?.state === 'failed';
   }
 
-  toggleZoom(): void {
-    if (this.visible) pressed(this.visible.toggleZoom());
+  /** Zooms to the next part where the answers differ. @returns undefined without a pair */
+  zoomOn(): Zoom | undefined {
+    const zoom = this.visible?.zoomOn();
+    if (zoom) pressed(zoom.isZoomed);
+    return zoom;
   }
 
   private async paint(view: PairView): Promise<void> {

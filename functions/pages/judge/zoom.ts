@@ -26,15 +26,18 @@ const MOST = 8;
 /** The part is shown with this much around it. */
 const MARGIN = 1.6;
 
-/** Shows the part of a picture in the middle of its view, where the whole picture fits into the view. */
-export function zoomTo(part: Rectangle, picture: Size, view: Size): Transform {
+/**
+ * Shows the part of a picture in the middle of its view, where the whole picture fits into the view.
+ * @param least smallest scale
+ */
+export function zoomTo(part: Rectangle, picture: Size, view: Size, least = LEAST): Transform {
   const fit = Math.min(view.width / picture.width, view.height / picture.height);
   const [offsetX, offsetY] = [(view.width - picture.width * fit) / 2, (view.height - picture.height * fit) / 2];
   const wanted = Math.min(
     view.width / Math.max(1, part.width * fit * MARGIN),
     view.height / Math.max(1, part.height * fit * MARGIN),
   );
-  const scale = Math.min(MOST, Math.max(LEAST, wanted));
+  const scale = Math.min(MOST, Math.max(least, wanted));
   const [middleX, middleY] = [part.x + part.width / 2, part.y + part.height / 2];
   return {
     scale,
@@ -50,13 +53,33 @@ function edge(wanted: number, { view, offset, scale }: { view: number; offset: n
   return Math.min(-scale * offset, Math.max(view - size - scale * offset, wanted));
 }
 
-/** The smallest rectangle around all. @returns undefined without any */
-export function around(all: readonly Rectangle[]): Rectangle | undefined {
-  if (all.length === 0) return undefined;
-  const [x, y] = [Math.min(...all.map((each) => each.x)), Math.min(...all.map((each) => each.y))];
-  const right = Math.max(...all.map((each) => each.x + each.width));
-  const bottom = Math.max(...all.map((each) => each.y + each.height));
-  return { x, y, width: right - x, height: bottom - y };
+/** A part that is longer than this share of the picture is hardly larger when zoomed. */
+const LONGEST_PART = 0.6;
+
+/**
+ * The parts of a picture to zoom to, one after the other, so that each box is whole in one of them: one part around all
+ * boxes, or, where that is most of the picture, one around each group of near boxes; from left to right.
+ */
+export function partsOf(boxes: readonly Rectangle[], picture: Size): readonly Rectangle[] {
+  const lengthOf = ({ width, height }: Rectangle) => Math.max(width / picture.width, height / picture.height);
+  const nearest = (parts: readonly Rectangle[]) => {
+    const pairs = parts.flatMap((a, index) => parts.slice(index + 1).map((b) => ({ a, b, both: unionOf(a, b) })));
+    return pairs
+      .filter(({ both }) => lengthOf(both) <= LONGEST_PART)
+      .sort((x, y) => lengthOf(x.both) - lengthOf(y.both))[0];
+  };
+  let parts = boxes;
+  for (let pair = nearest(parts); pair; pair = nearest(parts)) {
+    const { a, b, both } = pair;
+    parts = [...parts.filter((each) => each !== a && each !== b), both];
+  }
+  return parts.toSorted((a, b) => a.x - b.x || a.y - b.y);
+}
+
+function unionOf(a: Rectangle, b: Rectangle): Rectangle {
+  const [x, y] = [Math.min(a.x, b.x), Math.min(a.y, b.y)];
+  const right = Math.max(a.x + a.width, b.x + b.width);
+  return { x, y, width: right - x, height: Math.max(a.y + a.height, b.y + b.height) - y };
 }
 
 /** The point of a picture under a point of its view, as a part without size. */
