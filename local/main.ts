@@ -5,6 +5,7 @@ import { CREDENTIALS, REGION } from './account.ts';
 import { Console } from './cli/console.ts';
 import { emulatorOptions } from './cli/emulator-options.ts';
 import { describeStrictness, type Options, readOptions } from './cli/options.ts';
+import { StartTiming } from './cli/start-timing.ts';
 import { startedRollouts } from './cli/started-rollouts.ts';
 import { removeOldAssets, SynthError, synthesize } from './cli/synth.ts';
 import { AssemblyNotFoundError } from './cloudformation/assembly.ts';
@@ -28,6 +29,8 @@ function stateOf({ port, home }: Options): string | undefined {
 }
 
 async function start(options: Options, terminal: Console): Promise<void> {
+  const timing = new StartTiming();
+  timing.end('loading the emulator');
   const state = stateOf(options);
   if (options.fresh && state !== undefined) removeState(state);
   const { port, home, speed, concurrency, accountConcurrency, freshRoles, lateMetrics, fault, seed, signed } = options;
@@ -47,18 +50,33 @@ async function start(options: Options, terminal: Console): Promise<void> {
     onAccess: terminal.access,
     onError: terminal.error,
   });
+  timing.end(emulator.isContinued ? 'restoring the state' : 'starting the services');
   stopOnSignals(emulator, terminal);
-  const changes = await apply(emulator, options, terminal);
+  const changes = await apply(emulator, options, { terminal, timing });
   emulator.announce();
   terminal.table(summary(emulator, options));
   // Code that has changed since the last start is a new version, which earns its traffic.
+<<<<<<< HEAD
   for (const line of startedRollouts(changes, emulatorOptions({ home }))) terminal.line(line);
+=======
+  for (const line of startedRollouts(changes)) terminal.line(line);
+  if (options.timing) terminal.table(timing.rows());
+>>>>>>> c0e7259 (local: print where the time of a start goes, by --timing)
   terminal.line(`ready in ${(performance.now() / 1000).toFixed(1)} s`);
 }
 
-async function apply(emulator: Emulator, options: Options, terminal: Console): Promise<Change[]> {
+interface Output {
+  readonly terminal: Console;
+  readonly timing: StartTiming;
+}
+
+async function apply(emulator: Emulator, options: Options, { terminal, timing }: Output): Promise<Change[]> {
   try {
-    return await emulator.apply(options.assembly ?? (await ownAssembly(options, emulator, terminal)));
+    const assembly = options.assembly ?? (await ownAssembly(options, emulator, terminal));
+    timing.end('synthesizing the stacks, if a source has changed');
+    const changes = await emulator.apply(assembly);
+    timing.end('deploying the stacks');
+    return changes;
   } catch (error) {
     await emulator.stop(0);
     throw error;

@@ -28,6 +28,8 @@ export interface Options extends Strictness {
   readonly signed: boolean;
   /** Whether to begin without the state of earlier starts. */
   readonly fresh: boolean;
+  /** Whether to print where the time of the start goes. */
+  readonly timing: boolean;
   /** In lower case. */
   readonly allowHost: readonly string[];
   readonly home: string;
@@ -75,6 +77,7 @@ function ordinaryOptions(project: string): Option[] {
     'answer requests for this host name too, as that of a proxy or a tunnel to this machine; can be repeated',
   );
   const fresh = new Option('--fresh', 'begin anew: forget objects, versions, rollouts and metrics of earlier starts');
+  const timing = new Option('--timing', 'print where the time of the start goes');
   const home = new Option('--home <folder>', 'folder for the cloud assembly, state, logs and temporary files');
   const context = new Option('-c, --context <key=value>', 'CDK context, like the -c of cdk; can be repeated');
   const assembly = new Option('--assembly <folder>', 'run this cloud assembly instead of synthesizing the repository');
@@ -84,6 +87,7 @@ function ordinaryOptions(project: string): Option[] {
     concurrency.default(Math.max(2, availableParallelism())).argParser(numberFrom(1)),
     signed.default(false),
     fresh.default(false),
+    timing.default(false),
     allowHost.default([], 'none').argParser(collectHost),
     home.default(join(project, '.laptop')).argParser(path),
     context.default([]).argParser(collect),
