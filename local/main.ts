@@ -56,12 +56,8 @@ async function start(options: Options, terminal: Console): Promise<void> {
   emulator.announce();
   terminal.table(summary(emulator, options));
   // Code that has changed since the last start is a new version, which earns its traffic.
-<<<<<<< HEAD
   for (const line of startedRollouts(changes, emulatorOptions({ home }))) terminal.line(line);
-=======
-  for (const line of startedRollouts(changes)) terminal.line(line);
   if (options.timing) terminal.table(timing.rows());
->>>>>>> c0e7259 (local: print where the time of a start goes, by --timing)
   terminal.line(`ready in ${(performance.now() / 1000).toFixed(1)} s`);
 }
 
