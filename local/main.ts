@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { CREDENTIALS, REGION } from './account.ts';
 import { Console } from './cli/console.ts';
 import { emulatorOptions } from './cli/emulator-options.ts';
-import { describeStrictness, type Options, readOptions } from './cli/options.ts';
+import { DEFAULT_PORT, describeStrictness, type Options, readOptions } from './cli/options.ts';
 import { StartTiming } from './cli/start-timing.ts';
 import { startedRollouts } from './cli/started-rollouts.ts';
 import { removeOldAssets, SynthError, synthesize } from './cli/synth.ts';
@@ -56,7 +56,7 @@ async function start(options: Options, terminal: Console): Promise<void> {
   emulator.announce();
   terminal.table(summary(emulator, options));
   // Code that has changed since the last start is a new version, which earns its traffic.
-  for (const line of startedRollouts(changes, emulatorOptions({ home }))) terminal.line(line);
+  for (const line of startedRollouts(changes, startedWith(emulator, options))) terminal.line(line);
   if (options.timing) terminal.table(timing.rows());
   terminal.line(`ready in ${(performance.now() / 1000).toFixed(1)} s`);
 }
@@ -83,6 +83,11 @@ async function ownAssembly({ home, context }: Options, emulator: Emulator, termi
   const assembly = await synthesize({ project: PROJECT, home, context, onProgress: terminal.progress });
   if (findRunning(home).length === 0) removeOldAssets(assembly, emulator.folders());
   return assembly;
+}
+
+/** The options that choose this emulator, if others run from the same folder. */
+function startedWith({ addresses }: Emulator, { home, port }: Options): string {
+  return emulatorOptions({ home, ...(port !== DEFAULT_PORT && { port: new URL(addresses.url).port }) });
 }
 
 function summary(emulator: Emulator, options: Options): [string, string][] {

@@ -37,6 +37,9 @@ export interface Options extends Strictness {
   readonly assembly?: string;
 }
 
+/** Port of the HTTP API without `--port`. */
+export const DEFAULT_PORT = 8000;
+
 /** Because the AWS services use the port after that of the HTTP API. */
 const MAX_PORT = 65_534;
 
@@ -82,7 +85,7 @@ function ordinaryOptions(project: string): Option[] {
   const context = new Option('-c, --context <key=value>', 'CDK context, like the -c of cdk; can be repeated');
   const assembly = new Option('--assembly <folder>', 'run this cloud assembly instead of synthesizing the repository');
   return [
-    port.env('PORT').default(8000).argParser(numberFrom(0, MAX_PORT)),
+    port.env('PORT').default(DEFAULT_PORT).argParser(numberFrom(0, MAX_PORT)),
     speed.env('LAPTOP_SPEED').default(1).argParser(numberFrom(1)),
     concurrency.default(Math.max(2, availableParallelism())).argParser(numberFrom(1)),
     signed.default(false),
