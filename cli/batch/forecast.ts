@@ -50,12 +50,18 @@ const PARENT_STATES = 2;
 /** Requests of the function for a picture: the search of an earlier result, and the picture; the result. */
 const PER_PICTURE = { gets: 2, puts: 1 } as const;
 
+/** Pictures that an invocation has time for; 0: not for one, with its repetition. */
+export function picturesInTime(
+  { timeoutSeconds }: Pick<PinnedVersion, 'timeoutSeconds'>,
+  { perPicture, slowest }: Measured,
+): number {
+  return Math.floor((USED_SHARE * timeoutSeconds * 1000) / Math.max(perPicture, slowest, 1));
+}
+
 /** So large that children are few, and so small that all processes have work and none runs out of time. */
 export function batchSize({ counted, pinned, measured, concurrency }: Omit<Planned, 'annotate'>): number {
-  const slow = Math.max(measured.perPicture, measured.slowest, 1);
-  const inTime = Math.floor((USED_SHARE * pinned.timeoutSeconds * 1000) / slow);
   const shared = Math.ceil(counted.pictures / (BATCHES_EACH * concurrency));
-  return Math.max(1, Math.min(MOST_BATCH, inTime, shared));
+  return Math.max(1, Math.min(MOST_BATCH, picturesInTime(pinned, measured), shared));
 }
 
 /** Retries, throttles and pictures that are stored already are not known before: the forecast has none. */

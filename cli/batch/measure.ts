@@ -1,28 +1,55 @@
 /** Measures a version on pictures of the job, without storing anything. */
 
 import { InvokeCommand } from '@aws-sdk/client-lambda';
-import type { BatchAnswer, BatchEvent, BatchItem } from '../../functions/batch-contract.ts';
-import type { DeployedBatch } from './deployed-batch.ts';
+import { BATCH_UNFINISHED, type BatchAnswer, type BatchEvent, type BatchItem } from '../../functions/batch-contract.ts';
+import type { DeployedBatch, PinnedVersion } from './deployed-batch.ts';
 import { BatchRefusedError } from './exit-codes.ts';
-import type { Measured } from './forecast.ts';
+import { type Measured, picturesInTime } from './forecast.ts';
 
-/** The first invocation loads the model; the second one is measured. @throws BatchRefusedError */
+interface Sample {
+  readonly bucket: string;
+  readonly annotate: boolean;
+  readonly sample: readonly BatchItem[];
+}
+
+/**
+ * The first invocation loads the model. The second one measures one picture, the third one as many as have time.
+ * @throws BatchRefusedError
+ */
 export async function measure(
   deployed: DeployedBatch,
-  version: string,
-  {
-    bucket,
-    annotate,
-    sample,
-  }: { readonly bucket: string; readonly annotate: boolean; readonly sample: readonly BatchItem[] },
+  pinned: Pick<PinnedVersion, 'version' | 'timeoutSeconds'>,
+  { bucket, annotate, sample }: Sample,
 ): Promise<Measured> {
   const invoke = (items: readonly BatchItem[]) =>
-    invokeVersion(deployed, version, { kind: 'batch', bucket, annotate, items });
+    invokeVersion(deployed, pinned.version, { kind: 'batch', bucket, annotate, items });
   await invoke(sample.slice(0, 1));
+  let measured = await timed(sample.slice(0, 1), invoke);
+  let size = Math.min(sample.length, picturesInTime(pinned, measured));
+  // The other pictures may be slower than the first one: fewer of them have time.
+  for (let isFinished = false; size > 1 && !isFinished; size = Math.floor(size / 2)) {
+    const several = await timed(sample.slice(0, size), invoke).catch(onlyUnfinished);
+    isFinished = several !== undefined;
+    measured = several ?? measured;
+  }
+  return measured;
+}
+
+async function timed(
+  items: readonly BatchItem[],
+  invoke: (items: readonly BatchItem[]) => Promise<BatchAnswer>,
+): Promise<Measured> {
   const start = performance.now();
-  const { lines } = await invoke(sample);
-  const perPicture = (performance.now() - start) / sample.length;
+  const { lines } = await invoke(items);
+  const perPicture = (performance.now() - start) / items.length;
   return { perPicture, slowest: Math.max(perPicture, ...lines.map(({ ms = 0 }) => ms)) };
+}
+
+/** A version had no time for all pictures. */
+class UnfinishedError extends BatchRefusedError {}
+
+function onlyUnfinished(error: unknown): undefined {
+  if (!(error instanceof UnfinishedError)) throw error;
 }
 
 async function invokeVersion(
@@ -34,7 +61,7 @@ async function invokeVersion(
   const { Payload, FunctionError } = await lambda.send(new InvokeCommand(command));
   const text = new TextDecoder().decode(Payload);
   if (!FunctionError) return JSON.parse(text) as BatchAnswer;
-  throw new BatchRefusedError(
-    `Expected an answer of version ${version} to pictures of the job, received ${text.slice(0, 400)}`,
-  );
+  const { errorType } = JSON.parse(text) as { errorType?: string };
+  const Refused = errorType === BATCH_UNFINISHED ? UnfinishedError : BatchRefusedError;
+  throw new Refused(`Expected an answer of version ${version} to pictures of the job, received ${text.slice(0, 400)}`);
 }

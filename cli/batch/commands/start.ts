@@ -64,7 +64,7 @@ async function plan(deployed: DeployedBatch, source: Source, options: StartOptio
     throw new BatchRefusedError(`Expected pictures in s3://${source.bucket}/${source.key}, received none`);
   }
   const { sample } = counted;
-  const measured = await measure(deployed, pinned.version, { bucket: source.bucket, annotate, sample });
+  const measured = await measure(deployed, pinned, { bucket: source.bucket, annotate, sample });
   return { counted, pinned, measured, concurrency, annotate };
 }
 
