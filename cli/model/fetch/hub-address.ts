@@ -37,7 +37,7 @@ export function parseHubAddress(given: string): HubAddress {
   const file = inside ? inside.file : folders.join('/');
   const revision = decoded(inside ? inside.revision : marked);
   const valid =
-    [owner, name].every((part) => NAME.test(part)) && isPath(file) && (revision === undefined || revision !== '');
+    [owner, name].every((part) => NAME.test(part)) && isPath(file) && revision !== '' && isPath(revision ?? '');
   if (!valid) {
     throw new HubAddressError(`Expected hf://owner/repo[/file.onnx][@revision], received ${given}`);
   }
@@ -60,9 +60,13 @@ function decoded(revision: string | undefined): string | undefined {
   }
 }
 
-function isPath(file: string): boolean {
-  const parts = file.split('/');
-  return file === '' || parts.every((part) => part !== '' && part !== '.' && part !== '..');
+/**
+ * Whether a path, or a revision with slashes, is empty or has names only: `URL` resolves `.` and `..`, and so leaves
+ * the repository.
+ */
+export function isPath(path: string): boolean {
+  const parts = path.split('/');
+  return path === '' || parts.every((part) => part !== '' && part !== '.' && part !== '..');
 }
 
 /** The address of a file at a revision, in the form of `parseHubAddress`. */

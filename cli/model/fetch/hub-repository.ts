@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { DownloadError } from './download.ts';
+import { isPath } from './hub-address.ts';
 import type { HubClient, HubFile } from './hub-client.ts';
 import { HubAnswerError } from './hub-errors.ts';
 
@@ -30,7 +31,7 @@ const infoSchema = z.object({
 });
 
 const fileSchema = z.object({
-  path: z.string().min(1).max(2000),
+  path: z.string().min(1).max(2000).refine(isPath, 'expected no segment . or .. and no empty one'),
   size: z.int().min(0),
   lfs: z.object({ oid: z.string().regex(/^[0-9a-f]{64}$/), size: z.int().min(0) }).optional(),
 });

@@ -94,6 +94,11 @@ describe('an address', () => {
     'hf://shop/detector/../other/a.onnx',
     'hf://shop/detector/onnx//a.onnx',
     'hf://shop/detector/a.onnx@',
+    'hf://shop/detector@..',
+    'hf://shop/detector/a.onnx@%2e%2e',
+    'hf://shop/detector@%2E/a.onnx',
+    'hf://shop/detector/a.onnx@v1/../../other',
+    'hf://shop/detector@refs/pr/../a.onnx',
     'hf://shop/detector?x=1',
     'hf://user:secret@shop/detector',
   ])('%s is refused', (given) => {

@@ -158,6 +158,8 @@ describe('what the Hub refuses', () => {
     ['revision', '{"sha": "main"}', 'sha: expected a commit of 40 hex digits'],
     ['revision', '<html>', 'Unexpected token'],
     ['tree', '[{"type": "file", "path": "a.onnx", "size": -1}]', 'size: Too small'],
+    ['tree', '[{"type": "file", "path": "../../other/resolve/main/a.onnx", "size": 1}]', 'path: expected no segment'],
+    ['tree', '[{"type": "file", "path": "./a.onnx", "size": 1}]', 'path: expected no segment . or ..'],
     ['revision', ' '.repeat(9 * 2 ** 20), 'Expected at most 8388608 bytes of metadata'],
   ])('an answer of another form: %s %.30s', async (path, body, fault) => {
     host.change = { path: new RegExp(path), body };
