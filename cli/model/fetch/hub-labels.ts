@@ -2,7 +2,9 @@
 
 import { z } from 'zod';
 
-const schema = z.object({ id2label: z.record(z.string().max(20), z.string().max(300)).nullish() });
+/** Digits only, because `Number` reads an empty text as 0, and `0x1` as 1. */
+const classId = z.string().max(20).regex(/^\d+$/);
+const schema = z.object({ id2label: z.record(classId, z.string().max(300)).nullish() });
 
 /** Most classes: Objects365 has 365, LVIS 1,203, Open Images 601. */
 const MOST_CLASSES = 10_000;

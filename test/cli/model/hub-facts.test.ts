@@ -201,6 +201,8 @@ describe('id2label', () => {
     [{ 0: 'car', 2: 'apple' }, 'no name for 1'],
     [{ 0: 'car', 1: 'car' }, 'the name "car" twice'],
     [{ 0: 'car', 1: ' ' }, 'the name "" for a class'],
+    [{ '': 'car' }, 'id2label.: Invalid key in record'],
+    [{ 0: 'car', '0x1': 'apple' }, 'id2label.0x1: Invalid key in record'],
     [{ 0: 7 }, 'id2label.0: Invalid input: expected string, received number'],
   ])('%j', (id2label, expected) => {
     expect(namesOfConfig(JSON.stringify({ id2label }))).toEqual(expected);
