@@ -21,7 +21,18 @@ export function progressOf(progress: JudgeProgress | undefined, since: number): 
   const done = judged + since;
   if (done + open === 0) return { words: 'No pair to judge yet', share: 0 };
   const left = Math.max(1, (likely ?? at_least) - since);
-  return { words: `${done} judged, ${moreInWords(left, likely, done)}`, share: done / (done + left) };
+  const words = `${done} judged, ${moreInWords(left, likely, done)}${alsoInWords(progress.also_needs)}`;
+  return { words, share: done / (done + left) };
+}
+
+/** Minimums of the shadow that no decision of a person changes. */
+const ALSO = { pictures: 'pictures', scenes: 'different scenes', minutes: 'minutes' } as const;
+
+/** `; the rollout also waits for pictures (114 of 200)`. */
+function alsoInWords(needs: JudgeProgress['also_needs']): string {
+  if (!needs || needs.length === 0) return '';
+  const each = needs.map(({ of, have, need }) => `${ALSO[of]} (${have} of ${need})`);
+  return `; the rollout also waits for ${each.join(' and ')}`;
 }
 
 function moreInWords(left: number, likely: number | undefined, done: number): string {

@@ -10,7 +10,7 @@ export interface JudgedPair {
 }
 
 /** Progress of all people together. */
-export type JudgeProgress = Pick<Judging, 'judged' | 'open' | 'likely' | 'at_least'>;
+export type JudgeProgress = Pick<Judging, 'judged' | 'open' | 'likely' | 'at_least' | 'also_needs'>;
 
 /** Fewer pairs than this left: more are to be fetched. */
 const FEW = 8;
