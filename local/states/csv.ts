@@ -8,21 +8,44 @@ export class CsvError extends Error {
   override readonly name = 'CsvError';
 }
 
-/** A value in quotes, or without; then its end. */
-const VALUE = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/gy;
+const PLAIN = /[^",\r\n]*/y;
+const SEPARATOR = /,|\r?\n|$/y;
 
-/** The values of each row, without empty rows. @throws CsvError */
+/**
+ * The values of each row, without empty rows. Searches for quotes, because an expression for a whole value in quotes
+ * overflows the stack for values of several megabytes.
+ * @throws CsvError
+ */
 export function parseCsv(text: string): string[][] {
   const rows: string[][] = [];
   let row: string[] = [];
-  let end = 0;
-  for (const { 0: all, 1: quoted, 2: plain = '', 3: by, index } of text.matchAll(VALUE)) {
-    end = index + all.length;
-    row.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
-    if (by === ',') continue;
+  for (let at = 0; ; ) {
+    const end = endOfValue(text, at);
+    const separator = matchAt(SEPARATOR, text, end);
+    if (separator === undefined) throw unseparated(text, at);
+    row.push(text[at] === '"' ? text.slice(at + 1, end - 1).replaceAll('""', '"') : text.slice(at, end));
+    at = end + separator.length;
+    if (separator === ',') continue;
     if (row.length > 1 || row[0] !== '') rows.push(row);
     row = [];
+    if (separator === '') return rows;
   }
-  if (end === text.length) return rows;
-  throw new CsvError(`Expected a comma or a line end after a value in quotes, received ${text.slice(end, end + 40)}`);
+}
+
+function endOfValue(text: string, start: number): number {
+  if (text[start] !== '"') return start + (matchAt(PLAIN, text, start) ?? '').length;
+  for (let at = start + 1; ; at += 2) {
+    at = text.indexOf('"', at);
+    if (at < 0) throw unseparated(text, start);
+    if (text[at + 1] !== '"') return at + 1;
+  }
+}
+
+function matchAt(expression: RegExp, text: string, at: number): string | undefined {
+  expression.lastIndex = at;
+  return expression.exec(text)?.[0];
+}
+
+function unseparated(text: string, at: number): CsvError {
+  return new CsvError(`Expected a comma or a line end after a value in quotes, received ${text.slice(at, at + 40)}`);
 }

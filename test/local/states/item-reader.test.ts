@@ -53,6 +53,13 @@ test.each<[string, () => Promise<unknown>, string]>([
   ['a row that is too short', () => file('csv', 'Key,Note\na'), 'Expected 2 values in row 2, received 1'],
   ['a name that repeats', () => file('csv', 'Key,Key\na,b'), 'Expected different names in the first row'],
   ['text after a quote', () => file('csv', 'Key\n"a"b'), 'Expected a comma or a line end after a value in quotes'],
+  ['text before a quote', () => file('csv', 'Key\na"b"'), 'after a value in quotes, received a"b"'],
+  [
+    'an open quote',
+    () => file('csv', 'Key\n"a'),
+    'Expected a comma or a line end after a value in quotes, received "a',
+  ],
+  ['a large value', () => file('csv', `Key\n"${'a""'.repeat(5_000_000)}"`), 'Expected at most 262144 bytes for an'],
   ['a line that is no JSON', () => file('jsonl', '{}\n{'), 'Expected JSON in line 2, received {'],
   ['a large item', () => file('jsonl', JSON.stringify('a'.repeat(262_143))), 'Expected at most 262144 bytes for an'],
 ])('%s fails the reader', async (_, read, message) => {
