@@ -46,8 +46,9 @@ function number(least: number, most: number): (text: string) => number {
 
 /** `1%` or `1`. */
 function percent(text: string): number {
-  const value = Number(text.replace(/ ?%$/, ''));
-  if (text.trim() !== '' && value >= 0 && value <= 100) return value;
+  const digits = text.replace(/%$/, '').trim();
+  const value = Number(digits);
+  if (digits !== '' && value >= 0 && value <= 100) return value;
   throw new InvalidArgumentError(`Expected a percentage, 0 to 100, received ${text}.`);
 }
 

@@ -107,7 +107,8 @@ function jsonItems(text: string): BatchItem[] {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   return lines.map((line, index) => {
     try {
-      return JSON.parse(line) as BatchItem;
+      // `null` has no properties that could be checked.
+      return (JSON.parse(line) ?? {}) as BatchItem;
     } catch {
       throw new BatchRefusedError(`Expected JSON in line ${index + 1} of the manifest, received ${line.slice(0, 80)}`);
     }

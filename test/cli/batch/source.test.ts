@@ -76,6 +76,7 @@ test.each([
     '{"Key":"a","Bucket":"other"}',
     'below s3://photos/ or s3://other/2026/, received s3://other/a: add it to batch',
   ],
+  ['jsonl', '{"Key":"a"}\nnull', 'Expected a Key for every picture, received none for number 2'],
   ['jsonl', '{"Key":"a"}\n{"key":"b"}', 'Expected a Key for every picture, received none for number 2'],
 ] as const)('a manifest of %s with %j is refused', async (source, text, message) => {
   await expect(countPictures(s3([], text), { ...LIST, source, key: 'l' }, ALL)).rejects.toThrow(message);
