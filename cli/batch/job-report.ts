@@ -43,7 +43,8 @@ interface Manifest {
 
 /** @throws BatchRefusedError where the job has not ended */
 export async function reportJob(objects: Objects, { job, phase }: JobReading): Promise<JobReport> {
-  const keys = await objects.list(`${job.results}/`, { most: 1000 });
+  // All pages: the manifest comes after the result files, and their number has no limit.
+  const keys = await objects.list(`${job.results}/`, { most: Number.POSITIVE_INFINITY });
   const manifest = keys.findLast((key) => key.endsWith('/manifest.json'));
   if (phase === 'running' || manifest === undefined) {
     throw new BatchRefusedError(

@@ -53,7 +53,8 @@ function bucketWith(files: Readonly<Record<string, readonly (readonly object[])[
     ]),
   );
   bucket.putJson(`${folder}manifest.json`, { ResultFiles });
-  const list = async () => [...bucket.stored.keys()];
+  const list = async (_prefix: string, { most }: { most: number }) =>
+    [...bucket.stored.keys()].toSorted().slice(0, most);
   Object.assign(bucket.objects, { list });
   return bucket;
 }
@@ -83,6 +84,12 @@ test('counts, reasons, errors and the slowest pictures of all files', async () =
     ],
     slowest: [done('c', 3, 300), done('a', 3, 120), { ...done('b', 0, 90), repeated: true }],
   });
+});
+
+test('more result files than a page of the list has', async () => {
+  const SUCCEEDED = Array(1001).fill([child([done('a', 1, 100)])]);
+  const report = await reportJob(bucketWith({ SUCCEEDED, FAILED: [], PENDING: [] }).objects, READING);
+  expect(report).toMatchObject({ pictures: 1001, done: 1001, counts: [[1, 1001]] });
 });
 
 test('a report in words', async () => {
