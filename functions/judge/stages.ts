@@ -94,6 +94,11 @@ export function photosPerMinute({ replaysPerMinute }: Conditions): number {
   return replaysPerMinute / 2;
 }
 
+/** The inverse of `photosPerMinute`. */
+export function replaysOfPhotos(photosPerMinute: number): number {
+  return 2 * photosPerMinute;
+}
+
 function ratesIn(step: JudgedStep, conditions: Conditions): Rates {
   const { requestsPerMinute, replaysPerMinute: pictures, recorded: queued, recordedPerMinute: recorded } = conditions;
   if (step.kind === 'shadow' && step.labels) {

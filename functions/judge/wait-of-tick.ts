@@ -5,7 +5,7 @@ import type { Decision } from './decide.ts';
 import type { Observations } from './observations.ts';
 import { type Rates, ratesOf } from './rates.ts';
 import { lookedAt, NO_PICTURES } from './shadow-tally.ts';
-import { type Conditions, shareOf, stagesOf } from './stages.ts';
+import { type Conditions, replaysOfPhotos, shareOf, stagesOf } from './stages.ts';
 import { isOver, type RolloutState } from './state.ts';
 import { type After, type Came, type Wait, waitOf } from './wait.ts';
 
@@ -87,10 +87,16 @@ function conditionsOf(
     requestsPerMinute,
     errors: rate(usual?.failures ?? own('failures', 'timed')),
     rejections: rate(usual?.rejections ?? own('rejections', 'requests')),
-    replaysPerMinute: rates.pictures ?? REPLAYS_PER_MINUTE,
+    replaysPerMinute: replaysIn(step, rates) ?? REPLAYS_PER_MINUTE,
     recorded: supply?.queued ?? Number.POSITIVE_INFINITY,
     recordedPerMinute: supply?.recordedPerMinute ?? 0,
   };
+}
+
+/** Replays in a minute; a step with a labelled set counts photos. */
+function replaysIn(step: JudgedStep, { pictures }: Rates): number | undefined {
+  const isLabelled = step.kind === 'shadow' && step.labels !== undefined;
+  return isLabelled && pictures !== undefined ? replaysOfPhotos(pictures) : pictures;
 }
 
 const MINUTES_OF_DAY = 1440;

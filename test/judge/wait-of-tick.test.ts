@@ -170,6 +170,30 @@ describe('the steps that follow', () => {
     expect(last).not.toHaveProperty('after');
   });
 
+  test('replay two pictures in the time of a labelled photo, which both versions answer', () => {
+    const supply = { queued: 5000, recordedPerMinute: 10 };
+    const state = { usual: usualOf(144_000) };
+    const plan = (first: Plan[number]) => [
+      first,
+      shadow({ pictures: 500, gates: { latency: false } }),
+      canary({ percent: 10 }),
+    ];
+    const afterIn = (wait: ReturnType<typeof waitAfter>) => (wait?.after?.minutes ?? 0) - (wait?.etaMinutes ?? 0);
+    const labels: LabelsTally = {
+      ...NO_LABELS,
+      sample: [[0.9, 20]],
+      means: { live: 0.1, candidate: 0.4 },
+      photos: 120,
+      done: 20,
+    };
+    const first = shadow({ judge: 'labels', labels: { prefix: 'labels/cars/mine/' } });
+    const labelledStep = waitAfter(2, { labels, shadow: pictures(20), supply }, { plan: plan(first), state });
+    const other = shadow({ pictures: 500, gates: { latency: false } });
+    const replayed = waitAfter(2, { shadow: pictures(40), supply }, { plan: plan(other), state });
+    expect(afterIn(labelledStep)).toBeGreaterThan(5);
+    expect(afterIn(labelledStep)).toBeCloseTo(afterIn(replayed));
+  });
+
   test('are not told where the step is held or ends with a rollback', () => {
     const state = { status: 'held', heldBy: 'ann', usual: usualOf(144_000) } as const;
     expect(waitAfter(2, { shadow: pictures(100) }, { state })).not.toHaveProperty('after');
