@@ -4,7 +4,7 @@ import { type EndpointFunction, KEYS } from '../contract.ts';
 import type { Objects } from '../platform/objects.ts';
 
 /** A comparison of challengers with live, as far as sentences are made of it. */
-const comparisonSchema = z.looseObject({ at: z.string(), words: z.string() });
+const comparisonSchema = z.looseObject({ at: z.iso.datetime(), words: z.string() });
 
 /** @see comparisonSchema */
 export type Comparison = Pick<z.infer<typeof comparisonSchema>, 'at' | 'words'>;

@@ -34,6 +34,8 @@ test('the last comparison is found among the records of rollouts, and shown with
 
 test('without a comparison, or with one that cannot be read, there is none', async () => {
   expect(await readLastComparison(bucketWith({}), OF)).toBeUndefined();
-  const unreadable = bucketWith({ [KEYS.challengers(OF, '20261126T120000Z')]: { at: 5 } });
-  expect(await readLastComparison(unreadable, OF)).toBeUndefined();
+  for (const at of [5, 'yesterday', '2026-13-01T12:00:00.000Z']) {
+    const unreadable = bucketWith({ [KEYS.challengers(OF, '20261126T120000Z')]: { at, words: 'Nobody wins.' } });
+    expect(await readLastComparison(unreadable, OF)).toBeUndefined();
+  }
 });
