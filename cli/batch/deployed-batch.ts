@@ -45,12 +45,19 @@ export interface PinnedVersion {
  * @param named a number, `live` or `candidate`. A rollout can divide `live`: then the version with the larger part.
  * @throws BatchRefusedError
  */
-export async function pinVersion(
-  { lambda, functionName, live, newest }: DeployedBatch,
-  named: string,
-): Promise<PinnedVersion> {
+export async function pinVersion(deployed: DeployedBatch, named: string): Promise<PinnedVersion> {
+  const { live, newest } = deployed;
   const alias = { [ALIAS.live]: live, [ALIAS.candidate]: newest }[named];
-  const version = alias ? (await alias.read()).routing.version : named;
+  const pinned = await findVersion(deployed, alias ? (await alias.read()).routing.version : named);
+  if (pinned) return pinned;
+  throw new BatchRefusedError(`Expected a published version for --version, received ${named}`);
+}
+
+/** @returns undefined where the version does not exist, or no longer */
+export async function findVersion(
+  { lambda, functionName }: DeployedBatch,
+  version: string,
+): Promise<PinnedVersion | undefined> {
   try {
     const {
       Timeout = 0,
@@ -60,7 +67,7 @@ export async function pinVersion(
     const arch = Architectures.includes('x86_64') ? 'x64' : 'arm64';
     return { version, timeoutSeconds: Timeout, memoryMb: MemorySize, arch };
   } catch (error) {
-    if (!(error instanceof ResourceNotFoundException)) throw error;
-    throw new BatchRefusedError(`Expected a published version for --version, received ${named}`);
+    if (error instanceof ResourceNotFoundException) return undefined;
+    throw error;
   }
 }

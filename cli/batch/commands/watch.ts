@@ -3,7 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { progressBar } from '../../terminal/progress.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
-import { type DeployedBatch, type PinnedVersion, pinVersion } from '../deployed-batch.ts';
+import { type DeployedBatch, findVersion, type PinnedVersion } from '../deployed-batch.ts';
 import { exitCodeOf } from '../exit-codes.ts';
 import { forecast } from '../forecast.ts';
 import { type JobReading, readJob } from '../job.ts';
@@ -34,7 +34,7 @@ export async function watchCommand(
 ): Promise<number> {
   let reading = await readJob(deployed, name);
   const { job } = reading.job;
-  const pinned = await pinVersion(deployed, reading.job.version);
+  const pinned = await findVersion(deployed, reading.job.version);
   // The bar formats numbers only, so the rate and the cost are read from the newest reading.
   const bar = progressBar('pictures', (value) => (value === doneOf(reading) ? soFar(reading, pinned) : whole(value)));
   process.once('SIGINT', () => process.exit(exitCodeOf('running')));
@@ -56,11 +56,16 @@ function doneOf({ counts }: JobReading): number {
   return counts ? counts.done + counts.failed : 0;
 }
 
-/** `1,200 (8.1 a second, about $0.02 so far)` */
-export function soFar(reading: JobReading, pinned: PinnedVersion, now = new Date()): string {
+/**
+ * `1,200 (8.1 a second, about $0.02 so far)`
+ * @param pinned undefined: the version was deleted, so that its memory and the cost are not known
+ */
+export function soFar(reading: JobReading, pinned: PinnedVersion | undefined, now = new Date()): string {
   const { job, startedAt } = reading;
   const pictures = doneOf(reading);
   const rate = pictures / Math.max(1, (Number(now) - Number(startedAt)) / 1000);
+  const done = `${whole(pictures)} (${rate.toFixed(1)} a second`;
+  if (!pinned) return `${done})`;
   const { msPerPicture: perPicture } = job.forecast;
   const { dollars } = forecast({
     counted: { pictures, requests: { lists: 0, gets: 0 } },
@@ -69,5 +74,5 @@ export function soFar(reading: JobReading, pinned: PinnedVersion, now = new Date
     concurrency: job.concurrency,
     annotate: job.annotate,
   });
-  return `${whole(pictures)} (${rate.toFixed(1)} a second, about ${dollarsInWords(dollars)} so far)`;
+  return `${done}, about ${dollarsInWords(dollars)} so far)`;
 }

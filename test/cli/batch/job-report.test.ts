@@ -135,6 +135,8 @@ test('the progress has the rate and the cost so far', () => {
   expect(soFar({ ...READING, counts }, pinned, new Date('2026-11-26T10:02:00Z'))).toBe(
     '1,200 (10.0 a second, about $0.01 so far)',
   );
+  const deleted = undefined;
+  expect(soFar({ ...READING, counts }, deleted, new Date('2026-11-26T10:02:00Z'))).toBe('1,200 (10.0 a second)');
 });
 
 test('exit codes of status and watch', () => {
