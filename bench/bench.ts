@@ -40,7 +40,7 @@ const program = new Command('bench')
   .option('--package <folder>', 'model package to measure', resolve(import.meta.dirname, '../models/counter-nano'))
   .addOption(new Option('--whole', 'measure whole processes of a laptop of its own').conflicts(['threads', 'package']))
   .option('--challengers <pictures>', 'measure a comparison of challengers over so many pictures', wholeNumber)
-  .option('--endurance <requests>', 'measure the memory of a laptop of its own over so many requests', wholeNumber)
+  .option('--endurance <requests>', 'measure the memory of a laptop of its own over so many requests', numberOfRequests)
   .option('--fastapi [python]', 'compare with a FastAPI server, by a Python with its packages or in a new environment')
   .option('--profile <file>', 'with --whole: write a flame graph of the function, a .cpuprofile');
 
@@ -57,8 +57,16 @@ interface Options {
 }
 
 function wholeNumber(text: string): number {
-  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('Expected a whole number from 1 to 9999999.');
+  return numberUpTo(9999, text);
+}
+
+function numberOfRequests(text: string): number {
+  return numberUpTo(9_999_999, text);
+}
+
+function numberUpTo(most: number, text: string): number {
+  if (/^[1-9]\d*$/.test(text) && Number(text) <= most) return Number(text);
+  throw new InvalidArgumentError(`Expected a whole number from 1 to ${most}.`);
 }
 
 async function main(options: Options): Promise<void> {

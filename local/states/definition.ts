@@ -4,12 +4,12 @@ import { StateMachine } from 'aws-local-stepfunctions';
 import type { Clock } from '../clock.ts';
 import { UnsupportedError } from '../errors.ts';
 import type { Lambda } from '../lambda/invoker.ts';
+import type { Json } from './json.ts';
 import type { MapRuns, RunChild } from './map-runs.ts';
 import { checkMap, MAP_FIELDS, type MapState } from './map-state.ts';
 import { checkPath, integerAt } from './paths.ts';
 import { checkTask, runTask } from './tasks.ts';
 
-export type Json = Parameters<StateMachine['run']>[0];
 type Handler = (input: Json) => Promise<Json>;
 
 /** The fields of a state that this module reads. */

@@ -1,6 +1,6 @@
 /** One execution of a state machine, in memory and as it is stored. */
 
-import type { Json } from './definition.ts';
+import type { Json } from './json.ts';
 
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED' | 'TIMED_OUT';
 

@@ -3,7 +3,7 @@
 import { UnsupportedError } from '../errors.ts';
 import { LambdaError } from '../lambda/function-types.ts';
 import type { Lambda } from '../lambda/invoker.ts';
-import type { Json } from './definition.ts';
+import type { Json } from './json.ts';
 import { checkSize, StateFailedError } from './task-error.ts';
 
 const FUNCTION_ARN = /^arn:aws:lambda:/;

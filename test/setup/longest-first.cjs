@@ -13,7 +13,7 @@ const LONGEST = [
   'test/journeys/requests.test.ts',
   'test/journeys/status.test.ts',
   'test/docs/conformance.test.ts',
-  'test/journeys/deployments-apart.test.ts',
+  'test/cli/model/add-variants.test.ts',
   'test/cli/rollout/commands.test.ts',
 ].map((file) => join(ROOT, file));
 
