@@ -1,6 +1,7 @@
 /** Class names in the `config.json` of a repository of the Hub. */
 
 import { z } from 'zod';
+import { readHubJson } from './hub-json.ts';
 
 /** Digits only, because `Number` reads an empty text as 0, and `0x1` as 1. */
 const classId = z.string().max(20).regex(/^\d+$/);
@@ -20,14 +21,8 @@ const UNUSED = 'N/A';
  * @returns `undefined` where the file has no names; a text where they cannot be used: what was received
  */
 export function namesOfConfig(text: string): readonly string[] | string | undefined {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    return (error as Error).message;
-  }
-  const { data, error } = schema.safeParse(json);
-  if (error) return error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+  const { data, fault } = readHubJson(text, schema);
+  if (fault !== undefined) return fault;
   const entries = Object.entries(data.id2label ?? {}).map(([id, name]) => [Number(id), name.trim()] as const);
   if (entries.length === 0 || entries.every(([, name]) => PLACEHOLDER.test(name))) return undefined;
   if (entries.length > MOST_CLASSES) return `${entries.length} names`;

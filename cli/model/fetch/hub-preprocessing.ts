@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import type { Manifest } from '../../../functions/detection/manifest.ts';
+import { readHubJson } from './hub-json.ts';
 
 type Input = Manifest['input'];
 
@@ -49,14 +50,8 @@ type Config = z.infer<typeof schema>;
  * @returns a fault in words for another text: `size: Invalid input`
  */
 export function readPreprocessing(text: string): Preprocessing | string {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    return (error as Error).message;
-  }
-  const { data, error } = schema.safeParse(json);
-  if (error) return error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+  const { data, fault } = readHubJson(text, schema);
+  if (fault !== undefined) return fault;
   return { ...resizing(data), input: { ...pixels(data), ...fitting(data) } };
 }
 
