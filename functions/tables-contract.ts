@@ -18,8 +18,11 @@ export const TABLE_KEYS = {
     `tables/${table}/endpoint=${endpoint}/day=${day}/${table}.parquet`,
 } as const;
 
-/** Prefixes of the results that the tables have: of requests and uploads, and of batch jobs. */
+/**
+ * Prefixes of the results that the tables have: of batch jobs, and of requests and uploads. In the order of keys, which
+ * is that of rows.
+ */
 export const RESULT_PREFIXES = {
-  all: ['results/', 'batch/'],
-  of: (endpoint: string) => [`results/${endpoint}/`, `batch/${endpoint}/`],
+  all: ['batch/', 'results/'],
+  of: (endpoint: string) => [`batch/${endpoint}/`, `results/${endpoint}/`],
 } as const;

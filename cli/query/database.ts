@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import type { DuckDBConnection, DuckDBExtractedStatements } from '@duckdb/node-api';
+import { COLUMNS, type ColumnType } from '../../functions/tables/schema.ts';
 import { TABLE_KEYS, TABLE_NAMES, type TableName } from '../../functions/tables-contract.ts';
 import { type Cell, cellOf } from './cells.ts';
 import { DuckDbMissingError, QueryError } from './errors.ts';
@@ -29,7 +30,9 @@ export class Database {
    * @throws DuckDbMissingError
    */
   static async open(workspace: string, load: Loader = loadDuckDb): Promise<Database> {
-    const { DuckDBInstance } = await load().catch(missing);
+    const { DuckDBInstance, DuckDBTimestampTZValue } = await load().catch(missing);
+    // Because the package shows times with a zone in that of the machine, whatever the session's is.
+    DuckDBTimestampTZValue.timezoneOffsetInMinutes = 0;
     // Because DuckDB would load extensions from the network when a query needs one.
     const settings = { autoinstall_known_extensions: 'false', temp_directory: join(workspace, 'duckdb') };
     const instance = await DuckDBInstance.create(':memory:', settings);
@@ -38,9 +41,19 @@ export class Database {
     return new Database(connection);
   }
 
-  /** Makes the views `pictures` and `objects`. @param folder that has the keys of `TABLE_KEYS` as paths */
+  /**
+   * Makes a view of each table; one without files has no rows.
+   * @param folder that has the keys of `TABLE_KEYS` as paths
+   * @throws QueryError
+   */
   async attach(folder: string): Promise<void> {
-    for (const table of TABLE_NAMES) await this.connection.run(viewOf(table, folder));
+    const expected = `Expected tables in ${folder}`;
+    for (const table of TABLE_NAMES) {
+      const files = literal(`${escaped(folder)}/${TABLE_KEYS.table(table)}*/*/*.parquet`);
+      const found = await asQueryError(this.connection.runAndReadAll(`select 1 from glob(${files}) limit 1`), expected);
+      const view = found.currentRowCount > 0 ? viewOf(table, files) : emptyView(table);
+      await asQueryError(this.connection.run(`create view ${table} as ${view}`), expected);
+    }
   }
 
   /** The only statement of a text. Its syntax is checked, its names are not. @throws QueryError */
@@ -72,12 +85,31 @@ async function* cells(rows: ReturnType<Awaited<ReturnType<DuckDBConnection['stre
   }
 }
 
-/** Timestamps without a time zone, as Athena has them. Its types of partitions are strings, too. */
-function viewOf(table: TableName, folder: string): string {
-  const files = `${escaped(folder)}/${TABLE_KEYS.table(table)}*/*/*.parquet`.replaceAll("'", "''");
-  return `create view ${table} as
-    select * replace (created_at at time zone 'UTC' as created_at)
-    from read_parquet('${files}', hive_partitioning = true, hive_types = {'endpoint': varchar, 'day': varchar})`;
+/** Types of DuckDB by those of the tables. Timestamps have no time zone, as in Athena. */
+const TYPES: Readonly<Record<ColumnType, string>> = {
+  string: 'varchar',
+  int: 'integer',
+  double: 'double',
+  timestamp: 'timestamp',
+};
+
+/** Because DuckDB would take every `name=value` of the path for a column, also above the tables. */
+const PARTITIONS = ['endpoint', 'day'] as const;
+const PARTITION = '/endpoint=([^/]*)/day=([^/]*)/[^/]*$';
+
+/** The columns in their order. A file of an earlier release may lack one: it has no value there. */
+function viewOf(table: TableName, files: string): string {
+  const columns = COLUMNS[table].map(({ name, type }) =>
+    type === 'timestamp' ? `${name} at time zone 'UTC' as ${name}` : name,
+  );
+  const folders = PARTITIONS.map((name, at) => `regexp_extract(filename, '${PARTITION}', ${at + 1}) as ${name}`);
+  return `select ${[...columns, ...folders].join(', ')}
+    from read_parquet(${files}, hive_partitioning = false, union_by_name = true, filename = true)`;
+}
+
+function emptyView(table: TableName): string {
+  const columns = [...COLUMNS[table], ...PARTITIONS.map((name) => ({ name, type: 'string' as const }))];
+  return `select ${columns.map(({ name, type }) => `null::${TYPES[type]} as ${name}`).join(', ')} where false`;
 }
 
 /** A path for a pattern: only in brackets its special characters are themselves. */
@@ -85,8 +117,12 @@ function escaped(path: string): string {
   return path.replaceAll(/[*?[]/g, '[$&]');
 }
 
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
 /** Messages of DuckDB say what is wrong, and show the line with the place. */
-async function asQueryError<T>(call: Promise<T>): Promise<T> {
+async function asQueryError<T>(call: Promise<T>, expected = 'Expected a query that DuckDB can run'): Promise<T> {
   try {
     return await call;
   } catch (error) {
@@ -94,7 +130,7 @@ async function asQueryError<T>(call: Promise<T>): Promise<T> {
       /^Failed to extract statements: /,
       '',
     );
-    throw new QueryError(`Expected a query that DuckDB can run, received an error.\n${message}`, { cause: error });
+    throw new QueryError(`${expected}, received an error.\n${message}`, { cause: error });
   }
 }
 

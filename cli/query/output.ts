@@ -29,10 +29,11 @@ export async function printAnswer(answer: Answer, format: Format, terminal: Term
 /** A line for each row; one block for each row where the lines would be longer than the terminal's. */
 export function tableOf(columns: readonly string[], rows: readonly (readonly Cell[])[], width: number): string {
   const style = { head: [], border: [], compact: true };
-  const table = new Table({ head: [...columns], style, colAligns: columns.map((_, index) => alignOf(rows, index)) });
-  table.push(...rows.map((row) => row.map(textOf)));
+  const names = columns.map(visible);
+  const table = new Table({ head: names, style, colAligns: columns.map((_, index) => alignOf(rows, index)) });
+  table.push(...rows.map((row) => row.map(shownText)));
   const text = table.toString();
-  return rows.length > 0 && lengthOfLine(text) > width ? blocksOf(columns, rows) : text;
+  return rows.length > 0 && lengthOfLine(text) > width ? blocksOf(names, rows) : text;
 }
 
 function lengthOfLine(text: string): number {
@@ -47,8 +48,21 @@ function alignOf(rows: readonly (readonly Cell[])[], column: number): 'left' | '
 function blocksOf(columns: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const widest = Math.max(...columns.map((name) => name.length));
   const block = (row: readonly Cell[]) =>
-    columns.map((name, index) => `${name.padEnd(widest)}  ${textOf(row[index] ?? null)}`.trimEnd()).join('\n');
+    columns.map((name, index) => `${name.padEnd(widest)}  ${shownText(row[index] ?? null)}`.trimEnd()).join('\n');
   return rows.map((row, index) => `row ${index + 1}\n${block(row)}`).join('\n\n');
+}
+
+function shownText(value: Cell): string {
+  return visible(textOf(value));
+}
+
+/** Because a terminal obeys control characters, which names of uploads may have. JSON and CSV keep them. */
+function visible(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: it finds them
+  return text.replace(/[\x00-\x1f\x7f-\x9f]/g, (found) => {
+    const code = found.charCodeAt(0);
+    return code < 0x20 ? String.fromCharCode(0x2400 + code) : code === 0x7f ? '␡' : '\ufffd';
+  });
 }
 
 function textOf(value: Cell): string {

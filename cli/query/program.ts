@@ -55,11 +55,9 @@ export function program(now: () => Date = () => new Date()): Command {
     )
     .option('--endpoint <name>', 'read the results of one endpoint only', endpointName)
     .option('--most <number>', 'largest number of results to read', countOf, MOST)
-    .option('--save <folder>', 'keep the tables as Parquet in a new folder', (text) => resolve(text))
+    .option('--save <folder>', 'keep the tables as Parquet in a new folder', folderOf)
     .addOption(
-      new Option('--tables <folder>', 'query the tables that --save kept')
-        .argParser((text) => resolve(text))
-        .conflicts(fromBucket),
+      new Option('--tables <folder>', 'query the tables that --save kept').argParser(folderOf).conflicts(fromBucket),
     )
     .action((sql: string, options: QueryOptions) => query(sql, options, processTerminal));
 }
@@ -68,6 +66,14 @@ export function program(now: () => Date = () => new Date()): Command {
 function endpointName(text: string): string {
   if (/^[a-z](?:-?[a-z0-9])+$/.test(text)) return text;
   throw new InvalidArgumentError(`Expected the name of an endpoint, received ${text}.`);
+}
+
+function folderOf(text: string): string {
+  const folder = resolve(text);
+  if (!folder.includes('\\')) return folder;
+  throw new InvalidArgumentError(
+    `Expected a folder without a backslash, which DuckDB takes for a slash, received ${folder}.`,
+  );
 }
 
 function countOf(text: string): number {

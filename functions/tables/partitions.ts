@@ -39,7 +39,7 @@ export class Partitions {
 
   /** Adds the rows of a result. Rows of a partition keep their order. */
   async add(rows: ResultRows): Promise<void> {
-    const line = JSON.stringify({ pictures: [rows.picture], objects: rows.objects });
+    const line = lineOf({ pictures: [rows.picture], objects: rows.objects });
     const path = this.pathOf(rows.partition);
     const pending = this.pending.get(path) ?? { partition: rows.partition, lines: [] };
     pending.lines.push(line);
@@ -78,6 +78,11 @@ export class Partitions {
   private pathOf({ endpoint, day }: Partition): string {
     return join(this.folder, endpoint, `${day}.jsonl`);
   }
+}
+
+/** Because Node.js's reader of lines also splits at two characters that JSON may contain. */
+function lineOf(rows: object): string {
+  return JSON.stringify(rows).replace(/[\u2028\u2029]/g, (found) => (found === '\u2028' ? '\\u2028' : '\\u2029'));
 }
 
 /** A table's file that collects rows until they make a row group. */

@@ -22,12 +22,16 @@ const common = { id: true, endpoint: true, created_at: true, source: true, relea
 /** Because the name becomes the name of a folder. */
 const own = { endpoint: z.string().regex(/^[a-z0-9-]+$/), job: z.string().optional() };
 
+/** Largest value of a column of type int. */
+const whole = z.int().max(2 ** 31 - 1);
+const image = z.object({ width: whole, height: whole });
+
 /** The fields that have columns, so that nothing else is read: nothing about callers, and no option of a request. */
 const resultSchema = z.discriminatedUnion('status', [
   storedPredictionSchema
-    .pick({ ...common, count: true, detections: true, image: true, model: true, timing_ms: true })
-    .extend(own),
-  humanRequestSchema.pick({ ...common, image: true }).extend(own),
+    .pick({ ...common, detections: true, model: true, timing_ms: true })
+    .extend({ ...own, image, count: whole.nonnegative() }),
+  humanRequestSchema.pick(common).extend({ ...own, image }),
   storedRejectionSchema.pick({ ...common, problem: true }).extend(own),
 ]);
 

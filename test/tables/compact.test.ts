@@ -135,6 +135,17 @@ test('deleted results and other objects are counted and named, and the rest is c
   expect(done).toEqual([1, 2, 3, 4, 5, 6]);
 });
 
+test('a key with line separators, which readers of lines split at, is a value like another one', async () => {
+  const key = 'uploads/count-cars/a\u2028b\u2029c\r\nd';
+  const source = { kind: 'upload', bucket: 'b', key, version: 'v1' };
+  const hostile = { ...resultAt('2026-11-21T12:00:00.000Z', '0'), key: 'results/count-cars/0.json' };
+  const options = compactionOf([hostile]);
+  const store = storeOf([{ ...hostile, document: { ...hostile.document, source } }]);
+  await compact(store, options);
+  const path = TABLE_KEYS.file('pictures', { endpoint: 'count-cars', day: '2026-11-21' });
+  expect(await readParquet(join(options.target, path))).toMatchObject([{ source_key: key }]);
+});
+
 test('an error of the store ends the compaction, and nothing is left in the workspace or the target', async () => {
   const workspace = newFolder();
   const options = { ...compactionOf([result]), workspace };

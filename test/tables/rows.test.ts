@@ -87,6 +87,9 @@ test('results of earlier releases and of deleted pictures have no value where th
 
 test.each([
   [{ ...done, count: 'two' }, `Expected a result in ${KEY}, received count: Invalid input: expected number`],
+  // Larger than a column of type int.
+  [{ ...done, count: 2 ** 31 }, `Expected a result in ${KEY}, received count: Too big: expected number`],
+  [{ ...done, image: { width: 2 ** 31, height: 1 } }, `Expected a result in ${KEY}, received image.width: Too big`],
   [{ ...done, status: 'lost' }, `Expected a result in ${KEY}, received status: Invalid`],
   [{ ...done, endpoint: '../../etc' }, `Expected a result in ${KEY}, received endpoint: Invalid string`],
   [{ ...done, created_at: 'yesterday' }, `Expected a result in ${KEY}, received created_at: Invalid ISO datetime`],

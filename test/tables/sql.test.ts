@@ -1,9 +1,11 @@
 /** The same numbers from SQL over the Parquet files and from a plain count over the results. */
 
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { Database } from '../../cli/query/database.ts';
 import { compact } from '../../functions/tables/compact.ts';
+import { COLUMNS } from '../../functions/tables/schema.ts';
 import { compactionOf, newFolder, resultsAtLeast, type StoredDocument, storeOf } from './results.ts';
 
 interface Detection {
@@ -110,9 +112,18 @@ test('the columns have the types of the documented tables', async () => {
   });
 });
 
-test('a folder may have characters of patterns and quotes in its name', async () => {
-  const [stored] = fc.sample(resultsAtLeast(1), { seed: 3, numRuns: 1 }) as [StoredDocument[]];
-  const target = `${newFolder()}/it's [a] *?`;
-  await compact(storeOf(stored), { ...compactionOf(stored), target });
-  expect(await numbersOf(target, 'select count(*) from pictures')).toEqual([[stored.length]]);
-});
+test.each(["it's [a] *? {b,c}", 'endpoint=x/day=5/run=1'])(
+  'a folder %s changes nothing: endpoint and day are those of the partitions',
+  async (name) => {
+    const [stored] = fc.sample(resultsAtLeast(1), { seed: 3, numRuns: 1 }) as [StoredDocument[]];
+    const target = join(newFolder(), name);
+    await compact(storeOf(stored), { ...compactionOf(stored), target });
+    const days = new Set(
+      stored.map(({ document }) => `${document.endpoint} ${String(document.created_at).slice(0, 10)}`),
+    );
+    const found = await numbersOf(target, "select distinct endpoint || ' ' || day from pictures order by 1");
+    expect(found.flat()).toEqual([...days].toSorted());
+    const columns = await numbersOf(target, 'select column_name from (describe pictures)');
+    expect(columns.flat()).toEqual([...COLUMNS.pictures.map((column) => column.name), 'endpoint', 'day']);
+  },
+);

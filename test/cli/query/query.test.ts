@@ -32,6 +32,7 @@ test.each([
   [['--tables', 'x', '--local'], "option '--tables <folder>' cannot be used with option '--local'"],
   [['--tables', 'x', '--since', '7d'], "option '--tables <folder>' cannot be used with option '--since <days>'"],
   [['--endpoint', '../x'], 'Expected the name of an endpoint, received ../x.'],
+  [['--save', 'a\\b'], 'Expected a folder without a backslash, which DuckDB takes for a slash, received '],
   [['--most', '0'], 'Expected a number from 1, received 0.'],
 ])('options without an effect or a meaning are refused: %j', async (options, message) => {
   const command = program(() => NOW)
