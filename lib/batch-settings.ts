@@ -1,6 +1,6 @@
 /** The setting `batch` of an endpoint: schema, faults, defaults. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Fault } from '../functions/plan/fault.ts';
 import { DEFAULTS } from './config.ts';
 

@@ -1,6 +1,6 @@
 /** Schema of the settings: types, ranges, messages. Strict: an unknown key is a fault. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { MAX_SIDE_LIMIT } from '../functions/contract.ts';
 import { batchSchema } from './batch-settings.ts';
 import { DEFAULTS, LOG_RETENTION_DAYS, type NonEmpty } from './config.ts';

@@ -64,6 +64,14 @@ test('a deployed folder imports libraries, never another deployed folder', () =>
   expect(sideways.map(shown)).toEqual([]);
 });
 
+test('zod is imported as a namespace, because a bundle with its object z has the messages of 50 languages', () => {
+  const files = sourceFiles('{bench,cli,functions,lib,local}/**/*.ts');
+  const whole = files.filter((file) =>
+    /import (?:type )?\{[^}]*\bz\b[^}]*\} from 'zod'/.test(readFileSync(join(ROOT, file), 'utf8')),
+  );
+  expect(whole).toEqual([]);
+});
+
 test('the command line and lib import libraries only', () => {
   const found = [...allImports('cli/**/*.ts'), ...allImports('lib/**/*.ts'), ...allImports('local/**/*.ts')].filter(
     ({ target }) => target.startsWith('functions/') && isDeployed(folderOf(target)),

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { InvalidOptionsError, shown } from './errors.ts';
 import { decisionSchema, detectionSchema } from './schemas.ts';
 import { phaseSchema } from './status-schemas.ts';

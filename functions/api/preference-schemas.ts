@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { decisionSchema, type StoredDecision, storedDecisionSchema } from './schemas.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { InvalidOptionsError, shown } from './errors.ts';
 
 /** The query of `GET /{endpoint}/report`. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Schemas of stored results (`results/`, `decisions/`) and of answers. The OpenAPI document is generated from them, so

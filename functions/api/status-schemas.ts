@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { MEASURES } from '../judge/needs.ts';
 import { OBSTACLES } from '../judge/wait.ts';
 

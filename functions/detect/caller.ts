@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { z } from 'zod';
+import * as z from 'zod';
 import { PredictionNotFoundError, shown } from '../api/errors.ts';
 import type { EndpointSettings } from '../contract.ts';
 

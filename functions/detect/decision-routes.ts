@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type InvalidField, MalformedBodyError, shown } from '../api/errors.ts';
 import { RANGES } from '../api/options.ts';
 import { type Decisions, decisionsJson, preferenceSchema, readDecisions } from '../api/preference-schemas.ts';

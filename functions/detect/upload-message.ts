@@ -1,6 +1,6 @@
 /** Messages of the upload queue: S3's own format, which the topic sends, and EventBridge's, the way before. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A new object, or a new version of one. */
 export interface NewObject {

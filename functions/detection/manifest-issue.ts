@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** A type with its article, where the manifest uses it. */
 const TYPES: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { DECODERS } from './decoders/decoders.ts';
 import { ModelPackageError } from './errors.ts';
 import { describeIssue } from './manifest-issue.ts';

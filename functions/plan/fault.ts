@@ -1,6 +1,6 @@
 /** Faults in settings: path, expectation, received value. */
 
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /** One fault in the settings or in a rollout plan. */
 export interface Fault {

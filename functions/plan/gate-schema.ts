@@ -1,6 +1,6 @@
 /** Shape, ranges and defaults of gates, with the expectation in words. An unknown key is a fault. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { DEFAULTS } from './defaults.ts';
 
 /** A share between 0 and 1, both exclusive. */

@@ -1,6 +1,6 @@
 /** The labelled set of a shadow: photos with known truth, in a format of `docs/evaluation.md`. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Where the photos are. Exactly one of `folder` and `prefix`. */
 export interface LabelledSet {

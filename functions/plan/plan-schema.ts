@@ -1,6 +1,6 @@
 /** Shape, ranges and defaults of phases, with the expectation in words. An unknown key is a fault. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { DEFAULTS } from './defaults.ts';
 import { DURATION, type Duration, milliseconds } from './duration.ts';
 import {

@@ -5,7 +5,7 @@ import {
   PreconditionFailedException,
   UpdateAliasCommand,
 } from '@aws-sdk/client-lambda';
-import { z } from 'zod';
+import * as z from 'zod';
 import { describeRouting, type Routing, roundPercent } from '../judge/routing.ts';
 
 /** The alias was moved between this reading and writing. The other move is never overwritten. */

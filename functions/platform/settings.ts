@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ENV, type EndpointSettings, MAX_SIDE_LIMIT, type PlatformSettings } from '../contract.ts';
 import { CHECKED_PARTS } from '../detection/unchecked.ts';
 

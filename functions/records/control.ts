@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type EndpointFunction, KEYS } from '../contract.ts';
 import type { Control } from '../judge/observations.ts';
 import type { Objects } from '../platform/objects.ts';

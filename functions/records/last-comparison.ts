@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type EndpointFunction, KEYS } from '../contract.ts';
 import type { Objects } from '../platform/objects.ts';
 

@@ -1,6 +1,6 @@
 /** Reads stored tick records, including those that an older version of the rollout wrote. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { isEventCode } from '../judge/explain-event.ts';
 import type { Finding } from '../judge/finding.ts';
 import type { RecordedStep } from './recorded-step.ts';

@@ -1,6 +1,6 @@
 /** Makes rows of a stored result. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { humanRequestSchema, storedPredictionSchema, storedRejectionSchema } from '../api/schemas.ts';
 import type { Partition } from '../tables-contract.ts';
 import type { ObjectRow, PictureRow } from './schema.ts';

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PhotoTruth, TruthBox } from './photos.ts';
 
 /** An invalid truth file; the message has every problem with its path. */

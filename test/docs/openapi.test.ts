@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import fc from 'fast-check';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { InvalidOptionsError } from '../../functions/api/errors.ts';
 import { OPTION_NAMES, parseOptions } from '../../functions/api/options.ts';
 import { problemFor } from '../../functions/api/problems.ts';

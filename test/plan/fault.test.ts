@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { schemaFaults } from '../../functions/plan/fault.ts';
 
 const gate = z.union([z.literal(false), z.strictObject({ limit: z.number('Expected a number') })]);

@@ -1,6 +1,6 @@
 /** Class names in the `config.json` of a repository of the Hub. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { readHubJson } from './hub-json.ts';
 
 /** Digits only, because `Number` reads an empty text as 0, and `0x1` as 1. */

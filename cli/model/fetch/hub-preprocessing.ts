@@ -1,6 +1,6 @@
 /** The preprocessing that a repository of the Hub states in `preprocessor_config.json`. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Manifest } from '../../../functions/detection/manifest.ts';
 import { readHubJson } from './hub-json.ts';
 

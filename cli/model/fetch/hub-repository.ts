@@ -1,6 +1,6 @@
 /** What a repository of the Hub has at one commit. */
 
-import { z } from 'zod';
+import * as z from 'zod';
 import { DownloadError } from './download.ts';
 import { isPath } from './hub-address.ts';
 import type { HubClient, HubFile } from './hub-client.ts';

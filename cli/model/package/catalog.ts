@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { FAMILIES } from '../../../functions/detection/decoders/families.ts';
 import { MODELS } from '../files/package-folder.ts';
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type Detection, detect } from '../../../functions/detection/detect.ts';
 import type { goldenSchema } from '../../../functions/detection/golden.ts';
 import type { Model } from '../../../functions/detection/model.ts';

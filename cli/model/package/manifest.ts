@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type Manifest, manifestSchema } from '../../../functions/detection/manifest.ts';
 import { describeIssue } from '../../../functions/detection/manifest-issue.ts';
 import { type ImageInput, UnsupportedModelError } from '../identify/facts.ts';

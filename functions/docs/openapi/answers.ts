@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ZodOpenApiLinksObject, ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-openapi';
 import { humanAnswerSchema, type PredictionAnswer, predictionSchema, ticketSchema } from '../../api/schemas.ts';
 import { type Endpoint, pascalCase } from './endpoint.ts';

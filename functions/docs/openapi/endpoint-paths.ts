@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
 import { judgeAnswerSchema, judgeQuerySchema } from '../../api/judge-schemas.ts';
 import { preferenceSchema } from '../../api/preference-schemas.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ZodOpenApiRequestBodyObject } from 'zod-openapi';
 import { MAX_BODY_BYTES, PICTURE_TYPES, RANGES } from '../../api/options.ts';
 import { REQUIRED_HERE_OR_IN_BODY } from '../../pages/reference/openapi-types.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { storedPreferenceSchema } from '../../api/preference-schemas.ts';
 import { predictionSchema, rejectionSchema, storedDecisionSchema } from '../../api/schemas.ts';
 
