@@ -48,7 +48,7 @@ export function minutesUntil(unit: Unit, count: number, rates: Rates): number | 
   if (count <= 0) return 0;
   switch (unit) {
     case 'minutes':
-      return count;
+      return finite(count);
     case 'requests':
       return finite(count / requests + lateMinutes);
     case 'decisions':

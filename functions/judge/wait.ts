@@ -90,7 +90,7 @@ export function waitOf(step: JudgedStep, verdict: Verdict, rates: Rates, limits:
   const wait = { needs: needs.toSorted(byLength), ...verdictIn(outlooks, rates) };
   const stopped = wait.expected === 'roll back' ? undefined : stoppedBy(findings);
   const labelled = outlooks.find(({ of }) => of === 'labels');
-  if (labelled) return withObstacle(inSet(wait, labelled, rates), stopped ?? obstacleInSet(wait, labelled, rates));
+  if (labelled) return withObstacle(inSet(wait, labelled, rates), stopped ?? obstacleInSet(wait, labelled));
   return withObstacle(wait, stopped ?? obstacleOf(wait, limits));
 }
 
@@ -110,18 +110,16 @@ function inSet(wait: Wait, { have = 0, left = 0 }: Outlook, rates: Rates): Wait 
 }
 
 /** A set that is too small stays so: its photos are all that will come. */
-function obstacleInSet({ needs, etaMinutes }: Wait, { left = 0 }: Outlook, rates: Rates): Obstacle | undefined {
-  if (etaMinutes !== undefined || (left > 0 && rates.pictures === undefined)) return undefined;
-  const isEqual = needs.some(
-    ({ of, more, have = 0 }) => of === 'labels' && more === undefined && have >= LEAST_DECISIONS,
-  );
+function obstacleInSet({ needs }: Wait, { left = 0 }: Outlook): Obstacle | undefined {
+  if (left > 0) return undefined;
+  const isEqual = needs.some(({ more, have = 0 }) => more === undefined && have >= LEAST_DECISIONS);
   return isEqual ? 'no-verdict' : 'few-photos';
 }
 
 function growthOf(step: JudgedStep, findings: readonly Finding[]): Growth {
   let [accepted, pictures] = [1, 0];
   for (const finding of findings) {
-    if (finding.kind === 'enough' && finding.of === 'pictures') pictures = finding.have;
+    if (finding.kind === 'scenes') pictures = finding.pictures;
     if (finding.kind !== 'difference' || finding.gate !== 'rejectionRate') continue;
     accepted = Math.max(0.001, 1 - expectedRates(finding.counts, 0)[0]);
   }
@@ -131,7 +129,7 @@ function growthOf(step: JudgedStep, findings: readonly Finding[]): Growth {
 
 function timed(outlook: Outlook, rates: Rates): TimedNeed {
   const need = needOf(outlook);
-  const minutes = need.more === undefined ? undefined : minutesUntil(need.unit, need.more, rates);
+  const minutes = minutesUntil(need.unit, need.more ?? Number.POSITIVE_INFINITY, rates);
   return { ...need, ...(minutes !== undefined && { minutes }) };
 }
 
@@ -171,9 +169,7 @@ function obstacleOf({ needs, expected, etaMinutes }: Wait, limits: Limits): Obst
     return etaMinutes > limits.alarmMinutes ? 'max-hold' : undefined;
   }
   if (needs.some(({ of, more }) => of === 'scenes' && more === undefined)) return 'few-scenes';
-  if (needs.some(({ more, have = LEAST_DECISIONS }) => more === undefined && have < LEAST_DECISIONS)) {
-    return 'few-decisions';
-  }
+  if (needs.some(({ have = LEAST_DECISIONS }) => have < LEAST_DECISIONS)) return 'few-decisions';
   const isForetold = needs.every(({ more }) => more !== undefined);
   const isWithoutTime = needs.some(({ more, minutes }) => more !== undefined && minutes === undefined);
   return isForetold || isWithoutTime ? 'no-traffic' : 'no-verdict';
