@@ -16,7 +16,8 @@ export function explainWait(wait: Wait): string {
   if (!last) return obstacle === 'held' ? 'Held: goes on after resume' : 'Needs no more than the next tick';
   if (obstacle === 'held') return `Held: goes on after resume; the gates need ${needInWords(last)}`;
   const time = etaMinutes === undefined ? '' : `, ${roughly(etaMinutes)} at this rate`;
-  if (obstacle && needs.some(({ of }) => of === 'limit')) return explainLimit(needs);
+  const limit = needs.find(({ of }) => of === 'limit');
+  if (obstacle && limit) return explainLimit(limit);
   if (expected === 'roll back') return `Rolls back after ${needInWords(decisive(needs) ?? last)}${time}`;
   const main = `${needInWords(last)}${last.unit === 'minutes' ? '' : time}`;
   if (obstacle === 'no-traffic') return `${cameInWords(last, wait.came)}. Needs ${main}. ${remedyOf(last, obstacle)}`;
@@ -33,13 +34,18 @@ function restInWords({ unit }: TimedNeed, others: Wait['needs']): string {
   const lacking = others.filter(({ more = 0 }) => more > 0);
   const isOfPeople = ({ of }: Need) => of === 'people';
   const shown = [...lacking.filter(isOfPeople), ...lacking.filter((need) => !isOfPeople(need))].slice(0, MOST_SHOWN);
-  const [first, ...within] = shown.filter((need) => need.unit === unit);
-  const besides = shown.filter((need) => need.unit !== unit).map(needInWords);
-  const enough = first
-    ? `; the first ${rounded(first.more ?? 0)} of them are enough for ${MEASURES[first.of]}` +
-      within.map(({ of, more = 0 }) => `, the first ${rounded(more)} for ${MEASURES[of]}`).join('')
-    : '';
-  return besides.length === 0 ? enough : `${enough}; besides, ${besides.join(', ')}`;
+  const enough = shown
+    .filter((need) => need.unit === unit)
+    .map(
+      ({ of, more = 0 }, at) =>
+        `the first ${rounded(more)} ${at === 0 ? 'of them are enough ' : ''}for ${MEASURES[of]}`,
+    )
+    .join(', ');
+  const besides = shown
+    .filter((need) => need.unit !== unit)
+    .map(needInWords)
+    .join(', ');
+  return [enough, besides && `besides, ${besides}`].map((part) => part && `; ${part}`).join('');
 }
 
 /** `. Then 2 more steps: about 4 h at this traffic until the end` */
@@ -67,23 +73,25 @@ const SLOW_STARTS =
 const MOST_SHOWN = 2;
 
 /** An outage of both. */
-function explainLimit(needs: Wait['needs']): string {
-  const share = needs.find(({ of }) => of === 'limit')?.shares?.live ?? 0;
-  return `No verdict while both fail ${percent(share)}: goes on as soon as live fails less`;
+function explainLimit({ shares }: Need): string {
+  return `No verdict while both fail ${percent(shares?.live ?? 0)}: goes on as soon as live fails less`;
 }
 
 /** `about 22 requests of the candidate for errors, 64 for latency`: what a step will need, without its time. */
 export function needsInWords(needs: Wait['needs']): string {
   const [last, ...others] = needs.filter(({ more = 1 }) => more > 0);
   if (!last) return 'the next tick';
-  const first = needInWords(last).replace(/ more(?=[ ,])/, '');
+  const first = needInWords(last).replace(' more', '');
   return [first, ...others.slice(0, MOST_SHOWN).map(shortly)].join(', ');
 }
+
+/** Minutes of a need without a time. */
+const NEVER = Number.MAX_SAFE_INTEGER;
 
 /** A rollback needs only one proof: the first one. */
 function decisive(needs: Wait['needs']): TimedNeed | undefined {
   const proofs = needs.filter((need) => need.expected === 'roll back');
-  return proofs.toSorted((a, b) => (a.minutes ?? 0) - (b.minutes ?? 0))[0];
+  return proofs.toSorted((a, b) => (a.minutes ?? NEVER) - (b.minutes ?? NEVER))[0];
 }
 
 /** The measure of a need. */
@@ -101,19 +109,17 @@ const MEASURES: Readonly<Record<Need['of'], string>> = {
 };
 
 /** What a need counts. */
-const THINGS: Readonly<Record<Need['unit'], string>> = {
+const THINGS: Readonly<Record<Exclude<Need['unit'], 'minutes'>, string>> = {
   requests: 'requests of the candidate',
   pictures: 'pictures',
   photos: 'labelled photos',
   decisions: 'decisions of people',
-  minutes: 'minutes',
 };
 
 function needInWords({ of, unit, more, left = 0 }: Need): string {
-  if (unit === 'photos' && more !== undefined && more <= left)
-    return `the answers to ${counted(more, 'more labelled photos')}`;
   if (unit === 'minutes') return `${roughly(more ?? 0)} more, the least time of the step`;
   if (more === undefined) return `more ${THINGS[unit]} for ${MEASURES[of]}`;
+  if (more <= left) return `the answers to ${counted(more, 'more labelled photos')}`;
   return `about ${counted(rounded(more), THINGS[unit]).replace(' ', ' more ')} for ${MEASURES[of]}`;
 }
 
@@ -153,16 +159,19 @@ function whileBothFail({ needs: [last] }: Wait): string {
 /** A difference from live that is not told. */
 const LITTLE = 0.3;
 
-function remedyOf({ of, unit }: TimedNeed, obstacle: Exclude<Obstacle, 'held' | 'cold-starts'>): string {
+function remedyOf({ unit }: TimedNeed, obstacle: Exclude<Obstacle, 'held' | 'cold-starts'>): string {
   const judge = 'Let people judge: the status page links to the pictures';
   if (obstacle === 'few-decisions') return judge;
   if (obstacle === 'no-traffic') return WITHOUT_TRAFFIC;
   if (obstacle === 'few-photos') return WITH_FEW_PHOTOS;
-  if (of === 'labels') return 'Both are about as good on these photos: promote or rollback decides';
+  if (unit === 'photos') return 'Both are about as good on these photos: promote or rollback decides';
   if (obstacle === 'few-scenes') return 'Send other pictures, or declare repeats: "count" in the plan';
-  if (of === 'people') return 'Both are about as near to the counts of people: promote or rollback decides';
+  if (unit === 'decisions' && obstacle === 'no-verdict') {
+    return 'Both are about as near to the counts of people: promote or rollback decides';
+  }
   const later = obstacle === 'max-hold' ? 'Goes on by itself after the alarm, too; promote' : 'Promote';
-  return `${later} goes to the next step at once; ${HELP[unit]} in the plan helps the next version`;
+  const help = HELP[obstacle === 'max-pictures' ? 'pictures' : unit];
+  return `${later} goes to the next step at once; ${help} in the plan helps the next version`;
 }
 
 const WITHOUT_TRAFFIC =
@@ -173,10 +182,9 @@ const WITH_FEW_PHOTOS =
   'Promote or rollback decides. For a verdict, add photos to the set, then deploy it (a folder), or start the ' +
   'rollout again (a prefix): npm run rollout -- start <endpoint>';
 
-const HELP: Readonly<Record<Need['unit'], string>> = {
+const HELP: Readonly<Record<Exclude<Need['unit'], 'photos'>, string>> = {
   requests: 'a wider margin of that gate, or a larger percent,',
   pictures: 'a wider margin of that gate, or more maxPictures,',
-  photos: 'a larger labelled set',
   decisions: 'a longer maxHold',
   minutes: 'a longer maxHold',
 };
