@@ -1,7 +1,4 @@
-/**
- * Names shared by the stacks (`lib`), the functions and the emulator (`local`): environment variables, keys of the
- * bucket, metrics. Imports nothing, so that each of them can import it.
- */
+/** Names that stacks (`lib`), functions and emulator (`local`) share. Imports nothing, so that each can import it. */
 
 /** Environment variables that the stacks set and the functions read. */
 export const ENV = {
@@ -71,6 +68,8 @@ export interface PlatformSettings {
   readonly auth: 'iam' | 'jwt' | 'none';
   /** How operators authenticate: for status, report and decisions. Absent: as callers. */
   readonly operatorAuth?: 'iam' | 'jwt';
+  /** Whether the deployment has events. Absent: it has none. */
+  readonly events?: true;
   /** The endpoints with the models they serve. */
   readonly endpoints: readonly (Pick<EndpointSettings, 'name' | 'kind' | 'models' | 'labels' | 'confidence'> & {
     readonly modelSummaries: readonly ModelSummary[];

@@ -53,7 +53,7 @@ interface AlarmRule {
 type AlarmRules = Readonly<Record<string, AlarmRule>>;
 
 /** An alarm for each rule. They notify the topic, where there is one. */
-class Alarms extends Construct {
+export class Alarms extends Construct {
   constructor(scope: Construct, id: string, rules: AlarmRules, topic?: ITopic) {
     super(scope, id);
     for (const [alarmId, { metric, threshold, periods, description }] of Object.entries(rules)) {

@@ -11,6 +11,7 @@ import { concurrencyFaults, defaultUploadConcurrency, memoryFaults } from './cap
 import type { Deployment } from './config.ts';
 import { ConfigError, repetitions } from './config-errors.ts';
 import { deploymentSchema, endpointSchema, type ParsedDeployment, type ParsedEndpoint } from './config-schema.ts';
+import { eventsFaults } from './events-settings.ts';
 import { type SetOwner, type StoredPlan, setFaults, storePlan } from './labelled-folder.ts';
 import { MODELS, readModelPackage } from './models.ts';
 
@@ -65,9 +66,14 @@ export function checkConfig(
     ...checked.flatMap((endpoint) => endpoint.faults),
     ...nameFaults(declared),
     ...lifetimeFaults(deployment, endpoints),
+    ...eventsFaults(parsed.data?.events, { hasBatch: declared.some(hasBatch) }),
   ];
   if (faults.length > 0 || !parsed.success) throw new ConfigError(faults, file);
   return { ...parsed.data, modelsFolder, endpoints };
+}
+
+function hasBatch(endpoint: unknown): boolean {
+  return (endpoint as { batch?: unknown } | null)?.batch !== undefined;
 }
 
 interface Checked {

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { MAX_SIDE_LIMIT } from '../functions/contract.ts';
 import { batchSchema } from './batch-settings.ts';
 import { DEFAULTS, LOG_RETENTION_DAYS, type NonEmpty } from './config.ts';
+import { eventsSchema } from './events-settings.ts';
 
 function whole(least: number, most: number, unit: string) {
   const expected = `Expected a whole number of ${unit}, ${least}–${most}`;
@@ -132,6 +133,7 @@ export const deploymentSchema = z.strictObject({
     .default(DEFAULTS.logRetentionDays),
   tracing: z.boolean('Expected true or false').default(DEFAULTS.tracing),
   terminationProtection: z.boolean('Expected true or false').default(DEFAULTS.terminationProtection),
+  events: eventsSchema.exactOptional(),
   alarmEmail: z.email('Expected an e-mail address').exactOptional(),
   endpoints: oneOrMore(z.unknown(), 'endpoint'),
 });

@@ -7,6 +7,7 @@ import type { Plan } from '../functions/plan/plan.ts';
 
 import type { Auth } from './auth.ts';
 import type { BatchOptions } from './batch-options.ts';
+import type { EventsOptions } from './events-options.ts';
 
 export { blueGreen, canary, linear, shadow } from '../functions/plan/plan.ts';
 export { type Auth, iam, jwt, none } from './auth.ts';
@@ -184,6 +185,8 @@ export interface Deployment {
    * false: nothing is sent.
    */
   readonly tracing?: boolean;
+  /** Events on an event bus (docs/events.md). Default: none, and no resources for them. */
+  readonly events?: EventsOptions;
   /** E-mail address that receives alarms. Default: alarms show in the console only. */
   readonly alarmEmail?: string;
   /**

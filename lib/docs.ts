@@ -53,9 +53,10 @@ const OPEN: readonly (readonly [path: string, reason: string])[] = [
   ['/health', 'Probes of load balancers and monitors carry no credentials.'],
 ];
 
-function platformSettings({ name, api, endpoints }: ResolvedDeployment): PlatformSettings {
+function platformSettings({ name, api, endpoints, events }: ResolvedDeployment): PlatformSettings {
   return {
     name,
+    ...(events && { events: true as const }),
     auth: api.auth.type,
     operatorAuth: operatorAuth(api.auth),
     endpoints: endpoints.map(({ settings: { name, kind, models, labels, confidence }, models: modelSummaries }) => ({

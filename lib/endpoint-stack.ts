@@ -9,6 +9,7 @@ import type { Target } from '../layers/runtime/build.ts';
 import { EndpointAlarms } from './alarms.ts';
 import { Routes } from './api.ts';
 import { Batch } from './batch.ts';
+import { BatchEvents } from './batch-events.ts';
 import type { ResolvedDeployment, ResolvedEndpoint } from './check-config.ts';
 import { Detector } from './detector.ts';
 import { Intake } from './intake.ts';
@@ -51,7 +52,11 @@ export class EndpointStack extends Stack {
       rollout.node.addDependency(new LabelledSets(this, 'LabelledSets', { deployment, endpoint, target, bucket }));
     }
     const { batch } = endpoint;
-    if (batch) new Batch(this, 'Batch', { deployment, endpoint, bucket, detector, batch });
+    if (batch) {
+      const { machine } = new Batch(this, 'Batch', { deployment, endpoint, bucket, detector, batch });
+      const queue = platform.events?.queue;
+      if (queue) new BatchEvents(this, 'BatchEvents', { endpoint: name, machine, queue });
+    }
     const status = new Status(this, 'Status', { deployment, endpoint, target, bucket, api, detector, rollout });
     new Operators(this, 'Operators', { deployment, endpoint, bucket, api, detector, rollout, status });
     const intake = new Intake(this, 'Intake', { endpoint, bucket, uploads, uploadEvents, live: detector.live });

@@ -10,6 +10,8 @@ import { Api } from './api.ts';
 import type { ResolvedDeployment } from './check-config.ts';
 import { dashboard } from './dashboard.ts';
 import { Docs } from './docs.ts';
+import { EventAlarms } from './event-alarms.ts';
+import { Events } from './events.ts';
 import { Storage, type UploadEvents } from './storage.ts';
 
 /** Input of the platform's stack. */
@@ -27,6 +29,8 @@ export class PlatformStack extends Stack {
   readonly api: Api;
   /** Mails alarms. */
   readonly topic?: ITopic;
+  /** Absent: the deployment has no events. */
+  readonly events?: Events;
 
   constructor(scope: Construct, id: string, { deployment, target, uploadEvents, ...props }: PlatformProps) {
     super(scope, id, props);
@@ -38,6 +42,11 @@ export class PlatformStack extends Stack {
     new Docs(this, 'Docs', { deployment, target, api: this.api, bucket: this.bucket });
     if (deployment.alarmEmail) this.topic = alarmTopic(this, 'AlarmTopic', deployment.alarmEmail);
     new PlatformAlarms(this, 'Alarms', { api: this.api.http, ...(this.topic ? { topic: this.topic } : {}) });
+    const { events } = deployment;
+    if (events) {
+      this.events = new Events(this, 'Events', { deployment, events, target, bucket, api: apiOrigin });
+      new EventAlarms(this, 'EventAlarms', { events: this.events, ...(this.topic ? { topic: this.topic } : {}) });
+    }
     dashboard(this, 'Dashboard', { deployment, target, api: this.api.http });
     new CfnOutput(this, 'ApiUrl', { value: this.api.http.apiEndpoint, description: 'Address of the HTTP API' });
     new CfnOutput(this, 'BucketName', { value: this.bucket.bucketName, description: 'Put uploads here' });

@@ -7,7 +7,7 @@ import { CustomResources } from './cloudformation/custom-resources.ts';
 import { type Change, Deployment } from './cloudformation/deployment.ts';
 import { Stacks } from './cloudformation/stacks.ts';
 import { type Lateness, Metrics } from './cloudwatch/metrics.ts';
-import { EventBus } from './events/bus.ts';
+import { EventBuses } from './events/bus.ts';
 import { HttpApis } from './http-api/apis.ts';
 import type { Access } from './http-api/server.ts';
 import { AccountConcurrency } from './lambda/concurrency.ts';
@@ -79,7 +79,7 @@ export class Emulator {
   private readonly state: State;
   private readonly queues: Queues;
   private readonly topics: Topics;
-  private readonly bus: EventBus;
+  private readonly bus: EventBuses;
   private readonly announcements: Announcements;
   private readonly objects: Objects;
   private readonly machines: StateMachines;
@@ -98,7 +98,7 @@ export class Emulator {
     this.state = state;
     this.queues = new Queues(store);
     this.topics = new Topics(this.queues);
-    this.bus = new EventBus(this.queues);
+    this.bus = new EventBuses(this.queues);
     this.clock = new Clock(options.speed, savedAt);
     this.freshRoles = new FreshRoles(options.freshRoles, this.clock);
     this.logs = new FunctionLogs(workspace.logs, options.onError);
@@ -108,9 +108,10 @@ export class Emulator {
     const functions = new Functions(`arn:aws:lambda:${REGION}:${ACCOUNT}`, stored);
     this.runtime = this.makeRuntime(functions);
     this.lambda = new Lambda(functions, this.runtime);
-    this.announcements = new Announcements(this.bus, this.topics, this.onError);
+    this.announcements = new Announcements({ bus: this.bus, topics: this.topics, queues: this.queues }, this.onError);
     this.objects = new Objects({ store, table: database.table('versions') }, this.announcements);
-    this.machines = machinesIn(database, { lambda: this.lambda, clock: this.clock, objects: this.objects });
+    const { lambda, bus } = this;
+    this.machines = machinesIn(database, { lambda, bus, clock: this.clock, objects: this.objects });
     const { onAccess, signed, allowedHosts } = options;
     this.apis = new HttpApis({ lambda: this.lambda, onAccess, signed, allowedHosts, opened: this.opened.promise });
     this.customResources = new CustomResources({ lambda: this.lambda, clock: this.clock }, this.addresses);
@@ -186,12 +187,10 @@ export class Emulator {
     const faults = new Faults(chosen, { seed, operationOf: (service, request) => operationOf(service, request, s3) });
     return {
       services: serviceApis({
+        ...this.services(),
         s3,
-        lambda: this.lambda,
         metrics: this.metrics,
         deployment: this.deployment,
-        machines: this.machines,
-        store: this.state.store,
         token: this.workspace.token,
       }),
       intercept: (request, service) => {

@@ -9,7 +9,8 @@ import type { ResourceType, TypeOf } from './cloudformation/resource-type.ts';
 import { inertResources } from './cloudformation/resources.ts';
 import { cloudWatchApi } from './cloudwatch/api.ts';
 import type { Metrics } from './cloudwatch/metrics.ts';
-import type { EventBus } from './events/bus.ts';
+import { eventsApi } from './events/api.ts';
+import type { EventBuses } from './events/bus.ts';
 import { eventsResources } from './events/resources.ts';
 import type { HttpApis } from './http-api/apis.ts';
 import { httpApiResources } from './http-api/resources.ts';
@@ -39,7 +40,7 @@ export interface Services extends QueueServices {
   readonly lambda: Lambda;
   readonly objects: Objects;
   readonly announcements: Announcements;
-  readonly bus: EventBus;
+  readonly bus: EventBuses;
   readonly topics: Topics;
   readonly apis: HttpApis;
   readonly machines: StateMachines;
@@ -69,7 +70,7 @@ export function resourceTypes(services: Services): TypeOf {
 }
 
 /** What the services answer from. */
-export interface ApiServices extends Pick<Services, 'lambda' | 'machines' | 'store'> {
+export interface ApiServices extends Pick<Services, 'bus' | 'lambda' | 'machines' | 'store'> {
   readonly s3: S3Api;
   readonly metrics: Metrics;
   readonly deployment: Deployment;
@@ -85,6 +86,7 @@ export function serviceApis({
   deployment,
   machines,
   store,
+  bus,
   token,
 }: ApiServices): Record<string, Service> {
   return {
@@ -94,6 +96,7 @@ export function serviceApis({
     cloudformation: cloudFormationApi(deployment),
     states: statesApi(machines),
     sqs: sqsApi(store),
+    events: eventsApi(bus),
     ssm: ssmApi(),
     sts: stsApi(),
     [DEPLOY_SERVICE]: deployApi(deployment, token),

@@ -6,6 +6,7 @@ import { isRejection, problemFor } from '../api/problems.ts';
 import type { Problem, Source, StoredRejection } from '../api/schemas.ts';
 import { uploadId } from '../api/upload-id.ts';
 import { KEYS } from '../contract.ts';
+import { type NewObject, readUploadMessage } from '../platform/object-messages.ts';
 import { ObjectNotFoundError, type StoredObject } from '../platform/objects.ts';
 import { uploadName } from '../records/recorded-requests.ts';
 import type { DetectContext, Invocation } from './context.ts';
@@ -13,7 +14,6 @@ import { fromMetadata, OWNER_METADATA } from './option-metadata.ts';
 import { predict } from './predict.ts';
 import { isCaptured } from './stored-prediction.ts';
 import { putUploadResult, ticketId, ticketState } from './ticket.ts';
-import { type NewObject, readUploadMessage } from './upload-message.ts';
 
 interface Upload {
   readonly id: string;

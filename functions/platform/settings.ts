@@ -34,6 +34,7 @@ const platformSettings = z.object({
   name: z.string(),
   auth: z.enum(['iam', 'jwt', 'none']),
   operatorAuth: z.enum(['iam', 'jwt']).exactOptional(),
+  events: z.literal(true).exactOptional(),
   endpoints: z.array(
     z.object({
       name: z.string(),

@@ -1,4 +1,4 @@
-/** Rules of the event bus in templates. */
+/** Event buses and their rules in templates. */
 
 import { ACCOUNT, REGION } from '../account.ts';
 import {
@@ -10,20 +10,29 @@ import {
   type PropertyRules,
   TAGS,
 } from '../cloudformation/property-rules.ts';
-import { addressOf, type ResourceContext, type ResourceType } from '../cloudformation/resource-type.ts';
+import {
+  addressOf,
+  type Properties,
+  type ResourceContext,
+  type ResourceType,
+} from '../cloudformation/resource-type.ts';
 import { UnsupportedError } from '../errors.ts';
-import type { EventBus } from './bus.ts';
+import { DEFAULT_BUS, type EventBuses, type RuleTarget } from './bus.ts';
 import type { Pattern } from './pattern.ts';
+
+const BUS: PropertyRules = { Name: matching(/^[/.\-_A-Za-z0-9]{1,256}$/), Description: DESCRIPTION, Tags: TAGS };
 
 const RULE: PropertyRules = {
   Name: emulated,
   Description: DESCRIPTION,
-  EventBusName: only('default'),
+  EventBusName: emulated,
   EventPattern: emulated,
   State: only('ENABLED', 'DISABLED'),
   Targets: nested({
     Arn: matching(/^arn:aws:sqs:/),
     Id: DESCRIPTION,
+    // A path of plain names: `$.detail`.
+    InputPath: matching(/^\$(\.[A-Za-z0-9_-]+)+$/),
     DeadLetterConfig: nested({ Arn: emulated }),
   }),
   Tags: TAGS,
@@ -31,28 +40,50 @@ const RULE: PropertyRules = {
 
 interface Target {
   readonly Arn: string;
+  readonly InputPath?: string;
   readonly DeadLetterConfig?: { readonly Arn: string };
 }
 
-/** Rules with a pattern, whose targets are queues. */
-export function eventsResources(bus: EventBus): Record<string, ResourceType> {
+/** Buses, and rules with a pattern, whose targets are queues. */
+export function eventsResources(buses: EventBuses): Record<string, ResourceType> {
   const rule: ResourceType = {
     properties: RULE,
-    apply: ({ EventPattern, State, Targets = [], Name }, context) => {
+    apply: (properties, context) => {
+      const { EventPattern, State, Name } = properties;
       if (!EventPattern) throw new UnsupportedError('A rule without an EventPattern', addressOf(context));
-      const targets = (Targets as Target[]).map(({ Arn, DeadLetterConfig }) => ({
-        queueArn: Arn,
-        ...(DeadLetterConfig ? { deadLetterArn: DeadLetterConfig.Arn } : {}),
-      }));
       const ref = String(Name ?? idOf(context));
-      const arn = `arn:aws:events:${REGION}:${ACCOUNT}:rule/${ref}`;
-      bus.remove(idOf(context));
-      if (State !== 'DISABLED') bus.define(idOf(context), { arn, pattern: EventPattern as Pattern, targets });
+      const { bus, targets } = routeOf(properties);
+      const arn = `arn:aws:events:${REGION}:${ACCOUNT}:rule/${bus === DEFAULT_BUS ? ref : `${bus}/${ref}`}`;
+      buses.remove(idOf(context));
+      if (State !== 'DISABLED') buses.define(idOf(context), { arn, bus, pattern: EventPattern as Pattern, targets });
       return { ref, attributes: { Arn: arn } };
     },
-    remove: (_, context) => bus.remove(idOf(context)),
+    remove: (_, context) => buses.remove(idOf(context)),
   };
-  return { 'AWS::Events::Rule': rule };
+  return { 'AWS::Events::Rule': rule, 'AWS::Events::EventBus': busType(buses) };
+}
+
+function busType(buses: EventBuses): ResourceType {
+  return {
+    properties: BUS,
+    apply: ({ Name }, { previous }) => {
+      const name = String(Name);
+      if (previous && previous.ref !== name) buses.delete(previous.ref);
+      buses.create(name);
+      return { ref: name, attributes: { Name: name, Arn: `arn:aws:events:${REGION}:${ACCOUNT}:event-bus/${name}` } };
+    },
+    remove: ({ ref }) => buses.delete(ref),
+  };
+}
+
+function routeOf({ EventBusName, Targets = [] }: Properties): { bus: string; targets: RuleTarget[] } {
+  const targets = (Targets as Target[]).map(({ Arn, InputPath, DeadLetterConfig }) => ({
+    queueArn: Arn,
+    ...(InputPath !== undefined && { path: InputPath.split('.').slice(1) }),
+    ...(DeadLetterConfig && { deadLetterArn: DeadLetterConfig.Arn }),
+  }));
+  // By name or by ARN.
+  return { bus: String(EventBusName ?? DEFAULT_BUS).replace(/^arn:aws:events:.*:event-bus\//, ''), targets };
 }
 
 function idOf({ stack, logicalId }: ResourceContext): string {

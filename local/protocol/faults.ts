@@ -41,6 +41,7 @@ export const FAULT_ERRORS: Readonly<Record<ServiceName, ServiceErrors>> = {
     500: ['ServiceException', 'The Lambda service encountered an internal error.'],
   },
   cloudwatch: { 400: ['Throttling', 'Rate exceeded'], ...COMMON },
+  eventbridge: { 400: ['ThrottlingException', 'Rate exceeded'], ...COMMON },
   states: { 400: ['ThrottlingException', 'Rate exceeded'], ...COMMON },
   cloudformation: { 400: ['Throttling', 'Rate exceeded'], ...COMMON },
   ssm: { 400: ['ThrottlingException', 'Rate exceeded'], ...COMMON },
@@ -48,7 +49,7 @@ export const FAULT_ERRORS: Readonly<Record<ServiceName, ServiceErrors>> = {
 };
 
 /** Services whose name in signatures is another one. */
-const SIGNING_NAMES: Partial<Record<ServiceName, string>> = { cloudwatch: 'monitoring' };
+const SIGNING_NAMES: Partial<Record<ServiceName, string>> = { cloudwatch: 'monitoring', eventbridge: 'events' };
 
 /** Finds the operation of a request, by the service's name in signatures. */
 export type OperationOf = (service: string, request: ServiceRequest) => string | undefined;

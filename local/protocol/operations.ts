@@ -42,6 +42,7 @@ export const OPERATIONS = {
     'UpdateAlias',
   ],
   cloudwatch: ['GetMetricData'],
+  eventbridge: ['PutEvents'],
   states: [
     'DescribeExecution',
     'DescribeMapRun',

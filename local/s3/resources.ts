@@ -17,20 +17,22 @@ import { addressOf, type Properties, type ResourceType } from '../cloudformation
 import { UnsupportedError } from '../errors.ts';
 import type { CorsRule } from '../protocol/cors.ts';
 import type { Table } from '../storage/database.ts';
-import { type Announcements, EVENTS, type Receivers } from './announcements.ts';
+import { type AnnouncedObjects, type Announcements, EVENTS, type Receivers } from './announcements.ts';
 import type { LifecycleRule } from './lifecycle.ts';
 import type { Objects } from './objects.ts';
+
+const ANNOUNCED: PropertyRules = {
+  Event: only(...EVENTS),
+  Filter: nested({ S3Key: nested({ Rules: nested({ Name: only('prefix', 'suffix'), Value: emulated }) }) }),
+};
 
 const BUCKET: PropertyRules = {
   BucketName: emulated,
   VersioningConfiguration: nested({ Status: only('Enabled') }),
   NotificationConfiguration: nested({
     EventBridgeConfiguration: nested({ EventBridgeEnabled: emulated }),
-    TopicConfigurations: nested({
-      Topic: emulated,
-      Event: only(...EVENTS),
-      Filter: nested({ S3Key: nested({ Rules: nested({ Name: only('prefix', 'suffix'), Value: emulated }) }) }),
-    }),
+    TopicConfigurations: nested({ Topic: emulated, ...ANNOUNCED }),
+    QueueConfigurations: nested({ Queue: emulated, ...ANNOUNCED }),
   }),
   CorsConfiguration: nested({
     CorsRules: nested({
@@ -119,11 +121,11 @@ function lifecycleOf({ LifecycleConfiguration = {} }: Properties): LifecycleRule
 
 interface NotificationProperties {
   readonly EventBridgeConfiguration?: { readonly EventBridgeEnabled?: boolean | string };
-  readonly TopicConfigurations?: readonly TopicProperties[];
+  readonly TopicConfigurations?: readonly ({ readonly Topic: string } & AnnouncedProperties)[];
+  readonly QueueConfigurations?: readonly ({ readonly Queue: string } & AnnouncedProperties)[];
 }
 
-interface TopicProperties {
-  readonly Topic: string;
+interface AnnouncedProperties {
   readonly Event: string;
   readonly Filter?: {
     readonly S3Key?: { readonly Rules?: readonly { readonly Name: string; readonly Value: string }[] };
@@ -132,16 +134,27 @@ interface TopicProperties {
 
 /** Undefined where nothing receives the bucket's events. @throws UnsupportedError for several topics */
 function receiversOf({ NotificationConfiguration = {} }: Properties, where: string): Receivers | undefined {
-  const { EventBridgeConfiguration, TopicConfigurations = [] } = NotificationConfiguration as NotificationProperties;
+  const {
+    EventBridgeConfiguration,
+    TopicConfigurations = [],
+    QueueConfigurations = [],
+  } = NotificationConfiguration as NotificationProperties;
   const [topic, ...more] = TopicConfigurations;
   if (more.length > 0) throw new UnsupportedError('A bucket with several TopicConfigurations', where);
   const eventBridge =
     EventBridgeConfiguration !== undefined && String(EventBridgeConfiguration.EventBridgeEnabled) !== 'false';
-  if (!topic) return eventBridge ? { eventBridge } : undefined;
-  const rules = topic.Filter?.S3Key?.Rules ?? [];
-  const ruleOf = (name: string) => rules.find(({ Name }) => Name === name)?.Value ?? '';
-  const filter = { prefix: ruleOf('prefix'), suffix: ruleOf('suffix') };
-  return { eventBridge, topic: { topicArn: topic.Topic, event: topic.Event, ...filter } };
+  const queues = QueueConfigurations.map((each) => ({ queueArn: each.Queue, ...announcedOf(each) }));
+  if (!topic && queues.length === 0) return eventBridge ? { eventBridge } : undefined;
+  return {
+    eventBridge,
+    ...(topic && { topic: { topicArn: topic.Topic, ...announcedOf(topic) } }),
+    ...(queues.length > 0 && { queues }),
+  };
+}
+
+function announcedOf({ Event: event, Filter }: AnnouncedProperties): AnnouncedObjects {
+  const ruleOf = (name: string) => Filter?.S3Key?.Rules?.find(({ Name }) => Name === name)?.Value ?? '';
+  return { event, prefix: ruleOf('prefix'), suffix: ruleOf('suffix') };
 }
 
 function corsRule(cors: CorsRuleProperties): CorsRule {

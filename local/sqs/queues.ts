@@ -49,9 +49,13 @@ export class Queues {
     }
   }
 
+  /** Whether the policy of the queue lets the service send. */
+  accepts(queueArn: string, sender: Sender): boolean {
+    return allows(this.policies.get(queueArn), { ...sender, action: 'sqs:SendMessage', resource: queueArn });
+  }
+
   private async send(queueArn: string, message: string, sender: Sender): Promise<void> {
-    const call = { ...sender, action: 'sqs:SendMessage', resource: queueArn };
-    if (!allows(this.policies.get(queueArn), call)) {
+    if (!this.accepts(queueArn, sender)) {
       throw new DeliveryError(`The policy of ${queueArn} does not let ${sender.service} send for ${sender.sourceArn}.`);
     }
     await this.store.sendMessage(queueArn, message);

@@ -5,12 +5,14 @@
 
 import { randomUUID } from 'node:crypto';
 import { ExecutionAbortedError, ExecutionError } from 'aws-local-stepfunctions';
+import type { EventBuses } from '../events/bus.ts';
 import { ServiceError } from '../protocol/json-service.ts';
 import type { Database, Table } from '../storage/database.ts';
 import { type MachineFrom, type RunnableMachine, runnable, type StateCalls } from './definition.ts';
 import { type Execution, executionOf, type Running, type StoredExecution, storedOf } from './execution.ts';
 import { MapBuckets, type ObjectService } from './map-buckets.ts';
 import { MapRuns } from './map-runs.ts';
+import { statusChange } from './status-change.ts';
 
 type Events = ReturnType<RunnableMachine['machine']['run']>['eventLogs'];
 
@@ -18,6 +20,8 @@ type Events = ReturnType<RunnableMachine['machine']['run']>['eventLogs'];
 export interface StateServices extends StateCalls {
   /** Where executions are stored. */
   readonly table: Table<StoredExecution>;
+  /** Receives the changes of their status. */
+  readonly bus?: Pick<EventBuses, 'put'>;
 }
 
 /**
@@ -33,10 +37,14 @@ const REDRIVABLE_MS = 14 * 86_400_000;
 /** The machines whose executions are stored in a database, and whose maps read and write these objects. */
 export function machinesIn(
   database: Database,
-  { objects, ...calls }: Omit<StateCalls, 'maps'> & { readonly objects: ObjectService },
+  {
+    objects,
+    bus,
+    ...calls
+  }: Omit<StateCalls, 'maps'> & { readonly objects: ObjectService; readonly bus?: Pick<EventBuses, 'put'> },
 ): StateMachines {
   const maps = new MapRuns({ database, buckets: new MapBuckets(objects), clock: calls.clock });
-  return new StateMachines({ ...calls, maps, table: database.table('executions') });
+  return new StateMachines({ ...calls, maps, ...(bus && { bus }), table: database.table('executions') });
 }
 
 export class StateMachines {
@@ -79,6 +87,7 @@ export class StateMachines {
     const execution: Running = { arn, machineArn, name, input, startedAt, status: 'RUNNING' };
     this.executions.set(arn, execution);
     this.run(execution);
+    this.announce(execution);
     return execution;
   }
 
@@ -139,6 +148,12 @@ export class StateMachines {
     if (execution.status !== 'RUNNING') return;
     Object.assign(execution, outcome, { stoppedAt: this.services.clock.now() });
     this.store(execution);
+    this.announce(execution);
+  }
+
+  /** As Step Functions: without a promise that it arrives. */
+  private announce(execution: Execution): void {
+    if (!this.isClosed) this.services.bus?.put(statusChange(execution)).catch(() => {});
   }
 
   /** Aborts an execution. Its current task runs to its end, and no state follows. @throws ServiceError */
@@ -163,6 +178,7 @@ export class StateMachines {
     Object.assign(execution, { status: 'RUNNING', redriveCount: (execution.redriveCount ?? 0) + 1 });
     for (const field of ['stoppedAt', 'output', 'error', 'cause'] as const) delete execution[field];
     this.run(execution);
+    this.announce(execution);
     return this.services.clock.now();
   }
 

@@ -9,6 +9,7 @@ import { problemFor } from '../../functions/api/problems.ts';
 import { decisionSchema, predictionSchema, problemSchema, ticketSchema } from '../../functions/api/schemas.ts';
 import { EmptyPictureError } from '../../functions/detection/errors.ts';
 import { describeApi } from '../../functions/docs/openapi/document.ts';
+import { EVENT_TYPES } from '../../functions/events-contract.ts';
 import { SETTINGS } from './docs-function.ts';
 
 type Json = Readonly<Record<string, never>>;
@@ -34,7 +35,7 @@ function* nodes(node: unknown, pointer = '#'): Generator<[string, Json]> {
 }
 
 describe.each(AUTHS)('with %s', (auth) => {
-  const described = describeApi({ ...SETTINGS, auth });
+  const described = describeApi({ ...SETTINGS, auth, events: true });
 
   test('the document follows OpenAPI 3.1', () => {
     // The validator is an ES module, which Jest cannot load: it runs in a Node of its own.
@@ -50,7 +51,13 @@ describe.each(AUTHS)('with %s', (auth) => {
   });
 
   test('the same settings give the same document', () => {
-    expect(JSON.stringify(describeApi({ ...SETTINGS, auth }))).toBe(JSON.stringify(described));
+    expect(JSON.stringify(describeApi({ ...SETTINGS, auth, events: true }))).toBe(JSON.stringify(described));
+  });
+
+  test('only a deployment with events has webhooks, one for each type', () => {
+    expect(Object.keys(described.webhooks ?? {})).toEqual(EVENT_TYPES);
+    const without = JSON.stringify(describeApi({ ...SETTINGS, auth }));
+    expect(without).not.toMatch(/webhook|cloudevents/);
   });
 });
 

@@ -1,7 +1,7 @@
 /** Settings of templates that the emulator does not support are rejected before anything is created. */
 
 import { checkResolved, checkStacks } from '../../local/cloudformation/support.ts';
-import { EventBus } from '../../local/events/bus.ts';
+import { EventBuses } from '../../local/events/bus.ts';
 import { FreshRoles } from '../../local/lambda/fresh-roles.ts';
 import { Functions } from '../../local/lambda/functions.ts';
 import { resourceTypes } from '../../local/resources.ts';
@@ -11,7 +11,7 @@ import { Database } from '../../local/storage/database.ts';
 import { machinesOf } from './states/state-machines.ts';
 
 const queues = new Queues({} as never);
-const bus = new EventBus(queues);
+const bus = new EventBuses(queues);
 const topics = new Topics(queues);
 const functions = new Functions('arn:aws:lambda:us-east-1:000000000000');
 const machines = machinesOf({ lambda: {} as never, clock: {} as never });
@@ -52,12 +52,13 @@ const REJECTED: readonly (readonly [string, object, string])[] = [
   ['AWS::Events::Rule', target({ Arn: SNS }), `The value "${SNS}" of the property Targets[1].Arn`],
   ['AWS::Events::Rule', target({ Arn: LAMBDA }), `The value "${LAMBDA}" of the property Targets[1].Arn`],
   ['AWS::Events::Rule', target({ Input: '{}' }), 'The property Targets[1].Input'],
-  ['AWS::Events::Rule', target({ InputPath: '$.detail' }), 'The property Targets[1].InputPath'],
+  ['AWS::Events::Rule', target({ InputPath: '$.a[0]' }), 'The value "$.a[0]" of the property Targets[1].InputPath'],
   ['AWS::Events::Rule', target({ InputTransformer: {} }), 'The property Targets[1].InputTransformer'],
   ['AWS::Events::Rule', target({ RetryPolicy: {} }), 'The property Targets[1].RetryPolicy'],
   ['AWS::Events::Rule', target({ SqsParameters: {} }), 'The property Targets[1].SqsParameters'],
   ['AWS::Events::Rule', { ScheduleExpression: 'rate(1 hour)' }, 'The property ScheduleExpression'],
-  ['AWS::Events::Rule', { EventBusName: 'mine' }, 'The value "mine" of the property EventBusName'],
+  ['AWS::Events::EventBus', { Name: 'mine', KmsKeyIdentifier: 'key' }, 'The property KmsKeyIdentifier'],
+  ['AWS::Events::EventBus', { Name: 'my bus' }, 'The value "my bus" of the property Name'],
   ['AWS::Events::Rule', { State: 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS' }, 'The value "ENABLED_WITH'],
 
   ['AWS::SQS::Queue', { FifoQueue: true }, 'The value true of the property FifoQueue'],
@@ -94,8 +95,8 @@ const REJECTED: readonly (readonly [string, object, string])[] = [
   ['AWS::S3::Bucket', { VersioningConfiguration: { Status: 'Suspended' } }, 'The value "Suspended" of the property'],
   [
     'AWS::S3::Bucket',
-    { NotificationConfiguration: { QueueConfigurations: [] } },
-    'The property NotificationConfiguration.QueueConfigurations',
+    { NotificationConfiguration: { LambdaConfigurations: [] } },
+    'The property NotificationConfiguration.LambdaConfigurations',
   ],
   [
     'AWS::S3::Bucket',

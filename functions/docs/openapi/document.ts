@@ -9,6 +9,7 @@ import { detectedBy } from './endpoint.ts';
 import { endpointPaths } from './endpoint-paths.ts';
 import { platformPaths } from './platform-paths.ts';
 import { PROBLEMS } from './problems.ts';
+import { eventWebhooks } from './webhooks.ts';
 
 /** Version of the API's schemas, not of the deployment. */
 const API_VERSION = '1.0.0';
@@ -36,12 +37,14 @@ export function describeApi({
     tags: [
       ...endpoints.map((endpoint) => ({ name: endpoint.name, description: `Detects ${detectedBy(endpoint)}.` })),
       { name: 'platform', description: 'The deployment itself.' },
+      ...(settings.events ? [{ name: 'events', description: 'Sent to the receivers in the settings.' }] : []),
     ],
     ...(SECURITY[auth] && { security: [{ [auth]: [] }] }),
     paths: {
       ...Object.assign({}, ...endpoints.map((endpoint) => endpointPaths(endpoint, { auth, operatorAuth }))),
       ...platformPaths(auth),
     },
+    ...(settings.events && { webhooks: eventWebhooks() }),
     components: {
       ...(schemes.length > 0 && { securitySchemes: Object.fromEntries(schemes) }),
       examples: Object.fromEntries([...PROBLEMS].map(([type, value]) => [type, { summary: value.title, value }])),

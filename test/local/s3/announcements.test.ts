@@ -1,6 +1,6 @@
 /** S3's announcements: the topic is checked, each endpoint's queue receives its uploads, policies are enforced. */
 
-import { EventBus } from '../../../local/events/bus.ts';
+import { EventBuses } from '../../../local/events/bus.ts';
 import type { ResourcePolicy } from '../../../local/protocol/resource-policy.ts';
 import { Announcements } from '../../../local/s3/announcements.ts';
 import { s3Resources } from '../../../local/s3/resources.ts';
@@ -27,7 +27,9 @@ function services() {
   const errors: string[] = [];
   const queues = new Queues({ sendMessage: async (queue, body) => void sent.push([queue, body]) });
   const topics = new Topics(queues);
-  const announcements = new Announcements(new EventBus(queues), topics, (message) => errors.push(message));
+  const announcements = new Announcements({ bus: new EventBuses(queues), topics, queues }, (message) =>
+    errors.push(message),
+  );
   const objects = { define: async () => {} };
   const types = { ...snsResources(topics), ...s3Resources(objects as never, announcements) };
   const apply = (type: string, properties: object, previous?: object) =>
@@ -122,6 +124,58 @@ describe('a bucket whose topic', () => {
     await expect(
       services().apply('S3::Bucket', { NotificationConfiguration: { TopicConfigurations } }),
     ).rejects.toThrow('A bucket with several TopicConfigurations (S/Bucket)');
+  });
+});
+
+describe('queues of a bucket', () => {
+  const queue = (prefix: string, more: object = {}) => ({
+    Queue: CARS,
+    Event: 's3:ObjectCreated:*',
+    Filter: {
+      S3Key: {
+        Rules: [
+          { Name: 'prefix', Value: prefix },
+          { Name: 'suffix', Value: '.json' },
+        ],
+      },
+    },
+    ...more,
+  });
+  const bucketOf = (...QueueConfigurations: object[]) => ({
+    BucketName: 'bucket',
+    NotificationConfiguration: { QueueConfigurations },
+  });
+  const allowed = () => {
+    const all = services();
+    all.queues.setPolicy(CARS, grant('s3.amazonaws.com', 'sqs:SendMessage', CARS));
+    return all;
+  };
+
+  test('that do not let S3 send are refused', async () => {
+    const { apply } = services();
+    const message = 'Unable to validate the following destination configurations';
+    await expect(apply('S3::Bucket', bucketOf(queue('results/')))).rejects.toMatchObject({ message });
+  });
+
+  test('whose filters overlap are refused', async () => {
+    const overlapping = bucketOf(queue('results/'), queue('results/cars/'));
+    await expect(allowed().apply('S3::Bucket', overlapping)).rejects.toThrow('Configurations overlap.');
+  });
+
+  test('receive the objects of their prefix and suffix', async () => {
+    const { apply, announcements, sent } = allowed();
+    await apply('S3::Bucket', bucketOf(queue('results/'), queue('rollouts/')));
+    const of = (prefix: string) => ({ queueArn: CARS, event: 's3:ObjectCreated:*', prefix, suffix: '.json' });
+    const receivers = { eventBridge: false, queues: [of('results/'), of('rollouts/')] };
+    for (const key of ['results/a.json', 'results/a.jpg', 'inputs/a.json', 'rollouts/b.json']) {
+      await announcements.announce(created(key), receivers);
+    }
+    const bodies = sent.map(([, body]) => JSON.parse(body));
+    expect(bodies.slice(0, 2)).toMatchObject([{ Event: 's3:TestEvent' }, { Event: 's3:TestEvent' }]);
+    expect(bodies.slice(2).map(({ Records: [record] }) => record.s3.object.key)).toEqual([
+      'results/a.json',
+      'rollouts/b.json',
+    ]);
   });
 });
 

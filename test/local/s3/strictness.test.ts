@@ -17,7 +17,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { EventBus, type Rule } from '../../../local/events/bus.ts';
+import { EventBuses, type Rule } from '../../../local/events/bus.ts';
 import type { Queues } from '../../../local/sqs/queues.ts';
 import { EmulatorProcess } from '../fixtures/emulator-process.ts';
 
@@ -72,7 +72,7 @@ describe('a key may have any character', () => {
   test('its event is ASCII, which every queue takes', async () => {
     const sent: string[] = [];
     const deliver = async (_target: unknown, text: string) => void sent.push(text);
-    const bus = new EventBus({ deliver } as unknown as Queues);
+    const bus = new EventBuses({ deliver } as unknown as Queues);
     bus.define('rule', { arn: 'rule', pattern: { source: ['aws.s3'] }, targets: [{}] } as unknown as Rule);
     const event = { source: 'aws.s3', detail: { object: { key: 'uploads/😀ü\u0001.jpg' } } };
     await bus.put(event);

@@ -1,6 +1,7 @@
 /** State machines in memory, with buckets that hold nothing but what a test puts. */
 
 import type { Clock } from '../../../local/clock.ts';
+import type { EventBuses } from '../../../local/events/bus.ts';
 import type { Lambda } from '../../../local/lambda/invoker.ts';
 import { AwsError, escapeXml } from '../../../local/protocol/aws-error.ts';
 import { machinesIn, type StateMachines } from '../../../local/states/executions.ts';
@@ -53,11 +54,14 @@ export function machinesOf({
   clock,
   database = new Database(),
   objects = new OneBucket(),
+  bus,
 }: {
   readonly lambda: Pick<Lambda, 'invoke'>;
   readonly clock: Clock;
   readonly database?: Database;
   readonly objects?: ObjectService;
+  /** Receives the changes of executions. */
+  readonly bus?: Pick<EventBuses, 'put'>;
 }): StateMachines {
-  return machinesIn(database, { lambda: lambda as Lambda, clock, objects });
+  return machinesIn(database, { lambda: lambda as Lambda, clock, objects, ...(bus && { bus }) });
 }

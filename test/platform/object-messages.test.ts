@@ -1,8 +1,8 @@
 /** Both formats of the upload queue's messages. */
 
 import fc from 'fast-check';
-import { readUploadMessage, UploadMessageError } from '../../functions/detect/upload-message.ts';
-import { eventBridgeMessage, s3Message } from './fixtures/events.ts';
+import { readUploadMessage, UploadMessageError } from '../../functions/platform/object-messages.ts';
+import { eventBridgeMessage, s3Message } from '../detect/fixtures/events.ts';
 
 /** Keys of S3: any UTF-8 text. */
 const key = fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }).filter((text) => text.isWellFormed());

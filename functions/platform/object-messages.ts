@@ -1,4 +1,4 @@
-/** Messages of the upload queue: S3's own format, which the topic sends, and EventBridge's, the way before. */
+/** Messages about new objects: S3's own format, and EventBridge's, which announced uploads before the topic. */
 
 import * as z from 'zod';
 
@@ -12,7 +12,7 @@ export interface NewObject {
   readonly versionId: string | undefined;
 }
 
-/** A message of the upload queue is no event of S3. */
+/** A message is no event of S3. */
 export class UploadMessageError extends Error {
   override readonly name = 'UploadMessageError';
 }
