@@ -82,6 +82,7 @@ test('the command line and lib import libraries only', () => {
 /** What the pure folders may import besides their own files. */
 const PURE: Readonly<Record<string, readonly string[]>> = {
   'functions/evidence': [],
+  'functions/drift': ['functions/evidence'],
   'functions/plan': ['functions/evidence', 'zod'],
   // Of detection, types and box.ts only: see the next test.
   'functions/truth': ['functions/detection', 'zod', 'node:fs/promises'],
@@ -116,16 +117,19 @@ test('detection imports no folder of the project but its own, and nothing of AWS
 /** Because ONNX Runtime takes the switch for its telemetry from the environment only. It reads nothing. */
 const WRITES_ENVIRONMENT = ['functions/detection/no-telemetry.ts'];
 
-test.each(['detection', 'plan', 'judge', 'evidence', 'truth'])('%s reads no clock and no environment', (folder) => {
-  const found = sourceFiles(`functions/${folder}/**/*.ts`)
-    .filter((file) => !WRITES_ENVIRONMENT.includes(file))
-    .filter((file) =>
-      /\bDate\.now\(|new Date\(\)|performance\.now\(|process\.env|Math\.random\(/.test(
-        readFileSync(join(ROOT, file), 'utf8'),
-      ),
-    );
-  expect(found).toEqual([]);
-});
+test.each(['detection', 'plan', 'judge', 'evidence', 'drift', 'truth'])(
+  '%s reads no clock and no environment',
+  (folder) => {
+    const found = sourceFiles(`functions/${folder}/**/*.ts`)
+      .filter((file) => !WRITES_ENVIRONMENT.includes(file))
+      .filter((file) =>
+        /\bDate\.now\(|new Date\(\)|performance\.now\(|process\.env|Math\.random\(/.test(
+          readFileSync(join(ROOT, file), 'utf8'),
+        ),
+      );
+    expect(found).toEqual([]);
+  },
+);
 
 test('lib, local, cli and layers depend in one direction', () => {
   const forbidden: Readonly<Record<string, readonly string[]>> = {

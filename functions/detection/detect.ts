@@ -8,6 +8,7 @@ import { DECODERS } from './decoders/decoders.ts';
 import { type Placement, place, toSource } from './letterbox.ts';
 import { luminanceOf } from './luminance.ts';
 import type { Manifest } from './manifest.ts';
+import { measuresOf, type PictureMeasures } from './measures.ts';
 import type { Model } from './model.ts';
 import { suppress } from './nms.ts';
 import { type DetectOptions, resolveOptions, type Settings } from './options.ts';
@@ -33,6 +34,8 @@ export interface Prediction {
   image: { width: number; height: number; damage?: string };
   /** The picture's scene: see `luminanceOf`. */
   luminance: string;
+  /** With `measure: true`. */
+  measures?: PictureMeasures;
   /** By confidence, descending. */
   detections: Detection[];
   /**
@@ -78,7 +81,8 @@ export async function detect(
   const detections = await time('boxes', () => detectionsOf(manifest, inferred, settings));
   const { source, damage } = decoded;
   const image = { ...source, ...(damage !== undefined && { damage }) };
-  const prediction = { image, luminance: luminanceOf(decoded), detections };
+  const measures = settings.measure && { measures: measuresOf(decoded, picture) };
+  const prediction = { image, luminance: luminanceOf(decoded), ...measures, detections };
   if (!settings.annotate) return release(prediction, decoded);
   const drawn = await time('draw', async () => {
     const surface = await surfaceFor(decoded, picture, limits, settings.maxSide);
