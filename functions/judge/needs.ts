@@ -51,6 +51,9 @@ export interface Need {
   readonly left?: number;
 }
 
+/** Fewer decisions, or blocks, than these foretell nothing. */
+export const LEAST_DECISIONS = 5;
+
 /** How the findings of a step grow. */
 export interface Growth {
   /** Live requests for each request of the candidate: 0 where the candidate gets all of them. */
@@ -95,7 +98,9 @@ export function outlookOf(finding: Finding, growth: Growth): Outlook | undefined
 export function needOf({ outcomeAfter, ...what }: Outlook): Need {
   const more = fewestMore((count) => outcomeAfter(count) !== 'hold');
   if (more === undefined) return what;
-  return { ...what, more, expected: outcomeAfter(more) as Exclude<Outcome, 'hold'> };
+  const { have = LEAST_DECISIONS } = what;
+  const expected = outcomeAfter(more) as Exclude<Outcome, 'hold'>;
+  return { ...what, more, ...(have >= LEAST_DECISIONS && { expected }) };
 }
 
 /** Share of slow requests where none is known: a few. */
@@ -148,9 +153,6 @@ function valuesPerPicture(sample: Sample, { pictures }: Growth): number {
   return values === 0 || pictures === 0 ? 1 : values / pictures;
 }
 
-/** Fewer decisions than these foretell nothing. */
-export const LEAST_DECISIONS = 5;
-
 function truthOutlook({ tally, test, alpha, outcome }: FindingOf<'truth'>): Outlook {
   const judged = judgedOf(tally.sample);
   const expected: Sample = tally.sample.map(([value, times]) => [value, times / judged]);
@@ -164,7 +166,7 @@ function truthOutlook({ tally, test, alpha, outcome }: FindingOf<'truth'>): Outl
 }
 
 function enoughOutlook({ of, have, need }: FindingOf<'enough'>, { accepted }: Growth): Outlook {
-  const lacking = of === 'ms' ? (need - have) / 60_000 : of === 'requests' ? (need - have) / accepted : need - have;
+  const lacking = (need - have) / (of === 'ms' ? 60_000 : accepted);
   return {
     of: 'least',
     unit: of === 'ms' ? 'minutes' : of,

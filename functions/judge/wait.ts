@@ -102,11 +102,7 @@ function withObstacle(wait: Wait, obstacle: Obstacle | undefined): Wait {
 function inSet(wait: Wait, { have = 0, left = 0 }: Outlook, rates: Rates): Wait {
   if (have >= LEAST_DECISIONS && wait.etaMinutes !== undefined) return wait;
   const minutes = left > 0 ? minutesUntil('photos', left, rates) : undefined;
-  const withoutProof = (need: TimedNeed): TimedNeed => {
-    const { expected: _, ...rest } = need;
-    return need.of === 'labels' && have < LEAST_DECISIONS ? rest : need;
-  };
-  return { needs: wait.needs.map(withoutProof), ...(minutes !== undefined && { etaMinutes: minutes }) };
+  return { needs: wait.needs, ...(minutes !== undefined && { etaMinutes: minutes }) };
 }
 
 /** A set that is too small stays so: its photos are all that will come. */

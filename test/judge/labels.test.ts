@@ -65,6 +65,11 @@ test('a promotion waits for all photos, a rollback does not', () => {
   expect(findingOf({ ...reverse, photos: 31 }).outcome).toBe('roll back');
 });
 
+test('before the first photo, nothing is proven or skipped', () => {
+  const [finding] = judgeLabels(stepOf());
+  expect(finding).toMatchObject({ outcome: 'hold', tally: { sample: [], photos: 0, skipped: 0, examples: [] } });
+});
+
 test('another shadow has no such finding', () => {
   const { labels: _, ...step } = stepOf();
   expect(judgeLabels(step, clearly)).toEqual([]);
