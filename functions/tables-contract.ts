@@ -1,7 +1,10 @@
 /** Names of the tables of results, which stacks, functions and commands share. Imports nothing. */
 
-/** `pictures` has a row for each result, `objects` one for each object in a picture. */
-export const TABLE_NAMES = ['pictures', 'objects'] as const;
+/**
+ * `pictures` has a row for each result, `objects` one for each object in a picture, `decisions` one for each picture
+ * that a human counted.
+ */
+export const TABLE_NAMES = ['pictures', 'objects', 'decisions'] as const;
 export type TableName = (typeof TABLE_NAMES)[number];
 
 /** The rows of a table that one file has. Both are columns of the tables, by the names of the folders. */
@@ -11,18 +14,34 @@ export interface Partition {
   readonly day: string;
 }
 
+/** First segment of the keys of the tables. */
+export const TABLES_PREFIX = 'tables/';
+
 /** Keys of the tables. Folders as `name=value` are partitions for Athena, DuckDB and others. */
 export const TABLE_KEYS = {
   table: (table: TableName) => `tables/${table}/`,
+  ofEndpoint: (table: TableName, endpoint: string) => `tables/${table}/endpoint=${endpoint}/`,
   file: (table: TableName, { endpoint, day }: Partition) =>
     `tables/${table}/endpoint=${endpoint}/day=${day}/${table}.parquet`,
+  /** The time until which results are in the tables. */
+  state: 'tables/state.json',
+  /** Says who writes the tables. */
+  lock: 'tables/lock.json',
 } as const;
 
+/** The partition of a file. @returns undefined: the key is none of a file of a table */
+export function partitionOf(key: string): (Partition & { readonly table: TableName }) | undefined {
+  const [, name, endpoint = '', day = ''] =
+    /^tables\/(\w+)\/endpoint=([a-z0-9-]+)\/day=(\d{4}-\d\d-\d\d)\/\1\.parquet$/.exec(key) ?? [];
+  const table = TABLE_NAMES.find((one) => one === name);
+  return table && { table, endpoint, day };
+}
+
 /**
- * Prefixes of the results that the tables have: of batch jobs, and of requests and uploads. In the order of keys, which
- * is that of rows.
+ * First segments of the keys that have rows: results of batch jobs, decisions, results of requests and uploads. In the
+ * order of keys, which is that of rows.
  */
-export const RESULT_PREFIXES = {
-  all: ['batch/', 'results/'],
-  of: (endpoint: string) => [`batch/${endpoint}/`, `results/${endpoint}/`],
-} as const;
+export const SOURCE_PREFIXES = ['batch/', 'decisions/', 'results/'] as const;
+
+/** Answers of Athena: its workgroup writes them below this prefix. They expire after a day. */
+export const ATHENA_PREFIX = 'athena/';

@@ -14,6 +14,7 @@ import { deploymentSchema, endpointSchema, type ParsedDeployment, type ParsedEnd
 import { eventsFaults } from './events-settings.ts';
 import { type SetOwner, type StoredPlan, setFaults, storePlan } from './labelled-folder.ts';
 import { MODELS, readModelPackage } from './models.ts';
+import { tablesFaults } from './tables-settings.ts';
 
 /** An endpoint with its defaults filled in. */
 export interface ResolvedEndpoint extends StoredPlan {
@@ -190,8 +191,10 @@ function nameFaults(endpoints: readonly unknown[]): Fault[] {
 function lifetimeFaults(deployment: Deployment, endpoints: readonly ResolvedEndpoint[]): Fault[] {
   const value = deployment?.lifetimeDays?.inputs;
   const kept = endpoints.some(({ settings }) => settings.capture > 0 || settings.answeredBy === 'human');
-  if (value === undefined || kept || endpoints.length === 0) return [];
-  return [{ path: 'lifetimeDays.inputs', expected: 'Expected no value because no endpoint captures inputs', value }];
+  const tables = tablesFaults(deployment);
+  if (value === undefined || kept || endpoints.length === 0) return tables;
+  const expected = 'Expected no value because no endpoint captures inputs';
+  return [{ path: 'lifetimeDays.inputs', expected, value }, ...tables];
 }
 
 /** `count-cars` → `CountCars`. */

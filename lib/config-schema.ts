@@ -71,6 +71,7 @@ const lifetimeDays = z.strictObject({
   results: days(DEFAULTS.lifetimeDays.results),
   decisions: days(DEFAULTS.lifetimeDays.decisions),
   rollouts: days(DEFAULTS.lifetimeDays.rollouts),
+  tables: days(DEFAULTS.lifetimeDays.tables),
 });
 
 const PER_MINUTE = 'Expected requests per minute, over 0';
@@ -132,6 +133,7 @@ export const deploymentSchema = z.strictObject({
     .literal(LOG_RETENTION_DAYS, `Expected one of ${LOG_RETENTION_DAYS.join(', ')} days`)
     .default(DEFAULTS.logRetentionDays),
   tracing: z.boolean('Expected true or false').default(DEFAULTS.tracing),
+  tables: z.boolean('Expected true or false').default(DEFAULTS.tables),
   terminationProtection: z.boolean('Expected true or false').default(DEFAULTS.terminationProtection),
   events: eventsSchema.exactOptional(),
   alarmEmail: z.email('Expected an e-mail address').exactOptional(),

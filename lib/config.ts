@@ -55,6 +55,8 @@ export interface LifetimeDays {
   readonly decisions?: number;
   /** Shadow comparisons and audit records of rollouts. Default 365. */
   readonly rollouts?: number;
+  /** Files of the tables of results, after their last change. Only with `tables`. Default 365. */
+  readonly tables?: number;
 }
 
 /** Options of both kinds of endpoint. */
@@ -194,6 +196,11 @@ export interface Deployment {
    * stack of the platform. Set it to false and deploy before you destroy a deployment (docs/operations.md).
    */
   readonly terminationProtection?: boolean;
+  /**
+   * Whether results become tables for SQL: a function compacts them into Parquet files each night, and Athena has the
+   * tables (docs/tables.md). Default false: no resources for it; `npm run query` reads results one by one.
+   */
+  readonly tables?: boolean;
   /** The endpoints. At least one. Required. */
   readonly endpoints: NonEmpty<Endpoint>;
 }
@@ -203,9 +210,10 @@ export const DEFAULTS = {
   architecture: 'arm64',
   corsMaxAgeSeconds: 600,
   throttle: { rate: 50, burst: 100 },
-  lifetimeDays: { uploads: 30, inputs: 30, annotated: 30, results: 90, decisions: 365, rollouts: 365 },
+  lifetimeDays: { uploads: 30, inputs: 30, annotated: 30, results: 90, decisions: 365, rollouts: 365, tables: 365 },
   logRetentionDays: 30,
   tracing: false,
+  tables: false,
   terminationProtection: true,
   endpoint: {
     maxSide: 1600,

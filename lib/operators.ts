@@ -2,8 +2,10 @@
 
 import { CfnOutput, DefaultStackSynthesizer, Stack } from 'aws-cdk-lib';
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ALIAS, KEY_PREFIXES, KEYS, PROBE_ALIAS } from '../functions/contract.ts';
+import { TABLE_KEYS, TABLE_NAMES } from '../functions/tables-contract.ts';
 import { operatorAuth } from './api.ts';
 import { acknowledgeWildcards } from './nag.ts';
 import { readPermissions } from './read-permissions.ts';
@@ -35,7 +37,7 @@ export class Operators extends Construct {
     });
     acknowledgeWildcards(this, {
       allowed: (resource) =>
-        /^\*$|:\*$/.test(resource) || [`/${name}/`, PUBLIC].some((part) => resource.includes(part)),
+        /^\*$|:\*$/.test(resource) || [`/${name}/`, `=${name}/*`, PUBLIC].some((part) => resource.includes(part)),
       reason:
         `Versions of ${name}, its objects, its predictions and its executions have numbers and ids that do not exist ` +
         'yet; lists of stacks and functions, the account and its metrics have no resources to name; the public ' +
@@ -86,7 +88,7 @@ function commandPermissions({ bucket, detector, endpoint, rollout, status }: Ope
 }
 
 /** For the calls in `cli/erase/` and `cli/versions/` that are not among `commandPermissions`. */
-function housekeepingPermissions({ bucket, detector, endpoint }: OperatorsProps): Permission[] {
+function housekeepingPermissions({ bucket, detector, deployment, endpoint }: OperatorsProps): Permission[] {
   const { name } = endpoint.settings;
   const arn = detector.function.functionArn;
   return [
@@ -100,6 +102,16 @@ function housekeepingPermissions({ bucket, detector, endpoint }: OperatorsProps)
         bucket.arnForObjects(`${prefix}${name}/*`),
       ),
     },
+    ...(deployment.tables ? tablePermissions(bucket, name) : []),
+  ];
+}
+
+/** To remove rows of an erased picture, and earlier versions of the files that have them. */
+function tablePermissions(bucket: Bucket, endpoint: string): Permission[] {
+  const files = TABLE_NAMES.map((table) => bucket.arnForObjects(`${TABLE_KEYS.ofEndpoint(table, endpoint)}*`));
+  return [
+    { actions: ['s3:GetObject', 's3:PutObject'], resources: [...files, bucket.arnForObjects(TABLE_KEYS.lock)] },
+    { actions: ['s3:GetObjectVersion', 's3:DeleteObjectVersion'], resources: files },
   ];
 }
 

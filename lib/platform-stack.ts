@@ -5,7 +5,7 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { Target } from '../layers/runtime/build.ts';
-import { alarmTopic, PlatformAlarms } from './alarms.ts';
+import { alarmTopic, PlatformAlarms, TablesAlarms } from './alarms.ts';
 import { Api } from './api.ts';
 import type { ResolvedDeployment } from './check-config.ts';
 import { dashboard } from './dashboard.ts';
@@ -13,6 +13,7 @@ import { Docs } from './docs.ts';
 import { EventAlarms } from './event-alarms.ts';
 import { Events } from './events.ts';
 import { Storage, type UploadEvents } from './storage.ts';
+import { Tables } from './tables.ts';
 
 /** Input of the platform's stack. */
 export interface PlatformProps extends StackProps {
@@ -47,8 +48,14 @@ export class PlatformStack extends Stack {
       this.events = new Events(this, 'Events', { deployment, events, target, bucket, api: apiOrigin });
       new EventAlarms(this, 'EventAlarms', { events: this.events, ...(this.topic ? { topic: this.topic } : {}) });
     }
+    if (deployment.tables) this.addTables({ deployment, target });
     dashboard(this, 'Dashboard', { deployment, target, api: this.api.http });
     new CfnOutput(this, 'ApiUrl', { value: this.api.http.apiEndpoint, description: 'Address of the HTTP API' });
     new CfnOutput(this, 'BucketName', { value: this.bucket.bucketName, description: 'Put uploads here' });
+  }
+
+  private addTables({ deployment, target }: Pick<PlatformProps, 'deployment' | 'target'>): void {
+    const { machine } = new Tables(this, 'Tables', { deployment, target, bucket: this.bucket });
+    new TablesAlarms(this, 'TablesAlarms', { machine, ...(this.topic && { topic: this.topic }) });
   }
 }

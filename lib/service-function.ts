@@ -27,7 +27,10 @@ export interface Permission {
 
 /** What distinguishes one function from the others. */
 export interface ServiceFunctionProps
-  extends Pick<FunctionProps, 'layers' | 'reservedConcurrentExecutions' | 'currentVersionOptions'> {
+  extends Pick<
+    FunctionProps,
+    'layers' | 'reservedConcurrentExecutions' | 'currentVersionOptions' | 'ephemeralStorageSize'
+  > {
   readonly description: string;
   readonly code: Code;
   /** The layer's platform, which decides the function's processor. */

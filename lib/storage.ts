@@ -18,10 +18,14 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { BATCH_PREFIXES } from '../functions/batch-contract.ts';
 import { ALL_UPLOADS, KEY_PREFIXES } from '../functions/contract.ts';
+import { ATHENA_PREFIX, TABLES_PREFIX } from '../functions/tables-contract.ts';
 import type { ResolvedDeployment } from './check-config.ts';
 
 /** How long an overwritten or deleted object can be restored, days. */
 const NONCURRENT_DAYS = 7;
+
+/** How long answers of Athena stay, because they may have rows of pictures that are erased since. Days. */
+const ANSWER_DAYS = 1;
 
 /** How long a browser may cache a preflight response. */
 const BROWSER_CACHE_SECONDS = 600;
@@ -73,14 +77,14 @@ export class Storage extends Construct {
     return logs;
   }
 
-  private expire({ lifetimeDays, endpoints }: ResolvedDeployment): void {
-    for (const prefix of KEY_PREFIXES) {
-      const days = lifetimeDays[prefix.slice(0, -1) as keyof typeof lifetimeDays];
+  private expire({ lifetimeDays, endpoints, tables }: ResolvedDeployment): void {
+    const expire = (prefix: string, days: number) =>
       this.bucket.addLifecycleRule({ id: `expire-${prefix.slice(0, -1)}`, prefix, expiration: Duration.days(days) });
-    }
-    for (const prefix of endpoints.some(({ batch }) => batch) ? BATCH_PREFIXES : []) {
-      const expiration = Duration.days(lifetimeDays.results);
-      this.bucket.addLifecycleRule({ id: `expire-${prefix.slice(0, -1)}`, prefix, expiration });
+    for (const prefix of KEY_PREFIXES) expire(prefix, lifetimeDays[prefix.slice(0, -1) as keyof typeof lifetimeDays]);
+    if (endpoints.some(({ batch }) => batch)) for (const prefix of BATCH_PREFIXES) expire(prefix, lifetimeDays.results);
+    if (tables) {
+      expire(TABLES_PREFIX, lifetimeDays.tables);
+      expire(ATHENA_PREFIX, ANSWER_DAYS);
     }
     this.bucket.addLifecycleRule({
       id: 'tidy',

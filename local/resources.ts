@@ -59,7 +59,7 @@ export function resourceTypes(services: Services): TypeOf {
     ...s3Resources(services.objects, services.announcements, names('buckets')),
     ...snsResources(services.topics),
     ...sqsResources(services),
-    ...eventsResources(services.bus),
+    ...eventsResources(services),
     ...statesResources(services.machines, names('machines')),
     'AWS::CloudFormation::CustomResource': services.customResources,
   };

@@ -35,6 +35,8 @@ export interface PlatformFacts {
   readonly alarms: number;
   readonly dashboards: number;
   readonly keys: number;
+  /** Memory of the function that compacts results into tables. Absent: there are no tables. */
+  readonly compactionMemoryMb?: number;
 }
 
 /** A template does not have what the bill depends on. */
@@ -62,7 +64,11 @@ export function endpointFacts(template: Template): EndpointFacts {
 
 /** The facts of the platform's template. */
 export function platformFacts(template: Template): PlatformFacts {
+  const compaction = Object.entries(template.Resources).find(
+    ([id, { Type }]) => Type === 'AWS::Lambda::Function' && id.startsWith('TablesFunction'),
+  );
   return {
+    ...(compaction && { compactionMemoryMb: Number(compaction[1].Properties?.MemorySize) }),
     alarms: count(template, 'AWS::CloudWatch::Alarm'),
     dashboards: count(template, 'AWS::CloudWatch::Dashboard'),
     keys: count(template, 'AWS::KMS::Key'),

@@ -3,6 +3,7 @@
 import Table from 'cli-table3';
 import type { ResolvedDeployment } from '../../lib/check-config.ts';
 import { idleLines, pictureLines, type Usage, uploadLines, type WAITS, waitingLines } from './bill.ts';
+import { compactionLines } from './compaction-lines.ts';
 import { type EndpointFacts, endpointFacts, platformFacts, type Template, TemplateError } from './facts.ts';
 import { type Line, sum } from './line.ts';
 
@@ -14,7 +15,7 @@ export interface Section {
 
 /** The sections of a deployment's bill: endpoints with equal costs share one. */
 export function sectionsOf(
-  { endpoints }: Pick<ResolvedDeployment, 'endpoints'>,
+  { endpoints, lifetimeDays }: Pick<ResolvedDeployment, 'endpoints' | 'lifetimeDays'>,
   templates: ReadonlyMap<string, Template>,
   usage: Usage,
 ): Section[] {
@@ -33,12 +34,19 @@ export function sectionsOf(
       title: `A month of a rollout that waits, ${having}: ${names}`,
       lines,
     }));
+  const { compactionMemoryMb: memoryMb } = platform;
+  const scale = { endpoints: facts.length, resultDays: lifetimeDays.results };
+  const tables =
+    memoryMb === undefined
+      ? []
+      : [{ title: `Tables of ${amount} of each endpoint`, lines: compactionLines({ memoryMb, ...scale }, usage) }];
   return [
     ...received(`${amount} by HTTP, ${seconds} s each`, (each) => pictureLines(each, usage)),
     ...received(`${amount} by S3 uploads, ${seconds} s each`, (each) => uploadLines(each, filters, usage)),
     { title: `A month without requests: ${facts.length} endpoints`, lines: idleLines(facts, platform) },
     ...waits('quiet', 'without requests'),
     ...waits('busy', 'with requests'),
+    ...tables,
   ];
 }
 

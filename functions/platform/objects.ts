@@ -15,9 +15,11 @@ import {
   ObjectNotFoundError,
   StoreUnavailableError,
 } from './object-errors.ts';
+import type { PostTicket, PresignedUrl } from './presigned.ts';
 import type { SignedRequests } from './signed-requests.ts';
 
 export { ObjectChangedError, ObjectNotFoundError, StoreUnavailableError } from './object-errors.ts';
+export type { PostTicket, PresignedUrl } from './presigned.ts';
 
 /** JSON of an object as read. The next write requires the same `tag`. */
 export interface TaggedJson {
@@ -40,22 +42,6 @@ export interface StoredObject {
   readonly metadata: Readonly<Record<string, string>>;
   /** The entity tag. */
   readonly tag: string;
-}
-
-/** A URL that gives access to one object without credentials until it expires. */
-export interface PresignedUrl {
-  readonly url: string;
-  /** ISO 8601, UTC. */
-  readonly expires_at: string;
-}
-
-/** Conditions of a presigned POST: exactly this key and content type, up to `maxBytes`. */
-export interface PostTicket {
-  readonly key: string;
-  readonly contentType: string;
-  readonly maxBytes: number;
-  readonly seconds: number;
-  readonly metadata: Readonly<Record<string, string>>;
 }
 
 /** The bucket of a deployment. Every error of S3 becomes an `ObjectNotFoundError` or a `StoreUnavailableError`. */
@@ -140,8 +126,14 @@ export class Objects {
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
    */
   async replaceJson(key: string, value: unknown, tag: string | undefined): Promise<void> {
+    const { Body, ContentType } = jsonObject(key, value);
+    await this.replace(key, Body, ContentType, tag);
+  }
+
+  /** Does the same with bytes. */
+  async replace(key: string, bytes: Uint8Array, contentType: string, tag: string | undefined): Promise<void> {
     const condition = tag === undefined ? { IfNoneMatch: '*' } : { IfMatch: tag };
-    await this.writeUnchanged({ ...jsonObject(key, value), ...condition });
+    await this.writeUnchanged({ Key: key, Body: bytes, ContentType: contentType, ...condition });
   }
 
   private async writeUnchanged(

@@ -2,35 +2,37 @@
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Partitions, type WrittenPartition } from './partitions.ts';
-import { type ResultRows, rowsOf, UnreadableResultError } from './rows.ts';
+import { KEYS } from '../contract.ts';
+import type { PartitionFiles } from './partition-files.ts';
+import { type KeyedRows, Partitions, type WrittenPartition } from './partitions.ts';
+import { decisionRowsOf, rowsOf, UnreadableResultError } from './rows.ts';
 
-/** Where results come from. */
+/** Where results and decisions come from. */
 export interface ResultStore {
-  /** Reads a result. @returns undefined: it was deleted since it was listed */
+  /** Reads one. @returns undefined: it was deleted since it was listed */
   read(key: string): Promise<Uint8Array | undefined>;
 }
 
 /** What is compacted, and where to. */
 export interface CompactionOptions {
-  /** Keys of results. The order of rows in the files is theirs. */
+  /** Keys of results and decisions, in S3's order. The order of rows in the files is theirs. */
   readonly keys: Iterable<string>;
   /** First day, UTC: `2026-11-26`. Results of earlier days are left out. Default: none is. */
   readonly since?: string | undefined;
-  /** Folder of the tables, which get the paths of `TABLE_KEYS`. Files of other partitions stay. */
-  readonly target: string;
-  /** Folder on the same machine for a temporary folder. */
+  /** Files of the tables. Those of other partitions stay; rows of these keys replace those that a file has of them. */
+  readonly files: PartitionFiles;
+  /** Folder on this machine for a temporary folder. */
   readonly workspace: string;
-  /** Called after each result with the number of results so far. */
+  /** Called after each key with the number of keys so far. */
   readonly onProgress?: (done: number) => void;
 }
 
 /** What a compaction made. */
 export interface Compaction {
   readonly partitions: readonly WrittenPartition[];
-  /** Results of days before `since`. */
+  /** Results and decisions of days before `since`. */
   readonly earlier: number;
-  /** Results that were deleted since they were listed. */
+  /** Results that were deleted since they were listed, and decisions without a result. */
   readonly deleted: number;
   /** Number of objects that are no results, and the message for each of the first. */
   readonly unreadable: { readonly count: number; readonly messages: readonly string[] };
@@ -43,12 +45,12 @@ const CONCURRENCY = 32;
 const MAX_MESSAGES = 5;
 
 /**
- * Memory is bounded by a row group of each table and the lines that wait for the disk, whatever the number of results.
- * A repeated compaction of the same results makes the same files; one with late results has them in the files of their
- * day. Errors are those of the store and of the file system.
+ * Memory is bounded by the largest file, a row group of each table, and the lines that wait for the disk, whatever the
+ * number of results. A repeated compaction of the same results makes the same files; one with late results has them in
+ * the files of their day. Errors are those of the store and of the file system.
  */
 export async function compact(store: ResultStore, options: CompactionOptions): Promise<Compaction> {
-  const { keys, since = '', target, workspace, onProgress } = options;
+  const { keys, since = '', files, workspace, onProgress } = options;
   const folder = await mkdtemp(join(workspace, 'rows-'));
   try {
     const partitions = new Partitions(folder);
@@ -66,7 +68,7 @@ export async function compact(store: ResultStore, options: CompactionOptions): P
     }
     const { earlier, deleted, unreadable } = counts;
     return {
-      partitions: await partitions.write(target),
+      partitions: await partitions.write(files),
       earlier,
       deleted,
       unreadable: { count: unreadable, messages },
@@ -76,15 +78,36 @@ export async function compact(store: ResultStore, options: CompactionOptions): P
   }
 }
 
-async function readRows(store: ResultStore, key: string): Promise<ResultRows | UnreadableResultError | undefined> {
+async function readRows(store: ResultStore, key: string): Promise<KeyedRows | UnreadableResultError | undefined> {
   const bytes = await store.read(key);
   if (!bytes) return undefined;
   try {
-    return rowsOf(key, JSON.parse(new TextDecoder().decode(bytes)));
+    const document = jsonOf(key, bytes);
+    if (key.startsWith('decisions/')) return await decisionOf(store, key, document);
+    const { partition, picture, objects } = rowsOf(key, document);
+    return { partition, key, tables: { pictures: [picture], objects } };
   } catch (error) {
     if (error instanceof UnreadableResultError) return error;
-    if (error instanceof SyntaxError) return new UnreadableResultError(`Expected JSON in ${key}, received other text`);
     throw error;
+  }
+}
+
+/** A decision is in the partition of its picture, so that both are found by the same days. */
+async function decisionOf(store: ResultStore, key: string, document: unknown): Promise<KeyedRows | undefined> {
+  const [, endpoint = '', name = ''] = key.split('/');
+  const result = KEYS.result(endpoint, name.replace(/\.json$/, ''));
+  const bytes = await store.read(result);
+  if (!bytes) return undefined;
+  const { partition, decision } = decisionRowsOf(key, document, { key: result, document: jsonOf(result, bytes) });
+  return { partition, key: result, tables: { decisions: [decision] } };
+}
+
+/** @throws UnreadableResultError */
+function jsonOf(key: string, bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    throw new UnreadableResultError(`Expected JSON in ${key}, received other text`);
   }
 }
 

@@ -1,28 +1,33 @@
 /** Sorts rows into partitions by way of the disk, so that memory holds neither all rows nor all partitions. */
 
 import { createReadStream } from 'node:fs';
-import { appendFile, mkdir, rename } from 'node:fs/promises';
+import { appendFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type Partition, TABLE_KEYS, type TableName } from '../tables-contract.ts';
-import type { ResultRows } from './rows.ts';
+import { type Partition, TABLE_NAMES, type TableName } from '../tables-contract.ts';
+import { MergedFile } from './merged-file.ts';
+import type { PartitionFiles } from './partition-files.ts';
 import type { Row } from './schema.ts';
-import { TableFile } from './table-file.ts';
 
-/** A partition with the number of its rows. */
+/** A partition with the number of rows of each file that was written. */
 export interface WrittenPartition extends Partition {
-  readonly pictures: number;
-  readonly objects: number;
+  readonly rows: Partial<Record<TableName, number>>;
+}
+
+/** The rows of one result or decision, of the tables that they belong to. */
+export interface KeyedRows {
+  readonly partition: Partition;
+  /** Key of the result: these rows replace those of earlier compactions with it. */
+  readonly key: string;
+  readonly tables: Partial<Record<TableName, readonly Row[]>>;
 }
 
 /** Largest length of the lines in memory before they are appended to their files, characters. */
 const MAX_PENDING = 8_000_000;
 
-/** Rows of a row group. Groups of this size are some megabytes, and readers read them in parallel. */
-export const ROWS_PER_GROUP = 50_000;
-
 interface Pending {
   readonly partition: Partition;
+  readonly tables: Set<TableName>;
   lines: string[];
 }
 
@@ -37,30 +42,37 @@ export class Partitions {
     this.folder = folder;
   }
 
-  /** Adds the rows of a result. Rows of a partition keep their order. */
-  async add(rows: ResultRows): Promise<void> {
-    const line = lineOf({ pictures: [rows.picture], objects: rows.objects });
-    const path = this.pathOf(rows.partition);
-    const pending = this.pending.get(path) ?? { partition: rows.partition, lines: [] };
+  /** Adds rows. Their keys are in ascending order in each table. */
+  async add({ partition, key, tables }: KeyedRows): Promise<void> {
+    const line = lineOf({ key, tables });
+    const path = join(this.folder, partition.endpoint, `${partition.day}.jsonl`);
+    const pending = this.pending.get(path) ?? { partition, tables: new Set(), lines: [] };
+    for (const table of TABLE_NAMES) if (tables[table]) pending.tables.add(table);
     pending.lines.push(line);
     this.pending.set(path, pending);
     this.length += line.length;
     if (this.length >= MAX_PENDING) await this.flush();
   }
 
-  /** Writes the files of all partitions below a folder, by the keys of `TABLE_KEYS`. */
-  async write(target: string): Promise<WrittenPartition[]> {
+  /** Writes the files of all partitions, each with the rows that it has already. */
+  async write(files: PartitionFiles): Promise<WrittenPartition[]> {
     await this.flush();
     const written: WrittenPartition[] = [];
-    for (const [path, { partition }] of [...this.pending].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
-      const pictures = await GroupedFile.create('pictures', partition, target);
-      const objects = await GroupedFile.create('objects', partition, target);
-      for await (const line of createInterface({ input: createReadStream(path) })) {
-        const rows = JSON.parse(line) as Record<TableName, Row[]>;
-        await pictures.add(rows.pictures);
-        await objects.add(rows.objects);
+    for (const [path, { partition, tables }] of [...this.pending].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+      const drafts = new Map<TableName, MergedFile>();
+      for (const table of tables) drafts.set(table, await MergedFile.open(table, partition, files));
+      for await (const text of createInterface({ input: createReadStream(path) })) {
+        const line = JSON.parse(text) as Pick<KeyedRows, 'key' | 'tables'>;
+        for (const [table, file] of drafts) {
+          const rows = line.tables[table];
+          if (rows) await file.put(line.key, rows);
+        }
       }
-      written.push({ ...partition, pictures: await pictures.finish(), objects: await objects.finish() });
+      const rows: Partial<Record<TableName, number>> = {};
+      for (const [table, file] of drafts) rows[table] = await file.finish();
+      // The pictures last, so that a picture in the tables never lacks its objects.
+      for (const table of TABLE_NAMES.toReversed()) if (drafts.has(table)) await files.replace(table, partition);
+      written.push({ ...partition, rows });
     }
     return written;
   }
@@ -74,58 +86,9 @@ export class Partitions {
     }
     this.length = 0;
   }
-
-  private pathOf({ endpoint, day }: Partition): string {
-    return join(this.folder, endpoint, `${day}.jsonl`);
-  }
 }
 
 /** Because Node.js's reader of lines also splits at two characters that JSON may contain. */
 function lineOf(rows: object): string {
   return JSON.stringify(rows).replace(/[\u2028\u2029]/g, (found) => (found === '\u2028' ? '\\u2028' : '\\u2029'));
-}
-
-/** A table's file that collects rows until they make a row group. */
-class GroupedFile {
-  private readonly file: TableFile;
-  private readonly path: string;
-  private rows: Row[] = [];
-  private written = 0;
-
-  private constructor(table: TableName, path: string) {
-    this.path = path;
-    this.file = new TableFile(table, unfinished(path));
-  }
-
-  static async create(table: TableName, partition: Partition, target: string): Promise<GroupedFile> {
-    const path = join(target, TABLE_KEYS.file(table, partition));
-    await mkdir(dirname(path), { recursive: true });
-    return new GroupedFile(table, path);
-  }
-
-  async add(rows: readonly Row[]): Promise<void> {
-    for (const row of rows) {
-      this.rows.push(row);
-      if (this.rows.length === ROWS_PER_GROUP) await this.writeGroup();
-    }
-  }
-
-  /** @returns the number of rows */
-  async finish(): Promise<number> {
-    await this.writeGroup();
-    await this.file.finish();
-    await rename(unfinished(this.path), this.path);
-    return this.written;
-  }
-
-  private async writeGroup(): Promise<void> {
-    await this.file.write(this.rows);
-    this.written += this.rows.length;
-    this.rows = [];
-  }
-}
-
-/** No reader of tables takes a file of this name for a table. */
-function unfinished(path: string): string {
-  return `${path}.unfinished`;
 }

@@ -1,9 +1,14 @@
-/** Makes rows of a stored result. */
+/** Makes rows of a stored result, and of a decision about one. */
 
 import * as z from 'zod';
-import { humanRequestSchema, storedPredictionSchema, storedRejectionSchema } from '../api/schemas.ts';
+import {
+  humanRequestSchema,
+  storedDecisionSchema,
+  storedPredictionSchema,
+  storedRejectionSchema,
+} from '../api/schemas.ts';
 import type { Partition } from '../tables-contract.ts';
-import type { ObjectRow, PictureRow } from './schema.ts';
+import type { DecisionRow, ObjectRow, PictureRow } from './schema.ts';
 
 /** An object of the bucket is no result, or a damaged one. */
 export class UnreadableResultError extends Error {
@@ -50,6 +55,43 @@ export function rowsOf(key: string, document: unknown): ResultRows {
     partition: { endpoint: result.endpoint, day: dayOf(picture.created_at) },
     picture,
     objects: result.status === 'done' ? result.detections.map((each, index) => objectRow(about, each, index)) : [],
+  };
+}
+
+const decisionSchema = storedDecisionSchema.pick({ count: true, decided_at: true, others: true });
+const decidedSchema = z.object({ id: z.string(), endpoint: own.endpoint, created_at: z.iso.datetime() });
+
+/** A decision in the partition of its picture. */
+export interface DecisionRows {
+  readonly partition: Partition;
+  readonly decision: DecisionRow;
+}
+
+/**
+ * @param key of the decision
+ * @param result key and JSON of the result that was decided
+ * @throws UnreadableResultError
+ */
+export function decisionRowsOf(
+  key: string,
+  document: unknown,
+  result: { readonly key: string; readonly document: unknown },
+): DecisionRows {
+  const decision = decisionSchema.safeParse(document);
+  if (!decision.success) {
+    throw new UnreadableResultError(`Expected a decision in ${key}, received ${firstIssue(decision.error)}`);
+  }
+  const decided = decidedSchema.safeParse(result.document);
+  if (!decided.success) {
+    throw new UnreadableResultError(`Expected a result in ${result.key}, received ${firstIssue(decided.error)}`);
+  }
+  const { id, endpoint } = decided.data;
+  const created_at = Date.parse(decided.data.created_at);
+  const { count, decided_at, others = [] } = decision.data;
+  const times = { created_at, decided_at: Date.parse(decided_at) };
+  return {
+    partition: { endpoint, day: dayOf(created_at) },
+    decision: { result_key: result.key, id, ...times, count, people: 1 + others.length },
   };
 }
 

@@ -19,7 +19,7 @@ export interface Column {
 
 type Shape = readonly (readonly [name: string, type: ColumnType, rows: 'all' | 'some', meaning: string])[];
 
-/** Values that rows of both tables have. */
+/** Values that rows of pictures and of objects have. */
 const COMMON = [
   ['result_key', 'string', 'all', 'key of the result in the bucket; `pictures` has each once'],
   ['id', 'string', 'all', 'id of the result, as in the API; versions of a batch job share that of a picture'],
@@ -56,6 +56,14 @@ const SHAPES = {
     ['x2', 'double', 'all', 'right side'],
     ['y2', 'double', 'all', 'lower side'],
   ],
+  decisions: [
+    ['result_key', 'string', 'all', 'key of the result that was decided; `decisions` has each once'],
+    ['id', 'string', 'all', 'id of the result, as in the API'],
+    ['created_at', 'timestamp', 'all', 'when the function received the picture, UTC, to the millisecond'],
+    ['decided_at', 'timestamp', 'all', 'when the count was given, UTC, to the millisecond'],
+    ['count', 'int', 'all', 'number of objects that the human counted'],
+    ['people', 'int', 'all', 'people who counted the picture; `count` is the latest count'],
+  ],
 } as const satisfies Record<TableName, Shape>;
 
 type Shapes = typeof SHAPES;
@@ -70,13 +78,17 @@ export type PictureRow = RowOf<Shapes['pictures']>;
 /** A row of `objects`. */
 export type ObjectRow = RowOf<Shapes['objects']>;
 
+/** A row of `decisions`. */
+export type DecisionRow = RowOf<Shapes['decisions']>;
+
 /** A row of a table. */
-export type Row = PictureRow | ObjectRow;
+export type Row = PictureRow | ObjectRow | DecisionRow;
 
 /** The columns in the files, in their order. `endpoint` and `day` are columns by the names of folders. */
 export const COLUMNS: Readonly<Record<TableName, readonly Column[]>> = {
   pictures: SHAPES.pictures.map(columnOf),
   objects: SHAPES.objects.map(columnOf),
+  decisions: SHAPES.decisions.map(columnOf),
 };
 
 function columnOf([name, type, rows, meaning]: Shape[number]): Column {

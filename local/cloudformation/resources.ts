@@ -6,11 +6,17 @@ import { physicalName, type ResourceType } from './resource-type.ts';
 
 const ALARMS = 'The emulator evaluates no alarms and sends no notifications.';
 
+const ATHENA = 'There is no Athena: npm run query reads the same files.';
+
 const INERT: Readonly<Record<string, string>> = {
+  'AWS::Athena::NamedQuery': ATHENA,
+  'AWS::Athena::WorkGroup': ATHENA,
   'AWS::CDK::Metadata': 'Usage statistics of the CDK.',
   'AWS::CloudWatch::Alarm': ALARMS,
   'AWS::CloudWatch::CompositeAlarm': ALARMS,
   'AWS::CloudWatch::Dashboard': 'A page of the AWS console.',
+  'AWS::Glue::Database': ATHENA,
+  'AWS::Glue::Table': ATHENA,
   'AWS::IAM::ManagedPolicy': PERMISSIONS.reason,
   'AWS::IAM::Policy': PERMISSIONS.reason,
   'AWS::IAM::Role': PERMISSIONS.reason,

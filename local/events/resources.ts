@@ -7,6 +7,7 @@ import {
   matching,
   nested,
   only,
+  PERMISSIONS,
   type PropertyRules,
   TAGS,
 } from '../cloudformation/property-rules.ts';
@@ -17,8 +18,10 @@ import {
   type ResourceType,
 } from '../cloudformation/resource-type.ts';
 import { UnsupportedError } from '../errors.ts';
+import type { StateMachines } from '../states/executions.ts';
 import { DEFAULT_BUS, type EventBuses, type RuleTarget } from './bus.ts';
 import type { Pattern } from './pattern.ts';
+import { DAILY, Schedules } from './schedules.ts';
 
 const BUS: PropertyRules = { Name: matching(/^[/.\-_A-Za-z0-9]{1,256}$/), Description: DESCRIPTION, Tags: TAGS };
 
@@ -27,38 +30,61 @@ const RULE: PropertyRules = {
   Description: DESCRIPTION,
   EventBusName: emulated,
   EventPattern: emulated,
+  ScheduleExpression: matching(DAILY),
   State: only('ENABLED', 'DISABLED'),
   Targets: nested({
-    Arn: matching(/^arn:aws:sqs:/),
+    Arn: matching(/^arn:aws:(?:sqs|states):/),
     Id: DESCRIPTION,
     // A path of plain names: `$.detail`.
     InputPath: matching(/^\$(\.[A-Za-z0-9_-]+)+$/),
+    RoleArn: PERMISSIONS,
+    Input: emulated,
     DeadLetterConfig: nested({ Arn: emulated }),
   }),
   Tags: TAGS,
 };
 
+/** What rules need. */
+export interface EventServices {
+  readonly bus: EventBuses;
+  readonly machines: Pick<StateMachines, 'start'>;
+  readonly clock: ConstructorParameters<typeof Schedules>[0];
+  readonly onError: (message: string) => void;
+}
+
 interface Target {
   readonly Arn: string;
+  readonly Input?: string;
   readonly InputPath?: string;
   readonly DeadLetterConfig?: { readonly Arn: string };
 }
 
-/** Buses, and rules with a pattern, whose targets are queues. */
-export function eventsResources(buses: EventBuses): Record<string, ResourceType> {
+/** Buses; rules with a pattern, whose targets are queues; rules with a schedule, whose targets are state machines. */
+export function eventsResources(services: EventServices): Record<string, ResourceType> {
+  const { bus: buses } = services;
+  const schedules = new Schedules(services.clock);
+  const remove = (context: ResourceContext) => {
+    buses.remove(idOf(context));
+    schedules.remove(idOf(context));
+  };
   const rule: ResourceType = {
     properties: RULE,
     apply: (properties, context) => {
-      const { EventPattern, State, Name } = properties;
-      if (!EventPattern) throw new UnsupportedError('A rule without an EventPattern', addressOf(context));
+      checkTargets(properties, context);
+      const { EventPattern, ScheduleExpression, State, Name, Targets } = properties;
       const ref = String(Name ?? idOf(context));
       const { bus, targets } = routeOf(properties);
       const arn = `arn:aws:events:${REGION}:${ACCOUNT}:rule/${bus === DEFAULT_BUS ? ref : `${bus}/${ref}`}`;
-      buses.remove(idOf(context));
-      if (State !== 'DISABLED') buses.define(idOf(context), { arn, bus, pattern: EventPattern as Pattern, targets });
+      remove(context);
+      if (State === 'DISABLED') return { ref, attributes: { Arn: arn } };
+      if (EventPattern) buses.define(idOf(context), { arn, bus, pattern: EventPattern as Pattern, targets });
+      else {
+        const start = () => startAll(Targets as Target[], services);
+        schedules.define(idOf(context), String(ScheduleExpression), start);
+      }
       return { ref, attributes: { Arn: arn } };
     },
-    remove: (_, context) => buses.remove(idOf(context)),
+    remove: (_, context) => remove(context),
   };
   return { 'AWS::Events::Rule': rule, 'AWS::Events::EventBus': busType(buses) };
 }
@@ -84,6 +110,31 @@ function routeOf({ EventBusName, Targets = [] }: Properties): { bus: string; tar
   }));
   // By name or by ARN.
   return { bus: String(EventBusName ?? DEFAULT_BUS).replace(/^arn:aws:events:.*:event-bus\//, ''), targets };
+}
+
+/** @throws UnsupportedError for a rule of both kinds or none, and for targets of the other kind */
+function checkTargets({ EventPattern, ScheduleExpression, Targets = [] }: Properties, context: ResourceContext): void {
+  if (Boolean(EventPattern) === Boolean(ScheduleExpression)) {
+    const rule = EventPattern
+      ? 'A rule with an EventPattern and a ScheduleExpression'
+      : 'A rule without an EventPattern or a ScheduleExpression';
+    throw new UnsupportedError(rule, addressOf(context));
+  }
+  const [service, unsupported] = EventPattern ? ['sqs', 'Input'] : ['states', 'InputPath'];
+  const other = (Targets as Target[]).find((target) => {
+    return !target.Arn.startsWith(`arn:aws:${service}:`) || unsupported in target;
+  });
+  if (other) throw new UnsupportedError(`The target ${other.Arn} of a rule of this kind`, addressOf(context));
+}
+
+function startAll(targets: readonly Target[], { machines, onError }: EventServices): void {
+  for (const { Arn, Input } of targets) {
+    try {
+      machines.start(Arn, Input ?? '{}');
+    } catch (error) {
+      onError(`A schedule could not start ${Arn}: ${error instanceof Error ? error.message : error}`);
+    }
+  }
 }
 
 function idOf({ stack, logicalId }: ResourceContext): string {

@@ -51,12 +51,15 @@ const target = (more: object) => ({
 const REJECTED: readonly (readonly [string, object, string])[] = [
   ['AWS::Events::Rule', target({ Arn: SNS }), `The value "${SNS}" of the property Targets[1].Arn`],
   ['AWS::Events::Rule', target({ Arn: LAMBDA }), `The value "${LAMBDA}" of the property Targets[1].Arn`],
-  ['AWS::Events::Rule', target({ Input: '{}' }), 'The property Targets[1].Input'],
   ['AWS::Events::Rule', target({ InputPath: '$.a[0]' }), 'The value "$.a[0]" of the property Targets[1].InputPath'],
   ['AWS::Events::Rule', target({ InputTransformer: {} }), 'The property Targets[1].InputTransformer'],
   ['AWS::Events::Rule', target({ RetryPolicy: {} }), 'The property Targets[1].RetryPolicy'],
   ['AWS::Events::Rule', target({ SqsParameters: {} }), 'The property Targets[1].SqsParameters'],
-  ['AWS::Events::Rule', { ScheduleExpression: 'rate(1 hour)' }, 'The property ScheduleExpression'],
+  [
+    'AWS::Events::Rule',
+    { ScheduleExpression: 'rate(1 hour)' },
+    'The value "rate(1 hour)" of the property ScheduleExpression',
+  ],
   ['AWS::Events::EventBus', { Name: 'mine', KmsKeyIdentifier: 'key' }, 'The property KmsKeyIdentifier'],
   ['AWS::Events::EventBus', { Name: 'my bus' }, 'The value "my bus" of the property Name'],
   ['AWS::Events::Rule', { State: 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS' }, 'The value "ENABLED_WITH'],
@@ -213,10 +216,22 @@ test.each<[string, object]>([
 
 const context = { stack: stack({}), logicalId: 'R', type: 'T' };
 
-test('a rule without a pattern is rejected', () => {
-  expect(() => typeOf('AWS::Events::Rule')?.apply({ Targets: [] }, context)).toThrow(
-    'A rule without an EventPattern (S/R)',
-  );
+test.each<[string, object]>([
+  ['A rule without an EventPattern or a ScheduleExpression (S/R)', {}],
+  [
+    'A rule with an EventPattern and a ScheduleExpression (S/R)',
+    { EventPattern: { source: ['x'] }, ScheduleExpression: 'cron(30 0 * * ? *)' },
+  ],
+  [
+    'The target arn:aws:sqs:y of a rule of this kind (S/R)',
+    { EventPattern: { source: ['x'] }, Targets: [{ Arn: 'arn:aws:sqs:y', Id: 'a', Input: '{}' }] },
+  ],
+  [
+    'The target arn:aws:sqs:x of a rule of this kind (S/R)',
+    { ScheduleExpression: 'cron(30 0 * * ? *)', Targets: [{ Arn: 'arn:aws:sqs:x', Id: 'a' }] },
+  ],
+])('%s is rejected', (message, properties) => {
+  expect(() => typeOf('AWS::Events::Rule')?.apply({ Targets: [], ...properties }, context)).toThrow(message);
 });
 
 const task = { Type: 'Task', Resource: LAMBDA, End: true };

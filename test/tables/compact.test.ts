@@ -4,10 +4,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { compact } from '../../functions/tables/compact.ts';
-import { Partitions, ROWS_PER_GROUP } from '../../functions/tables/partitions.ts';
+import { ROWS_PER_GROUP } from '../../functions/tables/merged-file.ts';
+import { FolderFiles } from '../../functions/tables/partition-files.ts';
+import { Partitions } from '../../functions/tables/partitions.ts';
 import { rowsOf } from '../../functions/tables/rows.ts';
 import { COLUMNS } from '../../functions/tables/schema.ts';
-import { TABLE_KEYS, TABLE_NAMES, type TableName } from '../../functions/tables-contract.ts';
+import { TABLE_KEYS, type TableName } from '../../functions/tables-contract.ts';
 import {
   compactionOf,
   newFolder,
@@ -18,7 +20,9 @@ import {
   storeOf,
 } from './results.ts';
 
-const RUNS = { numRuns: 8 };
+const RUNS = { numRuns: 4 };
+
+const RESULT_TABLES = ['pictures', 'objects'] as const;
 
 function filesIn(folder: string): string[] {
   const all = readdirSync(folder, { recursive: true, withFileTypes: true });
@@ -61,11 +65,11 @@ test('each row is in the file of its endpoint and day, with the same values, onc
       const options = compactionOf(results);
       const { partitions, ...left } = await compact(storeOf(results), options);
       expect(left).toEqual({ earlier: 0, deleted: 0, unreadable: { count: 0, messages: [] } });
-      for (const table of TABLE_NAMES)
+      for (const table of RESULT_TABLES)
         expect(await rowsIn(options.target, table)).toEqual(expectedRows(results, table));
-      expect(partitions.reduce((sum, { pictures }) => sum + pictures, 0)).toBe(results.length);
+      expect(partitions.reduce((sum, { rows }) => sum + (rows.pictures ?? 0), 0)).toBe(results.length);
       const objects = Object.values(expectedRows(results, 'objects')).flat().length;
-      expect(partitions.reduce((sum, partition) => sum + partition.objects, 0)).toBe(objects);
+      expect(partitions.reduce((sum, { rows }) => sum + (rows.objects ?? 0), 0)).toBe(objects);
     }),
     RUNS,
   );
@@ -80,7 +84,7 @@ test('a repetition makes the same bytes; late results make those of a compaction
       const first = bytesIn(once.target);
       await compact(storeOf(early), once);
       expect(bytesIn(once.target)).toEqual(first);
-      await compact(storeOf(results), { ...all, target: once.target });
+      await compact(storeOf(results), compactionOf(results, once.target));
       await compact(storeOf(results), all);
       expect(bytesIn(once.target)).toEqual(bytesIn(all.target));
     }),
@@ -106,7 +110,7 @@ test('days are in UTC, and whole ones before the first are left out', async () =
   const results = times.map((time, index) => resultAt(time, String(index)));
   const options = { ...compactionOf(results), since: '2026-11-21' };
   const { partitions, earlier } = await compact(storeOf(results), options);
-  expect(partitions.map(({ day, pictures }) => [day, pictures])).toEqual([['2026-11-21', 2]]);
+  expect(partitions.map(({ day, rows }) => [day, rows.pictures])).toEqual([['2026-11-21', 2]]);
   expect(earlier).toBe(1);
 });
 
@@ -121,7 +125,7 @@ test('deleted results and other objects are counted and named, and the rest is c
     { read: async (key) => bytes[key] ?? read(key) },
     { ...compactionOf([]), keys, onProgress },
   );
-  expect(found.partitions.map(({ pictures }) => pictures)).toEqual([3]);
+  expect(found.partitions.map(({ rows }) => rows.pictures)).toEqual([3]);
   expect(found.deleted).toBe(1);
   expect(found.unreadable).toEqual({
     count: 2,
@@ -158,13 +162,31 @@ test('an error of the store ends the compaction, and nothing is left in the work
 test('rows over a row group are written in order, as groups', async () => {
   const partitions = new Partitions(newFolder());
   const target = newFolder();
-  const rows = rowsOf(result.key, { ...resultAt('2026-11-21T12:00:00.000Z', 'x').document });
+  const { partition, picture } = rowsOf(result.key, resultAt('2026-11-21T12:00:00.000Z', 'x').document);
   for (let index = 0; index <= ROWS_PER_GROUP; index += 1) {
-    await partitions.add({ ...rows, objects: [], picture: { ...rows.picture, id: String(index) } });
+    const result_key = String(index).padStart(6, '0');
+    await partitions.add({
+      partition,
+      key: result_key,
+      tables: { pictures: [{ ...picture, result_key }], objects: [] },
+    });
   }
-  const [written] = await partitions.write(target);
-  expect(written).toEqual({ endpoint: 'count-cars', day: '2026-11-21', pictures: ROWS_PER_GROUP + 1, objects: 0 });
-  const read = await readParquet(join(target, TABLE_KEYS.file('pictures', rows.partition)));
-  expect([read.length, read[0]?.id, read.at(-1)?.id]).toEqual([ROWS_PER_GROUP + 1, '0', String(ROWS_PER_GROUP)]);
+  const [written] = await partitions.write(new FolderFiles(target));
+  const rows = { pictures: ROWS_PER_GROUP + 1, objects: 0 };
+  expect(written).toEqual({ endpoint: 'count-cars', day: '2026-11-21', rows });
+  const read = await readParquet(join(target, TABLE_KEYS.file('pictures', partition)));
+  expect([read.length, read[0]?.result_key, read.at(-1)?.result_key]).toEqual([ROWS_PER_GROUP + 1, '000000', '050000']);
+  const late = new Partitions(newFolder());
+  for (const result_key of ['000000', '040000-late']) {
+    const row = { ...picture, result_key, id: 'late' };
+    await late.add({ partition, key: result_key, tables: { pictures: [row] } });
+  }
+  await late.write(new FolderFiles(target));
+  const merged = await readParquet(join(target, TABLE_KEYS.file('pictures', partition)));
+  expect(merged.length).toBe(ROWS_PER_GROUP + 2);
+  expect([merged[0], merged[40_001]]).toMatchObject([
+    { result_key: '000000', id: 'late' },
+    { result_key: '040000-late', id: 'late' },
+  ]);
   expect(filesIn(target).filter((path) => path.endsWith('.unfinished'))).toEqual([]);
 });

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { parquetReadObjects } from 'hyparquet';
-import type { CompactionOptions, ResultStore } from '../../functions/tables/compact.ts';
+import type { ResultStore } from '../../functions/tables/compact.ts';
+import { FolderFiles } from '../../functions/tables/partition-files.ts';
 
 /** A result as it is stored, with its key. */
 export interface StoredDocument {
@@ -91,9 +92,9 @@ export function storeOf(results: readonly StoredDocument[]): ResultStore {
   return { read: async (key) => bytes.get(key) };
 }
 
-/** Options of a compaction of these results into a new folder. */
-export function compactionOf(results: readonly StoredDocument[]): CompactionOptions {
-  return { keys: results.map(({ key }) => key), target: newFolder(), workspace: tmpdir() };
+/** Options of a compaction of these results into a folder. Default: a new one. */
+export function compactionOf(results: readonly StoredDocument[], target = newFolder()) {
+  return { keys: results.map(({ key }) => key), target, files: new FolderFiles(target), workspace: tmpdir() };
 }
 
 /** A new folder; the operating system deletes it. */
@@ -103,6 +104,10 @@ export function newFolder(): string {
 
 /** The rows of a Parquet file, read by another library than the one that DuckDB has. */
 export async function readParquet(path: string): Promise<Record<string, unknown>[]> {
-  const { buffer, byteOffset, byteLength } = await readFile(path);
+  return parquetRows(await readFile(path));
+}
+
+/** The rows of the bytes of a Parquet file. */
+export async function parquetRows({ buffer, byteOffset, byteLength }: Buffer): Promise<Record<string, unknown>[]> {
   return parquetReadObjects({ file: (buffer as ArrayBuffer).slice(byteOffset, byteOffset + byteLength) });
 }

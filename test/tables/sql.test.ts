@@ -117,7 +117,7 @@ test.each(["it's [a] *? {b,c}", 'endpoint=x/day=5/run=1'])(
   async (name) => {
     const [stored] = fc.sample(resultsAtLeast(1), { seed: 3, numRuns: 1 }) as [StoredDocument[]];
     const target = join(newFolder(), name);
-    await compact(storeOf(stored), { ...compactionOf(stored), target });
+    await compact(storeOf(stored), compactionOf(stored, target));
     const days = new Set(
       stored.map(({ document }) => `${document.endpoint} ${String(document.created_at).slice(0, 10)}`),
     );

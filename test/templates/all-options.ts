@@ -11,6 +11,7 @@ export const deployment: Deployment = {
   },
   alarmEmail: 'oncall@example.com',
   tracing: true,
+  tables: true,
   terminationProtection: false,
   endpoints: [
     countEndpoint({

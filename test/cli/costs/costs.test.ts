@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { CloudWatchClient, type GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { LOG_BYTES, TICK } from '../../../cli/costs/bill.ts';
-import { endpointFacts, TemplateError } from '../../../cli/costs/facts.ts';
+import { endpointFacts, type Template, TemplateError } from '../../../cli/costs/facts.ts';
 import { sum } from '../../../cli/costs/line.ts';
 import { inDollars, type Section, sectionMarkdown, sectionsOf, sectionTable } from '../../../cli/costs/report.ts';
 import { synthesizeTemplates } from '../../../cli/costs/templates.ts';
@@ -26,9 +26,11 @@ const one: Deployment = { name: 'small', endpoints: [countEndpoint({ ...CARS, me
 
 let shipped: Section[];
 let small: Section[];
+let smallTemplates: ReturnType<typeof synthesizeTemplates>;
 beforeAll(() => {
   shipped = billOf(deployment);
-  small = billOf(one);
+  smallTemplates = synthesizeTemplates(checkConfig(one));
+  small = sectionsOf(checkConfig(one), smallTemplates, USAGE);
 }, 60_000);
 
 const costs = ({ lines }: Section) =>
@@ -69,6 +71,25 @@ test('a million uploads to one endpoint cost what a calculation by hand says, to
     Metrics: 5.7,
   });
   expect(inDollars(sum(uploads.lines))).toBe('$29.51');
+});
+
+test('a month of compactions costs what a calculation by hand says, to the cent', () => {
+  expect(small.some(({ title }) => title.startsWith('Tables'))).toBe(false);
+  const { Resources } = smallTemplates.get('Platform') as Template;
+  const compaction = { Type: 'AWS::Lambda::Function', Properties: { MemorySize: 1769 } };
+  const platform = { Resources: { ...Resources, TablesFunction0A1B2C3D: compaction } };
+  const templates = new Map([...smallTemplates, ['Platform', platform]]);
+  const tables = sectionsOf(checkConfig({ ...one, tables: true }), templates, USAGE).at(-1) as Section;
+  expect(tables.title).toBe('Tables of 1,000,000 pictures of each endpoint');
+  expect(costs(tables)).toEqual({
+    'S3: reads of results': 0.4,
+    // Results of 90 days: 2,958,904, listed by 2,959 requests in each of 30.4 nights, at $5 a million.
+    'S3: lists of results': 0.45,
+    'S3: files': 0,
+    // 1,000 seconds × 1.73 GB at $0.0000133334.
+    'Lambda: time': 0.02,
+    'Step Functions': 0,
+  });
 });
 
 test('an idle month and a rollout that waits cost what a calculation by hand says, to the cent', () => {

@@ -20,7 +20,11 @@ function emulated() {
   ].map((each) => ({ ...each, Effect: 'Allow' as const, Condition: allowed }));
   queues.setPolicy(QUEUE, { Statement });
   const buses = new EventBuses(queues);
-  const types = eventsResources(buses);
+  const unused = () => {
+    throw new Error('Expected no schedule, received one');
+  };
+  const clock = { now: unused, wait: unused };
+  const types = eventsResources({ bus: buses, machines: { start: unused }, clock, onError: unused });
   const apply = (type: string, properties: object) =>
     types[`AWS::Events::${type}`]?.apply(properties as never, { stack: { name: 'S' }, logicalId: type } as never);
   const client = new EventBridgeClient(inProcess(eventsApi(buses)));
