@@ -21,14 +21,16 @@
  * changes, gives one scene a minute at most.
  */
 
+import { SceneIndex } from './scene-index.ts';
+
 /** A picture by what it is recognised. */
 export interface SeenPicture {
   /** Id of its request, or the part of it that is kept. */
   readonly id: string;
   /** Hash of its bytes, or the part of it that is kept. */
   readonly sha256: string;
-  /** Minutes since the epoch. */
-  readonly minute: number;
+  /** When it was taken: minutes since the epoch. Absent: not known, so that it is of the same minute as no other. */
+  readonly minute?: number;
   /** Who sent it, or from where; absent: not known, as all others that are not known. */
   readonly caller?: string;
   /** See `luminanceOf`. Absent: not known, so that only the same content is recognised. */
@@ -49,12 +51,10 @@ export interface KnownPictures {
 /** Hashes of neighbours that are kept: one that is forgotten is a neighbour again, and still no evidence. */
 const MOST_NEIGHBOURS = 5000;
 
-/** Levels by which the luminance of the same cell may differ. */
-const SAME_LEVELS = 4;
-
 /** The pictures so far. It changes in place, because a copy of the lists for every picture takes quadratic time. */
 export class SeenPictures {
   private readonly scenes: SeenPicture[];
+  private readonly index = new SceneIndex();
   private readonly ids: Set<string>;
   private readonly hashes: Set<string>;
   private readonly neighbours: Set<string>;
@@ -63,6 +63,7 @@ export class SeenPictures {
 
   constructor({ scenes = [], neighbours = [] }: KnownPictures = {}) {
     this.scenes = [...scenes];
+    for (const scene of scenes) this.index.add(scene);
     this.ids = new Set(scenes.map(({ id }) => id));
     this.hashes = new Set(scenes.map(({ sha256 }) => sha256));
     this.neighbours = new Set(neighbours);
@@ -85,7 +86,7 @@ export class SeenPictures {
   noveltyOf(picture: SeenPicture): Novelty {
     if (this.ids.has(picture.id)) return 'new';
     if (this.hashes.has(picture.sha256) || this.neighbours.has(picture.sha256)) return 'repeat';
-    return this.hasNeighbour(picture) ? 'neighbour' : 'new';
+    return this.index.hasNeighbour(picture) ? 'neighbour' : 'new';
   }
 
   /** Takes one more picture. Nothing is to be kept of a repeat. */
@@ -94,16 +95,9 @@ export class SeenPictures {
     if (novelty === 'neighbour') this.addNeighbour(picture);
   }
 
-  private hasNeighbour({ luminance, minute, caller }: SeenPicture): boolean {
-    if (luminance === undefined) return false;
-    return this.scenes.some((other) => {
-      const isSameMinute = minute === other.minute && caller === other.caller;
-      return differAtMost(isSameMinute ? luminance.length / 2 : 0, luminance, other.luminance);
-    });
-  }
-
   private addScene(picture: SeenPicture): void {
     this.scenes.push(picture);
+    this.index.add(picture);
     this.ids.add(picture.id);
     this.hashes.add(picture.sha256);
   }
@@ -112,16 +106,4 @@ export class SeenPictures {
     this.neighbours.add(sha256);
     if (this.neighbours.size > MOST_NEIGHBOURS) this.neighbours.delete(this.oldestNeighbours.next().value);
   }
-}
-
-/** Whether at most so many cells differ. Stops at the first that is too many, because most pairs differ at once. */
-function differAtMost(most: number, a: string, b: string | undefined): boolean {
-  if (b === undefined) return false;
-  let differing = 0;
-  for (let cell = 0; cell < a.length; cell++) {
-    if (Math.abs(a.charCodeAt(cell) - b.charCodeAt(cell)) <= SAME_LEVELS) continue;
-    differing += 1;
-    if (differing > most) return false;
-  }
-  return true;
 }

@@ -199,7 +199,8 @@ export function summarize(tally: ShadowTally, alpha = 0.05): ShadowSummary {
   };
 }
 
-function estimate(sample: Sample, alpha: number): Estimate {
+/** The mean of values from 0 to 1, with its bounds. @param alpha the chance that one bound is ever wrong */
+export function estimate(sample: Sample, alpha: number): Estimate {
   const mean = meanOf(sample);
   return { ...(mean !== undefined && { mean }), atLeast: leastMean(sample, alpha), atMost: mostMean(sample, alpha) };
 }

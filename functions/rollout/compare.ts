@@ -8,7 +8,7 @@ import type { Novelty, SeenPicture, SeenPictures } from '../judge/scenes.ts';
 import { type Baseline, type PictureScore, type Replay, scorePicture } from '../judge/shadow-score.ts';
 import type { ComparisonRecord } from '../records/comparison.ts';
 import { pictureOf } from '../records/recorded-picture.ts';
-import { seenPicture } from './seen-picture.ts';
+import { seenPicture } from '../records/seen-picture.ts';
 import type { RequiredShadow, ShadowContext } from './shadow.ts';
 
 /** What one recorded request gave. */

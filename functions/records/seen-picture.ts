@@ -2,8 +2,8 @@ import { posix } from 'node:path';
 import type { Fingerprint, StoredResult } from '../api/schemas.ts';
 import type { SeenPicture } from '../judge/scenes.ts';
 import { ObjectNotFoundError, type Objects } from '../platform/objects.ts';
-import { fingerprintOf } from '../records/fingerprint.ts';
-import { pictureOf } from '../records/recorded-picture.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { pictureOf } from './recorded-picture.ts';
 
 /** First digits of a hash that are kept: of a million pictures, two are confused with a chance of 1 in 30 million. */
 const HASH_DIGITS = 16;
@@ -25,13 +25,19 @@ export async function seenPicture(
   const stored = result.status === 'rejected' ? undefined : result.fingerprint;
   const fingerprint = stored ?? (await readFingerprint(result, objects));
   if (!fingerprint) return undefined;
-  const { sha256, luminance } = fingerprint;
   const caller = callerOf(result);
   return {
-    id: result.id.slice(-ID_DIGITS),
-    sha256: sha256.slice(0, HASH_DIGITS),
+    ...keptParts(result.id, fingerprint),
     minute: Math.floor(Date.parse(result.created_at) / 60_000),
     ...(caller !== undefined && { caller: caller.slice(-CALLER_CHARACTERS) }),
+  };
+}
+
+/** What is kept of an id and a fingerprint: a picture whose time and sender are not known. */
+export function keptParts(id: string, { sha256, luminance }: Fingerprint): SeenPicture {
+  return {
+    id: id.slice(-ID_DIGITS),
+    sha256: sha256.slice(0, HASH_DIGITS),
     ...(luminance !== undefined && { luminance }),
   };
 }
