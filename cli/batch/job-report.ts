@@ -1,9 +1,9 @@
 /** The report of a job, from the files that Step Functions writes at its end. */
 
-import type { BatchAnswer, BatchLine } from '../../functions/batch-contract.ts';
+import type { BatchLine } from '../../functions/batch-contract.ts';
 import type { Objects } from '../../functions/platform/objects.ts';
-import { BatchRefusedError } from './exit-codes.ts';
 import type { JobReading } from './job.ts';
+import { childrenOf, type FileKind, readManifest } from './job-files.ts';
 
 /** Names or numbers with how often they occur, in the order of the report. */
 type Tally<Key> = readonly (readonly [Key, number])[];
@@ -29,73 +29,47 @@ export interface JobReport {
 /** Slowest pictures in a report. */
 const SLOWEST = 5;
 
-/** A child in a result file, as far as it is read. */
-interface Entry {
-  readonly Status: string;
-  readonly Input: string;
-  readonly Output?: string;
-  readonly Error?: string;
-}
-
-interface Manifest {
-  readonly ResultFiles: Readonly<Record<'SUCCEEDED' | 'FAILED' | 'PENDING', readonly { readonly Key: string }[]>>;
-}
-
 /** @throws BatchRefusedError where the job has not ended */
-export async function reportJob(objects: Objects, { job, phase }: JobReading): Promise<JobReport> {
-  // All pages: the manifest comes after the result files, and their number has no limit.
-  const keys = await objects.list(`${job.results}/`, { most: Number.POSITIVE_INFINITY });
-  const manifest = keys.findLast((key) => key.endsWith('/manifest.json'));
-  if (phase === 'running' || manifest === undefined) {
-    throw new BatchRefusedError(
-      `Expected a job that has ended, received ${job.job}, which is ${phase} without results`,
-    );
+export async function reportJob(objects: Objects, reading: JobReading): Promise<JobReport> {
+  const { job, version } = reading.job;
+  const manifest = await readManifest(objects, reading);
+  const each = (kind: FileKind) => childrenOf(objects, manifest, kind);
+  const counts = new Map<number, number>();
+  const rejected = new Map<string, number>();
+  const failed = new Map<string, number>();
+  const sums = { pictures: 0, done: 0, repeated: 0, pending: 0 };
+  let slowest: BatchLine[] = [];
+  for await (const { lines } of each('SUCCEEDED')) {
+    sums.pictures += lines.length;
+    const done = lines.filter(({ status }) => status === 'done');
+    sums.done += done.length;
+    sums.repeated += lines.filter(({ repeated }) => repeated).length;
+    for (const { count = 0 } of done) increase(counts, count, 1);
+    for (const { reason } of lines) if (reason !== undefined) increase(rejected, lastSegment(reason), 1);
+    slowest = [...slowest, ...done].toSorted((a, b) => (b.ms ?? 0) - (a.ms ?? 0)).slice(0, SLOWEST);
   }
-  const { ResultFiles } = (await objects.getJson(manifest)) as Manifest;
-  const read = async (name: keyof Manifest['ResultFiles']) => {
-    const entries: Entry[] = [];
-    for (const { Key } of ResultFiles[name]) entries.push(...((await objects.getJson(Key)) as Entry[]));
-    return entries;
-  };
-  return summarize(job, {
-    succeeded: await read('SUCCEEDED'),
-    failed: await read('FAILED'),
-    pending: await read('PENDING'),
-  });
-}
-
-function summarize(
-  { job, version }: JobReading['job'],
-  { succeeded, failed, pending }: Readonly<Record<'succeeded' | 'failed' | 'pending', readonly Entry[]>>,
-): JobReport {
-  const lines = succeeded.flatMap(({ Output = '{"lines":[]}' }) => (JSON.parse(Output) as BatchAnswer).lines);
-  const done = lines.filter(({ status }) => status === 'done');
-  const itemsOf = ({ Input }: Entry) => (JSON.parse(Input) as { Items: unknown[] }).Items.length;
-  const items = (entries: readonly Entry[]) => entries.reduce((all, entry) => all + itemsOf(entry), 0);
+  for await (const { error, status, items } of each('FAILED')) increase(failed, error ?? status, items);
+  for await (const { items } of each('PENDING')) sums.pending += items;
+  const failures = [...failed.values()].reduce((all, number) => all + number, 0);
   return {
-    ...{ job, version },
-    pictures: lines.length + items(failed) + items(pending),
-    done: done.length,
-    repeated: lines.filter(({ repeated }) => repeated).length,
-    pending: items(pending),
-    rejected: mostFirst(tally(lines.flatMap(({ reason }) => reason ?? []).map(lastSegment))),
-    failed: mostFirst(
-      tally(failed.flatMap((entry) => Array(itemsOf(entry)).fill(entry.Error ?? entry.Status) as string[])),
-    ),
-    counts: tally(done.map(({ count = 0 }) => count)).toSorted(([a], [b]) => a - b),
-    slowest: done.toSorted((a, b) => (b.ms ?? 0) - (a.ms ?? 0)).slice(0, SLOWEST),
+    ...{ job, version, ...sums },
+    pictures: sums.pictures + failures + sums.pending,
+    rejected: mostFirst(rejected),
+    failed: mostFirst(failed),
+    counts: [...counts].toSorted(([a], [b]) => a - b),
+    slowest,
   };
 }
 
 /** Types of problems are paths. */
-function lastSegment(type: string): string {
+export function lastSegment(type: string): string {
   return type.split(/[/:#]/).at(-1) ?? type;
 }
 
-function tally<Key>(values: readonly Key[]): [Key, number][] {
-  return [...Map.groupBy(values, (value) => value)].map(([value, all]) => [value, all.length]);
+function increase<Key>(tally: Map<Key, number>, key: Key, by: number): void {
+  tally.set(key, (tally.get(key) ?? 0) + by);
 }
 
-function mostFirst(tallied: [string, number][]): [string, number][] {
-  return tallied.toSorted(([, a], [, b]) => b - a);
+function mostFirst(tally: ReadonlyMap<string, number>): [string, number][] {
+  return [...tally].toSorted(([, a], [, b]) => b - a);
 }

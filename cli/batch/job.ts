@@ -35,6 +35,8 @@ export interface JobReading {
   readonly failure?: string;
   /** Absent: nothing is listed yet. */
   readonly counts?: JobCounts;
+  /** ARN of its newest map run. Absent: none has started. */
+  readonly mapRun?: string;
   readonly redrives: number;
 }
 
@@ -49,7 +51,9 @@ export async function readJob(deployed: DeployedBatch, name?: string): Promise<J
     throw error;
   });
   const { input = '{}', status = '', startDate, stopDate, error, cause, redriveCount = 0 } = execution;
-  const counts = await countsOf(deployed, executionArn);
+  const { mapRuns: [newest] = [] } = await machines.send(new ListMapRunsCommand({ executionArn }));
+  const mapRun = newest?.mapRunArn;
+  const counts = mapRun === undefined ? undefined : await countsOf(deployed, mapRun);
   return {
     arn: executionArn,
     job: JSON.parse(input) as BatchJob,
@@ -58,6 +62,7 @@ export async function readJob(deployed: DeployedBatch, name?: string): Promise<J
     ...(stopDate && { stoppedAt: stopDate }),
     ...(error && { failure: `${error}: ${cause ?? ''}` }),
     ...(counts && { counts }),
+    ...(mapRun !== undefined && { mapRun }),
     redrives: redriveCount,
   };
 }
@@ -86,10 +91,8 @@ function arnOf({ batchMachine }: DeployedBatch, name: string): string {
   return `${batchMachine.replace(':stateMachine:', ':execution:')}:${name}`;
 }
 
-async function countsOf({ machines }: DeployedBatch, executionArn: string): Promise<JobCounts | undefined> {
-  const { mapRuns: [newest] = [] } = await machines.send(new ListMapRunsCommand({ executionArn }));
-  if (!newest) return undefined;
-  const { itemCounts } = await machines.send(new DescribeMapRunCommand({ mapRunArn: newest.mapRunArn }));
+async function countsOf({ machines }: DeployedBatch, mapRunArn: string): Promise<JobCounts | undefined> {
+  const { itemCounts } = await machines.send(new DescribeMapRunCommand({ mapRunArn }));
   if (!itemCounts) return undefined;
   const { total = 0, succeeded = 0, running = 0, failed = 0, timedOut = 0, aborted = 0, pending = 0 } = itemCounts;
   return { total, done: succeeded, running, failed: failed + timedOut + aborted, pending };

@@ -4,10 +4,11 @@ import { Command, InvalidArgumentError } from 'commander';
 import { type CommonOptions, command } from '../rollout/common-options.ts';
 import { processTerminal } from '../terminal/terminal.ts';
 import { reportCommand } from './commands/report.ts';
-import { MOST_PICTURES, type StartOptions, startCommand } from './commands/start.ts';
+import { type StartOptions, startCommand } from './commands/start.ts';
 import { resumeCommand, stopCommand } from './commands/stop-and-resume.ts';
 import { statusCommand, watchCommand } from './commands/watch.ts';
 import { findBatch } from './deployed-batch.ts';
+import { MOST_PICTURES } from './new-job.ts';
 
 /** The options of commands for one job. */
 interface JobOptions extends CommonOptions {

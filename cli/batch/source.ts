@@ -16,6 +16,8 @@ export interface Counted {
   readonly requests: Readonly<Record<'lists' | 'gets', number>>;
   /** The first pictures, to measure the model. */
   readonly sample: readonly BatchItem[];
+  /** When the newest picture of a list, or the manifest, was put. Absent: S3 does not say. */
+  readonly newest?: Date;
 }
 
 /** Pictures that are measured. */
@@ -61,6 +63,7 @@ function checkAllowed(address: string, sources: readonly string[]): void {
 async function countList(s3: S3Client, { bucket, key }: Source, limit: number): Promise<Counted> {
   const sample: BatchItem[] = [];
   let [pictures, lists] = [0, 0];
+  let newest: Date | undefined;
   let token: string | undefined;
   do {
     const page = await s3.send(
@@ -69,11 +72,12 @@ async function countList(s3: S3Client, { bucket, key }: Source, limit: number): 
     const { Contents = [] } = page;
     lists += 1;
     pictures += Contents.length;
+    for (const { LastModified } of Contents) newest = later(newest, LastModified);
     for (const { Key = '', ETag = '', Size = 0 } of Contents.slice(0, SAMPLE - sample.length))
       sample.push({ Key, Etag: ETag, Size });
     token = page.NextContinuationToken;
   } while (token && (limit === 0 || pictures < limit));
-  return limited({ pictures, requests: { lists, gets: 0 }, sample }, limit);
+  return limited({ pictures, requests: { lists, gets: 0 }, sample, ...(newest && { newest }) }, limit);
 }
 
 async function countManifest(
@@ -81,14 +85,19 @@ async function countManifest(
   { source, bucket, key }: Source,
   { limit, sources }: CountOptions,
 ): Promise<Counted> {
-  const { bytes } = await new Objects(bucket, s3).get(key);
+  const { bytes, modified } = await new Objects(bucket, s3).get(key);
   const text = new TextDecoder().decode(bytes);
   const items = source === 'csv' ? csvItems(text) : jsonItems(text);
   const unnamed = items.findIndex(({ Key }) => typeof Key !== 'string' || Key === '');
   if (unnamed >= 0)
     throw new BatchRefusedError(`Expected a Key for every picture, received none for number ${unnamed + 1}`);
   for (const { Bucket = bucket, Key } of items) checkAllowed(`s3://${Bucket}/${Key}`, sources);
-  return limited({ pictures: items.length, requests: { lists: 0, gets: 1 }, sample: items.slice(0, SAMPLE) }, limit);
+  const counted = { pictures: items.length, requests: { lists: 0, gets: 1 }, sample: items.slice(0, SAMPLE) };
+  return limited({ ...counted, ...(modified && { newest: modified }) }, limit);
+}
+
+function later(a: Date | undefined, b: Date | undefined): Date | undefined {
+  return a && b && a > b ? a : (b ?? a);
 }
 
 function limited(counted: Counted, limit: number): Counted {

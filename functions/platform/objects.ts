@@ -42,6 +42,8 @@ export interface StoredObject {
   readonly metadata: Readonly<Record<string, string>>;
   /** The entity tag. */
   readonly tag: string;
+  /** When it was put. */
+  readonly modified?: Date;
 }
 
 /** The bucket of a deployment. Every error of S3 becomes an `ObjectNotFoundError` or a `StoreUnavailableError`. */
@@ -68,8 +70,8 @@ export class Objects {
       this.client.send(new GetObjectCommand(this.object(key, versionId))),
     );
     const bytes = await this.send('read', key, async () => answer.Body?.transformToByteArray() ?? new Uint8Array());
-    const { ContentType: contentType, Metadata: metadata = {}, ETag: tag = '' } = answer;
-    return { bytes, contentType, metadata, tag };
+    const { ContentType: contentType, Metadata: metadata = {}, ETag: tag = '', LastModified: modified } = answer;
+    return { bytes, contentType, metadata, tag, ...(modified && { modified }) };
   }
 
   /** @throws ObjectNotFoundError, StoreUnavailableError; SyntaxError when the object is not JSON */

@@ -42,12 +42,17 @@ export async function resumeCommand(
       `Expected a job that was stopped or has failed, received ${job.job}, which is ${phase}${remedy}`,
     );
   }
-  await deployed.machines.send(new RedriveExecutionCommand({ executionArn: arn })).catch((error: Error) => {
-    if (error.name !== 'ExecutionNotRedrivable') throw error;
-    throw new BatchRefusedError(`${error.message}. Start the job again: pictures that are stored are skipped`);
-  });
+  await redrive(deployed, arn);
   const watch = commandLine('batch', `watch ${deployed.endpoint} --job ${job.job}`, deployed.given);
   terminal.print(
     json ? JSON.stringify({ job: job.job, resumed: true }) : `Resumed ${job.job}: follow it with ${watch}`,
   );
+}
+
+/** @param arn of the job's execution @throws BatchRefusedError where too much time has passed */
+export async function redrive({ machines }: DeployedBatch, arn: string): Promise<void> {
+  await machines.send(new RedriveExecutionCommand({ executionArn: arn })).catch((error: Error) => {
+    if (error.name !== 'ExecutionNotRedrivable') throw error;
+    throw new BatchRefusedError(`${error.message}. Start the job again: pictures that are stored are skipped`);
+  });
 }

@@ -29,22 +29,33 @@ export async function statusCommand(
 /** @returns the exit code */
 export async function watchCommand(
   deployed: DeployedBatch,
-  { job: name, json = false }: WatchOptions,
+  { job, json = false }: WatchOptions,
   terminal: Terminal,
 ): Promise<number> {
+  return show(await followJob(deployed, job), json, terminal);
+}
+
+/**
+ * Shows the progress of a job until it ends.
+ * @param name default: the newest job
+ * @throws BatchRefusedError where there is none
+ */
+export async function followJob(deployed: DeployedBatch, name?: string): Promise<JobReading> {
   let reading = await readJob(deployed, name);
   const { job } = reading.job;
   const pinned = await findVersion(deployed, reading.job.version);
   // The bar formats numbers only, so the rate and the cost are read from the newest reading.
   const bar = progressBar('pictures', (value) => (value === doneOf(reading) ? soFar(reading, pinned) : whole(value)));
-  process.once('SIGINT', () => process.exit(exitCodeOf('running')));
+  const interrupted = () => process.exit(exitCodeOf('running'));
+  process.once('SIGINT', interrupted);
   while (reading.phase === 'running') {
     if (reading.counts) bar.report(doneOf(reading), reading.counts.total);
     await pause(EVERY * 1000);
     reading = await readJob(deployed, job);
   }
   bar.end();
-  return show(reading, json, terminal);
+  process.off('SIGINT', interrupted);
+  return reading;
 }
 
 function show(reading: JobReading, json: boolean, terminal: Terminal): number {

@@ -92,6 +92,17 @@ test('more result files than a page of the list has', async () => {
   expect(report).toMatchObject({ pictures: 1001, done: 1001, counts: [[1, 1001]] });
 });
 
+test('of several manifests, the one of the newest map run counts', async () => {
+  const bucket = bucketWith(FILES);
+  const newest = 'arn:aws:states:us-east-1:000000000000:mapRun:cars/List:aaaa';
+  const folder = 'jobs/cars/monday-v7/aaaa/';
+  bucket.putJson(`${folder}SUCCEEDED_0.json`, [child([done('a', 3, 120)])]);
+  const ResultFiles = { SUCCEEDED: [{ Key: `${folder}SUCCEEDED_0.json` }], FAILED: [], PENDING: [] };
+  bucket.putJson(`${folder}manifest.json`, { MapRunArn: newest, ResultFiles });
+  const report = await reportJob(bucket.objects, { ...READING, mapRun: newest });
+  expect(report).toMatchObject({ pictures: 1, done: 1, failed: [] });
+});
+
 test('a report in words', async () => {
   const words = reportInWords(await reportJob(bucketWith(FILES).objects, READING));
   expect(words.split('\n')).toEqual([
