@@ -17,6 +17,9 @@ export const BATCH_KEYS = {
   /** Files about jobs: those that Step Functions writes, and the manifests of `batch start --limit`. */
   jobs: (endpoint: string) => `jobs/${endpoint}/`,
   job: (endpoint: string, job: string) => `jobs/${endpoint}/${job}`,
+  /** The page that compares the results of a job with those of another one, and its numbers. */
+  comparison: (endpoint: string, { job, baseline }: { readonly job: string; readonly baseline: string }) =>
+    `jobs/${endpoint}/${job}/against-${baseline}`,
 } as const;
 
 /** First segments of the keys of batch jobs that expire. */

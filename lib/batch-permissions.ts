@@ -81,5 +81,8 @@ export function operatorPermissions({ bucket, endpoint, detector, arns }: BatchP
     { actions: ['states:DescribeMapRun', 'states:UpdateMapRun'], resources: [arns.mapRuns] },
     { actions: ['s3:ListBucket'], resources: buckets },
     { actions: ['s3:GetObject'], resources: [...objects, ...own] },
+    // For the page of `compare`: its pictures, and itself.
+    { actions: ['s3:GetObjectVersion'], resources: objects },
+    { actions: ['s3:PutObject'], resources: own.slice(0, 1) },
   ];
 }

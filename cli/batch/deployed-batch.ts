@@ -43,14 +43,15 @@ export interface PinnedVersion {
 /**
  * The version that a name stands for now.
  * @param named a number, `live` or `candidate`. A rollout can divide `live`: then the version with the larger part.
+ * @param option that has named it
  * @throws BatchRefusedError
  */
-export async function pinVersion(deployed: DeployedBatch, named: string): Promise<PinnedVersion> {
+export async function pinVersion(deployed: DeployedBatch, named: string, option = '--version'): Promise<PinnedVersion> {
   const { live, newest } = deployed;
   const alias = { [ALIAS.live]: live, [ALIAS.candidate]: newest }[named];
   const pinned = await findVersion(deployed, alias ? (await alias.read()).routing.version : named);
   if (pinned) return pinned;
-  throw new BatchRefusedError(`Expected a published version for --version, received ${named}`);
+  throw new BatchRefusedError(`Expected a published version for ${option}, received ${named}`);
 }
 
 /** @returns undefined where the version does not exist, or no longer */

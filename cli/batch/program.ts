@@ -3,6 +3,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { type CommonOptions, command } from '../rollout/common-options.ts';
 import { processTerminal } from '../terminal/terminal.ts';
+import { type CompareOptions, compareCommand } from './commands/compare.ts';
 import { reportCommand } from './commands/report.ts';
 import { type StartOptions, startCommand } from './commands/start.ts';
 import { resumeCommand, stopCommand } from './commands/stop-and-resume.ts';
@@ -15,19 +16,33 @@ interface JobOptions extends CommonOptions {
   readonly job?: string;
 }
 
-function start(): Command {
-  return command('start', 'forecast a job over pictures in S3, and start it')
+function overSource(name: string, description: string): Command {
+  return command(name, description)
     .argument('<endpoint>')
     .option('--from <address>', 'pictures below s3://bucket/prefix')
     .option('--manifest <address>', 's3://bucket/key of a .csv or .jsonl: Key, and Bucket, VersionId, Etag, Size')
-    .option('--version <name>', 'a published version, live or candidate; the job keeps the version', 'live')
     .option('--limit <number>', 'only the first so many pictures; default: all', number(1, MOST_PICTURES))
     .option('--concurrency <number>', 'invocations at a time; default: that of the setting', number(1, 1000))
     .option('--tolerate <percent>', 'pictures that may fail before the job ends; rejected ones have not', percent, 1)
+    .option('--yes', 'start without a question');
+}
+
+function start(): Command {
+  return overSource('start', 'forecast a job over pictures in S3, and start it')
+    .option('--version <name>', 'a published version, live or candidate; the job keeps the version', 'live')
     .option('--pictures', 'store annotated pictures, too')
-    .option('--yes', 'start without a question')
     .action(async (endpoint: string, options: CommonOptions & StartOptions) =>
       startCommand(await findBatch(endpoint, options), options, processTerminal),
+    );
+}
+
+function compare(): Command {
+  return overSource('compare', 'answer the same pictures by two versions, and compare the results')
+    .option('--baseline <name>', 'a published version, live or candidate', 'live')
+    .option('--candidate <name>', 'likewise', 'candidate')
+    .option('--out <file>', 'write the page into a file, too, with small pictures')
+    .action(async (endpoint: string, options: CommonOptions & CompareOptions) =>
+      compareCommand(await findBatch(endpoint, options), options, processTerminal),
     );
 }
 
@@ -58,6 +73,7 @@ export function program(): Command {
   return new Command('batch')
     .description("Runs an endpoint's function over pictures in S3, on AWS and on the local emulator.")
     .addCommand(start())
+    .addCommand(compare())
     .addCommand(
       ofJob('status', 'show a job').action(async (endpoint: string, options: JobOptions) => {
         process.exitCode = await statusCommand(await findBatch(endpoint, options), options, processTerminal);

@@ -76,7 +76,7 @@ export class ObjectGroups {
     this.groupOf = groupOf;
   }
 
-  /** Matched objects belong to the group of the baseline's, so that none is missed in one group and extra in another. */
+  /** A pair belongs to the group of the baseline's object, so that it is not missed in one group and extra elsewhere. */
   add({ baseline, candidate }: AnswerPair, { matches }: Pick<Comparison, 'matches'>): void {
     const picture = new Map<string, InPicture>();
     const names = candidate.map(this.groupOf);

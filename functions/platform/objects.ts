@@ -160,8 +160,7 @@ export class Objects {
 
   /** User metadata of an object that may be absent. @throws StoreUnavailableError */
   async findMetadata(key: string, versionId?: string): Promise<Readonly<Record<string, string>> | undefined> {
-    const command = new HeadObjectCommand(this.object(key, versionId));
-    const call = () => this.client.send(command);
+    const call = () => this.client.send(new HeadObjectCommand(this.object(key, versionId)));
     return this.send('head', key, call).then(({ Metadata = {} }) => Metadata, missingIsUndefined);
   }
 

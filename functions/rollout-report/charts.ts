@@ -49,12 +49,13 @@ export function countChart(
   pairs: readonly { readonly baseline: number; readonly candidate: number }[],
   baselineName: string,
 ): Markup {
-  const most = Math.max(1, ...pairs.flatMap(({ baseline, candidate }) => [baseline, candidate]));
+  // Not by arguments, because a bucket has more pictures than a call may have of them.
+  const most = pairs.reduce((least, { baseline, candidate }) => Math.max(least, baseline, candidate), 1);
   const ticks = roundTicks(0, most, 5).filter(Number.isInteger);
   const { x, y } = scales(ticks, ticks);
   const end = ticks.at(-1) as number;
   const groups = [...Map.groupBy(pairs, ({ baseline, candidate }) => `${baseline} ${candidate}`).values()];
-  const largest = Math.max(1, ...groups.map((group) => group.length));
+  const largest = groups.reduce((most, group) => Math.max(most, group.length), 1);
   const circles = groups
     .toSorted((a, b) => b.length - a.length)
     .map((group) => {
@@ -77,8 +78,9 @@ const BINS = 30;
 
 /**
  * Two latency distributions over one axis: live above, the candidate below. Only the candidate's if live has no times.
+ * @param name of the version above
  */
-export function latencyChart(live: readonly number[], candidate: readonly number[]): Markup {
+export function latencyChart(live: readonly number[], candidate: readonly number[], name = 'live'): Markup {
   // Because the slowest 2 % would compress the rest of the axis.
   const most = Math.max(1, (quantile(live, 0.98) ?? 0) * 1.1, (quantile(candidate, 0.98) ?? 0) * 1.1);
   const ticks = roundTicks(0, most, 5);
@@ -93,8 +95,8 @@ export function latencyChart(live: readonly number[], candidate: readonly number
 ${median(live, x.at, y.at, tallest)}${median(candidate, x.at, y.at, down * tallest)}`;
   const description = isAlone
     ? 'Latency of the candidate, with its median as a line'
-    : 'Latency of the same pictures: live above, candidate below, medians as lines';
-  const yTitle = isAlone ? '% candidate' : '% candidate | % live';
+    : `Latency of the same pictures: ${name} above, candidate below, medians as lines`;
+  const yTitle = isAlone ? '% candidate' : `% candidate | % ${name}`;
   const show = (value: number) => String(Math.abs(value));
   return frame({ x, y, xTitle: 'milliseconds per picture', yTitle, description, show }, marks);
 }

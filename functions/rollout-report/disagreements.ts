@@ -31,22 +31,25 @@ interface Selection {
   readonly most?: number;
   /** Ids of pictures that are shown besides: people counted them. */
   readonly counted?: ReadonlySet<string>;
+  /** The lowest confidence of all detections, where the records are a part. Default: that of the records. */
+  readonly lowest?: number;
 }
 
 /** The largest differences first: failed, then by agreement, then by count error. */
 export function worstDisagreements(
   comparisons: readonly ComparisonRecord[],
-  { most = 48, counted }: Selection = {},
+  { most = 48, counted, lowest = lowestConfidence(comparisons) }: Selection = {},
 ): Disagreement[] {
-  const low = lowestConfidence(comparisons) + NEAR;
+  const low = lowest + NEAR;
   return comparisons
     .map((record) => ({ record, kinds: kindsOf(record, low) }))
     .filter(({ kinds }) => kinds.length > 0)
-    .toSorted(byBadness)
+    .toSorted((a, b) => byBadness(a.record, b.record))
     .filter(({ record }, index) => index < most || counted?.has(record.id));
 }
 
-function lowestConfidence(comparisons: readonly ComparisonRecord[]): number {
+/** The lowest confidence of all detections, at most 1. */
+export function lowestConfidence(comparisons: readonly ComparisonRecord[]): number {
   let lowest = 1;
   for (const record of comparisons) {
     const { baseline, candidate } = pairOf(record);
@@ -70,8 +73,9 @@ function kindsOf(record: ComparisonRecord, low: number): Kind[] {
   return KINDS.filter((kind) => holds[kind]);
 }
 
-function byBadness(a: Disagreement, b: Disagreement): number {
-  const [worst, other] = [badness(a.record), badness(b.record)];
+/** The order of the largest differences first. */
+export function byBadness(a: ComparisonRecord, b: ComparisonRecord): number {
+  const [worst, other] = [badness(a), badness(b)];
   return other.disagreement - worst.disagreement || other.countError - worst.countError;
 }
 

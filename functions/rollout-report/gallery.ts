@@ -20,7 +20,10 @@ export interface GalleryContent {
   readonly disagreements: readonly Disagreement[];
   /** Without the pictures that have expired. */
   readonly pictures: ReadonlyMap<string, Picture>;
-  readonly decisions: ReadonlyMap<string, StoredDecision>;
+  /** Absent: people record no decisions on these pictures. */
+  readonly decisions?: ReadonlyMap<string, StoredDecision>;
+  /** Whether captions name the keys of the pictures instead of the ids. Default: false. */
+  readonly showsKeys?: boolean;
 }
 
 /** Creates the control that records a decision on a picture. @param count initial value; absent: open, without one */
@@ -58,6 +61,7 @@ function key(kind: string, name: string): Markup {
 }
 
 function summaryOf({ disagreements, decisions }: GalleryContent): string {
+  if (!decisions) return '';
   const decided = disagreements.flatMap(({ record }) => {
     const decision = decisions.get(record.id);
     return decision ? [{ human: decision.count, ...modelCounts(record) }] : [];
@@ -73,15 +77,15 @@ function modelCounts(record: Disagreement['record']): { baseline?: number; candi
 }
 
 function figure({ record, kinds }: Disagreement, content: GalleryContent, control: DecisionControl): Markup {
-  const { id } = record;
+  const { id, input } = record;
   const text = describe(record);
   const { baseline, candidate } = modelCounts(record);
-  const decision = content.decisions.get(id);
+  const decision = content.decisions?.get(id);
   const initial = decision?.count ?? countsOf(record)?.baseline ?? baseline ?? 0;
   const counts = html`data-baseline="${baseline}" data-candidate="${candidate}" data-decided="${decision?.count}"`;
   return html`<figure data-kinds="${kinds.join(',')}" ${counts}>${picture(content.pictures.get(id), record, text)}
 <figcaption><div class="kinds">${kinds.map((kind) => html`<span>${kind}</span>`)}</div>
-${text}<br><code class="dim">${id}</code>
+${text}<br><code class="dim">${content.showsKeys ? input : id}</code>
 <p class="human">${decision && decisionInWords(decision)}</p>${control(id, initial)}</figcaption></figure>
 `;
 }

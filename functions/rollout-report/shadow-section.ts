@@ -11,6 +11,7 @@ import { classRows } from './classes.ts';
 import type { ReportData } from './data.ts';
 import { quantile } from './distribution.ts';
 import { countsOf, timesOf } from './pair.ts';
+import { cardRow, chart, groupTable } from './parts.ts';
 import { trendOf } from './trend.ts';
 
 /** Cards, charts and the table by label. */
@@ -41,8 +42,7 @@ function cards(content: ReportData): Markup {
       ? ['candidate, median', `${median(candidate)} ms`]
       : ['median, baseline → candidate', `${median(baseline)} → ${median(candidate)} ms`],
   ];
-  const boxes = all.map(([name, value]) => html`<div class="card"><b>${value}</b><span>${name}</span></div>`);
-  return html`<div class="cards">${boxes}</div>`;
+  return cardRow(all);
 }
 
 /** Repeated pictures are no evidence, so that a reader has to know how many there were. */
@@ -87,10 +87,6 @@ function charts(content: ReportData): Markup[] {
     ),
     ...latency(content),
   ];
-}
-
-function chart(title: string, plot: Markup, text: string): Markup {
-  return html`<div class="chart"><h3>${title}</h3>${plot}<p class="dim">${text}</p></div>`;
 }
 
 const BAND = 'the band is an always-valid confidence interval with 95 % for each bound';
@@ -190,7 +186,5 @@ function classes({ comparisons }: ReportData): Markup | undefined {
     decimal(row.meanIou),
     signed(row.confidenceShift),
   ]);
-  const table = html`<table class="classes"><thead><tr>${head.map((name) => html`<th>${name}</th>`)}</tr></thead>
-<tbody>${cells.map((row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`)}</tbody></table>`;
-  return html`<h2>By label</h2><div class="scroll" tabindex="0" role="region" aria-label="By label">${table}</div>`;
+  return groupTable('By label', head, cells);
 }

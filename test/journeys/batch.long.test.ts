@@ -1,16 +1,21 @@
 /** A batch job whose function and laptop are killed on the way: every picture has one result. */
 
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { KilledLaptop } from '../../bench/batch/laptop.ts';
 import { runBatch } from '../../bench/batch/run.ts';
 import { benchPicture } from '../../bench/pictures.ts';
 import { resumeCommand, stopCommand } from '../../cli/batch/commands/stop-and-resume.ts';
 import { statusCommand, watchCommand } from '../../cli/batch/commands/watch.ts';
+import type { BucketComparison } from '../../cli/batch/compare/bucket-comparison.ts';
+import { jobNames } from '../../cli/batch/job.ts';
 import type { JobReport } from '../../cli/batch/job-report.ts';
 import type { Terminal } from '../../cli/terminal/terminal.ts';
+import type { PresignedUrl } from '../../functions/platform/objects.ts';
 import { Assembly } from './assembly.ts';
 import { PROJECT } from './laptop.ts';
 
@@ -86,6 +91,34 @@ test('a stopped job has results of a part; resume completes it without a second 
   expect(await laptop.command('report', '--job', again.job)).toMatchObject({ done: STOPPED, repeated: STOPPED });
   const pictures = await deployed.objects.list('batch/cars/', { most: 1000 });
   expect(pictures.filter((key) => key.endsWith('.jpg'))).toHaveLength(STOPPED);
+});
+
+test('two versions over the same pictures are compared; what one has answered is not answered again', async () => {
+  assembly.release('cars', { settings: { confidence: 0.95 } });
+  const deploy = ['local/deploy.ts', '--local', '--home', home, '--assembly', assembly.folder];
+  await promisify(execFile)(process.execPath, deploy, { cwd: PROJECT });
+  const { objects } = await laptop.find();
+  const from = ['--from', `s3://${objects.bucket}/pictures/cars/stop/`];
+  const versions = ['--baseline', '1', '--candidate', '2', '--yes'];
+  const { page, ...compared } = await laptop.command<BucketComparison & { page: PresignedUrl }>(
+    'compare',
+    ...[...from, ...versions],
+  );
+  const [newest] = await jobNames(await laptop.find(), 1);
+  expect(compared).toMatchObject({
+    baseline: { version: '1' },
+    candidate: { version: '2', job: newest },
+    compared: { pictures: STOPPED, different: 1, scenes: 1 },
+    failures: 0,
+    objects: { baseline: 3, candidate: 0, missed: 3, extra: 0 },
+    worst: [{ kinds: ['missed', 'count differs'], baseline: 3, candidate: 0 }],
+  });
+  const response = await fetch(page.url);
+  expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+  const html = await response.text();
+  const picture = /<img src="([^"]+)"/.exec(html)?.[1]?.replaceAll('&#38;', '&') ?? '';
+  expect((await fetch(picture)).status).toBe(200);
+  expect(/img-src ([^;]*)/.exec(html)?.[1]).toBe(new URL(picture).origin);
 });
 
 /** Because the result files of a stopped job are written after the command. */
