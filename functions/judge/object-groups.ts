@@ -76,7 +76,7 @@ export class ObjectGroups {
     this.groupOf = groupOf;
   }
 
-  /** A pair belongs to the group of the baseline's object, so that it is not missed in one group and extra elsewhere. */
+  /** A pair belongs to the group of the baseline's object, so it is not missed in one and extra in another. */
   add({ baseline, candidate }: AnswerPair, { matches }: Pick<Comparison, 'matches'>): void {
     const picture = new Map<string, InPicture>();
     const names = candidate.map(this.groupOf);

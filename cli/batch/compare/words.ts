@@ -56,7 +56,7 @@ export function comparisonInWords(comparison: BucketComparison): string {
 /** What the numbers of the tables mean. */
 export const MEANS =
   'Disagreement: of the objects of a picture, the share that only one version detects. Change of count: that of ' +
-  'the candidate minus that of the baseline, by the larger of both. Both are means over the pictures with such objects.';
+  'the candidate minus that of the baseline, by the larger of both. Means over the pictures with such objects.';
 
 /** What the bounds mean. */
 export const BOUNDS =
