@@ -6,6 +6,14 @@ export interface AliasUse {
   readonly versions: readonly { readonly version: string; readonly percent: number }[];
 }
 
+/** A batch job that invokes a version. */
+export interface JobUse {
+  readonly name: string;
+  readonly version: string;
+  /** Otherwise it has not succeeded, and can be resumed. */
+  readonly isRunning: boolean;
+}
+
 /** Everything that can refer to a version of a function. */
 export interface VersionUse {
   /** Numbers of the published versions. */
@@ -17,6 +25,8 @@ export interface VersionUse {
   readonly note?: { readonly previous?: string | undefined; readonly rollout?: string | undefined };
   /** The last rollout. */
   readonly rollout?: { readonly candidate: string; readonly stable: string; readonly isRunning: boolean };
+  /** Absent: the endpoint runs no batch jobs. */
+  readonly jobs?: readonly JobUse[];
 }
 
 /** Why a version is kept. */
@@ -29,6 +39,7 @@ export type Reason =
   /** The version published before the live one. */
   | { readonly kind: 'before live' }
   | { readonly kind: 'rollout'; readonly role: 'candidate' | 'stable'; readonly isRunning: boolean }
+  | { readonly kind: 'batch job'; readonly job: string; readonly isRunning: boolean }
   /** Version 1: the template names it for `live` (docs/decisions/0034-nothing-moves-live.md). */
   | { readonly kind: 'template' }
   | { readonly kind: 'newest'; readonly of: number };
@@ -55,6 +66,7 @@ export function planPrune(use: VersionUse, keep: number): PlannedVersion[] {
       ...only(use.note?.rollout === version, { kind: 'moved live' }),
       ...only(before === version, { kind: 'before live' }),
       ...rolloutReasons(version, use),
+      ...jobReasons(version, use),
       ...only(version === '1', { kind: 'template' }),
       ...only(index < keep, { kind: 'newest', of: keep }),
     ],
@@ -80,4 +92,10 @@ function rolloutReasons(version: string, { rollout }: VersionUse): Reason[] {
     ...only(candidate === version, { kind: 'rollout', role: 'candidate', isRunning }),
     ...only(stable === version, { kind: 'rollout', role: 'stable', isRunning }),
   ];
+}
+
+function jobReasons(version: string, { jobs = [] }: VersionUse): Reason[] {
+  return jobs
+    .filter((job) => job.version === version)
+    .map(({ name, isRunning }) => ({ kind: 'batch job' as const, job: name, isRunning }));
 }

@@ -1,9 +1,17 @@
 /** The commands and options of `npm run versions -- <command>`. */
 
 import { Command, InvalidArgumentError } from 'commander';
+import { BATCH_MACHINE_OUTPUT } from '../../functions/batch-contract.ts';
+import { stackId } from '../../lib/check-config.ts';
 import { type CommonOptions, command } from '../rollout/common-options.ts';
 import { connect } from '../rollout/connection.ts';
-import { type DeployedEndpoint, findEndpoint, findEndpoints, stackStatus } from '../rollout/deployed-endpoint.ts';
+import {
+  type DeployedEndpoint,
+  findEndpoint,
+  findEndpoints,
+  stackOutputs,
+  stackStatus,
+} from '../rollout/deployed-endpoint.ts';
 import { messageOf, OrderRefusedError } from '../rollout/errors.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
 import { processTerminal, type Terminal } from '../terminal/terminal.ts';
@@ -101,9 +109,10 @@ async function versionsCommand(
 
 async function versionsOf(
   deployed: DeployedEndpoint,
-  { keep, dryRun: isDry }: Pick<PruneOptions, 'keep' | 'dryRun'>,
+  { keep, dryRun: isDry, deployment }: Pick<PruneOptions, 'keep' | 'dryRun' | 'deployment'>,
 ): Promise<EndpointVersions> {
-  const reading = await readVersions(deployed);
+  const outputs = await stackOutputs(deployed, `${deployment}-${stackId(deployed.endpoint)}`);
+  const reading = await readVersions(deployed, outputs?.[BATCH_MACHINE_OUTPUT]);
   const plan = planPrune(reading, keep);
   const pruned = isDry ? dryRun(plan) : await prune(deployed, plan);
   const withTime = (each: PrunedVersion) => ({ ...each, published_at: reading.publishedAt.get(each.version) ?? '' });

@@ -4,6 +4,7 @@ import { type AliasConfiguration, paginateListAliases, paginateListVersionsByFun
 import { roundPercent } from '../../functions/judge/routing.ts';
 import type { EndpointClients } from '../../functions/standing/clients.ts';
 import { lastExecution } from '../../functions/standing/executions.ts';
+import { batchJobs } from './batch-jobs.ts';
 import type { AliasUse, VersionUse } from './plan.ts';
 
 /** A reading, with the time when each version was published. */
@@ -12,14 +13,19 @@ export interface VersionReading extends VersionUse {
   readonly publishedAt: ReadonlyMap<string, string>;
 }
 
-/** Errors are those of the SDK. @throws UnknownRoutingError */
-export async function readVersions(clients: EndpointClients): Promise<VersionReading> {
+/**
+ * Errors are those of the SDK.
+ * @param batchMachine ARN of the machine of batch jobs. Absent: the endpoint runs none
+ * @throws UnknownRoutingError
+ */
+export async function readVersions(clients: EndpointClients, batchMachine?: string): Promise<VersionReading> {
   // First, because a version that is published meanwhile must not be missing among those that are used.
   const publishedAt = await published(clients);
-  const [aliases, live, execution] = await Promise.all([
+  const [aliases, live, execution, jobs] = await Promise.all([
     aliasesOf(clients),
     clients.live.read(),
     lastExecution(clients),
+    batchJobs(clients, batchMachine, new Date()),
   ]);
   return {
     publishedAt,
@@ -27,6 +33,7 @@ export async function readVersions(clients: EndpointClients): Promise<VersionRea
     aliases,
     live: live.routing.version,
     ...(live.note && { note: live.note }),
+    ...(jobs.length > 0 && { jobs }),
     ...(execution && {
       rollout: {
         candidate: execution.version,

@@ -17,6 +17,8 @@ export function reasonInWords(reason: Reason): string {
       return `${reason.role === 'candidate' ? 'the candidate' : 'the stable version'} of the ${
         reason.isRunning ? 'running' : 'last'
       } rollout`;
+    case 'batch job':
+      return `the batch job ${reason.job} ${reason.isRunning ? 'runs' : 'can be resumed'}`;
     case 'template':
       return 'the template names it';
     case 'newest':

@@ -62,6 +62,24 @@ test('the last rollout keeps its versions after its end, because status shows th
   });
 });
 
+test('a batch job that runs or can be resumed keeps its version', () => {
+  const use: VersionUse = {
+    published: ['1', '2', '3', '4', '5', '6'],
+    aliases: [{ name: 'live', versions: all('6') }],
+    live: '6',
+    jobs: [
+      { name: 'monday-v2', version: '2', isRunning: true },
+      { name: 'tuesday-v3', version: '3', isRunning: false },
+      { name: 'sunday-v2', version: '2', isRunning: false },
+    ],
+  };
+  expect(wordsOf(use, 0)).toMatchObject({
+    2: ['the batch job monday-v2 runs', 'the batch job sunday-v2 can be resumed'],
+    3: ['the batch job tuesday-v3 can be resumed'],
+    4: [],
+  });
+});
+
 const number = fc.integer({ min: 1, max: 30 }).map(String);
 const uses: fc.Arbitrary<VersionUse> = fc
   .record({
@@ -72,6 +90,7 @@ const uses: fc.Arbitrary<VersionUse> = fc
     live: number,
     note: fc.option(fc.record({ previous: number, rollout: number }, { requiredKeys: [] }), { nil: undefined }),
     rollout: fc.option(fc.record({ candidate: number, stable: number, isRunning: fc.boolean() }), { nil: undefined }),
+    jobs: fc.array(fc.record({ name: fc.string(), version: number, isRunning: fc.boolean() })),
   })
   .map(({ note, rollout, ...use }) => ({ ...use, ...(note && { note }), ...(rollout && { rollout }) }));
 const keeps = fc.nat(12);
@@ -80,12 +99,13 @@ const kept = (use: VersionUse, keep: number) =>
   planPrune(use, keep).flatMap(({ version, reasons }) => (reasons.length > 0 ? [version] : []));
 
 /** What the description of the command promises, in other words than the code. */
-function needed({ published, aliases, live, note, rollout }: VersionUse): Set<string> {
+function needed({ published, aliases, live, note, rollout, jobs = [] }: VersionUse): Set<string> {
   const numbers = published.map(Number);
   const before = Math.max(0, ...numbers.filter((each) => each < Number(live)));
   const named = [
     ...aliases.flatMap(({ versions }) => versions.map(({ version }) => version)),
     ...[note?.previous, note?.rollout, rollout?.candidate, rollout?.stable].filter((each) => each !== undefined),
+    ...jobs.map(({ version }) => version),
     String(before),
     '1',
   ];
