@@ -29,8 +29,15 @@ export interface JobReport {
 /** Slowest pictures in a report. */
 const SLOWEST = 5;
 
-/** @throws BatchRefusedError where the job has not ended */
-export async function reportJob(objects: Objects, reading: JobReading): Promise<JobReport> {
+/**
+ * @param onLine called with each picture that was answered or rejected
+ * @throws BatchRefusedError where the job has not ended
+ */
+export async function reportJob(
+  objects: Objects,
+  reading: JobReading,
+  onLine: (line: BatchLine) => void = () => {},
+): Promise<JobReport> {
   const { job, version } = reading.job;
   const manifest = await readManifest(objects, reading);
   const each = (kind: FileKind) => childrenOf(objects, manifest, kind);
@@ -41,6 +48,7 @@ export async function reportJob(objects: Objects, reading: JobReading): Promise<
   let slowest: BatchLine[] = [];
   for await (const { lines } of each('SUCCEEDED')) {
     sums.pictures += lines.length;
+    lines.forEach(onLine);
     const done = lines.filter(({ status }) => status === 'done');
     sums.done += done.length;
     sums.repeated += lines.filter(({ repeated }) => repeated).length;

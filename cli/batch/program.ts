@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { type CommonOptions, command } from '../rollout/common-options.ts';
 import { processTerminal } from '../terminal/terminal.ts';
 import { type CompareOptions, compareCommand } from './commands/compare.ts';
-import { reportCommand } from './commands/report.ts';
+import { type ReportOptions, reportCommand } from './commands/report.ts';
 import { type StartOptions, startCommand } from './commands/start.ts';
 import { resumeCommand, stopCommand } from './commands/stop-and-resume.ts';
 import { statusCommand, watchCommand } from './commands/watch.ts';
@@ -96,9 +96,10 @@ export function program(): Command {
       ),
     )
     .addCommand(
-      ofJob('report', 'counts, reasons and the slowest pictures of a job that has ended').action(
-        async (endpoint: string, options: JobOptions) =>
+      ofJob('report', 'counts, reasons and the slowest pictures of a job that has ended')
+        .option('--sheet <file>', 'write a contact sheet: random pictures, most objects, none, slowest, rejected')
+        .action(async (endpoint: string, options: CommonOptions & ReportOptions) =>
           reportCommand(await findBatch(endpoint, options), options, processTerminal),
-      ),
+        ),
     );
 }

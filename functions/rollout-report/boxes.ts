@@ -15,7 +15,7 @@ export function boxes(record: ComparisonRecord): Markup[] {
 }
 
 interface Drawing {
-  readonly kind: 'live' | 'candidate' | 'truth';
+  readonly kind: 'live' | 'candidate' | 'truth' | 'found';
   /** Whether the other version has no matching object. */
   readonly alone: boolean;
 }
@@ -28,6 +28,6 @@ export function box({ label, confidence, box: { x, y, width, height } }: Detecti
   const name = kind === 'live' ? 'baseline' : kind;
   const found = `${label} ${confidence.toFixed(2)}${alone ? ', not matched' : ''}`;
   const title = `${name}: ${kind === 'truth' ? label : found}`;
-  const casing = kind === 'live' || alone ? rect('casing') : undefined;
+  const casing = kind === 'live' || kind === 'found' || alone ? rect('casing') : undefined;
   return html`<g class="box ${kind} ${alone ? 'alone' : 'both'}"><title>${title}</title>${casing}${rect('stroke')}</g>`;
 }

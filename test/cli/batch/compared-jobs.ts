@@ -69,6 +69,7 @@ export function bucketOf(baseline: Answers, candidate: Answers): MemoryBucket {
     const folder = BATCH_KEYS.ofVersion({ endpoint: 'cars', functionName: 'Cars' }, version);
     const lines = Object.entries(answers).map(([id, detections]) => ({
       ...{ id, key: `in/${id}.jpg`, status: detections ? 'done' : 'rejected' },
+      ...(detections ? { count: detections.length, ms: 50 } : { reason: '/problems/unsupported-picture' }),
     }));
     for (const [id, found] of Object.entries(answers)) {
       bucket.putJson(BATCH_KEYS.result(folder, id), resultOf(id, version, found));
