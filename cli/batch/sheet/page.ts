@@ -45,7 +45,8 @@ ${head}</head><body><main id="report">
 <h1>${title}</h1><p class="dim">version ${report.version} over ${from}; created ${timeInWords(now.toISOString())}</p>
 ${cards(report)}
 ${sections.map((section) => sectionOf(section, content))}
-${countTable(report)}${reasonTable('Rejected, by reason', report.rejected)}${reasonTable('Failed, by error', report.failed)}
+${countTable(report)}${reasonTable('Rejected, by reason', report.rejected)}
+${reasonTable('Failed, by error', report.failed)}
 </main></body></html>`;
   return `${page.text}\n`;
 }
@@ -63,7 +64,8 @@ function cards({ pictures, done, rejected, failed, pending, counts }: JobReport)
 }
 
 function sectionOf({ title, lines }: SheetSection, { pictures }: SheetContent): Markup {
-  return html`<h2>${title}</h2><div class="gallery sheet">${lines.map((line) => figure(line, pictures.get(line.id)))}</div>
+  const figures = lines.map((line) => figure(line, pictures.get(line.id)));
+  return html`<h2>${title}</h2><div class="gallery sheet">${figures}</div>
 `;
 }
 

@@ -41,7 +41,7 @@ test('rejected pictures have a section of their own, and are in no other; empty 
   expect(Object.keys(sectionsOf([line('a')]))).toEqual(['Random', 'Most objects', 'Slowest']);
 });
 
-test('a file with small copies and boxes, the reasons of rejections, and a note for pictures that are gone', async () => {
+test('a file with small copies and boxes, reasons of rejections, and a note for pictures that are gone', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'sheet-'));
   const bucket = bucketOf({ shown: [car(100)], gone: [car(0), car(100)], refused: undefined }, {});
   const picture = golden('cars.jpg');
