@@ -5,7 +5,10 @@ import { BATCH_KEYS } from '../../functions/batch-contract.ts';
 import { KEYS } from '../../functions/contract.ts';
 import type { ObjectVersion, VersionStore } from './object-versions.ts';
 
-/** In the order of their deletion: shadow records after the input, because of `functions/rollout/shadow.ts`. */
+/**
+ * In the order of their deletion: shadow records after the input, because of `functions/rollout/shadow.ts`; rows of tables
+ * after the result, because a compaction would add them again.
+ */
 export const COPY_KINDS = [
   'input',
   'upload',
@@ -15,6 +18,7 @@ export const COPY_KINDS = [
   'batch picture',
   'batch result',
   'result',
+  'table',
 ] as const;
 
 /** The versions of one object that belong to the prediction. */

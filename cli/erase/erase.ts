@@ -11,6 +11,8 @@ export interface Deleted {
   readonly versions: number;
   readonly delete_markers: number;
   readonly bytes: number;
+  /** Of a file of a table: rows that its newest version had. The file stays, without them. */
+  readonly rows?: number;
 }
 
 /** What could not be deleted, or not be checked. */
@@ -87,6 +89,7 @@ function writtenAgain({ kind, key, versions }: Copy): Failed[] {
   return versions.map(({ id }) => ({ kind, key, version: id, reason: 'written again after each deletion' }));
 }
 
-function reasonOf(error: unknown): string {
+/** An error in words. */
+export function reasonOf(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

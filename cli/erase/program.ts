@@ -1,6 +1,9 @@
 /** The command and options of `npm run erase -- <endpoint> <id>`. */
 
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline/promises';
+import { setTimeout } from 'node:timers/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { storedResultSchema } from '../../functions/api/schemas.ts';
 import { KEYS } from '../../functions/contract.ts';
@@ -15,6 +18,7 @@ import { findCopies, type Prediction } from './copies.ts';
 import { erase } from './erase.ts';
 import { ObjectVersions } from './object-versions.ts';
 import { copiesInWords, receiptInWords, receiptOf } from './receipt.ts';
+import { findRows, removeFromTables, type TableContext, withRows } from './table-rows.ts';
 
 /** An object could not be deleted; the receipt names it. */
 export const EXIT_INCOMPLETE = 3;
@@ -79,7 +83,7 @@ async function eraseCommand(
   const store = new ObjectVersions(objects.bucket, connection.s3);
   const prediction = { ...named, ...(await keysOf(objects, named)) };
   if (options.dryRun || !options.yes) {
-    const copies = await findCopies(store, prediction);
+    const copies = [...(await findCopies(store, prediction)), ...(await findRows({ objects, store }, named))];
     if (options.dryRun) {
       terminal.print(options.json ? JSON.stringify(copies, null, 2) : copiesInWords(copies));
       return EXIT.done;
@@ -87,9 +91,16 @@ async function eraseCommand(
     if (copies.length > 0) await confirm(copiesInWords(copies), terminal);
   }
   const erasure = await erase(store, prediction);
-  const receipt = receiptOf(prediction, erasure, { bucket: objects.bucket, at: new Date() });
+  const tables = await removeFromTables(tableContext(objects, store, terminal), named);
+  const receipt = receiptOf(prediction, withRows(erasure, tables), { bucket: objects.bucket, at: new Date() });
   terminal.print(options.json ? JSON.stringify(receipt, null, 2) : receiptInWords(receipt));
   return receipt.complete ? EXIT.done : EXIT_INCOMPLETE;
+}
+
+function tableContext(objects: Objects, store: ObjectVersions, { note }: Terminal): TableContext {
+  const clock = { now: () => new Date() };
+  const wait = (seconds: number) => setTimeout(seconds * 1000);
+  return { objects, store, clock, workspace: tmpdir(), holder: `erase ${randomUUID()}`, wait, note };
 }
 
 /** So that not all uploads and inputs are searched. A result that is damaged is deleted like another one. */

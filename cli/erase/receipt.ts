@@ -16,7 +16,8 @@ const REMAINS = [
   'Logs and the access log of the bucket have the id and keys, no picture. They expire.',
   'Metrics, totals and progress of rollouts have numbers and ids, no picture.',
   'Messages of the upload queue and its dead letters have bucket, key and version, no picture. They expire.',
-  'Outside the deployment: answers that callers keep, and reports saved as files.',
+  'Answers of Athena (athena/), in deployments with tables: they expire after a day.',
+  'Outside the deployment: answers that callers keep, reports and tables saved as files.',
 ];
 
 const MAY_FOLLOW =
@@ -40,7 +41,8 @@ export function receiptInWords(receipt: Receipt): string {
   return [
     `Erasure of ${id} of ${endpoint}, ${at}, bucket ${bucket}`,
     ...deleted.map(
-      ({ kind, key, versions, delete_markers }) => `  deleted  ${kind}  ${key}  ${countOf(versions, delete_markers)}`,
+      ({ kind, key, versions, delete_markers, rows }) =>
+        `  deleted  ${kind}  ${key}  ${countOf(versions, delete_markers, rows)}`,
     ),
     ...failed.map(
       ({ kind, key, version, reason }) =>
@@ -72,7 +74,11 @@ export function copiesInWords(copies: readonly Copy[]): string {
     .join('\n');
 }
 
-function countOf(versions: number, markers = 0): string {
+function countOf(versions: number, markers = 0, rows = 0): string {
   const some = (count: number, name: string) => `${count} ${name}${count === 1 ? '' : 's'}`;
-  return [some(versions, 'version'), ...(markers > 0 ? [some(markers, 'delete marker')] : [])].join(', ');
+  return [
+    ...(rows > 0 ? [some(rows, 'row')] : []),
+    some(versions, 'version'),
+    ...(markers > 0 ? [some(markers, 'delete marker')] : []),
+  ].join(', ');
 }

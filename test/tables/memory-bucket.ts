@@ -7,6 +7,7 @@ import {
   type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
+import type { ObjectVersion, VersionStore } from '../../cli/erase/object-versions.ts';
 import { Objects } from '../../functions/platform/objects.ts';
 
 interface MemoryObject {
@@ -15,9 +16,11 @@ interface MemoryObject {
   readonly modified: Date;
 }
 
-/** A bucket in memory, with conditional writes, and few objects on a page of a list. */
+/** A bucket in memory, with versions and conditional writes, and few objects on a page of a list. */
 export class MemoryBucket {
   readonly objects = new Map<string, MemoryObject>();
+  /** Newest first. */
+  private stored: (ObjectVersion & { readonly content: Buffer })[] = [];
   /** Called before each call with its name and key. It may throw. */
   onCall: (name: string, key: string) => void = () => {};
   /** The time of the bucket. */
@@ -36,7 +39,27 @@ export class MemoryBucket {
 
   put(key: string, value: unknown): void {
     const bytes = Buffer.isBuffer(value) ? value : Buffer.from(JSON.stringify(value));
-    this.objects.set(key, { bytes, tag: `"${createHash('md5').update(bytes).digest('hex')}"`, modified: this.now });
+    const etag = createHash('md5').update(bytes).digest('hex');
+    this.objects.set(key, { bytes, tag: `"${etag}"`, modified: this.now });
+    const id = `version-${this.stored.length + 1}`;
+    this.stored.unshift({ key, id, isDeleteMarker: false, bytes: bytes.length, etag, content: bytes });
+  }
+
+  /** The versions of all objects. */
+  get versions(): VersionStore {
+    const all = () => this.stored;
+    return {
+      bucket: 'bucket',
+      async *each(prefix) {
+        yield* all().filter(({ key }) => key.startsWith(prefix));
+      },
+      folders: async () => [],
+      remove: async ({ key, id }) => {
+        this.onCall('remove', key);
+        this.stored = this.stored.filter((version) => version.id !== id);
+        if (!this.stored.some((version) => version.key === key)) this.objects.delete(key);
+      },
+    };
   }
 
   json(key: string): unknown {
@@ -51,7 +74,7 @@ export class MemoryBucket {
 
   private async send(command: object): Promise<object> {
     if (command instanceof ListObjectsV2Command) return this.list(command.input);
-    if (command instanceof GetObjectCommand) return this.get(command.input.Key ?? '');
+    if (command instanceof GetObjectCommand) return this.get(command.input);
     if (command instanceof PutObjectCommand) return this.write(command.input);
     throw new Error(`Expected a command that the bucket in memory knows, received ${command.constructor.name}`);
   }
@@ -68,9 +91,10 @@ export class MemoryBucket {
     return { Contents, ...(page.length < keys.length && { NextContinuationToken: page.at(-1) }) };
   }
 
-  private get(key: string): object {
+  private get({ Key: key = '', VersionId }: GetObjectCommand['input']): object {
     this.onCall('get', key);
-    const found = this.objects.get(key);
+    const version = VersionId && this.stored.find(({ id }) => id === VersionId);
+    const found = version ? { bytes: version.content, tag: version.etag } : this.objects.get(key);
     if (!found) throw new NoSuchKey({ message: key, $metadata: { httpStatusCode: 404 } });
     return { Body: { transformToByteArray: async () => found.bytes }, ETag: found.tag };
   }
