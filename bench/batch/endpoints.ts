@@ -12,7 +12,7 @@ export const deployment: Deployment = {
       labels: ['car'],
       memoryMb: 1024,
       rollout: [blueGreen({ bake: '1m', gates: { latency: false } })],
-      batch: { concurrency: 2 },
+      batch: { concurrency: 64 },
     }),
   ],
 };

@@ -66,11 +66,18 @@ export class KilledLaptop {
     return true;
   }
 
-  /** Kills the laptop (`kill -9`), and starts it again. */
-  async crash(): Promise<void> {
+  /** Kills the laptop (`kill -9`), and starts it again. @returns seconds until it was ready */
+  async crash(): Promise<number> {
+    const start = performance.now();
     this.child?.kill('SIGKILL');
     if (this.child) await once(this.child, 'exit');
     await this.begin();
+    return (performance.now() - start) / 1000;
+  }
+
+  /** Address of the route of the endpoint. */
+  get url(): string {
+    return `http://127.0.0.1:${this.port}/cars`;
   }
 
   async stop(): Promise<void> {

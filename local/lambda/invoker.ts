@@ -4,6 +4,7 @@ import type { Functions } from './functions.ts';
 import type { Report } from './outcome.ts';
 import type { Runtime } from './pool.ts';
 import type { Payload } from './runtime-api.ts';
+import type { Turn } from './semaphore.ts';
 
 export class Lambda {
   readonly functions: Functions;
@@ -17,9 +18,10 @@ export class Lambda {
   /**
    * Invokes a function and waits for its response.
    * @param reference name or ARN, with or without `:qualifier`
+   * @param turn whether it leaves a process to other requests. Default: it does not
    * @throws LambdaError when it could not run; a function that fails is a `Report` with `failed`
    */
-  async invoke(reference: string, payload: Payload, qualifier?: string): Promise<Report> {
-    return this.runtime.invoke(this.functions.route(reference, qualifier), payload);
+  async invoke(reference: string, payload: Payload, qualifier?: string, turn?: Turn): Promise<Report> {
+    return this.runtime.invoke(this.functions.route(reference, qualifier), payload, turn);
   }
 }

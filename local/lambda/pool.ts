@@ -7,7 +7,7 @@ import { type Destination, type FunctionVersion, LambdaError } from './function-
 import type { Report } from './outcome.ts';
 import { MAX_REQUEST_BYTES, type Payload } from './runtime-api.ts';
 import { Sandbox } from './sandbox.ts';
-import { Semaphore } from './semaphore.ts';
+import { Processes, type Turn } from './semaphore.ts';
 
 /** Lambda's limit of the init phase, ms. */
 const INIT_MS = 10_000;
@@ -34,10 +34,11 @@ export class Runtime {
   private readonly settings: RuntimeSettings;
   private readonly onReport: (report: Report) => void;
   private readonly concurrency: AccountConcurrency;
-  private readonly semaphores = new Map<string, Semaphore>();
+  private readonly processes = new Map<string, Processes>();
   private readonly idle = new Map<Sandbox, NodeJS.Timeout>();
   private readonly busy = new Set<Sandbox>();
   private readonly running = new Set<Promise<unknown>>();
+  private isStopping = false;
 
   constructor(host: ProcessHost, settings: RuntimeSettings, options: RuntimeOptions) {
     this.host = host;
@@ -50,8 +51,8 @@ export class Runtime {
    * Runs one invocation and waits for its end. A function that fails is a `Report` with `failed`, not an exception.
    * @throws LambdaError RequestTooLargeException; ThrottledError
    */
-  async invoke(destination: Destination, payload: Payload): Promise<Report> {
-    const run = this.queued(destination, payload);
+  async invoke(destination: Destination, payload: Payload, turn: Turn = {}): Promise<Report> {
+    const run = this.queued(destination, payload, turn);
     this.running.add(run);
     try {
       return await run;
@@ -60,7 +61,7 @@ export class Runtime {
     }
   }
 
-  private async queued(destination: Destination, payload: Payload): Promise<Report> {
+  private async queued(destination: Destination, payload: Payload, turn: Turn): Promise<Report> {
     checkSize(payload);
     const { name } = destination.version;
     try {
@@ -70,22 +71,24 @@ export class Runtime {
       throw error;
     }
     try {
-      return await this.runInTurn(destination, payload);
+      return await this.runInTurn(destination, payload, turn);
     } finally {
       this.concurrency.leave(name);
     }
   }
 
-  private async runInTurn(destination: Destination, payload: Payload): Promise<Report> {
-    const semaphore = this.semaphore(destination.version.name);
-    if (!(await semaphore.acquire(this.settings.queueMs))) {
+  private async runInTurn(destination: Destination, payload: Payload, turn: Turn): Promise<Report> {
+    const processes = this.processesOf(destination.version.name);
+    if (!(await processes.acquire(turn, this.settings.queueMs))) {
       this.reportThrottled(destination);
       throw new ThrottledError('ConcurrentInvocationLimitExceeded');
     }
     try {
+      // The next start runs it again.
+      if (turn.isBackground && this.isStopping) throw new ThrottledError('ConcurrentInvocationLimitExceeded');
       return await this.run(destination, payload);
     } finally {
-      semaphore.release();
+      processes.release(turn);
     }
   }
 
@@ -159,14 +162,15 @@ export class Runtime {
     return report;
   }
 
-  private semaphore(name: string): Semaphore {
-    const semaphore = this.semaphores.get(name) ?? new Semaphore(this.settings.concurrency);
-    this.semaphores.set(name, semaphore);
-    return semaphore;
+  private processesOf(name: string): Processes {
+    const processes = this.processes.get(name) ?? new Processes(this.settings.concurrency);
+    this.processes.set(name, processes);
+    return processes;
   }
 
   /** Waits `graceMs` at most for running invocations, then ends all processes. */
   async stop(graceMs: number): Promise<void> {
+    this.isStopping = true;
     const patience = Promise.withResolvers<void>();
     const timer = setTimeout(patience.resolve, graceMs);
     await Promise.race([Promise.allSettled(this.running), patience.promise]);

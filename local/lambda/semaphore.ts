@@ -38,3 +38,35 @@ export class Semaphore {
     else this.taken -= 1;
   }
 }
+
+/** Whose turn an invocation takes. */
+export interface Turn {
+  /** A child of a Distributed Map: it waits as long as it takes, and leaves a process to others. */
+  readonly isBackground?: boolean;
+}
+
+/**
+ * The processes of one function. Invocations in the background take all but one of them at most, where there are two,
+ * because on AWS a map with fewer children than the function's concurrency never makes other requests wait.
+ */
+export class Processes {
+  private readonly all: Semaphore;
+  private readonly background: Semaphore;
+
+  constructor(most: number) {
+    this.all = new Semaphore(most);
+    this.background = new Semaphore(Math.max(1, most - 1));
+  }
+
+  /** Resolves with false after `waitMs`; give back by `release`. */
+  async acquire({ isBackground = false }: Turn, waitMs: number): Promise<boolean> {
+    if (!isBackground) return this.all.acquire(waitMs);
+    await this.background.acquire();
+    return this.all.acquire();
+  }
+
+  release({ isBackground = false }: Turn): void {
+    this.all.release();
+    if (isBackground) this.background.release();
+  }
+}

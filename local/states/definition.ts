@@ -4,6 +4,7 @@ import { StateMachine } from 'aws-local-stepfunctions';
 import type { Clock } from '../clock.ts';
 import { UnsupportedError } from '../errors.ts';
 import type { Lambda } from '../lambda/invoker.ts';
+import type { Turn } from '../lambda/semaphore.ts';
 import type { Json } from './json.ts';
 import type { MapRuns, RunChild } from './map-runs.ts';
 import { checkMap, MAP_FIELDS, type MapState } from './map-state.ts';
@@ -58,6 +59,8 @@ export type MachineFrom = (run: RunOf) => RunnableMachine;
 /** What the states of machines call. */
 export interface StateCalls {
   readonly lambda: Lambda;
+  /** Of the invocations of tasks. Default: that of requests. */
+  readonly turn?: Turn;
   readonly clock: Clock;
   readonly maps: MapRuns;
 }
@@ -155,7 +158,7 @@ const REPLACED: readonly string[] = [
 ];
 
 function handlerOf(name: string, state: State, services: StateCalls, run: RunOf): Handler | undefined {
-  if (state.Type === 'Task') return (input) => runTask(name, state, input, services.lambda);
+  if (state.Type === 'Task') return (input) => runTask(name, state, input, services);
   if (state.Type === 'Map') {
     const runChild = childOf(processorOf(state), services, run);
     return (input) => services.maps.run({ name, state: state as unknown as MapState, ...run, runChild }, input);
@@ -174,8 +177,9 @@ function processorOf({ ItemProcessor }: State): Definition {
 }
 
 function childOf(definition: Definition, services: StateCalls, { executionArn, machineArn }: RunOf): RunChild {
+  const background = { ...services, turn: { isBackground: true } };
   return (input) => {
-    const { machine, handlers } = machineFrom(definition, services, { executionArn, machineArn });
+    const { machine, handlers } = machineFrom(definition, background, { executionArn, machineArn });
     return machine.run(input, { overrides: { taskResourceLocalHandlers: handlers } });
   };
 }
