@@ -12,6 +12,7 @@ import { type Disagreement, worstDisagreements } from '../../../functions/rollou
 import { quantile } from '../../../functions/rollout-report/distribution.ts';
 import { countsOf } from '../../../functions/rollout-report/pair.ts';
 import type { DeployedBatch } from '../deployed-batch.ts';
+import { BatchRefusedError } from '../exit-codes.ts';
 import { commonPictures, type JobPair, resultPairs } from './result-pairs.ts';
 import { ComparisonSums } from './sums.ts';
 
@@ -93,8 +94,17 @@ export async function compareJobs(
     done += 1;
     progress(done, ids.length);
   }
+  if (gone > 0 && gone === ids.length) throw nothingStored(jobs, gone);
   const left = { onlyBaseline: only.baseline, onlyCandidate: only.candidate, gone };
   return summed(deployed.endpoint, jobs, { sums, left });
+}
+
+/** As where a function was replaced, whose versions have the same numbers. */
+function nothingStored({ baseline, candidate }: JobPair, gone: number): BatchRefusedError {
+  return new BatchRefusedError(
+    `Expected results of ${baseline.job.job} and ${candidate.job.job}, received none for ${gone} pictures: they have ` +
+      'expired, or the function was replaced. Start both jobs again by batch start, then compare',
+  );
 }
 
 function summed(

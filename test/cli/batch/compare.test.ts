@@ -90,6 +90,14 @@ test('a result that has expired is counted as gone', async () => {
   expect(comparison.compared.pictures).toBe(5);
 });
 
+test('jobs of which no result is left are refused', async () => {
+  const bucket = bucketOf({ a1: [], b1: [] }, { a1: [], b1: [] });
+  for (const key of bucket.stored.keys()) if (key.startsWith('batch/cars/Cars/v1/')) bucket.stored.delete(key);
+  await expect(compareJobs(deployedWith(bucket), JOBS, () => {})).rejects.toThrow(
+    'Expected results of monday-v1 and monday-v2, received none for 2 pictures: they have expired, or the function was',
+  );
+});
+
 test('of 500 pictures that all differ, the 48 worst are kept, and every number counts', async () => {
   const ids = Array.from({ length: 500 }, (_, index) => String.fromCharCode(0x100 + index));
   const objects = (count: number) => Array.from({ length: count }, (_, index) => car(60 * index));
