@@ -24,7 +24,8 @@ export async function startLaptop(concurrency = 1): Promise<BenchLaptop> {
   const home = await mkdtemp(join(tmpdir(), 'bench-laptop-'));
   const options = ['--port', '0', '--home', home, '--concurrency', String(concurrency)];
   // As in package.json.
-  const child = spawn(process.execPath, ['--max-semi-space-size=2', join(PROJECT, 'local/main.ts'), ...options], {
+  const flags = ['--max-semi-space-size=2', '--heap-growing-percent=400'];
+  const child = spawn(process.execPath, [...flags, join(PROJECT, 'local/main.ts'), ...options], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await ready(child);
