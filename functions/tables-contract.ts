@@ -45,3 +45,6 @@ export const SOURCE_PREFIXES = ['batch/', 'decisions/', 'results/'] as const;
 
 /** Answers of Athena: its workgroup writes them below this prefix. They expire after a day. */
 export const ATHENA_PREFIX = 'athena/';
+
+/** Name of the output of the platform's stack that has the ARN of the state machine. */
+export const TABLES_MACHINE_OUTPUT = 'TablesMachine';

@@ -3,7 +3,7 @@
  * setting `tables` have it.
  */
 
-import { Duration, Fn, Size, Stack, Validations } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Fn, Size, Stack, Validations } from 'aws-cdk-lib';
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -21,7 +21,7 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
-import { SOURCE_PREFIXES, TABLES_PREFIX } from '../functions/tables-contract.ts';
+import { SOURCE_PREFIXES, TABLES_MACHINE_OUTPUT, TABLES_PREFIX } from '../functions/tables-contract.ts';
 import type { Target } from '../layers/runtime/build.ts';
 import { plainCode } from './bundle.ts';
 import { Catalog } from './catalog.ts';
@@ -71,6 +71,10 @@ export class Tables extends Construct {
       targets: [new SfnStateMachine(this.machine, { input })],
     });
     new Catalog(this, 'Catalog', props);
+    new CfnOutput(Stack.of(this), TABLES_MACHINE_OUTPUT, {
+      value: this.machine.stateMachineArn,
+      description: 'Its executions compact results into tables',
+    });
     acknowledgeWildcards(this, {
       allowed: (resource) =>
         resource === '*' ||

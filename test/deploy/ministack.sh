@@ -8,6 +8,8 @@ cd "$(dirname "$0")/../.."
 export PATH="$PWD/node_modules/.bin:$PATH"
 
 readonly MINISTACK=1.5.33
+# The engine of its Athena.
+readonly DUCKDB=2.0.1
 skip() {
   echo "skipped: test:deploy ($1)"
   exit 0
@@ -25,8 +27,8 @@ trap 'exit 130' INT TERM
 
 python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || skip 'no Python 3.10 or newer'
 python3 -m venv "$work/venv" >/dev/null 2>&1 || skip 'this Python makes no virtual environments'
-"$work/venv/bin/pip" install --quiet --disable-pip-version-check "ministack==$MINISTACK" >"$work/pip.log" 2>&1 ||
-  skip "PyPI gave no ministack $MINISTACK"
+"$work/venv/bin/pip" install --quiet --disable-pip-version-check "ministack==$MINISTACK" "duckdb==$DUCKDB" \
+  >"$work/pip.log" 2>&1 || skip "PyPI gave no ministack $MINISTACK or no duckdb $DUCKDB"
 
 # SNS compares each object of a list with a filter, as the records of S3 need; MiniStack compares none.
 "$work/venv/bin/python" - <<'END'
@@ -92,6 +94,7 @@ cdk bootstrap "aws://$CDK_DEFAULT_ACCOUNT/$AWS_REGION" || fail 'cdk bootstrap'
 cdk deploy --all --concurrency 4 --require-approval never --outputs-file "$work/outputs.json" || fail 'cdk deploy --all'
 echo "deployed in $((SECONDS - started)) s"
 node test/deploy/smoke.ts "$work/outputs.json" || fail 'the deployed stacks do not serve'
+node test/deploy/athena.ts "$work/outputs.json" || fail 'the tables in Athena'
 
 update() {
   cdk deploy CountCars --exclusively --require-approval never --app 'node test/deploy/app.ts' "$@"

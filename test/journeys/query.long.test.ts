@@ -1,27 +1,48 @@
-/** `npm run query` on a laptop: the numbers are those of the stored results. */
+/** `npm run query` on a laptop: the numbers are those of the stored results, before and after a compaction. */
 
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { S3Client } from '@aws-sdk/client-s3';
+import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { listObjects } from '../../functions/platform/object-list.ts';
 import { Objects } from '../../functions/platform/objects.ts';
+import { TABLES_MACHINE_OUTPUT } from '../../functions/tables-contract.ts';
 import { CREDENTIALS, REGION } from '../../local/account.ts';
 import { COUNTER_NANO } from '../cli/model/command.ts';
+import { eventually } from '../deploy/step.ts';
 import { PROJECT, type RunningLaptop, startLaptop } from './laptop.ts';
 
 jest.setTimeout(240_000);
 
 let laptop: RunningLaptop;
 beforeAll(async () => {
-  laptop = await startLaptop();
+  laptop = await startLaptop('-c', `endpoints=${join(__dirname, 'fixtures/tables.ts')}`);
 });
 afterAll(() => laptop?.stop());
 
-async function query(...args: string[]) {
-  const all = ['cli/query.ts', ...args, '--local', '--home', laptop.home];
+const query = (...args: string[]) => command('query', ...args);
+
+async function command(name: string, ...args: string[]) {
+  const all = [`cli/${name}.ts`, ...args, '--local', '--home', laptop.home];
   return promisify(execFile)(process.execPath, all, { cwd: PROJECT });
+}
+
+/** Runs the state machine that the schedule starts each night. */
+async function compactResults(): Promise<void> {
+  const options = { endpoint: laptop.aws, region: REGION, credentials: CREDENTIALS };
+  const { Stacks = [] } = await new CloudFormationClient(options).send(new DescribeStacksCommand({}));
+  const outputs = Stacks.flatMap(({ Outputs = [] }) => Outputs);
+  const stateMachineArn = outputs.find(({ OutputKey }) => OutputKey === TABLES_MACHINE_OUTPUT)?.OutputValue;
+  const machines = new SFNClient(options);
+  const { executionArn } = await machines.send(new StartExecutionCommand({ stateMachineArn, input: '{}' }));
+  const status = await eventually('the end of the compaction', async () => {
+    const execution = await machines.send(new DescribeExecutionCommand({ executionArn }));
+    return execution.status === 'RUNNING' ? undefined : execution.status;
+  });
+  expect(status).toBe('SUCCEEDED');
 }
 
 async function send(endpoint: string, picture: string): Promise<void> {
@@ -32,6 +53,7 @@ async function send(endpoint: string, picture: string): Promise<void> {
 }
 
 interface Result {
+  readonly id: string;
   readonly endpoint: string;
   readonly count: number;
 }
@@ -70,4 +92,27 @@ test('SQL counts the pictures and objects of the stored results', async () => {
   expect(JSON.parse(stdout)).toEqual(expected);
   expect(expected.map((each) => each.pictures)).toEqual([3, 3]);
   expect(expected.some(({ objects }) => objects > 0)).toBe(true);
+});
+
+const BY_ENDPOINT = 'select endpoint, count(*) as pictures, sum(count) as objects from pictures group by 1 order by 1';
+
+test('after a compaction the same SQL gives the same numbers, and those of later pictures', async () => {
+  const before = JSON.parse((await query(BY_ENDPOINT, '--json')).stdout);
+  await compactResults();
+  await send('count-cars', 'cars.jpg');
+  const { stdout, stderr } = await query(BY_ENDPOINT, '--json');
+  expect(stderr).toMatch(/^Reads 4 files of tables \(\d+ kB\) with results until \S+, and 7 results \(\d+ kB\) since/);
+  const [apples, cars] = before;
+  expect(JSON.parse(stdout)).toEqual([apples, { ...cars, pictures: 4, objects: cars.objects + 3 }]);
+});
+
+test('an erased picture is in no table, and the receipt names its rows', async () => {
+  const { id } = (await storedResults()).find(({ endpoint }) => endpoint === 'count-cars') as Result;
+  await compactResults();
+  const { stdout } = await command('erase', 'count-cars', id, '--yes');
+  expect(stdout).toMatch(/deleted {2}table {2}tables\/pictures\/\S+ {2}1 row, [12] versions?\n/);
+  expect(stdout).toContain('Complete: a last search of the bucket found nothing.');
+  await compactResults();
+  const rows = JSON.parse((await query(`select count(*) as n from pictures where id = '${id}'`, '--json')).stdout);
+  expect(rows).toEqual([{ n: 0 }]);
 });
