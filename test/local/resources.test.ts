@@ -36,6 +36,7 @@ function check(Type: string, Properties: object, attributes: object = {}): void 
 const SNS = 'arn:aws:sns:us-east-1:000000000000:topic';
 const LAMBDA = 'arn:aws:lambda:us-east-1:000000000000:function:f';
 const SQS = 'arn:aws:sqs:us-east-1:000000000000:queue';
+const MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:m';
 
 /** A processor other than this machine's. */
 const FOREIGN = process.arch === 'arm64' ? 'x86_64' : 'arm64';
@@ -207,6 +208,13 @@ test.each<[string, object]>([
   ['AWS::SQS::Queue', { FifoQueue: false, DelaySeconds: '0', KmsMasterKeyId: 'key', Tags: [] }],
   ['AWS::Events::Rule', { EventPattern: {}, State: 'DISABLED', ...target({ DeadLetterConfig: { Arn: SQS } }) }],
   ['AWS::Lambda::Function', { Code: { S3Bucket: 'b', S3Key: 'k' }, Runtime: 'nodejs24.x', TracingConfig: {} }],
+  ['AWS::Lambda::Function', { EphemeralStorage: { Size: 2048 } }],
+  [
+    'AWS::Events::Rule',
+    { ScheduleExpression: 'cron(30 0 * * ? *)', Targets: [{ Arn: MACHINE, Id: 'a', Input: '{}' }] },
+  ],
+  ['AWS::Glue::Table', { DatabaseName: 'd', TableInput: {} }],
+  ['AWS::Athena::NamedQuery', { Database: 'd', QueryString: 'select 1' }],
   ['AWS::IAM::Role', { Anything: {} }],
   ['AWS::KMS::Key', { KeyPolicy: {} }],
   ['Custom::Thing', { Anything: {} }],
