@@ -26,9 +26,27 @@ export function explain({ outcome, findings }: Verdict, endpoint = ANY): string 
     (finding) =>
       finding.outcome === outcome || isRepetitive(finding) || (outcome === 'hold' && finding.kind === 'truth'),
   );
-  return deciding.length === 0
-    ? 'nothing to judge yet'
-    : deciding.map((finding) => explainFinding(finding, endpoint)).join('; ');
+  if (deciding.length === 0) return 'nothing to judge yet';
+  return isBeforePictures(deciding) ? explainBeforePictures(deciding) : sentences(deciding, endpoint).join('; ');
+}
+
+function sentences(findings: readonly Finding[], endpoint = ANY): string[] {
+  return findings.map((finding) => explainFinding(finding, endpoint));
+}
+
+/** A shadow that has looked at no picture. */
+function isBeforePictures(findings: readonly Finding[]): boolean {
+  return findings.some((finding) => finding.kind === 'enough' && finding.of === 'pictures' && finding.have === 0);
+}
+
+/** One sentence for all measures: `no pictures yet: waits for at least 200 pictures, of at least 100 scenes` */
+function explainBeforePictures(findings: readonly Finding[]): string {
+  const needs = findings.flatMap((finding) => {
+    if (finding.kind === 'enough') return [`at least ${counted(finding.need, 'pictures')}`];
+    return finding.kind === 'scenes' && finding.need ? [`at least ${counted(finding.need, 'scenes')}`] : [];
+  });
+  const events = findings.filter(({ kind }) => kind === 'event');
+  return [...sentences(events), `no pictures yet: waits for ${needs.join(', of ')}`].join('; ');
 }
 
 /** Repeated pictures explain a verdict, whichever it is. */

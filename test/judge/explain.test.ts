@@ -149,11 +149,26 @@ describe('the words of a canary', () => {
 describe('the words of a shadow', () => {
   const step = stepOf([shadow(), canary({ percent: 10, gates: { rejectionRate: false } })], 'shadow');
 
-  test('without pictures', () => {
+  test('without pictures: one sentence for all measures', () => {
     expect(explain(judgeShadow(step, NO_PICTURES))).toBe(
-      'no pictures with objects to judge disagreement by yet; no pictures with objects to judge the count by yet; ' +
-        'no pictures to judge errors by yet; no pictures to judge latency by yet; 0 of at least 200 pictures; ' +
-        '0 of at least 100 scenes',
+      'no pictures yet: waits for at least 200 pictures, of at least 100 scenes',
+    );
+  });
+
+  test('without pictures, where people judge, or every picture counts', () => {
+    const first = (options: Parameters<typeof shadow>[0]) =>
+      explain(judgeShadow(stepOf([shadow(options), canary({ percent: 10 })], 'shadow'), NO_PICTURES));
+    expect([first({ judge: 'people' }), first({ repeats: 'count' })]).toEqual([
+      'no pictures yet: waits for at least 200 pictures, of at least 100 scenes',
+      'no pictures yet: waits for at least 200 pictures',
+    ]);
+  });
+
+  test('without pictures, held by an operator', () => {
+    const held = { kind: 'event', outcome: 'hold', event: 'held', by: 'Ada' } as const;
+    const { outcome, findings } = judgeShadow(step, NO_PICTURES);
+    expect(explain({ outcome, findings: [held, ...findings] })).toBe(
+      'held by Ada; no pictures yet: waits for at least 200 pictures, of at least 100 scenes',
     );
   });
 
