@@ -90,6 +90,7 @@ const judgedSchema = z
       .exactOptional()
       .meta({ description: 'pictures that were decided after the end: not counted in `judged` and `words`' }),
     phase: phaseSchema,
+    step: z.string().exactOptional().meta({ description: 'where the rollout is now, as text; absent: it has ended' }),
     words: z.string().meta({ description: 'what people said of both versions' }),
     traffic: z.string().meta({ description: 'live traffic now, as text' }),
   })

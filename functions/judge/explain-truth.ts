@@ -5,19 +5,26 @@ import type { TruthTest } from '../plan/truth-test.ts';
 import type { FindingOf } from './finding.ts';
 import { decisionsToCome, judgedOf, sidesOf, type TruthTally } from './truth.ts';
 
-/** `25 pictures judged by people: count error of live 62.3 %, of the candidate 21 %: better with 99 % certainty` */
-export function explainTruth({ outcome, tally, test, alpha }: FindingOf<'truth'>): string {
-  const { sample, open } = tally;
-  const judged = judgedOf(sample);
-  if (judged === 0) return `${undecidedInWords(tally)}${openInWords(open)}`;
+/**
+ * `25 pictures judged by people: count error of live 62.3 %, of the candidate 21 %: better with 99 % certainty`
+ * @param isOver whether no more decisions count: then the sentence names none to come
+ */
+export function explainTruth(
+  { outcome, tally, test, alpha }: FindingOf<'truth'>,
+  { isOver = false }: { readonly isOver?: boolean } = {},
+): string {
+  const { sample } = tally;
+  const open = isOver ? '' : openInWords(tally.open);
+  if (judgedOf(sample) === 0) return `${undecidedInWords(tally, isOver)}${open}`;
   const measured = `${decidingInWords(tally)}: ${measuredInWords(tally)}`;
   const than = test.margin === undefined ? '' : ` by more than ${points(test.margin)}`;
   if (outcome === 'roll back') return `${measured}: worse${than} ${certain(alpha.rollback)}`;
   const goal = test.goal === 'better' ? 'better' : `not worse${than}`;
   if (outcome === 'promote') return `${measured}: ${goal} ${certain(alpha.promote)}`;
+  if (isOver) return `${measured}: ${unprovenInWords(test, isOver)}`;
   const more = decisionsToCome(sample, test, alpha);
   const likely = more === undefined ? '' : `; likely after ${more} more decisions`;
-  return `${measured}: ${unprovenInWords(test)}${likely}${openInWords(open)}`;
+  return `${measured}: ${unprovenInWords(test)}${likely}${open}`;
 }
 
 /** Which answer is more right; where people counted, the errors of both. */
@@ -38,9 +45,10 @@ function decidingInWords(tally: TruthTally): string {
   return `${decide} (${judgedInWords(tally)})`;
 }
 
-function undecidedInWords(tally: TruthTally): string {
+function undecidedInWords(tally: TruthTally, isOver: boolean): string {
+  const yet = isOver ? '' : ' yet';
   const isNone = withoutValue(tally) === 0;
-  return isNone ? 'no picture judged by people yet' : `no picture decides yet (${judgedInWords(tally)})`;
+  return isNone ? `no picture judged by people${yet}` : `no picture decides${yet} (${judgedInWords(tally)})`;
 }
 
 /** Judged pictures that are no evidence. */
@@ -59,10 +67,11 @@ function judgedInWords(tally: TruthTally): string {
   return `${judgedOf(tally.sample) + withoutValue(tally)} judged by people; ${parts.join(', ')}`;
 }
 
-/** `not yet proven to be better or worse` */
-export function unprovenInWords({ goal, margin = 0 }: TruthTest): string {
-  if (goal === 'better') return 'not yet proven to be better or worse';
-  return `not yet proven whether it is worse by more than ${points(margin)}`;
+/** `not yet proven to be better or worse`; without `yet` after the end */
+export function unprovenInWords({ goal, margin = 0 }: TruthTest, isOver = false): string {
+  const not = isOver ? 'not' : 'not yet';
+  if (goal === 'better') return `${not} proven to be better or worse`;
+  return `${not} proven whether it is worse by more than ${points(margin)}`;
 }
 
 function openInWords(open: number): string {

@@ -42,7 +42,9 @@ export async function judgeAnswer(clients: EndpointClients, by: string | undefin
   const tally = tallyOf(people, decisions, folder);
   const judged = people.pictures.length - tally.open;
   if (!isUnderWay(phase) || present?.judge !== 'people') {
-    return { state: 'ended', endpoint, version, ...endOf(people, decisions, folder), phase, traffic: standing.traffic };
+    const { step } = rollout;
+    const now = { phase, ...(isUnderWay(phase) && { step }), traffic: standing.traffic };
+    return { state: 'ended', endpoint, version, ...endOf(people, decisions, folder), ...now };
   }
   const { test, alpha } = people;
   const likely = decisionsToCome(tally.sample, test, alpha);
@@ -97,7 +99,7 @@ function endOf(people: JudgedByPeople, decisions: ReadonlyMap<string, Decisions>
   const judged = pictures.length - tally.open;
   const late = pictures.length - tallyOf(people, decisions, folder).open - judged;
   const outcome = truthOutcome(tally.sample, test, alpha);
-  const words = explainTruth({ kind: 'truth', outcome, tally, test, alpha });
+  const words = explainTruth({ kind: 'truth', outcome, tally, test, alpha }, { isOver: true });
   return { judged, ...(late > 0 && { late }), words };
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { explainFinding } from '../../functions/judge/explain.ts';
+import { explainTruth } from '../../functions/judge/explain-truth.ts';
 import type { FindingOf } from '../../functions/judge/finding.ts';
 import { agreedCount } from '../../functions/judge/picture-value.ts';
 import { decisionsToCome, tallyTruth, truthOutcome } from '../../functions/judge/truth.ts';
@@ -149,6 +150,17 @@ describe('in words', () => {
     );
     expect(words([...times(6, { live: 2, candidate: 4, people: [5] }), { live: 1, candidate: 2, people: [] }])).toMatch(
       /: not yet proven to be better or worse; likely after \d+ more decisions \(1 picture to judge\)$/,
+    );
+  });
+
+  test('after the end, nothing is still to come', () => {
+    const atEnd = (pictures: Parameters<typeof tallyTruth>[0]) => {
+      const tally = tallyTruth(pictures);
+      return explainTruth({ kind: 'truth', outcome: 'hold', tally, test: BETTER, alpha: ALPHA }, { isOver: true });
+    };
+    expect(atEnd(times(2, { live: 1, candidate: 2, people: [] }))).toBe('no picture judged by people');
+    expect(atEnd([...times(6, { live: 2, candidate: 4, people: [5] }), { live: 1, candidate: 2, people: [] }])).toMatch(
+      /: not proven to be better or worse$/,
     );
   });
 });

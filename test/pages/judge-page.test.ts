@@ -18,6 +18,15 @@ function pairOf(index: number, first: number): PairToJudge {
   };
 }
 
+/** Height of each label, and how far it reaches into its box, pixels of the screen. */
+const LABELS_AND_BOXES = (labels: { getBoundingClientRect(): Rectangle; parentNode: unknown }[]) =>
+  labels.map((label) => {
+    const { height, bottom } = label.getBoundingClientRect();
+    const group = label.parentNode as { querySelector(selector: string): typeof label };
+    return { height, below: bottom - group.querySelector('.stroke').getBoundingClientRect().top };
+  });
+type Rectangle = { readonly height: number; readonly top: number; readonly bottom: number };
+
 /** What the page has sent: path and body of each PUT. */
 type Sent = { path: string; body: Record<string, unknown> };
 
@@ -146,17 +155,26 @@ describeInBrowser('the judge page, with an API that', () => {
   });
 
   test('buttons, zoom and keys: z and a click show a part of both pictures, ? shows the keys', async () => {
+    pairs = [{ ...pairOf(0, 1), second: [{ ...box(61), label: 'bus' }] }, ...pairs.slice(1)];
     await visit();
     await start();
     const transforms = () =>
       page.evaluate(
         `[...document.querySelectorAll('.pair:not([hidden]) .layers')].map(({ style }) => style.transform)`,
       );
+    const labels = () => page.locator('.pair:visible text').evaluateAll(LABELS_AND_BOXES);
+    const whole = await labels();
     await press('z');
+    const zoomed = await labels();
     const [first, second] = (await transforms()) as string[];
     expect(first).toMatch(/^translate\(-\d.*scale\([\d.]+\)$/);
     expect(second).toBe(first);
     expect(await page.locator('[data-command="zoom"]').getAttribute('aria-pressed')).toBe('true');
+    expect(Number(/scale\(([\d.]+)/.exec(first ?? '')?.[1])).toBeGreaterThan(1.5);
+    for (const [index, { height, below }] of zoomed.entries()) {
+      expect(Math.abs(height - (whole[index]?.height ?? 0))).toBeLessThan(2);
+      expect(below).toBeLessThan(2);
+    }
     await press('z');
     expect(await transforms()).toEqual(['', '']);
     await page
@@ -182,6 +200,11 @@ describeInBrowser('the judge page, with an API that', () => {
     const alert = page.getByRole('alert').filter({ hasText: 'not saved' });
     await alert.getByText('The storage is unavailable. 2 decisions are not saved, but kept in this browser').waitFor();
     expect(await counts()).toEqual(['14 × car', '21 × car']);
+    const onTop = `(() => {
+      const { left, right, top } = document.getElementById('unsaved').getBoundingClientRect();
+      return document.elementFromPoint((left + right) / 2, top + 4)?.closest('#unsaved') !== null;
+    })()`;
+    expect(await page.evaluate(onTop)).toBe(true);
     save = () => ({ json: {} });
     await page.reload();
     await expectSent(2);
@@ -223,10 +246,11 @@ describeInBrowser('the judge page, with an API that', () => {
     await page.locator('.pair:visible').waitFor();
     const words = '12 pictures judged by people: better with 99 % certainty';
     const end = { state: 'ended', endpoint: 'count-cars', version: '4', judged: 12, phase: 'running', words };
-    judge = () => ({ json: { ...end, traffic: 'version 3: 90 %, version 4: 10 %' } });
+    const now = { step: 'canary at 10 %', traffic: 'version 3: 90 %, version 4: 10 %' };
+    judge = () => ({ json: { ...end, ...now } });
     await press('1');
     await page.getByText('Thank you. No more decisions are needed.').waitFor();
-    expect(await page.locator('#over').textContent()).toContain(`Version 4, running: ${words}.`);
+    expect(await page.locator('#over').textContent()).toContain(`Version 4, running in canary at 10 %: ${words}.`);
     expect(await page.locator('#work').isVisible()).toBe(false);
   });
 

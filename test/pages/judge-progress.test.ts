@@ -7,6 +7,9 @@ test.each([
   [{ ...ten, likely: 6 }, '12 judged, about 4 more decisions likely needed'],
   [{ ...ten, likely: 3 }, '12 judged, about 1 more decision likely needed'],
   [ten, '12 judged, at least 1 more decision needed'],
+  [{ ...ten, likely: 153 }, '12 judged, at least 1 more decision needed, likely many more'],
+  [{ ...ten, at_least: 14, likely: 53 }, '12 judged, at least 12 more decisions needed, likely many more'],
+  [{ ...ten, judged: 40, likely: 53 }, '42 judged, about 51 more decisions likely needed'],
   [{ ...ten, judged: 40 }, '42 judged, both about equal so far: many more needed'],
   [
     { ...ten, likely: 3, also_needs: [{ of: 'pictures' as const, have: 114, need: 200 }] },
@@ -25,6 +28,11 @@ test.each([
   ],
 ])('the progress after two more decisions: %j', (answer, words) => {
   expect(progressOf(answer, 2).words).toBe(words);
+});
+
+test('the bar does not follow an estimate that a few decisions change much', () => {
+  const seven = { judged: 7, open: 20, at_least: 14 };
+  expect(progressOf({ ...seven, likely: 151 }, 0).share).toBe(progressOf(seven, 0).share);
 });
 
 test('no pair yet, and no answer yet', () => {

@@ -1,4 +1,4 @@
-import { lateInWords, nextInWords } from '../../functions/pages/judge/end-text.ts';
+import { lateInWords, nextInWords, stateInWords } from '../../functions/pages/judge/end-text.ts';
 import { refusalOf } from '../../functions/pages/judge/picture-state.ts';
 import { backoffMs, Refresh } from '../../functions/pages/judge/refresh.ts';
 
@@ -84,10 +84,15 @@ describe('the end', () => {
   test.each([
     ['done', 'Version 4 has all live traffic.'],
     ['rolled back', 'Version 4 gets no live traffic: the version before it goes on.'],
-    ['running', 'The rollout goes on by itself with its next step.'],
+    ['running', 'The rollout goes on by itself.'],
     ['superseded', 'The rollout of version 4 has ended.'],
   ] as const)('%s: %s', (phase, words) => {
     expect(nextInWords({ version: '4', phase })).toBe(words);
+  });
+
+  test('says in which step the rollout goes on', () => {
+    expect(stateInWords({ phase: 'running', step: 'canary at 50 %' })).toBe('running in canary at 50 %');
+    expect(stateInWords({ phase: 'rolled back' })).toBe('rolled back');
   });
 
   test('says which decisions came too late', () => {

@@ -208,19 +208,19 @@ describe('zoom', () => {
     expect([x + width / 2, y + height / 2]).toEqual([500, 250]);
   });
 
-  test('shows all differences at once where they are near each other', () => {
+  test('shows all differences at once where that is at least twice as large', () => {
     const boxes = [
       { x: 10, y: 20, width: 50, height: 5 },
-      { x: 400, y: 30, width: 50, height: 10 },
+      { x: 260, y: 30, width: 50, height: 10 },
       { x: 200, y: 100, width: 50, height: 10 },
     ];
-    const [part, ...others] = partsOf(boxes, picture);
-    expect([part, others]).toEqual([{ x: 10, y: 20, width: 440, height: 90 }, []]);
-    expect(zoomTo(part as (typeof boxes)[0], picture, view, 1).scale).toBeCloseTo(1 / 0.44 / 1.6, 5);
-    expect(partsOf([], picture)).toEqual([]);
+    const [part, ...others] = partsOf(boxes, picture, view);
+    expect([part, others]).toEqual([{ x: 10, y: 20, width: 300, height: 90 }, []]);
+    expect(zoomTo(part as (typeof boxes)[0], picture, view, 1).scale).toBeCloseTo(1 / 0.3 / 1.6, 5);
+    expect(partsOf([], picture, view)).toEqual([]);
   });
 
-  test('shows groups of near differences one after the other where all together are most of the picture', () => {
+  test('shows groups of near differences one after the other where all together are hardly larger', () => {
     const [left, besideLeft] = [
       { x: 0, y: 0, width: 50, height: 50 },
       { x: 100, y: 0, width: 50, height: 50 },
@@ -230,8 +230,22 @@ describe('zoom', () => {
       { x: 300, y: 0, width: 650, height: 500 },
     ];
     const nearLeft = { x: 0, y: 0, width: 150, height: 50 };
-    expect(partsOf([right, left, besideLeft], picture)).toEqual([nearLeft, right]);
-    expect(partsOf([large, left, besideLeft], picture)).toEqual([nearLeft, large]);
+    expect(partsOf([right, left, besideLeft], picture, view)).toEqual([nearLeft, right]);
+    expect(partsOf([large, left, besideLeft], picture, view)).toEqual([nearLeft, large]);
     expect(zoomTo(large, picture, view, 1).scale).toBe(1);
+  });
+
+  test('shows fewer differences at once in a narrow view of an upright picture', () => {
+    const upright = { width: 480, height: 640 };
+    const boxes = [
+      { x: 100, y: 200, width: 20, height: 20 },
+      { x: 300, y: 200, width: 20, height: 20 },
+    ];
+    const around = { x: 100, y: 200, width: 220, height: 20 };
+    expect(partsOf(boxes, upright, { width: 615, height: 510 })).toEqual([around]);
+    expect(partsOf(boxes, upright, { width: 166, height: 362 })).toEqual(boxes);
+    for (const box of boxes) {
+      expect(zoomTo(box, upright, { width: 166, height: 362 }, 1).scale).toBeGreaterThanOrEqual(2);
+    }
   });
 });

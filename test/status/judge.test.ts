@@ -168,7 +168,10 @@ test('when the rollout went on or ended, the answer says so, with what people sa
     'better with 99 % certainty';
   const common = { state: 'ended', endpoint: 'count-cars', version: '4', judged: 12, words };
   const traffic = 'version 3: 90 %, version 4: 10 %';
-  expect(await judgeAnswer(clients, 'Ada', NOW)).toEqual({ ...common, phase: 'running', traffic });
+  expect(await judgeAnswer(clients, 'Ada', NOW)).toEqual({
+    ...{ ...common, phase: 'running', traffic },
+    step: STEPS[2]?.words,
+  });
   tick(clients, { tick: 13, step: BY_PEOPLE, steps: STEPS, step_number: 1, status: 'rolled back' });
   expect(await judgeAnswer(clients, 'Ada', NOW)).toMatchObject({ ...common, phase: 'rolled back' });
 });
@@ -187,6 +190,16 @@ test('decisions after the end are said, but do not change the verdict', async ()
   expect(await judgeAnswer(clients, 'Ada', NOW)).toMatchObject({
     ...{ judged: 12, late: 2 },
     words: expect.stringMatching(/^12 pictures judged by people: the candidate is more right on 12,/),
+  });
+});
+
+test('an operator who goes on before a verdict: no decision is still to come', async () => {
+  const clients = judged(14);
+  for (const id of IDS.slice(0, 3)) preferCandidate(clients, id);
+  endWithOpen(clients, IDS.slice(3, 14));
+  tick(clients, { tick: 13, step: STEPS[2], steps: STEPS, step_number: 2 });
+  expect(await judgeAnswer(clients, 'Ada', NOW)).toMatchObject({
+    words: expect.stringMatching(/^3 pictures judged by people: .*: not proven to be better or worse$/),
   });
 });
 

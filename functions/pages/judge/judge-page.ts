@@ -4,7 +4,7 @@ import { byId, show } from '../common/element.ts';
 import { type Command, inWords, type Preference } from './commands.ts';
 import { Controls } from './controls.ts';
 import { showEnd } from './end-view.ts';
-import { showHint, showProblem, showUnsaved } from './notices.ts';
+import { hideHint, showHint, showProblem, showUnsaved } from './notices.ts';
 import { Outbox, type OutboxState, type Unsaved } from './outbox.ts';
 import type { Person } from './person.ts';
 import { refusalOf } from './picture-state.ts';
@@ -128,6 +128,7 @@ export class Judge {
     if (!judged) return false;
     const { id, pair } = judged.pair;
     this.outbox.add({ id, pair, by: this.person, decision });
+    hideHint();
     this.showPresent(`${capitalised(inWords(decision))}. `);
     if (!this.session.present) this.refresh.now();
     return true;
@@ -235,7 +236,7 @@ export class Judge {
     const wait = byId('wait', HTMLElement);
     const isWaiting = this.session.present === undefined;
     const first = 'The rollout compares recorded pictures. Pairs appear here as soon as the answers to one differ.';
-    const others = 'No picture waits for you now. More are drawn as soon as the answers to others differ.';
+    const others = 'No pictures to judge now. More come as soon as the versions answer another one differently.';
     const text = judged + open === 0 ? first : others;
     if (wait.textContent !== text) wait.textContent = text;
     show(wait, isWaiting);

@@ -18,6 +18,11 @@ export function showHint(text: string): void {
   hintTimer = setTimeout(() => show(hint, false), HINT_MS);
 }
 
+/** Hides the hint before its time, because what it is about is no longer visible. */
+export function hideHint(): void {
+  show(byId('hint', HTMLElement), false);
+}
+
 /** Shows which decisions are not saved, and why. */
 export function showUnsaved({ unsaved, error, retrySeconds }: OutboxState): void {
   const alert = byId('unsaved', HTMLElement);

@@ -21,7 +21,8 @@ export class PairView {
   readonly loading: Promise<void>;
   state: 'loading' | 'loaded' | 'failed' = 'loading';
   private readonly views: readonly HTMLElement[];
-  private zoomed = false;
+  private shown: Rectangle | undefined;
+  private least: number | undefined;
   private shownParts = 0;
 
   /** @param onZoom called when a click changes the zoom */
@@ -37,10 +38,12 @@ export class PairView {
     this.views = sides.map((each) => each.querySelector<HTMLElement>('.view') as HTMLElement);
     for (const view of this.views) {
       view.addEventListener('click', (event) => {
-        this.zoom(this.zoomed ? undefined : this.pointOf(event, view));
-        onZoom(this.zoomed);
+        this.zoom(this.shown ? undefined : this.pointOf(event, view));
+        onZoom(this.shown !== undefined);
       });
     }
+    // Because a pair has no size until it is visible, and another one when the window changes.
+    new ResizeObserver(() => this.place()).observe(this.views[0] as HTMLElement);
     this.loading = this.load();
   }
 
@@ -48,7 +51,7 @@ export class PairView {
   zoomOn(): Zoom {
     const { first, second, picture } = this.pair;
     const alone = [...first, ...second].filter((each) => each.alone).map(({ box }) => box);
-    const parts = partsOf(alone, picture);
+    const parts = partsOf(alone, picture, this.viewSize());
     const part = parts[this.shownParts];
     if (part) {
       this.zoom(part, 1);
@@ -56,22 +59,36 @@ export class PairView {
       return { isZoomed: true, part: this.shownParts, parts: parts.length };
     }
     const { width, height } = picture;
-    this.zoom(this.zoomed ? undefined : { x: 0, y: 0, width, height });
-    return { isZoomed: this.zoomed, part: 0, parts: parts.length };
+    this.zoom(this.shown ? undefined : { x: 0, y: 0, width, height });
+    return { isZoomed: this.shown !== undefined, part: 0, parts: parts.length };
   }
 
-  /** Shows a part of the picture on both sides; without one, the whole picture. */
+  /** Shows a part of the picture on both sides; without one, the whole picture. @param least smallest scale */
   private zoom(part: Rectangle | undefined, least?: number): void {
-    this.zoomed = part !== undefined;
+    [this.shown, this.least] = [part, least];
     if (!part) this.shownParts = 0;
-    for (const view of this.views) {
-      const layers = view.firstElementChild as HTMLElement;
-      const { clientWidth: width, clientHeight: height } = view;
-      const shown = part && zoomTo(part, this.pair.picture, { width, height }, least);
-      layers.style.setProperty('--zoom', String(shown?.scale ?? 1));
-      layers.style.transform = shown ? `translate(${shown.left}px, ${shown.top}px) scale(${shown.scale})` : '';
+    this.place();
+    this.element.classList.toggle('zoomed', part !== undefined);
+  }
+
+  /** `--zoom` and `--unit` keep the size of lines and labels, which would hide small objects. */
+  private place(): void {
+    const { pair, shown, least } = this;
+    const view = this.viewSize();
+    const fit = Math.min(view.width / pair.picture.width, view.height / pair.picture.height);
+    const to = shown && zoomTo(shown, pair.picture, view, least);
+    const scale = to?.scale ?? 1;
+    for (const { firstElementChild } of this.views) {
+      const { style } = firstElementChild as HTMLElement;
+      style.setProperty('--zoom', String(scale));
+      style.setProperty('--unit', String(1 / (fit * scale)));
+      style.transform = to ? `translate(${to.left}px, ${to.top}px) scale(${scale})` : '';
     }
-    this.element.classList.toggle('zoomed', this.zoomed);
+  }
+
+  private viewSize(): { width: number; height: number } {
+    const [view] = this.views;
+    return { width: view?.clientWidth ?? 0, height: view?.clientHeight ?? 0 };
   }
 
   /** `answer 1: 3 × car; answer 2: 2 × car` */
@@ -121,24 +138,30 @@ function countsInWords(boxes: Side): string {
 function drawing(boxes: Side, { width, height }: PairToJudge['picture'], hasLabels: boolean): SVGElement {
   const svg = shape('svg', { viewBox: `0 0 ${width} ${height}`, 'aria-hidden': 'true' });
   const ordered = boxes.toSorted((a, b) => Number(a.alone) - Number(b.alone));
-  svg.append(...ordered.map((each) => drawnBox(each, hasLabels, Math.max(width, height) / 40)));
+  svg.append(...ordered.map((each) => drawnBox(each, hasLabels ? labelOf(each, { width, height }) : undefined)));
   return svg;
 }
 
-function drawnBox({ label, box, alone }: Side[number], hasLabel: boolean, fontSize: number): SVGElement {
+function drawnBox({ label, box, alone }: Side[number], text: SVGElement | undefined): SVGElement {
   const place = Object.fromEntries(Object.entries(box).map(([name, value]) => [name, String(value)]));
   const group = shape('g', { class: alone ? 'found alone' : 'found' });
   const title = shape('title', {});
   title.textContent = label;
   group.append(title, shape('rect', { class: 'casing', ...place }), shape('rect', { class: 'stroke', ...place }));
-  if (hasLabel) {
-    const inset = fontSize / 4;
-    const at = { x: String(box.x + inset), y: String(box.y + fontSize), 'font-size': String(fontSize) };
-    const text = shape('text', at);
-    text.textContent = label;
-    group.append(text);
-  }
+  if (text) group.append(text);
   return group;
+}
+
+/** Parts of the picture in which a label above a box, or to the right of its left side, may not fit. */
+const [TOP, RIGHT] = [0.06, 0.85];
+
+/** Above the box, so that it does not hide the object. */
+function labelOf({ label, box }: Side[number], { width, height }: { width: number; height: number }): SVGElement {
+  const classes = [...(box.y < TOP * height ? ['inside'] : []), ...(box.x > RIGHT * width ? ['end'] : [])];
+  const x = box.x > RIGHT * width ? box.x + box.width : box.x;
+  const text = shape('text', { x: String(x), y: String(box.y), class: classes.join(' ') });
+  text.textContent = label;
+  return text;
 }
 
 function shape(tag: string, attributes: Readonly<Record<string, string>>): SVGElement {

@@ -7,6 +7,8 @@ export interface Progress {
   readonly share: number;
 }
 
+/** An estimate of more decisions than this changes with each decision, while there are few: it is not shown. */
+const FAR = 50;
 /** After so many decisions without an end in sight, both versions are about equal. */
 const MANY = 30;
 
@@ -20,8 +22,11 @@ export function progressOf(progress: JudgeProgress | undefined, since: number): 
   const { judged, open, likely, at_least } = progress;
   const done = judged + since;
   if (done + open === 0) return { words: 'No pair to judge yet', share: 0 };
-  const left = Math.max(1, (likely ?? at_least) - since);
-  const words = `${done} judged, ${moreInWords(left, likely, done)}${alsoInWords(progress.also_needs)}`;
+  const isFar = likely !== undefined && likely > FAR && done < MANY;
+  const known = isFar ? undefined : likely;
+  const left = Math.max(1, (known ?? at_least) - since);
+  const more = `${moreInWords(left, known, done)}${isFar ? ', likely many more' : ''}`;
+  const words = `${done} judged, ${more}${alsoInWords(progress.also_needs)}`;
   return { words, share: done / (done + left) };
 }
 

@@ -33,17 +33,21 @@ const MARGIN = 1.6;
 export function zoomTo(part: Rectangle, picture: Size, view: Size, least = LEAST): Transform {
   const fit = Math.min(view.width / picture.width, view.height / picture.height);
   const [offsetX, offsetY] = [(view.width - picture.width * fit) / 2, (view.height - picture.height * fit) / 2];
-  const wanted = Math.min(
-    view.width / Math.max(1, part.width * fit * MARGIN),
-    view.height / Math.max(1, part.height * fit * MARGIN),
-  );
-  const scale = Math.min(MOST, Math.max(least, wanted));
+  const scale = Math.min(MOST, Math.max(least, largestScale(part, fit, view)));
   const [middleX, middleY] = [part.x + part.width / 2, part.y + part.height / 2];
   return {
     scale,
     left: edge(view.width / 2 - scale * (offsetX + middleX * fit), { view: view.width, offset: offsetX, scale }),
     top: edge(view.height / 2 - scale * (offsetY + middleY * fit), { view: view.height, offset: offsetY, scale }),
   };
+}
+
+/** The scale at which the part and its margin just fit into the view. @param fit scale of the whole picture */
+function largestScale(part: Size, fit: number, view: Size): number {
+  return Math.min(
+    view.width / Math.max(1, part.width * fit * MARGIN),
+    view.height / Math.max(1, part.height * fit * MARGIN),
+  );
 }
 
 /** So that no more of the view is empty than needed. */
@@ -53,20 +57,21 @@ function edge(wanted: number, { view, offset, scale }: { view: number; offset: n
   return Math.min(-scale * offset, Math.max(view - size - scale * offset, wanted));
 }
 
-/** A part that is longer than this share of the picture is hardly larger when zoomed. */
-const LONGEST_PART = 0.6;
+/** Boxes are shown together where they are so much larger than in the whole picture: else a zoom shows little more. */
+const LEAST_TOGETHER = 2;
 
 /**
  * The parts of a picture to zoom to, one after the other, so that each box is whole in one of them: one part around all
- * boxes, or, where that is most of the picture, one around each group of near boxes; from left to right.
+ * boxes, or, where that is hardly larger in this view, one around each group of near boxes; from left to right.
  */
-export function partsOf(boxes: readonly Rectangle[], picture: Size): readonly Rectangle[] {
-  const lengthOf = ({ width, height }: Rectangle) => Math.max(width / picture.width, height / picture.height);
+export function partsOf(boxes: readonly Rectangle[], picture: Size, view: Size): readonly Rectangle[] {
+  const fit = Math.min(view.width / picture.width, view.height / picture.height);
+  const scaleOf = (part: Rectangle) => largestScale(part, fit, view);
   const nearest = (parts: readonly Rectangle[]) => {
     const pairs = parts.flatMap((a, index) => parts.slice(index + 1).map((b) => ({ a, b, both: unionOf(a, b) })));
     return pairs
-      .filter(({ both }) => lengthOf(both) <= LONGEST_PART)
-      .sort((x, y) => lengthOf(x.both) - lengthOf(y.both))[0];
+      .filter(({ both }) => scaleOf(both) >= LEAST_TOGETHER)
+      .sort((x, y) => scaleOf(y.both) - scaleOf(x.both))[0];
   };
   let parts = boxes;
   for (let pair = nearest(parts); pair; pair = nearest(parts)) {
