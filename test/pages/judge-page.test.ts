@@ -18,6 +18,12 @@ function pairOf(index: number, first: number): PairToJudge {
   };
 }
 
+/** Of all sentences about the progress, those with these are the longest. */
+const NEEDS: Judging['also_needs'] = [
+  { of: 'pictures', have: 96, need: 200 },
+  { of: 'scenes', have: 61, need: 100 },
+];
+
 /** Height of each label, and how far it reaches into its box, pixels of the screen. */
 const LABELS_AND_BOXES = (labels: { getBoundingClientRect(): Rectangle; parentNode: unknown }[]) =>
   labels.map((label) => {
@@ -40,6 +46,7 @@ describeInBrowser('the judge page, with an API that', () => {
   let judge: () => EndpointAnswer;
   let save: () => EndpointAnswer;
   let sent: Sent[];
+  let alsoNeeds: Judging['also_needs'];
 
   const judging = (): Judging => {
     const done = new Set(sent.map(({ path }) => path.split('/')[3]));
@@ -49,6 +56,7 @@ describeInBrowser('the judge page, with an API that', () => {
     return {
       ...{ state: 'judging', endpoint: 'count-cars', version: '4', judged, open: open.length, at_least: left },
       ...(judged >= 5 && { likely: left }),
+      ...(alsoNeeds && { also_needs: alsoNeeds }),
       pairs: open,
     };
   };
@@ -58,6 +66,7 @@ describeInBrowser('the judge page, with an API that', () => {
   });
   beforeEach(() => {
     sent = [];
+    alsoNeeds = undefined;
     pairs = Array.from({ length: 12 }, (_, index) => pairOf(index, (index % 3) + 1));
     judge = () => ({ json: judging() });
     save = () => ({ json: {} });
@@ -323,6 +332,7 @@ describeInBrowser('the judge page, with an API that', () => {
     [1280, 'light'],
     [360, 'dark'],
   ] as const)('at %i pixels, %s: all fits, and axe finds nothing serious', async (width, colorScheme) => {
+    if (width > 1000) alsoNeeds = NEEDS;
     await visit('none', { viewport: { width, height: 800 }, colorScheme });
     expect(await accessibilityFaults(page)).toEqual([]);
     await start();
