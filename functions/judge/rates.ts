@@ -37,7 +37,7 @@ export function countAfter(unit: Unit, minutes: number, rates: Rates): number {
     case 'pictures': {
       const replayed = minutes * pictures;
       if (replayed <= queued) return replayed;
-      return queued + Math.min(pictures, recorded) * (minutes - (pictures > 0 ? queued / pictures : 0));
+      return queued + Math.min(pictures, recorded) * (minutes - queued / pictures);
     }
   }
 }
