@@ -68,7 +68,7 @@ export function stagesOf(steps: readonly Step[], conditions: Conditions): readon
 /** One step with the evidence that those before leave. @param index among all steps */
 export function stageOf(step: JudgedStep, index: number, carried: CarriedByGate, conditions: Conditions): Stage {
   const rates = ratesIn(step, conditions);
-  const picturesLeft = step.kind === 'shadow' && !step.labels ? step.maxPictures : Number.POSITIVE_INFINITY;
+  const picturesLeft = step.kind === 'shadow' ? step.maxPictures : Number.POSITIVE_INFINITY;
   const limits = { alarmMinutes: step.maxHoldMs / 60_000, picturesLeft };
   const wait = waitOf(step, firstVerdict(step, carried, conditions), rates, limits) ?? { needs: [], etaMinutes: 0 };
   const minutes = Math.min(limits.alarmMinutes, wait.etaMinutes ?? Number.POSITIVE_INFINITY);

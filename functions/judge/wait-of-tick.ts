@@ -24,8 +24,7 @@ export function waitOfTick(
   if (!step || !('alpha' in step) || isOver(state)) return undefined;
   const { now, shadow = NO_PICTURES } = observed;
   const alarmMs = state.status === 'running' ? state.waitingSince + step.maxHoldMs - now : Number.POSITIVE_INFINITY;
-  const isLimited = step.kind === 'shadow' && !step.labels;
-  const picturesLeft = isLimited ? step.maxPictures - shadow.pictures : Number.POSITIVE_INFINITY;
+  const picturesLeft = step.kind === 'shadow' ? step.maxPictures - shadow.pictures : Number.POSITIVE_INFINITY;
   const rates = ratesOf(step, state, observed);
   const wait = waitOf(step, verdict, rates, { alarmMinutes: alarmMs / 60_000, picturesLeft });
   if (!wait) return undefined;

@@ -1,5 +1,5 @@
 import { remediesFor } from '../../functions/judge/remedies.ts';
-import { type Conditions, type Stage, stagesOf } from '../../functions/judge/stages.ts';
+import { type Conditions, hasTraffic, photosIn, type Stage, shareOf, stagesOf } from '../../functions/judge/stages.ts';
 import { checkPlan } from '../../functions/plan/check-plan.ts';
 import { blueGreen, canary, DEFAULT_PLAN, type Plan, shadow } from '../../functions/plan/plan.ts';
 import { stepsOfPlan } from '../rollout/fixtures/steps.ts';
@@ -88,4 +88,77 @@ describe('a step that raises its alarm first', () => {
       ],
     });
   });
+});
+
+describe('a shadow', () => {
+  const [ten] = [canary({ percent: 10 })];
+  const labelled = shadow({ judge: 'labels', labels: { prefix: 'labels/cars/mine/' } });
+
+  test('has no live traffic, a canary and a bake have', () => {
+    const all = stages(at(10), [shadow({ pictures: 500 }), ten, blueGreen({ bake: '15m' })]);
+    expect(all.map(hasTraffic)).toEqual([false, true, true]);
+    expect(all[0]?.traffic).toMatchObject({ candidate: { requests: 0 }, live: { requests: 0, timed: 0, slow: 0 } });
+  });
+
+  test('that people judge leaves its replays, not its decisions, to the canary', () => {
+    const [, next] = stages(at(10), [shadow({ judge: 'people' }), ten]);
+    expect(next?.carried.errorRate?.replays).toEqual({ trials: 200, hits: 0 });
+  });
+
+  test('may need more pictures than it has', () => {
+    const gates = { latency: { tolerance: 0.12, margin: 0.13 } };
+    const wait = (maxPictures: number) =>
+      stages(at(1000), [shadow({ pictures: 200, maxPictures, gates }), ten])[0]?.wait;
+    const needed = wait(10_000)?.needs[0]?.more ?? 0;
+    expect(needed).toBeGreaterThan(300);
+    expect(wait(needed)).not.toHaveProperty('obstacle');
+    expect(wait(needed - 1)?.obstacle).toBe('max-pictures');
+  });
+
+  test('waits for the answers of both versions to its labelled set', () => {
+    const conditions = { ...at(10), labelled: { 'labels/cars/mine/': 120 } };
+    const [first, next] = stages(conditions, [labelled, ten]);
+    expect(first?.wait).toMatchObject({ etaMinutes: 4 });
+    expect(first?.wait.needs[0]).toMatchObject({ of: 'labels', more: 120, left: 120, minutes: 4 });
+    expect(next?.carried).toEqual({});
+    expect(stages(at(10), [labelled, ten])[0]?.wait.obstacle).toBe('few-photos');
+    const photos = stepsOfPlan([labelled, ten]).map((step) => photosIn(step, conditions));
+    expect(photos).toEqual([0, 120, 0, 0, 0]);
+    expect(stepsOfPlan([shadow({ pictures: 500 }), ten]).map((step) => photosIn(step, conditions))).toEqual(
+      photos.map(() => 0),
+    );
+  });
+});
+
+test('each kind of step has its share of traffic', () => {
+  const steps = stepsOfPlan([shadow({ pictures: 500 }), canary({ percent: 10 }), blueGreen({ bake: '15m' })]);
+  expect(steps.map((step) => [step.kind, shareOf(step)])).toEqual([
+    ['golden', 0],
+    ['shadow', 0],
+    ['weight', 0.1],
+    ['full', 1],
+    ['bake', 1],
+    ['done', 0],
+  ]);
+});
+
+test('steps of live traffic count rejections, errors and slow requests as expected', () => {
+  const conditions = { ...at(10, 0.01), rejections: 0.2 };
+  const [ten, bake] = stages(conditions, [canary({ percent: 10 }), blueGreen({ bake: '15m' })]);
+  expect(ten?.usual).toEqual({
+    failures: { trials: 11_520, hits: 115 },
+    rejections: { trials: 14_400, hits: 2880 },
+  });
+  // Until the alarm, after two days.
+  expect(ten?.traffic.candidate.requests).toBe(2875);
+  expect(ten?.traffic.live.requests).toBe(25_875);
+  const shares = ({ requests, rejections, timed, failures, slow }: Stage['traffic']['live']) =>
+    [rejections / requests, failures / timed, slow / timed, (rejections + timed) / requests].map((share) =>
+      Number(share.toFixed(2)),
+    );
+  expect(ten && shares(ten.traffic.live)).toEqual([0.2, 0.01, 0.1, 1]);
+  expect(bake && shares(bake.traffic.candidate)).toEqual([0.2, 0.01, 0.05, 1]);
+  expect(bake?.traffic.live.requests).toBe(0);
+  // A bake compares errors with a limit, not with live.
+  expect(bake?.wait.needs.find(({ of }) => of === 'errorRate')).not.toHaveProperty('shares');
 });
