@@ -1,5 +1,6 @@
 /** What a rollout waits for after a tick, and how long the steps after that take. Pure. */
 
+import type { Tally } from '../evidence/tally.ts';
 import type { JudgedStep, Step } from '../plan/steps.ts';
 import type { Decision } from './decide.ts';
 import type { Observations } from './observations.ts';
@@ -7,6 +8,7 @@ import { type Rates, ratesOf } from './rates.ts';
 import { lookedAt, NO_PICTURES } from './shadow-tally.ts';
 import { type Conditions, replaysOfPhotos, shareOf, stagesOf } from './stages.ts';
 import { isOver, type RolloutState } from './state.ts';
+import { addCounts, failuresOf, rejectionsOf } from './version-counts.ts';
 import { type After, type Came, type Wait, waitOf } from './wait.ts';
 
 /**
@@ -66,26 +68,24 @@ function afterOf(steps: readonly Step[], index: number, { wait, rates, state, ob
   return { steps: others, minutes: minutes.reduce<number>((sum, each = 0) => sum + each, wait.etaMinutes) };
 }
 
-/** @returns undefined where no rate of requests is known */
+/** By the day before, or where that is not known by the step itself. @returns undefined where no rate is known */
 function conditionsOf(
   step: JudgedStep,
   rates: Rates,
-  { usual, traffic: { live, candidate } }: RolloutState,
+  { usual, traffic }: RolloutState,
   { supply }: Observations,
 ): Conditions | undefined {
-  const share = shareOf(step);
-  const perMinute = share > 0 && rates.requests !== undefined ? rates.requests / share : undefined;
-  const requestsPerMinute = perMinute ?? (usual && usual.rejections.trials / MINUTES_OF_DAY);
+  const dayBefore = usual && usual.rejections.trials > 0 ? usual : undefined;
+  const perMinute = rates.requests === undefined ? undefined : rates.requests / shareOf(step);
+  const requestsPerMinute = perMinute ?? (dayBefore && dayBefore.rejections.trials / MINUTES_OF_DAY);
   if (!requestsPerMinute) return undefined;
-  const own = (of: 'failures' | 'rejections', all: 'timed' | 'requests') => ({
-    trials: live[all] + candidate[all],
-    hits: live[of] + candidate[of],
-  });
-  const rate = ({ trials, hits }: { trials: number; hits: number }) => (trials === 0 ? 0 : hits / trials);
+  const both = addCounts(traffic.live, traffic.candidate);
+  const { failures, rejections } = dayBefore ?? { failures: failuresOf(both), rejections: rejectionsOf(both) };
+  const rate = ({ trials, hits }: Tally) => (trials === 0 ? 0 : hits / trials);
   return {
     requestsPerMinute,
-    errors: rate(usual?.failures ?? own('failures', 'timed')),
-    rejections: rate(usual?.rejections ?? own('rejections', 'requests')),
+    errors: rate(failures),
+    rejections: rate(rejections),
     replaysPerMinute: replaysIn(step, rates) ?? REPLAYS_PER_MINUTE,
     recorded: supply?.queued ?? Number.POSITIVE_INFINITY,
     recordedPerMinute: supply?.recordedPerMinute ?? 0,
