@@ -27,10 +27,7 @@ export interface Permission {
 
 /** What distinguishes one function from the others. */
 export interface ServiceFunctionProps
-  extends Pick<
-    FunctionProps,
-    'layers' | 'reservedConcurrentExecutions' | 'currentVersionOptions' | 'ephemeralStorageSize'
-  > {
+  extends Pick<FunctionProps, 'layers' | 'reservedConcurrentExecutions' | 'currentVersionOptions'> {
   readonly description: string;
   readonly code: Code;
   /** The layer's platform, which decides the function's processor. */

@@ -3,7 +3,7 @@
  * setting `tables` have it.
  */
 
-import { CfnOutput, Duration, Fn, Size, Stack, Validations } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Fn, Stack, Validations } from 'aws-cdk-lib';
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -96,7 +96,6 @@ export class Tables extends Construct {
       deployment,
       service: 'tables',
       bucket,
-      ephemeralStorageSize: Size.gibibytes(2),
       permissions: [
         { actions: ['s3:GetObject'], resources: [...sources, tables] },
         { actions: ['s3:PutObject'], resources: [tables] },

@@ -47,7 +47,8 @@ export interface StepLimits {
   readonly listed: number;
 }
 
-const LIMITS: StepLimits = { results: 100_000, bytes: 200_000_000, listed: 1_000_000 };
+/** Rows on the disk need about the bytes of their results, and Lambda's disk has 512 MB. */
+const LIMITS: StepLimits = { results: 100_000, bytes: 150_000_000, listed: 1_000_000 };
 
 /**
  * Does one step. A step that fails, or dies, can be repeated: rows replace those of the same result, and the state,

@@ -45,7 +45,6 @@ const FUNCTION: PropertyRules = {
   Architectures: only(process.arch === 'arm64' ? 'arm64' : 'x86_64'),
   Environment: nested({ Variables: emulated }),
   MemorySize: emulated,
-  EphemeralStorage: ignored('Temporary files have the disk of this machine.'),
   Timeout: emulated,
   ReservedConcurrentExecutions: emulated,
   Role: emulated,

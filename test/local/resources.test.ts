@@ -208,7 +208,6 @@ test.each<[string, object]>([
   ['AWS::SQS::Queue', { FifoQueue: false, DelaySeconds: '0', KmsMasterKeyId: 'key', Tags: [] }],
   ['AWS::Events::Rule', { EventPattern: {}, State: 'DISABLED', ...target({ DeadLetterConfig: { Arn: SQS } }) }],
   ['AWS::Lambda::Function', { Code: { S3Bucket: 'b', S3Key: 'k' }, Runtime: 'nodejs24.x', TracingConfig: {} }],
-  ['AWS::Lambda::Function', { EphemeralStorage: { Size: 2048 } }],
   [
     'AWS::Events::Rule',
     { ScheduleExpression: 'cron(30 0 * * ? *)', Targets: [{ Arn: MACHINE, Id: 'a', Input: '{}' }] },
