@@ -95,6 +95,7 @@ cdk deploy --all --concurrency 4 --require-approval never --outputs-file "$work/
 echo "deployed in $((SECONDS - started)) s"
 node test/deploy/smoke.ts "$work/outputs.json" || fail 'the deployed stacks do not serve'
 node test/deploy/athena.ts "$work/outputs.json" || fail 'the tables in Athena'
+node test/deploy/batch.ts "$work/outputs.json" || fail 'the batch job'
 
 update() {
   cdk deploy CountCars --exclusively --require-approval never --app 'node test/deploy/app.ts' "$@"
