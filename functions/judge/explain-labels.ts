@@ -31,7 +31,6 @@ export function explainLabels({ outcome, tally, test, alpha }: LabelsFinding): s
 function missing({ tally, test, alpha }: Pick<LabelsFinding, 'tally' | 'test' | 'alpha'>): string {
   if (!isAnswered(tally)) return '';
   const more = photosToCome(tally, test, alpha);
-  if (more === 0) return '';
   return more === undefined
     ? '; the set is too small, or the two are about equal'
     : `; the set is too small: about ${counted(more, 'more labelled photos')} needed`;

@@ -115,8 +115,8 @@ export function sidesOf(sample: Sample): { live: number; candidate: number; both
 }
 
 /** The mean of x at which the hypothesis ends. */
-export function boundOf({ goal, margin = 0 }: TruthTest): number {
-  return goal === 'better' ? 0.5 : (1 - margin) / 2;
+export function boundOf({ margin = 0 }: Pick<TruthTest, 'margin'>): number {
+  return (1 - margin) / 2;
 }
 
 /** With four decimals, so that it stays small. */

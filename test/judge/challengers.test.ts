@@ -8,6 +8,7 @@ import {
   meanError,
   picturesToCome,
 } from '../../functions/judge/challengers.ts';
+import { fewestBlocks } from '../../functions/judge/labels.ts';
 
 const errors = (count: number, error: number) => Array.from({ length: count }, () => error);
 const named = (result: ChallengeResult, name: string) => result.challenges.find((each) => each.name === name);
@@ -185,4 +186,21 @@ describe('in seeded comparisons over 200 pictures', () => {
         .map((line) => line.split('|')[1]?.trim()),
     ).toEqual([...rows.keys()]);
   });
+});
+
+test('half of the risk is that of a better one, the other half that of all other statements', () => {
+  const risk = 0.02;
+  const verdicts = (pictures: number, error: number) =>
+    judgeChallengers(
+      errors(pictures, 1 - error),
+      ['a', 'b', 'c'].map((name) => ({ name, errors: errors(pictures, error) })),
+      risk,
+    ).challenges.map(({ verdict }) => verdict);
+  const better = fewestBlocks({ goal: 'better' }, risk / 2 / 3);
+  expect(verdicts(better, 0)).toEqual(['better', 'better', 'better']);
+  expect(verdicts(better - 1, 0)).toEqual(['unclear', 'unclear', 'unclear']);
+  const worse = fewestBlocks({ goal: 'better' }, risk / 2 / 9);
+  expect(worse).toBeGreaterThan(better);
+  expect(verdicts(worse, 1)).toEqual(['worse', 'worse', 'worse']);
+  expect(verdicts(worse - 1, 1)).toEqual(['unclear', 'unclear', 'unclear']);
 });

@@ -8,6 +8,7 @@ import {
   type LabelsTally,
   NO_LABELS,
   photosToCome,
+  type SkipReason,
 } from '../../functions/judge/labels.ts';
 import { NO_PICTURES } from '../../functions/judge/shadow-tally.ts';
 import { requiredMeasurement, startRollout } from '../../functions/judge/state.ts';
@@ -111,6 +112,29 @@ test('a hold says how far it is, and how many more photos the set needs', () => 
   expect(findingOf(tallyOf([[0.6, blocks - 2]])).outcome).toBe('hold');
   expect(words(equal)).toMatch(/; the set is too small, or the two are about equal$/);
   expect(words(NO_LABELS)).toBe('0 labelled photos: nothing to judge yet');
+});
+
+test.each<[SkipReason, string]>([
+  ['missing', 'missing'],
+  ['repeated', 'the same picture as another photo'],
+  ['unreadable', 'no picture that the versions accept'],
+  ['other size', 'not of the size in the truth'],
+  ['no boxes', 'counts only'],
+  ['no labels', "none of the endpoint's labels"],
+  ['unanswered', 'not answered by the live version'],
+])('a photo that is skipped as %s has its reason', (reason, why) => {
+  const two = { skipped: 2, done: 32, photos: 32, examples: ['a.jpg', 'b.jpg'].map((file) => ({ file, reason })) };
+  expect(words({ ...clearly, ...two })).toMatch(
+    `30 labelled photos, without 2 that cannot be used (a.jpg: ${why}; b.jpg: ${why}): mean AP50 `,
+  );
+});
+
+test('a margin of one point', () => {
+  const options = { goal: 'notWorse', margin: 0.1 } as const;
+  const finding = findingOf(reverse, options);
+  expect(explainFinding({ ...finding, test: { goal: 'notWorse', margin: 0.01 } })).toMatch(
+    /: worse by more than 1 point with 99\.85 % certainty$/,
+  );
 });
 
 test('a set that cannot be judged says what to do', () => {

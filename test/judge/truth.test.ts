@@ -3,7 +3,13 @@ import { explainFinding } from '../../functions/judge/explain.ts';
 import { explainTruth } from '../../functions/judge/explain-truth.ts';
 import type { FindingOf } from '../../functions/judge/finding.ts';
 import { agreedCount } from '../../functions/judge/picture-value.ts';
-import { decisionsToCome, tallyTruth, truthOutcome } from '../../functions/judge/truth.ts';
+import {
+  decisionsToCome,
+  fewestToCome,
+  NOTHING_JUDGED,
+  tallyTruth,
+  truthOutcome,
+} from '../../functions/judge/truth.ts';
 import type { TruthTest } from '../../functions/plan/truth-test.ts';
 
 const BETTER: TruthTest = { goal: 'better' };
@@ -17,12 +23,17 @@ describe('the count of people', () => {
   test('is the median: one typo among three does not decide', () => {
     expect(agreedCount([3, 3, 30])).toBe(3);
     expect(agreedCount([4])).toBe(4);
+    expect(agreedCount([30, 3, 3])).toBe(3);
+    expect(agreedCount([8, 9, 1, 2, 9])).toBe(8);
     expect(agreedCount([4, 5])).toBe(4.5);
+    expect(agreedCount([3, 5])).toBe(4);
+    expect(agreedCount([100, 110])).toBe(105);
   });
 
   test('is unknown where not more than half are near the median', () => {
     expect(agreedCount([3, 9])).toBeUndefined();
     expect(agreedCount([1, 10, 30])).toBeUndefined();
+    expect(agreedCount([1, 10, 11, 30])).toBeUndefined();
   });
 
   test('does not depend on the order', () => {
@@ -38,6 +49,13 @@ test('a picture on which people do not agree is no evidence, one without a count
     { live: 2, candidate: 4, people: [] },
   ]);
   expect(tally).toEqual({ sample: [[0.75, 1]], errors: { live: 0.5, candidate: 0 }, unclear: 1, open: 1 });
+});
+
+test('the sample has its values in order', () => {
+  const seen = [4, 5, 3].map((candidate) => ({ live: 4, candidate, people: [6] }));
+  const { sample } = tallyTruth([...seen, ...seen]);
+  expect(sample.map(([, count]) => count)).toEqual([2, 2, 2]);
+  expect(sample.map(([value]) => value)).toEqual(sample.map(([value]) => value).toSorted((a, b) => a - b));
 });
 
 test('the swap of both versions mirrors the sample', () => {
@@ -125,6 +143,26 @@ describe('decisions to come', () => {
   });
 });
 
+describe('the fewest decisions to come', () => {
+  const outcome = (sample: Parameters<typeof truthOutcome>[0]) => truthOutcome(sample, BETTER, ALPHA);
+
+  test('are all for the version that is nearer to its proof', () => {
+    const first = fewestToCome([], BETTER, ALPHA);
+    expect([outcome([[1, first]]), outcome([[1, first - 1]])]).toEqual(['promote', 'hold']);
+    const worse = [[0, 12]] as const;
+    const more = fewestToCome(worse, BETTER, ALPHA);
+    expect([outcome([[0, 12 + more]]), outcome([[0, 11 + more]])]).toEqual(['roll back', 'hold']);
+    expect(outcome([...worse, [1, more]])).toBe('hold');
+  });
+
+  test('are none after a proof, and a thousand at most', () => {
+    expect(fewestToCome([[1, 30]], BETTER, ALPHA)).toBe(0);
+    expect(fewestToCome([[0.5, 1e9]], { goal: 'notWorse', margin: 0 }, { rollback: 1e-300, promote: 1e-300 })).toBe(
+      1000,
+    );
+  });
+});
+
 describe('in words', () => {
   const words = (pictures: Parameters<typeof tallyTruth>[0], by = BETTER) => {
     const tally = tallyTruth(pictures);
@@ -141,6 +179,30 @@ describe('in words', () => {
     );
     expect(words(times(500, { live: 19, candidate: 14, people: [20] }), NOT_WORSE)).toContain(
       'count error of live 5 %, of the candidate 30 %: worse by more than 10 points with 99.9 % certainty',
+    );
+  });
+
+  test('a margin is in points, a goal that is reached in its words', () => {
+    expect(words(times(500, { live: 4, candidate: 6, people: [5] }), NOT_WORSE)).toMatch(
+      /: not worse by more than 10 points with 99 % certainty$/,
+    );
+    const point = { goal: 'notWorse', margin: 0.01 } as const;
+    expect(words(times(3, { live: 4, candidate: 4, people: [5] }), point)).toBe(
+      '3 pictures judged by people: count error of live 20 %, of the candidate 20 %: not yet proven whether it is ' +
+        'worse by more than 1 point',
+    );
+  });
+
+  test('nothing is judged yet', () => {
+    const finding = { kind: 'truth', outcome: 'hold', test: BETTER, alpha: ALPHA } as const;
+    expect(explainFinding({ ...finding, tally: NOTHING_JUDGED })).toBe('no picture judged by people yet');
+  });
+
+  test('one of several pictures decides', () => {
+    const unclear = { live: 2, candidate: 4, people: [2, 9] };
+    expect(words([{ live: 2, candidate: 4, people: [4] }, unclear])).toBe(
+      '1 picture decides (2 judged by people; on 1 people differ): count error of live 50 %, of the candidate 0 %: ' +
+        'not yet proven to be better or worse',
     );
   });
 
