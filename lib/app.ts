@@ -9,6 +9,7 @@ import { checkConfig, type ResolvedDeployment } from './check-config.ts';
 import type { Deployment } from './config.ts';
 import { ConfigError } from './config-errors.ts';
 import { EndpointStack } from './endpoint-stack.ts';
+import { laptopFaults } from './events-settings.ts';
 import { PlatformStack } from './platform-stack.ts';
 import { UPLOAD_EVENTS, type UploadEvents } from './storage.ts';
 
@@ -24,12 +25,14 @@ export interface StackOptions {
   readonly uploadEvents?: UploadEvents;
   /** The endpoint whose challenger won against live. Default: none. */
   readonly chosen?: string;
+  /** Whether the stacks are for the emulator: receivers of events may be on this machine. Default false. */
+  readonly isLaptop?: boolean;
 }
 
 /** Adds the stacks of a deployment to an app: `Platform`, then one for each endpoint (`CountCars`). */
 export function addStacks(app: App, deployment: ResolvedDeployment, options: StackOptions): void {
   const { terminationProtection } = deployment;
-  const { target, uploadEvents = 'topic', chosen } = options;
+  const { target, uploadEvents = 'topic', chosen, isLaptop = false } = options;
   const platform = new PlatformStack(app, 'Platform', {
     stackName: `${deployment.name}-Platform`,
     description: `${deployment.name}: what all endpoints share`,
@@ -37,6 +40,7 @@ export function addStacks(app: App, deployment: ResolvedDeployment, options: Sta
     deployment,
     target,
     uploadEvents,
+    isLaptop,
   });
   for (const endpoint of deployment.endpoints) {
     const stack = new EndpointStack(app, endpoint.stackId, {
@@ -104,14 +108,27 @@ async function configOf(app: App): Promise<ResolvedDeployment> {
   const models: string | undefined = app.node.tryGetContext('models');
   const module = endpoints === undefined ? './endpoints.ts' : pathToFileURL(resolve(endpoints)).href;
   const { deployment } = (await import(module)) as { deployment: Deployment };
-  return checkConfig(deployment, models === undefined ? undefined : resolve(models), endpoints);
+  const checked = checkConfig(deployment, models === undefined ? undefined : resolve(models), endpoints);
+  const faults = isLaptop(app) ? [] : laptopFaults(checked.events);
+  if (faults.length > 0) throw new ConfigError(faults, endpoints ?? 'lib/endpoints.ts');
+  return checked;
+}
+
+/** `-c laptop=true`, which the emulator sets. */
+function isLaptop(app: App): boolean {
+  return app.node.tryGetContext('laptop') === 'true';
 }
 
 async function main(): Promise<void> {
   const app = new App();
   try {
     const checked = await configOf(app);
-    const options = { target: targetOf(app, checked), uploadEvents: uploadEventsOf(app), ...chosenOf(app, checked) };
+    const options = {
+      target: targetOf(app, checked),
+      uploadEvents: uploadEventsOf(app),
+      isLaptop: isLaptop(app),
+      ...chosenOf(app, checked),
+    };
     addStacks(app, checked, options);
   } catch (error) {
     if (!(error instanceof ConfigError) && !(error instanceof ContextError)) throw error;

@@ -52,7 +52,7 @@ export function docsCode(environment: Readonly<Record<string, string>>): AssetCo
 }
 
 /** A function without further files. */
-export function plainCode(folder: 'compaction' | 'events' | 'rollout' | 'status'): AssetCode {
+export function plainCode(folder: 'compaction' | 'events' | 'rollout' | 'status' | 'webhooks'): AssetCode {
   return bundled(folder, {}, (target) => writeFileSync(join(target, 'index.js'), compile(folder)));
 }
 

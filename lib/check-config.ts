@@ -67,7 +67,7 @@ export function checkConfig(
     ...checked.flatMap((endpoint) => endpoint.faults),
     ...nameFaults(declared),
     ...lifetimeFaults(deployment, endpoints),
-    ...eventsFaults(parsed.data?.events, { hasBatch: declared.some(hasBatch) }),
+    ...eventsFaults(parsed.data?.events, { ...parsed.data, hasBatch: declared.some(hasBatch) }),
   ];
   if (faults.length > 0 || !parsed.success) throw new ConfigError(faults, file);
   return { ...parsed.data, modelsFolder, endpoints };

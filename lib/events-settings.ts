@@ -1,19 +1,86 @@
 /** The setting `events`: schema, faults, defaults. */
 
 import * as z from 'zod';
+import { EVENT_TYPES } from '../functions/events-contract.ts';
 import type { Fault } from '../functions/plan/fault.ts';
+import { addressFault, isThisMachine } from '../functions/platform/public-address.ts';
+import { repetitions } from './config-errors.ts';
+
+/** Receivers of notices. */
+export const NOTICE_RECEIVERS = ['alarms', 'slack', 'teams'] as const;
+export type NoticeReceiver = (typeof NOTICE_RECEIVERS)[number];
+
+const NAME = 'Expected lower-case letters, digits and single hyphens, beginning with a letter, 2–40 characters';
+const TYPES = 'Expected a list of at least one type of event';
+const TYPE = `Expected a type of event (${EVENT_TYPES.join(', ')})`;
+/** So that all of them fit into the environment of the function, which may have 4 KB. */
+const WEBHOOKS = 'Expected a list of one to five webhooks';
+const NOTICES = 'Expected a list of at least one of alarms, slack and teams';
+
+const webhookSchema = z.strictObject({
+  name: z
+    .string(NAME)
+    .regex(/^[a-z](?:-?[a-z0-9])+$/, NAME)
+    .max(40, NAME),
+  url: z.string('Expected an https address').max(200, 'Expected at most 200 characters'),
+  types: z.array(z.enum(EVENT_TYPES, TYPE), TYPES).min(1, TYPES).exactOptional(),
+});
 
 /** The setting as it is declared. */
 export const eventsSchema = z.strictObject({
   batchPictures: z.boolean('Expected true or false').default(false),
+  webhooks: z.array(webhookSchema, WEBHOOKS).min(1, WEBHOOKS).max(5, WEBHOOKS).default([]),
+  notices: z.array(z.enum(NOTICE_RECEIVERS, NOTICES), NOTICES).min(1, NOTICES).default([]),
 });
 
 /** The setting with its defaults filled in. */
 export type ResolvedEvents = z.output<typeof eventsSchema>;
+export type ResolvedWebhook = ResolvedEvents['webhooks'][number];
 
-/** Faults that the schema does not find: settings without effect. */
-export function eventsFaults(events: ResolvedEvents | undefined, { hasBatch }: { hasBatch: boolean }): Fault[] {
-  if (!events?.batchPictures || hasBatch) return [];
-  const expected = 'Expected no value because no endpoint has batch jobs';
-  return [{ path: 'events.batchPictures', expected, value: true }];
+/** What the faults depend on. */
+interface Surroundings {
+  readonly hasBatch: boolean;
+  readonly alarmEmail?: string | undefined;
+}
+
+/** Faults that the schema does not find: settings without effect, addresses that nobody may use, equal names. */
+export function eventsFaults(events: ResolvedEvents | undefined, { hasBatch, alarmEmail }: Surroundings): Fault[] {
+  if (!events) return [];
+  const { batchPictures, webhooks, notices } = events;
+  const noBatch = 'Expected no value because no endpoint has batch jobs';
+  const noMail = 'Expected alarmEmail beside it, to which the notices go';
+  return [
+    ...(batchPictures && !hasBatch ? [{ path: 'events.batchPictures', expected: noBatch, value: true }] : []),
+    ...webhooks.flatMap((webhook, index) => webhookFaults(webhook, webhooks, `events.webhooks[${index}]`)),
+    ...repetitions(notices, 'events.notices'),
+    ...(notices.includes('alarms') && alarmEmail === undefined
+      ? [{ path: 'events.notices', expected: noMail, value: 'alarms' }]
+      : []),
+  ];
+}
+
+/** Names that destinations of other kinds have, and the queue of the bus. */
+const RESERVED: readonly string[] = [...NOTICE_RECEIVERS, 'bus'];
+
+function webhookFaults({ name, url, types }: ResolvedWebhook, all: readonly ResolvedWebhook[], path: string): Fault[] {
+  const fault = isThisMachine(url) ? undefined : addressFault(url);
+  const isRepeated = all.filter((other) => other.name === name).length > 1;
+  return [
+    ...(fault ? [{ path: `${path}.url`, expected: `Expected ${fault}`, value: url }] : []),
+    ...(isRepeated
+      ? [{ path: `${path}.name`, expected: 'Expected a name that no other webhook has', value: name }]
+      : []),
+    ...(RESERVED.includes(name)
+      ? [{ path: `${path}.name`, expected: `Expected none of the reserved names ${RESERVED.join(', ')}`, value: name }]
+      : []),
+    ...repetitions(types ?? [], `${path}.types`),
+  ];
+}
+
+/** Faults of a deployment to AWS, where no receiver is on this machine. */
+export function laptopFaults(events: ResolvedEvents | undefined): Fault[] {
+  return (events?.webhooks ?? []).flatMap(({ url }, index) => {
+    const expected = 'Expected a public https address: only the laptop delivers to this machine';
+    return isThisMachine(url) ? [{ path: `events.webhooks[${index}].url`, expected, value: url }] : [];
+  });
 }

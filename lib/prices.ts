@@ -24,6 +24,8 @@ const schema = z.strictObject({
     /** One GB of message bodies, for each filter that compares them. Not checked against the pricing page. */
     snsFilterGb: price,
     sqsRequest: price,
+    /** 64 KB of an event on a bus of its own. */
+    customEvent: price,
     /** One GB of log entries, received. */
     logGb: price,
     metricMonth: price,

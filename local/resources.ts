@@ -26,6 +26,7 @@ import type { Announcements } from './s3/announcements.ts';
 import type { S3Api } from './s3/api.ts';
 import type { Objects } from './s3/objects.ts';
 import { s3Resources } from './s3/resources.ts';
+import { snsApi } from './sns/api.ts';
 import { snsResources } from './sns/resources.ts';
 import type { Topics } from './sns/topics.ts';
 import { sqsApi } from './sqs/api.ts';
@@ -70,7 +71,11 @@ export function resourceTypes(services: Services): TypeOf {
 }
 
 /** What the services answer from. */
-export interface ApiServices extends Pick<Services, 'bus' | 'lambda' | 'machines' | 'store'> {
+export interface ApiServices
+  extends Pick<
+    Services,
+    'bus' | 'lambda' | 'machines' | 'store' | 'clock' | 'database' | 'topics' | 'onError' | 'queues'
+  > {
   readonly s3: S3Api;
   readonly metrics: Metrics;
   readonly deployment: Deployment;
@@ -88,6 +93,7 @@ export function serviceApis({
   store,
   bus,
   token,
+  ...services
 }: ApiServices): Record<string, Service> {
   return {
     s3: (request) => s3.serve(request),
@@ -95,9 +101,10 @@ export function serviceApis({
     monitoring: cloudWatchApi(metrics),
     cloudformation: cloudFormationApi(deployment),
     states: statesApi(machines),
-    sqs: sqsApi(store),
+    sqs: sqsApi({ store, clock: services.clock, postponed: services.queues.postponed }),
+    sns: snsApi(services.topics, services.onError),
     events: eventsApi(bus),
-    ssm: ssmApi(),
+    ssm: ssmApi(services.database.table('parameters')),
     sts: stsApi(),
     [DEPLOY_SERVICE]: deployApi(deployment, token),
   };

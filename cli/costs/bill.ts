@@ -111,7 +111,12 @@ export function idleLines(endpoints: readonly EndpointFacts[], platform: Platfor
   return [
     line('Alarms', of(total('alarms') + platform.alarms, 'alarms'), at(PRICE.alarmMonth)),
     line('Dashboard', of(platform.dashboards, 'dashboard'), at(PRICE.dashboardMonth)),
-    line('SQS: polls, at most', of(total('polledQueues'), 'queues'), of(QUEUE_POLLS, 'requests'), at(PRICE.sqsRequest)),
+    line(
+      'SQS: polls, at most',
+      of(total('polledQueues') + platform.polledQueues, 'queues'),
+      of(QUEUE_POLLS, 'requests'),
+      at(PRICE.sqsRequest),
+    ),
     ...(platform.keys > 0 ? [line('KMS key of the alarms', of(platform.keys, 'key'), at(PRICE.keyMonth))] : []),
   ];
 }

@@ -37,6 +37,10 @@ export interface PlatformFacts {
   readonly keys: number;
   /** Memory of the function that compacts results into tables. Absent: there are no tables. */
   readonly compactionMemoryMb?: number;
+  /** Queues that Lambda polls: those of events. */
+  readonly polledQueues: number;
+  /** Receivers of events; undefined: the deployment has no events. */
+  readonly receivers?: number;
 }
 
 /** A template does not have what the bill depends on. */
@@ -72,6 +76,8 @@ export function platformFacts(template: Template): PlatformFacts {
     alarms: count(template, 'AWS::CloudWatch::Alarm'),
     dashboards: count(template, 'AWS::CloudWatch::Dashboard'),
     keys: count(template, 'AWS::KMS::Key'),
+    polledQueues: count(template, 'AWS::Lambda::EventSourceMapping'),
+    ...(count(template, 'AWS::Events::EventBus') > 0 && { receivers: count(template, 'AWS::Events::Rule') }),
   };
 }
 

@@ -4,6 +4,7 @@ import Table from 'cli-table3';
 import type { ResolvedDeployment } from '../../lib/check-config.ts';
 import { idleLines, pictureLines, type Usage, uploadLines, type WAITS, waitingLines } from './bill.ts';
 import { compactionLines } from './compaction-lines.ts';
+import { eventLines } from './events-bill.ts';
 import { type EndpointFacts, endpointFacts, platformFacts, type Template, TemplateError } from './facts.ts';
 import { type Line, sum } from './line.ts';
 
@@ -43,6 +44,9 @@ export function sectionsOf(
   return [
     ...received(`${amount} by HTTP, ${seconds} s each`, (each) => pictureLines(each, usage)),
     ...received(`${amount} by S3 uploads, ${seconds} s each`, (each) => uploadLines(each, filters, usage)),
+    ...(platform.receivers === undefined
+      ? []
+      : [{ title: `Events of ${amount}, with each receiver`, lines: eventLines(platform.receivers, usage) }]),
     { title: `A month without requests: ${facts.length} endpoints`, lines: idleLines(facts, platform) },
     ...waits('quiet', 'without requests'),
     ...waits('busy', 'with requests'),

@@ -80,7 +80,7 @@ export async function stackStatus({ stacks }: Connection, deployment: string, en
   throw new NotDeployedError(`Expected a status of the stack ${name}, received none`);
 }
 
-async function platformOutputs(connection: Connection, deployment: string): Promise<Outputs> {
+export async function platformOutputs(connection: Connection, deployment: string): Promise<Outputs> {
   const platform = await stackOutputs(connection, platformStack(deployment));
   if (platform) return platform;
   throw new NotDeployedError(

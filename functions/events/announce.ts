@@ -32,7 +32,7 @@ export async function announce({ Records }: SQSEvent, context: AnnounceContext):
       return (await eventsOf(body, context)).map((event) => ({ message, entry: entryOf(event, context.bus) }));
     } catch (error) {
       failed.add(message);
-      context.onError('no event can be made of a message, will be retried', { message, error });
+      context.onError('no event can be made of a message, will be retried', { message_id: message, error });
       return [];
     }
   });
@@ -56,7 +56,7 @@ async function put(pack: readonly Outgoing[], { client, onError }: AnnounceConte
       const { EventId, ErrorCode, ErrorMessage }: PutEventsResultEntry = Entries[index] ?? {};
       if (EventId !== undefined) return [];
       onError('the bus refused an event, will be retried', {
-        message,
+        message_id: message,
         type: entry.DetailType,
         ErrorCode,
         ErrorMessage,

@@ -74,7 +74,11 @@ export function removeOldAssets(assembly: string, needed: ReadonlySet<string>): 
 
 async function run({ project, context, onProgress }: SynthOptions, assembly: string): Promise<void> {
   const cli = join(project, 'node_modules', 'aws-cdk', 'bin', 'cdk');
-  const machine = [`architecture=${process.arch === 'arm64' ? 'arm64' : 'x86_64'}`, `os=${process.platform}`];
+  const machine = [
+    `architecture=${process.arch === 'arm64' ? 'arm64' : 'x86_64'}`,
+    `os=${process.platform}`,
+    'laptop=true',
+  ];
   const contexts = [...machine, ...context].flatMap((one) => ['-c', one]);
   const args = ['synth', '--quiet', '--no-notices', '--no-version-reporting', '--output', assembly, ...contexts];
   const child = spawn(process.execPath, [cli, ...args], {

@@ -44,6 +44,7 @@ export const FAULT_ERRORS: Readonly<Record<ServiceName, ServiceErrors>> = {
   eventbridge: { 400: ['ThrottlingException', 'Rate exceeded'], ...COMMON },
   states: { 400: ['ThrottlingException', 'Rate exceeded'], ...COMMON },
   cloudformation: { 400: ['Throttling', 'Rate exceeded'], ...COMMON },
+  sns: { 400: ['Throttled', 'Rate exceeded'], ...COMMON },
   ssm: { 400: ['ThrottlingException', 'Rate exceeded'], ...COMMON },
   sts: { 400: ['Throttling', 'Rate exceeded'], ...COMMON },
 };

@@ -26,6 +26,7 @@ export const OPERATIONS = {
     'ListQueues',
     'ReceiveMessage',
     'SendMessage',
+    'StartMessageMoveTask',
   ],
   lambda: [
     'CreateAlias',
@@ -54,7 +55,8 @@ export const OPERATIONS = {
     'UpdateMapRun',
   ],
   cloudformation: ['DescribeStacks'],
-  ssm: ['GetParameter'],
+  sns: ['Publish'],
+  ssm: ['GetParameter', 'PutParameter'],
   sts: ['GetCallerIdentity'],
 } as const;
 

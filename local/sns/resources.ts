@@ -18,7 +18,7 @@ const TOPIC: PropertyRules = {
 
 const POLICY: PropertyRules = { PolicyDocument: emulated, Topics: emulated };
 
-/** E-mail is for alarms, which the emulator does not evaluate. */
+/** E-mail is shown, not sent; the emulator does not evaluate alarms. */
 const SUBSCRIPTION: PropertyRules = {
   TopicArn: emulated,
   Protocol: only('sqs', 'email'),
@@ -69,6 +69,7 @@ function subscription(topics: Topics): Record<string, ResourceType> {
     apply: (properties, context) => {
       const { TopicArn, Protocol } = properties;
       const ref = `${TopicArn}:${physicalName(context, 64)}`;
+      if (Protocol === 'email') topics.subscribeAddress(ref, String(TopicArn), String(properties.Endpoint));
       if (Protocol === 'sqs') topics.subscribe(ref, subscriptionOf(properties, addressOf(context)));
       return { ref, attributes: { Arn: ref } };
     },

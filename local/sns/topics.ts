@@ -2,6 +2,7 @@
 
 import { UnsupportedError } from '../errors.ts';
 import { checkPattern, matches, type Pattern } from '../events/pattern.ts';
+import { QueryError } from '../protocol/query-service.ts';
 import { allows, checkResourcePolicy, type ResourcePolicy, type ServiceCall } from '../protocol/resource-policy.ts';
 import type { Queues, QueueTarget } from '../sqs/queues.ts';
 
@@ -26,6 +27,7 @@ export class Topics {
   private readonly topics = new Map<string, TopicDefinition>();
   private readonly policies = new Map<string, ResourcePolicy>();
   private readonly subscriptions = new Map<string, Subscription>();
+  private readonly addresses = new Map<string, { readonly topicArn: string; readonly address: string }>();
 
   constructor(queues: Queues) {
     this.queues = queues;
@@ -55,14 +57,31 @@ export class Topics {
 
   /** Adds a subscription, or replaces it. @throws UnsupportedError for an operator of the filter, Error: no topic */
   subscribe(id: string, subscription: Subscription): void {
-    if (!this.topics.has(subscription.topicArn)) {
-      throw new Error(`Expected an existing topic for TopicArn, received ${subscription.topicArn}`);
-    }
+    this.checkTopic(subscription.topicArn);
     if (subscription.filter) checkPattern(subscription.filter, 'SNS');
     this.subscriptions.set(id, subscription);
   }
 
+  /** Adds an e-mail address. @throws Error: no topic */
+  subscribeAddress(id: string, topicArn: string, address: string): void {
+    this.checkTopic(topicArn);
+    this.addresses.set(id, { topicArn, address });
+  }
+
+  /** The e-mail addresses of a topic. @throws QueryError: no topic; UnsupportedError: a topic with queues */
+  addressesOf(arn: string): string[] {
+    if (!this.topics.has(arn)) throw new QueryError('NotFound', 'Topic does not exist');
+    const hasQueues = [...this.subscriptions.values()].some(({ topicArn }) => topicArn === arn);
+    if (hasQueues) throw new UnsupportedError('Publish to a topic with queues', arn);
+    return [...this.addresses.values()].filter(({ topicArn }) => topicArn === arn).map(({ address }) => address);
+  }
+
+  private checkTopic(arn: string): void {
+    if (!this.topics.has(arn)) throw new Error(`Expected an existing topic for TopicArn, received ${arn}`);
+  }
+
   unsubscribe(id: string): void {
+    this.addresses.delete(id);
     this.subscriptions.delete(id);
   }
 

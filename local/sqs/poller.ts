@@ -33,6 +33,8 @@ export interface MappingServices {
   readonly lambda: Lambda;
   readonly clock: Clock;
   readonly onError: (message: string) => void;
+  /** Receipts of messages whose visibility the function has set. */
+  readonly postponed?: Set<string>;
 }
 
 /** Polls one queue until it is stopped. */
@@ -123,8 +125,8 @@ export class QueuePoller {
    * before its batch has ended.
    */
   private async retryLater(message: Message, receivedAt: number): Promise<void> {
-    const { clock, store } = this.services;
-    if (clock.speed === 1) return;
+    const { clock, store, postponed } = this.services;
+    if (postponed?.delete(message.ReceiptHandle) || clock.speed === 1) return;
     const { Attributes } = await store.sqs<{ Attributes: { VisibilityTimeout: string } }>('GetQueueAttributes', {
       QueueUrl: this.queueUrl,
       AttributeNames: ['VisibilityTimeout'],

@@ -19,6 +19,8 @@ export class DeliveryError extends Error {
 }
 
 export class Queues {
+  /** Receipts of messages whose visibility a client has set: pollers leave it. */
+  readonly postponed = new Set<string>();
   private readonly store: Pick<Store, 'sendMessage'>;
   private readonly policies = new Map<string, ResourcePolicy>();
 

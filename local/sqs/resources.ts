@@ -71,7 +71,8 @@ export function sqsResources(services: QueueServices): Record<string, ResourceTy
       apply: (properties, { stack, logicalId }) => {
         const id = `${stack.name}-${logicalId}`;
         stop(id);
-        if (properties.Enabled !== false) pollers.set(id, new QueuePoller(mappingOf(properties), services));
+        if (properties.Enabled !== false)
+          pollers.set(id, new QueuePoller(mappingOf(properties), { ...services, postponed: queues.postponed }));
         return { ref: id, attributes: { Id: id } };
       },
       remove: ({ ref }) => stop(ref),

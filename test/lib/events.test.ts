@@ -1,9 +1,13 @@
 /** The setting `events`: its faults, and the stacks that it makes. */
 
+import { readFileSync } from 'node:fs';
 import { checkConfig } from '../../lib/check-config.ts';
 import { countEndpoint, type Deployment } from '../../lib/config.ts';
-import type { EventsOptions } from '../../lib/events-options.ts';
+import type { EventsOptions, WebhookOptions } from '../../lib/events-options.ts';
+import { laptopFaults } from '../../lib/events-settings.ts';
 import { CARS, ONE_ENDPOINT, type Synthesis, synthesize } from './synthesis.ts';
+
+const ORDERS: WebhookOptions = { name: 'orders', url: 'https://orders.example.com/events', types: ['result.stored'] };
 
 const withEvents = (events: EventsOptions, batch = true): Deployment => ({
   name: 'small',
@@ -25,8 +29,43 @@ test.each<[object, boolean, string]>([
   [{ speed: 2 }, true, 'events.speed'],
   [{ batchPictures: 1 }, true, 'events.batchPictures: Expected true or false'],
   [{ batchPictures: true }, false, 'events.batchPictures: Expected no value because no endpoint has batch jobs'],
+  [{ webhooks: [] }, true, 'events.webhooks: Expected a list of one to five webhooks'],
+  [{ webhooks: [{ ...ORDERS, url: 'http://example.com' }] }, true, 'events.webhooks[0].url: Expected an https address'],
+  [
+    { webhooks: [{ ...ORDERS, url: 'https://10.0.0.1/' }] },
+    true,
+    'events.webhooks[0].url: Expected a host that is public',
+  ],
+  [{ webhooks: [{ ...ORDERS, name: 'A' }] }, true, 'events.webhooks[0].name: Expected lower-case letters'],
+  [{ webhooks: [{ ...ORDERS, name: 'bus' }] }, true, 'events.webhooks[0].name: Expected none of the reserved names'],
+  [{ webhooks: [ORDERS, ORDERS] }, true, 'events.webhooks[1].name: Expected a name that no other webhook has'],
+  [
+    { webhooks: [{ ...ORDERS, types: ['x'] }] },
+    true,
+    'events.webhooks[0].types[0]: Expected a type of event (result.stored',
+  ],
+  [{ notices: ['mail'] }, true, 'events.notices[0]: Expected a list of at least one of alarms, slack and teams'],
+  [{ notices: ['slack', 'slack'] }, true, 'events.notices[1]'],
 ])('%j is refused', (events, batch, message) => {
   expect(faultsOf(withEvents(events, batch))).toContain(message);
+});
+
+test('notices to alarmEmail require it', () => {
+  const { alarmEmail: _, ...rest } = withEvents({ notices: ['alarms'] });
+  expect(faultsOf(rest)).toContain('events.notices: Expected alarmEmail beside it, to which the notices go');
+});
+
+test('a receiver on this machine is for the laptop alone', () => {
+  const local = withEvents({ webhooks: [{ name: 'orders', url: 'http://localhost:9000/in' }] });
+  expect(faultsOf(local)).toBe('');
+  expect(laptopFaults(checkConfig(local).events)).toEqual([
+    {
+      path: 'events.webhooks[0].url',
+      expected: 'Expected a public https address: only the laptop delivers to this machine',
+      value: 'http://localhost:9000/in',
+    },
+  ]);
+  expect(laptopFaults(checkConfig(withEvents({ webhooks: [ORDERS] })).events)).toEqual([]);
 });
 
 describe('stacks', () => {
@@ -35,7 +74,7 @@ describe('stacks', () => {
   beforeAll(() => {
     const { events: _, ...rest } = withEvents({});
     without = synthesize(rest);
-    stacks = synthesize(withEvents({ batchPictures: true }));
+    stacks = synthesize(withEvents({ batchPictures: true, webhooks: [ORDERS], notices: ['alarms', 'slack'] }));
   }, 120_000);
 
   test('cdk-nag has no finding', () => {
@@ -49,7 +88,7 @@ describe('stacks', () => {
     for (const stack of stacks.stacks) {
       const before = new Map(without.resources(stack).map((resource) => [resource.id, resource]));
       const added = stacks.resources(stack).filter(({ id }) => !before.has(id));
-      expect(added.filter(({ id }) => !/^(?:Event|BatchEvents)/.test(id))).toEqual([]);
+      expect(added.filter(({ id }) => !/^(?:Event|BatchEvents|Webhooks)/.test(id))).toEqual([]);
       const changed = stacks.resources(stack).filter(({ id, ...rest }) => {
         const { id: _, ...same } = before.get(id) ?? { id, ...rest };
         return JSON.stringify(same) !== JSON.stringify(rest);
@@ -91,6 +130,41 @@ describe('stacks', () => {
     for (const prefix of ['results', 'rollouts', 'batch']) expect(policy).toContain(`/${prefix}/*`);
     expect(policy).toContain('events:PutEvents');
     expect(policy).not.toContain('s3:PutObject');
+  });
+
+  test('each destination has a rule for its types, which sends the event itself, and eleven attempts', () => {
+    const rules = stacks.resources('Platform', 'AWS::Events::Rule').map(({ Properties }) => Properties);
+    expect(rules.map(({ EventPattern }) => EventPattern['detail-type'])).toEqual([
+      ['result.stored'],
+      ['rollout.waits', 'rollout.stopped', 'rollout.promoted', 'rollout.rolled_back'],
+      ['rollout.waits', 'rollout.stopped', 'rollout.promoted', 'rollout.rolled_back'],
+    ]);
+    expect(rules.map(({ Targets }) => Targets[0].InputPath)).toEqual(['$.detail', '$.detail', '$.detail']);
+    const queues = stacks
+      .resources('Platform', 'AWS::SQS::Queue')
+      .filter(({ id }) => /^Webhooks.*Queue[0-9A-F]{8}$/.test(id));
+    expect(queues.map(({ Properties }) => Properties.RedrivePolicy.maxReceiveCount)).toEqual([11, 11, 11]);
+  });
+
+  test('no secret is in the template, and the function may read those of its destinations only', () => {
+    const text = stacks.text('Platform');
+    expect(text).not.toMatch(/whsec_|hooks\.slack/);
+    const policy = JSON.stringify(stacks.resource('Platform', 'AWS::IAM::Policy', /^WebhooksRole/).Properties);
+    expect(policy.match(/:parameter\/[^"]*/g)).toEqual([
+      ':parameter/small/events/orders',
+      ':parameter/small/events/slack',
+    ]);
+    expect(policy).toContain('kms:GenerateDataKey');
+    expect(stacks.text('Platform')).not.toContain('ALLOW_PRIVATE_ADDRESSES');
+  });
+
+  test('docs/runbook.md has a section for each alarm of events', () => {
+    const headings = [...readFileSync('docs/runbook.md', 'utf8').matchAll(/^## (\w+)$/gm)].map(([, name]) => name);
+    const alarms = stacks
+      .resources('Platform', 'AWS::CloudWatch::Alarm')
+      .map(({ id }) => id.replace(/[0-9A-F]{8}$/, ''));
+    expect(alarms.filter((id) => !headings.some((name) => name && id.endsWith(name)))).toEqual([]);
+    expect(alarms).toHaveLength(5);
   });
 
   test('the stack of an endpoint with batch jobs announces their executions, and no children', () => {
