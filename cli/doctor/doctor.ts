@@ -4,6 +4,7 @@ import type { DeployedEndpoint } from '../rollout/deployed-endpoint.ts';
 import { checkBootstrap, checkCredentials, checkRegion, checkServices } from './checks/account.ts';
 import { checkAliases } from './checks/aliases.ts';
 import { checkCosts } from './checks/costs.ts';
+import { checkEvents, receiversWithSecret } from './checks/events.ts';
 import { checkPrediction } from './checks/prediction.ts';
 import { checkCodeStorage, checkConcurrency, checkMemory, readQuotas } from './checks/quotas.ts';
 import { checkRollback, checkSplit, pairOf, SHARE } from './checks/split.ts';
@@ -20,7 +21,8 @@ const ACCOUNT = ['services', 'bootstrap', 'concurrency', 'memory', 'code storage
 /** How many rows a run has, for a progress bar. */
 export function rowCount({ deployment }: DoctorContext, isBefore: boolean): number {
   const before = 1 + AFTER_REGION.length + ACCOUNT.length;
-  return isBefore ? before : before + 1 + 3 * deployment.endpoints.length + 3;
+  const events = receiversWithSecret(deployment).length > 0 ? 1 : 0;
+  return isBefore ? before : before + 1 + 3 * deployment.endpoints.length + events + 3;
 }
 
 /**
@@ -81,6 +83,7 @@ async function checkDeployment(
     await checks.run(`prediction ${name}`, given(checkPrediction));
     await checks.run(`upload ${name}`, given(checkUpload));
   }
+  if (receiversWithSecret(context.deployment).length > 0) await checks.run('events', () => checkEvents(context));
   await checkSplitAndRollback(context, checks, endpoints.map(({ endpoint }) => endpoint).filter(isDeployedEndpoint));
   await checks.run('costs', () => checkCosts(context));
 }
