@@ -77,7 +77,10 @@ export function platformFacts(template: Template): PlatformFacts {
     dashboards: count(template, 'AWS::CloudWatch::Dashboard'),
     keys: count(template, 'AWS::KMS::Key'),
     polledQueues: count(template, 'AWS::Lambda::EventSourceMapping'),
-    ...(count(template, 'AWS::Events::EventBus') > 0 && { receivers: count(template, 'AWS::Events::Rule') }),
+    // Besides the queue of the bus, each receiver has one.
+    ...(count(template, 'AWS::Events::EventBus') > 0 && {
+      receivers: count(template, 'AWS::Lambda::EventSourceMapping') - 1,
+    }),
   };
 }
 
