@@ -106,7 +106,7 @@ function versionOf({ code, memoryMb = 1769, environment = {} }: FunctionOptions)
         [ENV.endpoint]: JSON.stringify(settings),
         [ENV.metricNamespace]: 'MlDeployment/bench',
         POWERTOOLS_SERVICE_NAME: 'count-cars',
-        MALLOC_ARENA_MAX: '2',
+        MALLOC_ARENA_MAX: '1',
         ...environment,
       },
       memoryMb,

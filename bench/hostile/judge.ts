@@ -7,13 +7,8 @@ const MAX_MS = 3000;
 const MAX_GROWTH = 0.05;
 /** Growth of its resident memory from the first half to the second, because native memory becomes fragmented. */
 const MAX_FRAGMENTATION = 0.1;
-/**
- * What a laptop keeps of a request while it stores its objects: their metadata, with bodies on disk, and its metrics.
- * Kilobytes.
- */
-const MAX_PER_REQUEST = 2;
-/** Of that, its metrics, which CloudWatch keeps for 15 days. */
-const METRICS_PER_REQUEST = 0.5;
+/** What a laptop keeps of a request while it stores its objects, which are on disk with their metadata. Kilobytes. */
+const MAX_PER_REQUEST = 0.5;
 
 /** The answer to a request. */
 export interface Answer {
@@ -68,11 +63,8 @@ function laptopFaults(samples: readonly Sample[]): string[] {
 }
 
 function emptiedFaults([first, ...others]: readonly Sample[], emptied: Retained): string[] {
-  const last = others.at(-1);
-  if (!first || !last) return [];
-  const metrics = METRICS_PER_REQUEST * (last.requests - first.requests);
-  const memory: [number, number] = [keptBy(first.laptop), keptBy(emptied) - metrics];
-  return grown('without the objects of the run and its metrics, the laptop is', memory, MAX_GROWTH);
+  if (!first || others.length === 0) return [];
+  return grown('without the objects of the run, the laptop is', [keptBy(first.laptop), keptBy(emptied)], MAX_GROWTH);
 }
 
 function grown(what: string, [before = 0, after = 0]: readonly (number | undefined)[], most: number): string[] {
