@@ -65,8 +65,8 @@ export class Detector extends Construct {
       environment: {
         [ENV.endpoint]: JSON.stringify({ ...settings, ...operatorScopes(deployment.api.auth) }),
         [ENV.metricNamespace]: metricNamespace(deployment.name),
-        // Because threads of libvips and ONNX Runtime would have several heaps, each with gaps: after 20,000 pictures of
-        // all sizes, one heap has 15 MB less than two (docs/performance.md).
+        // Because threads of libvips and ONNX Runtime would have several heaps, each with gaps: after 20,000 pictures
+        // of all sizes, one heap has 15 MB less than two (docs/performance.md).
         MALLOC_ARENA_MAX: '1',
         // Because another release of the CDK can change the logical id of the version while the function stays as it
         // is, and then Lambda publishes nothing and the deployment fails: https://github.com/aws/aws-cdk/issues/28252
