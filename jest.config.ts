@@ -25,6 +25,7 @@ const config: Config = {
   transformIgnorePatterns: ['/node_modules/(?!(commander|hyparquet|hyparquet-writer|pbf|uuid)/)'],
   modulePathIgnorePatterns: [
     '<rootDir>/cdk.out',
+    '<rootDir>/ci.out',
     '<rootDir>/layers/.*/build',
     '<rootDir>/.laptop',
     '<rootDir>/.stryker-tmp',

@@ -13,11 +13,12 @@ import { ConfigError, repetitions } from './config-errors.ts';
 import { deploymentSchema, endpointSchema, type ParsedDeployment, type ParsedEndpoint } from './config-schema.ts';
 import { eventsFaults } from './events-settings.ts';
 import { type SetOwner, type StoredPlan, setFaults, storePlan } from './labelled-folder.ts';
+import { labelledFaults, type ResolvedLabelled, resolveLabelled } from './labelled-photos.ts';
 import { MODELS, readModelPackage } from './models.ts';
 import { tablesFaults } from './tables-settings.ts';
 
 /** An endpoint with its defaults filled in. */
-export interface ResolvedEndpoint extends StoredPlan {
+export interface ResolvedEndpoint extends StoredPlan, ResolvedLabelled {
   /** Settings that its function reads from the environment. */
   readonly settings: EndpointSettings;
   /** Construct id of its stack: `CountCars`. */
@@ -89,7 +90,9 @@ function checkEndpoint(declared: unknown, path: string, modelsFolder: string): C
   const models = packages.flatMap(({ model }) => model ?? []);
   const owner = ownerOf(parsed.data, models);
   const rollout = checkRollout(parsed.data, `${path}.rollout`, owner);
-  const endpoint = resolve(parsed.data, models, storePlan(rollout.plan ?? [], owner));
+  const plan = rollout.plan ?? [];
+  const more = { ...storePlan(plan, owner), ...resolveLabelled(parsed.data, plan) };
+  const endpoint = resolve(parsed.data, models, more);
   const faults = [
     ...rollout.faults,
     ...packages.flatMap((read) => read.faults),
@@ -97,6 +100,7 @@ function checkEndpoint(declared: unknown, path: string, modelsFolder: string): C
     ...concurrencyFaults(parsed.data, path),
     ...memoryFaults(parsed.data, path),
     ...batchFaults(parsed.data, path),
+    ...labelledFaults({ ...parsed.data, ...owner, plan }, `${path}.labelled`),
     ...noEffectFaults(endpoint, declared as Record<string, unknown>, path),
     ...(parsed.data.kind === 'predict' ? repetitions(parsed.data.models, `${path}.models`) : []),
     ...sizeFaults(endpoint, path),
@@ -202,9 +206,13 @@ export function stackId(name: string): string {
   return name.replace(/(?:^|-)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-function resolve(endpoint: ParsedEndpoint, models: readonly ModelSummary[], rollout: StoredPlan): ResolvedEndpoint {
-  const { memoryMb, timeoutSeconds, reservedConcurrency, uploadConcurrency, requestsPerMinute: _, ...more } = endpoint;
-  const { rollout: __, batch: ___, ...rest } = more;
+function resolve(
+  endpoint: ParsedEndpoint,
+  models: readonly ModelSummary[],
+  more: StoredPlan & ResolvedLabelled,
+): ResolvedEndpoint {
+  const { memoryMb, timeoutSeconds, reservedConcurrency, uploadConcurrency, requestsPerMinute: _, ...all } = endpoint;
+  const { rollout: __, batch: ___, labelled: ____, ...rest } = all;
   const batch = resolveBatch(endpoint);
   return {
     settings: { ...settingsOf(rest), ...packagesOf(models) },
@@ -214,7 +222,7 @@ function resolve(endpoint: ParsedEndpoint, models: readonly ModelSummary[], roll
     ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
     uploadConcurrency: uploadConcurrency ?? defaultUploadConcurrency(reservedConcurrency),
     ...(batch && { batch }),
-    ...rollout,
+    ...more,
     models,
   };
 }
@@ -238,6 +246,7 @@ type FunctionOptions = OmitEach<
   | 'requestsPerMinute'
   | 'rollout'
   | 'batch'
+  | 'labelled'
 >;
 type OmitEach<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 

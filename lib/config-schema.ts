@@ -5,6 +5,7 @@ import { MAX_SIDE_LIMIT } from '../functions/contract.ts';
 import { batchSchema } from './batch-settings.ts';
 import { DEFAULTS, LOG_RETENTION_DAYS, type NonEmpty } from './config.ts';
 import { eventsSchema } from './events-settings.ts';
+import { labelledSchema } from './labelled-photos.ts';
 
 function whole(least: number, most: number, unit: string) {
   const expected = `Expected a whole number of ${unit}, ${least}–${most}`;
@@ -93,6 +94,7 @@ const endpointOptions = {
   urlSeconds: whole(60, 43_200, 'seconds').default(DEFAULTS.endpoint.urlSeconds),
   requestsPerMinute: z.number(PER_MINUTE).positive(PER_MINUTE).exactOptional(),
   batch: batchSchema.exactOptional(),
+  labelled: labelledSchema.exactOptional(),
   // Checked by `checkPlan`, which also needs the endpoint's other options.
   rollout: z.unknown().optional(),
 };

@@ -8,6 +8,7 @@ import type { Plan } from '../functions/plan/plan.ts';
 import type { Auth } from './auth.ts';
 import type { BatchOptions } from './batch-options.ts';
 import type { EventsOptions } from './events-options.ts';
+import type { LabelledPhotos } from './labelled-photos.ts';
 
 export { blueGreen, canary, linear, shadow } from '../functions/plan/plan.ts';
 export { type Auth, iam, jwt, none } from './auth.ts';
@@ -121,6 +122,12 @@ export interface EndpointOptions {
   readonly requestsPerMinute?: number;
   /** Batch jobs over pictures in S3 (docs/batch.md). Default: none, and no resources for them. */
   readonly batch?: BatchOptions;
+  /**
+   * Labelled photos on which `npm run ci -- check` compares a pull request with the version before (docs/ci.md): 20 or
+   * more, with a label of the endpoint. They are not deployed. Default: those of the folder by which a shadow judges,
+   * where the plan has one.
+   */
+  readonly labelled?: LabelledPhotos;
   /**
    * Rollout plan of new versions: phases in order, made by `shadow()`, `canary()`, `linear()`, `blueGreen()`. The
    * golden gate precedes all of them. Default: `DEFAULT_PLAN`, a shadow of 500 pictures, then 10 %, 50 % and all

@@ -76,7 +76,8 @@ function folderFaults(shadow: CheckedShadow, folder: string, path: string, owner
   }
 }
 
-function oneLine({ message }: Error): string {
+/** The message of an error in one line. */
+export function oneLine({ message }: Error): string {
   return message.replace(/\n\s*/g, ' ').slice(0, 500);
 }
 
@@ -122,8 +123,8 @@ function numberFaults(
     });
 }
 
-/** @throws TruthError */
-function truthIn({ truth }: CheckedSet, folder: string): PhotoTruth[] {
+/** The truth in a folder. @throws TruthError */
+export function truthIn({ truth }: Pick<CheckedSet, 'truth'>, folder: string): PhotoTruth[] {
   const file = join(folder, truth);
   let text: string;
   try {

@@ -11,6 +11,9 @@ export interface TruthBox {
   readonly area: number;
 }
 
+/** Fewest photos for a verdict of a comparison, because bootstrap intervals of fewer are too narrow. */
+export const LEAST_PHOTOS = 20;
+
 /** Annotations of one photo. */
 export interface PhotoTruth {
   /** File name, relative to the folder of photos. */

@@ -9,15 +9,23 @@ import type { DeployedStack, Deployment } from './deployment.ts';
 import { stackId } from './scope.ts';
 
 /** The stacks of an account. */
-export type Stacks = Pick<Deployment, 'stacks' | 'delete' | 'isProtected' | 'protect'>;
+export type Stacks = Pick<Deployment, 'stacks' | 'resource' | 'delete' | 'isProtected' | 'protect'>;
 
-/** Answers DescribeStacks, for one stack by its name or for all, UpdateTerminationProtection and DeleteStack. */
+/**
+ * Answers DescribeStacks, for one stack by its name or for all, DescribeStackResource, UpdateTerminationProtection and
+ * DeleteStack.
+ */
 export function cloudFormationApi(stacks: Stacks): Service {
   const service = { service: 'CloudFormation', namespace: 'http://cloudformation.amazonaws.com/doc/2010-05-15/' };
   return queryService(service, {
     DescribeStacks: {
       parameters: ['StackName'],
       answer: (parameters) => describeStacks(stacks, parameters.get('StackName')),
+    },
+    DescribeStackResource: {
+      parameters: ['StackName', 'LogicalResourceId'],
+      answer: (parameters) =>
+        describeResource(stacks, parameters.get('StackName'), parameters.get('LogicalResourceId') ?? ''),
     },
     UpdateTerminationProtection: {
       parameters: ['StackName', 'EnableTerminationProtection'],
@@ -41,6 +49,23 @@ function describeStacks(stacks: Stacks, name: string | undefined): string {
     return element('member', stackXml(each, stack) + isProtected);
   });
   return element('Stacks', members.join(''));
+}
+
+/** Always CREATE_COMPLETE, where CloudFormation says UPDATE_COMPLETE of a resource that was updated. */
+function describeResource(stacks: Stacks, stack: string | undefined, logicalId: string): string {
+  const name = existing(stacks, stack);
+  const resource = stacks.resource(name, logicalId);
+  if (!resource) throw new QueryError('ValidationError', `Resource ${logicalId} does not exist for stack ${name}`);
+  const fields = [
+    textElement('StackName', name),
+    textElement('StackId', stackId(name)),
+    textElement('LogicalResourceId', logicalId),
+    textElement('PhysicalResourceId', resource.ref),
+    textElement('ResourceType', resource.type),
+    textElement('ResourceStatus', 'CREATE_COMPLETE'),
+    textElement('LastUpdatedTimestamp', STARTED),
+  ];
+  return element('StackResourceDetail', fields.join(''));
 }
 
 /** CloudFormation reports a missing stack as a ValidationError. */

@@ -114,6 +114,11 @@ export class Deployment {
     return new Map(described);
   }
 
+  /** A resource of a stack by its logical id. */
+  resource(stack: string, logicalId: string): { readonly type: string; readonly ref: string } | undefined {
+    return this.state.resources(stack).get(logicalId);
+  }
+
   /** Applies a stack. Without a change its status stays, too. */
   private async tracked(stack: Stack): Promise<Change[]> {
     const { status: before } = this.state.record(stack.name);

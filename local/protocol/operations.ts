@@ -54,7 +54,7 @@ export const OPERATIONS = {
     'StopExecution',
     'UpdateMapRun',
   ],
-  cloudformation: ['DescribeStacks'],
+  cloudformation: ['DescribeStackResource', 'DescribeStacks'],
   sns: ['Publish'],
   ssm: ['GetParameter', 'PutParameter'],
   sts: ['GetCallerIdentity'],

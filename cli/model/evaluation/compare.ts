@@ -1,5 +1,5 @@
 import { meanOf, type PooledMatches } from '../../../functions/truth/average-precision.ts';
-import type { EvaluatedPhoto } from '../../../functions/truth/photos.ts';
+import { type EvaluatedPhoto, LEAST_PHOTOS } from '../../../functions/truth/photos.ts';
 import { type CountPair, countError, countPairs } from './counts.ts';
 import { apOf, poolLabel } from './evaluate.ts';
 import { seededRandom } from './random.ts';
@@ -13,9 +13,6 @@ export const MEASURES = {
 } as const;
 
 export type Measure = keyof typeof MEASURES;
-
-/** Fewest photos for a verdict, because bootstrap intervals of fewer are too narrow. */
-export const LEAST_PHOTOS = 20;
 
 /** One measure of both models on the same photos. */
 export interface Difference {

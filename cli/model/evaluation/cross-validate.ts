@@ -1,6 +1,6 @@
-import type { EvaluatedPhoto } from '../../../functions/truth/photos.ts';
+import { type EvaluatedPhoto, LEAST_PHOTOS } from '../../../functions/truth/photos.ts';
 import { type Bounds, bestPoint, type Criterion } from './best-threshold.ts';
-import { LEAST_PHOTOS, quantile } from './compare.ts';
+import { quantile } from './compare.ts';
 import { type CountError, mergedCounts } from './counts.ts';
 import { GRID, type OperatingPoint, objectCounts, operatingPoints } from './operating-points.ts';
 import { seededRandom } from './random.ts';

@@ -1,5 +1,6 @@
 import { decimal, milliseconds, percent, signed } from '../../../functions/report/format.ts';
-import { type Difference, LEAST_PHOTOS, MEASURES, type Measure } from '../evaluation/compare.ts';
+import { LEAST_PHOTOS } from '../../../functions/truth/photos.ts';
+import { type Difference, MEASURES, type Measure } from '../evaluation/compare.ts';
 import type { ModelEvaluation } from '../evaluation/evaluate-model.ts';
 import type { Protocol } from '../run/protocol.ts';
 

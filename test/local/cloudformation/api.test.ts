@@ -1,6 +1,7 @@
 import {
   CloudFormationClient,
   DeleteStackCommand,
+  DescribeStackResourceCommand,
   DescribeStacksCommand,
   UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
@@ -15,6 +16,10 @@ const stacks = new Map([
 const guarded = new Set(['app-Platform']);
 const api = cloudFormationApi({
   stacks: () => stacks,
+  resource: (stack, logicalId) =>
+    stack === 'app-CountCars' && logicalId === 'Version5'
+      ? { type: 'AWS::Lambda::Version', ref: 'arn:aws:lambda:us-east-1:000000000000:function:cars:7' }
+      : undefined,
   isProtected: (stack) => guarded.has(stack),
   protect: (stack, isProtected) => void (isProtected ? guarded.add(stack) : guarded.delete(stack)),
   delete: async (stack) => {
@@ -61,6 +66,25 @@ test('an unknown stack is a validation error, as in AWS', async () => {
     name: 'ValidationError',
     message: 'Stack with id other does not exist',
   });
+});
+
+test('a resource of a stack is described by its logical id', async () => {
+  const describe = (StackName: string, LogicalResourceId: string) =>
+    client.send(new DescribeStackResourceCommand({ StackName, LogicalResourceId }));
+  expect((await describe('app-CountCars', 'Version5')).StackResourceDetail).toEqual({
+    StackName: 'app-CountCars',
+    StackId: expect.stringContaining('stack/app-CountCars/'),
+    LogicalResourceId: 'Version5',
+    PhysicalResourceId: 'arn:aws:lambda:us-east-1:000000000000:function:cars:7',
+    ResourceType: 'AWS::Lambda::Version',
+    ResourceStatus: 'CREATE_COMPLETE',
+    LastUpdatedTimestamp: expect.any(Date),
+  });
+  await expect(describe('app-CountCars', 'Version4')).rejects.toMatchObject({
+    name: 'ValidationError',
+    message: 'Resource Version4 does not exist for stack app-CountCars',
+  });
+  await expect(describe('other', 'Version4')).rejects.toMatchObject({ message: 'Stack with id other does not exist' });
 });
 
 test('a stack is deleted, but not while it is protected', async () => {
