@@ -16,7 +16,8 @@ import { type Changes, changesOf, successorsOf } from './changes.ts';
 import { compareAnswers, type Evaluated } from './evaluation.ts';
 import { baseCommit, changedFiles } from './git.ts';
 import { checkGolden } from './golden.ts';
-import { type Row, rowInText, tableInMarkdown, verdictOf } from './row.ts';
+import { merged, type Row, rowInText, tableInMarkdown, verdictOf } from './row.ts';
+import { Speeds } from './speed.ts';
 
 export interface CheckOptions extends SynthesisOptions {
   /** A commit; the change is compared with the point at which it left it. */
@@ -81,18 +82,19 @@ async function evaluateAll({ changes, before, settings }: Change, take: Take): P
   const former = await settingsIn(before).catch(() => undefined);
   const successors = successorsOf(settings, former, changes);
   if (successors.length === 0) take({ check, outcome: 'none', details: ['no endpoint answers with another model'] });
-  const folders = { after: MODELS, before: join(before, 'models') };
+  const packages = { after: MODELS, before: join(before, 'models'), speeds: new Speeds() };
   const evaluated: Evaluated[] = [];
   for (const successor of successors) {
     const { name } = successor.endpoint;
     const labelled = checked.endpoints.find((each) => each.settings.name === name)?.labelled;
-    const one = await compareAnswers(successor, folders, labelled).catch((error: Error) => ({
+    const one = await compareAnswers(successor, packages, labelled).catch((error: Error) => ({
       endpoint: name,
       row: { check: `${check} of ${name}`, outcome: 'failed' as const, details: error.message.split('\n') },
     }));
-    take(one.row);
     evaluated.push(one);
+    if (one.row.outcome !== 'none') take(one.row);
   }
+  for (const row of merged(evaluated.map((one) => one.row).filter(({ outcome }) => outcome === 'none'))) take(row);
   return evaluated;
 }
 

@@ -7,28 +7,29 @@ import { milliseconds } from '../../../functions/report/format.ts';
 import { readTruth } from '../../../functions/truth/truth-file.ts';
 import type { LabelledPhotos } from '../../../lib/labelled-photos.ts';
 import { comparePaired, type Difference, MEASURES } from '../../model/evaluation/compare.ts';
-import { evaluateModel, labelsToEvaluate, type ModelEvaluation } from '../../model/evaluation/evaluate-model.ts';
-import { speedOf } from '../../model/evaluation/speed.ts';
-import { goldenPictures } from '../../model/files/golden-pictures.ts';
+import { evaluateModel, labelsToEvaluate } from '../../model/evaluation/evaluate-model.ts';
 import { comparisonInWords, differenceInWords, measured } from '../../model/report/evaluation-words.ts';
-import { runModel } from '../../model/run/run-model.ts';
 import type { Answering, Successor } from './changes.ts';
 import type { Row } from './row.ts';
 import { withServedPackage } from './served-package.ts';
+import type { SpeedPair, Speeds } from './speed.ts';
 
-/** The folders of the model packages. */
-export interface PackageFolders {
+/** The folders of the model packages, and the times of their pictures. */
+export interface Packages {
   readonly after: string;
   readonly before: string;
+  readonly speeds: Speeds;
 }
 
 /** The comparison of one model of an endpoint. */
 export interface Evaluated {
   readonly endpoint: string;
   readonly row: Row;
-  /** Medians from bytes to boxes on this machine, milliseconds; absent: not measured. */
-  readonly ms?: { readonly before: number; readonly after: number };
+  /** Absent: a picture takes as long as before. */
+  readonly ms?: SpeedPair;
 }
+
+const NO_PHOTOS = 'no labelled photos are named in the settings (labelled: { folder: … }, docs/ci.md)';
 
 /** Draws of the intervals, and the seed, so that the same photos give the same table. */
 const DRAWS = { resamples: 1000, seed: 1 };
@@ -39,7 +40,7 @@ const DRAWS = { resamples: 1000, seed: 1 };
  */
 export async function compareAnswers(
   successor: Successor,
-  folders: PackageFolders,
+  packages: Packages,
   labelled: Required<LabelledPhotos> | undefined,
 ): Promise<Evaluated> {
   const { endpoint, after, before } = successor;
@@ -49,67 +50,51 @@ export async function compareAnswers(
     row: { check, ...row },
     ...(ms && { ms }),
   });
-  if (!before || !existsSync(join(folders.before, before.model)))
+  if (!before || !existsSync(join(packages.before, before.model)))
     return result({ outcome: 'none', details: [`${after.model} is new here: no version before to compare with`] });
-  const names = await namesOf(after, before, folders);
-  if (!labelled) {
-    const advice = 'no labelled photos are named in the settings (labelled: { folder: … }, docs/ci.md)';
-    const ms = await timesOf(after, before, folders);
-    return result({ outcome: 'none', details: [names, advice, timeInWords(ms)] }, ms);
-  }
-  const { models, differences } = await evaluateBoth(successor, folders, labelled);
-  const ms = { before: models.before.speed.whole, after: models.after.speed.whole };
+  const names = await namesOf(after, before, packages);
+  const ms = await packages.speeds.compared(join(packages.before, before.model), join(packages.after, after.model));
+  const time = ms ? [timeInWords(ms)] : [];
+  if (!labelled) return result({ outcome: 'none', details: [names, NO_PHOTOS, ...time] }, ms);
+  const { photos, differences } = await evaluateBoth({ endpoint, after, before }, packages, labelled);
   const details = [
-    `${names}, on ${models.after.photos.length} photos of ${labelled.folder}`,
+    `${names}, on ${photos} photos of ${labelled.folder}`,
     ...differences.map(inWords),
-    verdictInWords(differences, models.after.photos.length),
-    timeInWords(ms),
+    verdictInWords(differences, photos),
+    ...time,
   ];
   const isWorse = differences.some(({ verdict }) => verdict === 'worse');
   return result({ outcome: isWorse ? 'failed' : 'passed', details }, ms);
 }
 
 interface Both {
-  readonly models: { readonly after: ModelEvaluation; readonly before: ModelEvaluation };
+  readonly photos: number;
   /** Of the means over the labels. */
   readonly differences: readonly Difference[];
 }
 
 async function evaluateBoth(
-  { endpoint, after, before }: Successor,
-  folders: PackageFolders,
+  { endpoint, after, before }: Required<Successor>,
+  packages: Packages,
   { folder, truth }: Required<LabelledPhotos>,
 ): Promise<Both> {
   const photos = resolve(folder);
   const truths = await readTruth(join(photos, truth));
-  const evaluate = (packages: string, served: Answering) =>
-    withServedPackage(join(packages, served.model), served, async (one) => {
+  const evaluate = (models: string, served: Answering) =>
+    withServedPackage(join(models, served.model), served, async (one) => {
       const common = labelsToEvaluate(await readManifest(one), truths);
       const labels = endpoint.kind === 'count' ? common.filter((each) => endpoint.labels.includes(each)) : common;
       return evaluateModel(one, { photos, truths, labels, criterion: 'f1', draws: { resamples: 1, seed: DRAWS.seed } });
     });
-  const models = {
-    after: await evaluate(folders.after, after),
-    before: await evaluate(folders.before, before as Answering),
-  };
-  const labels = models.after.labels.filter((label) => models.before.labels.includes(label));
-  const all = comparePaired(models.after.photos, models.before.photos, labels, DRAWS);
-  return { models, differences: all.filter(({ label }) => label === undefined) };
+  const own = await evaluate(packages.after, after);
+  const old = await evaluate(packages.before, before);
+  const labels = own.labels.filter((label) => old.labels.includes(label));
+  const all = comparePaired(own.photos, old.photos, labels, DRAWS);
+  return { photos: own.photos.length, differences: all.filter(({ label }) => label === undefined) };
 }
 
-async function timesOf(after: Answering, before: Answering, folders: PackageFolders) {
-  const own = join(folders.after, after.model);
-  // The same pictures for both.
-  const pictures = (await goldenPictures(own)).map((file) => join(own, 'golden', file));
-  const timeOf = async (folder: string) => {
-    const { answers } = await runModel({ folder, pictures });
-    return speedOf(answers.map(({ timing }) => timing)).whole;
-  };
-  return { before: await timeOf(join(folders.before, before.model)), after: await timeOf(own) };
-}
-
-async function namesOf(after: Answering, before: Answering, folders: PackageFolders): Promise<string> {
-  const [old, own] = await Promise.all([nameOf(folders.before, before), nameOf(folders.after, after)]);
+async function namesOf(after: Answering, before: Answering, packages: Packages): Promise<string> {
+  const [old, own] = await Promise.all([nameOf(packages.before, before), nameOf(packages.after, after)]);
   return `${old} → ${own === old ? 'changed' : own}`;
 }
 
@@ -134,6 +119,6 @@ function verdictInWords(differences: readonly Difference[], photos: number): str
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }
 
-function timeInWords({ before, after }: { readonly before: number; readonly after: number }): string {
-  return `time of a picture on this machine: ${milliseconds(before)} → ${milliseconds(after)} ms (median)`;
+function timeInWords({ before, after }: SpeedPair): string {
+  return `a picture takes ${milliseconds(before)} → ${milliseconds(after)} ms on this machine`;
 }

@@ -20,6 +20,15 @@ const COLOURS: Readonly<Record<Outcome, Colour>> = { passed: 'green', failed: 'r
 const MOST_LINES = 30;
 const MOST_CHARACTERS = 400;
 
+/** Rows with the same details as one. */
+export function merged(rows: readonly Row[]): Row[] {
+  const groups = Map.groupBy(rows, ({ outcome, details }) => JSON.stringify([outcome, details]));
+  return [...groups.values()].map((group) => ({
+    ...(group[0] as Row),
+    check: group.map(({ check }) => check).join(', '),
+  }));
+}
+
 /** The row for a terminal. */
 export function rowInText({ check, outcome, details }: Row, terminal: Pick<Terminal, 'paint'>): string {
   const words = terminal.paint(COLOURS[outcome], WORDS[outcome].padEnd('passed'.length));
