@@ -11,7 +11,7 @@ export const FILES = {
   /** The table of `check`, Markdown. */
   table: 'table.md',
   /** The cloud assembly with its assets. */
-  assembly: 'assembly.tar.gz',
+  assembly: 'assembly.tar',
   /** The versions that the last `deploy` published or found, by endpoint. */
   versions: 'versions.json',
 } as const;

@@ -18,10 +18,10 @@ export interface Unpacked {
   readonly sha256: string;
 }
 
-/** Packs the files of a folder. Because an artifact of GitHub keeps no permissions of files, and an archive does. */
+/** Packs the files of a folder, because an artifact of GitHub keeps no permissions of files; it is compressed there. */
 export function pack(folder: string, archive: string): void {
   mkdirSync(dirname(archive), { recursive: true });
-  tar(['-czf', archive, '-C', folder, '.']);
+  tar(['-cf', archive, '-C', folder, '.']);
 }
 
 /** Unpacks an archive beside it, into a folder named by its bytes. @throws ArchiveError */
@@ -34,7 +34,7 @@ export async function unpack(archive: string): Promise<Unpacked> {
   // Complete or absent, also where the process ends meanwhile.
   const staging = mkdtempSync(`${folder}.`);
   try {
-    tar(['-xzf', archive, '-C', staging]);
+    tar(['-xf', archive, '-C', staging]);
     renameSync(staging, folder);
   } catch (cause) {
     throw new ArchiveError(`Expected a cloud assembly in ${archive}, received ${(cause as Error).message}`, { cause });
