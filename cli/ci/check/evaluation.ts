@@ -1,4 +1,4 @@
-/** Compares what endpoints answer on labelled photos with what they answered before, as `npm run model -- eval` does. */
+/** Compares answers of endpoints on labelled photos with those of the version before, by the code of `model eval`. */
 
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';

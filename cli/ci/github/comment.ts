@@ -27,6 +27,9 @@ const commentsSchema = z.array(
   z.object({ id: z.int(), body: z.string().nullish(), user: z.object({ type: z.string() }).nullish() }),
 );
 
+const FROM_A_FORK =
+  'The pull request comes from a fork, whose token cannot comment: the table is in the summary of the job.';
+
 /** Comments of a page, at most what GitHub allows. */
 const PAGE = 100;
 
@@ -49,9 +52,7 @@ export async function commentTable(out: string, environment: Environment, output
   const body = readFileSync(file, 'utf8');
   const place = placeOf(environment);
   if (place === undefined) {
-    output.print(
-      'The pull request comes from a fork, whose token cannot comment: the summary of the job has the table.',
-    );
+    output.print(FROM_A_FORK);
     return;
   }
   const own = await ownComment(place);
@@ -69,8 +70,7 @@ function placeOf(environment: Environment): Place | undefined {
     .map(([name]) => name);
   if (missing.length > 0)
     throw new CommentError(
-      `Expected a job of GitHub Actions, received no ${missing.join(', ')}. The table: ${FILES.table} in the folder of ` +
-        'the step before',
+      `Expected a job of GitHub Actions, received no ${missing.join(', ')}. The table is in the file ${FILES.table}`,
     );
   const event = eventSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
   if (!event.success) throw new CommentError('Expected the event of a pull request, received another event');

@@ -20,7 +20,7 @@ export interface WatchOptions extends Target {
   readonly minutes: number;
 }
 
-/** Milliseconds between two reads, because a rollout on AWS ticks once a minute; on the emulator faster with --speed. */
+/** Milliseconds between two reads. Because a rollout ticks once a minute, on an emulator with --speed more often. */
 const EVERY_MS = { aws: 15_000, local: 1000 } as const;
 
 /** A version that is waited for. */

@@ -96,7 +96,7 @@ test('a later run replaces it, also on the second page, and not the quotation of
 
 test('a pull request of a fork gets no comment, and does not fail', async () => {
   expect(await comment([], {}, 'someone/detectors')).toBe(
-    'The pull request comes from a fork, whose token cannot comment: the summary of the job has the table.',
+    'The pull request comes from a fork, whose token cannot comment: the table is in the summary of the job.',
   );
   expect(requests).toEqual([]);
 });
