@@ -2,7 +2,6 @@
 
 import type { EndpointSettings, ModelSummary } from '../functions/contract.ts';
 import { ModelPackageError } from '../functions/detection/errors.ts';
-import { uncheckedParts } from '../functions/detection/unchecked.ts';
 import { type CheckResult, checkPlan } from '../functions/plan/check-plan.ts';
 import { type Fault, schemaFaults } from '../functions/plan/fault.ts';
 import { blueGreen, DEFAULT_PLAN, type Plan } from '../functions/plan/plan.ts';
@@ -14,7 +13,7 @@ import { deploymentSchema, endpointSchema, type ParsedDeployment, type ParsedEnd
 import { eventsFaults } from './events-settings.ts';
 import { type SetOwner, type StoredPlan, setFaults, storePlan } from './labelled-folder.ts';
 import { labelledFaults, type ResolvedLabelled, resolveLabelled } from './labelled-photos.ts';
-import { MODELS, readModelPackage } from './models.ts';
+import { MODELS, packagesOf, readModelPackage } from './models.ts';
 import { tablesFaults } from './tables-settings.ts';
 
 /** An endpoint with its defaults filled in. */
@@ -225,16 +224,6 @@ function resolve(
     ...more,
     models,
   };
-}
-
-/** So that each version says which packages it has, and which parts of them nothing has proven. */
-function packagesOf(models: readonly ModelSummary[]): Pick<EndpointSettings, 'modelVersions' | 'unchecked'> {
-  const modelVersions = Object.fromEntries(models.map(({ name, version }) => [name, version]));
-  const open = models.flatMap((model) => {
-    const parts = uncheckedParts(model);
-    return parts.length > 0 ? [[model.name, parts] as const] : [];
-  });
-  return { modelVersions, ...(open.length > 0 && { unchecked: Object.fromEntries(open) }) };
 }
 
 type FunctionOptions = OmitEach<

@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Fault } from '../functions/plan/fault.ts';
 import type { CheckedPlan } from '../functions/plan/plan-schema.ts';
 import { LEAST_PHOTOS, type PhotoTruth } from '../functions/truth/photos.ts';

@@ -3,9 +3,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ModelSummary } from '../functions/contract.ts';
+import type { EndpointSettings, ModelSummary } from '../functions/contract.ts';
 import { ModelPackageError } from '../functions/detection/errors.ts';
 import { type Manifest, manifestSchema } from '../functions/detection/manifest.ts';
+import { uncheckedParts } from '../functions/detection/unchecked.ts';
 
 /** Model packages of this repository, one folder each. */
 export const MODELS = join(import.meta.dirname, '..', 'models');
@@ -54,4 +55,14 @@ function parseJson(folder: string, name: string): unknown {
 
 function invalid(name: string, file: string, fault: string, options?: ErrorOptions): ModelPackageError {
   return new ModelPackageError(`models/${name}`, [`models/${name}/${file}: ${fault}`], options);
+}
+
+/** So that each version says which packages it has, and which parts of them nothing has proven. */
+export function packagesOf(models: readonly ModelSummary[]): Pick<EndpointSettings, 'modelVersions' | 'unchecked'> {
+  const modelVersions = Object.fromEntries(models.map(({ name, version }) => [name, version]));
+  const open = models.flatMap((model) => {
+    const parts = uncheckedParts(model);
+    return parts.length > 0 ? [[model.name, parts] as const] : [];
+  });
+  return { modelVersions, ...(open.length > 0 && { unchecked: Object.fromEntries(open) }) };
 }

@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Output } from '../../terminal/terminal.ts';
 import { MARKER } from '../check/row.ts';
 import { FILES } from '../project.ts';

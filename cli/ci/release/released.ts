@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CloudFormationServiceException, DescribeStackResourceCommand } from '@aws-sdk/client-cloudformation';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readAssembly } from '../../../local/cloudformation/assembly.ts';
 import type { Connection } from '../../rollout/connection.ts';
 import { type DeployedEndpoint, endpointOf, stackOutputs } from '../../rollout/deployed-endpoint.ts';

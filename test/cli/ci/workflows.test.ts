@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ACTIONS } from '../../../cli/ci/github/actions.ts';
 import { initGithub } from '../../../cli/ci/github/init.ts';
 import { isUnedited, type WorkflowFile, workflowFiles } from '../../../cli/ci/github/workflows.ts';
