@@ -69,8 +69,13 @@ interface Facts {
 }
 
 function factsOf(templates: Templates): Facts {
-  const endpoints = [...templates].flatMap(([id, template]) => (id === 'Platform' ? [] : [endpointFacts(template)]));
+  const endpoints = [...templates.values()].filter(isEndpoint).map(endpointFacts);
   return { endpoints, idle: idleLines(endpoints, platformFacts(templates.get('Platform') ?? { Resources: {} })) };
+}
+
+/** Whether a stack starts rollouts. */
+function isEndpoint({ Resources }: Template): boolean {
+  return Object.values(Resources).some(({ Type }) => Type === 'Custom::Rollout');
 }
 
 /** `$26.33 → $31.02, +$4.69`. Absent: the endpoint did not exist, or is removed. */

@@ -12,6 +12,7 @@ const endpoint = (name: string, MemorySize: number) => ({
       },
     },
     RolloutFunction1: { Type: 'AWS::Lambda::Function', Properties: { MemorySize: 512 } },
+    RolloutStart1: { Type: 'Custom::Rollout', Properties: {} },
     Alarm: { Type: 'AWS::CloudWatch::Alarm', Properties: {} },
   },
 });
