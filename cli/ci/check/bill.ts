@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { idleLines, pictureLines, type Usage } from '../../costs/bill.ts';
+import { compactionLines } from '../../costs/compaction-lines.ts';
 import { type EndpointFacts, endpointFacts, platformFacts, type Template } from '../../costs/facts.ts';
 import { sum } from '../../costs/line.ts';
 import { inDollars } from '../../costs/report.ts';
@@ -22,6 +23,8 @@ const CHECK = 'costs of a month';
 /** What is known of the time of pictures. */
 export interface Times {
   readonly arch: Usage['arch'];
+  /** How long results stay, days. */
+  readonly resultDays: number;
   /** By endpoint: how much longer a picture takes after the change, milliseconds. Absent ones: 0. */
   readonly slowerMs: ReadonlyMap<string, number>;
 }
@@ -38,13 +41,15 @@ export function templatesIn(folder: string): Templates {
  * Costs of each endpoint and of an idle month, before and after.
  * @throws TemplateError
  */
-export function compareCosts(before: Templates, after: Templates, { arch, slowerMs }: Times): Row {
+export function compareCosts(before: Templates, after: Templates, { arch, resultDays, slowerMs }: Times): Row {
   const [old, own] = [factsOf(before), factsOf(after)];
+  const usage = { pictures: PICTURES, seconds: SECONDS, arch };
+  const [oldTables, ownTables] = [old, own].map((facts) => tablesOf(facts, usage, resultDays));
   const names = [...new Set([...own.endpoints, ...old.endpoints].map(({ name }) => name))];
   const lines = names.map((name) => {
     const seconds = Math.max(LEAST_SECONDS, SECONDS + (slowerMs.get(name) ?? 0) / 1000);
     const cost = (facts: EndpointFacts | undefined, each: number) =>
-      facts && sum(pictureLines(facts, { pictures: PICTURES, seconds: each, arch }));
+      facts && sum(pictureLines(facts, { ...usage, seconds: each }));
     const find = ({ endpoints }: Facts) => endpoints.find((one) => one.name === name);
     const times = seconds === SECONDS ? `${SECONDS} s each` : `${SECONDS} → ${seconds.toFixed(3)} s each`;
     return { name, words: `${differenceInWords(cost(find(old), SECONDS), cost(find(own), seconds))} (${times})` };
@@ -54,6 +59,7 @@ export function compareCosts(before: Templates, after: Templates, { arch, slower
     `${PICTURES.toLocaleString('en-US')} pictures of each endpoint by HTTP:`,
     ...[...grouped].map(([words, group]) => `${group.map(({ name }) => name).join(', ')}: ${words}`),
     `without requests: ${differenceInWords(sum(old.idle), sum(own.idle))}`,
+    ...(oldTables === ownTables ? [] : [`tables of all these pictures: ${differenceInWords(oldTables, ownTables)}`]),
   ];
   return { check: CHECK, outcome: 'info', details };
 }
@@ -66,11 +72,21 @@ export function costsUnknown(reason: string): Row {
 interface Facts {
   readonly endpoints: readonly EndpointFacts[];
   readonly idle: ReturnType<typeof idleLines>;
+  readonly compactionMemoryMb?: number;
 }
 
 function factsOf(templates: Templates): Facts {
   const endpoints = [...templates.values()].filter(isEndpoint).map(endpointFacts);
-  return { endpoints, idle: idleLines(endpoints, platformFacts(templates.get('Platform') ?? { Resources: {} })) };
+  const platform = platformFacts(templates.get('Platform') ?? { Resources: {} });
+  const { compactionMemoryMb } = platform;
+  const tables = compactionMemoryMb === undefined ? {} : { compactionMemoryMb };
+  return { endpoints, idle: idleLines(endpoints, platform), ...tables };
+}
+
+/** US dollars; undefined without tables. */
+function tablesOf({ compactionMemoryMb: memoryMb, endpoints }: Facts, usage: Usage, resultDays: number) {
+  if (memoryMb === undefined) return undefined;
+  return sum(compactionLines({ memoryMb, resultDays, endpoints: endpoints.length }, usage));
 }
 
 /** Whether a stack starts rollouts. */

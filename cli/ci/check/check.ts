@@ -4,7 +4,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkConfig } from '../../../lib/check-config.ts';
-import type { Deployment } from '../../../lib/config.ts';
+import { DEFAULTS, type Deployment } from '../../../lib/config.ts';
 import { ConfigError } from '../../../lib/config-errors.ts';
 import { MODELS } from '../../model/files/package-folder.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
@@ -132,8 +132,10 @@ async function costs(
 ): Promise<Row> {
   if (!after) return costsUnknown('not compared: the stacks do not synthesize');
   const arch = settings?.architecture === 'x86_64' ? 'x64' : 'arm64';
+  const resultDays = settings?.lifetimeDays?.results ?? DEFAULTS.lifetimeDays.results;
   try {
-    return compareCosts(await templatesOf(before, options), after, { arch, slowerMs: slowerMsOf(evaluated) });
+    const slowerMs = slowerMsOf(evaluated);
+    return compareCosts(await templatesOf(before, options), after, { arch, resultDays, slowerMs });
   } catch (error) {
     if (!(error instanceof BaseError)) throw error;
     return costsUnknown(`not compared: the stacks before do not synthesize: ${error.message}`);

@@ -25,7 +25,7 @@ function templates(memory: Readonly<Record<string, number>>): Templates {
 }
 
 const compare = (before: Templates, after: Templates, slowerMs: readonly (readonly [string, number])[] = []) =>
-  compareCosts(before, after, { arch: 'arm64', slowerMs: new Map(slowerMs) }).details;
+  compareCosts(before, after, { arch: 'arm64', resultDays: 90, slowerMs: new Map(slowerMs) }).details;
 
 test('endpoints with the same costs share a line', () => {
   const same = templates({ cars: 1769, apples: 1769 });
@@ -49,6 +49,16 @@ test('more memory, a slower model, a new endpoint, a removed one', () => {
     'gone: $25.75 → removed (0.1 s each)',
     'without requests: $3.30, unchanged',
   ]);
+});
+
+test('tables that a change adds', () => {
+  const before = templates({ cars: 1769 });
+  const compaction = { Type: 'AWS::Lambda::Function', Properties: { MemorySize: 1024 } };
+  const after = new Map([
+    ...before,
+    ['Platform', { Resources: { ...platform.Resources, TablesFunction1: compaction } }],
+  ]);
+  expect(compare(before, after as never).at(-1)).toMatch(/^tables of all these pictures: new, \$\d+\.\d\d$/);
 });
 
 test('a faster model costs less, but never nothing', () => {
