@@ -52,6 +52,8 @@ export interface EndpointSettings {
   readonly capture: number;
   /** Scopes of operators' tokens, who may read the results of every caller. Default: none. */
   readonly operatorScopes?: readonly string[];
+  /** Whether results have the measures that `npm run drift` reads. Default: no. */
+  readonly drift?: true;
   /** Lifetime of presigned URLs in seconds. */
   readonly urlSeconds: number;
   /** Versions of the packages, by name. Absent: an earlier release published this version of the function. */
@@ -125,10 +127,7 @@ export const ALL_UPLOADS = 'uploads/';
 export const KEYS = {
   /** Pictures that S3 clients put, under any name. */
   uploads: (endpoint: string) => `${ALL_UPLOADS}${endpoint}/`,
-  /**
-   * A picture put by a presigned POST of `POST /{endpoint}/uploads`. The key has the promised id; the `=` separates it
-   * from names that users choose.
-   */
+  /** Put by a presigned POST, under the promised id; the `=` separates it from names that users choose. */
   ticketedUpload: (endpoint: string, id: string) => `uploads/${endpoint}/id=${id}`,
   /** Captured inputs of HTTP requests, unchanged. */
   inputs: (endpoint: string) => `inputs/${endpoint}/`,

@@ -157,7 +157,7 @@ function labelFaults({ settings: { labels = [] }, models: [model] }: ResolvedEnd
 function noEffectFaults({ settings }: ResolvedEndpoint, declared: Record<string, unknown>, path: string): Fault[] {
   if (settings.answeredBy !== 'human') return [];
   const expected = 'Expected no value: an endpoint answered by a human runs no model and keeps every picture';
-  return ['confidence', 'iou', 'maxSide', 'capture']
+  return ['confidence', 'iou', 'maxSide', 'capture', 'drift']
     .filter((key) => declared[key] !== undefined)
     .map((key) => ({ path: `${path}.${key}`, expected, value: declared[key] }));
 }

@@ -93,6 +93,7 @@ const endpointOptions = {
   maxUploadBytes: whole(1, 100 * 1024 * 1024, 'bytes').default(DEFAULTS.endpoint.maxUploadBytes),
   urlSeconds: whole(60, 43_200, 'seconds').default(DEFAULTS.endpoint.urlSeconds),
   requestsPerMinute: z.number(PER_MINUTE).positive(PER_MINUTE).exactOptional(),
+  drift: z.literal(true, 'Expected true, or no value').exactOptional(),
   batch: batchSchema.exactOptional(),
   labelled: labelledSchema.exactOptional(),
   // Checked by `checkPlan`, which also needs the endpoint's other options.

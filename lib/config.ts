@@ -98,6 +98,11 @@ export interface EndpointOptions {
    */
   readonly capture?: number;
   /**
+   * Whether results have the measures by which `npm run drift` tells what has changed (docs/drift.md). Not allowed for
+   * endpoints answered by a human. Default: they have none.
+   */
+  readonly drift?: true;
+  /**
    * Maximum pixels (width × height) of a picture. Larger ones are rejected before decoding. 1 to 200 million. Default
    * 50 million.
    */

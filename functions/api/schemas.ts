@@ -105,6 +105,18 @@ const legend = {
 const fingerprintSchema = z.object({ sha256: z.string(), luminance: z.string().exactOptional() });
 const recognised = { fingerprint: fingerprintSchema.exactOptional() };
 
+/**
+ * Of stored results only, never shown: what `npm run drift` compares. Only where the endpoint has the setting `drift`.
+ */
+const measuresSchema = z.object({
+  brightness: z.number(),
+  contrast: z.number(),
+  saturation: z.number(),
+  sharpness: z.number(),
+  tilt: z.number().exactOptional(),
+  quality: z.number().exactOptional(),
+});
+
 /** A prediction as stored. It has the key of the annotated picture instead of a URL, because URLs expire. */
 export const storedPredictionSchema = z.object({
   ...predictionFields,
@@ -113,6 +125,7 @@ export const storedPredictionSchema = z.object({
   request: requestSchema,
   annotated: z.object({ key: z.string(), width: z.int(), height: z.int(), ...legend }),
   captured: z.boolean(),
+  measures: measuresSchema.exactOptional(),
 });
 
 /** A request answered by a human, as stored: without an answer of the model. */

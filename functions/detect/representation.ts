@@ -106,7 +106,15 @@ export async function predictionAnswer(
   result: StoredPrediction,
   { objects, settings }: DetectContext,
 ): Promise<PredictionAnswer> {
-  const { request: _, captured: __, owner: ___, fingerprint: ____, annotated, ...shownFields } = result;
+  const {
+    request: _,
+    captured: __,
+    owner: ___,
+    fingerprint: ____,
+    measures: _____,
+    annotated,
+    ...shownFields
+  } = result;
   const presigned = await objects.presignGet(annotated.key, settings.urlSeconds, new Date());
   const { key: _key, ...drawn } = annotated;
   return { ...shownFields, annotated_image: { ...presigned, ...drawn } };

@@ -3,6 +3,7 @@ import type { StoredPrediction } from '../api/schemas.ts';
 import { type EndpointSettings, KEYS } from '../contract.ts';
 import type { Detection, DetectOptions } from '../detection/detect.ts';
 import type { Manifest } from '../detection/manifest.ts';
+import type { PictureMeasures } from '../detection/measures.ts';
 import { fingerprintOf } from '../records/fingerprint.ts';
 import { decodeSeconds, type Invocation } from './context.ts';
 import type { PredictionRequest } from './prediction.ts';
@@ -12,6 +13,7 @@ import { round } from './stopwatch.ts';
 interface Found {
   readonly image: StoredPrediction['image'];
   readonly luminance: string;
+  readonly measures?: PictureMeasures;
   readonly detections: readonly Detection[];
   readonly annotated: Omit<StoredPrediction['annotated'], 'key'>;
   readonly manifest: Pick<Manifest, 'name' | 'version' | 'sha256'>;
@@ -32,6 +34,7 @@ export function detectOptions(
     maxBytes: settings.maxUploadBytes,
     decodeSeconds: decodeSeconds(invocation),
     damaged: settings.damaged ?? 'reject',
+    ...(settings.drift && { measure: true }),
     ...(settings.labels && { labels: settings.labels }),
     ...(confidence !== undefined && { confidence }),
     ...(iou !== undefined && { iou }),
@@ -46,8 +49,10 @@ export function storedPrediction(
 ): StoredPrediction {
   const { name, capture } = settings;
   const { id } = request;
+  const { measures } = found;
   return {
     ...modelAnswer(request, settings, found),
+    ...(measures && { measures }),
     annotated: { key: KEYS.annotated(name, id), ...found.annotated },
     captured: isCaptured(id, capture),
   };

@@ -22,6 +22,7 @@ const endpointSettings = z.strictObject({
   damaged: z.enum(['reject', 'serve']).optional(),
   maxUploadBytes: z.int().positive(),
   capture: share,
+  drift: z.literal(true).optional(),
   operatorScopes: z.array(z.string()).min(1).optional(),
   urlSeconds: z.int().positive(),
   modelVersions: z.record(z.string(), z.string()).optional(),

@@ -1,7 +1,7 @@
-import { posix } from 'node:path';
 import type { Fingerprint, StoredResult } from '../api/schemas.ts';
 import type { SeenPicture } from '../judge/scenes.ts';
 import { ObjectNotFoundError, type Objects } from '../platform/objects.ts';
+import { callerOf } from './caller.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { pictureOf } from './recorded-picture.ts';
 
@@ -50,9 +50,4 @@ async function readFingerprint(result: StoredResult, objects: Pick<Objects, 'get
     if (error instanceof ObjectNotFoundError) return undefined;
     throw error;
   }
-}
-
-/** The owner of the result, or the folder of an upload, as `uploads/count-cars/gate-7`. */
-function callerOf({ owner, source }: StoredResult): string | undefined {
-  return owner ?? (source.kind === 'upload' ? posix.dirname(source.key) : undefined);
 }

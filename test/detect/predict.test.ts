@@ -1,8 +1,9 @@
 import type { RequestOptions } from '../../functions/api/options.ts';
-import type { Source } from '../../functions/api/schemas.ts';
+import { type Source, type StoredPrediction, storedPredictionSchema } from '../../functions/api/schemas.ts';
 import { KEYS } from '../../functions/contract.ts';
 import { decodeSeconds } from '../../functions/detect/context.ts';
 import { predict, runModel } from '../../functions/detect/predict.ts';
+import { predictionAnswer } from '../../functions/detect/representation.ts';
 import { StoreUnavailableError } from '../../functions/platform/objects.ts';
 import { uploadName } from '../../functions/records/recorded-requests.ts';
 import { golden } from '../journeys/pictures.ts';
@@ -179,6 +180,22 @@ describe('a damaged picture', () => {
   test('a whole one has no mark', async () => {
     const { result } = await predict(request(), performance.now(), testContext({ ...COUNT_CARS, damaged: 'serve' }));
     expect(result.image).toEqual({ width: 960, height: 640 });
+  });
+});
+
+describe('the measures of a picture', () => {
+  test('are stored where the settings say so, and are no part of the answer', async () => {
+    const context = testContext({ ...COUNT_CARS, drift: true });
+    const { result } = await predict(request(), performance.now(), context);
+    const { measures } = context.bucket.json(KEYS.result('count-cars', ID)) as { measures: object };
+    expect(measures).toMatchObject({ quality: expect.any(Number), brightness: expect.any(Number) });
+    expect(storedPredictionSchema.parse(result).measures).toEqual(measures);
+    expect(await predictionAnswer(result as StoredPrediction, context)).not.toHaveProperty('measures');
+  });
+
+  test('are not made otherwise', async () => {
+    const { result } = await predict(request(), performance.now(), testContext());
+    expect(result).not.toHaveProperty('measures');
   });
 });
 

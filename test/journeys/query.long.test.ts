@@ -1,4 +1,7 @@
-/** `npm run query` on a laptop: the numbers are those of the stored results, before and after a compaction. */
+/**
+ * `npm run query` on a laptop: the numbers are those of the stored results, before and after a compaction. And
+ * `npm run drift`, which reads them, too.
+ */
 
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -7,6 +10,8 @@ import { promisify } from 'node:util';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { S3Client } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { Random } from '../../bench/simulation/random.ts';
+import { KEYS } from '../../functions/contract.ts';
 import { listObjects } from '../../functions/platform/object-list.ts';
 import { Objects } from '../../functions/platform/objects.ts';
 import { TABLES_MACHINE_OUTPUT } from '../../functions/tables-contract.ts';
@@ -58,9 +63,13 @@ interface Result {
   readonly count: number;
 }
 
-async function storedResults(): Promise<Result[]> {
+function bucket() {
   const s3 = new S3Client({ endpoint: laptop.aws, region: REGION, credentials: CREDENTIALS, forcePathStyle: true });
-  const objects = new Objects(laptop.bucket, s3);
+  return { s3, objects: new Objects(laptop.bucket, s3) };
+}
+
+async function storedResults(): Promise<Result[]> {
+  const { s3, objects } = bucket();
   const listed = await Array.fromAsync(listObjects(s3, laptop.bucket, 'results/'));
   return Promise.all(listed.map(async ({ key }) => (await objects.getJson(key)) as Result));
 }
@@ -115,4 +124,31 @@ test('an erased picture is in no table, and the receipt names its rows', async (
   await compactResults();
   const rows = JSON.parse((await query(`select count(*) as n from pictures where id = '${id}'`, '--json')).stdout);
   expect(rows).toEqual([{ n: 0 }]);
+});
+
+test('drift says that the pictures have become dark, and since when', async () => {
+  const [stored] = (await storedResults()).filter(({ endpoint }) => endpoint === 'count-cars');
+  const { objects } = bucket();
+  const random = new Random(5);
+  const start = Date.now() - 10 * 86_400_000;
+  const put = (hour: number, brightness: number) => {
+    const id = `drift-${hour}-${random.below(1e9)}`;
+    const created_at = new Date(start + hour * 3_600_000).toISOString();
+    const luminance = Array.from({ length: 64 }, () => String.fromCharCode(58 + random.below(40))).join('');
+    const measures = { brightness, contrast: 0.5, saturation: 0.3, sharpness: 0.5, quality: 90 };
+    const changes = { id, created_at, fingerprint: { sha256: id, luminance }, measures };
+    return objects.putJson(KEYS.result('count-cars', id), { ...stored, ...changes });
+  };
+  for (let hour = 0; hour < 168; hour++) await put(hour, 100 + 10 * random.normal());
+  for (let at = 0; at < 60; at++) await put(170 + Math.floor(at / 4), 20);
+  await expect(command('drift', 'count-cars')).rejects.toMatchObject({
+    code: 3,
+    stdout: expect.stringMatching(
+      /^count-cars: the pictures or the answers have changed\n {2}darker by 80 % \((99|100) → 20\), since [A-Z]/,
+    ),
+  });
+  await expect(command('drift', 'count-apples')).rejects.toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^Expected at least 50 scenes in the reference period, received \d in 3 pictures/),
+  });
 });

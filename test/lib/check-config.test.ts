@@ -159,6 +159,7 @@ test.each([
   ['maxPixels', 0, 'Expected a whole number of pixels, 1–200000000'],
   ['memoryMb', 512, 'Expected at least 600 MB, which a picture of 50000000 pixels (maxPixels) can need'],
   ['damaged', 'mark', 'Expected "reject" or "serve"'],
+  ['drift', false, 'Expected true, or no value'],
   ['urlSeconds', 43_201, 'Expected a whole number of seconds, 60–43200'],
   ['capture', '1', 'Expected a number, 0–1'],
   ['reservedConcurrency', 0, 'Expected a whole number of invocations, 1–1000'],
@@ -222,6 +223,12 @@ test('the expected traffic checks the plan, and is no part of the version', () =
   ]);
 });
 
+test('the settings of a function name drift only where it is set', () => {
+  const settingsOf = (changes: object) => checkConfig(endpointWith(changes) as Deployment).endpoints[0]?.settings;
+  expect(settingsOf({ drift: true })).toMatchObject({ drift: true });
+  expect(settingsOf({})).not.toHaveProperty('drift');
+});
+
 test('the message names the file of the settings', () => {
   const settings = endpointWith({ memoryMb: 1 }) as Deployment;
   expect(() => checkConfig(settings, undefined, 'staging.ts')).toThrow(/^staging\.ts has 1 error:\n/);
@@ -237,9 +244,10 @@ test('a predict endpoint with labels is rejected', () => {
 
 test('an option without effect is rejected', () => {
   const nothing = 'Expected no value: an endpoint answered by a human runs no model and keeps every picture';
-  expect(faultsOf(endpointWith({ answeredBy: 'human', capture: 1, confidence: 0.5 }))).toEqual([
+  expect(faultsOf(endpointWith({ answeredBy: 'human', capture: 1, confidence: 0.5, drift: true }))).toEqual([
     `endpoints[0].confidence: ${nothing}, received 0.5`,
     `endpoints[0].capture: ${nothing}, received 1`,
+    `endpoints[0].drift: ${nothing}, received true`,
   ]);
   expect(
     faultsOf({ ...(endpointWith({ capture: 0, rollout: NO_SHADOW }) as object), lifetimeDays: { inputs: 7 } }),
