@@ -77,10 +77,26 @@ export function referenceOf(hours: readonly HourSketch[]): Reference {
     });
     return allowanceOf(ofHours, log(bets.length / REFERENCE_RISK));
   });
+  const allowed = bets.map(({ of }, index) => allowanceWithRank(bets, allowances, of, index));
   const stakes = compared.map((ofStratum) =>
-    ofStratum.map((comparison, index) => stakeOf(bets[index] as Bet, comparison, allowances[index])),
+    ofStratum.map((comparison, index) => stakeOf(bets[index] as Bet, comparison, allowed[index])),
   );
   return { bets, scenes: whole.scenes, pooled, stakes };
+}
+
+/**
+ * Of a tail at least as much as of the ranks: a day whose ranks are all lower by 0.2 has 0.2 more in its low tail. So
+ * few days say little about tails by themselves, whose means are far from a normal distribution.
+ */
+function allowanceWithRank(
+  bets: readonly Bet[],
+  allowances: readonly (number | undefined)[],
+  of: string,
+  index: number,
+): number | undefined {
+  const rank = bets.findIndex((bet) => bet.of === of && bet.payoff === 'rank');
+  const own = allowances[index];
+  return own === undefined || rank < 0 ? own : Math.max(own, allowances[rank] ?? 0);
 }
 
 /** Of each stratum, its own pictures and those of the nearest ones until they are enough. */

@@ -30,11 +30,14 @@ function street(hour: number, changes: Partial<PictureFacts> = {}): PictureFacts
   return picture({ measures, detections, ...changes });
 }
 
-function hourOfScenes(hour: number, scenes: number, changes: Partial<PictureFacts> = {}): HourSketch {
+function hourOf(hour: number, scenes: readonly Partial<PictureFacts>[]): HourSketch {
   const builder = new SketchBuilder();
-  for (let scene = 0; scene < scenes; scene++) builder.add(binsOf(street(hour, changes)), 1);
+  for (const changes of scenes) builder.add(binsOf(street(hour, changes)), 1);
   return { hour, sketch: builder.sketch() };
 }
+
+const hourOfScenes = (hour: number, scenes: number, changes: Partial<PictureFacts> = {}) =>
+  hourOf(hour, Array(scenes).fill(changes));
 
 const WEEK = 168;
 const week = Array.from({ length: WEEK }, (_, hour) => hourOfScenes(MONDAY + hour, 12));
@@ -97,6 +100,24 @@ describe('the reference', () => {
     expect(boundIn(week)).toBeCloseTo(0.58, 1);
     expect(boundIn(few)).toBeGreaterThan(boundIn(week) + 0.02);
     expect(boundIn(weather)).toBeGreaterThan(boundIn(week) + 0.1);
+  });
+
+  test('allows at least as much more in a tail as in the ranks, where the weather moves both', () => {
+    const weather = Array.from({ length: WEEK }, (_, hour) => {
+      const day = 0.5 + 0.006 * (Math.floor(hour / 24) - 3);
+      const sharpness = () => day + 0.06 * random.normal();
+      const scenes = Array.from({ length: 12 }, () => ({ measures: { ...dark, sharpness: sharpness() } }));
+      return hourOf(MONDAY + hour, scenes);
+    });
+    const { bets, stakes } = referenceOf(weather);
+    const allowanceOf = (payoff: string) => {
+      const at = bets.findIndex((bet) => bet.of === 'sharpness' && bet.payoff === payoff && bet.side === 'more');
+      const { mean = 0, bound = 0 } = stakes[12]?.[at] ?? {};
+      return bound - mean;
+    };
+    expect(allowanceOf('rank')).toBeGreaterThan(0.15);
+    expect(allowanceOf('low')).toBeGreaterThanOrEqual(allowanceOf('rank') - 1e-9);
+    expect(allowanceOf('high')).toBeGreaterThanOrEqual(allowanceOf('rank') - 1e-9);
   });
 
   test('of an hour with few pictures is that of the hours nearby', () => {
