@@ -37,7 +37,7 @@ export function watch(reference: readonly HourSketch[], hours: readonly HourSket
   return { drifts, evidence: detector.total(evidence) };
 }
 
-/** Alarms of one change that stays: the later ones have the same leading feature, and no hour in between is quiet. */
+/** Without the alarms that lead with the same change as the one before: those of a change that stays. */
 export function changesThatStay(drifts: readonly Drift[]): Drift[] {
   return drifts.filter((drift, index) => {
     const before = drifts[index - 1];
