@@ -2,6 +2,7 @@
 
 import { explainEvent, isEventCode } from '../../functions/judge/explain-event.ts';
 import type { RolloutEvent } from '../../functions/judge/finding.ts';
+import { partsInWords } from '../../functions/judge/unchecked-words.ts';
 
 const canary = { version: '3', candidate: { version: '4', percent: 10 } };
 const order = { order: 'a-b', by: 'Ada' };
@@ -80,4 +81,8 @@ test.each(SENTENCES)('%j', (event, sentence) => {
 
 test.each(['', 'exploded', 'constructor', 'toString'])('%j is no code of an event', (code) => {
   expect(isEventCode(code)).toBe(false);
+});
+
+test('the parts of a package that nothing proves', () => {
+  expect(partsInWords(['boxes', 'classes', 'colour'])).toBe('boxes, class names, order of colours');
 });

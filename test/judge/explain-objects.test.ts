@@ -18,3 +18,14 @@ test('other objects, or about as many, are not', () => {
   expect(moreOrLess({ baseline: 50, candidate: 55, matched: 50, missed: 0, extra: 5 }, 'count-cars')).toBe('');
   expect(moreOrLess({ baseline: 80, candidate: 11, matched: 2, missed: 78, extra: 9 }, 'count-cars')).toBe('');
 });
+
+test('half as many again with three quarters of the other objects is clear, less is not', () => {
+  const more = { baseline: 40, candidate: 60, matched: 30, missed: 10, extra: 30 };
+  const swapped = { ...more, baseline: 60, candidate: 40, missed: 30, extra: 10 };
+  expect(moreOrLess(more, 'count-cars')).toContain('detects more');
+  expect(moreOrLess(swapped, 'count-cars')).toContain('detects less');
+  expect(moreOrLess({ ...more, candidate: 59 }, 'count-cars')).toBe('');
+  expect(moreOrLess({ ...more, missed: 11 }, 'count-cars')).toBe('');
+  expect(moreOrLess({ ...swapped, baseline: 59 }, 'count-cars')).toBe('');
+  expect(moreOrLess({ ...swapped, extra: 11 }, 'count-cars')).toBe('');
+});

@@ -3,7 +3,8 @@
 import type { Tally } from '../../functions/evidence/tally.ts';
 import { decide } from '../../functions/judge/decide.ts';
 import { explain } from '../../functions/judge/explain.ts';
-import { merge } from '../../functions/judge/shadow-tally.ts';
+import { failedReplays as judgeReplays, picturesNeeded, replaysOutcome } from '../../functions/judge/failed-replays.ts';
+import { merge, NO_PICTURES } from '../../functions/judge/shadow-tally.ts';
 import { type RolloutState, startRollout } from '../../functions/judge/state.ts';
 import { judgeShadow } from '../../functions/judge/verdict.ts';
 import { waitOf } from '../../functions/judge/wait.ts';
@@ -89,4 +90,23 @@ test('the time until a verdict is foretold with the comparison: the proof that i
   const wait = waitOf(step, held, { pictures: 60, lateMinutes: 0 }, { alarmMinutes: 2880, picturesLeft: 1500 });
   expect(wait).toMatchObject({ expected: 'promote', needs: [{ of: 'errorRate', expected: 'promote' }] });
   expect(wait?.needs[0]?.more).toBeLessThan(200);
+});
+
+test('few errors need no comparison with live', () => {
+  const [finding] = judgeReplays(step, { trials: 500, hits: 1 }, live(1));
+  expect(finding).toMatchObject({ outcome: 'promote' });
+  expect(finding).not.toHaveProperty('live');
+  const rule = { test: { tolerance: 0.05, margin: 0.05 }, alpha: step.alpha };
+  expect(replaysOutcome({ trials: 500, hits: 1 }, live(0, 1), rule)).toBe('promote');
+});
+
+test('more pictures are needed only where the proof of the margin is likely to come', () => {
+  const { pictures: least } = step;
+  const needed = (seen: number, failures: number) =>
+    picturesNeeded({ ...step, provesMargin: 0.01 }, { ...NO_PICTURES, pictures: seen, failures }, undefined);
+  expect(needed(500, 0)).toBe(least);
+  expect(needed(500, 1)).toBe(3 * least);
+  expect(needed(200, 1)).toBe(least);
+  expect(needed(500, 4)).toBe(least);
+  expect(needed(5000, 1)).toBe(least);
 });
