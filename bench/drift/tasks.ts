@@ -1,5 +1,6 @@
 /** The parts of the simulation, which workers do side by side. */
 
+import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -50,7 +51,8 @@ export async function doAll(tasks: readonly Task[], { pools, folder, onDone }: D
     const worker = new Worker(WORKER, { workerData: pools });
     try {
       for (let next = waiting.shift(); next; next = waiting.shift()) {
-        const outcome = await answerTo(worker, next.task);
+        worker.postMessage(next.task);
+        const [outcome] = (await once(worker, 'message')) as [Outcome];
         outcomes[next.index] = outcome;
         if (folder !== undefined) writeFileSync(fileOf(folder, next.task), JSON.stringify(outcome));
         onDone(++done, tasks.length);
@@ -70,16 +72,4 @@ function keptOutcome(folder: string | undefined, task: Task): Outcome | undefine
 
 function fileOf(folder: string, task: Task): string {
   return join(folder, `${JSON.stringify(task).replace(/[^\w.]+/g, '-')}.json`);
-}
-
-function answerTo(worker: Worker, task: Task): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    const end = (act: () => void) => {
-      worker.removeAllListeners();
-      act();
-    };
-    worker.once('message', (outcome: Outcome) => end(() => resolve(outcome)));
-    worker.once('error', (error) => end(() => reject(error)));
-    worker.postMessage(task);
-  });
 }
