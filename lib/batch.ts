@@ -3,10 +3,10 @@
  * function on each, by a version that the job names. Only endpoints with the setting `batch` have it.
  */
 
-import { ArnFormat, Aws, CfnOutput, Fn, Stack, Validations } from 'aws-cdk-lib';
+import { ArnFormat, Aws, CfnOutput, Stack } from 'aws-cdk-lib';
 import { type IRole, ManagedPolicy, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
-import { Choice, Condition, CustomState, DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Choice, Condition, CustomState, type StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { BATCH_KEYS, BATCH_MACHINE_OUTPUT } from '../functions/batch-contract.ts';
 import { batchDefinition, type ItemKind, LABELS } from './batch-definition.ts';
@@ -15,7 +15,8 @@ import type { ResolvedBatch } from './batch-settings.ts';
 import type { ResolvedDeployment, ResolvedEndpoint } from './check-config.ts';
 import type { Detector } from './detector.ts';
 import { acknowledgeWildcards } from './nag.ts';
-import { logGroup, type Permission } from './service-function.ts';
+import type { Permission } from './service-function.ts';
+import { stateMachine } from './state-machine.ts';
 
 /** Input of the jobs' construct. */
 export interface BatchProps {
@@ -68,17 +69,14 @@ export class Batch extends Construct {
     const map = (kind: ItemKind) =>
       new CustomState(this, `Pictures of ${LABELS[kind]}`, { stateJson: batchDefinition(kind, definition) });
     const by = (kind: ItemKind) => Condition.stringEquals('$.source', kind);
-    const machine = new StateMachine(this, 'Machine', {
+    const source = new Choice(this, 'Source?');
+    const machine = stateMachine(this, {
+      deployment,
       comment: `Runs batch jobs of ${name}`,
-      definitionBody: DefinitionBody.fromChainable(
-        new Choice(this, 'Source?').when(by('csv'), map('csv')).when(by('jsonl'), map('jsonl')).otherwise(map('list')),
-      ),
-      tracingEnabled: deployment.tracing,
-      logs: {
-        destination: logGroup(this, 'MachineLog', deployment.logRetentionDays, logName(this)),
-        level: LogLevel.ERROR,
-        includeExecutionData: true,
-      },
+      definition: source.when(by('csv'), map('csv')).when(by('jsonl'), map('jsonl')).otherwise(map('list')),
+      log: 'batch',
+      onlyErrors:
+        'Results and failures of all children are in the bucket; a log of all events would cost more than the job.',
     });
     // After the role, which has no right yet.
     machine.addToRolePolicy(
@@ -96,7 +94,7 @@ export class Batch extends Construct {
     new CfnOutput(Stack.of(this), id, { value, description });
   }
 
-  private acknowledge({ endpoint, batch, deployment }: BatchProps): void {
+  private acknowledge({ endpoint, batch }: BatchProps): void {
     const { name } = endpoint.settings;
     const own = [BATCH_KEYS.pictures, BATCH_KEYS.results, BATCH_KEYS.jobs].map((keys) => `/${keys(name)}*`);
     const others = batch.sources.map(({ bucket, prefix }) => `:s3:::${bucket}/${prefix}*`);
@@ -109,16 +107,6 @@ export class Batch extends Construct {
         `Versions of ${name}, its pictures, jobs and children have numbers and names that do not exist yet; lists of ` +
         'stacks, X-Ray and the delivery of logs have no resources to name.',
     });
-    Validations.of(this.machine).acknowledge({
-      id: 'AwsSolutions-SF1',
-      reason:
-        'Results and failures of all children are in the bucket; a log of all events would cost more than the job.',
-    });
-    if (deployment.tracing) return;
-    Validations.of(this.machine).acknowledge({
-      id: 'AwsSolutions-SF2',
-      reason: 'The settings of this deployment say so.',
-    });
   }
 }
 
@@ -126,10 +114,4 @@ function statements(permissions: readonly Permission[]): PolicyStatement[] {
   return permissions.map(
     ({ actions, resources }) => new PolicyStatement({ actions: [...actions], resources: [...resources] }),
   );
-}
-
-/** As that of the rollouts' machine: see `lib/rollout.ts`. */
-function logName(scope: Construct): string {
-  const { stackName, stackId } = Stack.of(scope);
-  return `/aws/vendedlogs/states/${stackName}-batch-${Fn.select(2, Fn.split('/', stackId))}`;
 }

@@ -1,18 +1,16 @@
 /** Rollouts of one endpoint: the controller function, its state machine, and the start with each deployment. */
 
-import { ArnFormat, CustomResource, Duration, Fn, Stack, Validations } from 'aws-cdk-lib';
+import { ArnFormat, CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import { type IRole, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import {
   Choice,
   Condition,
-  DefinitionBody,
   Fail,
   JsonPath,
-  LogLevel,
   type RetryProps,
-  StateMachine,
+  type StateMachine,
   Succeed,
   TaskInput,
   Wait,
@@ -27,7 +25,8 @@ import type { ResolvedDeployment, ResolvedEndpoint } from './check-config.ts';
 import type { Detector } from './detector.ts';
 import { acknowledgeWildcards } from './nag.ts';
 import { readPermissions } from './read-permissions.ts';
-import { logGroup, type Permission, ServiceFunction } from './service-function.ts';
+import { type Permission, ServiceFunction } from './service-function.ts';
+import { stateMachine } from './state-machine.ts';
 
 /** Input of a rollout construct. */
 export interface RolloutProps {
@@ -118,27 +117,12 @@ export class Rollout extends Construct {
       .when(Condition.stringEquals('$.next', 'wait'), wait.next(tick))
       .when(Condition.stringEquals('$.next', 'succeed'), new Succeed(this, 'Succeeded'))
       .otherwise(new Fail(this, 'Failed', { errorPath: '$.error', causePath: '$.cause' }));
-    const machine = new StateMachine(this, 'Machine', {
+    return stateMachine(this, {
+      deployment,
       comment: `Takes new versions of ${endpoint.settings.name} into traffic`,
-      definitionBody: DefinitionBody.fromChainable(tick.next(ended)),
-      tracingEnabled: deployment.tracing,
-      logs: {
-        destination: logGroup(this, 'MachineLog', deployment.logRetentionDays, machineLogName(this)),
-        level: LogLevel.ERROR,
-        includeExecutionData: true,
-      },
+      definition: tick.next(ended),
+      onlyErrors: 'Each tick writes a record to the bucket; a log of all events would cost more than the ticks.',
     });
-    Validations.of(machine).acknowledge({
-      id: 'AwsSolutions-SF1',
-      reason: 'Each tick writes a record to the bucket; a log of all events would cost more than the ticks.',
-    });
-    if (!deployment.tracing) {
-      Validations.of(machine).acknowledge({
-        id: 'AwsSolutions-SF2',
-        reason: 'The settings of this deployment say so.',
-      });
-    }
-    return machine;
   }
 
   /** Withdraws the candidate's share after ticks have failed; its answer has the `cause` of the failed execution. */
@@ -228,14 +212,4 @@ function executionsOf(machine: StateMachine): string {
     resourceName: `${machine.stateMachineName}:*`,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
-}
-
-/**
- * In `/aws/vendedlogs/`, because Step Functions adds every other group to one resource policy of the account, which may
- * have 5,120 characters. The id of the stack makes the name unique: the group of a deleted stack stays.
- * @see https://docs.aws.amazon.com/step-functions/latest/dg/bp-cwl.html
- */
-function machineLogName(scope: Construct): string {
-  const { stackName, stackId } = Stack.of(scope);
-  return `/aws/vendedlogs/states/${stackName}-${Fn.select(2, Fn.split('/', stackId))}`;
 }

@@ -3,7 +3,7 @@
  * setting `tables` have it.
  */
 
-import { CfnOutput, Duration, Fn, Stack, Validations } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
 import { SfnStateMachine } from 'aws-cdk-lib/aws-events-targets';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -11,11 +11,9 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import {
   Choice,
   Condition,
-  DefinitionBody,
   JsonPath,
-  LogLevel,
   type RetryProps,
-  StateMachine,
+  type StateMachine,
   Succeed,
   TaskInput,
 } from 'aws-cdk-lib/aws-stepfunctions';
@@ -27,7 +25,8 @@ import { plainCode } from './bundle.ts';
 import { Catalog } from './catalog.ts';
 import type { ResolvedDeployment } from './check-config.ts';
 import { acknowledgeWildcards } from './nag.ts';
-import { logGroup, ServiceFunction } from './service-function.ts';
+import { ServiceFunction } from './service-function.ts';
+import { stateMachine } from './state-machine.ts';
 
 /** Input of the tables. */
 export interface TablesProps {
@@ -118,32 +117,12 @@ export class Tables extends Construct {
     const ended = new Choice(this, 'Ended?')
       .when(Condition.stringEquals('$.next', 'continue'), compact)
       .otherwise(new Succeed(this, 'Compacted'));
-    const machine = new StateMachine(this, 'Machine', {
+    return stateMachine(this, {
+      deployment,
       comment: `Compacts results of ${deployment.name} into tables`,
-      definitionBody: DefinitionBody.fromChainable(compact.next(ended)),
-      tracingEnabled: deployment.tracing,
-      logs: {
-        destination: logGroup(this, 'MachineLog', deployment.logRetentionDays, logName(this)),
-        level: LogLevel.ERROR,
-        includeExecutionData: true,
-      },
+      definition: compact.next(ended),
+      log: 'tables',
+      onlyErrors: 'The log of the function has each step; a log of all events would say the same.',
     });
-    Validations.of(machine).acknowledge({
-      id: 'AwsSolutions-SF1',
-      reason: 'The log of the function has each step; a log of all events would say the same.',
-    });
-    if (!deployment.tracing) {
-      Validations.of(machine).acknowledge({
-        id: 'AwsSolutions-SF2',
-        reason: 'The settings of this deployment say so.',
-      });
-    }
-    return machine;
   }
-}
-
-/** As that of the rollouts' machine: see `lib/rollout.ts`. */
-function logName(scope: Construct): string {
-  const { stackName, stackId } = Stack.of(scope);
-  return `/aws/vendedlogs/states/${stackName}-tables-${Fn.select(2, Fn.split('/', stackId))}`;
 }
