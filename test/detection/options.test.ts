@@ -19,6 +19,7 @@ test('without options: the manifest’s thresholds by label, all labels, the def
     damaged: 'reject',
     seconds: 10,
     annotate: true,
+    measure: false,
   });
 });
 

@@ -9,12 +9,19 @@ const ROOT = join(__dirname, '..', '..');
 
 /** The longest first; each takes half a minute or more. */
 const LONGEST = [
+  'test/journeys/crashes.long.test.ts',
+  'test/journeys/rollout.long.test.ts',
+  'test/journeys/rollout-faults.long.test.ts',
+  'test/journeys/ci.long.test.ts',
+  'test/journeys/better-model.long.test.ts',
+  'test/journeys/challengers.long.test.ts',
   'test/journeys/browser.test.ts',
-  'test/journeys/requests.test.ts',
   'test/journeys/status.test.ts',
+  'test/pages/judge-page.test.ts',
+  'test/cli/model/add.test.ts',
+  'test/journeys/uploads.test.ts',
   'test/docs/conformance.test.ts',
-  'test/cli/model/add-variants.test.ts',
-  'test/cli/rollout/commands.test.ts',
+  'test/journeys/requests.test.ts',
 ].map((file) => join(ROOT, file));
 
 module.exports = class LongestFirst extends Sequencer {

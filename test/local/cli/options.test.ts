@@ -57,7 +57,8 @@ test.each([
   [
     '--fault',
     'S3:503:1',
-    'Expected one of s3, sqs, lambda, cloudwatch, states, cloudformation, ssm, sts for the service, received S3.',
+    'Expected one of s3, sqs, lambda, cloudwatch, eventbridge, states, cloudformation, sns, ssm, sts for ' +
+      'the service, received S3.',
   ],
   [
     '--fault',

@@ -285,5 +285,6 @@ test.each<[string, object, string]>([
 
 test('a subscription by e-mail is accepted, because only alarms use it', () => {
   const { apply } = services();
+  apply('SNS::Topic', {});
   expect(() => apply('SNS::Subscription', { TopicArn: TOPIC, Protocol: 'email', Endpoint: 'a@b' })).not.toThrow();
 });
