@@ -4,8 +4,8 @@ import { CELLS } from './features.ts';
 import type { Payoff, Side } from './payoffs.ts';
 import { BIN_RANGES, type Sketch } from './sketch.ts';
 
-/** What can change, as it is reported. */
-export const FEATURES = [
+/** Features of the picture, as they are reported. */
+export const PICTURE_FEATURES = [
   'size',
   'aspect',
   'quality',
@@ -16,6 +16,10 @@ export const FEATURES = [
   'tilt',
   'corners',
   'scene',
+] as const;
+/** What can change, as it is reported. */
+export const FEATURES = [
+  ...PICTURE_FEATURES,
   'objects',
   'labels',
   'confidence',

@@ -1,6 +1,6 @@
 /** The monitor: hour after hour, evidence, and what it says where there is enough. */
 
-import type { Feature } from './bets.ts';
+import { type Feature, PICTURE_FEATURES } from './bets.ts';
 import type { Hour } from './calendar.ts';
 import { changesOf, type FeatureChange, largestChanges } from './changes.ts';
 import { ALARM_AT, type Detector, type Evidence } from './detector.ts';
@@ -18,19 +18,8 @@ export interface Drift {
   readonly changes: readonly (FeatureChange & { readonly evidence: number })[];
 }
 
-/** Features of the picture: where one of them has changed, it is the cause of what changed in the answers. */
-const OF_PICTURES: ReadonlySet<Feature> = new Set<Feature>([
-  'size',
-  'aspect',
-  'quality',
-  'brightness',
-  'contrast',
-  'sharpness',
-  'saturation',
-  'tilt',
-  'corners',
-  'scene',
-]);
+/** Where one of them has changed, it is the cause of what changed in the answers. */
+const OF_PICTURES: ReadonlySet<Feature> = new Set<Feature>(PICTURE_FEATURES);
 
 /** ln of a feature's evidence from which it is named: that of all is far over this where there is an alarm. */
 const NAMED_AT = ALARM_AT / 2;

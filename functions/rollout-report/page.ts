@@ -1,6 +1,7 @@
 import { explainFinding } from '../judge/explain.ts';
 import { explainWait } from '../judge/explain-wait.ts';
 import type { TickRecord } from '../records/tick-record.ts';
+import { reportDocument } from '../report/document.ts';
 import { timeInWords } from '../report/format.ts';
 import { html, type Markup } from '../report/html.ts';
 import { historyOf } from '../standing/history.ts';
@@ -37,21 +38,13 @@ export function reportPage(content: PageContent, surroundings: Surroundings): st
   const shadow = comparisons.length > 0 ? shadowSection(content) : html`<p>No pictures were compared in a shadow.</p>`;
   // A labelled set has photos of its own.
   const isCompared = comparisons.length > 0 || !content.labelled;
-  const page = html`<!doctype html>
-<html lang="en"><head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${title}</title>
-${head}</head><body><main id="report">
-<h1>${title}</h1><p class="dim">${against}created ${timeInWords(now.toISOString())}</p>
-${verdict(audits.at(-1), endpoint)}${peoplesSection(audits)}
+  const about = html`${against}created ${timeInWords(now.toISOString())}`;
+  const body = html`${verdict(audits.at(-1), endpoint)}${peoplesSection(audits)}
 ${toJudgeSection(content, surroundings)}${labelledSection(content)}
 ${isCompared ? shadow : undefined}
 <h2>History</h2>${history(audits)}
-${isCompared ? html`<h2>Largest differences</h2>${gallery(content, control)}` : undefined}
-</main>${tail}</body></html>`;
-  return `${page.text}\n`;
+${isCompared ? html`<h2>Largest differences</h2>${gallery(content, control)}` : undefined}`;
+  return reportDocument({ title, head, about, body, tail });
 }
 
 function verdict(last: TickRecord | undefined, endpoint: string): Markup | undefined {

@@ -1,5 +1,6 @@
 /** The comparison of two versions over a bucket as a page: the report of a shadow, at the scale of the bucket. */
 
+import { reportDocument } from '../../../functions/report/document.ts';
 import { decimal, percent, signed, timeInWords } from '../../../functions/report/format.ts';
 import { html, Markup } from '../../../functions/report/html.ts';
 import { countChart, latencyChart, trendChart } from '../../../functions/rollout-report/charts.ts';
@@ -36,23 +37,14 @@ export function comparisonPage(compared: Compared, { head, tail, pictures, now }
   const { endpoint, from, baseline, candidate } = comparison;
   const title = `${endpoint}: version ${candidate.version} against version ${baseline.version}`;
   const shown = gallery({ disagreements, pictures, showsKeys: true }, () => new Markup(''));
-  const page = html`<!doctype html>
-<html lang="en"><head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${title}</title>
-${head}</head><body><main id="report">
-<h1>${title}</h1><p class="dim">over ${from}; jobs ${baseline.job} and ${candidate.job}; created ${timeInWords(
-    now.toISOString(),
-  )}</p>
-${picturesInWords(comparison).map((line) => html`<p>${line}.</p>`)}
+  const created = timeInWords(now.toISOString());
+  const about = html`over ${from}; jobs ${baseline.job} and ${candidate.job}; created ${created}`;
+  const body = html`${picturesInWords(comparison).map((line) => html`<p>${line}.</p>`)}
 ${cards(comparison)}<p class="dim">${MEANS} ${BOUNDS}</p>
 <div class="charts">${charts(compared)}</div>
 ${tables(comparison)}
-<h2>Largest differences</h2>${shown}
-</main>${tail}</body></html>`;
-  return `${page.text}\n`;
+<h2>Largest differences</h2>${shown}`;
+  return reportDocument({ title, head, about, body, tail });
 }
 
 function cards({ compared, disagreement, countError, objects, milliseconds }: BucketComparison): Markup {

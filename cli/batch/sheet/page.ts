@@ -1,6 +1,7 @@
 /** The contact sheet of a job: its numbers, and pictures with the boxes that were found. */
 
 import type { BatchLine } from '../../../functions/batch-contract.ts';
+import { reportDocument } from '../../../functions/report/document.ts';
 import { milliseconds, timeInWords } from '../../../functions/report/format.ts';
 import { html, type Markup } from '../../../functions/report/html.ts';
 import { box } from '../../../functions/rollout-report/boxes.ts';
@@ -35,20 +36,12 @@ export interface SheetContent {
 export function sheetPage(content: SheetContent): string {
   const { endpoint, from, report, sections, head, now } = content;
   const title = `${endpoint}: job ${report.job}`;
-  const page = html`<!doctype html>
-<html lang="en"><head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${title}</title>
-${head}</head><body><main id="report">
-<h1>${title}</h1><p class="dim">version ${report.version} over ${from}; created ${timeInWords(now.toISOString())}</p>
-${cards(report)}
+  const about = html`version ${report.version} over ${from}; created ${timeInWords(now.toISOString())}`;
+  const body = html`${cards(report)}
 ${sections.map((section) => sectionOf(section, content))}
 ${countTable(report)}${reasonTable('Rejected, by reason', report.rejected)}
-${reasonTable('Failed, by error', report.failed)}
-</main></body></html>`;
-  return `${page.text}\n`;
+${reasonTable('Failed, by error', report.failed)}`;
+  return reportDocument({ title, head, about, body });
 }
 
 function cards({ pictures, done, rejected, failed, pending, counts }: JobReport): Markup {
