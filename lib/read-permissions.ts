@@ -1,5 +1,6 @@
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { KEYS } from '../functions/contract.ts';
+import { DRIFT_KEYS } from '../functions/drift-contract.ts';
 import type { ResolvedEndpoint } from './check-config.ts';
 import { hasLabels } from './labelled-folder.ts';
 import type { Permission } from './service-function.ts';
@@ -8,11 +9,12 @@ import type { Permission } from './service-function.ts';
 export function readPermissions(bucket: Bucket, { settings, plan }: ResolvedEndpoint): Permission[] {
   const prefixes = [KEYS.uploads, KEYS.inputs, KEYS.results, KEYS.decisions, KEYS.rollouts];
   const labels = hasLabels(plan) ? [KEYS.labels] : [];
+  const drift = settings.drift ? [DRIFT_KEYS.ofEndpoint] : [];
   const { name } = settings;
   return [
     {
       actions: ['s3:GetObject'],
-      resources: [...prefixes, ...labels].map((keys) => bucket.arnForObjects(`${keys(name)}*`)),
+      resources: [...prefixes, ...labels, ...drift].map((keys) => bucket.arnForObjects(`${keys(name)}*`)),
     },
     // Because an S3 client can write a key again after it was answered.
     { actions: ['s3:GetObjectVersion'], resources: [bucket.arnForObjects(`${KEYS.uploads(name)}*`)] },
