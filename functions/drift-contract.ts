@@ -11,6 +11,12 @@ export interface WatchedVersion extends EndpointFunction {
   readonly version: string;
 }
 
+/** Environment variables of functions. */
+export const DRIFT_ENV = {
+  /** Set where the endpoint has the setting `drift`, for the rollout function and the status function. */
+  watched: 'DRIFT_WATCHED',
+} as const;
+
 /** First segments of the keys of the monitor: what it writes each hour, and one record for each drift. */
 export const DRIFT_PREFIX = 'drift/';
 export const FOUND_PREFIX = 'drifts/';

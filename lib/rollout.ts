@@ -24,7 +24,7 @@ import { plainCode } from './bundle.ts';
 import type { ResolvedDeployment, ResolvedEndpoint } from './check-config.ts';
 import type { Detector } from './detector.ts';
 import { acknowledgeWildcards } from './nag.ts';
-import { readPermissions } from './read-permissions.ts';
+import { driftVariable, readPermissions } from './read-permissions.ts';
 import { type Permission, ServiceFunction } from './service-function.ts';
 import { stateMachine } from './state-machine.ts';
 
@@ -103,7 +103,7 @@ export class Rollout extends Construct {
       deployment,
       service: name,
       bucket,
-      environment: { [ENV.metricNamespace]: metricNamespace(deployment.name) },
+      environment: { [ENV.metricNamespace]: metricNamespace(deployment.name), ...driftVariable(endpoint) },
       permissions: permissionsFor(props),
     });
   }

@@ -12,7 +12,7 @@ import { plainCode } from './bundle.ts';
 import type { ResolvedDeployment, ResolvedEndpoint } from './check-config.ts';
 import type { Detector } from './detector.ts';
 import { acknowledgeWildcards } from './nag.ts';
-import { readPermissions } from './read-permissions.ts';
+import { driftVariable, readPermissions } from './read-permissions.ts';
 import type { Rollout } from './rollout.ts';
 import { type Permission, ServiceFunction } from './service-function.ts';
 
@@ -51,6 +51,7 @@ export class Status extends Construct {
         [ENV.endpointName]: name,
         [ENV.detectFunction]: detector.function.functionName,
         [ENV.machine]: rollout.machine.stateMachineArn,
+        ...driftVariable(endpoint),
       },
       permissions: permissionsFor(props),
     });

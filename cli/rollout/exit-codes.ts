@@ -25,7 +25,7 @@ Exit codes:
    1  refused or failed; the message has the reason
    2  invalid command line
   10  status: a rollout is running; watch: interrupted meanwhile
-  11  status, watch: a rollout waits for an operator (held, or no verdict within its limits)
+  11  status, watch: a rollout waits for an operator (held, a drift, or no verdict within its limits)
   12  status, watch: the last rollout was rolled back
   13  status, watch: a newer rollout superseded it
   14  status, watch: it was stopped, because someone moved the live alias

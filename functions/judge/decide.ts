@@ -5,6 +5,7 @@
 
 import type { BakeStep, JudgedStep, Step, WeightStep } from '../plan/steps.ts';
 import { carriedOn } from './carry.ts';
+import { acceptDrift, driftHold, withKnownDrift } from './drift-hold.ts';
 import type { Outcome, RolloutEvent, Verdict } from './finding.ts';
 import { isAnswered, NO_LABELS } from './labels.ts';
 import type { Control, Observations } from './observations.ts';
@@ -46,7 +47,8 @@ function stepAt(steps: readonly Step[], index: number): Step {
  * Decides one tick.
  * @throws ObservationError for measurements that contradict themselves
  */
-export function decide(steps: readonly Step[], state: RolloutState, observed: Observations): Decision {
+export function decide(steps: readonly Step[], before: RolloutState, observed: Observations): Decision {
+  const state = withKnownDrift(before, observed.drift);
   if (isOver(state)) return stay(state, eventVerdict('hold', { event: 'over', status: state.status }));
   const { foreignMove, newerVersion } = observed;
   if (foreignMove) return end(state, 'stopped', eventVerdict('hold', { event: 'alias-moved', ...foreignMove }));
@@ -74,8 +76,10 @@ function execute(control: Control, steps: readonly Step[], before: RolloutState,
       return promote(control, steps, state, observed);
     case 'hold':
       return judge(steps, { ...withoutHold(state), status: 'held', heldBy: by }, observed);
-    case 'resume':
-      return judge(steps, { ...withoutHold(state), status: 'running', waitingSince: observed.now }, observed);
+    case 'resume': {
+      const resumed = { ...withoutHold(state), status: 'running', waitingSince: observed.now } as const;
+      return judge(steps, acceptDrift(resumed, observed.drift), observed);
+    }
   }
 }
 
@@ -109,17 +113,22 @@ function eventVerdict(outcome: Outcome, event: RolloutEvent): Verdict {
 
 function judge(steps: readonly Step[], before: RolloutState, observed: Observations): Decision {
   const step = stepAt(steps, before.step);
-  const { state, verdict, complete } = isTrafficStep(step)
-    ? judgeTraffic(step, before, observed)
-    : judgeOther(step, before, observed);
+  const judged = isTrafficStep(step) ? judgeTraffic(step, before, observed) : judgeOther(step, before, observed);
+  const { state, complete } = judged;
+  const drift = driftHold(step, state, observed.drift);
+  const verdict = drift ? verdictOf([drift, ...judged.verdict.findings]) : judged.verdict;
   if (verdict.outcome === 'roll back') return end(state, 'rolled back', verdict);
   if (state.status === 'held') return stay(state, waiting(state, verdict));
   // Also after the alarm: proof that comes late is proof.
   if (verdict.outcome === 'promote') {
     return enter(steps, { ...state, traffic: complete }, state.step + 1, observed, verdict);
   }
-  if (state.status === 'alarmed') return stay(state, waiting(state, verdict));
-  return isOverdue(step, state, observed) ? stay({ ...state, status: 'alarmed' }, verdict) : stay(state, verdict);
+  const isAlarmed = state.status === 'alarmed';
+  if (isOverdue(step, state, observed)) {
+    return stay({ ...state, status: 'alarmed' }, isAlarmed ? waiting(state, verdict) : verdict);
+  }
+  // A drift raises the alarm at once, because only an operator knows whether the limits hold for these pictures.
+  return stay({ ...state, status: drift ? 'alarmed' : 'running' }, verdict);
 }
 
 function isTrafficStep(step: Step): step is WeightStep | BakeStep {

@@ -1,6 +1,7 @@
 /** The sentence of each event. */
 
 import { counted } from '../plan/counted.ts';
+import { explainDriftHold } from './explain-drift-hold.ts';
 import type { RolloutEvent } from './finding.ts';
 import type { GoldenDifference, GoldenFailure, GoldenResult } from './golden-check.ts';
 import { describeRouting } from './routing.ts';
@@ -24,6 +25,7 @@ const SENTENCES: { readonly [C in Code]: (event: Of<C>) => string } = {
   'promote-refused': ({ by, heldBy }) =>
     `promotion by ${by} refused: ${heldBy === undefined ? 'the golden gate is not passed yet' : heldInWords(heldBy)}`,
   held: ({ by }) => `held by ${by}`,
+  drift: ({ drift, others }) => explainDriftHold(drift, others),
   overdue: () =>
     'no verdict within the time or the pictures of this step: an operator decides, unless the proof comes later',
   'metrics-incomplete': () => 'CloudWatch could not return all metrics of this step',

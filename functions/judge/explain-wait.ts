@@ -13,6 +13,7 @@ export function explainWait(wait: Wait): string {
   const { needs, expected, etaMinutes, obstacle } = wait;
   const [last, ...others] = needs;
   if (obstacle === 'cold-starts') return SLOW_STARTS;
+  if (obstacle === 'drift') return `${WITH_DRIFT}; ${last ? `the gates need ${needInWords(last)}` : 'the gates pass'}`;
   if (!last) return obstacle === 'held' ? 'Held: goes on after resume' : 'Needs no more than the next tick';
   if (obstacle === 'held') return `Held: goes on after resume; the gates need ${needInWords(last)}`;
   const time = etaMinutes === undefined ? '' : `, ${roughly(etaMinutes)} at this rate`;
@@ -68,6 +69,10 @@ function cameInWords({ unit }: TimedNeed, came: Came | undefined): string {
 const SLOW_STARTS =
   'Cold starts take longer than allowed: goes on when their median is within it, or after promote; ' +
   'a wider coldStart in the plan helps the next version';
+
+const WITH_DRIFT =
+  'Held by the drift: resume accepts these pictures for this rollout, promote goes to the next step only, and ' +
+  'rollback ends it';
 
 /** Needs that are shown besides the longest. */
 const MOST_SHOWN = 2;
@@ -127,7 +132,7 @@ function shortly({ of, unit, more = 0 }: Need): string {
   return unit === 'minutes' ? `${roughly(more)} of the least time` : `${rounded(more)} for ${MEASURES[of]}`;
 }
 
-const REASONS: Readonly<Record<Exclude<Obstacle, 'held' | 'cold-starts' | 'no-traffic'>, string>> = {
+const REASONS: Readonly<Record<Exclude<Obstacle, 'held' | 'drift' | 'cold-starts' | 'no-traffic'>, string>> = {
   'no-verdict': 'No verdict in sight',
   'few-scenes': 'No time is foretold, because the same pictures come again and again',
   'few-decisions': 'No time is foretold before 5 decisions',
@@ -159,7 +164,7 @@ function whileBothFail({ needs: [last] }: Wait): string {
 /** A difference from live that is not told. */
 const LITTLE = 0.3;
 
-function remedyOf({ unit }: TimedNeed, obstacle: Exclude<Obstacle, 'held' | 'cold-starts'>): string {
+function remedyOf({ unit }: TimedNeed, obstacle: Exclude<Obstacle, 'held' | 'drift' | 'cold-starts'>): string {
   const judge = 'Let people judge: the status page links to the pictures';
   if (obstacle === 'few-decisions') return judge;
   if (obstacle === 'no-traffic') return WITHOUT_TRAFFIC;

@@ -8,6 +8,7 @@ import type { ColdStartTest } from '../plan/slow-than.ts';
 import type { Alpha, DifferenceTest, MeanTest } from '../plan/steps.ts';
 import type { TruthTest } from '../plan/truth-test.ts';
 import type { KnownStarts } from './cold-start.ts';
+import type { SeenDrift } from './drift-hold.ts';
 import type { GoldenFailure, UncheckedPackage } from './golden-check.ts';
 import type { LabelsTally } from './labels.ts';
 import type { ForeignMove, Unanswered } from './observations.ts';
@@ -54,6 +55,8 @@ export type RolloutEvent =
   | ({ readonly event: 'promote-refused'; readonly heldBy?: string } & Ordered)
   /** An operator's order keeps the rollout in its step. */
   | { readonly event: 'held'; readonly by: string }
+  /** A drift that was found since the rollout began: the last one. `others`: how many were found before it. */
+  | { readonly event: 'drift'; readonly drift: SeenDrift; readonly others: number }
   /** CloudWatch could not return all metrics of live traffic. */
   | { readonly event: 'metrics-incomplete' }
   /** `maxHold` is over, or a shadow has no pictures left: an operator has to decide. */

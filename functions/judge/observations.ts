@@ -1,5 +1,6 @@
 /** The measurements of one tick: exact shapes and units. `measure.ts` makes them, `decide` reads them. */
 
+import type { DriftObservation } from './drift-hold.ts';
 import type { GoldenResult } from './golden-check.ts';
 import type { LabelsTally } from './labels.ts';
 import type { Routing } from './routing.ts';
@@ -105,6 +106,8 @@ export interface Observations {
   readonly usualTimes?: UsualTimes;
   /** The candidate's cold starts so far, against the bound of the required measurement. */
   readonly coldStarts?: CountedStarts;
+  /** What the drift monitor says of the version that was live; absent: nothing monitors drift. */
+  readonly drift?: DriftObservation;
   readonly control?: Control;
   /** A version published after the candidate: it supersedes this rollout. */
   readonly newerVersion?: string;

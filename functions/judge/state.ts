@@ -64,6 +64,11 @@ export interface RolloutState extends SlowBounds {
   readonly control?: string;
   /** Name of the operator who ordered hold. */
   readonly heldBy?: string;
+  /**
+   * Drifts that were found until this time do not hold the rollout: they were known when it began, or
+   * an operator accepted them. Milliseconds since the epoch; absent: nothing monitors drift.
+   */
+  readonly knownDrift?: number;
 }
 
 /** One step's requests, by gate. Without `latency`, where what is slow was no quantile of live's times. */

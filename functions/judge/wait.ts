@@ -25,6 +25,7 @@ export const OBSTACLES = [
   'max-pictures',
   'max-hold',
   'cold-starts',
+  'drift',
   'held',
 ] as const;
 
@@ -32,8 +33,8 @@ export const OBSTACLES = [
  * Why no verdict is foretold, or none in time. `no-verdict`: the numbers are too near to a limit. `few-decisions`: too
  * few to foretell how many more. `few-photos`: the labelled set is too small. `few-scenes`: the same pictures come
  * again and again. `no-traffic`: nothing comes that could be counted, or too little. `max-pictures`: the shadow has no
- * pictures left before. `max-hold`: the alarm comes before. `cold-starts`: they take longer than allowed. `held`: an
- * operator holds the rollout.
+ * pictures left before. `max-hold`: the alarm comes before. `cold-starts`: they take longer than allowed. `drift`: the
+ * pictures have changed, and an operator decides. `held`: an operator holds the rollout.
  */
 export type Obstacle = (typeof OBSTACLES)[number];
 
@@ -153,8 +154,10 @@ function verdictIn(outlooks: readonly Outlook[], rates: Rates): Pick<Wait, 'expe
 }
 
 /** What keeps a rollout where it is, whatever else is proven: only an operator ends it. */
-function stoppedBy(findings: readonly Finding[]): 'held' | 'cold-starts' | undefined {
-  if (findings.some((finding) => finding.kind === 'event' && finding.event === 'held')) return 'held';
+function stoppedBy(findings: readonly Finding[]): 'held' | 'drift' | 'cold-starts' | undefined {
+  const events = findings.flatMap((finding) => (finding.kind === 'event' ? [finding.event] : []));
+  if (events.includes('held')) return 'held';
+  if (events.includes('drift')) return 'drift';
   return findings.some(({ kind, outcome }) => kind === 'coldStart' && outcome === 'hold') ? 'cold-starts' : undefined;
 }
 

@@ -6,6 +6,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
 import { ALIAS, DIMENSION, ENV, METRIC } from '../contract.ts';
+import { DRIFT_ENV } from '../drift-contract.ts';
 import { Alias } from '../platform/alias.ts';
 import { clockFrom } from '../platform/clock.ts';
 import { respond } from '../platform/cloudformation.ts';
@@ -58,6 +59,7 @@ export async function handler(
     traffic: new Traffic(cloudWatch, { namespace, endpoint, functionName }),
     clock,
     executionName: event.execution,
+    watchesDrift: process.env[DRIFT_ENV.watched] !== undefined,
     onRecord: (record) => publish(functionName, record),
   });
   return continued(event, answer);

@@ -8,6 +8,7 @@ import { readControl } from '../records/control.ts';
 import { type Execution, recordsFolder, type SavedShadow } from '../records/execution.ts';
 import { recordedPerMinute } from '../records/recorded-rate.ts';
 import { readProgress, type ShadowProgress, saveProgress } from '../records/shadow-progress.ts';
+import { type DriftContext, observedDrift } from './drift.ts';
 import type { FunctionVersion } from './function-version.ts';
 import { goldenResult } from './golden-gate.ts';
 import { advanceLabels } from './labelled.ts';
@@ -16,7 +17,7 @@ import { advanceShadow, type ShadowContext } from './shadow.ts';
 import type { Traffic } from './traffic.ts';
 
 /** The sources of a tick's measurements. */
-export interface MeasureContext {
+export interface MeasureContext extends Pick<DriftContext, 'watchesDrift'> {
   readonly objects: Objects;
   readonly candidate: FunctionVersion;
   /** The version that the rollout keeps or replaces. */
@@ -45,9 +46,10 @@ export async function measure(
   context: MeasureContext,
 ): Promise<Measurement> {
   const { state } = execution;
-  const events = await eventsOf(execution, steps, context);
+  const orders = await eventsOf(execution, steps, context);
   // A rollout that is about to end needs no more pictures or counts.
-  if (events.foreignMove || events.newerVersion !== undefined) return { observations: events };
+  if (orders.foreignMove || orders.newerVersion !== undefined) return { observations: orders };
+  const events = { ...orders, ...(await observedDrift(execution, context)) };
   const required = requiredMeasurement(steps, state);
   switch (required.kind) {
     case 'nothing':

@@ -11,13 +11,14 @@ import { readControl } from '../records/control.ts';
 import type { Execution, TickAnswer } from '../records/execution.ts';
 import { type TickRecord, writeRecords } from '../records/tick-record.ts';
 import { act, withdraw } from './act.ts';
+import type { DriftContext } from './drift.ts';
 import type { FunctionVersion } from './function-version.ts';
 import { measure } from './measure.ts';
 import type { Traffic } from './traffic.ts';
 import { quietTicks, waitSeconds } from './wait.ts';
 
 /** A tick's dependencies. */
-export interface TickContext {
+export interface TickContext extends Pick<DriftContext, 'watchesDrift'> {
   readonly objects: Objects;
   readonly alias: Alias;
   readonly newest: Alias;

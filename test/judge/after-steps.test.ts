@@ -57,7 +57,7 @@ describe('a canary whose proof comes after its alarm', () => {
     const wait = waitAfter([ten, half], 30, slow);
     expect(wait).toMatchObject({ expected: 'promote', obstacle: 'max-hold' });
     expect(Object.keys(wait ?? {}).toSorted()).toEqual(['etaMinutes', 'expected', 'needs', 'obstacle']);
-    const alarmed = waitAfter([ten, half], 30, slow, { state: { status: 'alarmed' } });
+    const alarmed = waitAfter([ten, half], 30, slow, { state: { status: 'alarmed', waitingSince: 0 } });
     expect(alarmed).toMatchObject({ expected: 'promote', after: { steps: 1 } });
     expect(alarmed).not.toHaveProperty('obstacle');
   });
