@@ -8,7 +8,7 @@ import { ENV, type PlatformSettings } from '../functions/contract.ts';
 import type { Target } from '../layers/runtime/build.ts';
 import { type Api, operatorAuth, Routes } from './api.ts';
 import { docsCode } from './bundle.ts';
-import type { ResolvedDeployment } from './check-config.ts';
+import type { ResolvedDeployment, ResolvedEndpoint } from './check-config.ts';
 import { ServiceFunction } from './service-function.ts';
 
 /** Input of the docs function. */
@@ -59,13 +59,22 @@ function platformSettings({ name, api, endpoints, events }: ResolvedDeployment):
     ...(events && { events: true as const }),
     auth: api.auth.type,
     operatorAuth: operatorAuth(api.auth),
-    endpoints: endpoints.map(({ settings: { name, kind, models, labels, confidence }, models: modelSummaries }) => ({
-      name,
-      kind,
-      models,
-      ...(labels ? { labels } : {}),
-      ...(confidence === undefined ? {} : { confidence }),
-      modelSummaries,
-    })),
+    endpoints: endpoints.map(endpointSettings),
+  };
+}
+
+function endpointSettings({
+  settings,
+  models: modelSummaries,
+}: ResolvedEndpoint): PlatformSettings['endpoints'][number] {
+  const { name, kind, models, labels, confidence, drift } = settings;
+  return {
+    name,
+    kind,
+    models,
+    ...(labels ? { labels } : {}),
+    ...(confidence === undefined ? {} : { confidence }),
+    ...(drift && { drift }),
+    modelSummaries,
   };
 }

@@ -45,8 +45,9 @@ export function overviewTable(standings: readonly Standing[], look: Look): strin
   const rows = standings.map((standing) => {
     const { traffic, rollout = '–', verdict = '–', wait, 'alias last set': setBy } = linesOf(standing, look);
     // A finished rollout needs no arithmetic among the others.
-    const words = standing.phase === 'done' ? '–' : [verdict, wait, judgeInWords(standing)].filter(Boolean).join('\n');
-    return [standing.endpoint, traffic, rollout, words, setBy];
+    const words = standing.phase === 'done' ? [] : [verdict, wait, judgeInWords(standing)];
+    const all = [...words, driftInWords(standing)].filter(Boolean).join('\n');
+    return [standing.endpoint, traffic, rollout, all || '–', setBy];
   });
   const table = plain(columns(rows, look.width), head);
   table.push(...rows);
@@ -56,6 +57,11 @@ export function overviewTable(standings: readonly Standing[], look: Look): strin
 /** An address is too long for a column. */
 function judgeInWords({ endpoint, rollout }: Standing): string | undefined {
   return rollout?.judge === 'people' ? `People can judge: status ${endpoint} has the page` : undefined;
+}
+
+/** Among all endpoints, only what calls for an operator. */
+function driftInWords({ drift }: Standing): string | undefined {
+  return drift?.state === 'drift' ? `Drift: ${drift.words}` : undefined;
 }
 
 /** Without colours of its own, so that a log shows the same. */
@@ -73,7 +79,7 @@ function columns(rows: readonly (readonly (string | undefined)[])[], width: numb
 }
 
 function linesOf(standing: Standing, look: Look): Record<string, string> {
-  const { rollout, models } = standing;
+  const { rollout, models, drift } = standing;
   return {
     endpoint: standing.endpoint,
     traffic: standing.traffic.replaceAll(', ', '\n'),
@@ -81,6 +87,7 @@ function linesOf(standing: Standing, look: Look): Record<string, string> {
       .map(([version, names]) => `version ${version}: ${names}`)
       .join('\n'),
     ...(rollout && rolloutLines(standing.phase, rollout, look)),
+    ...(drift && { drift: drift.words }),
     'alias last set': setInWords(standing),
     'rollback target': rollbackInWords(standing),
   };

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { MEASURES } from '../judge/needs.ts';
 import { OBSTACLES } from '../judge/wait.ts';
+import { driftSchema, driftStandingSchema } from './drift-schemas.ts';
 
 /**
  * Schemas of `GET /{endpoint}/status`. The OpenAPI document is generated from them, so their descriptions are for the
@@ -43,7 +44,8 @@ export const waitSchema = z
           'too few to foretell how many more. few-photos: the labelled set is too small. few-scenes: the same ' +
           'pictures come again and again. no-traffic: nothing comes that counts, or too little. max-pictures: the ' +
           'shadow has no pictures left before. max-hold: the alarm comes before. cold-starts: they take longer ' +
-          'than allowed. held: an operator holds the rollout.',
+          'than allowed. drift: the pictures have changed, and an operator decides. held: an operator holds the ' +
+          'rollout.',
       }),
     needs: z
       .array(
@@ -123,6 +125,7 @@ export const standingSchema = z.object({
     .meta({ description: 'whether live traffic was moved last without a command or a rollout' }),
   models: z.record(z.string(), z.string()).meta({ description: 'models as text, by version' }),
   rollout: rolloutSchema.exactOptional(),
+  drift: driftStandingSchema.exactOptional(),
 });
 
 const share = z.number();
@@ -179,6 +182,7 @@ export const endpointStatusSchema = standingSchema
     history: z
       .array(historyRowSchema)
       .meta({ description: 'history of the last rollout, at most its last 1000 ticks' }),
+    drift: driftSchema.exactOptional(),
   })
   .meta({ id: 'EndpointStatus' });
 

@@ -18,9 +18,10 @@ const assets = new Assets(join(readVariable('LAMBDA_TASK_ROOT', process.env), PA
 const uploadOrigins = bucketOrigins(readVariable(ENV.bucket, process.env), process.env);
 /** The try page shows chosen pictures (`blob:`) and posts uploads to the bucket. */
 const policy = policyOf({ pictures: ['blob:'], requests: uploadOrigins });
-const statusPolicy = policyOf({});
 /** Report and judge page show pictures of the bucket. */
 const picturesPolicy = policyOf({ pictures: uploadOrigins });
+/** The status page shows some where an endpoint has the setting `drift`. */
+const statusPolicy = settings.endpoints.some(({ drift }) => drift) ? picturesPolicy : policyOf({});
 
 function policyOf(allowed: Allowed): Record<string, string> {
   return { 'content-security-policy': contentSecurityPolicy(allowed) };

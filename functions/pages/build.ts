@@ -44,6 +44,7 @@ const STYLES = {
     'status/rollout.css',
     'status/gates.css',
     'status/history.css',
+    'status/drift.css',
   ],
   'judge.css': ['judge/judge.css', 'judge/bar.css', 'judge/sides.css', 'judge/notices.css'],
   'shell.css': ['common/shell.css'],

@@ -43,6 +43,7 @@ const platformSettings = z.object({
       models: z.tuple([z.string()], z.string()),
       labels: z.array(z.string()).optional(),
       confidence: share.optional(),
+      drift: z.literal(true).exactOptional(),
       modelSummaries: z.array(
         z.object({
           name: z.string(),

@@ -16,4 +16,6 @@ export interface EndpointClients {
   readonly live: Alias;
   /** The alias `candidate`, which points to the newest version. */
   readonly newest: Alias;
+  /** Whether the endpoint has the setting `drift`, so that the monitor leaves reports. Default: no. */
+  readonly watchesDrift?: boolean;
 }

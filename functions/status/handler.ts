@@ -9,6 +9,7 @@ import { isRejection, problemAnswer, problemFor } from '../api/problems.ts';
 import { requestedVersion } from '../api/report-query.ts';
 import { send } from '../api/respond.ts';
 import { ALIAS, ENV } from '../contract.ts';
+import { DRIFT_ENV } from '../drift-contract.ts';
 import { Alias } from '../platform/alias.ts';
 import { Objects } from '../platform/objects.ts';
 import { readVariable } from '../platform/settings.ts';
@@ -33,6 +34,7 @@ const clients: EndpointClients = {
   objects: new Objects(bucket),
   live: new Alias(lambda, functionName, ALIAS.live),
   newest: new Alias(lambda, functionName, ALIAS.candidate),
+  watchesDrift: process.env[DRIFT_ENV.watched] !== undefined,
 };
 const cache = new StatusCache(clients);
 const logger = new Logger({ serviceName: endpoint });

@@ -1,12 +1,15 @@
+import type { ShownDrift } from '../api/drift-schemas.ts';
 import type { EndpointStatus, Phase } from '../api/status-schemas.ts';
 import { recordsFolder } from '../records/execution.ts';
 import { AuditLog } from '../standing/audit-log.ts';
 import type { EndpointClients } from '../standing/clients.ts';
+import { driftStanding, readDriftReport } from '../standing/drift.ts';
 import { gatesOf } from '../standing/gates.ts';
 import { historyOf } from '../standing/history.ts';
 import { KnownModels } from '../standing/models.ts';
 import { read } from '../standing/reading.ts';
 import { ownRecord, standingOf } from '../standing/standing.ts';
+import { DriftPictures } from './drift-pictures.ts';
 
 /** Age up to which a status is reused, because many users can watch one rollout. */
 const FRESH_MS = 1500;
@@ -19,6 +22,7 @@ export class StatusCache {
   private readonly clients: EndpointClients;
   private readonly models = new KnownModels();
   private readonly log = new AuditLog();
+  private readonly pictures = new DriftPictures();
   private last: { readonly at: number; readonly status: EndpointStatus } | undefined;
 
   constructor(clients: EndpointClients) {
@@ -38,12 +42,21 @@ export class StatusCache {
     const reading = await read(this.clients, this.models);
     const standing = standingOf(reading);
     const { rollout, phase } = standing;
+    const drift = await this.driftOf(standing.routing.version);
     const records = rollout ? await this.log.of(this.clients, recordsFolder(this.clients, rollout.execution)) : [];
     return {
       ...standing,
       needs_a_person: NEEDS_OPERATOR.includes(phase),
       gates: gatesOf(ownRecord(reading)?.findings ?? [], standing.endpoint),
       history: historyOf(records),
+      ...(drift && { drift }),
     };
+  }
+
+  private async driftOf(live: string): Promise<ShownDrift | undefined> {
+    if (!this.clients.watchesDrift) return undefined;
+    const report = await readDriftReport(this.clients, live);
+    const pictures = report && (await this.pictures.of(this.clients, report, new Date()));
+    return { ...driftStanding(report, live), ...(pictures && { pictures }) };
   }
 }

@@ -1,4 +1,5 @@
 import { readLastComparison } from '../../../functions/records/last-comparison.ts';
+import { readDrift } from '../../../functions/standing/drift.ts';
 import { KnownModels } from '../../../functions/standing/models.ts';
 import { read } from '../../../functions/standing/reading.ts';
 import { type Standing, standingOf } from '../../../functions/standing/standing.ts';
@@ -20,7 +21,11 @@ export async function statusCommand(
   terminal: Terminal,
 ): Promise<number> {
   const standings = await Promise.all(
-    endpoints.map(async (deployed) => withOptions(standingOf(await read(deployed, new KnownModels())), deployed.given)),
+    endpoints.map(async (deployed) => {
+      const standing = standingOf(await read(deployed, new KnownModels()));
+      const drift = await readDrift(deployed, standing.routing.version);
+      return withOptions({ ...standing, ...drift }, deployed.given);
+    }),
   );
   const [first] = standings;
   if (json) terminal.print(JSON.stringify(one ? first : standings, null, 2));

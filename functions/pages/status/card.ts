@@ -3,6 +3,8 @@ import type { EndpointStatus } from '../common/api.ts';
 import { byId, element, show } from '../common/element.ts';
 import { describeProblem } from '../common/problem-view.ts';
 import { commandLines, commandsOf } from './commands.ts';
+import { driftSection } from './drift.ts';
+import { driftWithoutUrls } from './drift-text.ts';
 import { gateList } from './gates.ts';
 import { historyList } from './history.ts';
 import { type Part, part } from './part.ts';
@@ -29,12 +31,13 @@ export class EndpointCard {
   /** @param local whether the commands address the local emulator */
   constructor(name: string, { local }: { readonly local: boolean }) {
     const badge = element('span', { class: 'state' }, element('span', { class: 'fine' }, 'loading …'));
-    const [traffic, rollout, gates, history, commands] = [
+    const [traffic, rollout, gates, history, commands, drift] = [
       container('traffic'),
       container('rollout'),
       container('gates'),
       container('history-rows'),
       container('commands'),
+      container('drift'),
     ];
     this.parts = [
       part(badge, rolloutOf, phaseBadge),
@@ -43,20 +46,17 @@ export class EndpointCard {
       part(gates, ({ gates: all, phase }) => ({ gates: all, phase }), gateList),
       part(history, (status) => status.history, historyList),
       part(commands, commandsOf, (of) => commandLines(name, of, local)),
+      part(
+        drift,
+        ({ drift: of }) => of,
+        driftSection,
+        (of) => driftWithoutUrls(of, new Date()),
+      ),
     ];
     this.history.append(history);
-    const href = `/status/${name}/report`;
-    this.report = element(
-      'p',
-      { class: 'links' },
-      element('a', { href }, 'Report: charts, and the pictures that differ most between versions'),
-    );
-    this.judge = element(
-      'p',
-      { class: 'links' },
-      element('a', { class: 'button primary', href: `/status/${name}/judge` }, 'Judge: which answer is more right?'),
-    );
-    this.content.append(traffic, rollout, this.judge, gates, commands, this.history, this.report);
+    this.report = link(`/status/${name}/report`, 'Report: charts, and the pictures that differ most between versions');
+    this.judge = link(`/status/${name}/judge`, 'Judge: which answer is more right?', 'button primary');
+    this.content.append(traffic, rollout, this.judge, gates, commands, this.history, this.report, drift);
     const head = element('div', { class: 'row' }, element('h2', { id: `of-${name}` }, name), badge);
     this.element = element(
       'section',
@@ -96,4 +96,8 @@ export class EndpointCard {
 
 function container(kind: string): HTMLElement {
   return element('div', { class: kind });
+}
+
+function link(href: string, text: string, look?: string): HTMLElement {
+  return element('p', { class: 'links' }, element('a', { href, ...(look && { class: look }) }, text));
 }

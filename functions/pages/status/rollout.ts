@@ -4,7 +4,13 @@ import { element } from '../common/element.ts';
 import { type StepState, stateOf, stepStates } from './rollout-text.ts';
 
 /** The fields of a status that describe the rollout itself. */
-export function rolloutOf({ gates: _gates, history: _history, models: _models, ...rest }: EndpointStatus) {
+export function rolloutOf({
+  gates: _gates,
+  history: _history,
+  models: _models,
+  drift: _drift,
+  ...rest
+}: EndpointStatus) {
   return rest;
 }
 
