@@ -17,6 +17,8 @@ export interface Sketch {
   readonly bins: readonly number[];
   /** Weight by label: of each picture with objects, the share of its objects. */
   readonly labels: Readonly<Record<string, number>>;
+  /** Weight by the label that most objects of a picture have. Labels with equally many share it. */
+  readonly mainLabels: Readonly<Record<string, number>>;
 }
 
 /** A sketch to which pictures are added. */
@@ -26,6 +28,7 @@ export class SketchBuilder {
   private refused = 0;
   private readonly bins = new Float64Array(ALL_BINS);
   private readonly labels = new Map<string, number>();
+  private readonly mainLabels = new Map<string, number>();
 
   /** @param weight of the picture, 1 / pictures of its scene */
   add({ bins, labels }: Binned, weight: number): void {
@@ -33,13 +36,33 @@ export class SketchBuilder {
     this.scenes += weight;
     for (const [bin, share] of bins) this.bins[bin] = (this.bins[bin] as number) + weight * share;
     if (!labels) this.refused += weight;
-    for (const [label, share] of labels ?? []) this.labels.set(label, (this.labels.get(label) ?? 0) + weight * share);
+    for (const [label, share] of labels ?? []) addTo(this.labels, label, weight * share);
+    const main = mainLabelsOf(labels ?? new Map());
+    for (const label of main) addTo(this.mainLabels, label, weight / main.length);
   }
 
   sketch(): Sketch {
-    const { pictures, scenes, refused } = this;
-    return { pictures, scenes, refused, bins: [...this.bins], labels: Object.fromEntries(this.labels) };
+    const { pictures, scenes, refused, labels, mainLabels } = this;
+    return { pictures, scenes, refused, bins: [...this.bins], ...plain({ labels, mainLabels }) };
   }
+}
+
+/** Shares that differ by less are of equally many objects: they are sums of fractions. */
+const EQUAL = 1e-9;
+
+function mainLabelsOf(labels: ReadonlyMap<string, number>): string[] {
+  const most = Math.max(...labels.values());
+  return [...labels].filter(([, share]) => share >= most - EQUAL).map(([label]) => label);
+}
+
+function addTo(weights: Map<string, number>, label: string, weight: number): void {
+  weights.set(label, (weights.get(label) ?? 0) + weight);
+}
+
+type OfLabels = Pick<Sketch, 'labels' | 'mainLabels'>;
+
+function plain({ labels, mainLabels }: Readonly<Record<keyof OfLabels, ReadonlyMap<string, number>>>): OfLabels {
+  return { labels: Object.fromEntries(labels), mainLabels: Object.fromEntries(mainLabels) };
 }
 
 /** The sketch of the pictures of one hour. @param bins `binsOf`, or its results from before */
@@ -56,21 +79,29 @@ export function sketchOf<P extends PictureFacts>(
 }
 
 /** Of no picture: adding it changes nothing. */
-export const EMPTY: Sketch = { pictures: 0, scenes: 0, refused: 0, bins: Array(ALL_BINS).fill(0), labels: {} };
+export const EMPTY: Sketch = {
+  pictures: 0,
+  scenes: 0,
+  refused: 0,
+  bins: Array(ALL_BINS).fill(0),
+  labels: {},
+  mainLabels: {},
+};
 
 /** The sum of sketches. */
 export function mergeSketches(sketches: readonly Sketch[]): Sketch {
   const bins = new Float64Array(ALL_BINS);
-  const labels = new Map<string, number>();
+  const [labels, mainLabels] = [new Map<string, number>(), new Map<string, number>()];
   let [pictures, scenes, refused] = [0, 0, 0];
   for (const sketch of sketches) {
     pictures += sketch.pictures;
     scenes += sketch.scenes;
     refused += sketch.refused;
     for (let bin = 0; bin < ALL_BINS; bin++) bins[bin] = (bins[bin] as number) + (sketch.bins[bin] as number);
-    for (const [label, weight] of Object.entries(sketch.labels)) labels.set(label, (labels.get(label) ?? 0) + weight);
+    for (const [label, weight] of Object.entries(sketch.labels)) addTo(labels, label, weight);
+    for (const [label, weight] of Object.entries(sketch.mainLabels)) addTo(mainLabels, label, weight);
   }
-  return { pictures, scenes, refused, bins: [...bins], labels: Object.fromEntries(labels) };
+  return { pictures, scenes, refused, bins: [...bins], ...plain({ labels, mainLabels }) };
 }
 
 /** Part of the row of all bins. */
@@ -99,7 +130,7 @@ export interface StoredSketch extends Omit<Sketch, 'bins'> {
 const DIGITS = 4;
 
 /** @returns a few KB as JSON */
-export function storedSketch({ bins, labels, ...counts }: Sketch): StoredSketch {
+export function storedSketch({ bins, labels, mainLabels, ...counts }: Sketch): StoredSketch {
   const histograms = [...BIN_RANGES].flatMap(([name, { first, count }]) => {
     const weights = bins.slice(first, first + count).map(rounded);
     const from = weights.findIndex((weight) => weight > 0);
@@ -110,9 +141,14 @@ export function storedSketch({ bins, labels, ...counts }: Sketch): StoredSketch 
     ...counts,
     scenes: rounded(counts.scenes),
     refused: rounded(counts.refused),
-    labels: Object.fromEntries(Object.entries(labels).map(([label, weight]) => [label, rounded(weight)])),
+    labels: roundedWeights(labels),
+    mainLabels: roundedWeights(mainLabels),
     histograms: Object.fromEntries(histograms),
   };
+}
+
+function roundedWeights(weights: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(weights).map(([label, weight]) => [label, rounded(weight)]));
 }
 
 /** Histograms of features that this release does not know are left out. */

@@ -59,8 +59,10 @@ function expectSame(a: Sketch, b: Sketch): void {
   expect(a.pictures).toBe(b.pictures);
   for (const name of ['scenes', 'refused'] as const) expect(a[name]).toBeCloseTo(b[name], 9);
   expect(largestDifference(a.bins, b.bins)).toBeLessThan(1e-9);
-  expect(Object.keys(a.labels).toSorted()).toEqual(Object.keys(b.labels).toSorted());
-  for (const [label, weight] of Object.entries(a.labels)) expect(weight).toBeCloseTo(b.labels[label] as number, 9);
+  for (const name of ['labels', 'mainLabels'] as const) {
+    expect(Object.keys(a[name]).toSorted()).toEqual(Object.keys(b[name]).toSorted());
+    for (const [label, weight] of Object.entries(a[name])) expect(weight).toBeCloseTo(b[name][label] as number, 9);
+  }
 }
 
 describe('sketches add up', () => {
@@ -85,6 +87,7 @@ describe('sketches add up', () => {
         const read = sketchFrom(JSON.parse(JSON.stringify(storedSketch(sketch))));
         expect(read.scenes).toBeCloseTo(sketch.scenes, 3);
         expect(Object.keys(read.labels)).toEqual(Object.keys(sketch.labels));
+        expect(Object.keys(read.mainLabels)).toEqual(Object.keys(sketch.mainLabels));
         expect(largestDifference(read.bins, sketch.bins)).toBeLessThan(1e-3);
       }),
       { numRuns: 30 },
@@ -140,9 +143,17 @@ describe('the histograms', () => {
     expect(sketchOf([picture({ detections: [] })]).labels).toEqual({});
   });
 
+  test('have a picture whole at its main label, which labels with equally many objects share', () => {
+    const mainLabelsOf = (...labels: string[]) =>
+      sketchOf([picture({ detections: labels.map((label) => object(label)) })]).mainLabels;
+    expect(mainLabelsOf('car', 'car', 'apple')).toEqual({ car: 1 });
+    expect(mainLabelsOf('car', 'apple', 'apple', 'car', 'bus')).toEqual({ car: 0.5, apple: 0.5 });
+    expect(mainLabelsOf()).toEqual({});
+  });
+
   test('have nothing of a picture that was refused but that it was', () => {
     const { bins, ...others } = sketchOf([{ time: 0, caller: 'me' }]);
-    expect(others).toEqual({ pictures: 1, scenes: 1, refused: 1, labels: {} });
+    expect(others).toEqual({ pictures: 1, scenes: 1, refused: 1, labels: {}, mainLabels: {} });
     expect(bins.every((weight) => weight === 0)).toBe(true);
   });
 
