@@ -1,8 +1,7 @@
 /** Runs of the monitor in a virtual endpoint: years without a change, and days with one. */
 
-import { Detector } from '../../functions/drift/detector.ts';
-import { driftOf, isDrift } from '../../functions/drift/monitor.ts';
-import { type HourSketch, type Reference, referenceOf } from '../../functions/drift/reference.ts';
+import type { HourSketch } from '../../functions/drift/reference.ts';
+import { Watch } from '../../functions/drift/watch.ts';
 import { Random } from '../simulation/random.ts';
 import { SHIFTS, type Shift } from './pictures.ts';
 import type { Pools } from './pools.ts';
@@ -32,22 +31,15 @@ export interface ShiftResult {
 const BEFORE = 48;
 const MOST_HOURS = 24 * 21;
 
-/** @returns the alarms of a year after a reference week; the detector starts anew after each */
+/** @returns the alarms of a year after a reference week; evidence starts anew after each */
 export function runYear(pools: Pools, world: World, seed: number): YearResult {
   const endpoint = new VirtualEndpoint(world, new Random(seed, 101));
   const rows = ranked(pools.before);
-  const { reference, detector } = watchFrom(endpoint, rows);
+  const watch = new Watch(weekOf(endpoint, rows));
   const leading: string[] = [];
-  let evidence = detector.start;
-  const recent: HourSketch[] = [];
   for (let hour = MONDAY + WEEK; hour < MONDAY + WEEK + YEAR; hour++) {
-    const sketch = endpoint.hour(hour, rows);
-    recent.push(sketch);
-    if (recent.length > WEEK) recent.shift();
-    evidence = detector.next(evidence, sketch);
-    if (!isDrift(detector, evidence)) continue;
-    leading.push(driftOf(detector, reference, evidence, recent).changes[0]?.feature ?? 'none');
-    evidence = detector.start;
+    const drift = watch.next(endpoint.hour(hour, rows));
+    if (drift) leading.push(drift.changes[0]?.feature ?? 'none');
   }
   return { alarms: leading.length, leading };
 }
@@ -59,47 +51,37 @@ export function runYear(pools: Pools, world: World, seed: number): YearResult {
 export function runShifts(pools: Pools, world: World, seed: number, mostHours = MOST_HOURS): ShiftResult[] {
   const endpoint = new VirtualEndpoint(world, new Random(seed, 202));
   const before = ranked(pools.before);
-  const watch = watchFrom(endpoint, before);
+  const week = weekOf(endpoint, before);
   return (Object.keys(SHIFTS) as Shift[]).map((shift) => {
     const rows = { before, after: ranked(pools.after[shift]) };
-    return runShift({ ...watch, endpoint, ...rows, mostHours }, shift, new Random(seed, 303));
+    return runShift({ week, endpoint, ...rows, mostHours }, shift, new Random(seed, 303));
   });
 }
 
-interface Watch {
-  readonly reference: Reference;
-  readonly detector: Detector;
+function weekOf(endpoint: VirtualEndpoint, rows: Ranked): HourSketch[] {
+  return Array.from({ length: WEEK }, (_, index) => endpoint.hour(MONDAY + index, rows));
 }
 
-function watchFrom(endpoint: VirtualEndpoint, rows: Ranked): Watch {
-  const week = Array.from({ length: WEEK }, (_, index) => endpoint.hour(MONDAY + index, rows));
-  const reference = referenceOf(week);
-  return { reference, detector: new Detector(reference) };
-}
-
-interface ShiftRun extends Watch {
+interface ShiftRun {
+  readonly week: readonly HourSketch[];
   readonly endpoint: VirtualEndpoint;
   readonly before: Ranked;
   readonly after: Ranked;
   readonly mostHours: number;
 }
 
-function runShift(run: ShiftRun, shift: Shift, random: Random): ShiftResult {
-  const { reference, detector, endpoint, before, after, mostHours } = run;
+function runShift({ week, endpoint, before, after, mostHours }: ShiftRun, shift: Shift, random: Random): ShiftResult {
   const change = MONDAY + WEEK + BEFORE / 2 + random.below(BEFORE);
-  const hours: HourSketch[] = [];
-  let evidence = detector.start;
+  const watch = new Watch(week);
   let pictures = 0;
   for (let hour = MONDAY + WEEK; hour < change + mostHours; hour++) {
     const sketch = hour < change ? endpoint.hour(hour, before) : endpoint.hour(hour, after, 'pictures');
-    hours.push(sketch);
-    evidence = detector.next(evidence, sketch);
+    const drift = watch.next(sketch);
     if (hour >= change) pictures += sketch.sketch.pictures;
-    if (!isDrift(detector, evidence)) continue;
+    if (!drift) continue;
     if (hour < change) return { shift, early: true };
-    const { since, changes } = driftOf(detector, reference, evidence, hours);
-    const named = changes[0]?.feature ?? 'none';
-    return { shift, early: false, found: { pictures, hours: hour - change + 1, named, late: since - change } };
+    const named = drift.changes[0]?.feature ?? 'none';
+    return { shift, early: false, found: { pictures, hours: hour - change + 1, named, late: drift.since - change } };
   }
   return { shift, early: false };
 }

@@ -57,6 +57,9 @@ const ORDERED_BETS = [
   ['low', 'more', 1 / 8],
 ] as const;
 
+/** Parts of the capital of labels: on their shares in the objects, and on the main label of a picture. */
+const LABEL_PARTS = { share: 0.3, main: 0.7 } as const;
+
 /** The histograms of a feature whose values have an order. */
 function histogramNames(feature: Exclude<Feature, 'labels' | 'refused'>): readonly string[] {
   if (feature === 'scene') return Array.from({ length: CELLS }, (_, cell) => `cell-${cell}`);
@@ -67,8 +70,11 @@ function histogramNames(feature: Exclude<Feature, 'labels' | 'refused'>): readon
 export function betsFor(reference: Sketch): Bet[] {
   return FEATURES.flatMap((feature): Bet[] => {
     if (feature === 'labels')
-      return [...labelsOf(reference), OTHERS].flatMap((of, _, all) => shareBets(feature, of, all.length));
-    if (feature === 'refused') return shareBets(feature, '', 1);
+      return [...labelsOf(reference), OTHERS].flatMap((of, _, all) => [
+        ...eitherWay({ feature, of, payoff: 'share', weight: LABEL_PARTS.share / all.length }),
+        ...eitherWay({ feature, of, payoff: 'main', weight: LABEL_PARTS.main / all.length }),
+      ]);
+    if (feature === 'refused') return eitherWay({ feature, of: '', payoff: 'share', weight: 1 });
     const names = histogramNames(feature);
     return names.flatMap((of) => orderedBets(feature, of, names.length));
   });
@@ -90,27 +96,31 @@ function orderedBets(feature: Feature, of: string, histograms: number): Bet[] {
   });
 }
 
-function shareBets(feature: Feature, of: string, histograms: number): Bet[] {
-  return (['more', 'less'] as const).map((side) => {
-    return { feature, of, payoff: 'share', side, weight: 0.5 / histograms / FEATURES.length };
-  });
+/** @param bet its weight is the part of the feature's capital */
+function eitherWay({ weight, ...bet }: Omit<Bet, 'side'>): Bet[] {
+  return (['more', 'less'] as const).map((side) => ({ ...bet, side, weight: weight / 2 / FEATURES.length }));
+}
+
+/** The same for bets on the same histogram. */
+export function histogramKey({ feature, of, payoff }: Bet): string {
+  return `${feature} ${of} ${payoff === 'main' ? payoff : ''}`;
 }
 
 /** Gives the histogram of each bet in a sketch. @param bets all bets, which decide what the other labels are */
 export function histogramsOf(bets: readonly Bet[]): (sketch: Sketch, bet: Bet) => readonly number[] {
   const known = new Set(bets.filter(({ feature }) => feature === 'labels').map(({ of }) => of));
-  return (sketch, { feature, of }) => {
+  return (sketch, { feature, of, payoff }) => {
     if (feature === 'refused') return [sketch.scenes - sketch.refused, sketch.refused];
-    if (feature === 'labels') return labelHistogram(sketch, of, known);
+    if (feature === 'labels') return labelHistogram(payoff === 'main' ? sketch.mainLabels : sketch.labels, of, known);
     const range = BIN_RANGES.get(of);
     return range ? sketch.bins.slice(range.first, range.first + range.count) : [];
   };
 }
 
 /** Weight without and with the label. */
-function labelHistogram({ labels }: Sketch, of: string, known: ReadonlySet<string>): [number, number] {
+function labelHistogram(weights: Sketch['labels'], of: string, known: ReadonlySet<string>): [number, number] {
   let [others, having] = [0, 0];
-  for (const [label, weight] of Object.entries(labels)) {
+  for (const [label, weight] of Object.entries(weights)) {
     const isIt = of === OTHERS ? !known.has(label) : label === of;
     if (isIt) having += weight;
     else others += weight;

@@ -1,6 +1,6 @@
 /** How much each feature has changed against the reference, at the same times of day. */
 
-import { type Bet, type Feature, histogramsOf } from './bets.ts';
+import { type Bet, type Feature, histogramKey, histogramsOf } from './bets.ts';
 import { stratumOf } from './calendar.ts';
 import { CELL_SCALE, middleOf, type Ordered, SCALES, type Scale } from './features.ts';
 import type { HourSketch, Reference } from './reference.ts';
@@ -16,6 +16,8 @@ export interface Change {
   readonly feature: Feature;
   /** Name of the histogram, or of the label: see `Bet`. */
   readonly of: string;
+  /** Of a label: `main` is about the pictures of which most objects have it, `share` about all objects. */
+  readonly by?: 'main' | 'share';
   /** Means, in the unit of the feature; shares of labels and of the refused. */
   readonly before: number;
   readonly now: number;
@@ -32,7 +34,7 @@ export interface Change {
 export function changesOf(reference: Reference, hours: readonly HourSketch[]): Change[] {
   const now = mergeSketches(hours.map(({ sketch }) => sketch));
   const histogram = histogramsOf(reference.bets);
-  const bets = [...new Map(reference.bets.map((bet) => [`${bet.feature} ${bet.of}`, bet])).values()];
+  const bets = [...new Map(reference.bets.map((bet) => [histogramKey(bet), bet])).values()];
   return bets.flatMap((bet): Change[] => {
     const of = (sketch: Sketch) => histogram(sketch, bet);
     const expected = expectedOf(reference, hours, of);
@@ -59,7 +61,7 @@ function expectedOf(
   return sumOf(sums) > 0 ? sums : undefined;
 }
 
-function changeOf({ feature, of }: Bet, expected: readonly number[], found: readonly number[]): Change[] {
+function changeOf({ feature, of, payoff }: Bet, expected: readonly number[], found: readonly number[]): Change[] {
   if (sumOf(found) <= 0) return [];
   const scale = scaleOf(feature, of);
   const position = (bin: number) => (scale ? middleOf(scale, bin) : bin);
@@ -69,7 +71,10 @@ function changeOf({ feature, of }: Bet, expected: readonly number[], found: read
   const variance = meanBy((bin) => (position(bin) - before) ** 2, expected);
   // Values of one bin differ: a uniform distribution over its width has this variance. A share has none.
   const least = scale ? ((scale.to - scale.from) / scale.count) ** 2 / 12 : LEAST_SHARE;
-  return [{ feature, of, ...means, deviations: (now - before) / sqrt(max(variance, least)), scenes: sumOf(found) }];
+  const by = feature === 'labels' ? { by: payoff === 'main' ? payoff : ('share' as const) } : {};
+  return [
+    { feature, of, ...by, ...means, deviations: (now - before) / sqrt(max(variance, least)), scenes: sumOf(found) },
+  ];
 }
 
 /** The scale of a histogram; undefined for shares. */
@@ -89,7 +94,8 @@ export function largestChanges(changes: readonly Change[]): FeatureChange[] {
   const byFeature = Map.groupBy(changes, ({ feature }) => feature);
   const largest = [...byFeature.values()].map((all) => {
     const [most] = all.toSorted((a, b) => abs(b.deviations) - abs(a.deviations)) as [Change];
-    return { ...most, size: most.feature === 'labels' ? cohensW(all) : abs(most.deviations) };
+    const byKind = [...Map.groupBy(all, ({ by }) => by).values()];
+    return { ...most, size: most.feature === 'labels' ? max(...byKind.map(cohensW)) : abs(most.deviations) };
   });
   return largest.toSorted((a, b) => b.size - a.size);
 }

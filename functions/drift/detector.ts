@@ -9,7 +9,7 @@
  */
 
 import { alarmAt, changeStart, NO_EVIDENCE, nextEvidence, sharedEvidence } from '../evidence/e-detector.ts';
-import { type Bet, FEATURES, type Feature, histogramsOf } from './bets.ts';
+import { type Bet, FEATURES, type Feature, histogramKey, histogramsOf } from './bets.ts';
 import { type Hour, stratumOf } from './calendar.ts';
 import type { Share } from './features.ts';
 import type { HourSketch, Reference, Stake } from './reference.ts';
@@ -31,7 +31,7 @@ export type Evidence = readonly number[];
 
 /** Bets on the pictures of hours against a reference. */
 export class Detector {
-  private readonly reference: Reference;
+  readonly reference: Reference;
   private readonly histogram: (sketch: Sketch, bet: Bet) => readonly number[];
   /** By stratum and bet: for each share, what a scene in each bin gains. */
   private readonly tables: (readonly (readonly number[])[])[][] = [];
@@ -110,7 +110,7 @@ export class Detector {
   private sharesOf(sketch: Sketch, bets: readonly Bet[]): (readonly Share[])[] {
     const known = new Map<string, readonly Share[]>();
     return bets.map((bet) => {
-      const key = `${bet.feature} ${bet.of}`;
+      const key = histogramKey(bet);
       const shares = known.get(key) ?? filled(this.histogram(sketch, bet));
       known.set(key, shares);
       return shares;

@@ -39,7 +39,10 @@ const WORDS: Readonly<Record<Change['feature'], Words>> = {
   scene: (change) => `another view: ${relative('darker', 'brighter', numberOf)(change)} in its ${cellOf(change.of)}`,
   objects: ({ before, now }) =>
     relative('fewer objects', 'more objects', numberOf)({ before: before - 1, now: now - 1 }),
-  labels: (change) => `${change.now < change.before ? 'less' : 'more'} ${labelOf(change.of)} (${shares(change)})`,
+  labels: (change) =>
+    change.by === 'main'
+      ? `${change.now < change.before ? 'fewer' : 'more'} pictures mainly ${labelOf(change.of)} (${shares(change)})`
+      : `${change.now < change.before ? 'less' : 'more'} ${labelOf(change.of)} (${shares(change)})`,
   confidence: relative('less confident', 'more confident', numberOf),
   objectSize: relative('smaller objects', 'larger objects', (side) => `${percent(side)} of the picture's side`),
   objectPlace: (change) => `objects further ${directionOf(change)} (${shares(change)} of the ${axisOf(change)})`,

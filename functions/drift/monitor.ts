@@ -18,8 +18,13 @@ export interface Drift {
   readonly changes: readonly (FeatureChange & { readonly evidence: number })[];
 }
 
-/** Where one of them has changed, it is the cause of what changed in the answers. */
-const OF_PICTURES: ReadonlySet<Feature> = new Set<Feature>(PICTURE_FEATURES);
+/**
+ * Causes before effects: other light changes what is found; another mix of labels changes how many objects there are,
+ * their sizes, places and confidences, while their number alone changes no mix.
+ */
+const CAUSES: readonly ReadonlySet<Feature>[] = [new Set<Feature>(PICTURE_FEATURES), new Set<Feature>(['labels'])];
+/** A cause has changed by at least this share of the largest change. What changed by less is an effect itself. */
+const LEAST_OF_CAUSE = 2 / 3;
 
 /** ln of a feature's evidence from which it is named: that of all is far over this where there is an alarm. */
 const NAMED_AT = ALARM_AT / 2;
@@ -44,10 +49,19 @@ export function driftOf(
   const after = hours.filter(({ hour }) => hour >= since);
   const changes = largestChanges(changesOf(reference, after))
     .map((change) => ({ ...change, evidence: evidences.get(change.feature) as number }))
-    .filter(({ evidence: ofFeature }) => ofFeature >= NAMED_AT)
-    .toSorted((a, b) => Number(OF_PICTURES.has(b.feature)) - Number(OF_PICTURES.has(a.feature)));
+    .filter(({ evidence: ofFeature }) => ofFeature >= NAMED_AT);
   const { hour: until } = hours.at(-1) as HourSketch;
-  return { since, until, evidence: detector.total(evidence), changes };
+  return { since, until, evidence: detector.total(evidence), changes: causesFirst(changes) };
+}
+
+/** @param changes by size, the largest first */
+function causesFirst<C extends FeatureChange>(changes: readonly C[]): C[] {
+  const least = LEAST_OF_CAUSE * (changes[0]?.size ?? 0);
+  const placeOf = ({ feature, size }: C) => {
+    const place = size < least ? -1 : CAUSES.findIndex((causes) => causes.has(feature));
+    return place < 0 ? CAUSES.length : place;
+  };
+  return changes.toSorted((a, b) => placeOf(a) - placeOf(b));
 }
 
 /** By the bet that has won most. */

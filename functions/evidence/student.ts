@@ -1,4 +1,4 @@
-/** Quantiles of Student's t distribution. */
+/** Quantiles of Student's t distribution, and of the normal one. */
 
 import { bisect, logGamma } from './log-math.ts';
 
@@ -23,6 +23,14 @@ export function studentQuantile(degrees: number, risk: number): number {
   const quantile = known.get(key) ?? bisect([0, LARGEST], (value) => tail(degrees, value) > risk)[0];
   known.set(key, quantile);
   return quantile;
+}
+
+/** Degrees of freedom from which the quantiles of t are those of the normal distribution, to four digits. */
+const NORMAL = 1e6;
+
+/** The value that a standard normal variate exceeds with the chance `risk`. @param risk over 0, under ½ */
+export function normalQuantile(risk: number): number {
+  return studentQuantile(NORMAL, risk);
 }
 
 /** The chance of t > value: the integral of the density at value + u / (1 − u) over u from 0 to 1. */

@@ -1,0 +1,76 @@
+import { Random } from '../../bench/simulation/random.ts';
+import { binsOf, type PictureFacts } from '../../functions/drift/features.ts';
+import type { HourSketch } from '../../functions/drift/reference.ts';
+import { SketchBuilder } from '../../functions/drift/sketch.ts';
+import { changesThatStay, Watch, watch } from '../../functions/drift/watch.ts';
+import { MONDAY, object, picture } from './facts.ts';
+
+const WEEK = 168;
+
+/** Three hours a day with 20 scenes each, by what their brightness is on average. */
+function hoursOf(count: number, brightnessAt: (hour: number) => number, from = 0): HourSketch[] {
+  const random = new Random(1, from);
+  const hours = Array.from({ length: count }, (_, index) => from + index).filter((hour) => hour % 8 === 0);
+  return hours.map((hour) => {
+    const builder = new SketchBuilder();
+    for (let scene = 0; scene < 20; scene++) builder.add(binsOf(sceneOf(brightnessAt(hour), random)), 1);
+    return { hour: MONDAY + hour, sketch: builder.sketch() };
+  });
+}
+
+function sceneOf(mean: number, random: Random): PictureFacts {
+  const brightness = mean + 25 * random.normal();
+  const measures = { brightness, contrast: 0.5, saturation: 0.3, sharpness: 0.5, tilt: 0, quality: 90 };
+  return picture({ measures, detections: [object('car')] });
+}
+
+const usual = () => 120;
+const reference = hoursOf(WEEK, usual);
+
+test('is the same hour by hour as at once', () => {
+  const hours = hoursOf(72, (hour) => (hour < WEEK + 24 ? 120 : 30), WEEK);
+  const watching = new Watch(reference);
+  const drifts = hours.flatMap((hour) => watching.next(hour) ?? []);
+  expect(watch(reference, hours)).toEqual({ drifts, evidence: watching.evidence });
+  expect(drifts[0]).toMatchObject({ since: MONDAY + WEEK + 24, changes: [{ feature: 'brightness' }] });
+  expect(changesThatStay(drifts)).toHaveLength(1);
+});
+
+describe('the reference', () => {
+  /** Scenes of the reference after these hours, in weeks. */
+  const weeksAfter = (period: readonly HourSketch[], hours: readonly HourSketch[]) => {
+    const watching = new Watch(period);
+    for (const hour of hours) watching.next(hour);
+    return watching.reference.scenes / (WEEK / 8) / 20;
+  };
+
+  test.each([
+    [2, 1],
+    [3, 1],
+    [4, 2],
+    [8, 4],
+  ])('learns from a week after two more quiet ones, up to four: after %i weeks it has %i', (later, weeks) => {
+    expect(weeksAfter(reference, hoursOf(later * WEEK, usual, WEEK))).toBe(weeks);
+  });
+
+  test('of four weeks does not learn', () => {
+    expect(weeksAfter(hoursOf(4 * WEEK, usual), hoursOf(4 * WEEK, usual, 4 * WEEK))).toBe(4);
+  });
+
+  test('does not learn from a change, and from no week before it that has not waited', () => {
+    expect(
+      weeksAfter(
+        reference,
+        hoursOf(5 * WEEK, (hour) => (hour < 2 * WEEK ? 120 : 40), WEEK),
+      ),
+    ).toBe(1);
+  });
+
+  test('keeps its bets, so that the evidence goes on', () => {
+    const watching = new Watch(reference);
+    const { bets } = watching.reference;
+    for (const hour of hoursOf(4 * WEEK, usual, WEEK)) watching.next(hour);
+    expect(watching.reference.bets).toBe(bets);
+    expect(watching.evidence).toBeGreaterThan(Number.NEGATIVE_INFINITY);
+  });
+});
