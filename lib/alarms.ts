@@ -8,7 +8,6 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
-import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { DIMENSION, METRIC, metricNamespace } from '../functions/contract.ts';
 import { LONGEST_WAIT_SECONDS } from '../functions/records/execution.ts';
@@ -214,23 +213,4 @@ export class PlatformAlarms extends Alarms {
     };
     super(scope, id, { ServerErrors: serverErrors }, topic);
   }
-}
-
-/** The alarm of the tables of results. */
-export class TablesAlarms extends Alarms {
-  constructor(scope: Construct, id: string, { machine, topic }: TablesAlarmsProps) {
-    const failed: AlarmRule = {
-      metric: machine.metricFailed({ period: PERIOD }),
-      threshold: 1,
-      description:
-        'Results were not compacted into the tables, which lack the last day. Nothing is lost until results expire. ' +
-        'Find the cause in the log of the function, then start the state machine again.',
-    };
-    super(scope, id, { TablesFailed: failed }, topic);
-  }
-}
-
-interface TablesAlarmsProps {
-  readonly machine: StateMachine;
-  readonly topic?: ITopic;
 }

@@ -6,16 +6,18 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { EVENT_OUTPUTS } from '../functions/events-contract.ts';
 import type { Target } from '../layers/runtime/build.ts';
-import { alarmTopic, PlatformAlarms, TablesAlarms } from './alarms.ts';
+import { alarmTopic, PlatformAlarms } from './alarms.ts';
 import { Api } from './api.ts';
 import type { ResolvedDeployment } from './check-config.ts';
 import { dashboard } from './dashboard.ts';
 import { Docs } from './docs.ts';
 import { EventAlarms } from './event-alarms.ts';
+import { EventOperators } from './event-operators.ts';
 import { Events } from './events.ts';
 import type { ResolvedEvents } from './events-settings.ts';
 import { Storage, type UploadEvents } from './storage.ts';
 import { Tables } from './tables.ts';
+import { TablesAlarms } from './tables-alarms.ts';
 import { Webhooks } from './webhooks.ts';
 
 /** Input of the platform's stack. */
@@ -57,8 +59,8 @@ export class PlatformStack extends Stack {
   }
 
   private addTables({ deployment, target }: Pick<PlatformProps, 'deployment' | 'target'>): void {
-    const { machine } = new Tables(this, 'Tables', { deployment, target, bucket: this.bucket });
-    new TablesAlarms(this, 'TablesAlarms', { machine, ...(this.topic && { topic: this.topic }) });
+    const tables = new Tables(this, 'Tables', { deployment, target, bucket: this.bucket });
+    new TablesAlarms(this, 'TablesAlarms', { tables, ...(this.topic && { topic: this.topic }) });
   }
 
   private addEvents(
@@ -71,11 +73,13 @@ export class PlatformStack extends Stack {
     const hasReceivers = settings.webhooks.length + settings.notices.length > 0;
     const webhooks = hasReceivers && new Webhooks(this, 'Webhooks', { ...all, settings, events, isLaptop, ...topic });
     new EventAlarms(this, 'EventAlarms', { events, ...(webhooks && { webhooks }), ...topic });
-    const queues = [['bus', events] as const, ...(webhooks ? webhooks.queues : [])].map(([name, of]) => [
+    const queues = new Map([['bus', events] as const, ...(webhooks ? webhooks.queues : [])]);
+    new EventOperators(this, 'EventOperators', { deployment: common.deployment.name, bucket: this.bucket, queues });
+    const urls = [...queues].map(([name, of]) => [
       name,
       { queue: of.queue.queueUrl, deadLetters: of.deadLetters.queueUrl },
     ]);
-    const value = this.toJsonString(Object.fromEntries(queues));
+    const value = this.toJsonString(Object.fromEntries(urls));
     new CfnOutput(this, EVENT_OUTPUTS.queues, { value, description: 'Queues of events and their dead letters' });
     return events;
   }

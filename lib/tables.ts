@@ -58,13 +58,15 @@ const AFTER_ERRORS: RetryProps = {
 
 export class Tables extends Construct {
   readonly machine: StateMachine;
+  /** Starts the machine. */
+  readonly eachNight: Rule;
 
   constructor(scope: Construct, id: string, props: TablesProps) {
     super(scope, id);
     const step = this.makeFunction(props);
     this.machine = this.makeMachine(step, props.deployment);
     const input = RuleTargetInput.fromObject({});
-    new Rule(this, 'EachNight', {
+    this.eachNight = new Rule(this, 'EachNight', {
       description: `Starts the compaction of results of ${props.deployment.name}`,
       schedule: EACH_NIGHT,
       targets: [new SfnStateMachine(this.machine, { input })],

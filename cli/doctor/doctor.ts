@@ -8,7 +8,8 @@ import { checkEvents, receiversWithSecret } from './checks/events.ts';
 import { checkPrediction } from './checks/prediction.ts';
 import { checkCodeStorage, checkConcurrency, checkMemory, readQuotas } from './checks/quotas.ts';
 import { checkRollback, checkSplit, pairOf, SHARE } from './checks/split.ts';
-import { checkStacks, deployedEndpoints, isUsable, readStacks, type StackState } from './checks/stacks.ts';
+import { checkStacks, deployedEndpoints, isUsable, readStacks, type StackState, stackNames } from './checks/stacks.ts';
+import { checkTables } from './checks/tables.ts';
 import { checkUpload } from './checks/upload.ts';
 import { type DoctorContext, npmCommand } from './context.ts';
 import { Probe } from './probe.ts';
@@ -21,8 +22,8 @@ const ACCOUNT = ['services', 'bootstrap', 'concurrency', 'memory', 'code storage
 /** How many rows a run has, for a progress bar. */
 export function rowCount({ deployment }: DoctorContext, isBefore: boolean): number {
   const before = 1 + AFTER_REGION.length + ACCOUNT.length;
-  const events = receiversWithSecret(deployment).length > 0 ? 1 : 0;
-  return isBefore ? before : before + 1 + 3 * deployment.endpoints.length + events + 3;
+  const optional = Number(receiversWithSecret(deployment).length > 0) + Number(deployment.tables);
+  return isBefore ? before : before + 1 + 3 * deployment.endpoints.length + optional + 3;
 }
 
 /**
@@ -84,6 +85,8 @@ async function checkDeployment(
     await checks.run(`upload ${name}`, given(checkUpload));
   }
   if (receiversWithSecret(context.deployment).length > 0) await checks.run('events', () => checkEvents(context));
+  const { BucketName } = stacks.find(({ name }) => name === stackNames(context.deployment)[0])?.outputs ?? {};
+  if (context.deployment.tables && BucketName) await checks.run('tables', () => checkTables(context, BucketName));
   await checkSplitAndRollback(context, checks, endpoints.map(({ endpoint }) => endpoint).filter(isDeployedEndpoint));
   await checks.run('costs', () => checkCosts(context));
 }

@@ -158,6 +158,24 @@ describe('stacks', () => {
     expect(stacks.text('Platform')).not.toContain('ALLOW_PRIVATE_ADDRESSES');
   });
 
+  test('a policy has the rights of `npm run events`: on the queues, the secrets and the notes of this deployment', () => {
+    const policy = stacks.resource('Platform', 'AWS::IAM::ManagedPolicy', /^EventOperators/).Properties;
+    const statements: { Action: string | string[]; Resource: unknown }[] = policy.PolicyDocument.Statement;
+    const resourcesOf = (action: string) =>
+      statements
+        .filter(({ Action }) => [Action].flat().includes(action))
+        .map(({ Resource }) => JSON.stringify(Resource));
+    expect(
+      resourcesOf('sqs:StartMessageMoveTask')
+        .join()
+        .match(/\w+DeadLetters[0-9A-F]{8}/g),
+    ).toHaveLength(4);
+    expect(resourcesOf('sqs:SendMessage').join()).not.toContain('DeadLetters');
+    expect(resourcesOf('ssm:PutParameter').join()).toContain(':parameter/small/events/*');
+    expect(resourcesOf('s3:DeleteObject').join()).toContain('/events/disabled/*.json');
+    expect(resourcesOf('s3:PutObject')).toEqual([]);
+  });
+
   test('docs/runbook.md has a section for each alarm of events', () => {
     const headings = [...readFileSync('docs/runbook.md', 'utf8').matchAll(/^## (\w+)$/gm)].map(([, name]) => name);
     const alarms = stacks

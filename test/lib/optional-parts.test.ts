@@ -164,11 +164,19 @@ describe('the stacks with both settings', () => {
     expect(JSON.stringify(writing)).toContain('/tables/*');
   });
 
-  test('a rule starts the state machine each night, and its failure is an alarm', () => {
+  test('a rule starts the state machine each night; failures of both are alarms', () => {
     const rule = stacks.resource('Platform', 'AWS::Events::Rule').Properties;
     expect(rule).toMatchObject({ ScheduleExpression: 'cron(30 0 * * ? *)', Targets: [{ Input: '{}' }] });
-    const alarm = stacks.resource('Platform', 'AWS::CloudWatch::Alarm', /^TablesAlarms/).Properties;
-    expect(alarm).toMatchObject({ MetricName: 'ExecutionsFailed', Threshold: 1 });
+    const alarms = stacks.resources('Platform', 'AWS::CloudWatch::Alarm').filter(({ id }) => /^TablesAlarms/.test(id));
+    expect(alarms.map(({ Properties }) => Properties)).toMatchObject([
+      { Namespace: 'AWS/States', MetricName: 'ExecutionsFailed', Threshold: 1 },
+      {
+        Namespace: 'AWS/Events',
+        MetricName: 'FailedInvocations',
+        Dimensions: [{ Name: 'RuleName', Value: { Ref: expect.stringMatching(/^TablesEachNight/) } }],
+        Threshold: 1,
+      },
+    ]);
   });
 
   test.each(TABLE_NAMES)('Athena finds the files of %s by their names, without a crawler', (name) => {

@@ -117,6 +117,7 @@ describeInBrowser('the judge page, with an API that', () => {
     await visit();
     await start();
     expect(await counts()).toEqual(['12 × car', '21 × car']);
+    expect(await page.locator('#labels').innerText()).toBe('Judge car only: nothing else is looked for.');
     await press('1', '2', 'ArrowLeft', 'ArrowRight', '=', '0', 'n', 'c');
     await expectSent(8);
     expect(decisions()).toEqual(['first', 'second', 'first', 'second', 'both', 'both', 'neither', 'cannot tell']);

@@ -30,6 +30,14 @@ test.each([
   expect(progressOf(answer, 2).words).toBe(words);
 });
 
+test('"cannot tell" is a judged picture, but no decision fewer to come', () => {
+  const tenToCome = { judged: 10, open: 20, at_least: 10 };
+  expect(progressOf(tenToCome, 3, 1)).toEqual({
+    words: '13 judged, at least 9 more decisions needed',
+    share: 13 / 22,
+  });
+});
+
 test('the bar does not follow an estimate that a few decisions change much', () => {
   const seven = { judged: 7, open: 20, at_least: 14 };
   expect(progressOf({ ...seven, likely: 151 }, 0).share).toBe(progressOf(seven, 0).share);

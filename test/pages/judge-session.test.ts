@@ -55,6 +55,17 @@ describe('a session', () => {
     expect([presentOf(session), session.undo()]).toEqual(['a', undefined]);
   });
 
+  test('counts the decisions since the last answer, "cannot tell" aside', () => {
+    const session = sessionOf('abcdef');
+    session.decide('first');
+    session.fetching();
+    for (const decision of ['cannot tell', 'both', 'cannot tell'] as const) session.decide(decision);
+    expect(session.state()).toMatchObject({ since: 3, counting: 1 });
+    session.undo();
+    session.decide(4);
+    expect(session.state()).toMatchObject({ since: 3, counting: 2 });
+  });
+
   test('asks for more with few pairs left, or after five decisions; a correction is no further decision', () => {
     const session = sessionOf('abcdefghijklmnopqrstuvwxyz');
     for (let turn = 0; turn < 4; turn += 1) session.decide('first');

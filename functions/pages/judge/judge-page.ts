@@ -226,8 +226,8 @@ export class Judge {
   }
 
   private showProgress(): void {
-    const { answer, since } = this.session.state();
-    const { words, share } = progressOf(answer, since);
+    const { answer, since, counting } = this.session.state();
+    const { words, share } = progressOf(answer, since, counting);
     byId('progress', HTMLElement).textContent = words;
     byId('done', HTMLProgressElement).value = share;
   }

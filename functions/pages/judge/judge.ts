@@ -19,10 +19,22 @@ let judge: Judge | undefined;
 
 byId('title', HTMLElement).textContent = `${endpoint}: which answer is more right?`;
 document.title = `${endpoint}: judge`;
+showLabels(settings.endpoints.find(({ name }) => name === endpoint)?.labels);
 if (authOf(settings, 'operators') !== 'iam') askName(start);
 
 function start(person: Person): void {
   show(byId('work', HTMLElement), true);
   if (judge) judge.changePerson(person);
   else judge = new Judge({ endpoint, person, api: new Api(credentials) });
+}
+
+/** @param labels undefined: all labels of the model, which need no word */
+function showLabels(labels: readonly string[] | undefined): void {
+  if (!labels) return;
+  const words = `Judge ${new Intl.ListFormat('en').format(labels)} only: nothing else is looked for.`;
+  for (const id of ['labels', 'labels-first']) {
+    const part = byId(id, HTMLElement);
+    part.textContent = words;
+    show(part, true);
+  }
 }

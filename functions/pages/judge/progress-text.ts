@@ -16,15 +16,16 @@ const MANY = 30;
  * How far the decisions are.
  * @param progress undefined: not known yet
  * @param since decisions of this person since the answer
+ * @param counting those of them that bring the end nearer: all but "cannot tell"
  */
-export function progressOf(progress: JudgeProgress | undefined, since: number): Progress {
+export function progressOf(progress: JudgeProgress | undefined, since: number, counting = since): Progress {
   if (!progress) return { words: 'Loading …', share: 0 };
   const { judged, open, likely, at_least } = progress;
   const done = judged + since;
   if (done + open === 0) return { words: 'No pair to judge yet', share: 0 };
   const isFar = likely !== undefined && likely > FAR && done < MANY;
   const known = isFar ? undefined : likely;
-  const left = Math.max(1, (known ?? at_least) - since);
+  const left = Math.max(1, (known ?? at_least) - counting);
   const more = `${moreInWords(left, known, done)}${isFar ? ', likely many more' : ''}`;
   const words = `${done} judged, ${more}${alsoInWords(progress.also_needs)}`;
   return { words, share: done / (done + left) };

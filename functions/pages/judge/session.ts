@@ -109,9 +109,12 @@ export class Session {
     return this.next.slice(0, most);
   }
 
-  /** The last answer, undefined before the first, and how many decisions it may lack. */
-  state(): { readonly answer: JudgeProgress | undefined; readonly since: number } {
-    return { answer: this.progress, since: this.decided - this.decidedBefore };
+  /** The last answer, undefined before the first, and how many decisions it may lack: all, and those that count. */
+  state(): { readonly answer: JudgeProgress | undefined; readonly since: number; readonly counting: number } {
+    const since = this.decided - this.decidedBefore;
+    const recent = [...this.decisions.values()].slice(this.decisions.size - since);
+    const counting = recent.filter((decision) => decision !== 'cannot tell').length;
+    return { answer: this.progress, since, counting };
   }
 
   /** Whether pairs or progress are to be fetched now. */
