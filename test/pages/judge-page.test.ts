@@ -117,7 +117,7 @@ describeInBrowser('the judge page, with an API that', () => {
     await visit();
     await start();
     expect(await counts()).toEqual(['12 × car', '21 × car']);
-    expect(await page.locator('#labels').innerText()).toBe('Judge car only: nothing else is looked for.');
+    expect(await page.locator('#labels').innerText()).toBe('Judge car only.');
     await press('1', '2', 'ArrowLeft', 'ArrowRight', '=', '0', 'n', 'c');
     await expectSent(8);
     expect(decisions()).toEqual(['first', 'second', 'first', 'second', 'both', 'both', 'neither', 'cannot tell']);
@@ -330,16 +330,17 @@ describeInBrowser('the judge page, with an API that', () => {
   });
 
   test.each([
-    [1280, 'light'],
-    [360, 'dark'],
-  ] as const)('at %i pixels, %s: all fits, and axe finds nothing serious', async (width, colorScheme) => {
+    [1280, 800, 'light'],
+    [360, 740, 'dark'],
+  ] as const)('at %i × %i pixels, %s: all fits, and axe finds nothing serious', async (width, height, colorScheme) => {
     if (width > 1000) alsoNeeds = NEEDS;
-    await visit('none', { viewport: { width, height: 800 }, colorScheme });
+    await visit('none', { viewport: { width, height }, colorScheme });
     expect(await accessibilityFaults(page)).toEqual([]);
     await start();
     expect(await page.evaluate('document.documentElement.scrollWidth > innerWidth')).toBe(false);
     expect(await page.evaluate('document.documentElement.scrollHeight - innerHeight')).toBeLessThanOrEqual(0);
     expect(await accessibilityFaults(page)).toEqual([]);
+    
     const places =
       await page.evaluate(`[...document.querySelectorAll('.pair:not([hidden]) .layers > *')].map((each) => {
       const { x, y, width, height } = each.getBoundingClientRect();

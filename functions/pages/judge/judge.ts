@@ -31,10 +31,11 @@ function start(person: Person): void {
 /** @param labels undefined: all labels of the model, which need no word */
 function showLabels(labels: readonly string[] | undefined): void {
   if (!labels) return;
-  const words = `Judge ${new Intl.ListFormat('en').format(labels)} only: nothing else is looked for.`;
-  for (const id of ['labels', 'labels-first']) {
+  const names = new Intl.ListFormat('en').format(labels);
+  const words = { labels: `Judge ${names} only.`, 'labels-first': `Judge ${names} only: nothing else is looked for.` };
+  for (const [id, text] of Object.entries(words)) {
     const part = byId(id, HTMLElement);
-    part.textContent = words;
+    part.textContent = text;
     show(part, true);
   }
 }
