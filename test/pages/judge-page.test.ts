@@ -340,7 +340,7 @@ describeInBrowser('the judge page, with an API that', () => {
     expect(await page.evaluate('document.documentElement.scrollWidth > innerWidth')).toBe(false);
     expect(await page.evaluate('document.documentElement.scrollHeight - innerHeight')).toBeLessThanOrEqual(0);
     expect(await accessibilityFaults(page)).toEqual([]);
-    
+
     const places =
       await page.evaluate(`[...document.querySelectorAll('.pair:not([hidden]) .layers > *')].map((each) => {
       const { x, y, width, height } = each.getBoundingClientRect();
