@@ -250,6 +250,24 @@ describe('a bake', () => {
   });
 });
 
+test('a shadow whose repeated pictures count does not wait for scenes', () => {
+  const step = stepOf([shadow({ repeats: 'count' }), canary({ percent: 10 })], 'shadow');
+  const { outcome, findings } = judgeShadow(step, pictures(600));
+  expect(findings.find(({ kind }) => kind === 'scenes')).toMatchObject({ outcome: 'promote', scenes: 600 });
+  expect(outcome).toBe('promote');
+});
+
+test('a day before without requests is not compared with', () => {
+  const step = stepOf([canary({ percent: 10 })], 'weight');
+  const [candidate, live] = [counts(20), counts(180)];
+  const tallies = (usual: Tally) => {
+    const evidence = { candidate, live, elapsedMs: HOUR, usual: { failures: usual, rejections: usual } };
+    return judgeWeight(step, evidence).findings.flatMap((each) => (each.kind === 'difference' ? [each.counts] : []));
+  };
+  expect(tallies(NONE)[0]).toEqual({ candidate: { trials: 20, hits: 0 }, live: { trials: 180, hits: 0 } });
+  expect(tallies({ trials: 9, hits: 1 })[0]).toMatchObject({ usual: { trials: 9, hits: 1 } });
+});
+
 describe('a verdict', () => {
   const event = (outcome: Verdict['outcome']) => ({ kind: 'event', outcome, event: 'other', words: '' }) as const;
 

@@ -158,7 +158,7 @@ describe('stacks', () => {
     expect(stacks.text('Platform')).not.toContain('ALLOW_PRIVATE_ADDRESSES');
   });
 
-  test('a policy has the rights of `npm run events`: on the queues, the secrets and the notes of this deployment', () => {
+  test('a policy has the rights of npm run events: on queues, secrets and notes of this deployment', () => {
     const policy = stacks.resource('Platform', 'AWS::IAM::ManagedPolicy', /^EventOperators/).Properties;
     const statements: { Action: string | string[]; Resource: unknown }[] = policy.PolicyDocument.Statement;
     const resourcesOf = (action: string) =>
