@@ -2,6 +2,7 @@
 
 import { readDecisions } from '../api/preference-schemas.ts';
 import { KEYS } from '../contract.ts';
+import type { DriftReport } from '../drift-contract.ts';
 import type { ShadowTally } from '../judge/shadow-tally.ts';
 import { add, NO_PICTURES, restoreTally } from '../judge/shadow-tally.ts';
 import { ObjectNotFoundError } from '../platform/objects.ts';
@@ -11,6 +12,7 @@ import type { LabelledRecord } from '../records/labelled-record.ts';
 import { decisionsOn, pairOf } from '../records/pairs.ts';
 import type { TickRecord } from '../records/tick-record.ts';
 import type { EndpointClients } from '../standing/clients.ts';
+import { hasDriftSetting, readDriftReport } from '../standing/drift.ts';
 import { readLastRollout } from '../standing/last-rollout.ts';
 import { readAll } from '../standing/reading.ts';
 import { isEnd, presentStep } from '../standing/standing.ts';
@@ -27,6 +29,8 @@ export interface ReportData {
   readonly toJudge?: readonly ComparisonRecord[];
   /** Ids of the pictures that people counted when they judged. Absent: they judge no shadow of this rollout. */
   readonly counted?: ReadonlySet<string>;
+  /** What the drift monitor says of one of the two versions. Absent: nothing. */
+  readonly driftReport?: DriftReport;
   /** The results of a labelled set. Absent: none judges a shadow of this rollout. */
   readonly labelled?: LabelledRecord;
 }
@@ -52,8 +56,13 @@ export async function readData(clients: EndpointClients, version: string): Promi
     counted: decided.counted,
     ...(canJudge(audits.at(-1)) && { toJudge: comparisons.filter(isOpen) }),
   };
-  const others = { ...ofPeople, ...(labelled && { labelled }) };
+  const driftReport = await readDriftOf(clients, [version, audits.at(-1)?.stable_version ?? version]);
+  const others = { ...ofPeople, ...(labelled && { labelled }), ...(driftReport && { driftReport }) };
   return { endpoint, version, audits, comparisons, tally: tally ?? tallyOfAll(comparisons), ...others };
+}
+
+async function readDriftOf(clients: EndpointClients, versions: readonly string[]): Promise<DriftReport | undefined> {
+  return (await hasDriftSetting(clients)) ? readDriftReport(clients, ...versions) : undefined;
 }
 
 /** Reads decisions anew: the last tick can be a minute old. */

@@ -6,6 +6,7 @@ import { timeInWords } from '../report/format.ts';
 import { html, type Markup } from '../report/html.ts';
 import { historyOf } from '../standing/history.ts';
 import type { ReportData } from './data.ts';
+import { type Drifted, driftSection } from './drift-section.ts';
 import { type DecisionControl, type GalleryContent, gallery } from './gallery.ts';
 import { labelledSection } from './labelled-section.ts';
 import { peoplesSection } from './peoples-section.ts';
@@ -15,6 +16,8 @@ import { toJudgeSection } from './to-judge.ts';
 /** The content of the report. */
 export interface PageContent extends ReportData, GalleryContent {
   readonly now: Date;
+  /** What the drift monitor says of one of the two versions. Absent: nothing. */
+  readonly drifted?: Drifted;
 }
 
 /** The parts of the page that differ between a file and the API. */
@@ -40,7 +43,7 @@ export function reportPage(content: PageContent, surroundings: Surroundings): st
   const isCompared = comparisons.length > 0 || !content.labelled;
   const about = html`${against}created ${timeInWords(now.toISOString())}`;
   const body = html`${verdict(audits.at(-1), endpoint)}${peoplesSection(audits)}
-${toJudgeSection(content, surroundings)}${labelledSection(content)}
+${toJudgeSection(content, surroundings)}${driftSection(content)}${labelledSection(content)}
 ${isCompared ? shadow : undefined}
 <h2>History</h2>${history(audits)}
 ${isCompared ? html`<h2>Largest differences</h2>${gallery(content, control)}` : undefined}`;

@@ -8,26 +8,28 @@ import type { EndpointClients } from './clients.ts';
 import { settingsOf } from './models.ts';
 
 /**
- * The last report, if it is of this function and of the live version.
+ * Whether there are reports to read, by the settings of the newest version: with them come the rights to read reports.
+ */
+export async function hasDriftSetting({ watchesDrift, lambda, functionName }: EndpointClients): Promise<boolean> {
+  return watchesDrift ?? (await settingsOf(lambda, functionName, ALIAS.candidate)).drift ?? false;
+}
+
+/**
+ * The last report, if it is of this function and of one of these versions.
  * @returns undefined where there is none, or one in a form that this version does not know
  * @throws StoreUnavailableError
  */
 export async function readDriftReport(
   { objects, endpoint, functionName }: Pick<EndpointClients, 'objects' | 'endpoint' | 'functionName'>,
-  live: string,
+  ...versions: readonly string[]
 ): Promise<DriftReport | undefined> {
   const { data } = driftReportSchema.safeParse(await objects.findJson(DRIFT_KEYS.report(endpoint)));
-  return data?.function_name === functionName && data.version === live ? data : undefined;
+  return data?.function_name === functionName && versions.includes(data.version) ? data : undefined;
 }
 
-/**
- * What the monitor says of the live version; nothing where the newest version lacks the setting `drift`, with which
- * come the rights to read reports.
- * @throws StoreUnavailableError
- */
+/** What the monitor says of the live version; nothing without the setting `drift`. @throws StoreUnavailableError */
 export async function readDrift(clients: EndpointClients, live: string): Promise<{ drift?: DriftStanding }> {
-  const { drift: isWatched = false } = await settingsOf(clients.lambda, clients.functionName, ALIAS.candidate);
-  return isWatched ? { drift: driftStanding(await readDriftReport(clients, live), live) } : {};
+  return (await hasDriftSetting(clients)) ? { drift: driftStanding(await readDriftReport(clients, live), live) } : {};
 }
 
 /** @param live the version that has the traffic, or most of it */

@@ -17,19 +17,25 @@ const REUSED_MS = 1_800_000;
 export class DriftPictures {
   private last: { readonly of: string; readonly at: number; readonly pictures: Pictures } | undefined;
 
-  /** Without pictures that are deleted meanwhile, and without those of which no result is stored. */
+  /** @returns undefined where the report has none */
   async of(clients: EndpointClients, report: DriftReport, now: Date): Promise<Pictures | undefined> {
     const { pictures, at: of } = report;
     if (!pictures) return undefined;
     const at = now.getTime();
     if (this.last?.of === of && at - this.last.at < REUSED_MS) return this.last.pictures;
-    const presigned = {
-      before: await presign(clients, pictures.before, now),
-      after: await presign(clients, pictures.after, now),
-    };
+    const presigned = await presignedDrift(clients, pictures, now);
     this.last = { of, at, pictures: presigned };
     return presigned;
   }
+}
+
+/** Without pictures that are deleted meanwhile, and without those of which no result is stored. */
+export async function presignedDrift(
+  clients: EndpointClients,
+  { before, after }: NonNullable<DriftReport['pictures']>,
+  now: Date,
+): Promise<Pictures> {
+  return { before: await presign(clients, before, now), after: await presign(clients, after, now) };
 }
 
 async function presign(clients: EndpointClients, stored: readonly Stored[], now: Date): Promise<DriftPicture[]> {

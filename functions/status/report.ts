@@ -1,12 +1,17 @@
 /** The report as the API serves it: with pictures of the bucket and forms that record decisions. */
 
+import type { DriftPicture } from '../api/drift-schemas.ts';
 import { ReportNotFoundError, shown } from '../api/errors.ts';
+import type { DriftReport } from '../drift-contract.ts';
 import { html, Markup } from '../report/html.ts';
 import { readData } from '../rollout-report/data.ts';
 import { readDecisions } from '../rollout-report/decisions.ts';
 import { shownPictures, worstDisagreements } from '../rollout-report/disagreements.ts';
+import type { Drifted } from '../rollout-report/drift-section.ts';
 import { reportPage, type Surroundings } from '../rollout-report/page.ts';
 import type { EndpointClients } from '../standing/clients.ts';
+import { driftStanding } from '../standing/drift.ts';
+import { presignedDrift } from './drift-pictures.ts';
 import { presignedPhotos, presignedPictures } from './pictures.ts';
 
 /**
@@ -26,11 +31,18 @@ export async function liveReport(clients: EndpointClients, version: string | und
     presignedPhotos(clients, data.labelled, now),
     readDecisions(clients, disagreements),
   ]);
-  return reportPage(
-    { ...data, disagreements, pictures: new Map([...pictures, ...labelled]), decisions, now },
-    surroundings(clients.endpoint),
-  );
+  const drifted = data.driftReport && (await driftedOf(clients, data.driftReport, now));
+  const content = { ...data, disagreements, pictures: new Map([...pictures, ...labelled]), decisions, now };
+  return reportPage({ ...content, ...(drifted && { drifted }) }, surroundings(clients.endpoint));
 }
+
+async function driftedOf(clients: EndpointClients, report: DriftReport, now: Date): Promise<Drifted> {
+  const { before, after } = await presignedDrift(clients, report.pictures ?? NO_PICTURES, now);
+  const shown = (all: readonly DriftPicture[]) => all.map(({ url: source, ...picture }) => ({ ...picture, source }));
+  return { standing: driftStanding(report, report.version), before: shown(before), after: shown(after) };
+}
+
+const NO_PICTURES = { before: [], after: [] };
 
 /** Style and script are files of the docs function, so that the content security policy needs no exception. */
 function surroundings(endpoint: string): Surroundings {

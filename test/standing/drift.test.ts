@@ -1,10 +1,17 @@
 /** What the status says of the drift of an endpoint. */
 
+import { endpointTable, overviewTable } from '../../cli/rollout/status-table.ts';
 import { driftSchema } from '../../functions/api/drift-schemas.ts';
+import { standingSchema } from '../../functions/api/status-schemas.ts';
 import { DRIFT_KEYS, type DriftReport } from '../../functions/drift-contract.ts';
+import { explain } from '../../functions/judge/explain.ts';
+import type { Finding } from '../../functions/judge/finding.ts';
+import { parseTickRecord } from '../../functions/records/stored-record.ts';
 import { driftStanding, readDrift, readDriftReport } from '../../functions/standing/drift.ts';
+import { standingOf } from '../../functions/standing/standing.ts';
 import { driftReport } from './drift-reports.ts';
 import { fakeClients } from './fake-clients.ts';
+import { reading, record } from './readings.ts';
 
 const [DARKER] = driftReport().drifts;
 
@@ -70,4 +77,40 @@ test('a command reads it only where the newest version has the setting', async (
   clients.lambda.send = (async () => ({ Environment: { Variables: { ENDPOINT_SETTINGS: settings } } })) as never;
   expect(await readDrift(clients, '3')).toEqual({ drift: driftStanding(driftReport(), '3') });
   expect(await readDrift(clients, '4')).toMatchObject({ drift: { state: 'pending' } });
+});
+
+describe('on a terminal', () => {
+  const look = { paint: (_colour: string, text: string) => text, width: 300 };
+  const standing = (state: DriftReport['state']) => ({
+    ...standingOf(reading),
+    drift: driftStanding(driftReport({ state }), '3'),
+  });
+
+  test('the status of an endpoint has a line, whatever the monitor says', () => {
+    expect(endpointTable(standing('drift'), look)).toMatch(/drift +│ darker by 62 % .* \(found 2026-11-24 17:00 UTC\)/);
+    expect(endpointTable(standing('quiet'), look)).toMatch(/drift +│ no drift in 16240 pictures/);
+    expect(endpointTable(standingOf(reading), look)).not.toContain('drift');
+    expect(standingSchema.parse(standing('drift'))).toEqual(standing('drift'));
+  });
+
+  test('the overview has it only where something has changed, also after the end of the rollout', () => {
+    expect(overviewTable([standing('drift')], look)).toContain('Drift: darker by 62 %');
+    expect(overviewTable([{ ...standing('drift'), phase: 'done' }], look)).toContain('Drift: darker by 62 %');
+    expect(overviewTable([standing('quiet')], look)).not.toContain('no drift');
+  });
+});
+
+test('a record with a drift is read as it was written', () => {
+  const finding: Finding = {
+    kind: 'event',
+    outcome: 'hold',
+    event: 'drift',
+    drift: { of: 'answers', changes: ['fewer objects by 50 % (4 → 2)'], since: 0, foundAt: 3_600_000 },
+    others: 0,
+  };
+  const written = { ...record, findings: [finding], words: explain({ outcome: 'hold', findings: [finding] }) };
+  expect(written.words).toMatch(/^the answers have changed since 1970-01-01 00:00 UTC/);
+  expect(parseTickRecord(JSON.parse(JSON.stringify(written)))).toEqual(written);
+  const wait = { needs: [], obstacle: 'drift' };
+  expect(parseTickRecord({ ...written, wait })?.wait).toEqual(wait);
 });

@@ -15,6 +15,7 @@ import { read } from '../../../functions/standing/reading.ts';
 import { standingOf } from '../../../functions/standing/standing.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import type { DeployedEndpoint } from '../deployed-endpoint.ts';
+import { driftedOf } from '../drifted.ts';
 import { OrderRefusedError } from '../errors.ts';
 import { fileSurroundings } from '../report-file.ts';
 import { thumbnailOf } from '../thumbnail.ts';
@@ -47,6 +48,7 @@ export async function reportCommand(
     ]),
     decisions: await readDecisions(deployed, disagreements),
     now: new Date(),
+    ...(data.driftReport && { drifted: await driftedOf(deployed, data.driftReport) }),
   };
   const file = resolve(options.out ?? `rollout-${deployed.endpoint}-v${version}.html`);
   const page = reportPage(content, fileSurroundings(deployed));

@@ -49,7 +49,7 @@ export class EndpointCard {
       part(
         drift,
         ({ drift: of }) => of,
-        driftSection,
+        (of) => driftSection(of, `npm run drift -- ${name}${local ? ' --local' : ''}`),
         (of) => driftWithoutUrls(of, new Date()),
       ),
     ];

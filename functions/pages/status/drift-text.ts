@@ -10,7 +10,7 @@ export const DRIFT_STATES: Readonly<Record<Drift['state'], string>> = {
   pending: 'not known yet',
   collecting: 'collecting',
   quiet: 'no drift',
-  drift: 'drift',
+  drift: 'changed',
 };
 
 /** `2026-11-02 00:00 – 2026-11-09 00:00 UTC: 7012 pictures of 4633 scenes` */

@@ -8,8 +8,11 @@ type DriftPicture = Pictures['before'][number];
 
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** The section about drift: what has changed, against which period, and pictures before and after. */
-export function driftSection(drift: Drift | undefined): HTMLElement[] {
+/**
+ * The section about drift: what has changed, against which period, and pictures before and after.
+ * @param command that shows the same in a terminal
+ */
+export function driftSection(drift: Drift | undefined, command: string): HTMLElement[] {
   if (!drift) return [];
   const { state, words, reference, compared, drifts = [], pictures } = drift;
   const look = state === 'drift' ? 'operator' : 'idle';
@@ -19,14 +22,14 @@ export function driftSection(drift: Drift | undefined): HTMLElement[] {
     element('p', {}, words),
     ...(drifts.length > 1 ? [earlier(drifts.slice(0, -1))] : []),
     ...(reference && compared ? [periods({ reference, compared })] : []),
-    ...(state === 'drift' ? [whatToDo()] : []),
+    ...(state === 'drift' ? [whatToDo(command)] : []),
     ...(pictures && pictures.before.length + pictures.after.length > 0 ? [sideBySide(pictures, state)] : []),
   ];
 }
 
-function whatToDo(): HTMLElement {
-  const [page, command] = [element('code', {}, 'docs/runbook.md'), element('code', {}, 'npm run drift')];
-  return element('p', { class: 'fine' }, 'What to do: Drift in ', page, '. In a terminal: ', command, '.');
+function whatToDo(command: string): HTMLElement {
+  const [page, line] = [element('code', {}, 'docs/runbook.md'), element('code', {}, command)];
+  return element('p', { class: 'fine' }, 'What to do: Drift in ', page, '. In a terminal: ', line, '.');
 }
 
 function earlier(drifts: NonNullable<Drift['drifts']>): HTMLElement {
