@@ -38,6 +38,12 @@ export const DRIFT_KEYS = {
     `drifts/${of.endpoint}/${of.functionName}/v${of.version}-${found.slice(0, 13)}.json`,
 } as const;
 
+/** A metric of the job's function: 1 while the state of the report is `drift`, else 0. Count. */
+export const DRIFT_METRIC = 'Drift';
+
+/** Name of the output of an endpoint's stack that has the name of the job's function. */
+export const DRIFT_FUNCTION_OUTPUT = 'DriftFunction';
+
 /** Most pictures of each side in a report. */
 export const MOST_PICTURES = 12;
 
@@ -63,6 +69,14 @@ const changeSchema = z.object({
   /** Means, in the unit of the feature: of the reference, and since the change. */
   before: z.number(),
   now: z.number(),
+  /** Difference of the means in standard deviations of the pictures before, on the feature's scale. */
+  deviations: z.number(),
+  /** Weight of now: how many scenes have the feature. */
+  scenes: z.number(),
+  /** Of labels, all of them together; of others, `deviations` without its sign. */
+  size: z.number(),
+  /** Natural logarithm of the evidence of the feature. */
+  evidence: z.number(),
   /** The change in words: `darker by 62 % (110 → 42)`. */
   summary: z.string(),
 });
@@ -93,7 +107,7 @@ const shownPictureSchema = z.object({
 export const driftReportSchema = z.object({
   endpoint: z.string(),
   function_name: z.string(),
-  /** The live version. Another version that is live since has no report yet. */
+  /** The version that was live at `at`. */
   version: z.string(),
   /** When the report was made. */
   at: time,

@@ -15,6 +15,7 @@ export const EVENT_TYPES = [
   'rollout.rolled_back',
   'rollout.superseded',
   'rollout.stopped',
+  'drift.found',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 

@@ -52,7 +52,9 @@ export function docsCode(environment: Readonly<Record<string, string>>): AssetCo
 }
 
 /** A function without further files. */
-export function plainCode(folder: 'compaction' | 'events' | 'rollout' | 'status' | 'webhooks'): AssetCode {
+export function plainCode(
+  folder: 'compaction' | 'drift-job' | 'events' | 'rollout' | 'status' | 'webhooks',
+): AssetCode {
   return bundled(folder, {}, (target) => writeFileSync(join(target, 'index.js'), compile(folder)));
 }
 

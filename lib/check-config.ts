@@ -10,6 +10,7 @@ import { concurrencyFaults, defaultUploadConcurrency, memoryFaults } from './cap
 import type { Deployment } from './config.ts';
 import { ConfigError, repetitions } from './config-errors.ts';
 import { deploymentSchema, endpointSchema, type ParsedDeployment, type ParsedEndpoint } from './config-schema.ts';
+import { captureFaults, driftFaults } from './drift-settings.ts';
 import { eventsFaults } from './events-settings.ts';
 import { type SetOwner, type StoredPlan, setFaults, storePlan } from './labelled-folder.ts';
 import { labelledFaults, type ResolvedLabelled, resolveLabelled } from './labelled-photos.ts';
@@ -68,6 +69,7 @@ export function checkConfig(
     ...nameFaults(declared),
     ...lifetimeFaults(deployment, endpoints),
     ...eventsFaults(parsed.data?.events, { ...parsed.data, hasBatch: declared.some(hasBatch) }),
+    ...driftFaults(deployment?.lifetimeDays?.rollouts, parsed.data?.events?.webhooks ?? [], declared),
   ];
   if (faults.length > 0 || !parsed.success) throw new ConfigError(faults, file);
   return { ...parsed.data, modelsFolder, endpoints };
@@ -101,6 +103,7 @@ function checkEndpoint(declared: unknown, path: string, modelsFolder: string): C
     ...batchFaults(parsed.data, path),
     ...labelledFaults({ ...parsed.data, ...owner, plan }, `${path}.labelled`),
     ...noEffectFaults(endpoint, declared as Record<string, unknown>, path),
+    ...captureFaults(endpoint.settings, path),
     ...(parsed.data.kind === 'predict' ? repetitions(parsed.data.models, `${path}.models`) : []),
     ...sizeFaults(endpoint, path),
   ];

@@ -98,8 +98,9 @@ export interface EndpointOptions {
    */
   readonly capture?: number;
   /**
-   * Whether results have the measures by which `npm run drift` tells what has changed (docs/drift.md). Not allowed for
-   * endpoints answered by a human. Default: they have none.
+   * Whether a function looks each hour for drift of the captured pictures and their answers, and results have the
+   * measures for it (docs/drift.md). Not allowed for endpoints answered by a human, and with `capture: 0`. Default: no
+   * function, no measures.
    */
   readonly drift?: true;
   /**

@@ -3,6 +3,7 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { ALIAS } from '../functions/contract.ts';
 import type { Target } from '../layers/runtime/build.ts';
@@ -12,6 +13,8 @@ import { Batch } from './batch.ts';
 import { BatchEvents } from './batch-events.ts';
 import type { ResolvedDeployment, ResolvedEndpoint } from './check-config.ts';
 import { Detector } from './detector.ts';
+import { DriftMonitor, type DriftProps } from './drift.ts';
+import { DriftAlarms } from './drift-alarms.ts';
 import { Intake } from './intake.ts';
 import { LabelledSets } from './labelled-sets.ts';
 import { Operators } from './operators.ts';
@@ -37,7 +40,8 @@ export class EndpointStack extends Stack {
     const { deployment, endpoint, platform, target, uploadEvents, isChosen = false, ...stack } = props;
     super(scope, id, stack);
     const { bucket, uploads, api, topic } = platform;
-    const { name } = endpoint.settings;
+    const { batch, settings } = endpoint;
+    const { name } = settings;
     const detector = new Detector(this, 'Detector', { deployment, endpoint, target, bucket });
     const live = new Routes(this, 'LiveRoutes', { api, handler: detector.live as IFunction });
     live.guarded(HttpMethod.POST, `/${name}`);
@@ -51,7 +55,6 @@ export class EndpointStack extends Stack {
     if (endpoint.labelledFolders.length > 0) {
       rollout.node.addDependency(new LabelledSets(this, 'LabelledSets', { deployment, endpoint, target, bucket }));
     }
-    const { batch } = endpoint;
     if (batch) {
       const { machine } = new Batch(this, 'Batch', { deployment, endpoint, bucket, detector, batch });
       const queue = platform.events?.queue;
@@ -60,14 +63,9 @@ export class EndpointStack extends Stack {
     const status = new Status(this, 'Status', { deployment, endpoint, target, bucket, api, detector, rollout });
     new Operators(this, 'Operators', { deployment, endpoint, bucket, api, detector, rollout, status });
     const intake = new Intake(this, 'Intake', { endpoint, bucket, uploads, uploadEvents, live: detector.live });
-    new EndpointAlarms(this, 'Alarms', {
-      deployment: deployment.name,
-      endpoint,
-      detector,
-      intake,
-      rollout,
-      ...(topic ? { topic } : {}),
-    });
+    const observed = { deployment: deployment.name, endpoint, detector, intake, rollout };
+    new EndpointAlarms(this, 'Alarms', { ...observed, ...(topic && { topic }) });
+    if (settings.drift) this.addDrift({ deployment, endpoint, target, bucket, detector }, topic);
     new CfnOutput(this, 'FunctionName', { value: detector.function.functionName, description: `Answers /${name}` });
     new CfnOutput(this, 'Machine', {
       value: rollout.machine.stateMachineArn,
@@ -77,5 +75,10 @@ export class EndpointStack extends Stack {
       value: rollout.function.functionName,
       description: 'Starts rollouts and runs their ticks',
     });
+  }
+
+  private addDrift(props: DriftProps, topic: ITopic | undefined): void {
+    const monitor = new DriftMonitor(this, 'DriftMonitor', props);
+    new DriftAlarms(this, 'DriftAlarms', { ...props, monitor, ...(topic && { topic }) });
   }
 }

@@ -10,10 +10,12 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Bucket, CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { FOUND_PREFIX } from '../functions/drift-contract.ts';
 import { EVENT_OUTPUTS, EVENTS_ENV } from '../functions/events-contract.ts';
 import type { Target } from '../layers/runtime/build.ts';
 import { plainCode } from './bundle.ts';
 import type { ResolvedDeployment } from './check-config.ts';
+import { hasDrift } from './drift-settings.ts';
 import type { ResolvedEvents } from './events-settings.ts';
 import { acknowledgeWildcards } from './nag.ts';
 import { ServiceFunction } from './service-function.ts';
@@ -64,7 +66,7 @@ export class Events extends Construct {
    * (`docs/decisions/0051-events.md`). By account instead of bucket, because S3 tests the policy before the bucket has
    * a name.
    */
-  private announceObjects({ bucket, events }: EventsProps): void {
+  private announceObjects({ bucket, deployment, events }: EventsProps): void {
     const { policyDependable } = this.queue.addToResourcePolicy(
       new PolicyStatement({
         sid: 'AllowS3ToAnnounceObjects',
@@ -80,7 +82,7 @@ export class Events extends Construct {
       }),
     );
     const template = bucket.node.defaultChild as CfnBucket;
-    const prefixes = [...ANNOUNCED, ...(events.batchPictures ? ['batch/'] : [])];
+    const prefixes = announcedBy(deployment, events);
     template.notificationConfiguration = {
       ...template.notificationConfiguration,
       queueConfigurations: prefixes.map((prefix) => ({
@@ -114,7 +116,7 @@ export class Events extends Construct {
   }
 
   private addFunction({ deployment, events, target, bucket, api }: EventsProps): void {
-    const announced = [...ANNOUNCED, ...(events.batchPictures ? ['batch/'] : [])];
+    const announced = announcedBy(deployment, events);
     const handler = new ServiceFunction(this, 'Function', {
       description: `Events of ${deployment.name}`,
       code: plainCode('events'),
@@ -140,6 +142,10 @@ export class Events extends Construct {
       reason: 'Results and records have ids that do not exist yet; X-Ray has no resources to name.',
     });
   }
+}
+
+function announcedBy({ endpoints }: ResolvedDeployment, { batchPictures }: ResolvedEvents): string[] {
+  return [...ANNOUNCED, ...(batchPictures ? ['batch/'] : []), ...(hasDrift(endpoints) ? [FOUND_PREFIX] : [])];
 }
 
 const ENCRYPTED = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true } as const;

@@ -5,6 +5,7 @@ import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ALIAS, KEY_PREFIXES, KEYS, PROBE_ALIAS } from '../functions/contract.ts';
+import { DRIFT_KEYS } from '../functions/drift-contract.ts';
 import { TABLE_KEYS, TABLE_NAMES } from '../functions/tables-contract.ts';
 import { operatorAuth } from './api.ts';
 import { acknowledgeWildcards } from './nag.ts';
@@ -70,6 +71,7 @@ function commandPermissions({ bucket, detector, endpoint, rollout, status }: Ope
   const { name } = endpoint.settings;
   const arn = detector.function.functionArn;
   const live = `${arn}:${ALIAS.live}`;
+  const orders = endpoint.settings.drift ? [bucket.arnForObjects(DRIFT_KEYS.reference(name))] : [];
   return [
     { actions: ['cloudformation:DescribeStacks', 'lambda:ListFunctions'], resources: ['*'] },
     { actions: ['lambda:ListTags'], resources: [status.function.functionArn] },
@@ -81,7 +83,7 @@ function commandPermissions({ bucket, detector, endpoint, rollout, status }: Ope
     { actions: ['states:ListExecutions'], resources: [rollout.machine.stateMachineArn] },
     { actions: ['states:DescribeExecution'], resources: [rollout.executions] },
     ...readPermissions(bucket, endpoint),
-    { actions: ['s3:PutObject'], resources: [bucket.arnForObjects(`${KEYS.rollouts(name)}*`)] },
+    { actions: ['s3:PutObject'], resources: [...orders, bucket.arnForObjects(`${KEYS.rollouts(name)}*`)] },
     // Also because S3 answers 403 instead of 404 for a missing object when the caller may not list.
     { actions: ['s3:ListBucket'], resources: [bucket.bucketArn] },
   ];
@@ -103,7 +105,14 @@ function housekeepingPermissions({ bucket, detector, deployment, endpoint }: Ope
       ),
     },
     ...(deployment.tables ? tablePermissions(bucket, name) : []),
+    ...(endpoint.settings.drift ? [reportPermission(bucket, name)] : []),
   ];
+}
+
+/** To delete reports that show an erased picture. */
+function reportPermission(bucket: Bucket, endpoint: string): Permission {
+  const report = bucket.arnForObjects(DRIFT_KEYS.report(endpoint));
+  return { actions: ['s3:GetObjectVersion', 's3:DeleteObjectVersion'], resources: [report] };
 }
 
 /** To remove rows of an erased picture, and earlier versions of the files that have them. */

@@ -18,8 +18,10 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { BATCH_PREFIXES } from '../functions/batch-contract.ts';
 import { ALL_UPLOADS, KEY_PREFIXES } from '../functions/contract.ts';
+import { DRIFT_PREFIX, FOUND_PREFIX } from '../functions/drift-contract.ts';
 import { ATHENA_PREFIX, TABLES_PREFIX } from '../functions/tables-contract.ts';
 import type { ResolvedDeployment } from './check-config.ts';
+import { hasDrift } from './drift-settings.ts';
 
 /** How long an overwritten or deleted object can be restored, days. */
 const NONCURRENT_DAYS = 7;
@@ -82,6 +84,7 @@ export class Storage extends Construct {
       this.bucket.addLifecycleRule({ id: `expire-${prefix.slice(0, -1)}`, prefix, expiration: Duration.days(days) });
     for (const prefix of KEY_PREFIXES) expire(prefix, lifetimeDays[prefix.slice(0, -1) as keyof typeof lifetimeDays]);
     if (endpoints.some(({ batch }) => batch)) for (const prefix of BATCH_PREFIXES) expire(prefix, lifetimeDays.results);
+    if (hasDrift(endpoints)) for (const prefix of [DRIFT_PREFIX, FOUND_PREFIX]) expire(prefix, lifetimeDays.rollouts);
     if (tables) {
       expire(TABLES_PREFIX, lifetimeDays.tables);
       expire(ATHENA_PREFIX, ANSWER_DAYS);

@@ -23,6 +23,7 @@ import {
 import type { Target } from '../layers/runtime/build.ts';
 import { plainCode } from './bundle.ts';
 import type { ResolvedDeployment } from './check-config.ts';
+import { hasDrift } from './drift-settings.ts';
 import type { Events } from './events.ts';
 import type { ResolvedEvents } from './events-settings.ts';
 import { acknowledgeWildcards } from './nag.ts';
@@ -46,6 +47,7 @@ const TIMEOUT = Duration.seconds(30);
 
 /** What people are told of. */
 const NOTICES: readonly EventType[] = ['rollout.waits', 'rollout.stopped', 'rollout.promoted', 'rollout.rolled_back'];
+const DRIFT_NOTICES: readonly EventType[] = [...NOTICES, 'drift.found'];
 
 /** A destination before its queues exist. */
 type Declared = Pick<Destination, 'name' | 'kind' | 'address' | 'parameter'> & {
@@ -126,10 +128,12 @@ export class Webhooks extends Construct {
   }
 }
 
-function declaredOf({ deployment: { name }, settings: { webhooks, notices }, topic }: WebhooksProps): Declared[] {
+function declaredOf({ deployment, settings: { webhooks, notices }, topic }: WebhooksProps): Declared[] {
+  const { name, endpoints } = deployment;
+  const noticed = hasDrift(endpoints) ? DRIFT_NOTICES : NOTICES;
   const people = notices.map((to): Declared => {
-    if (to === 'alarms') return { name: to, kind: 'topic', address: topic?.topicArn ?? '', types: NOTICES };
-    return { name: to, kind: to, parameter: secretParameter(name, to), types: NOTICES };
+    if (to === 'alarms') return { name: to, kind: 'topic', address: topic?.topicArn ?? '', types: noticed };
+    return { name: to, kind: to, parameter: secretParameter(name, to), types: noticed };
   });
   const signed = webhooks.map(
     ({ name: to, url, types }): Declared => ({

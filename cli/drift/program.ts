@@ -2,14 +2,19 @@
 
 import { type Command, InvalidArgumentError } from 'commander';
 import { hourOf } from '../../functions/drift/calendar.ts';
+import type { WatchedVersion } from '../../functions/drift-contract.ts';
+import type { Period } from '../../functions/drift-records/comparison.ts';
+import type { Look } from '../../functions/drift-records/report.ts';
 import { type Since, sinceOf } from '../query/since.ts';
 import { type CommonOptions, command } from '../rollout/common-options.ts';
 import { connect } from '../rollout/connection.ts';
 import { findEndpoint } from '../rollout/deployed-endpoint.ts';
+import { operatorName, user } from '../rollout/operator.ts';
 import { processTerminal } from '../terminal/terminal.ts';
-import { compareHours, type Period } from './compare.ts';
-import { readHours } from './read-hours.ts';
-import { comparisonAsJson, comparisonInWords } from './words.ts';
+import { acceptedInWords, acceptReference } from './accept.ts';
+import { lookAtResults, lookAtSketches, type Question, reportWithPictures } from './compare.ts';
+import type { Source } from './read-hours.ts';
+import { reportInWords } from './words.ts';
 
 /** The exit code where there is a drift. */
 export const DRIFT_FOUND = 3;
@@ -28,9 +33,11 @@ Exit codes:
 const MOST = 100_000;
 
 interface DriftOptions extends CommonOptions {
-  readonly since: Since;
+  readonly since?: Since;
   readonly most: number;
   readonly reference?: Period;
+  readonly accept?: boolean;
+  readonly by: string;
 }
 
 /** The program. @param now of `--since` */
@@ -38,11 +45,13 @@ export function program(now: () => Date = () => new Date()): Command {
   const since = (text: string) => sinceOf(text, now());
   return command('drift', 'Says what has changed in the pictures and answers of an endpoint since a reference period.')
     .argument('<endpoint>', 'name of the endpoint')
-    .option('--since <days>', 'first day to read (UTC): 35d, 2026-11-26, all', since, since('35d'))
+    .option('--since <days>', 'first day to read (UTC): 35d, 2026-11-26, all; default: all sketches, or 35d', since)
     .option('--reference <days>', 'first and last day to compare with (UTC): 2026-11-02..2026-11-08', periodOf)
     .option('--most <number>', 'largest number of results to read', countOf, MOST)
-    .addHelpText('after', '\nWithout --reference: the first week of the live version, of what is read.')
-    .action(drift);
+    .option('--accept', 'make the week since the drift, or that of --reference, the reference of the monitor')
+    .option('--by <name>', 'your name, for the record of --accept', operatorName, user())
+    .addHelpText('after', '\nWithout --reference: what was accepted, or the first week of the live version.')
+    .action((endpoint: string, options: DriftOptions) => drift(endpoint, options, now));
 }
 
 /** @throws InvalidArgumentError */
@@ -58,20 +67,35 @@ function countOf(text: string): number {
   throw new InvalidArgumentError(`Expected a number from 1, received ${text}.`);
 }
 
-async function drift(endpoint: string, options: DriftOptions): Promise<void> {
+async function drift(endpoint: string, options: DriftOptions, now: () => Date): Promise<void> {
   const deployed = await findEndpoint(connect(options), options.deployment, endpoint);
-  const { since, reference, most } = options;
-  const from = Math.min(
-    since === '' ? 0 : Date.parse(since),
-    (reference?.from ?? Number.POSITIVE_INFINITY) * 3_600_000,
-  );
-  const { s3, objects, live } = deployed;
-  const hours = await readHours({ s3, bucket: objects.bucket, objects }, { endpoint, from, most });
+  const { s3, objects, live, functionName } = deployed;
   const { routing } = await live.read();
-  const comparison = compareHours(hours, routing.version, reference);
-  const shown = options.json
-    ? JSON.stringify(comparisonAsJson(endpoint, comparison, hours), null, 2)
-    : comparisonInWords(endpoint, comparison, hours);
-  processTerminal.print(shown);
-  if (comparison.drifts.length > 0) process.exitCode = DRIFT_FOUND;
+  const of: WatchedVersion = { endpoint, functionName, version: routing.version };
+  const { reference, json, by } = options;
+  if (options.accept) {
+    const accepted = await acceptReference(objects, { of, period: reference, by, at: now() });
+    processTerminal.print(json ? JSON.stringify(accepted, null, 2) : acceptedInWords(accepted, of, now()));
+    return;
+  }
+  const source = { s3, bucket: objects.bucket, objects };
+  const from = options.since === undefined ? undefined : firstMoment(options.since);
+  const question = { of, reference, ...(from !== undefined && { from: hourOf(from) }) };
+  const look = (await lookAtSketches(source, question)) ?? (await fromResults(source, question, options, now()));
+  const report = await reportWithPictures(objects, look, now());
+  processTerminal.print(json ? JSON.stringify(report, null, 2) : reportInWords(report));
+  if (report.state === 'drift') process.exitCode = DRIFT_FOUND;
+}
+
+function fromResults(source: Source, question: Question, { since, most }: DriftOptions, now: Date): Promise<Look> {
+  const from = Math.min(
+    firstMoment(since ?? sinceOf('35d', now)),
+    (question.reference?.from ?? Number.POSITIVE_INFINITY) * 3_600_000,
+  );
+  return lookAtResults(source, question, { endpoint: question.of.endpoint, from, most });
+}
+
+/** Milliseconds since the epoch. */
+function firstMoment(since: Since): number {
+  return since === '' ? 0 : Date.parse(since);
 }

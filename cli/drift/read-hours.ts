@@ -20,7 +20,7 @@ const CONCURRENCY = 32;
 export interface Source {
   readonly s3: S3Client;
   readonly bucket: string;
-  readonly objects: Pick<Objects, 'getJson'>;
+  readonly objects: Pick<Objects, 'bucket' | 'findJson' | 'getJson'>;
 }
 
 /** The hours of an endpoint. */

@@ -1,68 +1,44 @@
-/** A comparison in words, and as JSON. */
+/** The report of a look for people. */
 
-import { ALARM_AT } from '../../functions/drift/detector.ts';
-import { explainChange, explainDrift, hourInWords } from '../../functions/drift/explain-drift.ts';
-import { changesThatStay } from '../../functions/drift/watch.ts';
-import type { Comparison, ShownPeriod } from './compare.ts';
-import type { Hours } from './read-hours.ts';
+import { hourOf } from '../../functions/drift/calendar.ts';
+import { hourInWords } from '../../functions/drift/explain-drift.ts';
+import type { DriftReport } from '../../functions/drift-contract.ts';
 
-/** The comparison of an endpoint for people. */
-export function comparisonInWords(endpoint: string, comparison: Comparison, hours: Hours): string {
-  const { reference, watched } = comparison;
-  const drifts = changesThatStay(comparison.drifts);
-  const lines = drifts.map((drift) => `  ${explainDrift(drift)} (found ${hourInWords(drift.until + 1)})`);
+export function reportInWords(report: DriftReport): string {
+  const { endpoint, state, reference, compared, drifts } = report;
+  const { accepted } = reference;
   return [
-    `${endpoint}: ${verdictOf(comparison)}`,
-    ...lines,
+    `${endpoint}: ${verdictOf(report)}`,
+    ...drifts.map(
+      ({ summary, found }) => `  ${state === 'drift' ? '' : 'earlier: '}${summary} (found ${timeInWords(found)})`,
+    ),
     `  reference: ${periodInWords(reference)}`,
-    `  compared:  ${watched.pictures === 0 ? 'nothing yet' : periodInWords(watched)}`,
-    ...remarksOf(hours).map((remark) => `  ${remark}`),
+    ...(accepted ? [`             accepted by ${accepted.by}, ${timeInWords(accepted.at)}`] : []),
+    `  compared:  ${compared.pictures === 0 ? 'nothing yet' : periodInWords(compared)}`,
+    ...remarksOf(report.answers).map((remark) => `  ${remark}`),
   ].join('\n');
 }
 
-function verdictOf({ drifts, evidence }: Comparison): string {
-  if (drifts.length > 0) return 'the pictures or the answers have changed';
-  const reached = Math.max(0, evidence).toFixed(1);
-  return `no drift (evidence ${reached} of ${ALARM_AT.toFixed(1)}, natural logarithms)`;
+function verdictOf({ state, evidence, alarm_at }: DriftReport): string {
+  if (state === 'collecting') return 'the reference period is not complete';
+  if (state === 'drift') return 'the pictures or the answers have changed';
+  const reached = Math.max(0, evidence ?? 0).toFixed(1);
+  return `no drift (evidence ${reached} of ${alarm_at.toFixed(1)}, natural logarithms)`;
 }
 
-function periodInWords({ from, to, pictures, scenes }: ShownPeriod): string {
-  return `${hourInWords(from)} to ${hourInWords(to)}, ${pictures} pictures of ${Math.round(scenes)} scenes`;
+function periodInWords({ from, to, pictures, scenes }: DriftReport['compared']): string {
+  return `${timeInWords(from)} to ${timeInWords(to)}, ${pictures} pictures of ${Math.round(scenes)} scenes`;
 }
 
-function remarksOf({ measured, unmeasured, unreadable }: Hours): string[] {
+function timeInWords(time: string): string {
+  return hourInWords(hourOf(Date.parse(time)));
+}
+
+function remarksOf(answers: DriftReport['answers']): string[] {
+  const { with_measures: measured, without_measures: unmeasured, unreadable } = answers;
   const setting = 'set drift: true for the endpoint (docs/drift.md)';
   return [
     ...(unmeasured > 0 ? [`${unmeasured} of ${measured + unmeasured} answers have no measures: ${setting}`] : []),
     ...(unreadable > 0 ? [`${unreadable} objects are no results: left out`] : []),
   ];
-}
-
-/** The comparison for programs. Times are ISO 8601. */
-export function comparisonAsJson(endpoint: string, comparison: Comparison, hours: Hours): object {
-  const { reference, watched, drifts, evidence } = comparison;
-  const time = (hour: number) => new Date(hour * 3_600_000).toISOString();
-  const period = ({ from, to, pictures, scenes }: ShownPeriod) => {
-    return { from: time(from), to: time(to), pictures, scenes: Number(scenes.toFixed(1)) };
-  };
-  return {
-    endpoint,
-    reference: period(reference),
-    compared: period(watched),
-    evidence: drifts.length > 0 ? null : finite(evidence),
-    alarm_at: ALARM_AT,
-    drifts: changesThatStay(drifts).map((drift) => ({
-      since: time(drift.since),
-      found: time(drift.until + 1),
-      evidence: drift.evidence,
-      summary: explainDrift(drift),
-      changes: drift.changes.map((change) => ({ ...change, summary: explainChange(change) })),
-    })),
-    answers: { with_measures: hours.measured, without_measures: hours.unmeasured, unreadable: hours.unreadable },
-  };
-}
-
-/** JSON has no infinity. */
-function finite(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
 }

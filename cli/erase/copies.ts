@@ -6,8 +6,8 @@ import { KEYS } from '../../functions/contract.ts';
 import type { ObjectVersion, VersionStore } from './object-versions.ts';
 
 /**
- * In the order of their deletion: shadow records after the input, because of `functions/rollout/shadow.ts`; rows of
- * tables after the result, because a compaction would add them again.
+ * In the order of their deletion: shadow records after the input, because of `functions/rollout/shadow.ts`; reports of
+ * the drift monitor and rows of tables after the result, because a look or a compaction would add them again.
  */
 export const COPY_KINDS = [
   'input',
@@ -18,6 +18,7 @@ export const COPY_KINDS = [
   'batch picture',
   'batch result',
   'result',
+  'drift report',
   'table',
 ] as const;
 

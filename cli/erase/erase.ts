@@ -37,10 +37,16 @@ export interface Erasure {
 /**
  * Searches and deletes until a search finds nothing, because a request or a tick that has begun before can write once
  * more. A deletion that fails stops no other one.
+ * @param findMore copies that are found by their content, deleted last
  * @throws errors of the store in the first search, before anything is deleted
  */
-export async function erase(store: VersionStore, prediction: Prediction): Promise<Erasure> {
-  const first = await findCopies(store, prediction);
+export async function erase(
+  store: VersionStore,
+  prediction: Prediction,
+  findMore: () => Promise<Copy[]> = async () => [],
+): Promise<Erasure> {
+  const find = async () => [...(await findCopies(store, prediction)), ...(await findMore())];
+  const first = await find();
   const others = first.flatMap(({ key, others }) => (others > 0 ? [{ key, versions: others }] : []));
   const deleted = new Map<string, Deleted>();
   let left: readonly Copy[] = first;
@@ -48,7 +54,7 @@ export async function erase(store: VersionStore, prediction: Prediction): Promis
   for (let round = 1; left.length > 0; round += 1) {
     failed = await deleteAll(store, left, deleted);
     try {
-      left = await findCopies(store, prediction);
+      left = await find();
     } catch (error) {
       failed.push({ kind: 'list', key: store.bucket, reason: reasonOf(error) });
       break;

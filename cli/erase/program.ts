@@ -15,6 +15,7 @@ import { bucketOf, isDeployed } from '../rollout/deployed-endpoint.ts';
 import { EXIT, ExitCodeError } from '../terminal/exit-codes.ts';
 import { processTerminal, type Terminal } from '../terminal/terminal.ts';
 import { findCopies, type Prediction } from './copies.ts';
+import { findReports } from './drift-reports.ts';
 import { erase } from './erase.ts';
 import { ObjectVersions } from './object-versions.ts';
 import { copiesInWords, receiptInWords, receiptOf } from './receipt.ts';
@@ -82,15 +83,17 @@ async function eraseCommand(
   }
   const store = new ObjectVersions(objects.bucket, connection.s3);
   const prediction = { ...named, ...(await keysOf(objects, named)) };
+  const reports = () => findReports({ objects, store }, named);
   if (options.dryRun || !options.yes) {
-    const copies = [...(await findCopies(store, prediction)), ...(await findRows({ objects, store }, named))];
+    const [own, rows] = [await findCopies(store, prediction), await findRows({ objects, store }, named)];
+    const copies = [...own, ...(await reports()), ...rows];
     if (options.dryRun) {
       terminal.print(options.json ? JSON.stringify(copies, null, 2) : copiesInWords(copies));
       return EXIT.done;
     }
     if (copies.length > 0) await confirm(copiesInWords(copies), terminal);
   }
-  const erasure = await erase(store, prediction);
+  const erasure = await erase(store, prediction, reports);
   const tables = await removeFromTables(tableContext(objects, store, terminal), named);
   const receipt = receiptOf(prediction, withRows(erasure, tables), { bucket: objects.bucket, at: new Date() });
   terminal.print(options.json ? JSON.stringify(receipt, null, 2) : receiptInWords(receipt));

@@ -1,6 +1,5 @@
 /** The commands and options of `npm run rollout -- <command>`. */
 
-import { userInfo } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { LONGEST_WAIT_SECONDS } from '../../functions/records/execution.ts';
 import { processTerminal } from '../terminal/terminal.ts';
@@ -14,24 +13,13 @@ import { type WatchOptions, watchCommand } from './commands/watch.ts';
 import { type CommonOptions, command } from './common-options.ts';
 import { connect } from './connection.ts';
 import { type DeployedEndpoint, findEndpoint, findEndpoints } from './deployed-endpoint.ts';
+import { operatorName, user } from './operator.ts';
 import type { Order } from './orders.ts';
 import { findForRollback } from './rollback-endpoint.ts';
 
 /** Finds one endpoint by its name and the options. */
 export function endpointOf(endpoint: string, options: CommonOptions): Promise<DeployedEndpoint> {
   return findEndpoint(connect(options), options.deployment, endpoint);
-}
-
-/** Because the alias's note holds the name, and Lambda allows 256 characters for all of it. */
-const MOST_NAME = 60;
-
-function operatorName(text: string): string {
-  if (text.trim() !== '' && text.length <= MOST_NAME) return text;
-  throw new InvalidArgumentError(`Expected a name of 1 to ${MOST_NAME} characters, received ${text.length}.`);
-}
-
-function user(): string {
-  return userInfo().username.slice(0, MOST_NAME);
 }
 
 function status(): Command {

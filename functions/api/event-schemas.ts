@@ -4,6 +4,7 @@
  */
 
 import * as z from 'zod';
+import { foundDriftSchema } from '../drift-contract.ts';
 import type { EventType } from '../events-contract.ts';
 import { detectionSchema, humanRequestSchema, rejectionSchema, storedPredictionSchema } from './schemas.ts';
 
@@ -68,6 +69,14 @@ export const rolloutDataSchema = z.object({
   text: z.string().meta({ description: 'reason, numbers and report as text, for messages to people' }),
 });
 
+export const driftDataSchema = foundDriftSchema.omit({ function_name: true, summary: true }).extend({
+  version: z.string().meta({ description: 'the live version' }),
+  reason: z.string().meta({ description: 'what has changed, and since when, in words' }),
+  report: z.url().meta({ description: 'page of the status, with pictures before and after' }),
+  title: z.string().meta({ description: 'one line' }),
+  text: z.string().meta({ description: 'reason, reference and what to do as text, for messages to people' }),
+});
+
 /** Schemas of the attribute `data`, by type. */
 export const EVENT_DATA = {
   'result.stored': resultStoredSchema,
@@ -83,6 +92,7 @@ export const EVENT_DATA = {
   'rollout.rolled_back': rolloutDataSchema,
   'rollout.superseded': rolloutDataSchema,
   'rollout.stopped': rolloutDataSchema,
+  'drift.found': driftDataSchema,
 } as const satisfies Record<EventType, z.ZodType>;
 
 /** An event of a type. */
@@ -92,7 +102,7 @@ export function eventSchema<T extends EventType>(type: T) {
     id: z.string().meta({ description: 'the same whenever the same event is sent again' }),
     source: z.url().meta({ description: 'address of the endpoint' }),
     type: z.literal(type),
-    subject: z.string().meta({ description: 'id of the prediction, or name of the job or rollout' }),
+    subject: z.string().meta({ description: 'id of the prediction, or name of the job, rollout or endpoint' }),
     time: z.iso.datetime(),
     datacontenttype: z.literal('application/json'),
     data: EVENT_DATA[type],

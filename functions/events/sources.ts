@@ -1,12 +1,14 @@
 /** From messages to events: which stored object or execution each names, and the events that follow from it. */
 
 import type { CloudEvent } from '../api/event-schemas.ts';
+import { FOUND_PREFIX } from '../drift-contract.ts';
 import { AUDIT_KEY } from '../events-contract.ts';
 import { readUploadMessage } from '../platform/object-messages.ts';
 import { ObjectNotFoundError, type Objects } from '../platform/objects.ts';
 import { parseTickRecord } from '../records/stored-record.ts';
 import type { TickRecord } from '../records/tick-record.ts';
 import { batchEvent, statusChangeSchema } from './batch-event.ts';
+import { driftEvent } from './drift-event.ts';
 import { resultEvent } from './result-event.ts';
 import { rolloutEvents } from './rollout-events.ts';
 
@@ -45,9 +47,11 @@ const RESULT_KEY = /^(?:results|batch)\/.+\.json$/;
 
 async function eventsOfObject(key: string, { objects, api }: Sources): Promise<CloudEvent[]> {
   const audit = AUDIT_KEY.exec(key);
-  if (!audit && !RESULT_KEY.test(key)) return [];
+  const isDrift = key.startsWith(FOUND_PREFIX);
+  if (!audit && !isDrift && !RESULT_KEY.test(key)) return [];
   try {
     const stored = await objects.getJson(key);
+    if (isDrift) return [driftEvent(key, stored, api)];
     if (!audit) return [resultEvent(key, stored, api)];
     const record = parseTickRecord(stored);
     return record ? rolloutEvents({ key, record, before: await recordBefore(key, record, objects) }, api) : [];

@@ -18,10 +18,12 @@ import {
   type ResourceType,
 } from '../cloudformation/resource-type.ts';
 import { UnsupportedError } from '../errors.ts';
+import type { Lambda } from '../lambda/invoker.ts';
 import type { StateMachines } from '../states/executions.ts';
+import { invokeAsynchronously } from './asynchronous.ts';
 import { DEFAULT_BUS, type EventBuses, type RuleTarget } from './bus.ts';
 import type { Pattern } from './pattern.ts';
-import { DAILY, Schedules } from './schedules.ts';
+import { SCHEDULE, Schedules } from './schedules.ts';
 
 const BUS: PropertyRules = { Name: matching(/^[/.\-_A-Za-z0-9]{1,256}$/), Description: DESCRIPTION, Tags: TAGS };
 
@@ -30,10 +32,10 @@ const RULE: PropertyRules = {
   Description: DESCRIPTION,
   EventBusName: emulated,
   EventPattern: emulated,
-  ScheduleExpression: matching(DAILY),
+  ScheduleExpression: matching(SCHEDULE),
   State: only('ENABLED', 'DISABLED'),
   Targets: nested({
-    Arn: matching(/^arn:aws:(?:sqs|states):/),
+    Arn: matching(/^arn:aws:(?:lambda|sqs|states):/),
     Id: DESCRIPTION,
     // A path of plain names: `$.detail`.
     InputPath: matching(/^\$(\.[A-Za-z0-9_-]+)+$/),
@@ -48,6 +50,7 @@ const RULE: PropertyRules = {
 export interface EventServices {
   readonly bus: EventBuses;
   readonly machines: Pick<StateMachines, 'start'>;
+  readonly lambda: Pick<Lambda, 'invoke'>;
   readonly clock: ConstructorParameters<typeof Schedules>[0];
   readonly onError: (message: string) => void;
 }
@@ -59,7 +62,10 @@ interface Target {
   readonly DeadLetterConfig?: { readonly Arn: string };
 }
 
-/** Buses; rules with a pattern, whose targets are queues; rules with a schedule, whose targets are state machines. */
+/**
+ * Buses; rules with a pattern, whose targets are queues; rules with a schedule, whose targets are state machines and
+ * functions. Functions get an empty event: none reads EventBridge's.
+ */
 export function eventsResources(services: EventServices): Record<string, ResourceType> {
   const { bus: buses } = services;
   const schedules = new Schedules(services.clock);
@@ -120,21 +126,24 @@ function checkTargets({ EventPattern, ScheduleExpression, Targets = [] }: Proper
       : 'A rule without an EventPattern or a ScheduleExpression';
     throw new UnsupportedError(rule, addressOf(context));
   }
-  const [service, unsupported] = EventPattern ? ['sqs', 'Input'] : ['states', 'InputPath'];
-  const other = (Targets as Target[]).find((target) => {
-    return !target.Arn.startsWith(`arn:aws:${service}:`) || unsupported in target;
-  });
+  const [services, unsupported] = EventPattern
+    ? [/^arn:aws:sqs:/, 'Input']
+    : [/^arn:aws:(?:lambda|states):/, 'InputPath'];
+  const other = (Targets as Target[]).find((target) => !services.test(target.Arn) || unsupported in target);
   if (other) throw new UnsupportedError(`The target ${other.Arn} of a rule of this kind`, addressOf(context));
 }
 
-function startAll(targets: readonly Target[], { machines, onError }: EventServices): void {
-  for (const { Arn, Input } of targets) {
-    try {
-      machines.start(Arn, Input ?? '{}');
-    } catch (error) {
-      onError(`A schedule could not start ${Arn}: ${error instanceof Error ? error.message : error}`);
-    }
+function startAll(targets: readonly Target[], services: EventServices): void {
+  for (const target of targets) {
+    startOne(target, services).catch((error) => {
+      services.onError(`A schedule could not start ${target.Arn}: ${error instanceof Error ? error.message : error}`);
+    });
   }
+}
+
+async function startOne({ Arn, Input = '{}' }: Target, services: EventServices): Promise<void> {
+  if (Arn.startsWith('arn:aws:states:')) services.machines.start(Arn, Input);
+  else await invokeAsynchronously(services, Arn, Input);
 }
 
 function idOf({ stack, logicalId }: ResourceContext): string {

@@ -1,22 +1,24 @@
 /**
  * EventBridge's rules that run by time. Supported as far as the stacks use them: `cron(30 0 * * ? *)`, a time of each
- * day in UTC. A time at which the emulator does not run is missed; AWS has no such time.
+ * day in UTC, and `cron(15 * * * ? *)`, a minute of each hour. A time at which the emulator does not run is missed; AWS
+ * has no such time.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
  */
 
 import type { Clock } from '../clock.ts';
 
-/** A schedule of each day. */
-export const DAILY = /^cron\(([1-5]?\d) (1?\d|2[0-3]) \* \* \? \*\)$/;
+/** A schedule of each day, or of each hour. */
+export const SCHEDULE = /^cron\(([1-5]?\d) (1?\d|2[0-3]|\*) \* \* \? \*\)$/;
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
-/** The next time of a daily schedule after `now`. @param schedule that matches `DAILY` */
+/** The next time of a schedule after `now`. @param schedule that matches `SCHEDULE` */
 export function nextTime(schedule: string, now: Date): Date {
-  const [, minute, hour] = DAILY.exec(schedule) ?? [];
-  const today = new Date(now);
-  today.setUTCHours(Number(hour), Number(minute), 0, 0);
-  return today.getTime() > now.getTime() ? today : new Date(today.getTime() + DAY_MS);
+  const [, minute, hour] = SCHEDULE.exec(schedule) ?? [];
+  const next = new Date(now);
+  next.setUTCHours(hour === '*' ? now.getUTCHours() : Number(hour), Number(minute), 0, 0);
+  return next.getTime() > now.getTime() ? next : new Date(next.getTime() + (hour === '*' ? HOUR_MS : DAY_MS));
 }
 
 /** What runs at which times. */

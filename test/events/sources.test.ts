@@ -3,6 +3,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { describeApi } from '../../functions/docs/openapi/document.ts';
+import { DRIFT_KEYS, type FoundDrift } from '../../functions/drift-contract.ts';
 import { eventsOf } from '../../functions/events/sources.ts';
 import { EVENT_TYPES } from '../../functions/events-contract.ts';
 import type { TickRecord } from '../../functions/records/tick-record.ts';
@@ -180,6 +181,52 @@ test('a batch job has an event for its start, its end, and each time that it is 
   expect(again[0]?.id).not.toBe(started[0]?.id);
 });
 
+const FOUND: FoundDrift = {
+  endpoint: 'count-cars',
+  function_name: 'f',
+  version: '7',
+  since: '2026-11-24T14:00:00.000Z',
+  found: '2026-11-24T17:00:00.000Z',
+  evidence: 12.5,
+  summary: 'darker by 62 % (110 → 42), since Tuesday 24 November 2026, 14:00 UTC',
+  changes: [
+    {
+      feature: 'brightness',
+      of: 'brightness',
+      before: 110,
+      now: 42,
+      deviations: -3,
+      size: 3,
+      scenes: 40,
+      evidence: 12,
+      summary: 'darker by 62 % (110 → 42)',
+    },
+  ],
+  reference: { from: '2026-11-02T00:00:00.000Z', to: '2026-11-09T00:00:00.000Z', pictures: 7012, scenes: 4633.2 },
+};
+const FOUND_KEY = DRIFT_KEYS.found({ endpoint: 'count-cars', functionName: 'f', version: '7' }, FOUND.found);
+
+test('a drift has one event, with what changed and what to do; sketches and reports have none', async () => {
+  const [event, ...more] = await eventsFrom(announcement(FOUND_KEY), { [FOUND_KEY]: FOUND });
+  expect(more).toEqual([]);
+  expect(event).toMatchObject({
+    type: 'drift.found',
+    subject: 'count-cars',
+    time: FOUND.found,
+    data: { version: '7', since: FOUND.since, changes: [{ feature: 'brightness' }], report: `${API}/status` },
+  });
+  expect(textOf(event)).toBe(
+    'count-cars: the pictures or the answers have changed: darker by 62 % (110 → 42), since Tuesday 24 November ' +
+      '2026, 14:00 UTC.\nCompared with 7012 pictures from 2026-11-02T00:00:00.000Z to 2026-11-09T00:00:00.000Z, ' +
+      'which version 7 answered.\nLook: npm run drift -- count-cars.\nIf the change is to stay: npm run drift -- ' +
+      `count-cars --accept.\nPictures before and after: ${API}/status`,
+  );
+  const [again] = await eventsFrom(announcement(FOUND_KEY), { [FOUND_KEY]: FOUND });
+  expect(again?.id).toBe(event?.id);
+  const report = DRIFT_KEYS.report('count-cars');
+  expect(await eventsFrom(announcement(report), { [report]: {} })).toEqual([]);
+});
+
 test('the events of each kind match the schemas of the API’s document', async () => {
   const ends = ['done', 'rolled back', 'superseded', 'stopped'] as const;
   const all = await Promise.all([
@@ -191,6 +238,7 @@ test('the events of each kind match the schemas of the API’s document', async 
     ofTick(tick(5, { status: 'alarmed', needs_a_person: true }), tick(4)),
     ofTick(tick(5, { status: 'held' }), tick(4)),
     ofTick(tick(5), tick(4, { status: 'held' })),
+    eventsFrom(announcement(FOUND_KEY), { [FOUND_KEY]: FOUND }),
     ...ends.map((status) => ofTick(tick(5, { status }), tick(4))),
   ]);
   const events = all.flat();

@@ -29,7 +29,17 @@ export function driftReport(changes: Partial<DriftReport> = {}): DriftReport {
         evidence: 40,
         summary: 'darker by 62 % (110 → 42), since Tuesday 24 November 2026, 14:00 UTC',
         changes: [
-          { feature: 'brightness', of: 'brightness', before: 110, now: 42, summary: 'darker by 62 % (110 → 42)' },
+          {
+            feature: 'brightness',
+            of: 'brightness',
+            before: 110,
+            now: 42,
+            deviations: -3,
+            scenes: 40,
+            size: 3,
+            evidence: 39,
+            summary: 'darker by 62 % (110 → 42)',
+          },
         ],
       },
     ],

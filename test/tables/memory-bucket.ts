@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   GetObjectCommand,
+  HeadObjectCommand,
   ListObjectsV2Command,
   NoSuchKey,
   PutObjectCommand,
@@ -27,6 +28,7 @@ export class MemoryBucket {
   now = new Date('2026-11-27T00:30:00Z');
   private readonly pageSize: number;
 
+  /** @param pageSize objects on a page of a list */
   constructor(pageSize = 3) {
     this.pageSize = pageSize;
   }
@@ -75,6 +77,7 @@ export class MemoryBucket {
   private async send(command: object): Promise<object> {
     if (command instanceof ListObjectsV2Command) return this.list(command.input);
     if (command instanceof GetObjectCommand) return this.get(command.input);
+    if (command instanceof HeadObjectCommand) return this.get(command.input);
     if (command instanceof PutObjectCommand) return this.write(command.input);
     throw new Error(`Expected a command that the bucket in memory knows, received ${command.constructor.name}`);
   }

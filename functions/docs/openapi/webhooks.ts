@@ -19,6 +19,7 @@ const SUMMARIES: Record<EventType, string> = {
   'rollout.rolled_back': 'A version was rolled back',
   'rollout.superseded': 'A newer version ended a rollout',
   'rollout.stopped': 'A rollout stopped, because the alias was moved',
+  'drift.found': 'The pictures or the answers of an endpoint have changed',
 };
 
 /** @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md */

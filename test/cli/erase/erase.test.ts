@@ -2,12 +2,15 @@
 
 import { readFileSync } from 'node:fs';
 import { findCopies } from '../../../cli/erase/copies.ts';
+import { findReports } from '../../../cli/erase/drift-reports.ts';
 import { erase } from '../../../cli/erase/erase.ts';
 import { copiesInWords, receiptInWords, receiptOf } from '../../../cli/erase/receipt.ts';
 import { uploadId } from '../../../functions/api/upload-id.ts';
 import { BATCH_KEYS } from '../../../functions/batch-contract.ts';
 import { KEYS } from '../../../functions/contract.ts';
+import { DRIFT_KEYS } from '../../../functions/drift-contract.ts';
 import { uploadName } from '../../../functions/records/recorded-requests.ts';
+import { MemoryBucket } from '../../tables/memory-bucket.ts';
 import { MemoryVersions } from './memory-versions.ts';
 
 const ID = '019aabbc-0000-7000-8000-00000000000a';
@@ -214,4 +217,24 @@ describe('the receipt', () => {
     );
     expect(store.removed).toEqual([]);
   });
+});
+
+test('versions of a drift report that show the picture are deleted, after the result', async () => {
+  const bucket = new MemoryBucket();
+  const report = DRIFT_KEYS.report(endpoint);
+  const showing = (id: string) => ({ pictures: { before: [{ id }], after: [] } });
+  bucket.put(report, showing(OTHER));
+  bucket.put(report, showing(ID));
+  bucket.put(DRIFT_KEYS.reference(endpoint), showing(ID));
+  bucket.put(KEYS.result(endpoint, ID), {});
+  const reports = () => findReports({ objects: bucket.asObjects, store: bucket.versions }, { endpoint, id: ID });
+  const { complete, deleted } = await erase(bucket.versions, { endpoint, id: ID, noteKey: null }, reports);
+  expect([complete, deleted.map(({ kind, versions }) => [kind, versions])]).toEqual([
+    true,
+    [
+      ['result', 1],
+      ['drift report', 1],
+    ],
+  ]);
+  expect(await reports()).toEqual([]);
 });

@@ -24,7 +24,8 @@ function emulated() {
     throw new Error('Expected no schedule, received one');
   };
   const clock = { now: unused, wait: unused };
-  const types = eventsResources({ bus: buses, machines: { start: unused }, clock, onError: unused });
+  const services = { bus: buses, machines: { start: unused }, lambda: { invoke: unused }, clock, onError: unused };
+  const types = eventsResources(services);
   const apply = (type: string, properties: object) =>
     types[`AWS::Events::${type}`]?.apply(properties as never, { stack: { name: 'S' }, logicalId: type } as never);
   const client = new EventBridgeClient(inProcess(eventsApi(buses)));

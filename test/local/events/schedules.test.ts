@@ -1,6 +1,6 @@
-/** Daily schedules of EventBridge. */
+/** Schedules of EventBridge: times of each day or hour. */
 
-import { DAILY, nextTime, Schedules } from '../../../local/events/schedules.ts';
+import { nextTime, SCHEDULE, Schedules } from '../../../local/events/schedules.ts';
 
 const NIGHTLY = 'cron(30 0 * * ? *)';
 
@@ -12,13 +12,23 @@ test.each([
   expect(nextTime(NIGHTLY, new Date(now)).toISOString()).toBe(next);
 });
 
-test.each(['cron(30 0 * * ? *)', 'cron(0 23 * * ? *)', 'cron(59 9 * * ? *)'])('%s is supported', (schedule) => {
-  expect(schedule).toMatch(DAILY);
+test.each([
+  ['2026-11-26T00:14:59.999Z', '2026-11-26T00:15:00.000Z'],
+  ['2026-11-26T23:15:00.000Z', '2026-11-27T00:15:00.000Z'],
+])('after %s the next time of each hour is %s', (now, next) => {
+  expect(nextTime('cron(15 * * * ? *)', new Date(now)).toISOString()).toBe(next);
 });
+
+test.each(['cron(30 0 * * ? *)', 'cron(15 * * * ? *)', 'cron(0 23 * * ? *)', 'cron(59 9 * * ? *)'])(
+  '%s is supported',
+  (schedule) => {
+    expect(schedule).toMatch(SCHEDULE);
+  },
+);
 
 test.each(['rate(1 day)', 'cron(60 0 * * ? *)', 'cron(0 24 * * ? *)', 'cron(0 0 ? * MON *)', 'cron(*/5 0 * * ? *)'])(
   '%s is not',
-  (schedule) => expect(schedule).not.toMatch(DAILY),
+  (schedule) => expect(schedule).not.toMatch(SCHEDULE),
 );
 
 test('each day it starts once, until it is removed or replaced', async () => {
