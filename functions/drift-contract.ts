@@ -66,6 +66,8 @@ const changeSchema = z.object({
   feature: z.string(),
   /** Name of the histogram, or of the label. */
   of: z.string(),
+  /** Of a label: of the pictures of which most objects have it (`main`), or of all objects (`share`). */
+  by: z.enum(['main', 'share']).exactOptional(),
   /** Means, in the unit of the feature: of the reference, and since the change. */
   before: z.number(),
   now: z.number(),

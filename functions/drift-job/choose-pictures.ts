@@ -104,10 +104,13 @@ function distance(facts: PictureFacts, change: FeatureChange, side: 'before' | '
   return value === undefined ? Number.POSITIVE_INFINITY : Math.abs(value - change[side]);
 }
 
-function measureOf(facts: PictureFacts, { feature, of }: FeatureChange): number | undefined {
+function measureOf(facts: PictureFacts, { feature, of, by }: FeatureChange): number | undefined {
   const { bins, labels } = binsOf(facts);
   if (feature === 'refused') return labels ? 0 : 1;
-  if (feature === 'labels') return labels?.get(of) ?? 0;
+  if (feature === 'labels') {
+    const share = labels?.get(of) ?? 0;
+    return by === 'main' ? Number(share > 0 && share >= Math.max(...(labels ?? new Map()).values())) : share;
+  }
   const [range, scale] = [BIN_RANGES.get(of), scaleOf(feature, of)];
   if (!range || !scale) return undefined;
   const own = bins.filter(([bin]) => bin >= range.first && bin < range.first + range.count);

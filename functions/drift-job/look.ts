@@ -16,7 +16,7 @@ import {
   type WatchedVersion,
 } from '../drift-contract.ts';
 import { acceptedPeriod, readAccepted } from '../drift-records/accepted-reference.ts';
-import { type Comparison, compareHours, firstWeek } from '../drift-records/comparison.ts';
+import { type Comparison, compareHours, firstWeek, WEEK } from '../drift-records/comparison.ts';
 import { isRecent, periodOf, reportedDrift, reportOf } from '../drift-records/report.ts';
 import { answersOf, keepDays, readHours, timeOfHour } from '../drift-records/sketch-days.ts';
 import type { Alias } from '../platform/alias.ts';
@@ -39,6 +39,8 @@ export interface LookContext {
 
 /** Minutes after its end at which an hour is complete: results that are stored later are not counted. */
 const LATE_MINUTES = 10;
+/** Hours after the reference from which `watch.ts` learns, unless much happens in them. */
+const LEARNED = 8 * WEEK;
 
 /** @throws ObjectChangedError where another run looks at the same time; StoreUnavailableError, errors of the SDK */
 export async function look(context: LookContext): Promise<DriftReport> {
@@ -57,7 +59,8 @@ export async function look(context: LookContext): Promise<DriftReport> {
   const about = { endpoint: of.endpoint, functionName: of.functionName, version: version.version, accepted, answers };
   const report = await withPictures(reportOf({ ...about, comparison }, clock.now()), { version, comparison, objects });
   await objects.putJson(DRIFT_KEYS.report(of.endpoint), report);
-  await keepDays(objects, client, { of: version, period, now: clock.now().getTime() });
+  const kept = { from: period.from, to: period.to + LEARNED };
+  await keepDays(objects, client, { of: version, period: kept, now: clock.now().getTime() });
   const announced = { version: version.version, until: timeOfHour(until) };
   await writeState(objects, of, { ...state, announced });
   return report;

@@ -20,6 +20,7 @@ const hourSchema = z.looseObject({
   scenes: weight,
   refused: weight,
   labels: z.record(z.string(), weight),
+  mainLabels: z.record(z.string(), weight),
   histograms: z.record(z.string(), z.object({ from: z.int().nonnegative(), weights: z.array(weight) })),
   /** Answers with the measures of the setting `drift`, and without. */
   with_measures: z.int().nonnegative(),

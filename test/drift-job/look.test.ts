@@ -5,7 +5,7 @@ import { DRIFT_KEYS, type DriftReport, driftReportSchema } from '../../functions
 import { look } from '../../functions/drift-job/look.ts';
 import { ObjectChangedError } from '../../functions/platform/objects.ts';
 import { MONDAY } from '../drift/facts.ts';
-import { capture, dark, days, HOUR_MS, result } from '../drift/stored.ts';
+import { capture, dark, HOUR_MS, result, workdays } from '../drift/stored.ts';
 import { MemoryBucket } from '../tables/memory-bucket.ts';
 
 const OF = { endpoint: 'count-cars', functionName: 'counter' };
@@ -26,21 +26,21 @@ function bucketOf(values: readonly Record<string, unknown>[]): MemoryBucket {
   return bucket;
 }
 
-const QUIET = days(9);
-/** Four days, dark from the third on at 08:00, with the first two as reference. */
-const DARK = days(4, { darkFrom: 56, ofHour: 8 });
-const TWO_DAYS = {
-  function_name: 'counter',
-  version: '4',
-  from: '2025-11-24T00:00:00.000Z',
-  to: '2025-11-26T00:00:00.000Z',
-  by: 'ann',
-  at: '2025-11-26T00:00:00.000Z',
-};
+const QUIET = workdays(9);
+/** Ten days, dark from the ninth on. The first week is the reference: until Monday, 08:00. */
+const DARK = workdays(10, 200);
 
-function darkBucket(): MemoryBucket {
+/** With the sketches and the state of a look before it is dark. */
+const QUIET_SO_FAR = new Map<string, Buffer>();
+beforeAll(async () => {
   const bucket = bucketOf(DARK);
-  bucket.put(DRIFT_KEYS.reference('count-cars'), TWO_DAYS);
+  await lookAt(bucket, 199);
+  for (const [key, { bytes }] of bucket.objects) QUIET_SO_FAR.set(key, bytes);
+});
+
+function quietSoFar(): MemoryBucket {
+  const bucket = new MemoryBucket(1000);
+  for (const [key, bytes] of QUIET_SO_FAR) bucket.put(key, bytes);
   return bucket;
 }
 
@@ -58,7 +58,7 @@ describe('a look', () => {
     expect(first).toMatchObject({
       state: 'collecting',
       version: '4',
-      reference: { from: '2025-11-24T00:00:00.000Z', to: '2025-12-01T00:00:00.000Z', pictures: 200 },
+      reference: { from: '2025-11-24T08:00:00.000Z', to: '2025-12-01T08:00:00.000Z', pictures: 192 },
       compared: { pictures: 0 },
       drifts: [],
     });
@@ -71,19 +71,20 @@ describe('a look', () => {
   });
 
   test('says what changed and since when, with pictures from before and after, and records it once', async () => {
-    const bucket = darkBucket();
+    const bucket = quietSoFar();
     const reports: DriftReport[] = [];
-    for (const hour of [50, 57, 64, 72, 96]) reports.push(await lookAt(bucket, hour));
-    expect(reports.map(({ state }) => state)).toEqual(['quiet', 'quiet', 'drift', 'drift', 'drift']);
+    for (const hour of [199, 206, 240]) reports.push(await lookAt(bucket, hour));
+    expect(reports.map(({ state }) => state)).toEqual(['quiet', 'drift', 'drift']);
+    expect(reports[1]?.pictures).toEqual(reports[2]?.pictures);
     const last = reports.at(-1) as DriftReport;
     expect(last.drifts).toMatchObject([
-      { since: '2025-11-26T08:00:00.000Z', changes: [{ feature: 'brightness', now: 20 }] },
+      { since: '2025-12-02T08:00:00.000Z', changes: [{ feature: 'brightness', now: 20 }] },
     ]);
     const { before = [], after = [] } = last.pictures ?? {};
     const lightOf = ({ id }: { id: string }) =>
       DARK.find((value) => value.id === id)?.measures as { brightness: number };
     expect([before.length, after.length]).toEqual([12, expect.any(Number)]);
-    expect(before.every((picture) => Math.abs(lightOf(picture).brightness - 100) < 20)).toBe(true);
+    expect(before.every((picture) => lightOf(picture).brightness > 50)).toBe(true);
     expect(after.length).toBeGreaterThan(4);
     expect(after.every((picture) => lightOf(picture).brightness === 20)).toBe(true);
     expect(before[0]).toEqual({ id: before[0]?.id, key: `inputs/count-cars/${before[0]?.id}` });
@@ -93,58 +94,55 @@ describe('a look', () => {
   });
 
   test('at all hours at once has the sketches of looks each day', async () => {
-    const [once, daily] = [darkBucket(), darkBucket()];
-    await lookAt(once, 96);
-    for (const hour of [24, 35, 57, 96]) await lookAt(daily, hour);
+    const [once, daily] = [bucketOf(DARK.slice(0, 144)), bucketOf(DARK.slice(0, 144))];
+    await lookAt(once, 72);
+    for (const hour of [10, 24, 35, 57, 72]) await lookAt(daily, hour);
     const sketches = DRIFT_KEYS.sketches(ENDED);
     expect(written(once, sketches)).toEqual(written(daily, sketches));
-    expect(written(once, sketches)).toHaveLength(4);
+    expect(written(once, sketches)).toHaveLength(3);
   });
 
   test('killed at any call and repeated, it writes the same', async () => {
-    const whole = darkBucket();
-    await lookAt(whole, 58);
-    const before = new Map(whole.objects);
+    const whole = quietSoFar();
     let all = 0;
     whole.onCall = () => {
       all += 1;
     };
-    await lookAt(whole, 66);
+    await lookAt(whole, 206);
     expect(found(whole)).toHaveLength(1);
-    for (let kill = 0; kill < all; kill += 7) {
-      const bucket = new MemoryBucket(1000);
-      for (const [key, { bytes }] of before) bucket.put(key, bytes);
+    for (let kill = 0; kill < all; kill += 23) {
+      const bucket = quietSoFar();
       let calls = 0;
       bucket.onCall = () => {
         calls += 1;
         if (calls > kill) throw new Error('killed');
       };
-      await expect(lookAt(bucket, 66)).rejects.toThrow();
+      await expect(lookAt(bucket, 206)).rejects.toThrow();
       bucket.onCall = () => {};
-      await lookAt(bucket, 66);
+      await lookAt(bucket, 206);
       expect(written(bucket)).toEqual(written(whole));
     }
   });
 
   test('counts a result that is stored ten minutes after its hour, and none twice', async () => {
     const bucket = bucketOf(QUIET.slice(0, 20));
-    expect((await lookAt(bucket, 10, { minute: 9 })).answers.with_measures).toBe(18);
+    expect((await lookAt(bucket, 10, { minute: 9 })).answers.with_measures).toBe(8);
     capture(bucket, result(9));
-    expect((await lookAt(bucket, 10, { minute: 10 })).answers.with_measures).toBe(21);
+    expect((await lookAt(bucket, 10, { minute: 10 })).answers.with_measures).toBe(17);
     capture(bucket, result(9));
-    expect((await lookAt(bucket, 10, { minute: 50 })).answers.with_measures).toBe(21);
+    expect((await lookAt(bucket, 10, { minute: 50 })).answers.with_measures).toBe(17);
   });
 
   test('goes on where the time of the function ended', async () => {
-    const [whole, parts] = [darkBucket(), darkBucket()];
-    await lookAt(whole, 96);
+    const [whole, parts] = [bucketOf(DARK.slice(0, 144)), bucketOf(DARK.slice(0, 144))];
+    await lookAt(whole, 72);
     for (let times = 0; times < 6; times += 1) {
       let asked = 0;
       const isLate = () => {
         asked += 1;
-        return asked > 20;
+        return asked > 4;
       };
-      await lookAt(parts, 96, { isLate });
+      await lookAt(parts, 72, { isLate });
     }
     expect(written(parts)).toEqual(written(whole));
   });
@@ -157,8 +155,8 @@ describe('a look', () => {
       isFirst = false;
       bucket.put(key, { version: '4', day: '2025-11-24', hours: [] });
     };
-    await expect(lookAt(bucket, 10)).rejects.toThrow(ObjectChangedError);
-    expect((await lookAt(bucket, 10)).answers.with_measures).toBe(20);
+    await expect(lookAt(bucket, 11)).rejects.toThrow(ObjectChangedError);
+    expect((await lookAt(bucket, 11)).answers.with_measures).toBe(20);
   });
 });
 
@@ -195,19 +193,26 @@ describe('what is watched', () => {
 });
 
 describe('a reference that an operator accepted', () => {
-  const accepted = { ...TWO_DAYS, from: '2025-11-26T08:00:00.000Z', to: '2025-11-28T08:00:00.000Z' };
+  const accepted = {
+    function_name: 'counter',
+    version: '4',
+    from: '2025-12-02T08:00:00.000Z',
+    to: '2025-12-04T08:00:00.000Z',
+    by: 'ann',
+    at: '2025-12-04T00:00:00.000Z',
+  };
 
   test('is collected, then compared with', async () => {
-    const bucket = darkBucket();
-    for (const value of days(5, { darkFrom: 56, ofHour: 8 }).slice(4 * 192)) capture(bucket, value);
-    expect(await lookAt(bucket, 96)).toMatchObject({ state: 'drift' });
+    const bucket = quietSoFar();
+    for (const value of workdays(11, 0).slice(480)) capture(bucket, value);
+    expect(await lookAt(bucket, 240)).toMatchObject({ state: 'drift' });
     bucket.put(DRIFT_KEYS.reference('count-cars'), accepted);
     const { from, to, by, at } = accepted;
-    expect(await lookAt(bucket, 97)).toMatchObject({
+    expect(await lookAt(bucket, 241)).toMatchObject({
       state: 'collecting',
       reference: { from, to, accepted: { by, at } },
     });
-    expect(await lookAt(bucket, 120)).toMatchObject({ state: 'quiet', drifts: [] });
+    expect(await lookAt(bucket, 264)).toMatchObject({ state: 'quiet', drifts: [], compared: { pictures: 48 } });
     expect(found(bucket)).toHaveLength(1);
   });
 
@@ -219,10 +224,9 @@ describe('a reference that an operator accepted', () => {
 });
 
 test('a drift is reported until seven days after its last alarm; an old one is not announced', async () => {
-  const repaired = days(11, { ofHour: 6 }).map((value, at) => (at >= 336 && at < 420 ? { ...value, ...dark } : value));
+  const repaired = workdays(18).map((value, at) => (at >= 384 && at < 432 ? { ...value, ...dark } : value));
   const bucket = bucketOf(repaired);
-  bucket.put(DRIFT_KEYS.reference('count-cars'), TWO_DAYS);
-  const report = await lookAt(bucket, 264);
-  expect(report).toMatchObject({ state: 'quiet', drifts: [{ since: '2025-11-26T08:00:00.000Z' }] });
+  const report = await lookAt(bucket, 432);
+  expect(report).toMatchObject({ state: 'quiet', drifts: [{ since: '2025-12-02T08:00:00.000Z' }] });
   expect(found(bucket)).toEqual([]);
 });

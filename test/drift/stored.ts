@@ -51,6 +51,14 @@ export function days(count: number, { darkFrom = Number.POSITIVE_INFINITY, ofHou
   });
 }
 
+/** Eight pictures in each of six hours of a day, from 08:00 on; dark ones from an hour on. */
+export function workdays(count: number, darkFrom = Number.POSITIVE_INFINITY) {
+  return Array.from({ length: 48 * count }, (_, at) => {
+    const hour = 24 * Math.floor(at / 48) + 8 + Math.floor((at % 48) / 8);
+    return result(hour, hour >= darkFrom ? dark : {});
+  });
+}
+
 /** Stores a result and its captured picture, as an HTTP request does. */
 export function capture(bucket: MemoryBucket, value: Record<string, unknown>): void {
   bucket.put(KEYS.input('count-cars', String(value.id)), Buffer.from('JPEG'));

@@ -113,7 +113,6 @@ describe('a comparison of results', () => {
       endpoint: 'count-cars',
       state: 'drift',
       reference: { from: '2025-11-24T00:00:00.000Z', pictures: 336 },
-      evidence: null,
       drifts: [{ since: '2025-12-02T08:00:00.000Z', changes: [{ feature: 'brightness', now: 20 }] }],
     });
     expect(driftReportSchema.parse(report)).toEqual(report);
