@@ -1,5 +1,17 @@
 import type { DriftReport } from '../../functions/drift-contract.ts';
 
+const DARKER: DriftReport['drifts'][number]['changes'][number] = {
+  feature: 'brightness',
+  of: 'brightness',
+  before: 110,
+  now: 42,
+  deviations: -3,
+  scenes: 40,
+  size: 3,
+  evidence: 39,
+  summary: 'darker by 62 % (110 → 42)',
+};
+
 /** What the drift monitor says of the live version of `readings.ts`: the pictures became darker. */
 export function driftReport(changes: Partial<DriftReport> = {}): DriftReport {
   return {
@@ -28,19 +40,7 @@ export function driftReport(changes: Partial<DriftReport> = {}): DriftReport {
         found: '2026-11-24T17:00:00.000Z',
         evidence: 40,
         summary: 'darker by 62 % (110 → 42), since Tuesday 24 November 2026, 14:00 UTC',
-        changes: [
-          {
-            feature: 'brightness',
-            of: 'brightness',
-            before: 110,
-            now: 42,
-            deviations: -3,
-            scenes: 40,
-            size: 3,
-            evidence: 39,
-            summary: 'darker by 62 % (110 → 42)',
-          },
-        ],
+        changes: [DARKER],
       },
     ],
     answers: { with_measures: 23252, without_measures: 0, unreadable: 0 },
