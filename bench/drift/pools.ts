@@ -133,7 +133,7 @@ function subjectOf(labels: readonly string[]): Subject {
 }
 
 /** YOLOX-nano, as a package of its own. */
-async function loadDetector(): Promise<Model> {
+export async function loadDetector(): Promise<Model> {
   const weights = await readFile(join(DATA, 'models', 'yolox_nano.onnx'));
   const labels = JSON.parse(await readFile(join(DATA, 'coco80.json'), 'utf8'));
   const manifest = JSON.parse(await readFile(join(ROOT, 'models/counter-nano/model.json'), 'utf8'));

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { MEASURES } from '../judge/needs.ts';
 import { OBSTACLES } from '../judge/wait.ts';
 import { driftSchema, driftStandingSchema } from './drift-schemas.ts';
+import { accuracySchema } from './accuracy-schemas.ts';
 
 /**
  * Schemas of `GET /{endpoint}/status`. The OpenAPI document is generated from them, so their descriptions are for the
@@ -183,6 +184,10 @@ export const endpointStatusSchema = standingSchema
       .array(historyRowSchema)
       .meta({ description: 'history of the last rollout, at most its last 1000 ticks' }),
     drift: driftSchema.exactOptional(),
+    accuracy: z
+      .array(accuracySchema)
+      .exactOptional()
+      .meta({ description: 'the last four weeks, the last one first; only with the option `with=accuracy`' }),
   })
   .meta({ id: 'EndpointStatus' });
 

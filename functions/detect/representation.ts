@@ -112,6 +112,7 @@ export async function predictionAnswer(
     owner: ___,
     fingerprint: ____,
     measures: _____,
+    unsure: ______,
     annotated,
     ...shownFields
   } = result;

@@ -15,6 +15,7 @@ import { type DetectOptions, resolveOptions, type Settings } from './options.ts'
 import { free, type Raster, type Size } from './raster.ts';
 import { toTensor } from './tensor.ts';
 import { returnTensor } from './tensor-pool.ts';
+import { unsureOf } from './unsure.ts';
 
 export type { Box } from './box.ts';
 export type { DetectOptions } from './options.ts';
@@ -36,6 +37,8 @@ export interface Prediction {
   luminance: string;
   /** With `measure: true`. */
   measures?: PictureMeasures;
+  /** With `measure: true`: see `unsureOf`. */
+  unsure?: number[];
   /** By confidence, descending. */
   detections: Detection[];
   /**
@@ -81,7 +84,10 @@ export async function detect(
   const detections = await time('boxes', () => detectionsOf(manifest, inferred, settings));
   const { source, damage } = decoded;
   const image = { ...source, ...(damage !== undefined && { damage }) };
-  const measures = settings.measure && { measures: measuresOf(decoded, picture) };
+  const measures = settings.measure && {
+    measures: measuresOf(decoded, picture),
+    unsure: unsureOf(manifest, inferred, settings),
+  };
   const prediction = { image, luminance: luminanceOf(decoded), ...measures, detections };
   if (!settings.annotate) return release(prediction, decoded);
   const drawn = await time('draw', async () => {

@@ -45,6 +45,7 @@ const STYLES = {
     'status/gates.css',
     'status/history.css',
     'status/drift.css',
+    'status/accuracy.css',
   ],
   'judge.css': ['judge/judge.css', 'judge/bar.css', 'judge/sides.css', 'judge/notices.css'],
   'shell.css': ['common/shell.css'],

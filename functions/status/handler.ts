@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { requestsAccuracy } from '../api/accuracy-schemas.ts';
 import { asset } from '../api/assets.ts';
 import { bucketOrigins, contentSecurityPolicy } from '../api/headers.ts';
 import { requestedJudge } from '../api/judge-schemas.ts';
@@ -14,6 +15,7 @@ import { Alias } from '../platform/alias.ts';
 import { Objects } from '../platform/objects.ts';
 import { readVariable } from '../platform/settings.ts';
 import type { EndpointClients } from '../standing/clients.ts';
+import { AccuracyCache } from './accuracy.ts';
 import { judgeAnswer } from './judge.ts';
 import { liveReport } from './report.ts';
 import { StatusCache } from './status.ts';
@@ -37,6 +39,7 @@ const clients: EndpointClients = {
   watchesDrift: process.env[DRIFT_ENV.watched] !== undefined,
 };
 const cache = new StatusCache(clients);
+const estimates = new AccuracyCache(clients);
 const logger = new Logger({ serviceName: endpoint });
 
 /** For authenticated callers only, and revalidated each time. */
@@ -58,7 +61,7 @@ export async function handler(event: APIGatewayProxyEventV2, context: Context): 
 async function route(event: APIGatewayProxyEventV2): Promise<Answer> {
   switch (event.routeKey) {
     case `GET /${endpoint}/status`:
-      return send(event, asset('status.json', Buffer.from(JSON.stringify(await cache.read()))), PRIVATE);
+      return status(event);
     case `GET /${endpoint}/report`:
       return report(event);
     case `GET /${endpoint}/judge`:
@@ -66,6 +69,15 @@ async function route(event: APIGatewayProxyEventV2): Promise<Answer> {
     default:
       throw new Error(`Expected a route of ${endpoint} for the event, received ${event.routeKey}`);
   }
+}
+
+async function status(event: APIGatewayProxyEventV2): Promise<Answer> {
+  const accuracy = requestsAccuracy(event.queryStringParameters) && { accuracy: await estimates.read(new Date()) };
+  return send(
+    event,
+    asset('status.json', Buffer.from(JSON.stringify({ ...(await cache.read()), ...accuracy }))),
+    PRIVATE,
+  );
 }
 
 async function report(event: APIGatewayProxyEventV2): Promise<Answer> {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
+import { statusQuerySchema } from '../../api/accuracy-schemas.ts';
 import { judgeAnswerSchema, judgeQuerySchema } from '../../api/judge-schemas.ts';
 import { preferenceSchema } from '../../api/preference-schemas.ts';
 import { reportQuerySchema } from '../../api/report-query.ts';
@@ -145,12 +146,13 @@ function showStatus(endpoint: Endpoint, auth: Auth): ZodOpenApiOperationObject {
     tags: [endpoint.name],
     operationId: `get${pascalCase(endpoint)}Status`,
     summary: 'Get traffic by version and the state of the rollout',
+    requestParams: { query: statusQuerySchema },
     responses: {
       '200': {
         description: 'The versions with their share of traffic, the verdict with its gates, and the history.',
         content: { 'application/json': { schema: endpointStatusSchema } },
       },
-      ...problemAnswers(['store-unavailable'], auth),
+      ...problemAnswers(['invalid-options', 'store-unavailable'], auth),
     },
   };
 }

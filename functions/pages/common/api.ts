@@ -1,3 +1,4 @@
+import type { AccuracyRow } from '../../api/accuracy-schemas.ts';
 import type { JudgeAnswer } from '../../api/judge-schemas.ts';
 import type { StoredPreference } from '../../api/preference-schemas.ts';
 import type { HumanAnswer, PredictionAnswer, Problem, Rejection, UploadTicket } from '../../api/schemas.ts';
@@ -59,6 +60,12 @@ export class Api {
 
   async status(endpoint: string, signal: AbortSignal): Promise<EndpointStatus> {
     return this.fetchJson(`/${endpoint}/status`, { signal });
+  }
+
+  /** Estimates of the count error, the last week first; empty where people have counted nothing. */
+  async accuracy(endpoint: string, signal: AbortSignal): Promise<readonly AccuracyRow[]> {
+    const status = await this.fetchJson<EndpointStatus>(`/${endpoint}/status?with=accuracy`, { signal });
+    return status.accuracy ?? [];
   }
 
   /** The report's HTML. @param version null: the version that was rolled out last */

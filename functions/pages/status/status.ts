@@ -5,6 +5,7 @@ import { Api } from '../common/api.ts';
 import { byId, element } from '../common/element.ts';
 import { authOf } from '../common/page-settings.ts';
 import { readSettings } from '../common/settings.ts';
+import { accuracyPanel, watchAccuracy } from './accuracy.ts';
 import { EndpointCard } from './card.ts';
 import { Connection } from './connection.ts';
 import { type Polling, startPolling } from './polling.ts';
@@ -18,11 +19,17 @@ const credentials = openAccess(settings, () => polls.forEach(({ now }) => void n
 const api = new Api(credentials);
 const connection = new Connection();
 const isSigned = authOf(settings, 'operators') === 'iam';
-const polls: readonly Polling[] = isSigned ? [] : settings.endpoints.map(({ name }) => watch(name));
+const polls: readonly Polling[] = isSigned ? [] : settings.endpoints.flatMap(({ name }) => watch(name));
 
-function watch(name: string): Polling {
+function watch(name: string): Polling[] {
   const card = new EndpointCard(name, { local: !settings.guarded });
+  const accuracy = accuracyPanel(name);
+  card.element.append(accuracy);
   byId('endpoints', HTMLElement).append(card.element);
+  return [poll(name, card), watchAccuracy(api, name, accuracy)];
+}
+
+function poll(name: string, card: EndpointCard): Polling {
   return startPolling(async (signal) => {
     try {
       const status = await api.status(name, signal);

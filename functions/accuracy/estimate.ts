@@ -1,0 +1,185 @@
+/**
+ * The count error of pictures that nobody counted, from the doubt of their answers and from decisions on others.
+ *
+ * Of the decided pictures, isotonic regression says which error each doubt stands for; the mean of that over the doubts
+ * of a period is the estimate. That is confidence-based performance estimation (CBPE, of NannyML; the same idea as ATC:
+ * Garg et al., Leveraging unlabeled data to predict out-of-distribution performance, ICLR 2022) for a count error. It
+ * holds as long as a doubt stands for the same error as before. No method can find without labels that it does not
+ * (Garg et al., theorem 1), so the interval is widened by as much as the doubts moved the estimate.
+ *
+ * Where enough pictures of the period itself are decided, they correct the estimate, and nothing is assumed of doubts:
+ * prediction-powered inference (Angelopoulos, Duchi & Zrnic, PPI++: Efficient prediction-powered inference, 2023).
+ */
+
+import { studentQuantile } from '../evidence/student.ts';
+import { type Block, blockAt, isotonic } from './isotonic.ts';
+import { wilson } from './wilson.ts';
+
+/** A picture that people counted. */
+export interface Decided {
+  /** When it was answered, milliseconds since the epoch. */
+  readonly time: number;
+  /** See `doubtOf`. */
+  readonly doubt: number;
+  /** Count error of the answer, 0–1. */
+  readonly error: number;
+  /** Pictures of one scene share the weight 1. */
+  readonly weight: number;
+}
+
+/** Decisions on pictures of other periods, and of this one. */
+export interface Decisions {
+  readonly others: readonly Decided[];
+  readonly within: readonly Decided[];
+}
+
+/** An estimated mean count error with its 95 % interval. Shares, 0–1. */
+export interface Estimated {
+  /** `confidences`: assumes that a doubt stands for the same error as before. `decisions`: does not. */
+  readonly by: 'confidences' | 'decisions';
+  readonly error: number;
+  readonly low: number;
+  readonly high: number;
+  /** Pictures that the estimate is about. */
+  readonly pictures: number;
+  /** Scenes that people counted, on which it rests. */
+  readonly decisions: number;
+  /** Mean count error of the decided pictures, which the interval assumes to be known. Only `by: 'confidences'`. */
+  readonly decided?: number;
+}
+
+/** Why there is no estimate, and how many more scenes of the period people have to count. */
+export interface CannotTell {
+  readonly by: 'nothing';
+  /** `pictures`: there are none. `unlike`: too few of the decided pictures are like those of the period. */
+  readonly reason: 'pictures' | 'decisions' | 'unlike';
+  readonly decisions: number;
+  readonly more: number;
+}
+
+export type Estimate = Estimated | CannotTell;
+
+/** Scenes that must be decided before confidences are translated. */
+export const LEAST_BEFORE = 50;
+/** Scenes that must be like those of the period: the size of an equally certain sample of the period's own. */
+export const LEAST_ALIKE = 30;
+/** Scenes of a period that must be decided for an estimate by decisions. */
+export const LEAST_WITHIN = 30;
+/** Chance on each side of the interval. */
+const RISK = 0.025;
+
+/** @param doubts of all answers of the period */
+export function estimateError(doubts: readonly number[], { others, within }: Decisions): Estimate {
+  const [known, own] = [scenesOf(others), scenesOf(within)];
+  const more = Math.ceil(LEAST_WITHIN - own);
+  if (doubts.length === 0) return { by: 'nothing', reason: 'pictures', decisions: known + own, more: 0 };
+  if (more <= 0) return byDecisions(doubts, known >= LEAST_BEFORE ? others : [], within);
+  const all = [...others, ...within];
+  if (known + own < LEAST_BEFORE) {
+    const missing = Math.min(more, Math.ceil(LEAST_BEFORE - known - own));
+    return { by: 'nothing', reason: 'decisions', decisions: known + own, more: missing };
+  }
+  return byConfidences(doubts, all) ?? { by: 'nothing', reason: 'unlike', decisions: known + own, more };
+}
+
+function scenesOf(decided: readonly Decided[]): number {
+  return sumOf(decided, ({ weight }) => weight);
+}
+
+/** @returns undefined where too few of the decided pictures are like those of the period */
+function byConfidences(doubts: readonly number[], decided: readonly Decided[]): Estimated | undefined {
+  const fit = fitOf(decided);
+  const shares = sharesOf(fit, doubts);
+  const alike = 1 / shares.reduce((sum, share, block) => sum + share ** 2 / (fit[block] as Block).weight, 0);
+  if (alike < LEAST_ALIKE) return undefined;
+  const error = meanBy(fit, shares);
+  const spread = residualVariance(fit, shares, decided) / doubts.length;
+  const variance = jackknifeVariance(doubts, decided) + spread;
+  const { low, high } = wilson(error, sizeOf(error, variance, alike), studentQuantile(GROUPS - 1, RISK));
+  const mean = sumOf(decided, ({ weight, error: own }) => weight * own) / scenesOf(decided);
+  const moved = Math.abs(error - mean);
+  return {
+    by: 'confidences',
+    error,
+    low: Math.max(0, low - moved),
+    high: Math.min(1, high + moved),
+    pictures: doubts.length,
+    decisions: scenesOf(decided),
+    decided: mean,
+  };
+}
+
+function fitOf(decided: readonly Decided[]): Block[] {
+  return isotonic(decided.map(({ doubt, error, weight }) => ({ x: doubt, y: error, weight })));
+}
+
+/** Share of the period's answers in each step of the fit. */
+function sharesOf(fit: readonly Block[], doubts: readonly number[]): number[] {
+  const shares = fit.map(() => 0);
+  for (const doubt of doubts) shares[blockAt(fit, doubt)] = (shares[blockAt(fit, doubt)] as number) + 1 / doubts.length;
+  return shares;
+}
+
+function meanBy(fit: readonly Block[], shares: readonly number[]): number {
+  return shares.reduce((sum, share, block) => sum + share * (fit[block] as Block).value, 0);
+}
+
+/** Mean squared distance of the errors from the fit, for the doubts of the period. */
+function residualVariance(fit: readonly Block[], shares: readonly number[], decided: readonly Decided[]): number {
+  return sumOf(decided, ({ doubt, error, weight }) => {
+    const at = blockAt(fit, doubt);
+    const { value, weight: inBlock } = fit[at] as Block;
+    return ((shares[at] as number) * weight * (error - value) ** 2) / inBlock;
+  });
+}
+
+/** Groups that are left out in turn. */
+const GROUPS = 20;
+
+/**
+ * Variance of the estimate, by leaving out a group of decided pictures at a time (delete-a-group jackknife: Kott,
+ * J. Off. Stat. 17, 2001). Groups are pictures that followed one another, because those depend on each other.
+ */
+function jackknifeVariance(doubts: readonly number[], decided: readonly Decided[]): number {
+  const ordered = decided.toSorted((a, b) => a.time - b.time);
+  const estimates = Array.from({ length: GROUPS }, (_, group) => {
+    const rest = ordered.filter((_, index) => Math.floor((index * GROUPS) / ordered.length) !== group);
+    const fit = fitOf(rest);
+    return meanBy(fit, sharesOf(fit, doubts));
+  });
+  const mean = sumOf(estimates, (value) => value) / GROUPS;
+  return ((GROUPS - 1) / GROUPS) * sumOf(estimates, (value) => (value - mean) ** 2);
+}
+
+/** The size of a sample of 0 and 1 with this mean and variance: at most `most`, as where all values are 0. */
+function sizeOf(mean: number, variance: number, most: number): number {
+  return variance === 0 ? most : Math.min(most, (mean * (1 - mean)) / variance);
+}
+
+/** @param before decisions that translate doubts; none: the decisions of the period stand alone */
+function byDecisions(doubts: readonly number[], before: readonly Decided[], within: readonly Decided[]): Estimated {
+  const fit = before.length === 0 ? [{ from: 0, value: 0, weight: 1 }] : fitOf(before);
+  const foretold = (doubt: number) => (fit[blockAt(fit, doubt)] as Block).value;
+  const scenes = scenesOf(within);
+  const meanOf = (value: (each: Decided) => number) => sumOf(within, (each) => each.weight * value(each)) / scenes;
+  const own = doubts.map(foretold);
+  const whole = sumOf(own, (value) => value) / own.length;
+  const variance = sumOf(own, (value) => (value - whole) ** 2) / own.length;
+  const [error, guess] = [meanOf((each) => each.error), meanOf(({ doubt }) => foretold(doubt))];
+  const covariance = meanOf((each) => (each.error - error) * (foretold(each.doubt) - guess));
+  const trust = variance === 0 ? 0 : clipped(covariance / ((1 + scenes / own.length) * variance));
+  const estimate = clipped(error + trust * (whole - guess));
+  const rest = meanOf((each) => (each.error - error - trust * (foretold(each.doubt) - guess)) ** 2);
+  const sampling = rest / (scenes - 1) + (trust ** 2 * variance) / own.length;
+  const size = sampling === 0 ? scenes : (estimate * (1 - estimate)) / sampling;
+  const { low, high } = wilson(estimate, size, studentQuantile(scenes - 1, RISK));
+  return { by: 'decisions', error: estimate, low, high, pictures: doubts.length, decisions: scenes };
+}
+
+function clipped(share: number): number {
+  return Math.min(1, Math.max(0, share));
+}
+
+function sumOf<T>(values: readonly T[], value: (each: T) => number): number {
+  return values.reduce((sum, each) => sum + value(each), 0);
+}
