@@ -1,26 +1,36 @@
 /**
- * The count error of pictures that nobody counted, from the doubt of their answers and from decisions on others.
+ * The count error of pictures that nobody counted, from their answers and from decisions on others.
  *
  * Of the decided pictures, isotonic regression says which error each doubt stands for; the mean of that over the doubts
- * of a period is the estimate. That is confidence-based performance estimation (CBPE, of NannyML; the same idea as ATC:
+ * of a period is an estimate. That is confidence-based performance estimation (CBPE, of NannyML; the same idea as ATC:
  * Garg et al., Leveraging unlabeled data to predict out-of-distribution performance, ICLR 2022) for a count error. It
- * holds as long as a doubt stands for the same error as before. No method can find without labels that it does not
- * (Garg et al., theorem 1), so the interval is widened by as much as the doubts moved the estimate.
+ * holds as long as a doubt stands for the same error as before. Without labels no method can find that it does not
+ * (Garg et al., section 3). A detector in the dark is such a case: `other-counts.ts` is a second estimate, for that. The
+ * interval reaches over both.
  *
- * Where enough pictures of the period itself are decided, they correct the estimate, and nothing is assumed of doubts:
- * prediction-powered inference (Angelopoulos, Duchi & Zrnic, PPI++: Efficient prediction-powered inference, 2023).
+ * Where enough pictures of the period itself are decided, they correct the first estimate, and nothing is assumed of
+ * doubts: prediction-powered inference (Angelopoulos, Duchi & Zrnic, PPI++: Efficient prediction-powered inference,
+ * arXiv:2311.01453).
  */
 
 import { studentQuantile } from '../evidence/student.ts';
 import { type Block, blockAt, isotonic } from './isotonic.ts';
+import { GROUPS, jackknifeVariance } from './jackknife.ts';
+import { withOtherCounts } from './other-counts.ts';
 import { wilson } from './wilson.ts';
 
-/** A picture that people counted. */
-export interface Decided {
+/** An answer: its doubt (see `doubtOf`), and how many objects it has. */
+export interface Answered {
+  readonly doubt: number;
+  readonly found: number;
+}
+
+/** An answer to a picture that people counted. */
+export interface Decided extends Answered {
   /** When it was answered, milliseconds since the epoch. */
   readonly time: number;
-  /** See `doubtOf`. */
-  readonly doubt: number;
+  /** What they counted. */
+  readonly truth: number;
   /** Count error of the answer, 0–1. */
   readonly error: number;
   /** Pictures of one scene share the weight 1. */
@@ -44,8 +54,10 @@ export interface Estimated {
   readonly pictures: number;
   /** Scenes that people counted, on which it rests. */
   readonly decisions: number;
-  /** Mean count error of the decided pictures, which the interval assumes to be known. Only `by: 'confidences'`. */
+  /** Mean count error of the decided pictures. Only `by: 'confidences'`. */
   readonly decided?: number;
+  /** The count error if the pictures have as many objects as the decided ones: see `other-counts.ts`. Same. */
+  readonly otherwise?: { readonly error: number; readonly found: 'fewer' | 'more' };
 }
 
 /** Why there is no estimate, and how many more scenes of the period people have to count. */
@@ -68,18 +80,19 @@ export const LEAST_WITHIN = 30;
 /** Chance on each side of the interval. */
 const RISK = 0.025;
 
-/** @param doubts of all answers of the period */
-export function estimateError(doubts: readonly number[], { others, within }: Decisions): Estimate {
+/** @param answers of the period, all or a random sample */
+export function estimateError(answers: readonly Answered[], { others, within }: Decisions): Estimate {
   const [known, own] = [scenesOf(others), scenesOf(within)];
   const more = Math.ceil(LEAST_WITHIN - own);
-  if (doubts.length === 0) return { by: 'nothing', reason: 'pictures', decisions: known + own, more: 0 };
+  const doubts = answers.map(({ doubt }) => doubt);
+  if (answers.length === 0) return { by: 'nothing', reason: 'pictures', decisions: known + own, more: 0 };
   if (more <= 0) return byDecisions(doubts, known >= LEAST_BEFORE ? others : [], within);
   const all = [...others, ...within];
   if (known + own < LEAST_BEFORE) {
     const missing = Math.min(more, Math.ceil(LEAST_BEFORE - known - own));
     return { by: 'nothing', reason: 'decisions', decisions: known + own, more: missing };
   }
-  return byConfidences(doubts, all) ?? { by: 'nothing', reason: 'unlike', decisions: known + own, more };
+  return byConfidences(answers, all) ?? { by: 'nothing', reason: 'unlike', decisions: known + own, more };
 }
 
 function scenesOf(decided: readonly Decided[]): number {
@@ -87,26 +100,40 @@ function scenesOf(decided: readonly Decided[]): number {
 }
 
 /** @returns undefined where too few of the decided pictures are like those of the period */
-function byConfidences(doubts: readonly number[], decided: readonly Decided[]): Estimated | undefined {
+function byConfidences(answers: readonly Answered[], decided: readonly Decided[]): Estimated | undefined {
+  const doubts = answers.map(({ doubt }) => doubt);
+  const ordered = decided.toSorted((a, b) => a.time - b.time);
   const fit = fitOf(decided);
   const shares = sharesOf(fit, doubts);
   const alike = 1 / shares.reduce((sum, share, block) => sum + share ** 2 / (fit[block] as Block).weight, 0);
   if (alike < LEAST_ALIKE) return undefined;
+  const quantile = studentQuantile(GROUPS - 1, RISK);
   const error = meanBy(fit, shares);
   const spread = residualVariance(fit, shares, decided) / doubts.length;
-  const variance = jackknifeVariance(doubts, decided) + spread;
-  const { low, high } = wilson(error, sizeOf(error, variance, alike), studentQuantile(GROUPS - 1, RISK));
+  const variance = spread + jackknifeVariance(ordered, (rest) => estimateBy(rest, doubts));
+  const told = wilson(error, sizeOf(error, variance, alike), quantile);
+  const found = answers.map((answer) => answer.found);
+  const { error: otherwise, change } = withOtherCounts(decided, found);
+  const otherVariance =
+    jackknifeVariance(ordered, (rest) => withOtherCounts(rest, found).error) +
+    jackknifeVariance(found, (rest) => withOtherCounts(decided, rest).error);
+  const other = wilson(otherwise, sizeOf(otherwise, otherVariance, scenesOf(decided)), quantile);
   const mean = sumOf(decided, ({ weight, error: own }) => weight * own) / scenesOf(decided);
-  const moved = Math.abs(error - mean);
   return {
     by: 'confidences',
     error,
-    low: Math.max(0, low - moved),
-    high: Math.min(1, high + moved),
+    otherwise: { error: otherwise, found: change < 0 ? 'fewer' : 'more' },
+    low: Math.min(told.low, other.low),
+    high: Math.max(told.high, other.high),
     pictures: doubts.length,
     decisions: scenesOf(decided),
     decided: mean,
   };
+}
+
+function estimateBy(decided: readonly Decided[], doubts: readonly number[]): number {
+  const fit = fitOf(decided);
+  return meanBy(fit, sharesOf(fit, doubts));
 }
 
 function fitOf(decided: readonly Decided[]): Block[] {
@@ -133,24 +160,6 @@ function residualVariance(fit: readonly Block[], shares: readonly number[], deci
   });
 }
 
-/** Groups that are left out in turn. */
-const GROUPS = 20;
-
-/**
- * Variance of the estimate, by leaving out a group of decided pictures at a time (delete-a-group jackknife: Kott,
- * J. Off. Stat. 17, 2001). Groups are pictures that followed one another, because those depend on each other.
- */
-function jackknifeVariance(doubts: readonly number[], decided: readonly Decided[]): number {
-  const ordered = decided.toSorted((a, b) => a.time - b.time);
-  const estimates = Array.from({ length: GROUPS }, (_, group) => {
-    const rest = ordered.filter((_, index) => Math.floor((index * GROUPS) / ordered.length) !== group);
-    const fit = fitOf(rest);
-    return meanBy(fit, sharesOf(fit, doubts));
-  });
-  const mean = sumOf(estimates, (value) => value) / GROUPS;
-  return ((GROUPS - 1) / GROUPS) * sumOf(estimates, (value) => (value - mean) ** 2);
-}
-
 /** The size of a sample of 0 and 1 with this mean and variance: at most `most`, as where all values are 0. */
 function sizeOf(mean: number, variance: number, most: number): number {
   return variance === 0 ? most : Math.min(most, (mean * (1 - mean)) / variance);
@@ -171,7 +180,7 @@ function byDecisions(doubts: readonly number[], before: readonly Decided[], with
   const estimate = clipped(error + trust * (whole - guess));
   const rest = meanOf((each) => (each.error - error - trust * (foretold(each.doubt) - guess)) ** 2);
   const sampling = rest / (scenes - 1) + (trust ** 2 * variance) / own.length;
-  const size = sampling === 0 ? scenes : (estimate * (1 - estimate)) / sampling;
+  const size = sampling === 0 ? scenes : Math.min(2 * scenes, (estimate * (1 - estimate)) / sampling);
   const { low, high } = wilson(estimate, size, studentQuantile(scenes - 1, RISK));
   return { by: 'decisions', error: estimate, low, high, pictures: doubts.length, decisions: scenes };
 }

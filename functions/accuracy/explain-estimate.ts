@@ -3,7 +3,10 @@
 import type { CannotTell, Estimate, Estimated } from './estimate.ts';
 import { LEAST_BEFORE } from './estimate.ts';
 
-/** One sentence without a full stop: `about 12 % (9 % to 16 %, 95 %), by confidences and 140 decisions`. */
+/** Difference from which both cases of other counts are named. */
+const NAMED_FROM = 0.03;
+
+/** One sentence without a full stop: `about 12 % (9 % to 16 %, 95 %) in 240 pictures, by confidences and …`. */
 export function explainEstimate(estimate: Estimate): string {
   return estimate.by === 'nothing' ? `cannot be told: ${reasonOf(estimate)}` : rangeOf(estimate);
 }
@@ -20,11 +23,21 @@ function reasonOf({ reason, decisions, more }: CannotTell): string {
   }
 }
 
-function rangeOf({ by, error, low, high, pictures, decisions, decided }: Estimated): string {
-  const range = `about ${percent(error)} (${percent(low)} to ${percent(high)}, 95 %) in ${counted(pictures, 'picture')}`;
-  if (by === 'decisions') return `${range}, by ${counted(decisions, 'decision')} on pictures of this time`;
-  const before = decided === undefined ? '' : `, which had ${percent(decided)}`;
-  return `${range}, by confidences, as ${counted(decisions, 'decision')} translate them${before}`;
+function rangeOf(estimated: Estimated): string {
+  const { by, low, high, pictures, decisions } = estimated;
+  const interval = `${percent(low)} to ${percent(high)}, 95 %`;
+  const range = `${errorOf(estimated)} (${interval}) in ${counted(pictures, 'picture')}`;
+  const known = counted(decisions, 'decision');
+  return by === 'decisions'
+    ? `${range}, by ${known} on pictures of this time`
+    : `${range}, by confidences and ${known}`;
+}
+
+function errorOf({ error, otherwise }: Estimated): string {
+  if (!otherwise || Math.abs(otherwise.error - error) < NAMED_FROM) return `about ${percent(error)}`;
+  const { found, error: other } = otherwise;
+  const cause = found === 'fewer' ? 'more are missed' : 'more are invented';
+  return `${percent(error)} if there are ${found} objects than before, ${percent(other)} if ${cause}`;
 }
 
 function percent(share: number): string {

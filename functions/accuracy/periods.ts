@@ -2,7 +2,7 @@
 
 import { countError } from '../judge/agreement.ts';
 import { type Confidences, doubtOf } from './doubt.ts';
-import { type Decided, type Estimate, estimateError, LEAST_BEFORE } from './estimate.ts';
+import { type Answered, type Decided, type Estimate, estimateError, LEAST_BEFORE } from './estimate.ts';
 
 /** An answer whose count error is to be estimated. */
 export interface SeenAnswer extends Confidences {
@@ -46,11 +46,11 @@ export function estimatePeriods(
   const scored = [...bySeen].map(([model, answers]) => ({ model, ...scoredAnswers(answers, byCounted.get(model)) }));
   return periods.flatMap((period) =>
     scored.flatMap(({ model, answers, decided }) => {
-      const doubts = answers.filter(({ time }) => isIn(period, time)).map(({ doubt }) => doubt);
+      const own = answers.filter(({ time }) => isIn(period, time));
       const within = decided.filter(({ time }) => isIn(period, time));
-      if (doubts.length === 0 && within.length === 0) return [];
+      if (own.length === 0 && within.length === 0) return [];
       const others = decided.filter(({ time }) => !isIn(period, time));
-      return [{ ...period, model, estimate: estimateError(doubts, { others, within }) }];
+      return [{ ...period, model, estimate: estimateError(own, { others, within }) }];
     }),
   );
 }
@@ -65,20 +65,23 @@ function scoredAnswers(seen: readonly SeenAnswer[], counted: readonly CountedAns
   if (scenes >= LEAST_BEFORE) {
     const answers = seen.filter(({ unsure }) => unsure);
     return {
-      answers: answers.map((each) => ({ time: each.time, doubt: doubtOf(each) })),
+      answers: answers.map((each) => ({ time: each.time, ...answeredOf(each) })),
       decided: complete.map(decidedOf),
     };
   }
   const withoutUnsure = <T extends SeenAnswer>({ unsure: _, ...answer }: T) => answer;
   return {
-    answers: seen.map((each) => ({ time: each.time, doubt: doubtOf(withoutUnsure(each)) })),
-    decided: counted.map((each) => decidedOf(withoutUnsure(each))),
+    answers: seen.map((each) => ({ time: each.time, ...answeredOf(withoutUnsure(each)) })),
+    decided: counted.map((each) => decidedOf(withoutUnsure(each) as CountedAnswer)),
   };
 }
 
-function decidedOf(answer: Omit<CountedAnswer, 'unsure'> & Confidences): Decided {
-  const { time, truth, weight, served } = answer;
-  return { time, doubt: doubtOf(answer), error: countError(truth, served.length), weight };
+function answeredOf(answer: Confidences): Answered {
+  return { doubt: doubtOf(answer), found: answer.served.length };
+}
+
+function decidedOf({ time, truth, weight, ...answer }: CountedAnswer): Decided {
+  return { time, ...answeredOf(answer), truth, error: countError(truth, answer.served.length), weight };
 }
 
 function isIn({ from, to }: Period, time: number): boolean {

@@ -37,6 +37,11 @@ export const accuracySchema = z
     count_error: share.exactOptional().meta({
       description: 'estimated mean of |counted − true| / true, at most 1 for a picture; absent: cannot be told',
     }),
+    if_as_many_objects: share.exactOptional().meta({
+      description:
+        'estimated count error if these pictures have as many objects as those that people counted, so that a change ' +
+        'of the counts is missed or invented objects; only of confidences',
+    }),
     low: share.exactOptional().meta({ description: 'lower end of the 95 % interval' }),
     high: share.exactOptional().meta({ description: 'upper end of the 95 % interval' }),
     pictures: z.int().nonnegative().exactOptional().meta({ description: 'sampled pictures of this time' }),
@@ -54,7 +59,16 @@ export function accuracyRow({ from, to, model, estimate }: PeriodEstimate): Accu
   const period = { from: new Date(from).toISOString(), to: new Date(to).toISOString(), model };
   const rest = { decisions: Number(estimate.decisions.toFixed(1)), words: explainEstimate(estimate) };
   if (estimate.by === 'nothing') return { ...period, by: estimate.by, more_decisions: estimate.more, ...rest };
-  const { by, error, low, high, pictures } = estimate;
+  const { by, error, otherwise, low, high, pictures } = estimate;
   const round = (value: number) => Number(value.toFixed(4));
-  return { ...period, by, count_error: round(error), low: round(low), high: round(high), pictures, ...rest };
+  return {
+    ...period,
+    by,
+    count_error: round(error),
+    ...(otherwise && { if_as_many_objects: round(otherwise.error) }),
+    low: round(low),
+    high: round(high),
+    pictures,
+    ...rest,
+  };
 }

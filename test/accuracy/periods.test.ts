@@ -46,8 +46,18 @@ describe('in words', () => {
   const range = { error: 0.124, low: 0.08, high: 0.171, pictures: 240 };
   test.each([
     [
-      { by: 'confidences', ...range, decisions: 140, decided: 0.1 },
-      'about 12 % (8 % to 17 %, 95 %) in 240 pictures, by confidences, as 140 decisions translate them, which had 10 %',
+      { by: 'confidences', ...range, decisions: 140, otherwise: { error: 0.14, found: 'fewer' } },
+      'about 12 % (8 % to 17 %, 95 %) in 240 pictures, by confidences and 140 decisions',
+    ],
+    [
+      { by: 'confidences', ...range, decisions: 140, otherwise: { error: 0.16, found: 'fewer' } },
+      '12 % if there are fewer objects than before, 16 % if more are missed (8 % to 17 %, 95 %) in 240 pictures, ' +
+        'by confidences and 140 decisions',
+    ],
+    [
+      { by: 'confidences', ...range, decisions: 140, otherwise: { error: 0.16, found: 'more' } },
+      '12 % if there are more objects than before, 16 % if more are invented (8 % to 17 %, 95 %) in 240 pictures, ' +
+        'by confidences and 140 decisions',
     ],
     [
       { by: 'decisions', ...range, decisions: 40.4 },

@@ -1,6 +1,5 @@
 import { EXIT_HELP, program } from '../../../cli/accuracy/program.ts';
 import { estimatesInWords } from '../../../cli/accuracy/words.ts';
-import { processTerminal } from '../../../cli/terminal/terminal.ts';
 
 const DAY = 86_400_000;
 const END = Date.UTC(2026, 10, 28);
@@ -34,7 +33,7 @@ describe('the command', () => {
     program()
       .exitOverride()
       .configureOutput({ writeErr: () => undefined })
-      .action(() => processTerminal)
+      .action(() => undefined)
       .parseAsync(['node', 'accuracy', ...args]);
 
   test.each([
