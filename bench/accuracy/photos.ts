@@ -22,6 +22,8 @@ export interface TrueObject extends Area {
 
 /** A photo with its annotation. */
 export interface LabelledPhoto {
+  /** Number of its pack. */
+  readonly pack: number;
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly objects: readonly TrueObject[];
@@ -40,16 +42,17 @@ const indexSchema = z.array(
 
 /** @param labels names of the classes, in COCO's order */
 export async function readLabelledPhotos(labels: readonly string[]): Promise<LabelledPhoto[]> {
-  const photos = await Promise.all(NAMES.map((name) => readPack(join(PACKS, name), labels)));
+  const photos = await Promise.all(NAMES.map((_, pack) => readPack(pack, labels)));
   return photos.flat();
 }
 
-async function readPack(path: string, labels: readonly string[]): Promise<LabelledPhoto[]> {
-  const files = filesOf(await readFile(path));
+async function readPack(pack: number, labels: readonly string[]): Promise<LabelledPhoto[]> {
+  const files = filesOf(await readFile(join(PACKS, NAMES[pack] as string)));
   const index = indexSchema.parse(JSON.parse(Buffer.from(files.get('index.json') as Uint8Array).toString()));
   return index
     .filter(({ set, known }) => set === 'val2017' && known === 'all')
     .map(({ f, id, boxes }) => ({
+      pack,
       name: id,
       bytes: files.get(f) as Uint8Array,
       objects: boxes.map(([left, top, right, bottom, label]) => {
