@@ -83,6 +83,7 @@ test('the command line and lib import libraries only', () => {
 const PURE: Readonly<Record<string, readonly string[]>> = {
   'functions/evidence': [],
   'functions/drift': ['functions/evidence'],
+  'functions/accuracy': ['functions/judge', 'functions/evidence'],
   'functions/plan': ['functions/evidence', 'zod'],
   // Of detection, types and box.ts only: see the next test.
   'functions/truth': ['functions/detection', 'zod', 'node:fs/promises'],
@@ -117,7 +118,7 @@ test('detection imports no folder of the project but its own, and nothing of AWS
 /** Because ONNX Runtime takes the switch for its telemetry from the environment only. It reads nothing. */
 const WRITES_ENVIRONMENT = ['functions/detection/no-telemetry.ts'];
 
-test.each(['detection', 'plan', 'judge', 'evidence', 'drift', 'truth'])(
+test.each(['detection', 'plan', 'judge', 'evidence', 'drift', 'accuracy', 'truth'])(
   '%s reads no clock and no environment',
   (folder) => {
     const found = sourceFiles(`functions/${folder}/**/*.ts`)

@@ -23,7 +23,7 @@ export interface Answer {
 
 interface LabelAnswer {
   readonly truth: number;
-  /** Confidences of all candidates from `LEAST_CONFIDENCE`, descending. */
+  /** Of the detections, descending. */
   readonly confidences: readonly number[];
 }
 
@@ -32,9 +32,6 @@ export const COUNTED = ['person', 'car', 'bus', 'truck'] as const;
 
 /** The photos of the pack before were used while the method was made: no result is of them. */
 const FIRST_PACK = 1;
-
-/** Confidence from which candidates are kept. */
-const LEAST_CONFIDENCE = 0.05;
 
 /** A painted object counts no more; another one does, unless this share of it is painted over. */
 const HIDDEN = 0.5;
@@ -71,11 +68,7 @@ async function answerTo(
   const { shot, objects } = await shotOf(photo);
   const random = new Random(...seeds);
   const picture = shift === undefined ? await encoded(shot, random) : await shifted(shift, shot, objects, random);
-  const { detections } = await detect(model, picture, {
-    annotate: false,
-    confidence: LEAST_CONFIDENCE,
-    labels: COUNTED,
-  });
+  const { detections } = await detect(model, picture, { annotate: false, labels: COUNTED });
   const painted = shift === 'half the objects' ? paintedOf(objects, new Random(...seeds)) : [];
   const truth = objects.filter((object) => !isHidden(object, painted));
   const labels = COUNTED.map((label) => {

@@ -6,7 +6,7 @@
  */
 
 import type { Estimate } from '../../functions/accuracy/estimate.ts';
-import { type CountedAnswer, estimatePeriods, type SeenAnswer } from '../../functions/accuracy/periods.ts';
+import { type CountedAnswer, estimatePeriods } from '../../functions/accuracy/periods.ts';
 import { countError } from '../../functions/judge/agreement.ts';
 import { Random } from '../simulation/random.ts';
 import type { AccuracyShift, Answer } from './answers.ts';
@@ -16,8 +16,6 @@ export interface CountingEndpoint {
   readonly name: string;
   /** Labels that it counts. */
   readonly labels: readonly string[];
-  /** Confidence threshold. */
-  readonly threshold: number;
 }
 
 /** What people have counted. */
@@ -26,8 +24,6 @@ export interface Effort {
   readonly before: number;
   /** Pictures of the period, drawn at random. */
   readonly within: number;
-  /** Whether answers have the candidates under the threshold. */
-  readonly unsure: boolean;
 }
 
 /** Pictures of the period. */
@@ -49,39 +45,27 @@ export function runOnce(answers: Answers, endpoint: CountingEndpoint, effort: Ef
   const order = shuffled(answers.none.length, new Random(seed));
   const counted = order.slice(0, effort.before);
   const period = order.slice(effort.before, effort.before + PICTURES);
-  const before = counted.map((at, time) => countedAnswer(answers.none[at] as Answer, endpoint, { effort, time }));
+  const before = counted.map((at, time) => countedAnswer(answers.none[at] as Answer, endpoint, time));
   const time = counted.length;
   return (Object.keys(answers) as (keyof Answers)[]).map((shift) => {
-    const own = period.map((at) => countedAnswer(answers[shift][at] as Answer, endpoint, { effort, time }));
+    const own = period.map((at) => countedAnswer(answers[shift][at] as Answer, endpoint, time));
     const decided = [...before, ...own.slice(0, effort.within)];
     const [found] = estimatePeriods([{ from: time, to: time + 1 }], own, decided);
-    const truth = own.reduce((sum, answer) => sum + countError(answer.truth, answer.served.length), 0) / own.length;
+    const truth =
+      own.reduce((sum, answer) => sum + countError(answer.truth, answer.confidences.length), 0) / own.length;
     return { shift, truth, estimate: (found as { estimate: Estimate }).estimate };
   });
 }
 
-/** Most candidates under the threshold that results have. */
-const MOST_UNSURE = 20;
-
-function countedAnswer(
-  { labels }: Answer,
-  { labels: own, threshold }: CountingEndpoint,
-  { effort, time }: { readonly effort: Effort; readonly time: number },
-): CountedAnswer {
+function countedAnswer({ labels }: Answer, { labels: own }: CountingEndpoint, time: number): CountedAnswer {
   const of = own.flatMap((label) => labels[label] ?? []);
-  const confidences = of.flatMap((each) => each.confidences);
-  const unsure = confidences
-    .filter((confidence) => confidence < threshold)
-    .toSorted((a, b) => b - a)
-    .slice(0, MOST_UNSURE)
-    .map((confidence) => Number(confidence.toFixed(2)));
-  const answer: SeenAnswer = {
+  return {
     time,
     model: 'yolox-nano',
-    served: confidences.filter((confidence) => confidence >= threshold),
-    ...(effort.unsure && { unsure }),
+    confidences: of.flatMap(({ confidences }) => confidences),
+    truth: of.reduce((sum, { truth }) => sum + truth, 0),
+    weight: 1,
   };
-  return { ...answer, truth: of.reduce((sum, { truth }) => sum + truth, 0), weight: 1 };
 }
 
 function shuffled(count: number, random: Random): number[] {

@@ -1,25 +1,17 @@
 /**
  * The doubt of an answer: the count error that its confidences foretell, were they probabilities.
  *
- * Each candidate, served or under the threshold, is an object with the chance of its confidence, independent of the
- * others, so that the number of objects is Poisson-binomial. Confidences are not probabilities: doubt only orders
- * answers, and decisions of people say which error it stands for (`calibration.ts`).
+ * Each detection is an object with the chance of its confidence, independent of the others, so that the number of
+ * objects is Poisson-binomial. Confidences are not probabilities: doubt only orders answers, and decisions of people
+ * say which error it stands for (`estimate.ts`).
  */
 
 import { countError } from '../judge/agreement.ts';
 
-/** What is known of an answer. Confidences are 0–1. */
-export interface Confidences {
-  /** Of the served detections. */
-  readonly served: readonly number[];
-  /** Of the largest candidates under the threshold. Absent: not recorded. */
-  readonly unsure?: readonly number[];
-}
-
-/** 0–1: the expected count error. */
-export function doubtOf({ served, unsure = [] }: Confidences): number {
-  const chances = chancesOfCounts([...served, ...unsure]);
-  return chances.reduce((sum, chance, objects) => sum + chance * countError(objects, served.length), 0);
+/** 0–1: the expected count error. @param confidences of the detections, 0–1 */
+export function doubtOf(confidences: readonly number[]): number {
+  const chances = chancesOfCounts(confidences);
+  return chances.reduce((sum, chance, objects) => sum + chance * countError(objects, confidences.length), 0);
 }
 
 /** The chance of each number of objects, by adding one candidate after another. */

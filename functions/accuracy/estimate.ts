@@ -5,8 +5,8 @@
  * of a period is an estimate. That is confidence-based performance estimation (CBPE, of NannyML; the same idea as ATC:
  * Garg et al., Leveraging unlabeled data to predict out-of-distribution performance, ICLR 2022) for a count error. It
  * holds as long as a doubt stands for the same error as before. Without labels no method can find that it does not
- * (Garg et al., section 3). A detector in the dark is such a case: `other-counts.ts` is a second estimate, for that. The
- * interval reaches over both.
+ * (Garg et al., section 3). A detector in the dark is such a case: `other-counts.ts` is a second estimate, for that.
+ * The interval reaches over both.
  *
  * Where enough pictures of the period itself are decided, they correct the first estimate, and nothing is assumed of
  * doubts: prediction-powered inference (Angelopoulos, Duchi & Zrnic, PPI++: Efficient prediction-powered inference,

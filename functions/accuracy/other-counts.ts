@@ -24,7 +24,7 @@ type Outcome = readonly [found: number, chance: number];
 
 /** Most invented objects in a picture, of the mean; the largest change that is sought. */
 const MOST_INVENTED = 3;
-const STEPS = 24;
+const STEPS = 18;
 /** Chances beyond are left out. */
 const TINY = 1e-7;
 

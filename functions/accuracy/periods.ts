@@ -1,15 +1,17 @@
 /** The estimated count error of each model in each period. */
 
 import { countError } from '../judge/agreement.ts';
-import { type Confidences, doubtOf } from './doubt.ts';
-import { type Answered, type Decided, type Estimate, estimateError, LEAST_BEFORE } from './estimate.ts';
+import { doubtOf } from './doubt.ts';
+import { type Answered, type Decided, type Estimate, estimateError } from './estimate.ts';
 
 /** An answer whose count error is to be estimated. */
-export interface SeenAnswer extends Confidences {
+export interface SeenAnswer {
   /** When it was answered, milliseconds since the epoch. */
   readonly time: number;
   /** The model with its version, as text. */
   readonly model: string;
+  /** Of its detections, 0–1. */
+  readonly confidences: readonly number[];
 }
 
 /** An answer to a picture that people counted. */
@@ -41,11 +43,13 @@ export function estimatePeriods(
   seen: readonly SeenAnswer[],
   counted: readonly CountedAnswer[],
 ): PeriodEstimate[] {
-  const bySeen = Map.groupBy(seen, ({ model }) => model);
-  const byCounted = Map.groupBy(counted, ({ model }) => model);
-  const scored = [...bySeen].map(([model, answers]) => ({ model, ...scoredAnswers(answers, byCounted.get(model)) }));
+  const byModel = Map.groupBy(counted, ({ model }) => model);
+  const models = [...Map.groupBy(seen, ({ model }) => model)].map(([model, all]) => {
+    const answers = all.map((answer) => ({ time: answer.time, ...answeredOf(answer) }));
+    return { model, answers, decided: (byModel.get(model) ?? []).map(decidedOf) };
+  });
   return periods.flatMap((period) =>
-    scored.flatMap(({ model, answers, decided }) => {
+    models.flatMap(({ model, answers, decided }) => {
       const own = answers.filter(({ time }) => isIn(period, time));
       const within = decided.filter(({ time }) => isIn(period, time));
       if (own.length === 0 && within.length === 0) return [];
@@ -55,33 +59,13 @@ export function estimatePeriods(
   );
 }
 
-/**
- * Doubts with the candidates under the threshold, where enough decided answers have them: then those of the others are
- * not comparable, and left out. Otherwise without.
- */
-function scoredAnswers(seen: readonly SeenAnswer[], counted: readonly CountedAnswer[] = []) {
-  const complete = counted.filter(({ unsure }) => unsure);
-  const scenes = complete.reduce((sum, { weight }) => sum + weight, 0);
-  if (scenes >= LEAST_BEFORE) {
-    const answers = seen.filter(({ unsure }) => unsure);
-    return {
-      answers: answers.map((each) => ({ time: each.time, ...answeredOf(each) })),
-      decided: complete.map(decidedOf),
-    };
-  }
-  const withoutUnsure = <T extends SeenAnswer>({ unsure: _, ...answer }: T) => answer;
-  return {
-    answers: seen.map((each) => ({ time: each.time, ...answeredOf(withoutUnsure(each)) })),
-    decided: counted.map((each) => decidedOf(withoutUnsure(each) as CountedAnswer)),
-  };
+function answeredOf({ confidences }: SeenAnswer): Answered {
+  return { doubt: doubtOf(confidences), found: confidences.length };
 }
 
-function answeredOf(answer: Confidences): Answered {
-  return { doubt: doubtOf(answer), found: answer.served.length };
-}
-
-function decidedOf({ time, truth, weight, ...answer }: CountedAnswer): Decided {
-  return { time, ...answeredOf(answer), truth, error: countError(truth, answer.served.length), weight };
+function decidedOf({ truth, time, weight, ...answer }: CountedAnswer): Decided {
+  const answered = answeredOf({ time, ...answer });
+  return { time, ...answered, truth, error: countError(truth, answered.found), weight };
 }
 
 function isIn({ from, to }: Period, time: number): boolean {

@@ -126,8 +126,6 @@ export const storedPredictionSchema = z.object({
   annotated: z.object({ key: z.string(), width: z.int(), height: z.int(), ...legend }),
   captured: z.boolean(),
   measures: measuresSchema.exactOptional(),
-  /** Confidences of candidates under the threshold, which estimates of accuracy use. Only with the setting `drift`. */
-  unsure: z.array(z.number()).exactOptional(),
 });
 
 /** A request answered by a human, as stored: without an answer of the model. */

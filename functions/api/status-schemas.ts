@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { MEASURES } from '../judge/needs.ts';
 import { OBSTACLES } from '../judge/wait.ts';
-import { driftSchema, driftStandingSchema } from './drift-schemas.ts';
 import { accuracySchema } from './accuracy-schemas.ts';
+import { driftSchema, driftStandingSchema } from './drift-schemas.ts';
 
 /**
  * Schemas of `GET /{endpoint}/status`. The OpenAPI document is generated from them, so their descriptions are for the

@@ -112,7 +112,6 @@ export async function predictionAnswer(
     owner: ___,
     fingerprint: ____,
     measures: _____,
-    unsure: ______,
     annotated,
     ...shownFields
   } = result;

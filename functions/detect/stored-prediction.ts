@@ -14,7 +14,6 @@ interface Found {
   readonly image: StoredPrediction['image'];
   readonly luminance: string;
   readonly measures?: PictureMeasures;
-  readonly unsure?: readonly number[];
   readonly detections: readonly Detection[];
   readonly annotated: Omit<StoredPrediction['annotated'], 'key'>;
   readonly manifest: Pick<Manifest, 'name' | 'version' | 'sha256'>;
@@ -50,11 +49,10 @@ export function storedPrediction(
 ): StoredPrediction {
   const { name, capture } = settings;
   const { id } = request;
-  const { measures, unsure } = found;
+  const { measures } = found;
   return {
     ...modelAnswer(request, settings, found),
     ...(measures && { measures }),
-    ...(unsure && { unsure: [...unsure] }),
     annotated: { key: KEYS.annotated(name, id), ...found.annotated },
     captured: isCaptured(id, capture),
   };

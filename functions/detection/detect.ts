@@ -15,7 +15,6 @@ import { type DetectOptions, resolveOptions, type Settings } from './options.ts'
 import { free, type Raster, type Size } from './raster.ts';
 import { toTensor } from './tensor.ts';
 import { returnTensor } from './tensor-pool.ts';
-import { unsureOf } from './unsure.ts';
 
 export type { Box } from './box.ts';
 export type { DetectOptions } from './options.ts';
@@ -37,8 +36,6 @@ export interface Prediction {
   luminance: string;
   /** With `measure: true`. */
   measures?: PictureMeasures;
-  /** With `measure: true`: see `unsureOf`. */
-  unsure?: number[];
   /** By confidence, descending. */
   detections: Detection[];
   /**
@@ -84,10 +81,7 @@ export async function detect(
   const detections = await time('boxes', () => detectionsOf(manifest, inferred, settings));
   const { source, damage } = decoded;
   const image = { ...source, ...(damage !== undefined && { damage }) };
-  const measures = settings.measure && {
-    measures: measuresOf(decoded, picture),
-    unsure: unsureOf(manifest, inferred, settings),
-  };
+  const measures = settings.measure && { measures: measuresOf(decoded, picture) };
   const prediction = { image, luminance: luminanceOf(decoded), ...measures, detections };
   if (!settings.annotate) return release(prediction, decoded);
   const drawn = await time('draw', async () => {

@@ -13,13 +13,12 @@ const HASH_DIGITS = 8;
 /** Undefined where no model answered, or one with thresholds of the request: they serve other detections. */
 export function seenAnswerOf(result: StoredResult): SeenAnswer | undefined {
   if (result.status !== 'done') return undefined;
-  const { created_at, model, detections, unsure, request } = result;
+  const { created_at, model, detections, request } = result;
   if (request.confidence !== undefined || request.iou !== undefined) return undefined;
   return {
     time: Date.parse(created_at),
     model: `${model.name} ${model.version} (${model.sha256.slice(0, HASH_DIGITS)})`,
-    served: detections.map(({ confidence }) => confidence),
-    ...(unsure && { unsure }),
+    confidences: detections.map(({ confidence }) => confidence),
   };
 }
 

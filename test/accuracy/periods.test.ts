@@ -1,4 +1,3 @@
-import { LEAST_BEFORE } from '../../functions/accuracy/estimate.ts';
 import { explainEstimate } from '../../functions/accuracy/explain-estimate.ts';
 import { type CountedAnswer, estimatePeriods } from '../../functions/accuracy/periods.ts';
 
@@ -6,7 +5,7 @@ const WEEK = { from: 1000, to: 2000 };
 
 /** An answer that people counted. */
 function counted(time: number, changes: Partial<CountedAnswer> = {}): CountedAnswer {
-  return { time, model: 'a', served: [0.9, 0.8], truth: 2, weight: 1, ...changes };
+  return { time, model: 'a', confidences: [0.9, 0.8], truth: 2, weight: 1, ...changes };
 }
 
 const many = (count: number, changes: Partial<CountedAnswer> = {}) =>
@@ -26,15 +25,6 @@ describe('estimates of periods', () => {
     const within = many(30, { time: 1200, truth: 4 }).map((answer) => ({ ...answer, time: 1200 }));
     const [row] = estimatePeriods([WEEK], [counted(1500)], [...many(60), ...within]);
     expect(row?.estimate).toMatchObject({ by: 'decisions', error: 0.5, decisions: 30 });
-  });
-
-  test('use candidates under the threshold only where enough decided answers have them', () => {
-    const unsure = [0.4];
-    const seen = [counted(1500, { unsure }), counted(1500)];
-    const of = (complete: number) =>
-      estimatePeriods([WEEK], seen, [...many(60), ...many(complete, { unsure, truth: 4 })])[0]?.estimate;
-    expect(of(LEAST_BEFORE - 1)).toMatchObject({ pictures: 2, decisions: 109 });
-    expect(of(LEAST_BEFORE)).toMatchObject({ pictures: 1, decisions: 50, error: 0.5 });
   });
 
   test('leave out a period without an answer', () => {

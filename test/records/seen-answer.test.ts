@@ -30,13 +30,11 @@ const decided = (count: number, changes: object = {}) => {
 const other = (count: number, by: string) => ({ count, by, decided_at: '2026-11-27T10:01:00.000Z' });
 
 test('an answer has its confidences, and its model with the beginning of the hash', () => {
-  expect(seenAnswerOf(result({ unsure: [0.2] }))).toEqual({
+  expect(seenAnswerOf(result())).toEqual({
     time: Date.parse('2026-11-27T10:00:00Z'),
     model: 'counter-nano 1.0.0 (abcdef01)',
-    served: [0.9],
-    unsure: [0.2],
+    confidences: [0.9],
   });
-  expect(seenAnswerOf(result())).not.toHaveProperty('unsure');
 });
 
 test.each([
