@@ -54,17 +54,15 @@ export interface Estimated {
   readonly pictures: number;
   /** Scenes that people counted, on which it rests. */
   readonly decisions: number;
-  /** Mean count error of the decided pictures. Only `by: 'confidences'`. */
-  readonly decided?: number;
-  /** The count error if the pictures have as many objects as the decided ones: see `other-counts.ts`. Same. */
+  /** The count error if the pictures have as many objects as the decided ones; only `by: 'confidences'`. */
   readonly otherwise?: { readonly error: number; readonly found: 'fewer' | 'more' };
 }
 
 /** Why there is no estimate, and how many more scenes of the period people have to count. */
 export interface CannotTell {
   readonly by: 'nothing';
-  /** `pictures`: there are none. `unlike`: too few of the decided pictures are like those of the period. */
-  readonly reason: 'pictures' | 'decisions' | 'unlike';
+  /** `unlike`: too few of the decided pictures are like those of the period. */
+  readonly reason: 'decisions' | 'unlike';
   readonly decisions: number;
   readonly more: number;
 }
@@ -80,12 +78,11 @@ export const LEAST_WITHIN = 30;
 /** Chance on each side of the interval. */
 const RISK = 0.025;
 
-/** @param answers of the period, all or a random sample */
+/** @param answers of the period, all or a random sample, at least one */
 export function estimateError(answers: readonly Answered[], { others, within }: Decisions): Estimate {
   const [known, own] = [scenesOf(others), scenesOf(within)];
   const more = Math.ceil(LEAST_WITHIN - own);
   const doubts = answers.map(({ doubt }) => doubt);
-  if (answers.length === 0) return { by: 'nothing', reason: 'pictures', decisions: known + own, more: 0 };
   if (more <= 0) return byDecisions(doubts, known >= LEAST_BEFORE ? others : [], within);
   const all = [...others, ...within];
   if (known + own < LEAST_BEFORE) {
@@ -118,7 +115,6 @@ function byConfidences(answers: readonly Answered[], decided: readonly Decided[]
     jackknifeVariance(ordered, (rest) => withOtherCounts(rest, found).error) +
     jackknifeVariance(found, (rest) => withOtherCounts(decided, rest).error);
   const other = wilson(otherwise, sizeOf(otherwise, otherVariance, scenesOf(decided)), quantile);
-  const mean = sumOf(decided, ({ weight, error: own }) => weight * own) / scenesOf(decided);
   return {
     by: 'confidences',
     error,
@@ -127,7 +123,6 @@ function byConfidences(answers: readonly Answered[], decided: readonly Decided[]
     high: Math.max(told.high, other.high),
     pictures: doubts.length,
     decisions: scenesOf(decided),
-    decided: mean,
   };
 }
 

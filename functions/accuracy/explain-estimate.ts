@@ -13,14 +13,9 @@ export function explainEstimate(estimate: Estimate): string {
 
 function reasonOf({ reason, decisions, more }: CannotTell): string {
   const known = counted(decisions, 'decision');
-  switch (reason) {
-    case 'pictures':
-      return 'no answers by the endpoint’s own thresholds';
-    case 'decisions':
-      return `${counted(more, 'more decision')} needed (${known} of ${LEAST_BEFORE})`;
-    case 'unlike':
-      return `too few of the ${known} are on pictures like these; ${counted(more, 'more decision')} on these needed`;
-  }
+  const missing = counted(more, 'more decision');
+  if (reason === 'decisions') return `${missing} needed (${known} of ${LEAST_BEFORE})`;
+  return `too few of the ${known} are on pictures like these; ${missing} on these needed`;
 }
 
 function rangeOf(estimated: Estimated): string {

@@ -51,8 +51,8 @@ export function estimatePeriods(
   return periods.flatMap((period) =>
     models.flatMap(({ model, answers, decided }) => {
       const own = answers.filter(({ time }) => isIn(period, time));
+      if (own.length === 0) return [];
       const within = decided.filter(({ time }) => isIn(period, time));
-      if (own.length === 0 && within.length === 0) return [];
       const others = decided.filter(({ time }) => !isIn(period, time));
       return [{ ...period, model, estimate: estimateError(own, { others, within }) }];
     }),

@@ -120,9 +120,4 @@ describe('it cannot be told', () => {
     const estimate = estimateError([right(0.9), right(0.95), right(1)], { others, within });
     expect(estimate).toEqual({ by: 'nothing', reason: 'unlike', decisions: 105, more: 26 });
   });
-
-  test('without a picture', () => {
-    const none = { by: 'nothing', reason: 'pictures', decisions: 0, more: 0 };
-    expect(estimateError([], { others: [], within: [] })).toEqual(none);
-  });
 });

@@ -61,10 +61,6 @@ describe('in words', () => {
       { by: 'nothing', reason: 'unlike', decisions: 105, more: 1 },
       'cannot be told: too few of the 105 decisions are on pictures like these; 1 more decision on these needed',
     ],
-    [
-      { by: 'nothing', reason: 'pictures', decisions: 3, more: 0 },
-      'cannot be told: no answers by the endpoint’s own thresholds',
-    ],
   ] as const)('%j', (estimate, words) => {
     expect(explainEstimate(estimate)).toBe(words);
   });

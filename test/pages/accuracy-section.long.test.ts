@@ -23,7 +23,7 @@ const week = (back: number) => {
   return { from: to - 7 * DAY, to, model: 'counter-nano 1.0.0 (abcdef01)' };
 };
 const ROWS: readonly AccuracyRow[] = [
-  { by: 'confidences', error: 0.124, low: 0.08, high: 0.171, pictures: 240, decisions: 140, decided: 0.1 } as const,
+  { by: 'confidences', error: 0.124, low: 0.08, high: 0.171, pictures: 240, decisions: 140 } as const,
   { by: 'nothing', reason: 'decisions', decisions: 27, more: 23 } as const,
 ].map((estimate, back) => accuracyRow({ ...week(back), estimate }));
 
