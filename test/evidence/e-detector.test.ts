@@ -53,6 +53,9 @@ test('the start of a change is where the gains from there on are largest', () =>
   expect(changeStart([[-1, -1, 1, -0.5, 2]])).toBe(2);
   expect(changeStart([[-1, -2, -3]])).toBe(2);
   expect(changeStart([[1, 1, 1]])).toBe(0);
+  // Of starts that are as good, the latest: nothing speaks for the steps before it.
+  expect(changeStart([[0, 0, 0]])).toBe(2);
+  expect(changeStart([])).toBe(0);
   // The second stake loses what the first one wins at the start, and wins more later.
   expect(
     changeStart([

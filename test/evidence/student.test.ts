@@ -1,4 +1,4 @@
-import { studentQuantile } from '../../functions/evidence/student.ts';
+import { normalQuantile, studentQuantile } from '../../functions/evidence/student.ts';
 
 /** From tables: two-sided 90 % to 99.9 %. */
 test.each([
@@ -10,4 +10,11 @@ test.each([
   [1000, 0.025, 1.9623],
 ])('with %i degrees of freedom, t exceeds with the chance %f the value %f', (degrees, risk, value) => {
   expect(studentQuantile(degrees, risk)).toBeCloseTo(value, 3);
+});
+
+test.each([
+  [0.025, 1.96],
+  [0.001, 3.0902],
+])('a standard normal variate exceeds with the chance %f the value %f', (risk, value) => {
+  expect(normalQuantile(risk)).toBeCloseTo(value, 3);
 });
