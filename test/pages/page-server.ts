@@ -14,14 +14,14 @@ export interface EndpointAnswer {
   readonly json: unknown;
 }
 
-/** Starts the server. @param answerOf the answers of endpoints, by path; default: none */
+/** Starts the server. @param answerOf the answers of endpoints, by path and query; default: none */
 export async function servePage(
   docs: DocsFunction,
-  answerOf: (path: string) => EndpointAnswer | undefined = () => undefined,
+  answerOf: (path: string, query: URLSearchParams) => EndpointAnswer | undefined = () => undefined,
 ): Promise<PageServer> {
   const server = createServer((request, response) => {
-    const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-    const answer = answerOf(path);
+    const { pathname: path, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    const answer = answerOf(path, searchParams);
     if (answer) {
       response.writeHead(answer.status ?? 200, { 'content-type': 'application/json' });
       response.end(JSON.stringify(answer.json));

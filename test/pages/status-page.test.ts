@@ -35,6 +35,9 @@ const REST: EndpointStatus = {
   history: [],
 };
 
+/** The answer to the request for estimates of accuracy. */
+const NO_ESTIMATES = { json: { ...REST, accuracy: [] } };
+
 const REPORT = `<!doctype html><html><head><title>A report</title></head><body><main id="report"><h1>A report</h1>
 <p id="decided">Human counts recorded: 0 of 1.</p>
 <div id="gallery"><figure data-baseline="3" data-candidate="2" data-decided="">
@@ -69,7 +72,7 @@ describeInBrowser('the status page, with an API that', () => {
 
   async function visit(access: Access['auth'] | Access, path = '/status', ready = 'main'): Promise<void> {
     docs = await loadDocs({ ...SETTINGS, ...(typeof access === 'string' ? { auth: access } : access) });
-    server = await servePage(docs, (path) => answers[path]?.());
+    server = await servePage(docs, (path, query) => (query.has('with') ? NO_ESTIMATES : answers[path]?.()));
     watched = await open(browser, `${server.url}${path}`, {}, ready);
     page = watched.page;
   }
