@@ -23,6 +23,8 @@ export interface EndpointFacts {
   readonly traced: boolean;
   /** Memory of the function that runs the ticks of rollouts. */
   readonly rolloutMemoryMb: number;
+  /** Memory of the function that looks for drift. Absent: there is none. */
+  readonly driftMemoryMb?: number;
   readonly alarms: number;
   /** Queues that Lambda polls. */
   readonly polledQueues: number;
@@ -52,6 +54,7 @@ export class TemplateError extends Error {
 export function endpointFacts(template: Template): EndpointFacts {
   const detector = propertiesOf(template, 'AWS::Lambda::Function', /^DetectorFunction/);
   const rollout = propertiesOf(template, 'AWS::Lambda::Function', /^RolloutFunction/);
+  const drift = memoryOf(template, 'DriftMonitorFunction');
   const { Variables } = detector.Environment as { Variables: Record<string, string> };
   const { name, capture } = JSON.parse(Variables[ENV.endpoint] ?? '{}') as EndpointSettings;
   return {
@@ -60,6 +63,7 @@ export function endpointFacts(template: Template): EndpointFacts {
     memoryMb: Number(detector.MemorySize),
     traced: detector.TracingConfig !== undefined,
     rolloutMemoryMb: Number(rollout.MemorySize),
+    ...(drift !== undefined && { driftMemoryMb: drift }),
     alarms: count(template, 'AWS::CloudWatch::Alarm'),
     polledQueues: count(template, 'AWS::Lambda::EventSourceMapping'),
     uploadFilters: count(template, 'AWS::SNS::Subscription'),
@@ -68,11 +72,9 @@ export function endpointFacts(template: Template): EndpointFacts {
 
 /** The facts of the platform's template. */
 export function platformFacts(template: Template): PlatformFacts {
-  const compaction = Object.entries(template.Resources).find(
-    ([id, { Type }]) => Type === 'AWS::Lambda::Function' && id.startsWith('TablesFunction'),
-  );
+  const compaction = memoryOf(template, 'TablesFunction');
   return {
-    ...(compaction && { compactionMemoryMb: Number(compaction[1].Properties?.MemorySize) }),
+    ...(compaction !== undefined && { compactionMemoryMb: compaction }),
     alarms: count(template, 'AWS::CloudWatch::Alarm'),
     dashboards: count(template, 'AWS::CloudWatch::Dashboard'),
     keys: count(template, 'AWS::KMS::Key'),
@@ -82,6 +84,14 @@ export function platformFacts(template: Template): PlatformFacts {
       receivers: count(template, 'AWS::Lambda::EventSourceMapping') - 1,
     }),
   };
+}
+
+/** Memory of the function whose id begins so; undefined: there is none. */
+function memoryOf({ Resources }: Template, id: string): number | undefined {
+  const found = Object.entries(Resources).find(
+    ([key, { Type }]) => Type === 'AWS::Lambda::Function' && key.startsWith(id),
+  );
+  return found && Number(found[1].Properties?.MemorySize);
 }
 
 function count({ Resources }: Template, type: string): number {

@@ -4,6 +4,7 @@ import Table from 'cli-table3';
 import type { ResolvedDeployment } from '../../lib/check-config.ts';
 import { idleLines, pictureLines, type Usage, uploadLines, type WAITS, waitingLines } from './bill.ts';
 import { compactionLines } from './compaction-lines.ts';
+import { driftLines } from './drift-lines.ts';
 import { eventLines } from './events-bill.ts';
 import { type EndpointFacts, endpointFacts, platformFacts, type Template, TemplateError } from './facts.ts';
 import { type Line, sum } from './line.ts';
@@ -51,7 +52,16 @@ export function sectionsOf(
     ...waits('quiet', 'without requests'),
     ...waits('busy', 'with requests'),
     ...tables,
+    ...watched(facts, amount, usage),
   ];
+}
+
+function watched(facts: readonly EndpointFacts[], amount: string, usage: Usage): Section[] {
+  const having = facts.filter(({ driftMemoryMb }) => driftMemoryMb !== undefined);
+  return grouped(having, ({ driftMemoryMb = 0 }) => driftLines(driftMemoryMb, usage)).map(({ names, lines }) => ({
+    title: `Drift monitor of ${amount}: ${names}`,
+    lines,
+  }));
 }
 
 function grouped<T extends { readonly name: string }>(

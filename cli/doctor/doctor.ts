@@ -4,6 +4,7 @@ import type { DeployedEndpoint } from '../rollout/deployed-endpoint.ts';
 import { checkBootstrap, checkCredentials, checkRegion, checkServices } from './checks/account.ts';
 import { checkAliases } from './checks/aliases.ts';
 import { checkCosts } from './checks/costs.ts';
+import { checkDrift } from './checks/drift.ts';
 import { checkEvents, receiversWithSecret } from './checks/events.ts';
 import { checkPrediction } from './checks/prediction.ts';
 import { checkCodeStorage, checkConcurrency, checkMemory, readQuotas } from './checks/quotas.ts';
@@ -22,7 +23,8 @@ const ACCOUNT = ['services', 'bootstrap', 'concurrency', 'memory', 'code storage
 /** How many rows a run has, for a progress bar. */
 export function rowCount({ deployment }: DoctorContext, isBefore: boolean): number {
   const before = 1 + AFTER_REGION.length + ACCOUNT.length;
-  const optional = Number(receiversWithSecret(deployment).length > 0) + Number(deployment.tables);
+  const watched = deployment.endpoints.filter(({ settings }) => settings.drift).length;
+  const optional = watched + Number(receiversWithSecret(deployment).length > 0) + Number(deployment.tables);
   return isBefore ? before : before + 1 + 3 * deployment.endpoints.length + optional + 3;
 }
 
@@ -83,6 +85,9 @@ async function checkDeployment(
       ifDeployed(endpoint, (deployed) => check(context, { settings, deployed }));
     await checks.run(`prediction ${name}`, given(checkPrediction));
     await checks.run(`upload ${name}`, given(checkUpload));
+    if (settings.settings.drift) {
+      await checks.run(`drift ${name}`, () => ifDeployed(endpoint, (deployed) => checkDrift(context, deployed)));
+    }
   }
   if (receiversWithSecret(context.deployment).length > 0) await checks.run('events', () => checkEvents(context));
   const { BucketName } = stacks.find(({ name }) => name === stackNames(context.deployment)[0])?.outputs ?? {};

@@ -9,11 +9,11 @@ import { MONDAY, object } from './facts.ts';
 export const HOUR_MS = 3_600_000;
 const random = new Random(11);
 
-/** A stored result of version 4 at this hour after `MONDAY`. */
-export function result(hour: number, changes: object = {}): Record<string, unknown> {
+/** A stored result of version 4 at this hour after another one. @param from hours since the epoch */
+export function result(hour: number, changes: object = {}, from = MONDAY): Record<string, unknown> {
   const cells = Array.from({ length: 64 }, () => String.fromCharCode(58 + random.below(40)));
   const light = 100 + 20 * random.normal();
-  const time = (MONDAY + hour) * HOUR_MS + random.below(HOUR_MS);
+  const time = (from + hour) * HOUR_MS + random.below(HOUR_MS);
   return {
     id: `${idAt(time)}${random.below(4096).toString(16).padStart(3, '0')}-8${hash(3)}-${hash(12)}`,
     endpoint: 'count-cars',

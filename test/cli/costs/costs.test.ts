@@ -92,6 +92,29 @@ test('a month of compactions costs what a calculation by hand says, to the cent'
   });
 });
 
+test('a month of looks for drift costs what a calculation by hand says, to the cent', () => {
+  expect(small.some(({ title }) => title.startsWith('Drift'))).toBe(false);
+  const { Resources } = smallTemplates.get('CountCars') as Template;
+  const monitor = { Type: 'AWS::Lambda::Function', Properties: { MemorySize: 1769 } };
+  const watched = { Resources: { ...Resources, DriftMonitorFunction0A1B2C3D: monitor } };
+  const templates = new Map([...smallTemplates, ['CountCars', watched]]);
+  const drift = sectionsOf(checkConfig(one), templates, USAGE).at(-1) as Section;
+  expect(drift.title).toBe('Drift monitor of 1,000,000 pictures: count-cars');
+  expect(costs(drift)).toEqual({
+    'S3: reads of results': 0.4,
+    // A thousand lists at $5 a million.
+    'S3: lists of pictures': 0.01,
+    // 1,000 seconds × 1.73 GB at $0.0000133334; 730 looks of six seconds.
+    'Lambda: results': 0.02,
+    'Lambda: looks, at most': 0.1,
+    // 730 × 368 at $0.40 a million, 730 × 7 at $5 a million.
+    'S3: reads of sketches, at most': 0.11,
+    'S3: sketches and reports': 0.03,
+    Metrics: 0.3,
+  });
+  expect(inDollars(sum(drift.lines))).toBe('$0.97');
+});
+
 test('an idle month and a rollout that waits cost what a calculation by hand says, to the cent', () => {
   const [, , idle, quiet, busy] = small as [Section, Section, Section, Section, Section];
   // Eleven alarms; one queue with five polls every 20 seconds: 657,000 requests at $0.40 a million.
