@@ -2,12 +2,14 @@
  * Measures the time of a request by step, compared with the bare library calls, with one thread and
  * two, the cold start, and the peak memory.
  *
- * With --whole: the processor time of whole processes instead. With --challengers: the time of a comparison of five
- * challengers with live over so many pictures. With --endurance: the memory of a laptop over so many requests; fails
- * where it grows by more than a tenth. With --fastapi: time and throughput beside those of a FastAPI server.
+ * With --whole: the processor time of whole processes instead; with --drift, what the setting drift adds to it. With
+ * --challengers: the time of a comparison of five challengers with live over so many pictures. With --endurance: the
+ * memory of a laptop over so many requests; fails where it grows by more than a tenth. With --fastapi: time and
+ * throughput beside those of a FastAPI server.
  *
  * npm run bench -- [--json] [--runs 40] [--package models/counter-nano] [--threads 1]
  * npm run bench -- --whole [--json] [--runs 40] [--profile file.cpuprofile]
+ * npm run bench -- --whole --drift [--json] [--runs 400]
  * npm run bench -- --fastapi [python] [--json] [--runs 40]
  * npm run bench -- --endurance 50000 [--json]
  * npm run bench -- --challengers 200 [--json] [--package models/counter-nano]
@@ -28,6 +30,7 @@ import { coldStart, peakMemory } from './processes.ts';
 import { type PictureReport, type Report, toTables } from './report.ts';
 import { measureThreads } from './threads.ts';
 import { measureWhole } from './whole.ts';
+import { measureDrift, toDriftTable } from './whole-drift.ts';
 import { toWholeTable } from './whole-report.ts';
 
 /** Uncounted first runs of each size, in which V8 still compiles. */
@@ -42,6 +45,7 @@ const program = new Command('bench')
   .option('--challengers <pictures>', 'measure a comparison of challengers over so many pictures', wholeNumber)
   .option('--endurance <requests>', 'measure the memory of a laptop of its own over so many requests', numberOfRequests)
   .option('--fastapi [python]', 'compare with a FastAPI server, by a Python with its packages or in a new environment')
+  .addOption(new Option('--drift', 'with --whole: compare a laptop without and with drift: true').conflicts('profile'))
   .option('--profile <file>', 'with --whole: write a flame graph of the function, a .cpuprofile');
 
 interface Options {
@@ -50,6 +54,7 @@ interface Options {
   threads: number;
   package: string;
   whole?: true;
+  drift?: true;
   profile?: string;
   challengers?: number;
   endurance?: number;
@@ -72,7 +77,11 @@ function numberUpTo(most: number, text: string): number {
 async function main(options: Options): Promise<void> {
   const { json, runs, whole, profile, challengers, endurance, fastapi, package: folder } = options;
   if (profile !== undefined && !whole) program.error('error: --profile requires --whole');
-  if (whole) {
+  if (options.drift && !whole) program.error('error: --drift requires --whole');
+  if (options.drift) {
+    const costs = await measureDrift(runs);
+    print(costs, json ? undefined : toDriftTable(costs, machine()));
+  } else if (whole) {
     const reports = await measureWhole({ runs, ...(profile !== undefined && { profile }) });
     print(reports, json ? undefined : toWholeTable(reports, machine()));
   } else if (fastapi) {

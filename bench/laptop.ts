@@ -18,11 +18,12 @@ const PROJECT = resolve(import.meta.dirname, '..');
 /**
  * Starts `npm start` on free ports in a new temporary folder.
  * @param concurrency most processes of each function
+ * @param more arguments, as after `npm start --`
  * @throws Error with the laptop's output where it ends before it is ready
  */
-export async function startLaptop(concurrency = 1): Promise<BenchLaptop> {
+export async function startLaptop(concurrency = 1, more: readonly string[] = []): Promise<BenchLaptop> {
   const home = await mkdtemp(join(tmpdir(), 'bench-laptop-'));
-  const options = ['--port', '0', '--home', home, '--concurrency', String(concurrency)];
+  const options = ['--port', '0', '--home', home, '--concurrency', String(concurrency), ...more];
   // As in package.json.
   const flags = ['--max-semi-space-size=2', '--heap-growing-percent=400'];
   const child = spawn(process.execPath, [...flags, join(PROJECT, 'local/main.ts'), ...options], {

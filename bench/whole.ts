@@ -35,9 +35,9 @@ export interface WholeOptions {
 const ENDPOINT = 'count-cars';
 const PACKAGE = join(import.meta.dirname, '..', 'models', 'counter-nano');
 /** Uncounted first requests of each size, in which V8 still compiles. */
-const WARM_UP = 40;
+export const WARM_UP = 40;
 /** Requests of a turn: with few, the processor times' steps of 10 ms would matter. */
-const TURN = 20;
+export const TURN = 20;
 
 /** Measures all sizes against a laptop of its own. */
 export async function measureWhole({ runs, profile }: WholeOptions): Promise<WholeReport[]> {
@@ -94,7 +94,8 @@ async function timed(work: () => Promise<void>): Promise<number> {
   return performance.now() - start;
 }
 
-async function postPicture({ url }: BenchLaptop, jpeg: Buffer): Promise<void> {
+/** Sends a picture. @throws Error where the answer is none */
+export async function postPicture({ url }: BenchLaptop, jpeg: Buffer): Promise<void> {
   const response = await fetch(`${url}/${ENDPOINT}`, {
     method: 'POST',
     headers: { 'content-type': 'image/jpeg', accept: 'application/json' },
