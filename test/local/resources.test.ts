@@ -35,6 +35,7 @@ function check(Type: string, Properties: object, attributes: object = {}): void 
 
 const SNS = 'arn:aws:sns:us-east-1:000000000000:topic';
 const LAMBDA = 'arn:aws:lambda:us-east-1:000000000000:function:f';
+const BUS = 'arn:aws:events:us-east-1:000000000000:event-bus/other';
 const SQS = 'arn:aws:sqs:us-east-1:000000000000:queue';
 const MACHINE = 'arn:aws:states:us-east-1:000000000000:stateMachine:m';
 
@@ -51,7 +52,7 @@ const target = (more: object) => ({
 /** Type, properties, and the beginning of the message. */
 const REJECTED: readonly (readonly [string, object, string])[] = [
   ['AWS::Events::Rule', target({ Arn: SNS }), `The value "${SNS}" of the property Targets[1].Arn`],
-  ['AWS::Events::Rule', target({ Arn: LAMBDA }), `The value "${LAMBDA}" of the property Targets[1].Arn`],
+  ['AWS::Events::Rule', target({ Arn: BUS }), `The value "${BUS}" of the property Targets[1].Arn`],
   ['AWS::Events::Rule', target({ InputPath: '$.a[0]' }), 'The value "$.a[0]" of the property Targets[1].InputPath'],
   ['AWS::Events::Rule', target({ InputTransformer: {} }), 'The property Targets[1].InputTransformer'],
   ['AWS::Events::Rule', target({ RetryPolicy: {} }), 'The property Targets[1].RetryPolicy'],
@@ -212,6 +213,7 @@ test.each<[string, object]>([
     'AWS::Events::Rule',
     { ScheduleExpression: 'cron(30 0 * * ? *)', Targets: [{ Arn: MACHINE, Id: 'a', Input: '{}' }] },
   ],
+  ['AWS::Events::Rule', { ScheduleExpression: 'cron(15 * * * ? *)', Targets: [{ Arn: LAMBDA, Id: 'a' }] }],
   ['AWS::Glue::Table', { DatabaseName: 'd', TableInput: {} }],
   ['AWS::Athena::NamedQuery', { Database: 'd', QueryString: 'select 1' }],
   ['AWS::IAM::Role', { Anything: {} }],
@@ -232,6 +234,10 @@ test.each<[string, object]>([
   [
     'The target arn:aws:sqs:y of a rule of this kind (S/R)',
     { EventPattern: { source: ['x'] }, Targets: [{ Arn: 'arn:aws:sqs:y', Id: 'a', Input: '{}' }] },
+  ],
+  [
+    `The target ${LAMBDA} of a rule of this kind (S/R)`,
+    { EventPattern: { source: ['x'] }, Targets: [{ Arn: LAMBDA, Id: 'a' }] },
   ],
   [
     'The target arn:aws:sqs:x of a rule of this kind (S/R)',
