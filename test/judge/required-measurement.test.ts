@@ -54,3 +54,54 @@ test.each(['done', 'rolled back', 'superseded', 'stopped'] as const)(
     expect(requiredMeasurement(stepsOfPlan([canary({ percent: 10 })]), state)).toEqual({ kind: 'nothing' });
   },
 );
+
+describe('a shadow', () => {
+  const required = (options: Parameters<typeof shadow>[0], changes: Partial<RolloutState> = {}) => {
+    const plan = [shadow(options), canary({ percent: 10 })];
+    return requiredMeasurement(stepsOfPlan(plan), {
+      ...startRollout({ live: '1', candidate: '2' }, 7000),
+      step: 1,
+      ...changes,
+    });
+  };
+  const usual = { failures: { trials: 9, hits: 1 }, rejections: { trials: 9, hits: 0 } };
+
+  test('counts repeated pictures where the plan says so, and people where they judge', () => {
+    expect(required({})).toMatchObject({ kind: 'shadow', baseline: 'live', usual: true, since: 7000 });
+    expect(required({})).not.toHaveProperty('countsRepeats');
+    expect(required({})).not.toHaveProperty('people');
+    expect(required({ repeats: 'count' })).toMatchObject({ countsRepeats: true });
+    const people = required({ judge: 'people' });
+    const [, step] = stepsOfPlan([shadow({ judge: 'people' }), canary({ percent: 10 })]);
+    if (step?.kind !== 'shadow') throw new Error('Expected a shadow');
+    expect(step.truth).toBeDefined();
+    expect(people).toMatchObject({ people: { test: step.truth, alpha: step.alpha } });
+  });
+
+  test('needs the day before until it is known, and only where errors are judged', () => {
+    expect(required({}, { usual })).toMatchObject({ usual: false });
+    expect(required({ gates: { errorRate: false } })).toMatchObject({ usual: false });
+  });
+
+  test('of a labelled set counts no repeats and needs no day before', () => {
+    const labelled = required({ judge: 'labels', labels: { prefix: 'labels/count-cars/set/' } });
+    expect(labelled).toMatchObject({ kind: 'shadow', usual: false, labels: expect.anything() });
+    expect(labelled).not.toHaveProperty('countsRepeats');
+  });
+});
+
+test('traffic needs the day before for rejections, and in a canary for errors', () => {
+  const usualOf = (plan: Plan, changes: Partial<RolloutState> = {}) => {
+    const index = stepsOfPlan(plan).findIndex(({ kind }) => kind === 'weight' || kind === 'bake');
+    const state = { ...startRollout({ live: '1', candidate: '2' }, 0), step: index, ...changes };
+    const needed = requiredMeasurement(stepsOfPlan(plan), state);
+    return needed.kind === 'traffic' ? needed.usual : undefined;
+  };
+  const errors = { rejectionRate: false } as const;
+  const usual = { failures: { trials: 9, hits: 1 }, rejections: { trials: 9, hits: 0 } };
+  expect(usualOf([canary({ percent: 10, gates: errors })])).toBe(true);
+  expect(usualOf([canary({ percent: 10, gates: errors })], { usual })).toBe(false);
+  expect(usualOf([canary({ percent: 10, gates: { errorRate: false, rejectionRate: false } })])).toBe(false);
+  expect(usualOf([blueGreen({ bake: '1h', gates: errors })])).toBe(false);
+  expect(usualOf([blueGreen({ bake: '1h' })])).toBe(true);
+});
