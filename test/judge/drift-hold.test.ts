@@ -1,7 +1,7 @@
 /** A drift that the monitor finds during a rollout holds it: the limits were set on other pictures. */
 
 import { decide } from '../../functions/judge/decide.ts';
-import type { SeenDrift } from '../../functions/judge/drift-hold.ts';
+import { driftHold, type SeenDrift } from '../../functions/judge/drift-hold.ts';
 import { explain } from '../../functions/judge/explain.ts';
 import { explainWait } from '../../functions/judge/explain-wait.ts';
 import type { Finding } from '../../functions/judge/finding.ts';
@@ -100,7 +100,11 @@ describe('a drift that is found during a rollout', () => {
     expect(after.raiseAlarm).toBe(false);
   });
 
-  test('that lasts until maxHold: the step is overdue, too', () => {
+  test('that lasts until maxHold: the step is overdue, too, as it is without a drift from the second tick on', () => {
+    const over = { now: START + 10 * 24 * HOUR };
+    const first = decide(steps, inStep(2), over);
+    expect([first.state.status, ...eventsOf(first.verdict.findings)]).toEqual(['alarmed']);
+    expect(eventsOf(decide(steps, first.state, over).verdict.findings)).toEqual(['overdue']);
     const held = decide(steps, inStep(2), { now: START, drift: DRIFT });
     const late = decide(steps, held.state, { now: START + 10 * 24 * HOUR, drift: DRIFT });
     expect(late.state.status).toBe('alarmed');
@@ -149,6 +153,12 @@ describe('the drifts that an operator knows', () => {
     const { knownDrift: _, ...state } = inStep(2, { status: 'alarmed' });
     const { verdict } = decide(steps, state, { now: START, control: order('resume'), drift: NO_DRIFT });
     expect(eventsOf(verdict.findings)).toEqual([]);
+  });
+
+  test('are none before they are noted', () => {
+    const [, , weight] = steps;
+    const unnoted = startRollout({ live: '3', candidate: '4' }, START);
+    expect(weight && driftHold(weight, unnoted, DRIFT)).toMatchObject({ event: 'drift', drift: DARKER });
   });
 
   test('do not change after the end', () => {

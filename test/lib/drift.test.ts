@@ -100,7 +100,7 @@ describe('the stacks', () => {
     });
   });
 
-  test('add nothing to the platform but lifetimes, an announcement, a right to read it, and a notice', () => {
+  test('add nothing to the platform but lifetimes, an announcement, a right to read it, a notice and pictures', () => {
     expect(added('Platform')).toEqual([]);
     const changed = stacks
       .resources('Platform')
@@ -108,6 +108,8 @@ describe('the stacks', () => {
     expect(changed.map(({ Type }) => Type).toSorted()).toEqual([
       'AWS::Events::Rule',
       'AWS::IAM::Policy',
+      // The docs function, whose status page may show pictures of the bucket.
+      'AWS::Lambda::Function',
       'AWS::S3::Bucket',
     ]);
     const bucket = stacks.resource('Platform', 'AWS::S3::Bucket', /^Storage(?!Access)/).Properties;
@@ -119,6 +121,16 @@ describe('the stacks', () => {
     expect(patterns).toContainEqual(
       expect.objectContaining({ 'detail-type': expect.arrayContaining(['drift.found']) }),
     );
+  });
+
+  test.each(['Rollout', 'Status'])('let the %s function read the report, and say that there is one', (name) => {
+    const functions = stacks.resources('CountCars', 'AWS::Lambda::Function');
+    const own = functions.find(({ id }) => id.startsWith(`${name}Function`));
+    expect(own?.Properties.Environment.Variables).toMatchObject({ DRIFT_WATCHED: 'true' });
+    const policies = stacks.resources('CountCars', 'AWS::IAM::Policy').filter(({ id }) => id.startsWith(name));
+    const actions = policies.flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
+    const onReport = actions.filter((statement) => JSON.stringify(statement).includes('/drift/count-cars/'));
+    expect(onReport.map(({ Action }: { Action: unknown }) => Action)).toEqual(['s3:GetObject']);
   });
 
   test('let the monitor write its own objects only, and the operator one of them', () => {
