@@ -112,7 +112,7 @@ test('a month of looks for drift costs what a calculation by hand says, to the c
     'S3: sketches and reports': 0.03,
     Metrics: 0.3,
   });
-  expect(inDollars(sum(drift.lines))).toBe('$0.97');
+  expect(inDollars(sum(drift.lines))).toBe('$0.96');
 });
 
 test('an idle month and a rollout that waits cost what a calculation by hand says, to the cent', () => {
