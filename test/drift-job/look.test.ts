@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { DRIFT_KEYS, type DriftReport, driftReportSchema } from '../../functions/drift-contract.ts';
 import { look } from '../../functions/drift-job/look.ts';
 import { ObjectChangedError } from '../../functions/platform/objects.ts';
+import { uploadName } from '../../functions/records/recorded-requests.ts';
 import { MONDAY } from '../drift/facts.ts';
 import { capture, dark, HOUR_MS, result, workdays } from '../drift/stored.ts';
 import { MemoryBucket } from '../tables/memory-bucket.ts';
@@ -110,7 +111,7 @@ describe('a look', () => {
     };
     await lookAt(whole, 206);
     expect(found(whole)).toHaveLength(1);
-    for (let kill = 0; kill < all; kill += 23) {
+    for (let kill = 0; kill < all; kill += Math.ceil(all / 6)) {
       const bucket = quietSoFar();
       let calls = 0;
       bucket.onCall = () => {
@@ -184,6 +185,21 @@ describe('what is watched', () => {
     expect(report.answers).toEqual({ with_measures: 4, without_measures: 0, unreadable: 1 });
   });
 
+  test('are uploads by their notes; a drift shows them where their sender put them', async () => {
+    const source = { kind: 'upload', bucket: 'bucket', key: 'uploads/count-cars/yard.jpg', version: 'version-1' };
+    const uploads = DARK.map((value, at) => ({ ...value, id: at.toString(16).padStart(32, '0'), source }));
+    const bucket = new MemoryBucket(1000);
+    bucket.put(source.key, Buffer.from('JPEG'));
+    for (const upload of uploads) {
+      const { id, created_at } = upload as unknown as Record<string, string>;
+      bucket.put(`inputs/count-cars/${uploadName(Date.parse(created_at ?? ''), id ?? '')}`, { id });
+      bucket.put(`results/count-cars/${id}.json`, upload);
+    }
+    const { state, pictures, answers } = await lookAt(bucket, 240);
+    expect([state, answers.with_measures]).toEqual(['drift', 480]);
+    expect(pictures?.after[0]).toEqual({ id: expect.any(String), key: source.key, version: 'version-1' });
+  });
+
   test('are 5000 pictures of an hour at most, by chance', async () => {
     const many = Array.from({ length: 5500 }, () => result(0, { fingerprint: { sha256: 'a' } }));
     const { pictures } = (await lookAt(bucketOf(many), 1)).reference;
@@ -221,6 +237,19 @@ describe('a reference that an operator accepted', () => {
     bucket.put(DRIFT_KEYS.reference('count-cars'), { ...accepted, version: '3' });
     expect((await lookAt(bucket, 216)).reference.accepted).toBeUndefined();
   });
+});
+
+test('sketches of the reference are written again each month, so that they do not expire', async () => {
+  const bucket = new MemoryBucket(1000);
+  bucket.now = new Date((MONDAY + 199) * HOUR_MS);
+  for (const [key, bytes] of QUIET_SO_FAR) bucket.put(key, bytes);
+  const day = DRIFT_KEYS.sketchDay(ENDED, '2025-11-24');
+  const before = bucket.objects.get(day);
+  await lookAt(bucket, 199 + 29 * 24);
+  expect(bucket.objects.get(day)).toBe(before);
+  bucket.now = new Date((MONDAY + 199 + 31 * 24) * HOUR_MS);
+  await lookAt(bucket, 199 + 31 * 24);
+  expect(bucket.objects.get(day)).toEqual({ ...before, modified: bucket.now });
 });
 
 test('a drift is reported until seven days after its last alarm; an old one is not announced', async () => {
