@@ -85,5 +85,6 @@ function noticeOf(news: RolloutNews, record: TickRecord, api: string): Notice {
   const present = steps[step_number]?.words ?? judged;
   const report = `${api}/status/${endpoint}/report?version=${version}`;
   const about = { news, endpoint, version, stable, judged, present, reason, traffic, report };
-  return { ...about, ...(news === 'waits' && wait && { wait: explainWait(wait) }) };
+  if (news !== 'waits' || !wait) return about;
+  return { ...about, wait: explainWait(wait), canResume: wait.obstacle === 'drift' };
 }

@@ -30,6 +30,8 @@ export interface Notice {
   readonly traffic: string;
   /** What the rollout waits for. */
   readonly wait?: string;
+  /** Whether `resume` is one of the decisions. Default: no. */
+  readonly canResume?: boolean;
   /** Address of the report. */
   readonly report: string;
 }
@@ -53,8 +55,9 @@ export function headline(notice: Notice): string {
 
 /** Headline, reason with its numbers, traffic, what it waits for, and the address of the report. */
 export function explainNotice(notice: Notice): string {
-  const { reason, traffic, wait, report, endpoint } = notice;
-  const order = `Decide: npm run rollout -- promote ${endpoint}, or rollback ${endpoint}.`;
+  const { reason, traffic, wait, report, endpoint, canResume = false } = notice;
+  const resume = canResume ? `resume ${endpoint}, ` : '';
+  const order = `Decide: npm run rollout -- ${resume}promote ${endpoint}, or rollback ${endpoint}.`;
   return [
     `${headline(notice)}.`,
     `Reason: ${reason}.`,

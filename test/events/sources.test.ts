@@ -6,6 +6,7 @@ import { describeApi } from '../../functions/docs/openapi/document.ts';
 import { DRIFT_KEYS, type FoundDrift } from '../../functions/drift-contract.ts';
 import { eventsOf } from '../../functions/events/sources.ts';
 import { EVENT_TYPES } from '../../functions/events-contract.ts';
+import { explain } from '../../functions/judge/explain.ts';
 import type { TickRecord } from '../../functions/records/tick-record.ts';
 import { SETTINGS } from '../docs/docs-function.ts';
 import {
@@ -154,7 +155,26 @@ describe('a rollout', () => {
   test('that waits says for what, and the commands that decide', async () => {
     const [event] = await ofTick(tick(5, { wait: people }), running);
     expect(textOf(event)).toMatch(/\nNeeds about 12 more decisions of people/);
-    expect(textOf(event)).toContain('npm run rollout -- promote count-cars');
+    expect(textOf(event)).toContain('npm run rollout -- promote count-cars, or rollback count-cars.\n');
+  });
+
+  test('that a drift holds has an event with the reason, once, and the commands that decide', async () => {
+    const drift = { of: 'pictures', changes: ['darker by 40 % (80 → 48)'], since: 0, foundAt: 3_600_000 } as const;
+    const finding = { kind: 'event', outcome: 'hold', event: 'drift', drift, others: 0 } as const;
+    const words = explain({ outcome: 'hold', findings: [finding] });
+    const wait = { needs: [], obstacle: 'drift' } as const;
+    const held = (number: number) =>
+      tick(number, { status: 'alarmed', needs_a_person: true, findings: [finding], words, wait });
+    const [event, ...others] = await ofTick(held(5), running);
+    expect([event?.type, others]).toEqual(['rollout.waits', []]);
+    expect(event?.data).toMatchObject({ reason: words, needs_a_person: true });
+    expect(textOf(event)).toContain(`Reason: ${words}.\n`);
+    expect(textOf(event)).toContain(
+      'Held by the drift: resume accepts these pictures for this rollout, promote goes to the next step only, and ' +
+        'rollback ends it; the gates pass.\n' +
+        'Decide: npm run rollout -- resume count-cars, promote count-cars, or rollback count-cars.\n',
+    );
+    expect(await ofTick(held(6), held(5))).toEqual([]);
   });
 });
 

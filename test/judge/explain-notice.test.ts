@@ -43,4 +43,6 @@ test('a rollout that waits says for what, and how to decide', () => {
     'Decide: npm run rollout -- promote count-cars, or rollback count-cars.',
     'Report: https://api.example.com/count-cars/report',
   ]);
+  const resumed = explainNotice({ ...NOTICE, news: 'waits', wait, canResume: true }).split('\n');
+  expect(resumed[4]).toBe('Decide: npm run rollout -- resume count-cars, promote count-cars, or rollback count-cars.');
 });
