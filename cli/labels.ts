@@ -1,4 +1,4 @@
-/** `npm run labels -- export|import <endpoint>`: pictures of an endpoint for labelling tools, and their labels back. */
+/** `npm run labels -- export|import|review <endpoint>`: pictures for labelling tools and for people. */
 import { EXIT_HELP, program } from './labels/program.ts';
 import { messageOf } from './rollout/errors.ts';
 import { runProgram } from './terminal/run-program.ts';

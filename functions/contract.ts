@@ -75,6 +75,7 @@ export interface PlatformSettings {
   /** The endpoints with the models they serve. */
   readonly endpoints: readonly (Pick<EndpointSettings, 'name' | 'kind' | 'models' | 'labels' | 'confidence'> & {
     readonly modelSummaries: readonly ModelSummary[];
+    readonly review?: true;
     readonly drift?: true;
   })[];
 }

@@ -15,10 +15,11 @@ import { eventsFaults } from './events-settings.ts';
 import { type SetOwner, type StoredPlan, setFaults, storePlan } from './labelled-folder.ts';
 import { labelledFaults, type ResolvedLabelled, resolveLabelled } from './labelled-photos.ts';
 import { MODELS, packagesOf, readModelPackage } from './models.ts';
+import { type ResolvedReview, reviewFaults } from './review-settings.ts';
 import { tablesFaults } from './tables-settings.ts';
 
 /** An endpoint with its defaults filled in. */
-export interface ResolvedEndpoint extends StoredPlan, ResolvedLabelled {
+export interface ResolvedEndpoint extends StoredPlan, ResolvedLabelled, ResolvedReview {
   /** Settings that its function reads from the environment. */
   readonly settings: EndpointSettings;
   /** Construct id of its stack: `CountCars`. */
@@ -101,6 +102,7 @@ function checkEndpoint(declared: unknown, path: string, modelsFolder: string): C
     ...concurrencyFaults(parsed.data, path),
     ...memoryFaults(parsed.data, path),
     ...batchFaults(parsed.data, path),
+    ...reviewFaults(parsed.data, path),
     ...labelledFaults({ ...parsed.data, ...owner, plan }, `${path}.labelled`),
     ...noEffectFaults(endpoint, declared as Record<string, unknown>, path),
     ...captureFaults(endpoint.settings, path),
@@ -160,7 +162,7 @@ function labelFaults({ settings: { labels = [] }, models: [model] }: ResolvedEnd
 function noEffectFaults({ settings }: ResolvedEndpoint, declared: Record<string, unknown>, path: string): Fault[] {
   if (settings.answeredBy !== 'human') return [];
   const expected = 'Expected no value: an endpoint answered by a human runs no model and keeps every picture';
-  return ['confidence', 'iou', 'maxSide', 'capture', 'drift']
+  return ['confidence', 'iou', 'maxSide', 'capture', 'drift', 'review']
     .filter((key) => declared[key] !== undefined)
     .map((key) => ({ path: `${path}.${key}`, expected, value: declared[key] }));
 }
@@ -214,7 +216,7 @@ function resolve(
   more: StoredPlan & ResolvedLabelled,
 ): ResolvedEndpoint {
   const { memoryMb, timeoutSeconds, reservedConcurrency, uploadConcurrency, requestsPerMinute: _, ...all } = endpoint;
-  const { rollout: __, batch: ___, labelled: ____, ...rest } = all;
+  const { rollout: __, batch: ___, labelled: ____, review, ...rest } = all;
   const batch = resolveBatch(endpoint);
   return {
     settings: { ...settingsOf(rest), ...packagesOf(models) },
@@ -224,6 +226,7 @@ function resolve(
     ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
     uploadConcurrency: uploadConcurrency ?? defaultUploadConcurrency(reservedConcurrency),
     ...(batch && { batch }),
+    ...(review && { review }),
     ...more,
     models,
   };
@@ -239,6 +242,7 @@ type FunctionOptions = OmitEach<
   | 'rollout'
   | 'batch'
   | 'labelled'
+  | 'review'
 >;
 type OmitEach<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 

@@ -94,6 +94,7 @@ const endpointOptions = {
   urlSeconds: whole(60, 43_200, 'seconds').default(DEFAULTS.endpoint.urlSeconds),
   requestsPerMinute: z.number(PER_MINUTE).positive(PER_MINUTE).exactOptional(),
   drift: z.literal(true, 'Expected true, or no value').exactOptional(),
+  review: z.literal(true, 'Expected true, or no value').exactOptional(),
   batch: batchSchema.exactOptional(),
   labelled: labelledSchema.exactOptional(),
   // Checked by `checkPlan`, which also needs the endpoint's other options.

@@ -104,6 +104,11 @@ export interface EndpointOptions {
    */
   readonly drift?: true;
   /**
+   * Whether people may review pictures in the browser (docs/labels.md). Not allowed without captured pictures, and for
+   * endpoints answered by a human. Default: no.
+   */
+  readonly review?: true;
+  /**
    * Maximum pixels (width × height) of a picture. Larger ones are rejected before decoding. 1 to 200 million. Default
    * 50 million.
    */

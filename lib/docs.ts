@@ -36,10 +36,17 @@ export class Docs extends Construct {
     const routes = new Routes(this, 'Routes', { api, handler });
     for (const method of [HttpMethod.GET, HttpMethod.HEAD]) {
       for (const [path, reason] of OPEN) routes.open(method, path, reason);
+      if (deployment.endpoints.some(({ review }) => review)) routes.open(method, ...REVIEW);
       routes.guarded(method, '/models');
     }
   }
 }
+
+/** Only where an endpoint has the setting `review`. */
+const REVIEW = [
+  '/status/{endpoint}/review',
+  'The page has no data; it requests them with the credentials of its reader.',
+] as const;
 
 /** Routes without authorization, and why. Probes and link checkers send HEAD. */
 const OPEN: readonly (readonly [path: string, reason: string])[] = [
@@ -66,6 +73,7 @@ function platformSettings({ name, api, endpoints, events }: ResolvedDeployment):
 function endpointSettings({
   settings,
   models: modelSummaries,
+  review,
 }: ResolvedEndpoint): PlatformSettings['endpoints'][number] {
   const { name, kind, models, labels, confidence, drift } = settings;
   return {
@@ -76,5 +84,6 @@ function endpointSettings({
     ...(confidence === undefined ? {} : { confidence }),
     ...(drift && { drift }),
     modelSummaries,
+    ...(review && { review }),
   };
 }

@@ -59,6 +59,7 @@ export class Status extends Construct {
     routes.forOperators(HttpMethod.GET, `/${name}/status`);
     routes.forOperators(HttpMethod.GET, `/${name}/report`);
     routes.forOperators(HttpMethod.GET, `/${name}/judge`);
+    if (endpoint.review) routes.forOperators(HttpMethod.GET, `/${name}/review`);
     acknowledgeWildcards(this, {
       allowed: (resource) => resource.endsWith(':*') || resource.endsWith(`/${name}/*`),
       reason:

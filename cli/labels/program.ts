@@ -1,12 +1,14 @@
 /** The commands and options of `npm run labels`. */
 
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { MOST_REVIEWED } from '../../functions/review-contract.ts';
 import { MODELS } from '../model/files/package-folder.ts';
 import { type Since, sinceOf } from '../query/since.ts';
 import { command } from '../rollout/common-options.ts';
 import { exportCommand } from './export-command.ts';
 import { FORMAT_NAMES } from './formats/formats.ts';
 import { importCommand } from './import-command.ts';
+import { reviewCommand } from './review-command.ts';
 
 /** The exit codes in the text of `--help`. */
 export const EXIT_HELP = `
@@ -26,24 +28,35 @@ export function program(now: () => Date = () => new Date()): Command {
   return new Command('labels')
     .description('Exports pictures of an endpoint to labelling tools, and imports their labels.')
     .addCommand(exporting(now))
-    .addCommand(importing());
+    .addCommand(importing())
+    .addCommand(reviewing(now));
 }
 
 function exporting(now: () => Date): Command {
-  const since = (text: string): Since => sinceOf(text, now());
-  return command('export', 'Chooses the pictures whose labels teach most, and writes them for a tool.')
-    .argument('<endpoint>', 'name of the endpoint')
+  return choosing('export', 'Chooses the pictures whose labels teach most, and writes them for a tool.', 10_000, now)
     .addOption(new Option('--as <format>', 'format of the tool').choices(FORMAT_NAMES).makeOptionMandatory())
-    .option('--choose <number>', 'number of pictures', whole(1, 10_000), 50)
-    .option('--random <share>', 'share of the pictures that is drawn at random, 0 to 1', share, 0.2)
-    .option('--seed <number>', 'the same seed chooses the same pictures', whole(0, 2 ** 31), 1)
     .option('--out <folder>', 'folder to write; default: labels-<endpoint>')
     .option('--labels <a,b>', 'further labels to annotate', list, [])
+    .action(exportCommand);
+}
+
+function reviewing(now: () => Date): Command {
+  const what = 'Chooses the pictures whose counts people confirm or correct in the browser.';
+  return choosing('review', what, MOST_REVIEWED, now).action(reviewCommand);
+}
+
+/** A command that chooses pictures. @param most largest number of them */
+function choosing(name: string, what: string, most: number, now: () => Date): Command {
+  const since = (text: string): Since => sinceOf(text, now());
+  return command(name, what)
+    .argument('<endpoint>', 'name of the endpoint')
+    .option('--choose <number>', 'number of pictures', whole(1, most), 50)
+    .option('--random <share>', 'share of the pictures that is drawn at random, 0 to 1', share, 0.2)
+    .option('--seed <number>', 'the same seed chooses the same pictures', whole(0, 2 ** 31), 1)
     .option('--except <folder...>', 'leaves out the pictures of earlier exports')
     .option('--since <days>', 'first day of the pictures (UTC): 30d, 2026-11-26, all', since, since('30d'))
     .option('--most <number>', 'largest number of pictures to read', whole(1, 10_000_000), MOST)
-    .option('--models <folder>', 'the folder of model packages, for their thresholds', MODELS)
-    .action(exportCommand);
+    .option('--models <folder>', 'the folder of model packages, for their thresholds', MODELS);
 }
 
 function importing(): Command {

@@ -20,7 +20,8 @@ export type RequestErrorName =
   | 'PredictionNotFoundError'
   | 'TicketUsedError'
   | 'ReportNotFoundError'
-  | 'NothingToJudgeError';
+  | 'NothingToJudgeError'
+  | 'NothingToReviewError';
 
 /** A request that is rejected for its content. One subclass per cause. */
 export abstract class RequestError extends Error {
@@ -95,6 +96,11 @@ export class ReportNotFoundError extends RequestError {
 /** People judge no rollout of the endpoint. */
 export class NothingToJudgeError extends RequestError {
   override readonly name = 'NothingToJudgeError';
+}
+
+/** No pictures of the endpoint were chosen for a review. */
+export class NothingToReviewError extends RequestError {
+  override readonly name = 'NothingToReviewError';
 }
 
 /** Most characters of a received value that an error shows. */

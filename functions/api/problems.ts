@@ -24,6 +24,7 @@ const KINDS: Record<Cause['name'], Kind> = {
   PredictionNotFoundError: { type: 'prediction-not-found', status: 404, title: 'The prediction does not exist' },
   ReportNotFoundError: { type: 'report-not-found', status: 404, title: 'The endpoint has no such rollout report' },
   NothingToJudgeError: { type: 'nothing-to-judge', status: 404, title: 'People judge no rollout of this endpoint' },
+  NothingToReviewError: { type: 'nothing-to-review', status: 404, title: 'No pictures were chosen for a review' },
   TicketUsedError: { type: 'ticket-used', status: 409, title: 'The upload ticket belongs to another picture' },
   NotAcceptableError: { type: 'not-acceptable', status: 406, title: 'No accepted content type is available' },
   InvalidDetectOptionError: { type: 'invalid-options', status: 400, title: 'An option is not valid' },

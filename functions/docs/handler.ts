@@ -18,7 +18,7 @@ const assets = new Assets(join(readVariable('LAMBDA_TASK_ROOT', process.env), PA
 const uploadOrigins = bucketOrigins(readVariable(ENV.bucket, process.env), process.env);
 /** The try page shows chosen pictures (`blob:`) and posts uploads to the bucket. */
 const policy = policyOf({ pictures: ['blob:'], requests: uploadOrigins });
-/** Report and judge page show pictures of the bucket. */
+/** Report, judge and review page show pictures of the bucket. */
 const picturesPolicy = policyOf({ pictures: uploadOrigins });
 /** The status page shows some where an endpoint has the setting `drift`. */
 const statusPolicy = settings.endpoints.some(({ drift }) => drift) ? picturesPolicy : policyOf({});
@@ -44,6 +44,8 @@ export async function handler(event: APIGatewayProxyEventV2): Promise<Answer> {
       return shell('report.html', event);
     case 'GET /status/{endpoint}/judge':
       return shell('judge.html', event);
+    case 'GET /status/{endpoint}/review':
+      return shell('review.html', event);
     case 'GET /docs/{proxy+}':
       return file(event);
     case 'GET /openapi.json':
@@ -84,11 +86,12 @@ function filledPage(name: string): string {
 }
 
 /** A page of one endpoint, whose data it requests from that endpoint. */
-type EndpointPage = 'report.html' | 'judge.html';
+type EndpointPage = 'report.html' | 'judge.html' | 'review.html';
 
 function shell(name: EndpointPage, event: APIGatewayProxyEventV2): Answer {
   const endpoint = event.pathParameters?.endpoint;
-  if (!settings.endpoints.some((each) => each.name === endpoint)) return notFound(event);
+  const shown = settings.endpoints.find((each) => each.name === endpoint);
+  if (!shown || (name === 'review.html' && !shown.review)) return notFound(event);
   return send(event, page(name), picturesPolicy);
 }
 

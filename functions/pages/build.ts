@@ -17,6 +17,7 @@ const TEMPLATES = {
   'status.html': 'status/status.html',
   'report.html': 'report/report.html',
   'judge.html': 'judge/judge.html',
+  'review.html': 'review/review.html',
 };
 
 /** Scripts by their served name, each bundled from one entry. */
@@ -25,6 +26,7 @@ const SCRIPTS = {
   'status.js': 'status/status.ts',
   'report.js': 'report/report.ts',
   'judge.js': 'judge/judge.ts',
+  'review.js': 'review/review.ts',
 };
 
 /** Stylesheets by their served name, each joined in this order. */
@@ -48,6 +50,7 @@ const STYLES = {
     'status/accuracy.css',
   ],
   'judge.css': ['judge/judge.css', 'judge/bar.css', 'judge/sides.css', 'judge/notices.css'],
+  'review.css': ['review/review.css'],
   'shell.css': ['common/shell.css'],
 };
 

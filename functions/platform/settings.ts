@@ -44,6 +44,7 @@ const platformSettings = z.object({
       labels: z.array(z.string()).optional(),
       confidence: share.optional(),
       drift: z.literal(true).exactOptional(),
+      review: z.literal(true).exactOptional(),
       modelSummaries: z.array(
         z.object({
           name: z.string(),

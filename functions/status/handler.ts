@@ -18,6 +18,7 @@ import type { EndpointClients } from '../standing/clients.ts';
 import { AccuracyCache } from './accuracy.ts';
 import { judgeAnswer } from './judge.ts';
 import { liveReport } from './report.ts';
+import { reviewAnswer } from './review.ts';
 import { StatusCache } from './status.ts';
 
 type Answer = APIGatewayProxyStructuredResultV2;
@@ -47,7 +48,7 @@ const PRIVATE = { 'cache-control': 'private, no-cache' };
 /** The report shows pictures of the bucket. */
 const policy = contentSecurityPolicy({ pictures: bucketOrigins(bucket, process.env) });
 
-/** The status function: status and report of an endpoint's rollout, and the pairs that people judge. It only reads. */
+/** The status function: status and report of an endpoint's rollout, what people judge and review. It only reads. */
 export async function handler(event: APIGatewayProxyEventV2, context: Context): Promise<Answer> {
   try {
     return await route(event);
@@ -66,6 +67,8 @@ async function route(event: APIGatewayProxyEventV2): Promise<Answer> {
       return report(event);
     case `GET /${endpoint}/judge`:
       return judge(event);
+    case `GET /${endpoint}/review`:
+      return review(event);
     default:
       throw new Error(`Expected a route of ${endpoint} for the event, received ${event.routeKey}`);
   }
@@ -89,4 +92,10 @@ async function report(event: APIGatewayProxyEventV2): Promise<Answer> {
 async function judge(event: APIGatewayProxyEventV2): Promise<Answer> {
   const answer = await judgeAnswer(clients, requestedJudge(event.queryStringParameters), new Date());
   return send(event, asset('judge.json', Buffer.from(JSON.stringify(answer))), PRIVATE);
+}
+
+async function review(event: APIGatewayProxyEventV2): Promise<Answer> {
+  const context = { endpoint, objects: clients.objects, now: new Date() };
+  const answer = await reviewAnswer(context, requestedJudge(event.queryStringParameters));
+  return send(event, asset('review.json', Buffer.from(JSON.stringify(answer))), PRIVATE);
 }

@@ -18,6 +18,7 @@ const TABLE: readonly (readonly [Error, number, string])[] = [
   [new requestErrors.TicketUsedError([INVALID]), 409, 'ticket-used'],
   [new requestErrors.ReportNotFoundError([INVALID]), 404, 'report-not-found'],
   [new requestErrors.NothingToJudgeError([INVALID]), 404, 'nothing-to-judge'],
+  [new requestErrors.NothingToReviewError([INVALID]), 404, 'nothing-to-review'],
   [new detectErrors.EmptyPictureError(), 400, 'empty-picture'],
   [new detectErrors.PictureTooLargeError(10, 11), 413, 'picture-too-large'],
   [new detectErrors.UnsupportedPictureError('a GIF'), 415, 'unsupported-picture'],

@@ -12,7 +12,7 @@ import { compare } from '../../functions/judge/agreement.ts';
 
 const PICTURES = 60;
 /** Opacity of 255: the veil changes the luminance of a cell, and hides no object. */
-const VEIL = 80;
+const VEIL = 140;
 const GOLDEN = join(import.meta.dirname, '../../models/counter-nano/golden');
 const [, , home = ''] = process.argv;
 const random = new Random(7);

@@ -160,6 +160,7 @@ test.each([
   ['memoryMb', 512, 'Expected at least 600 MB, which a picture of 50000000 pixels (maxPixels) can need'],
   ['damaged', 'mark', 'Expected "reject" or "serve"'],
   ['drift', false, 'Expected true, or no value'],
+  ['review', false, 'Expected true, or no value'],
   ['urlSeconds', 43_201, 'Expected a whole number of seconds, 60–43200'],
   ['capture', '1', 'Expected a number, 0–1'],
   ['reservedConcurrency', 0, 'Expected a whole number of invocations, 1–1000'],
@@ -223,6 +224,12 @@ test('the expected traffic checks the plan, and is no part of the version', () =
   ]);
 });
 
+test('the setting review makes no new version of a function', () => {
+  const [endpoint] = checkConfig(endpointWith({ review: true }) as Deployment).endpoints;
+  expect(endpoint?.review).toBe(true);
+  expect(endpoint?.settings).not.toHaveProperty('review');
+});
+
 test('the settings of a function name drift only where it is set', () => {
   const settingsOf = (changes: object) => checkConfig(endpointWith(changes) as Deployment).endpoints[0]?.settings;
   expect(settingsOf({ drift: true })).toMatchObject({ drift: true });
@@ -244,10 +251,16 @@ test('a predict endpoint with labels is rejected', () => {
 
 test('an option without effect is rejected', () => {
   const nothing = 'Expected no value: an endpoint answered by a human runs no model and keeps every picture';
-  expect(faultsOf(endpointWith({ answeredBy: 'human', capture: 1, confidence: 0.5, drift: true }))).toEqual([
+  expect(
+    faultsOf(endpointWith({ answeredBy: 'human', capture: 1, confidence: 0.5, drift: true, review: true })),
+  ).toEqual([
     `endpoints[0].confidence: ${nothing}, received 0.5`,
     `endpoints[0].capture: ${nothing}, received 1`,
     `endpoints[0].drift: ${nothing}, received true`,
+    `endpoints[0].review: ${nothing}, received true`,
+  ]);
+  expect(faultsOf(endpointWith({ capture: 0, rollout: NO_SHADOW, review: true }))).toEqual([
+    'endpoints[0].review: Expected no value: the endpoint captures no pictures to review (capture: 0), received true',
   ]);
   expect(
     faultsOf({ ...(endpointWith({ capture: 0, rollout: NO_SHADOW }) as object), lifetimeDays: { inputs: 7 } }),

@@ -1,4 +1,4 @@
-/** The settings `batch` and `tables`, which add resources: their faults, and the stacks that they make. */
+/** The settings `batch`, `tables` and `review`, which add resources: faults, and the stacks that they make. */
 
 import { COLUMNS } from '../../functions/tables/schema.ts';
 import { TABLE_NAMES } from '../../functions/tables-contract.ts';
@@ -89,11 +89,14 @@ const BATCH = /BatchMachine|BatchPolicy|BatchChildren|"(?:batch|jobs)\/|\/(?:bat
 let without: Synthesis;
 let stacks: Synthesis;
 
-describe('the stacks with both settings', () => {
+/** Routes of the review page. */
+const REVIEW = /review/;
+
+describe('the stacks with all settings', () => {
   beforeAll(() => {
     without = synthesize(ONE_ENDPOINT);
     const batch = { concurrency: 3, sources: ['s3://photos/2026/'] } as const;
-    stacks = synthesize({ ...withOptions({ batch }), tables: true });
+    stacks = synthesize({ ...withOptions({ batch, review: true }), tables: true });
   }, 120_000);
 
   test('cdk-nag has no finding', () => {
@@ -104,8 +107,22 @@ describe('the stacks with both settings', () => {
     for (const stack of ['CountCars', 'Platform']) expect(without.text(stack)).not.toMatch(BATCH);
     const known = new Set(without.resources('CountCars').map(({ id }) => id));
     const added = stacks.resources('CountCars').filter(({ id }) => !known.has(id));
-    expect(added.every(({ id }) => id.startsWith('Batch'))).toBe(true);
+    expect(added.filter(({ id }) => !id.startsWith('Batch') && !REVIEW.test(id))).toEqual([]);
     expect([...known].filter((id) => !stacks.resources('CountCars').some((each) => each.id === id))).toEqual([]);
+  });
+
+  test('review adds a route for operators and an open page; without it, no template has a trace of it', () => {
+    for (const stack of ['CountCars', 'Platform']) expect(without.text(stack)).not.toMatch(REVIEW);
+    const routesOf = (stack: string) =>
+      stacks
+        .resources(stack, 'AWS::ApiGatewayV2::Route')
+        .filter(({ Properties }) => REVIEW.test(Properties.RouteKey))
+        .map(({ Properties }) => [Properties.RouteKey, Properties.AuthorizationType]);
+    expect(routesOf('CountCars')).toEqual([['GET /count-cars/review', 'AWS_IAM']]);
+    expect(routesOf('Platform')).toEqual([
+      ['GET /status/{endpoint}/review', 'NONE'],
+      ['HEAD /status/{endpoint}/review', 'NONE'],
+    ]);
   });
 
   test('results and files of jobs expire with the results; the pictures of jobs stay', () => {
@@ -144,8 +161,11 @@ describe('the stacks with both settings', () => {
     for (const stack of ['CountCars', 'Platform']) expect(without.text(stack)).not.toMatch(/tables|athena|glue/i);
     const known = new Map(without.resources('Platform').map((each) => [each.id, JSON.stringify(each)]));
     const all = stacks.resources('Platform');
-    expect(all.filter(({ id }) => !known.has(id)).every(({ id }) => id.startsWith('Tables'))).toBe(true);
-    const changed = all.filter((each) => known.has(each.id) && known.get(each.id) !== JSON.stringify(each));
+    const added = all.filter(({ id }) => !known.has(id) && !id.startsWith('Tables') && !REVIEW.test(id));
+    expect(added).toEqual([]);
+    // The settings of the docs function name the endpoints with a review.
+    const same = all.filter(({ id }) => known.has(id) && !id.startsWith('DocsFunction'));
+    const changed = same.filter((each) => known.get(each.id) !== JSON.stringify(each));
     expect(changed.map(({ Type }) => Type)).toEqual(['AWS::S3::Bucket']);
   });
 

@@ -43,7 +43,7 @@ export async function servePage(
 
 function routeOf(path: string): { routeKey: string; proxy?: string; endpoint?: string } {
   const [, proxy] = /^\/docs\/(.+)$/.exec(path) ?? [];
-  const [, endpoint, page] = /^\/status\/([^/]+)\/(report|judge)$/.exec(path) ?? [];
+  const [, endpoint, page] = /^\/status\/([^/]+)\/(report|judge|review)$/.exec(path) ?? [];
   if (proxy !== undefined) return { routeKey: 'GET /docs/{proxy+}', proxy };
   if (endpoint !== undefined) return { routeKey: `GET /status/{endpoint}/${page}`, endpoint };
   return { routeKey: `GET ${path}` };

@@ -21,6 +21,6 @@ export const deployment: Deployment = {
       answeredBy: 'human',
       reservedConcurrency: 20,
     }),
-    predictEndpoint({ name: 'predict', models: ['counter-nano'], memoryMb: 3538, drift: true }),
+    predictEndpoint({ name: 'predict', models: ['counter-nano'], memoryMb: 3538, drift: true, review: true }),
   ],
 };

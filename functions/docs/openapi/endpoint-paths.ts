@@ -4,6 +4,7 @@ import { statusQuerySchema } from '../../api/accuracy-schemas.ts';
 import { judgeAnswerSchema, judgeQuerySchema } from '../../api/judge-schemas.ts';
 import { preferenceSchema } from '../../api/preference-schemas.ts';
 import { reportQuerySchema } from '../../api/report-query.ts';
+import { reviewAnswerSchema, reviewQuerySchema } from '../../api/review-schemas.ts';
 import { decisionSchema } from '../../api/schemas.ts';
 import { endpointStatusSchema } from '../../api/status-schemas.ts';
 import type { PlatformSettings } from '../../contract.ts';
@@ -30,6 +31,9 @@ export function endpointPaths(
     [`/${name}/status`]: { get: { ...showStatus(endpoint, operatorAuth), ...ofOperators } },
     [`/${name}/report`]: { get: { ...showReport(endpoint, operatorAuth), ...ofOperators } },
     [`/${name}/judge`]: { get: { ...showPairs(endpoint, operatorAuth), ...ofOperators } },
+    ...(endpoint.review && {
+      [`/${name}/review`]: { get: { ...showReview(endpoint, operatorAuth), ...ofOperators } },
+    }),
     [`/candidate/${name}`]: { post: predictByCandidate(endpoint, auth) },
   };
 }
@@ -186,6 +190,23 @@ function showPairs(endpoint: Endpoint, auth: Auth): ZodOpenApiOperationObject {
         content: { 'application/json': { schema: judgeAnswerSchema } },
       },
       ...problemAnswers(['invalid-options', 'nothing-to-judge', 'store-unavailable'], auth),
+    },
+  };
+}
+
+function showReview(endpoint: Endpoint, auth: Auth): ZodOpenApiOperationObject {
+  return {
+    tags: [endpoint.name],
+    operationId: `get${pascalCase(endpoint)}Review`,
+    summary: 'Get the next pictures for a person who confirms or corrects counts',
+    description: 'Of the pictures that `npm run labels -- review` has chosen. Each waits for the counts of two people.',
+    requestParams: { query: reviewQuerySchema },
+    responses: {
+      '200': {
+        description: 'The pictures, the progress, and the pictures that people count differently.',
+        content: { 'application/json': { schema: reviewAnswerSchema } },
+      },
+      ...problemAnswers(['invalid-options', 'nothing-to-review', 'store-unavailable'], auth),
     },
   };
 }

@@ -3,6 +3,7 @@ import {
   MalformedBodyError,
   NotAcceptableError,
   NothingToJudgeError,
+  NothingToReviewError,
   PayloadTooLargeError,
   PredictionNotFoundError,
   ReportNotFoundError,
@@ -45,6 +46,9 @@ const CAUSES: readonly Error[] = [
       expected: 'a shadow that people judge (npm run rollout -- judge count-cars starts one)',
       received: 'no rollout',
     },
+  ]),
+  new NothingToReviewError([
+    { field: 'review', expected: 'chosen pictures (npm run labels -- review count-cars)', received: 'none' },
   ]),
   new TicketUsedError([
     {

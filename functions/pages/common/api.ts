@@ -1,6 +1,7 @@
 import type { AccuracyRow } from '../../api/accuracy-schemas.ts';
 import type { JudgeAnswer } from '../../api/judge-schemas.ts';
 import type { StoredPreference } from '../../api/preference-schemas.ts';
+import type { ReviewAnswer } from '../../api/review-schemas.ts';
 import type { HumanAnswer, PredictionAnswer, Problem, Rejection, UploadTicket } from '../../api/schemas.ts';
 import type { EndpointStatus } from '../../api/status-schemas.ts';
 import type { Picture } from './picture.ts';
@@ -77,6 +78,11 @@ export class Api {
   /** The next pairs for a person who judges. */
   async judge(endpoint: string, by: string): Promise<JudgeAnswer> {
     return this.fetchJson(`/${endpoint}/judge?${new URLSearchParams({ by })}`, {});
+  }
+
+  /** The next pictures for a person who reviews. */
+  async review(endpoint: string, by: string): Promise<ReviewAnswer> {
+    return this.fetchJson(`/${endpoint}/review?${new URLSearchParams({ by })}`, {});
   }
 
   async decide(of: Predicted, decision: { readonly count: number; readonly by?: string }): Promise<void> {

@@ -1,6 +1,7 @@
 /** What the keys of the page do. */
 
 import type { StoredPreference } from '../../api/preference-schemas.ts';
+import type { Commands } from '../common/commands.ts';
 
 /** A side, or none. */
 export type Preference = StoredPreference['preference'];
@@ -11,7 +12,7 @@ export type Command =
   | { readonly kind: 'count'; readonly digit?: string }
   | { readonly kind: 'undo' | 'leave' | 'zoom' | 'help' };
 
-const COMMANDS: Readonly<Record<string, Command>> = {
+const BY_NAME: Readonly<Record<string, Command>> = {
   first: { kind: 'prefer', preference: 'first' },
   second: { kind: 'prefer', preference: 'second' },
   both: { kind: 'prefer', preference: 'both' },
@@ -43,13 +44,16 @@ const KEYS: Readonly<Record<string, string>> = {
 /** The command of a key. Digits from 3 on begin a count: 0, 1 and 2 are decisions. */
 export function commandOfKey(key: string): Command | undefined {
   if (/^[3-9]$/.test(key)) return { kind: 'count', digit: key };
-  return COMMANDS[KEYS[key.toLowerCase()] ?? ''];
+  return BY_NAME[KEYS[key.toLowerCase()] ?? ''];
 }
 
 /** The command of a button, by its name. */
 export function commandOfButton(name: string): Command | undefined {
-  return COMMANDS[name];
+  return BY_NAME[name];
 }
+
+/** The commands of the judge page. */
+export const COMMANDS: Commands<Command> = { ofKey: commandOfKey, ofButton: commandOfButton };
 
 /** A decision in words: `1 is more right`. */
 export function inWords(decision: Preference | number): string {

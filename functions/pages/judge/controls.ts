@@ -1,15 +1,23 @@
+import type { Commands } from '../common/commands.ts';
 import { byId } from '../common/element.ts';
-import { type Command, commandOfButton, commandOfKey, type Preference } from './commands.ts';
 
 /** Whether single keys are commands: users of speech input turn them off. */
 const KEYS_OFF = 'judge-keys-off';
 
-/** Keys, buttons and the field of the count. */
-export class Controls {
-  private readonly count = byId('count', HTMLInputElement);
+/** What a page does with commands. */
+export interface ControlsContext<Command> {
+  readonly onCommand: (command: Command) => void;
+  /** Called with the true count. @returns whether it was accepted */
+  readonly onCount: (count: number) => boolean;
+}
 
-  /** @param onCount called with the true count. @returns whether it was accepted */
-  constructor(onCommand: (command: Command) => void, onCount: (count: number) => boolean) {
+/** Keys, buttons and the field of the count. */
+export class Controls<Command> {
+  private readonly count = byId('count', HTMLInputElement);
+  private readonly commands: Commands<Command>;
+
+  constructor(commands: Commands<Command>, { onCommand, onCount }: ControlsContext<Command>) {
+    this.commands = commands;
     document.addEventListener('keydown', (event) => {
       const command = this.commandOf(event);
       if (!command) return;
@@ -17,10 +25,11 @@ export class Controls {
       onCommand(command);
     });
     for (const button of document.querySelectorAll<HTMLElement>('[data-command]')) {
-      const command = commandOfButton(button.dataset.command ?? '');
+      const command = commands.ofButton(button.dataset.command ?? '');
       if (command) button.addEventListener('click', () => onCommand(command));
     }
-    byId('help', HTMLElement).addEventListener('click', () => onCommand({ kind: 'help' }));
+    const help = commands.ofButton('help');
+    if (help) byId('help', HTMLElement).addEventListener('click', () => onCommand(help));
     byId('counting', HTMLFormElement).addEventListener('submit', (event) => {
       event.preventDefault();
       if (onCount(Number(this.count.value))) this.count.blur();
@@ -38,7 +47,7 @@ export class Controls {
   }
 
   /** Marks the button of a decision that is corrected. */
-  mark(decision: Preference | number | undefined): void {
+  mark(decision: string | number | undefined): void {
     for (const button of document.querySelectorAll<HTMLElement>('[data-command]')) {
       button.classList.toggle('chosen', button.dataset.command === decision);
     }
@@ -55,7 +64,7 @@ export class Controls {
     const isTyping = target instanceof HTMLInputElement && target.type !== 'checkbox';
     const isBlocked = isTyping || repeat || ctrlKey || metaKey || altKey || byId('work', HTMLElement).hidden;
     if (isBlocked || byId('keys', HTMLDialogElement).open || localStorage.getItem(KEYS_OFF) !== null) return undefined;
-    return commandOfKey(key);
+    return this.commands.ofKey(key);
   }
 
   private wireSwitch(): void {

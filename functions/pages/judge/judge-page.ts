@@ -1,11 +1,12 @@
 import type { JudgeAnswer, Judging } from '../../api/judge-schemas.ts';
 import { type Api, ProblemError } from '../common/api.ts';
 import { byId, show } from '../common/element.ts';
-import { type Command, inWords, type Preference } from './commands.ts';
+import { COMMANDS, type Command, inWords, type Preference } from './commands.ts';
 import { Controls } from './controls.ts';
 import { showEnd } from './end-view.ts';
 import { hideHint, showHint, showProblem, showUnsaved } from './notices.ts';
 import { Outbox, type OutboxState, type Unsaved } from './outbox.ts';
+import { shownPair } from './pair-view.ts';
 import type { Person } from './person.ts';
 import { refusalOf } from './picture-state.ts';
 import { progressOf } from './progress-text.ts';
@@ -33,11 +34,14 @@ export class Judge {
   private person: Person;
   private readonly session = new Session();
   private readonly stage = new Stage({
-    onShown: () => this.pictureShown(),
+    onShown: () => {
+      this.failedPictures = 0;
+    },
     onFailed: () => this.pictureFailed(),
+    legend: 'Orange: only in this answer. White: in both.',
   });
   private readonly outbox: Outbox;
-  private readonly controls: Controls;
+  private readonly controls: Controls<Command>;
   private readonly refresh: Refresh;
   private isOver = false;
   private failedFetches = 0;
@@ -54,10 +58,10 @@ export class Judge {
       key: `judge:${endpoint}`,
       onChange: (state) => this.saved(state),
     });
-    this.controls = new Controls(
-      (command) => this.execute(command),
-      (count) => this.decide(count),
-    );
+    this.controls = new Controls(COMMANDS, {
+      onCommand: (command) => this.execute(command),
+      onCount: (count) => this.decide(count),
+    });
     this.refresh = new Refresh({ read: () => this.fetch(), document, window });
     window.addEventListener('online', () => void this.outbox.send());
     byId('retry', HTMLButtonElement).addEventListener('click', () => void this.outbox.send());
@@ -197,10 +201,6 @@ export class Judge {
     this.showProgress();
   }
 
-  private pictureShown(): void {
-    this.failedPictures = 0;
-  }
-
   /** Reads the queue again, which has a new address of the picture unless it was deleted. */
   private pictureFailed(): void {
     this.failedPictures += 1;
@@ -211,7 +211,7 @@ export class Judge {
   private showPresent(said: string): void {
     const { present, former } = this.session;
     this.preload();
-    const view = this.stage.show(present);
+    const view = this.stage.show(present && shownPair(present));
     this.controls.mark(former);
     show(byId('judging', HTMLElement), present !== undefined);
     if (present) show(byId('wait', HTMLElement), false);
@@ -222,7 +222,7 @@ export class Judge {
 
   private preload(): void {
     const { present } = this.session;
-    this.stage.prepare([...(present ? [present] : []), ...this.session.upcoming(PRELOADED)]);
+    this.stage.prepare([...(present ? [present] : []), ...this.session.upcoming(PRELOADED)].map(shownPair));
   }
 
   private showProgress(): void {

@@ -1,10 +1,9 @@
-/** One pair on the page: the picture twice, each time with the boxes of one answer. */
+/** One picture on the page, once with the boxes of each answer. */
 
 import type { PairToJudge, Side } from '../../api/judge-schemas.ts';
+import { countsInWords, drawing } from '../common/boxes.ts';
 import { element } from '../common/element.ts';
 import { partsOf, pointAt, type Rectangle, zoomTo } from './zoom.ts';
-
-const SVG = 'http://www.w3.org/2000/svg';
 
 /** What is shown of a pair. `part`: of `parts` where the answers differ, from 1 on; 0: none. */
 export interface Zoom {
@@ -13,9 +12,35 @@ export interface Zoom {
   readonly parts: number;
 }
 
-/** A pair with its pictures, which load as soon as it is created. */
+/** The boxes of one answer. */
+export interface ShownSide {
+  /** Caption. Empty: none, as for one answer alone. */
+  readonly name: string;
+  /** For screen readers: `answer 1`. */
+  readonly words: string;
+  readonly boxes: Side;
+}
+
+/** A picture with answers to it. */
+export interface ShownPicture {
+  /** Different for each picture. */
+  readonly key: string;
+  readonly picture: PairToJudge['picture'];
+  readonly sides: readonly ShownSide[];
+}
+
+/** A pair of answers, on both sides of the page. */
+export function shownPair({ pair: key, picture, first, second }: PairToJudge): ShownPicture {
+  const sides = [
+    { name: '1', words: 'answer 1', boxes: first },
+    { name: '2', words: 'answer 2', boxes: second },
+  ];
+  return { key, picture, sides };
+}
+
+/** A picture with its answers, which loads as soon as it is created. */
 export class PairView {
-  readonly pair: PairToJudge;
+  readonly shownPicture: ShownPicture;
   readonly element: HTMLElement;
   /** Resolves when both pictures can be shown at once, or one does not load. */
   readonly loading: Promise<void>;
@@ -26,15 +51,13 @@ export class PairView {
   private shownParts = 0;
 
   /** @param onZoom called when a click changes the zoom */
-  constructor(pair: PairToJudge, onZoom: (zoomed: boolean) => void) {
-    this.pair = pair;
-    const labels = new Set([...pair.first, ...pair.second].map(({ label }) => label));
-    const sides = [
-      side('1', pair.first, pair, labels.size > 1),
-      side('2', pair.second, pair, labels.size > 1),
-    ] as const;
-    const isUpright = pair.picture.height > pair.picture.width;
-    this.element = element('div', { class: isUpright ? 'pair upright' : 'pair' }, ...sides);
+  constructor(shown: ShownPicture, onZoom: (zoomed: boolean) => void) {
+    this.shownPicture = shown;
+    const { picture } = shown;
+    const labels = new Set(shown.sides.flatMap(({ boxes }) => boxes.map(({ label }) => label)));
+    const sides = shown.sides.map((each) => side(each, picture, labels.size > 1));
+    const upright = picture.height > picture.width ? ' upright' : '';
+    this.element = element('div', { class: `pair${upright}${sides.length === 1 ? ' single' : ''}` }, ...sides);
     this.views = sides.map((each) => each.querySelector<HTMLElement>('.view') as HTMLElement);
     for (const view of this.views) {
       view.addEventListener('click', (event) => {
@@ -49,8 +72,8 @@ export class PairView {
 
   /** Shows the next part where the answers differ, on both sides; after the last one the whole picture. */
   zoomOn(): Zoom {
-    const { first, second, picture } = this.pair;
-    const alone = [...first, ...second].filter((each) => each.alone).map(({ box }) => box);
+    const { sides, picture } = this.shownPicture;
+    const alone = sides.flatMap(({ boxes }) => boxes.filter((each) => each.alone).map(({ box }) => box));
     const parts = partsOf(alone, picture, this.viewSize());
     const part = parts[this.shownParts];
     if (part) {
@@ -73,10 +96,11 @@ export class PairView {
 
   /** `--zoom` and `--unit` keep the size of lines and labels, which would hide small objects. */
   private place(): void {
-    const { pair, shown, least } = this;
+    const { shown, least } = this;
+    const { picture } = this.shownPicture;
     const view = this.viewSize();
-    const fit = Math.min(view.width / pair.picture.width, view.height / pair.picture.height);
-    const to = shown && zoomTo(shown, pair.picture, view, least);
+    const fit = Math.min(view.width / picture.width, view.height / picture.height);
+    const to = shown && zoomTo(shown, picture, view, least);
     const scale = to?.scale ?? 1;
     for (const { firstElementChild } of this.views) {
       const { style } = firstElementChild as HTMLElement;
@@ -93,7 +117,7 @@ export class PairView {
 
   /** `answer 1: 3 × car; answer 2: 2 × car` */
   words(): string {
-    return `answer 1: ${countsInWords(this.pair.first)}; answer 2: ${countsInWords(this.pair.second)}`;
+    return this.shownPicture.sides.map(({ words, boxes }) => `${words}: ${countsInWords(boxes)}`).join('; ');
   }
 
   private async load(): Promise<void> {
@@ -108,64 +132,20 @@ export class PairView {
   private pointOf({ clientX, clientY }: MouseEvent, view: HTMLElement): Rectangle {
     const { left, top } = view.getBoundingClientRect();
     const { clientWidth: width, clientHeight: height } = view;
-    return pointAt({ x: clientX - left, y: clientY - top }, this.pair.picture, { width, height });
+    return pointAt({ x: clientX - left, y: clientY - top }, this.shownPicture.picture, { width, height });
   }
 }
 
-function side(name: string, boxes: Side, { picture }: PairToJudge, hasLabels: boolean): HTMLElement {
+function side({ name, words, boxes }: ShownSide, picture: ShownPicture['picture'], hasLabels: boolean): HTMLElement {
   const counts = countsInWords(boxes);
-  const alt = `The picture with the boxes of answer ${name}: ${counts}`;
+  const alt = `The picture with the boxes of ${words}: ${counts}`;
   const img = element('img', { src: picture.url, alt, decoding: 'async', draggable: 'false' });
   const layers = element('div', { class: 'layers' }, img, drawing(boxes, picture, hasLabels));
+  const caption = [...(name === '' ? [] : [element('b', {}, name)]), element('span', {}, counts)];
   return element(
     'figure',
     { class: 'side' },
-    element('figcaption', {}, element('b', {}, name), element('span', {}, counts)),
+    element('figcaption', {}, ...caption),
     element('div', { class: 'view' }, layers),
   );
-}
-
-/** `3 × car, 1 × bus`, or `nothing` */
-function countsInWords(boxes: Side): string {
-  const counts = Map.groupBy(boxes, ({ label }) => label);
-  const words = [...counts]
-    .toSorted(([a], [b]) => a.localeCompare(b))
-    .map(([label, all]) => `${all.length} × ${label}`);
-  return words.length === 0 ? 'nothing' : words.join(', ');
-}
-
-/** Boxes in pixels of the picture. Those that the other answer lacks lie over the others. */
-function drawing(boxes: Side, { width, height }: PairToJudge['picture'], hasLabels: boolean): SVGElement {
-  const svg = shape('svg', { viewBox: `0 0 ${width} ${height}`, 'aria-hidden': 'true' });
-  const ordered = boxes.toSorted((a, b) => Number(a.alone) - Number(b.alone));
-  svg.append(...ordered.map((each) => drawnBox(each, hasLabels ? labelOf(each, { width, height }) : undefined)));
-  return svg;
-}
-
-function drawnBox({ label, box, alone }: Side[number], text: SVGElement | undefined): SVGElement {
-  const place = Object.fromEntries(Object.entries(box).map(([name, value]) => [name, String(value)]));
-  const group = shape('g', { class: alone ? 'found alone' : 'found' });
-  const title = shape('title', {});
-  title.textContent = label;
-  group.append(title, shape('rect', { class: 'casing', ...place }), shape('rect', { class: 'stroke', ...place }));
-  if (text) group.append(text);
-  return group;
-}
-
-/** Parts of the picture in which a label above a box, or to the right of its left side, may not fit. */
-const [TOP, RIGHT] = [0.06, 0.85];
-
-/** Above the box, so that it does not hide the object. */
-function labelOf({ label, box }: Side[number], { width, height }: { width: number; height: number }): SVGElement {
-  const classes = [...(box.y < TOP * height ? ['inside'] : []), ...(box.x > RIGHT * width ? ['end'] : [])];
-  const x = box.x > RIGHT * width ? box.x + box.width : box.x;
-  const text = shape('text', { x: String(x), y: String(box.y), class: classes.join(' ') });
-  text.textContent = label;
-  return text;
-}
-
-function shape(tag: string, attributes: Readonly<Record<string, string>>): SVGElement {
-  const created = document.createElementNS(SVG, tag) as SVGElement;
-  for (const [name, value] of Object.entries(attributes)) created.setAttribute(name, value);
-  return created;
 }

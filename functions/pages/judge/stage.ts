@@ -1,12 +1,13 @@
-import type { PairToJudge } from '../../api/judge-schemas.ts';
 import { byId, show } from '../common/element.ts';
-import { PairView, type Zoom } from './pair-view.ts';
+import { PairView, type ShownPicture, type Zoom } from './pair-view.ts';
 import { LEAST_SHOWN_MS, type PictureState } from './picture-state.ts';
 
 /** What the page does when pictures of the visible pair have loaded, or have not. */
 export interface StageContext {
   readonly onShown: () => void;
   readonly onFailed: () => void;
+  /** What the colours mean. */
+  readonly legend: string;
 }
 
 /** The pairs on the page, of which one is visible. The others are there so that their pictures load before. */
@@ -22,30 +23,30 @@ export class Stage {
   }
 
   /** Creates these pairs, those whose pictures did not load once more, and removes all others. */
-  prepare(pairs: readonly PairToJudge[]): void {
-    const kept = new Set(pairs.map(({ pair }) => pair));
+  prepare(pairs: readonly ShownPicture[]): void {
+    const kept = new Set(pairs.map(({ key }) => key));
     for (const [name, view] of this.views) {
       if (kept.has(name) && view.state !== 'failed') continue;
       view.element.remove();
       this.views.delete(name);
     }
     for (const pair of pairs) {
-      if (this.views.has(pair.pair)) continue;
+      if (this.views.has(pair.key)) continue;
       const view = new PairView(pair, pressed);
       show(view.element, false);
-      this.views.set(pair.pair, view);
+      this.views.set(pair.key, view);
       this.element.append(view.element);
     }
   }
 
   /** Makes one prepared pair visible. @returns undefined without a pair */
-  show(pair: PairToJudge | undefined): PairView | undefined {
-    const view = pair && this.views.get(pair.pair);
+  show(pair: ShownPicture | undefined): PairView | undefined {
+    const view = pair && this.views.get(pair.key);
     this.visible = view;
     this.pictures = { appeared: performance.now() };
     for (const each of this.views.values()) show(each.element, each === view);
     pressed(false);
-    byId('legend', HTMLElement).textContent = view ? LEGEND : '';
+    byId('legend', HTMLElement).textContent = view ? this.context.legend : '';
     if (view) void this.paint(view);
     return view;
   }
@@ -87,8 +88,6 @@ export class Stage {
     this.context.onShown();
   }
 }
-
-const LEGEND = 'Orange: only in this answer. White: in both.';
 
 function pressed(zoomed: boolean): void {
   document.querySelector('[data-command="zoom"]')?.setAttribute('aria-pressed', String(zoomed));
