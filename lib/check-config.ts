@@ -1,7 +1,6 @@
 /** Checks the settings in `endpoints.ts`, reports every fault at once, and fills in the defaults. */
 
 import type { EndpointSettings, ModelSummary } from '../functions/contract.ts';
-import { ModelPackageError } from '../functions/detection/errors.ts';
 import { type CheckResult, checkPlan } from '../functions/plan/check-plan.ts';
 import { type Fault, schemaFaults } from '../functions/plan/fault.ts';
 import { blueGreen, DEFAULT_PLAN, type Plan } from '../functions/plan/plan.ts';
@@ -14,7 +13,7 @@ import { captureFaults, driftFaults } from './drift-settings.ts';
 import { eventsFaults } from './events-settings.ts';
 import { type SetOwner, type StoredPlan, setFaults, storePlan } from './labelled-folder.ts';
 import { labelledFaults, type ResolvedLabelled, resolveLabelled } from './labelled-photos.ts';
-import { MODELS, packagesOf, readModelPackage } from './models.ts';
+import { MODELS, packagesOf, readPackage } from './models.ts';
 import { type ResolvedReview, reviewFaults } from './review-settings.ts';
 import { tablesFaults } from './tables-settings.ts';
 
@@ -137,16 +136,6 @@ function checkRollout(endpoint: ParsedEndpoint, path: string, owner: SetOwner): 
 function modelNames(endpoint: ParsedEndpoint): [name: string, path: string][] {
   if (endpoint.kind === 'count') return [[endpoint.model, 'model']];
   return endpoint.models.map((name, index) => [name, `models[${index}]`]);
-}
-
-function readPackage(folder: string, name: string, path: string): { model?: ModelSummary; faults: readonly Fault[] } {
-  try {
-    return { model: readModelPackage(folder, name), faults: [] };
-  } catch (error) {
-    if (!(error instanceof ModelPackageError)) throw error;
-    const expected = `Expected a valid model package (${error.faults.join('; ')})`;
-    return { faults: [{ path, expected, value: name }] };
-  }
 }
 
 function labelFaults({ settings: { labels = [] }, models: [model] }: ResolvedEndpoint, path: string): Fault[] {

@@ -7,6 +7,7 @@ import type { EndpointSettings, ModelSummary } from '../functions/contract.ts';
 import { ModelPackageError } from '../functions/detection/errors.ts';
 import { type Manifest, manifestSchema } from '../functions/detection/manifest.ts';
 import { uncheckedParts } from '../functions/detection/unchecked.ts';
+import type { Fault } from '../functions/plan/fault.ts';
 
 /** Model packages of this repository, one folder each. */
 export const MODELS = join(import.meta.dirname, '..', 'models');
@@ -31,6 +32,21 @@ export function readModelPackage(folder: string, name: string): ModelSummary {
   }
   const { version, family, licence, labels, thresholds, checked } = manifest;
   return { name, version, family, sha256, licence, labels, thresholds, ...(checked && { checked }) };
+}
+
+/** Reads a package; an invalid one is a fault. @param path of the setting that names it */
+export function readPackage(
+  folder: string,
+  name: string,
+  path: string,
+): { model?: ModelSummary; faults: readonly Fault[] } {
+  try {
+    return { model: readModelPackage(folder, name), faults: [] };
+  } catch (error) {
+    if (!(error instanceof ModelPackageError)) throw error;
+    const expected = `Expected a valid model package (${error.faults.join('; ')})`;
+    return { faults: [{ path, expected, value: name }] };
+  }
 }
 
 function readManifest(folder: string, name: string): Manifest {
