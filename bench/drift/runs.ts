@@ -1,7 +1,8 @@
 /** Runs of the monitor in a virtual endpoint: years without a change, and days with one. */
 
+import type { Drift } from '../../functions/drift/monitor.ts';
 import type { HourSketch } from '../../functions/drift/reference.ts';
-import { Watch } from '../../functions/drift/watch.ts';
+import { changesThatStay, Watch } from '../../functions/drift/watch.ts';
 import { Random } from '../simulation/random.ts';
 import { SHIFTS, type Shift } from './pictures.ts';
 import type { Pools } from './pools.ts';
@@ -14,7 +15,10 @@ const YEAR = 365 * 24;
 
 /** False alarms of a year that has no change. */
 export interface YearResult {
+  /** As they are reported: further ones of the same change within a week are left out. */
   readonly alarms: number;
+  /** All of them. */
+  readonly withRepeats: number;
   readonly leading: readonly string[];
 }
 
@@ -36,12 +40,14 @@ export function runYear(pools: Pools, world: World, seed: number): YearResult {
   const endpoint = new VirtualEndpoint(world, new Random(seed, 101));
   const rows = ranked(pools.before);
   const watch = new Watch(weekOf(endpoint, rows));
-  const leading: string[] = [];
+  const drifts: Drift[] = [];
   for (let hour = MONDAY + WEEK; hour < MONDAY + WEEK + YEAR; hour++) {
     const drift = watch.next(endpoint.hour(hour, rows));
-    if (drift) leading.push(drift.changes[0]?.feature ?? 'none');
+    if (drift) drifts.push(drift);
   }
-  return { alarms: leading.length, leading };
+  const reported = changesThatStay(drifts);
+  const leading = reported.map(({ changes }) => changes[0]?.feature ?? 'none');
+  return { alarms: reported.length, withRepeats: drifts.length, leading };
 }
 
 /**

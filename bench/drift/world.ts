@@ -23,6 +23,8 @@ export function ranked(rows: readonly Row[]): Ranked {
 
 /** Pictures of a scene: a first one, and with this chance one more, again and again. So a third are near neighbours. */
 const ONE_MORE = 1 / 3;
+/** Pictures of a scene, on average. */
+export const PICTURES_OF_SCENE = 1 / (1 - ONE_MORE);
 /** Share of the pictures that are refused. */
 const REFUSED = 0.002;
 /** Part of the rows that an hour shows: the darker by night, the brighter by day. */

@@ -105,11 +105,15 @@ function lengthOf(hours: readonly HourSketch[]): number {
   return DAY * new Set(hours.map(({ hour }) => Math.floor(hour / DAY))).size;
 }
 
-/** Without the alarms that lead with the same change as the one before: those of a change that stays. */
+/** Hours after an alarm in which a further one of the same change is of a change that stays. */
+const STAYS = WEEK;
+
+/** Without the alarms of a change that stays: those that lead with the same one as the alarm before, within a week. */
 export function changesThatStay(drifts: readonly Drift[]): Drift[] {
   return drifts.filter((drift, index) => {
     const before = drifts[index - 1];
-    return before === undefined || leadingOf(drift) !== leadingOf(before);
+    const isSame = before !== undefined && leadingOf(drift) === leadingOf(before);
+    return !isSame || drift.until - before.until > STAYS;
   });
 }
 

@@ -1,3 +1,4 @@
+import { floorOf } from '../../bench/drift/floor.ts';
 import { SHIFTS, type Shift } from '../../bench/drift/pictures.ts';
 import type { Row } from '../../bench/drift/pools.ts';
 import { brokenPromises, type Results, shiftTable, yearTable } from '../../bench/drift/report.ts';
@@ -51,25 +52,40 @@ test('a run finds the night, names the brightness, and finds no drift where ther
   expect(results.filter(({ found, early }) => found || early)).toHaveLength(1);
 });
 
+test('the floor of a class mix is the evidence of an alarm by the divergence of the main labels', () => {
+  const mixOf = (cars: number) =>
+    rows(200).map((row, at) => ({ ...row, detections: [object(at < cars ? 'car' : 'bus')] }));
+  // 0.9 ln 9 + 0.1 ln(1/9) = 1.76 nats.
+  const { nats, scenes } = floorOf(mixOf(180), mixOf(20));
+  expect(nats).toBeCloseTo(1.76, 1);
+  expect(nats * scenes).toBeCloseTo(Math.log(87_660), 9);
+});
+
 describe('the report', () => {
   const world = { picturesPerDay: 1000, weather: 0 };
   const found = (shift: Shift, pictures: number) => {
     return { shift, early: false, found: { pictures, hours: 2, named: SHIFTS[shift][0], late: 0 } };
   };
+  const yearOf = (alarms: number) => ({ alarms, withRepeats: 3 * alarms, leading: [] });
   const results = (alarms: number, pictures: number): Results => ({
     shots: { before: 1, after: 1 },
-    years: [{ world, years: [{ alarms, leading: [] }] }],
+    floor: { nats: 0.5, scenes: 23 },
+    years: [{ world, years: Array.from({ length: 4 }, (_, year) => yearOf(year === 0 ? alarms : 0)) }],
     shifts: [{ world, results: (Object.keys(SHIFTS) as Shift[]).map((shift) => found(shift, pictures)) }],
   });
 
   test('says which promises are broken', () => {
     expect(brokenPromises(results(0, 200))).toEqual([]);
-    expect(brokenPromises(results(2, 200))).toEqual(['2 false alarms a year at 1000 pictures a day']);
+    expect(brokenPromises(results(1, 200))).toEqual([
+      '0.25 false alarms a year, at most 1.19, at 1000 pictures a day whose days differ by nothing',
+    ]);
     expect(brokenPromises(results(0, 301))).toContain('night is found within 300 pictures in a share of 0');
   });
 
   test('has a row for each endpoint and shift', () => {
-    expect(yearTable(results(2, 200))).toMatch(/\| 1,000 +\| nothing +\| 1 +\| 2 +\| 1\.00/);
-    expect(shiftTable(results(0, 200))).toMatch(/\| fog +\| 1 of 1 +\| 200 \(200\) +\| 2 \(2\) +\| contrast 1/);
+    expect(yearTable(results(2, 200))).toMatch(/\| 1,000 +\| nothing +\| 4 +\| 2 \(6\) +\| 0\.50 +\| 1\.57 +\|/);
+    expect(shiftTable(results(0, 200))).toMatch(
+      /\| nothing +\| fog +\| 1 of 1 +\| 200 \(200\) +\| 2 \(2\) +\| contrast 1/,
+    );
   });
 });

@@ -1,5 +1,7 @@
 import { Random } from '../../bench/simulation/random.ts';
+import type { Feature } from '../../functions/drift/bets.ts';
 import { binsOf, type PictureFacts } from '../../functions/drift/features.ts';
+import type { Drift } from '../../functions/drift/monitor.ts';
 import type { HourSketch } from '../../functions/drift/reference.ts';
 import { SketchBuilder } from '../../functions/drift/sketch.ts';
 import { changesThatStay, Watch, watch } from '../../functions/drift/watch.ts';
@@ -73,4 +75,17 @@ describe('the reference', () => {
     expect(watching.reference.bets).toBe(bets);
     expect(watching.evidence).toBeGreaterThan(Number.NEGATIVE_INFINITY);
   });
+});
+
+test('an alarm repeats the one before within a week, if it leads with the same change', () => {
+  const alarm = (day: number, feature: Feature, now: number): Drift => {
+    const change = { feature, of: feature, before: 1, now, deviations: now - 1, scenes: 9, size: 1, evidence: 20 };
+    return { since: 24 * day, until: 24 * day, evidence: 20, changes: [change] };
+  };
+  const first = alarm(0, 'brightness', 0.5);
+  const later = alarm(13, 'brightness', 0.5);
+  const brighter = alarm(14, 'brightness', 2);
+  const sharper = alarm(15, 'sharpness', 2);
+  const drifts = [first, alarm(1, 'brightness', 0.4), alarm(5, 'brightness', 0.5), later, brighter, sharper];
+  expect(changesThatStay(drifts)).toEqual([first, later, brighter, sharper]);
 });
