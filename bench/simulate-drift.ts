@@ -44,9 +44,11 @@ function wholeNumber(option: 'years' | 'runs' | 'seed'): number {
 const YEARS: readonly (readonly [World, times: number])[] = [
   [{ picturesPerDay: 10_000, weather: 0 }, 1],
   [{ picturesPerDay: 10_000, weather: 0.05 }, 1],
+  [{ picturesPerDay: 10_000, weather: 0.05, content: 0.05 }, 1],
   [{ picturesPerDay: 1000, weather: 0 }, 2],
   [{ picturesPerDay: 1000, weather: 0.05 }, 2],
   [{ picturesPerDay: 1000, weather: 0.1 }, 1],
+  [{ picturesPerDay: 1000, weather: 0.05, content: 0.05 }, 1],
   [{ picturesPerDay: 100, weather: 0 }, 2],
   [{ picturesPerDay: 100, weather: 0.05 }, 2],
 ];

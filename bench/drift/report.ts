@@ -42,8 +42,9 @@ export function yearTable({ years }: Results): string {
   return alignedTable([header, ...rows]);
 }
 
-function weatherOf({ weather }: World): string {
-  return weather === 0 ? 'nothing' : `${weather * 100} % of the ranks`;
+function weatherOf({ weather, content = 0 }: World): string {
+  const light = weather === 0 ? 'nothing' : `${weather * 100} % of the ranks`;
+  return content === 0 ? light : `${light}, and content by ${content * 100} %`;
 }
 
 function alarmsOf(years: readonly YearResult[]): number {
@@ -165,8 +166,9 @@ looks once an hour.
 ## A year without a change
 
 *Days differ*: each day shows darker or brighter pictures than the day of before, as weather does, by this standard
-deviation, and half as the day before. *False alarms*: as reports have them, where an alarm that repeats the one before
-within a week is left out; in brackets, with those. *At most*: the upper bound of a rate of independent alarms.
+deviation, and half as the day before. *Content*: the same, in how many objects its pictures have. *False alarms*: as
+reports have them, where an alarm that repeats the one before within a week is left out; in brackets, with those. *At
+most*: the upper bound of a rate of independent alarms.
 
 ${yearTable(results)}
 

@@ -12,6 +12,8 @@ export interface World {
   readonly picturesPerDay: number;
   /** Standard deviation of how much a day is brighter or darker than others, as ranks of the pictures: 0–1. */
   readonly weather: number;
+  /** The same of how many objects a day's pictures have, as ranks of the pictures. Default: 0. */
+  readonly content?: number;
 }
 
 /** Rows from the darkest to the brightest, so that a time of day and a weather choose a part of them. */
@@ -65,6 +67,7 @@ export class VirtualEndpoint {
   private readonly random: Random;
   private day = -1;
   private light = 0;
+  private content = 0;
 
   constructor(world: World, random: Random) {
     this.world = world;
@@ -83,19 +86,36 @@ export class VirtualEndpoint {
   /** Weather lasts: a day is half as the day before. */
   private startDay(day: number): void {
     if (day === this.day) return;
-    const { weather } = this.world;
-    this.light = 0.5 * (this.day < 0 ? 0 : this.light) + Math.sqrt(0.75) * weather * this.random.normal();
+    const { weather, content } = this.world;
+    this.light = this.nextDay(this.light, weather);
+    if (content !== undefined) this.content = this.nextDay(this.content, content);
     this.day = day;
+  }
+
+  private nextDay(before: number, deviation: number): number {
+    return 0.5 * before + Math.sqrt(0.75) * deviation * this.random.normal();
   }
 
   private scene(hour: number, rows: Ranked): SceneOfRow {
     const { random } = this;
-    const row = rows[rankAt(hour, this.light, random, rows.length)] as Row;
+    const row = this.row(hour, rows);
     const caller = `camera-${random.below(CAMERAS)}`;
     const time = (hour + random.uniform()) * HOUR;
     let pictures = 1;
     while (random.chance(ONE_MORE)) pictures++;
     return { row, caller, time, pictures, isRefused: random.chance(REFUSED) };
+  }
+
+  /** With a content that differs from day to day, more often the one of two rows that has more objects, or fewer. */
+  private row(hour: number, rows: Ranked): Row {
+    const { random } = this;
+    const draw = () => rows[rankAt(hour, this.light, random, rows.length)] as Row;
+    const first = draw();
+    if (this.content === 0) return first;
+    const second = draw();
+    // The larger of two ranks is over the smaller by a third, on average.
+    const isMore = random.chance(0.5 + 3 * this.content);
+    return objectsOf(first) > objectsOf(second) === isMore ? first : second;
   }
 
   private ofPictures(scenes: readonly SceneOfRow[]): Sketch {
@@ -107,6 +127,10 @@ export class VirtualEndpoint {
     );
     return sketchOf(pictures, binsOfRow);
   }
+}
+
+function objectsOf({ detections }: Row): number {
+  return detections?.length ?? 0;
 }
 
 /** Scenes of one row are one: their luminance is the same. */

@@ -5,6 +5,7 @@ import { brokenPromises, type Results, shiftTable, yearTable } from '../../bench
 import { runShifts } from '../../bench/drift/runs.ts';
 import { ranked, VirtualEndpoint } from '../../bench/drift/world.ts';
 import { Random } from '../../bench/simulation/random.ts';
+import { BIN_RANGES, type BinRange } from '../../functions/drift/sketch.ts';
 import { MONDAY, object, picture } from '../drift/facts.ts';
 
 const random = new Random(9);
@@ -42,6 +43,21 @@ test('an hour sketched by its pictures is nearly that of its scenes', () => {
   expect(Math.abs(exact.scenes - fast.scenes)).toBeLessThan(0.03 * exact.scenes);
   const apart = exact.bins.reduce((sum, weight, bin) => sum + Math.abs(weight - (fast.bins[bin] as number)), 0);
   expect(apart).toBeLessThan(0.05 * exact.bins.reduce((sum, weight) => sum + weight, 0));
+});
+
+test('days differ in the number of objects where their content does', () => {
+  const deviationWith = (content: number) => {
+    const endpoint = new VirtualEndpoint({ picturesPerDay: 4000, weather: 0, content }, new Random(4));
+    const means = Array.from({ length: 20 }, (_, day) => {
+      const { bins } = endpoint.hour(MONDAY + 24 * day + 12, ranked(before)).sketch;
+      const { first, count } = BIN_RANGES.get('objects') as BinRange;
+      const weights = bins.slice(first, first + count);
+      return weights.reduce((sum, weight, bin) => sum + weight * bin, 0) / weights.reduce((sum, each) => sum + each, 0);
+    });
+    const mean = means.reduce((sum, each) => sum + each, 0) / means.length;
+    return Math.sqrt(means.reduce((sum, each) => sum + (each - mean) ** 2, 0) / means.length);
+  };
+  expect(deviationWith(0.1)).toBeGreaterThan(2 * deviationWith(0));
 });
 
 test('a run finds the night, names the brightness, and finds no drift where there is none', () => {
