@@ -15,6 +15,7 @@ test.each([
 test.each([
   [0.025, 1.96],
   [0.001, 3.0902],
+  [0.0001, 3.719],
 ])('a standard normal variate exceeds with the chance %f the value %f', (risk, value) => {
   expect(normalQuantile(risk)).toBeCloseTo(value, 3);
 });
