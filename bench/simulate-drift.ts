@@ -40,16 +40,16 @@ function wholeNumber(option: 'years' | 'runs' | 'seed'): number {
   throw new RangeError(`Expected a whole number of at least 1 for --${option}, received ${values[option]}`);
 }
 
-/** Endpoints whose years are simulated; those with few pictures have more years, because they take less time. */
-const YEARS: readonly (readonly [World, times: number])[] = [
-  [{ picturesPerDay: 10_000, weather: 0 }, 1],
-  [{ picturesPerDay: 10_000, weather: 0.05 }, 1],
-  [{ picturesPerDay: 1000, weather: 0 }, 1],
-  [{ picturesPerDay: 1000, weather: 0.05 }, 1],
-  [{ picturesPerDay: 1000, weather: 0.1 }, 1],
-  [{ picturesPerDay: 1000, weather: 0.05, content: 0.05 }, 1],
-  [{ picturesPerDay: 100, weather: 0 }, 2],
-  [{ picturesPerDay: 100, weather: 0.05 }, 2],
+/** Endpoints whose years are simulated. */
+const YEARS: readonly World[] = [
+  { picturesPerDay: 10_000, weather: 0 },
+  { picturesPerDay: 10_000, weather: 0.05 },
+  { picturesPerDay: 1000, weather: 0 },
+  { picturesPerDay: 1000, weather: 0.05 },
+  { picturesPerDay: 1000, weather: 0.1 },
+  { picturesPerDay: 1000, weather: 0.05, content: 0.05 },
+  { picturesPerDay: 100, weather: 0 },
+  { picturesPerDay: 100, weather: 0.05 },
 ];
 /** Endpoints whose pictures shift; the others have fewer runs, because no promise is about them. */
 const SHIFTED: readonly (readonly [World, share: number])[] = [
@@ -82,8 +82,8 @@ async function poolsOf(seed: number): Promise<Pools> {
 async function simulate(): Promise<Results> {
   const [years, runs, seed] = [wholeNumber('years'), wholeNumber('runs'), wholeNumber('seed')];
   const pools = await poolsOf(seed);
-  const ofYears = YEARS.flatMap(([world, times]) =>
-    Array.from({ length: years * times }, (_, at) => ({ kind: 'year', world, seed: seed + at }) as const),
+  const ofYears = YEARS.flatMap((world) =>
+    Array.from({ length: years }, (_, at) => ({ kind: 'year', world, seed: seed + at }) as const),
   );
   const ofShifts = SHIFTED.flatMap(([world, share]) =>
     Array.from({ length: Math.ceil(runs * share) }, (_, at) => ({ kind: 'shifts', world, seed: seed + at }) as const),
@@ -93,7 +93,7 @@ async function simulate(): Promise<Results> {
   return {
     shots: SHOTS,
     floor: floorOf(pools.before, pools.after['other class mix']),
-    years: YEARS.map(([world]) => ({
+    years: YEARS.map((world) => ({
       world,
       years: quiet.filter((_, at) => ofYears[at]?.world === world).map(({ year }) => year as YearResult),
     })),
