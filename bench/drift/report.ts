@@ -16,7 +16,10 @@ export interface Results {
   readonly shifts: readonly { readonly world: World; readonly results: readonly ShiftResult[] }[];
 }
 
-/** The promises: false alarms a year, whose bound is shown besides; pictures until a shift is found, in this share of runs; shifts named right. */
+/**
+ * The promises: false alarms a year, on average (the table has their bound); pictures until a shift is found, in this
+ * share of runs; shifts named right.
+ */
 const PROMISED = { alarms: 1, pictures: 300, found: 0.95, named: 9 };
 /** Pictures a day at which the promise about shifts is measured, without weather: the job looks once an hour. */
 const MEASURED_AT = 1000;
@@ -112,8 +115,8 @@ export function brokenPromises({ years, shifts }: Results): string[] {
     .filter(({ rate }) => rate >= PROMISED.alarms)
     .map(
       ({ world, rate, most }) =>
-        `${rate.toFixed(2)} false alarms a year, at most ${most.toFixed(2)}, at ${world.picturesPerDay} pictures a day ` +
-        `whose days differ by ${weatherOf(world)}`,
+        `${rate.toFixed(2)} false alarms a year, at most ${most.toFixed(2)}, at ${world.picturesPerDay} pictures a ` +
+        `day whose days differ by ${weatherOf(world)}`,
     );
   const isMeasured = ({ picturesPerDay, weather }: World) => picturesPerDay === MEASURED_AT && weather === 0;
   const measured = shifts.filter(({ world }) => isMeasured(world)).flatMap(({ results }) => results);
