@@ -8,6 +8,7 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
+import type { EndpointStatus } from '../../functions/api/status-schemas.ts';
 import { DIMENSION, KEYS, metricNamespace } from '../../functions/contract.ts';
 import { DRIFT_FUNCTION_OUTPUT, DRIFT_KEYS, DRIFT_METRIC, type DriftReport } from '../../functions/drift-contract.ts';
 import { Objects } from '../../functions/platform/objects.ts';
@@ -98,6 +99,20 @@ test('a drift is in the report, the metric, a mail and the command', async () =>
   expect(mail).toContain('since ');
   const { stdout } = (await drift('--json').catch((error) => error)) as { stdout: string; code: number };
   expect({ ...JSON.parse(stdout), at: report.at }).toEqual(report);
+});
+
+test('the status has it with pictures, which its page may show, and the command has a line', async () => {
+  const { drift: shown } = (await (await fetch(`${laptop.url}/count-cars/status`)).json()) as EndpointStatus;
+  expect(shown).toMatchObject({ state: 'drift', version: '1', words: expect.stringContaining('darker by 80 %') });
+  const { before = [], after = [] } = shown?.pictures ?? {};
+  expect([before.length > 0, after.length > 0]).toEqual([true, true]);
+  const { url = '' } = after[0] ?? {};
+  expect((await fetch(url)).status).toBe(200);
+  const { headers } = await fetch(`${laptop.url}/status`);
+  expect(headers.get('content-security-policy')).toContain(new URL(url).origin);
+  const options = ['status', 'count-cars', '--local', '--home', laptop.home, '--deployment', 'drifting'];
+  const { stdout } = await promisify(execFile)(process.execPath, ['cli/rollout.ts', ...options], { cwd: PROJECT });
+  expect(stdout).toMatch(/drift +│ darker by 80 %/);
 });
 
 test('an accepted reference ends it', async () => {
