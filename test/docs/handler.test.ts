@@ -113,6 +113,16 @@ describe('GET /status', () => {
     );
   });
 
+  test('can show pictures of the bucket where an endpoint has the setting drift', async () => {
+    const endpoints = SETTINGS.endpoints.map((endpoint) => ({ ...endpoint, drift: true as const }));
+    const watched = await loadDocs({ ...SETTINGS, endpoints });
+    const { headers = {} } = await watched.get('GET /status');
+    watched.remove();
+    expect(headers['content-security-policy']).toContain(
+      "img-src 'self' https://pictures.s3.eu-central-1.amazonaws.com data:;",
+    );
+  });
+
   test.each(['report', 'judge'])('the page %s can also show pictures of the bucket', async (name) => {
     const { statusCode, headers = {} } = await docs.get(`GET /status/{endpoint}/${name}`, { endpoint: 'count-cars' });
     expect(statusCode).toBe(200);
