@@ -12,7 +12,7 @@ const ALL: Deployment = {
     webhooks: [{ name: 'orders', url: 'https://orders.example.com/events' }],
     notices: ['alarms', 'slack', 'teams'],
   },
-  endpoints: [countEndpoint({ ...CARS, batch: {}, drift: true })],
+  endpoints: [countEndpoint({ ...CARS, batch: {}, drift: true, review: true })],
 };
 
 test('the stacks with all settings have no finding of cdk-nag, and no policy that IAM refuses for its length', () => {
