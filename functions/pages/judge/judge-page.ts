@@ -5,12 +5,13 @@ import { COMMANDS, type Command, inWords, type Preference } from './commands.ts'
 import { Controls } from './controls.ts';
 import { showEnd } from './end-view.ts';
 import { hideHint, showHint, showProblem, showUnsaved } from './notices.ts';
-import { Outbox, type OutboxState, type Unsaved } from './outbox.ts';
+import type { Outbox, OutboxState } from './outbox.ts';
 import { shownPair } from './pair-view.ts';
 import type { Person } from './person.ts';
 import { refusalOf } from './picture-state.ts';
 import { progressOf } from './progress-text.ts';
 import { backoffMs, Refresh } from './refresh.ts';
+import { openOutbox } from './saving.ts';
 import { Session } from './session.ts';
 import { Stage } from './stage.ts';
 
@@ -51,20 +52,12 @@ export class Judge {
     this.endpoint = endpoint;
     this.person = person;
     this.api = api;
-    this.outbox = new Outbox({
-      send: (unsaved) => this.save(unsaved),
-      isFinal: (error) => error instanceof ProblemError && [400, 404].includes(error.problem.status ?? 0),
-      storage: localStorage,
-      key: `judge:${endpoint}`,
-      onChange: (state) => this.saved(state),
-    });
+    this.outbox = openOutbox({ page: 'judge', endpoint, api, onChange: (state) => this.saved(state) });
     this.controls = new Controls(COMMANDS, {
       onCommand: (command) => this.execute(command),
       onCount: (count) => this.decide(count),
     });
     this.refresh = new Refresh({ read: () => this.fetch(), document, window });
-    window.addEventListener('online', () => void this.outbox.send());
-    byId('retry', HTMLButtonElement).addEventListener('click', () => void this.outbox.send());
     this.showProgress();
     show(byId('judging', HTMLElement), false);
     void this.outbox.send().then(() => this.refresh.now());
@@ -82,12 +75,6 @@ export class Judge {
   /** Tries again what failed without the new token. */
   credentialsChanged(): void {
     void this.outbox.send().then(() => this.refresh.now());
-  }
-
-  private save({ id, pair, by, decision }: Unsaved): Promise<void> {
-    const of = { endpoint: this.endpoint, id };
-    if (typeof decision === 'number') return this.api.decide(of, { count: decision, by });
-    return this.api.prefer(of, { preference: decision, pair, by });
   }
 
   private execute(command: Command): void {

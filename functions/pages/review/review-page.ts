@@ -3,11 +3,12 @@ import { type Api, ProblemError } from '../common/api.ts';
 import { byId, element, show } from '../common/element.ts';
 import { Controls } from '../judge/controls.ts';
 import { hideHint, showHint, showProblem, showUnsaved } from '../judge/notices.ts';
-import { Outbox, type OutboxState, type Unsaved } from '../judge/outbox.ts';
+import type { Outbox, OutboxState } from '../judge/outbox.ts';
 import type { ShownPicture } from '../judge/pair-view.ts';
 import type { Person } from '../judge/person.ts';
 import { refusalOf } from '../judge/picture-state.ts';
 import { backoffMs, Refresh } from '../judge/refresh.ts';
+import { openOutbox } from '../judge/saving.ts';
 import { Stage } from '../judge/stage.ts';
 import { COMMANDS, type Command } from './commands.ts';
 import { type Decision, ReviewSession } from './session.ts';
@@ -48,20 +49,12 @@ export class Review {
     this.endpoint = endpoint;
     this.person = person;
     this.api = api;
-    this.outbox = new Outbox({
-      send: (unsaved) => this.save(unsaved),
-      isFinal: (error) => error instanceof ProblemError && [400, 404].includes(error.problem.status ?? 0),
-      storage: localStorage,
-      key: `review:${endpoint}`,
-      onChange: (state) => this.saved(state),
-    });
+    this.outbox = openOutbox({ page: 'review', endpoint, api, onChange: (state) => this.saved(state) });
     this.controls = new Controls(COMMANDS, {
       onCommand: (command) => this.execute(command),
       onCount: (count) => this.decide(count),
     });
     this.refresh = new Refresh({ read: () => this.fetch(), document, window });
-    window.addEventListener('online', () => void this.outbox.send());
-    byId('retry', HTMLButtonElement).addEventListener('click', () => void this.outbox.send());
     this.showProgress();
     show(byId('judging', HTMLElement), false);
     void this.outbox.send().then(() => this.refresh.now());
@@ -79,13 +72,6 @@ export class Review {
   /** Tries again what failed without the new token. */
   credentialsChanged(): void {
     void this.outbox.send().then(() => this.refresh.now());
-  }
-
-  /** A skipped picture is a preference on its name in reviews, so that it stays skipped on every device. */
-  private save({ id, pair, by, decision }: Unsaved): Promise<void> {
-    const of = { endpoint: this.endpoint, id };
-    if (typeof decision === 'number') return this.api.decide(of, { count: decision, by });
-    return this.api.prefer(of, { preference: decision, pair, by });
   }
 
   private execute(command: Command): void {
@@ -122,7 +108,10 @@ export class Review {
     return refusal === undefined;
   }
 
-  /** @returns whether it was accepted */
+  /**
+   * A skipped picture is a preference on its name in reviews, so that it stays skipped on every device.
+   * @returns whether the decision was accepted
+   */
   private decide(decision: Decision): boolean {
     if (!this.isAccepted(decision === 'skip' ? 'cannot tell' : 'count')) return false;
     const reviewed = this.session.decide(decision);
