@@ -71,11 +71,12 @@ export function referenceOf(hours: readonly HourSketch[], bets?: readonly Bet[])
   return { bets: all, scenes: whole.scenes, pooled, stakes };
 }
 
-function momentsOfHour(hour: Hour, weights: readonly number[], { values, mean }: Comparison): HourMoments[] {
-  const moments = mean === undefined ? undefined : momentsOf(values, weights);
-  if (!moments || mean === undefined) return [];
-  const { weight, mean: ofHour, variance } = moments;
-  return [{ hour, weight, excess: weight * (ofHour - mean), noise: weight * variance }];
+/** With the variance of the pictures compared with: that of an hour's own few pictures would be too small, 0 for one. */
+function momentsOfHour(hour: Hour, weights: readonly number[], { values, moments }: Comparison): HourMoments[] {
+  const ofHour = moments && momentsOf(values, weights);
+  if (!ofHour) return [];
+  const { weight, mean } = ofHour;
+  return [{ hour, weight, excess: weight * (mean - moments.mean), noise: weight * moments.variance }];
 }
 
 /**
@@ -112,17 +113,19 @@ function poolsOf(hours: readonly HourSketch[]): Sketch[] {
 interface Comparison {
   readonly values: readonly number[];
   /** Absent: the reference has no picture with this feature. */
-  readonly mean?: number;
+  readonly moments?: NonNullable<ReturnType<typeof momentsOf>>;
 }
 
 function comparedWith({ payoff }: Bet, weights: readonly number[]): Comparison {
   if (!weights.some((weight) => weight > 0)) return { values: [] };
   const values = payoff === 'share' || payoff === 'main' ? [0, 1] : valuesOf(payoff, weights);
-  return { values, mean: momentsOf(values, weights)?.mean as number };
+  const moments = momentsOf(values, weights);
+  return { values, ...(moments && { moments }) };
 }
 
-function stakeOf({ side }: Bet, { values, mean }: Comparison, allowance: number | undefined): Stake {
-  if (mean === undefined || allowance === undefined) return { values, mean: 0 };
+function stakeOf({ side }: Bet, { values, moments }: Comparison, allowance: number | undefined): Stake {
+  if (!moments || allowance === undefined) return { values, mean: 0 };
+  const { mean } = moments;
   const bound = side === 'more' ? mean + allowance : mean - allowance;
   const isPossible = bound >= NEAREST_BOUND && bound <= 1 - NEAREST_BOUND;
   return { values, mean, ...(isPossible && { bound }) };

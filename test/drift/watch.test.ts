@@ -38,6 +38,26 @@ test('is the same hour by hour as at once', () => {
   expect(changesThatStay(drifts)).toHaveLength(1);
 });
 
+describe('with one picture an hour', () => {
+  const from = (start: number, count: number, mean: number): HourSketch[] => {
+    const random = new Random(5, start);
+    return Array.from({ length: count }, (_, index) => {
+      const builder = new SketchBuilder();
+      builder.add(binsOf(sceneOf(mean, random)), 1);
+      return { hour: MONDAY + start + index, sketch: builder.sketch() };
+    });
+  };
+
+  test('a lamp that fails after the first week is found within 60 pictures', () => {
+    const [found] = watch(from(0, WEEK, 120), from(WEEK, 60, 20)).drifts;
+    expect(found?.changes[0]).toMatchObject({ feature: 'brightness' });
+  });
+
+  test('four quiet weeks are quiet', () => {
+    expect(watch(from(0, WEEK, 120), from(WEEK, 4 * WEEK, 120)).drifts).toEqual([]);
+  });
+});
+
 describe('the reference', () => {
   /** Scenes of the reference after these hours, in weeks. */
   const weeksAfter = (period: readonly HourSketch[], hours: readonly HourSketch[]) => {

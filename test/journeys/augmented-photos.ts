@@ -1,6 +1,7 @@
 /** Different pictures of the shared photos: flipped, cropped, brighter or darker, with their labels moved along. */
 
 import { writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { seededRandom } from '../../cli/model/evaluation/random.ts';
@@ -39,7 +40,8 @@ export async function augmentedPhotos(folder: string, count: number, seed: numbe
     const truth = truths[index % truths.length] as PhotoTruth;
     const crop = cropOf(truth, random);
     const isFlipped = random() < 0.5;
-    const cut = sharp(join(folder, truth.file))
+    // From its bytes, because functions/detection keeps sharp from opening files in the whole process.
+    const cut = sharp(await readFile(join(folder, truth.file)))
       .rotate()
       .extract(crop)
       .modulate({ brightness: 0.8 + 0.4 * random() });
