@@ -148,6 +148,7 @@ describe('every answer is documented', () => {
     for (const name of ENDPOINTS) {
       expect((await send('GET', `/${name}/status`)).status).toBe(200);
       expect((await send('GET', `/${name}/report`)).status).toBe(404);
+      expect((await send('GET', `/${name}/status?with=weather`)).status).toBe(400);
       expect((await send('GET', `/${name}/report?version=x`)).status).toBe(400);
       expect((await send('GET', `/${name}/judge`)).status).toBe(404);
       expect((await send('GET', `/${name}/judge?by=${'x'.repeat(201)}`)).status).toBe(400);
