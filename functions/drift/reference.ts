@@ -71,7 +71,7 @@ export function referenceOf(hours: readonly HourSketch[], bets?: readonly Bet[])
   return { bets: all, scenes: whole.scenes, pooled, stakes };
 }
 
-/** With the variance of the pictures compared with: that of an hour's own few pictures would be too small, 0 for one. */
+/** The variance is that of the pictures compared with, because that of an hour's few would be too small, 0 for one. */
 function momentsOfHour(hour: Hour, weights: readonly number[], { values, moments }: Comparison): HourMoments[] {
   const ofHour = moments && momentsOf(values, weights);
   if (!ofHour) return [];
