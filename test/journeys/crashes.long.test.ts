@@ -15,7 +15,7 @@ import { RolloutLaptop } from './rollout-laptop.ts';
 
 jest.setTimeout(600_000);
 
-const KILLS = 20;
+const KILLS = Number(process.env.CRASHES ?? 20);
 const ENDPOINT = 'good';
 const UPLOADED = 'uploaded';
 /** Of the random moments of the kills. */

@@ -17,7 +17,7 @@ const LONGEST = [
   'test/journeys/challengers.long.test.ts',
   'test/journeys/browser.test.ts',
   'test/journeys/status.test.ts',
-  'test/pages/judge-page.test.ts',
+  'test/pages/judge-page.long.test.ts',
   'test/cli/model/add.test.ts',
   'test/journeys/uploads.test.ts',
   'test/docs/conformance.test.ts',
