@@ -10,7 +10,10 @@ export { PAGE_FOLDER };
 /** Sources of the pages. Jest runs CommonJS, which has no `import.meta`. */
 const SOURCES = import.meta.dirname ?? __dirname;
 
-/** Templates by their served name. `{{head}}` becomes `common/head.html`; the docs function fills in the rest. */
+/** Parts that several templates have, by their names in these. */
+const PARTS = { head: 'common/head.html', top: 'judge/top.html', notices: 'judge/notices.html' };
+
+/** Templates by their served name. They have `PARTS`; the docs function fills in the rest. */
 const TEMPLATES = {
   'greeting.html': 'greeting/greeting.html',
   'index.html': 'try/index.html',
@@ -61,14 +64,20 @@ const COPIED = { 'icon.svg': 'common/icon.svg', samples: 'try/samples' };
 export function buildPage(folder: string): void {
   mkdirSync(folder, { recursive: true });
   const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
-  const head = readSource('common/head.html').trimEnd();
-  for (const [name, source] of Object.entries(TEMPLATES)) write(name, readSource(source).replace('{{head}}', head));
+  for (const [name, source] of Object.entries(TEMPLATES)) write(name, withParts(readSource(source)));
   for (const [name, entry] of Object.entries(SCRIPTS)) write(name, buildScript(entry));
   for (const [name, sources] of Object.entries(STYLES)) write(name, joinStyles(SOURCES, sources));
   write('report.css', rolloutReportStyle());
   for (const [name, source] of Object.entries(COPIED)) {
     cpSync(join(SOURCES, source), join(folder, name), { recursive: true, filter: (path) => !path.endsWith('.md') });
   }
+}
+
+function withParts(template: string): string {
+  return Object.entries(PARTS).reduce(
+    (text, [name, source]) => text.replace(`{{${name}}}`, () => readSource(source).trimEnd()),
+    template,
+  );
 }
 
 /** A script for browsers, bundled from `entry`, a path within the sources of the pages, and all its imports. */
