@@ -243,7 +243,7 @@ export class Emulator {
     for (const each of [this.apis, this.awsEndpoint.server]) each.closeAllConnections();
     this.upkeep.end();
     await this.state.close();
-    await this.logs.close();
+    this.logs.close();
     await this.workspace.clear();
   }
 }

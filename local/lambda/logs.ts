@@ -1,6 +1,6 @@
 /** Writes the output of functions to a file for each function, and reports errors to the console. */
 
-import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
+import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FunctionVersion } from './function-types.ts';
 import type { Report } from './outcome.ts';
@@ -11,7 +11,7 @@ const SHORT = 200;
 export class FunctionLogs {
   private readonly folder: string;
   private readonly onError: (source: string, message: string) => void;
-  private readonly files = new Map<string, WriteStream>();
+  private readonly files = new Map<string, LogFile>();
 
   /** @param onError called with one short line for each error */
   constructor(folder: string, onError: (source: string, message: string) => void) {
@@ -43,19 +43,66 @@ export class FunctionLogs {
     if (failed && isProcessFailure(payload)) this.onError(sourceOf(version), JSON.parse(payload).errorMessage);
   }
 
-  async close(): Promise<void> {
-    await Promise.all([...this.files.values()].map((file) => new Promise((resolve) => file.end(resolve))));
+  close(): void {
+    for (const file of this.files.values()) file.close();
+    this.files.clear();
   }
 
   private write(name: string, text: string): void {
-    const file = this.files.get(name) ?? createWriteStream(join(this.folder, `${name}.log`));
+    this.fileOf(name).add(`${new Date().toISOString()}\t${text}`);
+  }
+
+  private fileOf(name: string): LogFile {
+    const onError = (message: string) => this.onError('emulator', message);
+    const file = this.files.get(name) ?? new LogFile(join(this.folder, `${name}.log`), onError);
     this.files.set(name, file);
-    // So that the lines of one turn of the event loop are one write.
-    if (file.writableCorked === 0) {
-      file.cork();
-      setImmediate(() => file.uncork());
+    return file;
+  }
+}
+
+/**
+ * A file of log lines. Those of one turn of the event loop are one write, by this thread, because to hand a write to
+ * another thread takes longer than the write itself.
+ */
+class LogFile {
+  private readonly path: string;
+  private readonly onError: (message: string) => void;
+  private readonly descriptor: number;
+  private waiting = '';
+  private isFull = false;
+
+  /**
+   * Begins a new file.
+   * @param onError called once for writes that fail one after another, as on a full disk: their lines are lost
+   */
+  constructor(path: string, onError: (message: string) => void) {
+    this.path = path;
+    this.onError = onError;
+    this.descriptor = openSync(path, 'w');
+  }
+
+  /** @param line without its end */
+  add(line: string): void {
+    if (this.waiting === '') setImmediate(() => this.write());
+    this.waiting += `${line}\n`;
+  }
+
+  close(): void {
+    this.write();
+    closeSync(this.descriptor);
+  }
+
+  private write(): void {
+    const lines = this.waiting;
+    if (lines === '') return;
+    this.waiting = '';
+    try {
+      writeFileSync(this.descriptor, lines);
+      this.isFull = false;
+    } catch (error) {
+      if (!this.isFull) this.onError(`${this.path}: ${(error as Error).message}`);
+      this.isFull = true;
     }
-    file.write(`${new Date().toISOString()}\t${text}\n`);
   }
 }
 

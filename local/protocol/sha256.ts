@@ -1,6 +1,16 @@
-/** SHA-256 for the signatures of the AWS SDK, by Node itself, because the SDK's own is JavaScript. */
+/** SHA-256 by Node itself: of contents, and for the signatures of the AWS SDK, whose own is JavaScript. */
 
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
+
+/** Because signature and checksum of a request cover the same content, and a large one takes a millisecond. */
+const digests = new WeakMap<Buffer, Buffer>();
+
+/** SHA-256 of content that does not change afterwards: computed once. */
+export function sha256Of(content: Buffer): Buffer {
+  const digest = digests.get(content) ?? createHash('sha256').update(content).digest();
+  digests.set(content, digest);
+  return digest;
+}
 
 type Data = string | ArrayBuffer | ArrayBufferView;
 

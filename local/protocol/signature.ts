@@ -9,7 +9,7 @@ import { createScope, getCanonicalHeaders, getCanonicalQuery, SignatureV4 } from
 import { CREDENTIALS } from '../account.ts';
 import { AwsError } from './aws-error.ts';
 import type { ServiceRequest } from './service.ts';
-import { Sha256 } from './sha256.ts';
+import { Sha256, sha256Of } from './sha256.ts';
 import {
   type Claim,
   headerClaim,
@@ -77,7 +77,7 @@ function grouped(query: URLSearchParams): Record<string, string | string[]> {
 
 function checkPayload(body: Buffer, claimed: string): void {
   if (!/^[0-9a-f]{64}$/.test(claimed)) return;
-  const actual = sha256(body);
+  const actual = sha256Of(body).toString('hex');
   if (actual === claimed) return;
   const message = 'The provided x-amz-content-sha256 header does not match what was computed.';
   throw new AwsError('XAmzContentSHA256Mismatch', 400, message, {

@@ -8,6 +8,7 @@ import { crc32 } from 'node:zlib';
 import { Crc32c, Crc64Nvme } from '@aws-sdk/checksums/crc';
 import { Xxh3_64, Xxh3_128, Xxh64 } from '@aws-sdk/checksums/xxh';
 import { AwsError } from '../protocol/aws-error.ts';
+import { sha256Of } from '../protocol/sha256.ts';
 
 interface Digest {
   readonly bytes: number;
@@ -21,7 +22,7 @@ const DIGESTS: Readonly<Record<string, Digest>> = {
   CRC64NVME: { bytes: 8, of: (content) => updated(new Crc64Nvme(), content) },
   MD5: { bytes: 16, of: (content) => hash('md5', content) },
   SHA1: { bytes: 20, of: (content) => hash('sha1', content) },
-  SHA256: { bytes: 32, of: (content) => hash('sha256', content) },
+  SHA256: { bytes: 32, of: sha256Of },
   SHA512: { bytes: 64, of: (content) => hash('sha512', content) },
   XXHASH64: { bytes: 8, of: (content) => updated(new Xxh64(), content) },
   XXHASH3: { bytes: 8, of: (content) => updated(new Xxh3_64(), content) },

@@ -9,11 +9,12 @@ import type { Store } from '../storage/store.ts';
 import type { Announcements, Receivers } from './announcements.ts';
 import { checkConditions, isConditional, withoutConditions } from './condition.ts';
 import { type Expired, expiredOf, type LifecycleRule } from './lifecycle.ts';
+import { Locks } from './locks.ts';
 import type { ObjectCreated } from './object-created.ts';
 import { withRange } from './range.ts';
 import { type Change, type ObjectLocation, pathOf } from './request.ts';
 import { listVersions } from './version-list.ts';
-import { type KeyVersions, NONCURRENT, type VersionStorage, Versions } from './versions.ts';
+import { type KeyVersions, NONCURRENT, type ObjectVersion, type VersionStorage, Versions } from './versions.ts';
 
 /** Objects that `expire` looks at in one turn of the event loop. */
 const EXPIRY_TURN = 100;
@@ -27,6 +28,9 @@ export interface BucketDefinition {
   /** Default: objects stay. */
   readonly lifecycle?: readonly LifecycleRule[];
 }
+
+/** Of an object; the tag is without quotation marks. */
+type SizeAndTag = Pick<ObjectVersion, 'size' | 'etag'>;
 
 export class Objects {
   private readonly store: Store;
@@ -94,7 +98,7 @@ export class Objects {
       if (versioned) await this.versions.keep(location);
       const response = await this.forward(withoutConditions(request), location);
       if (response.status >= 300 || !(versioned || receivers)) return response;
-      const content = await this.sizeAndTag(location);
+      const content = await this.stored(request, location, response);
       const version = versioned ? { versionId: this.versions.begin(location, content) } : {};
       if (receivers)
         await this.announcements.announce({ ...location, ...content, ...version, ...this.now(), reason }, receivers);
@@ -148,14 +152,24 @@ export class Objects {
     this.versions.end({ bucket, key });
   }
 
-  private async sizeAndTag(location: ObjectLocation): Promise<{ size: number; etag: string }> {
+  /** What a change has stored. Answers to copies and to uploads in parts have the tag in their XML. */
+  private async stored(
+    { body }: ServiceRequest,
+    location: ObjectLocation,
+    { headers = {} }: ServiceResponse,
+  ): Promise<SizeAndTag> {
+    const { etag } = headers;
+    return etag === undefined ? this.sizeAndTag(location) : { size: body.length, etag: unquoted(etag) };
+  }
+
+  private async sizeAndTag(location: ObjectLocation): Promise<SizeAndTag> {
     const { headers = {} } = await this.store.s3({ method: 'HEAD', path: pathOf(location) });
-    return { size: Number(headers['content-length']), etag: (headers.etag ?? '').replaceAll('"', '') };
+    return { size: Number(headers['content-length']), etag: unquoted(headers.etag) };
   }
 
   private async tagOf(location: ObjectLocation): Promise<string | undefined> {
     const { status, headers = {} } = await this.store.s3({ method: 'HEAD', path: pathOf(location) });
-    return status === 404 ? undefined : (headers.etag ?? '').replaceAll('"', '');
+    return status === 404 ? undefined : unquoted(headers.etag);
   }
 
   private now(): Pick<ObjectCreated, 'sequencer' | 'at'> {
@@ -218,23 +232,12 @@ export class Objects {
   }
 }
 
-function isAnything({ current, versions }: Expired): boolean {
-  return current || versions.length > 0;
+function unquoted(tag = ''): string {
+  return tag.replaceAll('"', '');
 }
 
-/** Runs the tasks of one key one after another, in order of arrival. */
-class Locks {
-  private readonly last = new Map<string, Promise<unknown>>();
-
-  async run<T>(key: string, task: () => Promise<T>): Promise<T> {
-    const turn = (this.last.get(key) ?? Promise.resolve()).then(task, task);
-    this.last.set(key, turn);
-    try {
-      return await turn;
-    } finally {
-      if (this.last.get(key) === turn) this.last.delete(key);
-    }
-  }
+function isAnything({ current, versions }: Expired): boolean {
+  return current || versions.length > 0;
 }
 
 /** Headers that a GET chooses for its response. */
