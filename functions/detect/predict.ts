@@ -1,9 +1,11 @@
 import { KEYS } from '../contract.ts';
-import { detect } from '../detection/detect.ts';
+import { detect, type StepTimer } from '../detection/detect.ts';
 import type { Objects } from '../platform/objects.ts';
+import { sha256Of } from '../records/fingerprint.ts';
 import { uploadName } from '../records/recorded-requests.ts';
 import type { DetectContext } from './context.ts';
 import { decisionOf, humanRequest } from './human.ts';
+import { InputPut, PICTURE_TYPE } from './input-put.ts';
 import type { ModelPrediction, Prediction, PredictionRequest } from './prediction.ts';
 import { round, stopwatch } from './stopwatch.ts';
 import { detectOptions, storedPrediction } from './stored-prediction.ts';
@@ -23,31 +25,51 @@ export async function predict(
 ): Promise<Prediction> {
   const { models, settings, objects } = context;
   models.check(request.options.model);
+  const input = new InputPut(request, context);
   const prediction: Prediction =
     settings.answeredBy === 'human'
       ? { answeredBy: 'human', result: await humanRequest(request, settings) }
-      : await runModel(request, context);
+      : await runWhileStoring(request, context, input);
   const beforeStore = performance.now();
-  await store(prediction, request.picture, objects);
+  await Promise.all([input.stored(), store(prediction, request.picture, objects)]);
   const now = performance.now();
   return record(prediction, { store: now - beforeStore, total: now - startedAt }, request, context);
 }
 
+async function runWhileStoring(
+  request: PredictionRequest,
+  context: DetectContext,
+  input: InputPut,
+): Promise<ModelPrediction> {
+  try {
+    return await runModel(request, context, () => input.begin());
+  } catch (error) {
+    await input.settled();
+    throw error;
+  }
+}
+
 /**
  * Chooses the model and runs it on the picture. Stores and records nothing, so it is all that a replay needs.
+ * @param onDecoded called when the bytes have turned out to be a picture, before the model runs
  * @throws InvalidOptionsError, ModelPackageError, every error of `detect`
  */
 export async function runModel(
   request: PredictionRequest,
   { models, settings }: DetectContext,
+  onDecoded = () => {},
 ): Promise<ModelPrediction> {
   const model = await models.load(request.options.model);
   const watch = stopwatch();
+  const time: StepTimer = (step, work) => {
+    if (step === 'tensor') onDecoded();
+    return watch.time(step, work);
+  };
   const { annotated, ...found } = await detect(
     model,
     request.picture,
     detectOptions(request.options, settings, request.invocation),
-    watch.time,
+    time,
   );
   if (!annotated) throw new Error('Expected an annotated picture from detect, received none');
   const { jpeg, ...size } = annotated;
@@ -70,14 +92,13 @@ async function store(prediction: Prediction, picture: Uint8Array, objects: Objec
   const { id, endpoint } = result;
   const ticketed = ticketedSource(result);
   const decision = decisionOf(result);
-  const [first, ...others] = picturesOf(prediction, picture);
-  if (ticketed) await claimTicket(objects, id, ticketed, first);
-  const pictures = ticketed ? others : [first, ...others];
+  const { key, bytes, contentType, sha256 } = pictureOf(prediction, picture);
+  if (ticketed) await claimTicket(objects, id, ticketed, { key, bytes, contentType });
   const isUpload = result.source.kind === 'upload';
   const atOnce = prediction.answeredBy === 'model' && !isUpload;
   const putResult = () => objects.putJson(KEYS.result(endpoint, id), result);
   await Promise.all([
-    ...pictures.map(({ key, bytes, contentType, sha256 }) => objects.put(key, bytes, contentType, sha256)),
+    !ticketed && objects.put(key, bytes, contentType, sha256),
     decision && objects.putJson(KEYS.decision(endpoint, id), decision),
     atOnce && putResult(),
   ]);
@@ -87,14 +108,15 @@ async function store(prediction: Prediction, picture: Uint8Array, objects: Objec
     await objects.putJson(KEYS.input(endpoint, nameOf(result)), { id });
 }
 
-/** The pictures of a prediction that are stored. */
-function picturesOf(prediction: Prediction, picture: Uint8Array): readonly [Picture, ...Picture[]] {
+/**
+ * The picture that is stored with a prediction: the annotated one. Where a human answers, it is the caller's, and every
+ * one, because candidates are compared with the human on it.
+ */
+function pictureOf(prediction: Prediction, picture: Uint8Array): Picture {
   const { id, endpoint } = prediction.result;
-  const { sha256 } = prediction.result.fingerprint ?? {};
-  const input = { key: KEYS.input(endpoint, id), bytes: picture, contentType: 'application/octet-stream', sha256 };
-  if (prediction.answeredBy === 'human') return [input];
-  const annotated = { key: prediction.result.annotated.key, bytes: prediction.jpeg, contentType: 'image/jpeg' };
-  return keepsPicture(prediction) ? [annotated, input] : [annotated];
+  if (prediction.answeredBy === 'human')
+    return { key: KEYS.input(endpoint, id), bytes: picture, contentType: PICTURE_TYPE, sha256: sha256Of(picture) };
+  return { key: prediction.result.annotated.key, bytes: prediction.jpeg, contentType: 'image/jpeg' };
 }
 
 interface Picture {
@@ -112,12 +134,6 @@ function nameOf({ created_at, id }: Prediction['result']): string {
 /** An upload is kept where it is, so a shadow needs only a note of it. */
 function isNoted({ answeredBy, result }: Prediction): boolean {
   return answeredBy === 'model' && result.source.kind === 'upload' && result.captured;
-}
-
-/** Where a human answers, every picture is kept, because candidates are compared with the human on it. */
-function keepsPicture(prediction: Prediction): boolean {
-  if (prediction.answeredBy === 'human') return true;
-  return prediction.result.source.kind === 'http' && prediction.result.captured;
 }
 
 function record(

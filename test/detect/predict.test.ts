@@ -2,6 +2,7 @@ import type { RequestOptions } from '../../functions/api/options.ts';
 import { type Source, type StoredPrediction, storedPredictionSchema } from '../../functions/api/schemas.ts';
 import { KEYS } from '../../functions/contract.ts';
 import { decodeSeconds } from '../../functions/detect/context.ts';
+import type { Models } from '../../functions/detect/models.ts';
 import { predict, runModel } from '../../functions/detect/predict.ts';
 import { predictionAnswer } from '../../functions/detect/representation.ts';
 import { StoreUnavailableError } from '../../functions/platform/objects.ts';
@@ -83,6 +84,32 @@ describe('an HTTP request', () => {
       expect(result).toMatchObject({ captured });
       expect(context.bucket.stored.has(countCars(ID).input)).toBe(captured);
     }
+  });
+
+  test('is stored before the model answers, once it is known to be a picture', async () => {
+    const context = testContext();
+    await predict(request(), performance.now(), context);
+    expect(context.bucket.writes[0]).toBe(countCars(ID).input);
+    const text = testContext();
+    const predicted = predict(request({}, HTTP, Buffer.from('no picture')), performance.now(), text);
+    await expect(predicted).rejects.toThrow(/a JPEG, PNG, WebP or AVIF file/);
+    expect(text.bucket.requests).toEqual([]);
+  });
+
+  test('has no answer without its picture in the bucket', async () => {
+    const context = testContext();
+    context.bucket.failing = /^inputs/;
+    await expect(predict(request(), performance.now(), context)).rejects.toThrow(StoreUnavailableError);
+    expect(context.records).toEqual([]);
+  });
+
+  test('is not left on its way where the model fails', async () => {
+    const working = await testContext().models.load(undefined);
+    const infer = () => Promise.reject(new Error('out of order'));
+    const models = { check: () => {}, load: async () => ({ ...working, infer }) } as unknown as Models;
+    const context = testContext(COUNT_CARS, models);
+    await expect(predict(request(), performance.now(), context)).rejects.toThrow('out of order');
+    expect([...context.bucket.stored.keys()]).toEqual([countCars(ID).input]);
   });
 
   test('takes options before settings, and settings before the manifest', async () => {
