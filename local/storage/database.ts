@@ -14,8 +14,9 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 /** Name of the database in the folder of the state. */
 const FILE = 'state.db';
 
-/** Of the tables' contents. A state of another format is not read. */
-const FORMAT = 1;
+/** Of the tables' contents. Format 1 had a file for each object, which 2 can read. Others are not read. */
+const FORMAT = 2;
+const READABLE: readonly number[] = [1, FORMAT];
 
 /** Another process uses the state. */
 export class StateInUseError extends Error {
@@ -118,7 +119,7 @@ export class Database {
     this.database.exec('PRAGMA journal_mode = WAL');
     this.database.exec('PRAGMA synchronous = NORMAL');
     const { user_version: format } = this.database.prepare('PRAGMA user_version').get() as { user_version: number };
-    if (format !== 0 && format !== FORMAT && !anyFormat) {
+    if (format !== 0 && !READABLE.includes(format) && !anyFormat) {
       this.database.close();
       throw new StateFormatError(folder ?? 'memory', format);
     }
@@ -152,6 +153,11 @@ export class Database {
       this.database.exec('ROLLBACK');
       throw error;
     }
+  }
+
+  /** Waits until all changes are on the disk. */
+  sync(): void {
+    this.database.exec('PRAGMA wal_checkpoint(FULL)');
   }
 
   close(): void {

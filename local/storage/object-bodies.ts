@@ -1,15 +1,14 @@
 /**
- * S3's objects on disk: bodies as files, metadata as rows. fauxqs's own files are named by the keys, so that a key such
+ * S3's objects on disk: bodies in files, metadata as rows. fauxqs's own files are named by the keys, so that a key such
  * as `../x` would leave their folder, and are overwritten in place, so that a crash could leave half a body.
  *
- * A new body gets a new file before its row names it; the former file is removed afterwards. So a row always names a
- * whole body, and a crash can only leave a file that no row names, which the next start removes.
+ * A new body is written before its row names it; the place of the former one is freed afterwards. So a row always names
+ * a whole body, and a crash can only leave bytes that no row names, which are freed with their file.
  */
 
-import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { buildApp } from 'fauxqs';
+import { BodyFiles, type Place } from './body-files.ts';
 import type { Database, Table } from './database.ts';
 
 /** fauxqs's store of S3. */
@@ -20,7 +19,10 @@ export type S3Object = Parameters<Provider['upsertObject']>[1];
 /** An object without its body. */
 export interface ObjectRecord {
   readonly bucket: string;
+  /** Of its body. */
   readonly file: string;
+  /** Of the body's first byte in the file. Default 0: in states of format 1, each body has a file. */
+  readonly at?: number;
   readonly object: Omit<S3Object, 'body' | 'lastModified'> & { readonly lastModified: string };
 }
 
@@ -29,32 +31,41 @@ interface BucketRecord {
   readonly type: Parameters<Provider['insertBucket']>[2];
 }
 
+/** Bodies that `compact` moves in one turn of the event loop. */
+const COMPACTION_TURN = 20;
+
 /** Tells fauxqs that the body is to be read. */
 const UNREAD = Buffer.alloc(0);
 
 /** Uploads in parts are in memory until they are completed: after a restart, a client begins such an upload again. */
 export class ObjectBodies implements Provider {
-  private readonly folder: string;
+  private readonly database: Database;
   private readonly buckets: Table<BucketRecord>;
   private readonly objects: Table<ObjectRecord>;
+  private readonly files: BodyFiles;
+  private isClosed = false;
 
-  /** @param folder of the bodies, which nothing else uses */
-  constructor(folder: string, database: Database) {
-    mkdirSync(folder, { recursive: true });
-    this.folder = folder;
+  /**
+   * @param folder of the bodies, which nothing else uses
+   * @param fileBytes see `BodyFiles`
+   */
+  constructor(folder: string, database: Database, fileBytes?: number) {
+    this.database = database;
     this.buckets = database.table('buckets');
     this.objects = database.table('objects');
+    this.files = new BodyFiles(folder, this.places(), fileBytes);
   }
 
-  /** Restores the buckets, and removes files that no row names. */
+  private *places(): Generator<Place> {
+    for (const [, record] of this.objects.below('')) yield placeOf(record);
+  }
+
+  /** Restores the buckets. */
   loadS3(store: S3Store): void {
     for (const [name, { created, type }] of this.buckets.entries()) {
       store.createBucket(name, type);
       store.setBucketCreationDate(name, new Date(created));
     }
-    const unnamed = new Set(readdirSync(this.folder));
-    for (const [, { file }] of this.objects.below('')) unnamed.delete(file);
-    for (const file of unnamed) this.removeFile(file);
   }
 
   /** An object, with a body that fauxqs reads where it is needed. */
@@ -78,32 +89,54 @@ export class ObjectBodies implements Provider {
 
   upsertObject(bucket: string, { body, ...object }: S3Object): void {
     const key = keyOf(bucket, object.key);
-    const former = this.objects.get(key)?.file;
-    const file = randomUUID();
-    writeFileSync(join(this.folder, file), body);
-    this.objects.put(key, { bucket, file, object: { ...object, lastModified: object.lastModified.toISOString() } });
-    if (former !== undefined) this.removeFile(former);
+    const former = this.objects.get(key);
+    const { file, at } = this.files.append(body);
+    this.objects.put(key, { bucket, file, at, object: { ...object, lastModified: object.lastModified.toISOString() } });
+    if (former) this.files.free(placeOf(former));
   }
 
   deleteObject(bucket: string, name: string): void {
     const key = keyOf(bucket, name);
-    const file = this.objects.get(key)?.file;
+    const former = this.objects.get(key);
     this.objects.delete(key);
-    if (file !== undefined) this.removeFile(file);
+    if (former) this.files.free(placeOf(former));
   }
 
   readBody(bucket: string, name: string): Buffer {
-    const file = this.objects.get(keyOf(bucket, name))?.file;
-    if (file === undefined) throw new Error(`Expected a stored object for ${bucket}/${name}, received none`);
-    return readFileSync(join(this.folder, file));
+    const record = this.objects.get(keyOf(bucket, name));
+    if (!record) throw new Error(`Expected a stored object for ${bucket}/${name}, received none`);
+    return this.files.read(placeOf(record));
+  }
+
+  /** Gives back the disk that deleted bodies took in files with others. Lets requests in between. */
+  async compact(): Promise<void> {
+    const sparse = this.files.sparse();
+    const left: Place[] = [];
+    for (const [key, { file }] of sparse.size > 0 ? this.objects.below('') : []) {
+      if (!sparse.has(file)) continue;
+      left.push(...this.move(key, file));
+      if (left.length % COMPACTION_TURN === 0) await setImmediate();
+      if (this.isClosed) return;
+    }
+    if (left.length === 0) return;
+    // So that after a power failure no row names a place that was freed.
+    this.files.sync();
+    this.database.sync();
+    for (const place of left) this.files.free(place);
+  }
+
+  /** Moves a body to the end of the last file. Returns its former place; none where it was changed meanwhile. */
+  private move(key: string, file: string): Place[] {
+    const record = this.objects.get(key);
+    if (record?.file !== file) return [];
+    const former = placeOf(record);
+    const { file: to, at } = this.files.append(this.files.read(former));
+    this.objects.put(key, { ...record, file: to, at });
+    return [former];
   }
 
   completeMultipartUpload(_upload: string, bucket: string, object: S3Object): void {
     this.upsertObject(bucket, object);
-  }
-
-  private removeFile(file: string): void {
-    rmSync(join(this.folder, file), { force: true });
   }
 
   // The emulator passes no lifecycle rules to fauxqs, and uploads in parts are not stored.
@@ -113,7 +146,11 @@ export class ObjectBodies implements Provider {
   upsertMultipartPart(): void {}
   deleteMultipartUpload(): void {}
   deleteAllMultipartUploads(): void {}
-  close(): void {}
+
+  close(): void {
+    this.isClosed = true;
+    this.files.close();
+  }
 
   // Of directory buckets, and of fauxqs's own addresses; the emulator has neither.
   renameObject(): never {
@@ -132,6 +169,10 @@ export class ObjectBodies implements Provider {
 
 function objectOf({ object }: ObjectRecord): S3Object {
   return { ...object, body: UNREAD, lastModified: new Date(object.lastModified) };
+}
+
+function placeOf({ file, at = 0, object }: ObjectRecord): Place {
+  return { file, at, length: object.contentLength };
 }
 
 function keyOf(bucket: string, key: string): string {

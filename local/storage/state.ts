@@ -17,12 +17,14 @@ export interface StateFolders {
 export class State {
   readonly database: Database;
   readonly store: Store;
+  private readonly bodies: ObjectBodies;
   /** The emulator's clock when the state was saved last; undefined for a new state. */
   readonly savedAt: Date | undefined;
   private closed: Promise<void> | undefined;
 
-  private constructor(database: Database, store: Store) {
+  private constructor(database: Database, bodies: ObjectBodies, store: Store) {
     this.database = database;
+    this.bodies = bodies;
     this.store = store;
     const [saved] = database.table<string>('clock').entries();
     this.savedAt = saved && new Date(saved[1]);
@@ -34,7 +36,8 @@ export class State {
     mkdirSync(folder, { recursive: true });
     const database = new Database(folder);
     const bodies = new ObjectBodies(join(folder, 'objects'), database);
-    return new State(database, await Store.open({ bodies, ...(durable !== undefined && { queues: durable }) }));
+    const store = await Store.open({ bodies, ...(durable !== undefined && { queues: durable }) });
+    return new State(database, bodies, store);
   }
 
   /** Notes the time of the emulator's clock, which goes on from there. */
@@ -42,9 +45,17 @@ export class State {
     this.database.table<string>('clock').put('now', now.toISOString());
   }
 
+  /** Gives back the disk that deleted objects took. */
+  compact(): Promise<void> {
+    return this.bodies.compact();
+  }
+
   /** A second call waits for the first. */
   close(): Promise<void> {
-    this.closed ??= this.store.stop().then(() => this.database.close());
+    this.closed ??= this.store.stop().then(() => {
+      this.bodies.close();
+      this.database.close();
+    });
     return this.closed;
   }
 }

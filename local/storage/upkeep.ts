@@ -1,4 +1,4 @@
-/** The regular work of an emulator: saves metrics and the clock, and deletes expired objects. */
+/** The regular work of an emulator: saves metrics and the clock, deletes expired objects and gives back their disk. */
 
 import type { Clock } from '../clock.ts';
 
@@ -12,7 +12,7 @@ const EXPIRY_SECONDS = 3600;
 export interface UpkeepServices {
   readonly clock: Clock;
   readonly metrics: { save(): void };
-  readonly state: { save(now: Date): void };
+  readonly state: { save(now: Date): void; compact(): Promise<void> };
   readonly objects: { expire(clock: Clock): Promise<void> };
   readonly onError: (message: string) => void;
 }
@@ -49,7 +49,10 @@ export class Upkeep {
   }
 
   private expire(): void {
-    const { objects, clock, onError } = this.services;
-    objects.expire(clock).catch((error) => onError(`expired objects: ${error}`));
+    const { objects, clock, state, onError } = this.services;
+    objects
+      .expire(clock)
+      .then(() => state.compact())
+      .catch((error) => onError(`expired objects: ${error}`));
   }
 }

@@ -42,7 +42,7 @@ test('changes together are whole or absent', () => {
 test('a state of another format is refused', () => {
   new DatabaseSync(join(folder, 'state.db')).exec('PRAGMA user_version = 99');
   expect(() => new Database(folder)).toThrow(StateFormatError);
-  expect(() => new Database(folder)).toThrow(`Expected a state of format 1 in ${folder}, received format 99.`);
+  expect(() => new Database(folder)).toThrow(`Expected a state of format 2 in ${folder}, received format 99.`);
 });
 
 test('keys below a prefix come in order of their bytes, in pages, and without those before', () => {

@@ -1,0 +1,178 @@
+/** Bodies of objects on disk: what stays, what is freed, over restarts and changes in any order. */
+
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import fc from 'fast-check';
+import { BodyFiles } from '../../../local/storage/body-files.ts';
+import { Database } from '../../../local/storage/database.ts';
+import { ObjectBodies, type S3Object } from '../../../local/storage/object-bodies.ts';
+
+/** So that a few bodies fill a file. */
+const FILE_BYTES = 1000;
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'bodies-'));
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const bodiesFolder = () => join(folder, 'objects');
+const files = () => readdirSync(bodiesFolder()).map((name) => join(bodiesFolder(), name));
+const onDisk = () => Buffer.concat(files().map((file) => readFileSync(file))).toString();
+const diskBytes = () => files().reduce((sum, file) => sum + statSync(file).size, 0);
+
+function object(key: string, text: string): S3Object {
+  const body = Buffer.from(text);
+  const lastModified = new Date('2026-01-01T00:00:00Z');
+  return { key, body, contentType: 'text/plain', contentLength: body.length, etag: '"t"', lastModified, metadata: {} };
+}
+
+/** The bodies as one process of the emulator has them. */
+class Emulated {
+  private readonly database = new Database(folder);
+  readonly bodies = new ObjectBodies(bodiesFolder(), this.database, FILE_BYTES);
+
+  put(key: string, text: string): void {
+    this.bodies.upsertObject('b', object(key, text));
+  }
+
+  text(key: string): string {
+    return this.bodies.readBody('b', key).toString();
+  }
+
+  /** As a crash does: files stay open until the process ends. */
+  end(): void {
+    this.bodies.close();
+    this.database.close();
+  }
+}
+
+test('many bodies share a file', () => {
+  const emulated = new Emulated();
+  for (let index = 0; index < 40; index++) emulated.put(`k${index}`, `body ${index} `.repeat(10));
+  expect(files().length).toBeLessThan(8);
+  expect(emulated.text('k17')).toBe('body 17 '.repeat(10));
+  emulated.end();
+});
+
+test('what was deleted or overwritten cannot be read from the disk', () => {
+  const emulated = new Emulated();
+  for (const key of ['kept', 'deleted', 'overwritten']) emulated.put(key, `secret of ${key}`);
+  emulated.bodies.deleteObject('b', 'deleted');
+  emulated.put('overwritten', 'another');
+  expect(onDisk()).toContain('secret of kept');
+  expect(onDisk()).not.toMatch(/secret of (deleted|overwritten)/);
+  emulated.end();
+});
+
+test('a file of which nothing is in use is removed, and one with little is given back', async () => {
+  const emulated = new Emulated();
+  const text = 'x'.repeat(100);
+  for (let index = 0; index < 100; index++) emulated.put(`k${index}`, text);
+  for (let index = 0; index < 100; index++) if (index % 10 !== 3) emulated.bodies.deleteObject('b', `k${index}`);
+  expect(diskBytes()).toBeGreaterThanOrEqual(9000);
+  await emulated.bodies.compact();
+  expect(diskBytes()).toBeLessThanOrEqual(2 * FILE_BYTES);
+  for (let index = 3; index < 100; index += 10) expect(emulated.text(`k${index}`)).toBe(text);
+  for (let index = 3; index < 100; index += 10) emulated.bodies.deleteObject('b', `k${index}`);
+  expect(files()).toHaveLength(1);
+  emulated.end();
+});
+
+test('a change during a compaction stays', async () => {
+  const emulated = new Emulated();
+  for (let index = 0; index < 200; index++) emulated.put(`k${index}`, `${index}`.padEnd(20));
+  for (let index = 0; index < 200; index++) if (index % 3 > 0) emulated.bodies.deleteObject('b', `k${index}`);
+  const compacted = emulated.bodies.compact();
+  // Those behind the first turn.
+  emulated.bodies.deleteObject('b', 'k96');
+  emulated.put('k99', 'changed');
+  await compacted;
+  expect(emulated.text('k99')).toBe('changed');
+  expect(() => emulated.text('k96')).toThrow('Expected a stored object for b/k96, received none');
+  for (let index = 0; index < 96; index += 3) expect(emulated.text(`k${index}`)).toBe(`${index}`.padEnd(20));
+  expect(onDisk()).toContain('changed');
+  emulated.end();
+});
+
+test('half a body that a crash has left is never read, nor followed by another', () => {
+  const before = new Emulated();
+  before.put('kept', 'whole');
+  before.end();
+  const [file] = files() as [string];
+  writeFileSync(file, 'wholehal');
+  const after = new Emulated();
+  after.put('next', 'next');
+  expect([after.text('kept'), after.text('next')]).toEqual(['whole', 'next']);
+  expect(readFileSync(file, 'utf8')).toBe('wholehal');
+  after.end();
+});
+
+test('the state of an earlier release, with a file for each body, is read', () => {
+  new Emulated().end();
+  writeFileSync(join(bodiesFolder(), 'of-one'), 'old body');
+  const { body: _body, lastModified, ...about } = object('old', 'old body');
+  const row = { bucket: 'b', file: 'of-one', object: { ...about, lastModified: lastModified.toISOString() } };
+  const database = new DatabaseSync(join(folder, 'state.db'));
+  database.prepare('INSERT INTO objects (key, value) VALUES (?, ?)').run('b/old', JSON.stringify(row));
+  database.exec('PRAGMA user_version = 1');
+  database.close();
+  const emulated = new Emulated();
+  expect(emulated.text('old')).toBe('old body');
+  emulated.bodies.deleteObject('b', 'old');
+  expect(files()).toEqual([]);
+  emulated.end();
+});
+
+test('a body that the disk has lost is an error, not other bytes', () => {
+  const bodies = new BodyFiles(folder, []);
+  const place = bodies.append(Buffer.from('body'));
+  expect(() => bodies.read({ ...place, length: 9 })).toThrow(`Expected 9 bytes at 0 of ${place.file}, received 4`);
+  expect(() => bodies.read({ ...place, file: 'none' })).toThrow('ENOENT');
+  bodies.close();
+});
+
+type Change = readonly ['put', string, number] | readonly ['delete', string] | readonly ['compact'] | readonly ['end'];
+
+const keys = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f');
+const changes = fc.array(
+  fc.oneof(
+    { weight: 8, arbitrary: fc.tuple(fc.constant('put' as const), keys, fc.nat(400)) },
+    { weight: 3, arbitrary: fc.tuple(fc.constant('delete' as const), keys) },
+    { weight: 1, arbitrary: fc.constant(['compact'] as const) },
+    { weight: 1, arbitrary: fc.constant(['end'] as const) },
+  ),
+  { maxLength: 60 },
+);
+
+test('after any changes, compactions and restarts, every object has its last body', async () => {
+  const run = async (all: readonly Change[]) => {
+    rmSync(folder, { recursive: true });
+    folder = mkdtempSync(join(tmpdir(), 'bodies-'));
+    const expected = new Map<string, string>();
+    let emulated = new Emulated();
+    for (const [index, [kind, key = '', length = 0]] of all.entries()) {
+      const text = `${key}${index}`.repeat(length);
+      if (kind === 'put') emulated.put(key, text);
+      if (kind === 'put') expected.set(key, text);
+      if (kind === 'delete') emulated.bodies.deleteObject('b', key);
+      if (kind === 'delete') expected.delete(key);
+      if (kind === 'compact') await emulated.bodies.compact();
+      if (kind !== 'end') continue;
+      emulated.end();
+      emulated = new Emulated();
+    }
+    const found = new Map([...expected.keys()].map((key) => [key, emulated.text(key)]));
+    expect(found).toEqual(expected);
+    await emulated.bodies.compact();
+    const used = [...expected.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+    const largest = 400 * 3;
+    expect(diskBytes()).toBeLessThanOrEqual(2 * used + FILE_BYTES + largest);
+    emulated.end();
+  };
+  await fc.assert(fc.asyncProperty(changes, run), { numRuns: 60 });
+});
