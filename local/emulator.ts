@@ -109,7 +109,7 @@ export class Emulator {
     this.runtime = this.makeRuntime(functions);
     this.lambda = new Lambda(functions, this.runtime);
     this.announcements = new Announcements({ bus: this.bus, topics: this.topics, queues: this.queues }, this.onError);
-    this.objects = new Objects({ store, table: database.table('versions') }, this.announcements);
+    this.objects = new Objects({ store, table: database.table('versions', 'keys') }, this.announcements);
     const { lambda, bus } = this;
     this.machines = machinesIn(database, { lambda, bus, clock: this.clock, objects: this.objects });
     const { onAccess, signed, allowedHosts } = options;

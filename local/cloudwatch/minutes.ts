@@ -43,7 +43,7 @@ export class Minutes {
 
   constructor(database: Database) {
     this.database = database;
-    this.table = database.table('metrics');
+    this.table = database.table('metrics', 'keys');
   }
 
   add(series: string, { minute, from, value }: Value): void {

@@ -3,10 +3,10 @@
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-access-control-iam.html
  */
 
-import { createHash } from 'node:crypto';
 import { ACCOUNT, CREDENTIALS, REGION } from '../account.ts';
 import { AwsError } from '../protocol/aws-error.ts';
 import type { ServiceRequest } from '../protocol/service.ts';
+import { sha256Of } from '../protocol/sha256.ts';
 import { checkSignature } from '../protocol/signature.ts';
 
 /** Who signed a request, as `requestContext.authorizer` of its event. */
@@ -18,10 +18,10 @@ export interface Caller {
  * The caller of a request; undefined where the signature is missing, wrong, or for another service or region.
  * Signatures in the query are refused, although AWS accepts them.
  */
-export async function callerOf(request: ServiceRequest): Promise<Caller | undefined> {
+export function callerOf(request: ServiceRequest): Caller | undefined {
   if (request.query.has('X-Amz-Signature')) return undefined;
   try {
-    const { service, region } = await checkSignature(request, new Date());
+    const { service, region } = checkSignature(request, new Date());
     return service === 'execute-api' && region === REGION && coversBody(request) ? OPERATOR : undefined;
   } catch (error) {
     if (error instanceof AwsError) return undefined;
@@ -32,7 +32,7 @@ export async function callerOf(request: ServiceRequest): Promise<Caller | undefi
 /** Because only S3 accepts a signature without the body (`UNSIGNED-PAYLOAD`). */
 function coversBody({ headers, body }: ServiceRequest): boolean {
   const claimed = headers['x-amz-content-sha256'];
-  return claimed === undefined || claimed === createHash('sha256').update(body).digest('hex');
+  return claimed === undefined || claimed === sha256Of(body).toString('hex');
 }
 
 /** The only caller that has credentials. */

@@ -103,7 +103,7 @@ export class HttpApi {
     const matched = this.match(request);
     if (!matched) return message(404, 'Not Found');
     const requires = this.options.signed && matched.route.authorization === 'AWS_IAM';
-    const caller = requires ? await callerOf(serviceRequest(request, body)) : undefined;
+    const caller = requires ? callerOf(serviceRequest(request, body)) : undefined;
     if (requires && !caller) return message(403, 'Forbidden');
     if (!this.admit(matched.route)) return message(429, 'Too Many Requests');
     return this.integrate(request, body, { ...matched, ...(caller ? { caller } : {}) });

@@ -86,7 +86,7 @@ export class AwsEndpoint {
   }
 
   private async serveSigned(request: ServiceRequest): Promise<ServiceResponse> {
-    const { service: name } = await checkSignature(request, new Date());
+    const { service: name } = checkSignature(request, new Date());
     const { services, intercept } = this.options;
     intercept(request, name);
     const service = Object.hasOwn(services, name) ? services[name] : undefined;

@@ -23,9 +23,10 @@ export function readBody(request: IncomingMessage, limit: number): Promise<Buffe
     });
     request.once('end', () => resolve(bytes > limit ? undefined : wholeOf(chunks)));
     request.once('error', reject);
-    request.once('close', () =>
-      reject(new Error('Expected the end of the request, received the end of its connection')),
-    );
+    request.once('close', () => {
+      // Because an error for each request, with its stack, takes 0.02 ms.
+      if (!request.complete) reject(new Error('Expected the end of the request, received the end of its connection'));
+    });
   });
 }
 

@@ -93,7 +93,7 @@ export class S3Api implements UnsignedService {
     const { bucket } = this.locate(request);
     this.objects.bucket(bucket);
     const form = await readForm(request.headers['content-type'] ?? '', request.body);
-    await checkPolicy(form, bucket, new Date());
+    checkPolicy(form, bucket, new Date());
     checkFormSupported(form.fields);
     const location = { bucket, key: form.fields.get('key') ?? '' };
     checkKey(location);

@@ -53,10 +53,10 @@ export async function readForm(contentType: string, body: Buffer): Promise<PostF
 }
 
 /** @throws AwsError unless the policy is signed, still valid, and allows the form */
-export async function checkPolicy({ fields, file }: PostForm, bucket: string, now: Date): Promise<void> {
+export function checkPolicy({ fields, file }: PostForm, bucket: string, now: Date): void {
   const encoded = fields.get('policy');
   if (encoded === undefined) throw new AwsError('AccessDenied', 403, 'Access Denied');
-  await checkString(encoded, fields);
+  checkString(encoded, fields);
   const { expiration, conditions } = parsePolicy(encoded);
   if (!(now.getTime() < Date.parse(expiration))) throw denied('Policy expired.');
   const given = new Map([...fields, ['bucket', bucket]]);

@@ -37,23 +37,30 @@ export class StateFormatError extends Error {
 /** Rows that are read at a time. */
 const PAGE = 500;
 
-/** Values by key, in order of their first insertion. */
+/** Order of a table's values: that of their first insertion, or that of the keys' bytes, which is cheaper to keep. */
+export type TableOrder = 'insertion' | 'keys';
+
+const COLUMNS: Readonly<Record<TableOrder, string>> = {
+  insertion: '(number INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT UNIQUE, value TEXT)',
+  keys: '(key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID',
+};
+
+/** Values by key. */
 export class Table<T> {
   private readonly statements: Readonly<
     Record<'put' | 'get' | 'delete' | 'deleteRange' | 'all' | 'from', StatementSync>
   >;
 
-  constructor(database: DatabaseSync, name: string) {
-    database.exec(
-      `CREATE TABLE IF NOT EXISTS ${name} (number INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT UNIQUE, value TEXT)`,
-    );
+  constructor(database: DatabaseSync, name: string, order: TableOrder) {
+    // States of format 1 keep their tables in order of insertion.
+    database.exec(`CREATE TABLE IF NOT EXISTS ${name} ${COLUMNS[order]}`);
     const put = `INSERT INTO ${name} (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`;
     this.statements = {
       put: database.prepare(put),
       get: database.prepare(`SELECT value FROM ${name} WHERE key = ?`),
       delete: database.prepare(`DELETE FROM ${name} WHERE key = ?`),
       deleteRange: database.prepare(`DELETE FROM ${name} WHERE key >= ? AND key < ?`),
-      all: database.prepare(`SELECT key, value FROM ${name} ORDER BY number`),
+      all: database.prepare(`SELECT key, value FROM ${name} ORDER BY ${order === 'keys' ? 'key' : 'number'}`),
       from: database.prepare(`SELECT key, value FROM ${name} WHERE key >= ? AND key <> ? ORDER BY key LIMIT ${PAGE}`),
     };
   }
@@ -81,7 +88,7 @@ export class Table<T> {
     }
   }
 
-  /** All values. */
+  /** All values, in the table's order. */
   entries(): [string, T][] {
     return this.statements.all.all().map(({ key, value }) => [String(key), JSON.parse(String(value)) as T]);
   }
@@ -139,8 +146,8 @@ export class Database {
   }
 
   /** Opens a table, or creates it. @param name of letters and `_` */
-  table<T>(name: string): Table<T> {
-    return new Table(this.database, name);
+  table<T>(name: string, order: TableOrder = 'insertion'): Table<T> {
+    return new Table(this.database, name, order);
   }
 
   /** Runs several changes as one, which is faster, and after a crash either whole or absent. */

@@ -52,7 +52,7 @@ export class ObjectBodies implements Provider {
   constructor(folder: string, database: Database, fileBytes?: number) {
     this.database = database;
     this.buckets = database.table('buckets');
-    this.objects = database.table('objects');
+    this.objects = database.table('objects', 'keys');
     this.files = new BodyFiles(folder, this.places(), fileBytes);
   }
 

@@ -53,7 +53,7 @@ const SHA256 = createHash('sha256').update(PICTURE).digest();
 async function check({ method, url, headers, body }: Received): Promise<void> {
   const { pathname, searchParams } = new URL(url, 'http://bucket');
   const request = { method, path: pathname, query: searchParams, headers: headers as Record<string, string>, body };
-  await checkSignature(request as Parameters<typeof checkSignature>[0], new Date());
+  checkSignature(request as Parameters<typeof checkSignature>[0], new Date());
 }
 
 describe('a put', () => {

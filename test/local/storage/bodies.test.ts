@@ -118,6 +118,8 @@ test('the state of an earlier release, with a file for each body, is read', () =
   const { body: _body, lastModified, ...about } = object('old', 'old body');
   const row = { bucket: 'b', file: 'of-one', object: { ...about, lastModified: lastModified.toISOString() } };
   const database = new DatabaseSync(join(folder, 'state.db'));
+  database.exec('DROP TABLE objects');
+  database.exec('CREATE TABLE objects (number INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT UNIQUE, value TEXT)');
   database.prepare('INSERT INTO objects (key, value) VALUES (?, ?)').run('b/old', JSON.stringify(row));
   database.exec('PRAGMA user_version = 1');
   database.close();

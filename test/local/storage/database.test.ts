@@ -27,6 +27,18 @@ test('a table keeps its values in the order of their first insertion', () => {
   ]);
 });
 
+test('a table in order of its keys has each key once', () => {
+  const table = new Database().table<number>('things', 'keys');
+  for (const [index, key] of ['b', 'a', 'é', 'B', 'b'].entries()) table.put(key, index);
+  table.delete('a');
+  expect(table.entries()).toEqual([
+    ['B', 3],
+    ['b', 4],
+    ['é', 2],
+  ]);
+  expect([table.get('b'), table.get('a')]).toEqual([4, undefined]);
+});
+
 test('changes together are whole or absent', () => {
   const database = new Database();
   const table = database.table<number>('numbers');
