@@ -5,20 +5,24 @@ test('the table has times, requests a second, and the laptop divided by FastAPI'
   const report = {
     width: 640,
     height: 480,
-    p50_ms: { laptop: 22, fastapi: 20 },
-    requests_per_second: { laptop: 90, fastapi: 60 },
+    p50_ms: { laptop: 22, fastapi: 20, fitting: 44 },
+    requests_per_second: { laptop: 90, fastapi: 60, fitting: 45 },
   };
   const rows = toFastApiTable([report], '2 cores').split('\n');
   const cells = rows.filter((row) => row.startsWith('│')).map((row) => row.split('│').map((cell) => cell.trim()));
   expect(rows[0]).toBe('2 cores');
   expect(cells.map(([, name, value]) => [name, value])).toEqual([
     ['', '640×480'],
-    ['one caller, p50, ms: FastAPI', '20.0'],
     ['one caller, p50, ms: laptop', '22.0'],
+    ['one caller, p50, ms: FastAPI', '20.0'],
     ['laptop / FastAPI', '1.10'],
-    ['four callers, requests/s: FastAPI', '60.0'],
+    ['one caller, p50, ms: FastAPI, 1600 px', '44.0'],
+    ['laptop / FastAPI, 1600 px', '0.50'],
     ['four callers, requests/s: laptop', '90.0'],
+    ['four callers, requests/s: FastAPI', '60.0'],
     ['laptop / FastAPI', '1.50'],
+    ['four callers, requests/s: FastAPI, 1600 px', '45.0'],
+    ['laptop / FastAPI, 1600 px', '2.00'],
   ]);
 });
 
