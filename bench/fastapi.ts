@@ -47,8 +47,8 @@ const FOLDER = join(import.meta.dirname, 'fastapi');
 const CALLERS = 4;
 /** The laptop's default for annotated pictures. */
 const MAX_SIDE = 1600;
-/** Requests of a turn, and uncounted ones of each size. */
-const [TURN, WARM_UP] = [10, 20];
+/** Requests of a turn, uncounted ones of each size, and of new processes. */
+const [TURN, WARM_UP, FIRST_WARM_UP] = [10, 80, 240];
 const START_TRIES = 300;
 
 /**
@@ -70,6 +70,7 @@ export async function compareFastApi(runs: number, given?: string): Promise<Fast
         fastapi: poster(fastapi.url, form),
         fitting: poster(`${fastapi.url}?max_side=${MAX_SIDE}`, form),
       };
+      if (reports.length === 0) for (const post of Object.values(posts)) await times(FIRST_WARM_UP, post);
       reports.push({ width, height, ...(await measure(posts, runs)) });
     }
     return reports;
@@ -110,23 +111,27 @@ function poster(url: string, { type, bytes }: Form): Post {
 }
 
 async function measure(posts: ByServer<Post>, runs: number): Promise<Omit<FastApiReport, 'width' | 'height'>> {
-  for (const post of Object.values(posts)) await together(post, WARM_UP * CALLERS);
-  const times = byServer<number[]>(() => []);
+  for (const post of Object.values(posts)) await together(post, WARM_UP);
+  const singly = byServer<number[]>(() => []);
   const seconds = byServer(() => 0);
   for (let done = 0; done < runs; done += TURN) {
     for (const name of SERVERS)
-      for (let run = 0; run < TURN; run++) times[name].push(1000 * (await secondsOf(posts[name])));
+      for (let run = 0; run < TURN; run++) singly[name].push(1000 * (await secondsOf(posts[name])));
     for (const name of SERVERS) seconds[name] += await secondsOf(() => together(posts[name], TURN * CALLERS));
   }
-  const requests = times.laptop.length * CALLERS;
+  const requests = singly.laptop.length * CALLERS;
   return {
-    p50_ms: byServer((name) => median(times[name])),
+    p50_ms: byServer((name) => median(singly[name])),
     requests_per_second: byServer((name) => requests / seconds[name]),
   };
 }
 
 function byServer<T>(of: (name: (typeof SERVERS)[number]) => T): Record<(typeof SERVERS)[number], T> {
   return { laptop: of('laptop'), fastapi: of('fastapi'), fitting: of('fitting') };
+}
+
+async function times(count: number, post: Post): Promise<void> {
+  for (let done = 0; done < count; done++) await post();
 }
 
 /** Sends requests by several callers at a time. */
