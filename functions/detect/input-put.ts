@@ -6,8 +6,8 @@ import type { PredictionRequest } from './prediction.ts';
 import { isCaptured } from './stored-prediction.ts';
 
 /**
- * Stores the picture of a captured HTTP request while the model runs, because a put waits for the network and for S3.
- * A picture stays without a result where the model fails afterwards, which readers of captured pictures skip.
+ * Stores the picture of a captured HTTP request while the annotated one is drawn and encoded, because a put waits for
+ * the network and for S3. Not earlier, so that pictures on which a model fails do not fill the bucket without a result.
  */
 export class InputPut {
   private readonly request: PredictionRequest;
@@ -24,12 +24,12 @@ export class InputPut {
     this.key = isStored ? KEYS.input(settings.name, id) : undefined;
   }
 
-  /** Called once the bytes are known to be a picture. */
+  /** Called once the model has answered. */
   begin(): void {
     const { key, objects, request } = this;
     if (key === undefined) return;
     this.put = objects.put(key, request.picture, PICTURE_TYPE, sha256Of(request.picture));
-    // Because nobody waits for it before the model's answer.
+    // Because nobody waits for it before the annotated picture is encoded.
     this.put.catch(() => {});
   }
 

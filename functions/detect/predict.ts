@@ -51,18 +51,18 @@ async function runWhileStoring(
 
 /**
  * Chooses the model and runs it on the picture. Stores and records nothing, so it is all that a replay needs.
- * @param onDecoded called when the bytes have turned out to be a picture, before the model runs
+ * @param onDetected called when the model has run, before its detections are drawn
  * @throws InvalidOptionsError, ModelPackageError, every error of `detect`
  */
 export async function runModel(
   request: PredictionRequest,
   { models, settings }: DetectContext,
-  onDecoded = () => {},
+  onDetected = () => {},
 ): Promise<ModelPrediction> {
   const model = await models.load(request.options.model);
   const watch = stopwatch();
   const time: StepTimer = (step, work) => {
-    if (step === 'tensor') onDecoded();
+    if (step === 'draw') onDetected();
     return watch.time(step, work);
   };
   const { annotated, ...found } = await detect(

@@ -51,17 +51,22 @@ export function httpEvent(request: IncomingMessage, body: Buffer, match: RouteMa
   return isBase64Encoded ? withBody(event, body) : event;
 }
 
+/** Bytes that are encoded at a time: a multiple of three, so that only the last piece is padded. */
+const PIECE = 3 * 16 * 1024;
+
 /**
  * Adds the body to the JSON of an object. As bytes, because a string of 1.7 MB is copied once more for each process
- * that it passes, and JSON.stringify takes 6 ms to find that it contains nothing to escape.
+ * that it passes, and JSON.stringify takes 6 ms to find that it contains nothing to escape. In pieces, because V8 frees
+ * a large string only with its whole heap.
  */
 function withBody(event: string, body: Buffer): Buffer {
-  const [start, content, end] = [`${event.slice(0, -1)},"body":"`, body.toString('base64'), '"}'];
-  const length = Buffer.byteLength(start);
-  const bytes = Buffer.allocUnsafe(length + content.length + end.length);
+  const [start, end] = [`${event.slice(0, -1)},"body":"`, '"}'];
+  let at = Buffer.byteLength(start);
+  const bytes = Buffer.allocUnsafe(at + Math.ceil(body.length / 3) * 4 + end.length);
   bytes.write(start);
-  bytes.write(content, length, 'latin1');
-  bytes.write(end, length + content.length, 'latin1');
+  for (let from = 0; from < body.length; from += PIECE)
+    at += bytes.write(body.toString('base64', from, from + PIECE), at, 'latin1');
+  bytes.write(end, at, 'latin1');
   return bytes;
 }
 

@@ -12,6 +12,7 @@ export class FunctionLogs {
   private readonly folder: string;
   private readonly onError: (source: string, message: string) => void;
   private readonly files = new Map<string, LogFile>();
+  private isClosed = false;
 
   /** @param onError called with one short line for each error */
   constructor(folder: string, onError: (source: string, message: string) => void) {
@@ -43,13 +44,15 @@ export class FunctionLogs {
     if (failed && isProcessFailure(payload)) this.onError(sourceOf(version), JSON.parse(payload).errorMessage);
   }
 
+  /** Lines that come later are left out: of processes that are killed at the end. A second call does nothing. */
   close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
     for (const file of this.files.values()) file.close();
-    this.files.clear();
   }
 
   private write(name: string, text: string): void {
-    this.fileOf(name).add(`${new Date().toISOString()}\t${text}`);
+    if (!this.isClosed) this.fileOf(name).add(`${new Date().toISOString()}\t${text}`);
   }
 
   private fileOf(name: string): LogFile {
@@ -67,7 +70,7 @@ export class FunctionLogs {
 class LogFile {
   private readonly path: string;
   private readonly onError: (message: string) => void;
-  private readonly descriptor: number;
+  private descriptor: number | undefined;
   private waiting = '';
   private isFull = false;
 
@@ -78,7 +81,6 @@ class LogFile {
   constructor(path: string, onError: (message: string) => void) {
     this.path = path;
     this.onError = onError;
-    this.descriptor = openSync(path, 'w');
   }
 
   /** @param line without its end */
@@ -89,7 +91,7 @@ class LogFile {
 
   close(): void {
     this.write();
-    closeSync(this.descriptor);
+    if (this.descriptor !== undefined) closeSync(this.descriptor);
   }
 
   private write(): void {
@@ -97,6 +99,7 @@ class LogFile {
     if (lines === '') return;
     this.waiting = '';
     try {
+      this.descriptor ??= openSync(this.path, 'w');
       writeFileSync(this.descriptor, lines);
       this.isFull = false;
     } catch (error) {

@@ -10,7 +10,7 @@ export interface SigningScope {
 
 /** Signing keys by secret and scope: their derivation takes longer than a signature. */
 const keys = new Map<string, KeyObject>();
-/** Those of a day. Because a caller can name any scope, all are dropped beyond it. */
+/** More than a day has. Because a caller can name any scope, all are dropped beyond it. */
 const MOST_KEYS = 50;
 
 /**

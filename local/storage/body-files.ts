@@ -3,19 +3,17 @@
  * simpler, but ext4 takes up to 1.5 ms of processor time to create one for some minutes after many were deleted: it
  * looks for the inode of a file that was not deleted lately (`recently_deleted` in fs/ext4/ialloc.c). An append takes
  * 0.03 ms.
- *
- * A body that is freed is overwritten with zeros, so that what a caller deleted cannot be read from the disk. A file of
- * which nothing is in use is removed.
  */
 
 import { randomUUID } from 'node:crypto';
 import {
   closeSync,
+  fstatSync,
   fsyncSync,
+  ftruncateSync,
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   readSync,
   rmSync,
   statSync,
@@ -54,6 +52,8 @@ export class BodyFiles {
   private readonly fileBytes: number;
   private readonly usage = new Map<string, Usage>();
   private current: Current | undefined;
+  private readonly freed: Place[] = [];
+  private readonly confirmed: Place[] = [];
 
   /**
    * Counts what is in use, and removes files of which nothing is. Never appends to a file of an earlier process, whose
@@ -76,12 +76,17 @@ export class BodyFiles {
     for (const name of this.usage.keys()) if (!named.has(name)) this.remove(name);
   }
 
-  /** Writes a body. It is with the operating system when this returns. */
+  /** Writes a body. It is with the operating system when this returns. @throws Error of the disk, as where it is full */
   append(body: Buffer): Place {
     const { name, descriptor } = this.writable();
     const usage = this.usageOf(name);
     const place = { file: name, at: usage.size, length: body.length };
-    writeAll(descriptor, body, place.at);
+    try {
+      writeAll(descriptor, body, place.at);
+    } catch (error) {
+      ftruncateSync(descriptor, place.at);
+      throw error;
+    }
     usage.size += body.length;
     usage.used += body.length;
     return place;
@@ -89,7 +94,8 @@ export class BodyFiles {
 
   /** @throws Error where the file is missing or too short */
   read({ file, at, length }: Place): Buffer {
-    if (at === 0 && length === this.usage.get(file)?.size) return readFileSync(join(this.folder, file));
+    // Its file may be gone, because an empty body does not keep one.
+    if (length === 0) return Buffer.alloc(0);
     const body = Buffer.allocUnsafe(length);
     const descriptor = openSync(join(this.folder, file), 'r');
     try {
@@ -104,13 +110,39 @@ export class BodyFiles {
     return body;
   }
 
-  /** Frees the place of a body that no row names any more. */
+  /** Notes that no row names a body any more. Its bytes stay for the time being: see `confirmFreed`. */
   free(place: Place): void {
     const usage = this.usage.get(place.file);
-    if (!usage) return;
-    usage.used -= place.length;
-    if (usage.used > 0 || place.file === this.current?.name) this.overwrite(place);
-    else this.remove(place.file);
+    if (usage) usage.used -= place.length;
+    this.freed.push(place);
+  }
+
+  /**
+   * Called when the rows are on the disk. Until then, a power failure can bring back those before, which name what was
+   * freed since. Removes files of which nothing is in use, but for the one that is appended to.
+   */
+  confirmFreed(): void {
+    this.confirmed.push(...this.freed.splice(0));
+    for (const [name, { used }] of this.usage) if (used === 0 && name !== this.current?.name) this.remove(name);
+  }
+
+  /** Writes zeros over some of the freed bodies that were confirmed. Returns whether there are more. */
+  overwriteFreed(most = Number.POSITIVE_INFINITY): boolean {
+    for (let done = 0; done < most && this.confirmed.length > 0; done++) this.overwrite(this.confirmed.pop() as Place);
+    return this.confirmed.length > 0;
+  }
+
+  private overwrite({ file, at, length }: Place): void {
+    if (!this.usage.has(file)) return;
+    const descriptor = openSync(join(this.folder, file), 'r+');
+    try {
+      // A file whose end is lost must not get another one, because zeros would be read in its place.
+      const end = Math.min(at + length, fstatSync(descriptor).size);
+      for (let next = at; next < end; next += ZEROS.length)
+        writeAll(descriptor, ZEROS.subarray(0, Math.min(ZEROS.length, end - next)), next);
+    } finally {
+      closeSync(descriptor);
+    }
   }
 
   /** Files of which less than half is in use, but for the one that is appended to. */
@@ -119,9 +151,13 @@ export class BodyFiles {
     return new Set(sparse.filter((name) => name !== this.current?.name));
   }
 
-  /** Waits until what was appended is on the disk. */
-  sync(): void {
-    if (this.current) fsyncSync(this.current.descriptor);
+  /** Waits until what was appended to files is on the disk. */
+  sync(files: ReadonlySet<string>): void {
+    for (const file of files) {
+      const descriptor = openSync(join(this.folder, file), 'r+');
+      fsyncSync(descriptor);
+      closeSync(descriptor);
+    }
   }
 
   close(): void {
@@ -137,7 +173,6 @@ export class BodyFiles {
     this.usage.set(name, { size: 0, used: 0 });
     this.close();
     this.current = next;
-    if (current && this.usageOf(current.name).used === 0) this.remove(current.name);
     return next;
   }
 
@@ -145,16 +180,6 @@ export class BodyFiles {
     const usage = this.usage.get(name);
     if (!usage) throw new Error(`Expected a file of bodies, received ${name}`);
     return usage;
-  }
-
-  private overwrite({ file, at, length }: Place): void {
-    const descriptor = openSync(join(this.folder, file), 'r+');
-    try {
-      for (let done = 0; done < length; done += ZEROS.length)
-        writeAll(descriptor, ZEROS.subarray(0, Math.min(ZEROS.length, length - done)), at + done);
-    } finally {
-      closeSync(descriptor);
-    }
   }
 
   private remove(name: string): void {

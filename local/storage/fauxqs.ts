@@ -4,8 +4,9 @@
  */
 
 import { buildApp } from 'fauxqs';
-import type { ObjectBodies, S3Store } from './object-bodies.ts';
+import type { ObjectBodies } from './object-bodies.ts';
 import { keepObjects } from './object-index.ts';
+import type { S3Store } from './object-record.ts';
 import { type RegisterRoutes, S3Routes } from './s3-routes.ts';
 
 export type App = ReturnType<typeof buildApp>;

@@ -6,54 +6,35 @@
  * a whole body, and a crash can only leave bytes that no row names, which are freed with their file.
  */
 
-import { setImmediate } from 'node:timers/promises';
-import type { buildApp } from 'fauxqs';
 import { BodyFiles, type Place } from './body-files.ts';
+import { Compaction } from './compaction.ts';
 import type { Database, Table } from './database.ts';
-
-/** fauxqs's store of S3. */
-export type S3Store = NonNullable<NonNullable<Parameters<typeof buildApp>[0]>['stores']>['s3Store'];
-type Provider = NonNullable<S3Store['persistence']>;
-export type S3Object = Parameters<Provider['upsertObject']>[1];
-
-/** An object without its body. */
-export interface ObjectRecord {
-  readonly bucket: string;
-  /** Of its body. */
-  readonly file: string;
-  /** Of the body's first byte in the file. Default 0: in states of format 1, each body has a file. */
-  readonly at?: number;
-  readonly object: Omit<S3Object, 'body' | 'lastModified'> & { readonly lastModified: string };
-}
+import { type ObjectRecord, type Provider, placeOf, type S3Object, type S3Store } from './object-record.ts';
 
 interface BucketRecord {
   readonly created: string;
   readonly type: Parameters<Provider['insertBucket']>[2];
 }
 
-/** Bodies that `compact` moves in one turn of the event loop. */
-const COMPACTION_TURN = 20;
-
 /** Tells fauxqs that the body is to be read. */
 const UNREAD = Buffer.alloc(0);
 
 /** Uploads in parts are in memory until they are completed: after a restart, a client begins such an upload again. */
 export class ObjectBodies implements Provider {
-  private readonly database: Database;
   private readonly buckets: Table<BucketRecord>;
   private readonly objects: Table<ObjectRecord>;
   private readonly files: BodyFiles;
-  private isClosed = false;
+  private readonly compaction: Compaction;
 
   /**
    * @param folder of the bodies, which nothing else uses
    * @param fileBytes see `BodyFiles`
    */
   constructor(folder: string, database: Database, fileBytes?: number) {
-    this.database = database;
     this.buckets = database.table('buckets');
     this.objects = database.table('objects', 'keys');
     this.files = new BodyFiles(folder, this.places(), fileBytes);
+    this.compaction = new Compaction({ files: this.files, objects: this.objects, database });
   }
 
   private *places(): Generator<Place> {
@@ -90,8 +71,19 @@ export class ObjectBodies implements Provider {
   upsertObject(bucket: string, { body, ...object }: S3Object): void {
     const key = keyOf(bucket, object.key);
     const former = this.objects.get(key);
-    const { file, at } = this.files.append(body);
-    this.objects.put(key, { bucket, file, at, object: { ...object, lastModified: object.lastModified.toISOString() } });
+    const place = this.files.append(body);
+    const { file, at } = place;
+    try {
+      this.objects.put(key, {
+        bucket,
+        file,
+        at,
+        object: { ...object, lastModified: object.lastModified.toISOString() },
+      });
+    } catch (error) {
+      this.files.free(place);
+      throw error;
+    }
     if (former) this.files.free(placeOf(former));
   }
 
@@ -108,31 +100,9 @@ export class ObjectBodies implements Provider {
     return this.files.read(placeOf(record));
   }
 
-  /** Gives back the disk that deleted bodies took in files with others. Lets requests in between. */
-  async compact(): Promise<void> {
-    const sparse = this.files.sparse();
-    const left: Place[] = [];
-    for (const [key, { file }] of sparse.size > 0 ? this.objects.below('') : []) {
-      if (!sparse.has(file)) continue;
-      left.push(...this.move(key, file));
-      if (left.length % COMPACTION_TURN === 0) await setImmediate();
-      if (this.isClosed) return;
-    }
-    if (left.length === 0) return;
-    // So that after a power failure no row names a place that was freed.
-    this.files.sync();
-    this.database.sync();
-    for (const place of left) this.files.free(place);
-  }
-
-  /** Moves a body to the end of the last file. Returns its former place; none where it was changed meanwhile. */
-  private move(key: string, file: string): Place[] {
-    const record = this.objects.get(key);
-    if (record?.file !== file) return [];
-    const former = placeOf(record);
-    const { file: to, at } = this.files.append(this.files.read(former));
-    this.objects.put(key, { ...record, file: to, at });
-    return [former];
+  /** @see Compaction.run */
+  compact(): Promise<void> {
+    return this.compaction.run();
   }
 
   completeMultipartUpload(_upload: string, bucket: string, object: S3Object): void {
@@ -148,7 +118,7 @@ export class ObjectBodies implements Provider {
   deleteAllMultipartUploads(): void {}
 
   close(): void {
-    this.isClosed = true;
+    this.compaction.end();
     this.files.close();
   }
 
@@ -169,10 +139,6 @@ export class ObjectBodies implements Provider {
 
 function objectOf({ object }: ObjectRecord): S3Object {
   return { ...object, body: UNREAD, lastModified: new Date(object.lastModified) };
-}
-
-function placeOf({ file, at = 0, object }: ObjectRecord): Place {
-  return { file, at, length: object.contentLength };
 }
 
 function keyOf(bucket: string, key: string): string {

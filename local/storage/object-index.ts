@@ -5,7 +5,8 @@
  */
 
 import { inOrder } from './database.ts';
-import type { ObjectBodies, S3Object, S3Store } from './object-bodies.ts';
+import type { ObjectBodies } from './object-bodies.ts';
+import type { S3Object, S3Store } from './object-record.ts';
 
 type ListOptions = NonNullable<Parameters<S3Store['listObjects']>[1]>;
 type Listed = ReturnType<S3Store['listObjects']>;

@@ -4,7 +4,7 @@
  */
 
 import type { ServiceResponse } from '../protocol/service.ts';
-import type { S3Store } from './object-bodies.ts';
+import type { S3Store } from './object-record.ts';
 
 interface ActionRequest {
   readonly params: { readonly bucket: string; readonly '*': string };

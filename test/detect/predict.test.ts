@@ -1,3 +1,4 @@
+import sharp from 'sharp';
 import type { RequestOptions } from '../../functions/api/options.ts';
 import { type Source, type StoredPrediction, storedPredictionSchema } from '../../functions/api/schemas.ts';
 import { KEYS } from '../../functions/contract.ts';
@@ -86,14 +87,30 @@ describe('an HTTP request', () => {
     }
   });
 
-  test('is stored before the model answers, once it is known to be a picture', async () => {
+  test('is stored while its annotated picture is encoded', async () => {
     const context = testContext();
+    const { objects, bucket } = context;
+    const put = objects.put.bind(objects);
+    const later: string[][] = [];
+    objects.put = (key, ...rest) => {
+      // Another put of the same turn would be there by then.
+      if (key === countCars(ID).input) setImmediate(() => later.push([...bucket.writes]));
+      return put(key, ...rest);
+    };
     await predict(request(), performance.now(), context);
-    expect(context.bucket.writes[0]).toBe(countCars(ID).input);
+    expect(later).toEqual([[countCars(ID).input]]);
+  });
+
+  test('is not stored where it is no picture, or the model fails', async () => {
     const text = testContext();
     const predicted = predict(request({}, HTTP, Buffer.from('no picture')), performance.now(), text);
     await expect(predicted).rejects.toThrow(/a JPEG, PNG, WebP or AVIF file/);
-    expect(text.bucket.requests).toEqual([]);
+    const working = await testContext().models.load(undefined);
+    const infer = () => Promise.reject(new Error('out of order'));
+    const models = { check: () => {}, load: async () => ({ ...working, infer }) } as unknown as Models;
+    const failing = testContext(COUNT_CARS, models);
+    await expect(predict(request(), performance.now(), failing)).rejects.toThrow('out of order');
+    expect([...text.bucket.requests, ...failing.bucket.requests]).toEqual([]);
   });
 
   test('has no answer without its picture in the bucket', async () => {
@@ -103,13 +120,27 @@ describe('an HTTP request', () => {
     expect(context.records).toEqual([]);
   });
 
-  test('is not left on its way where the model fails', async () => {
-    const working = await testContext().models.load(undefined);
-    const infer = () => Promise.reject(new Error('out of order'));
-    const models = { check: () => {}, load: async () => ({ ...working, infer }) } as unknown as Models;
-    const context = testContext(COUNT_CARS, models);
-    await expect(predict(request(), performance.now(), context)).rejects.toThrow('out of order');
-    expect([...context.bucket.stored.keys()]).toEqual([countCars(ID).input]);
+  test('is not left on its way where what follows fails', async () => {
+    const context = testContext();
+    const { objects, bucket } = context;
+    const put = objects.put.bind(objects);
+    const [begun, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    objects.put = async (...object) => {
+      begun.resolve();
+      await released.promise;
+      return put(...object);
+    };
+    const ended: string[] = [];
+    const failing = { ...request(), createdAt: new Date(Number.NaN) };
+    const predicted = predict(failing, performance.now(), context).catch((error: Error) => ended.push(error.message));
+    await begun.promise;
+    // The annotated picture is encoded by another thread, whose end comes by a later turn of the event loop.
+    const isEncoded = await sharp(golden('cars.jpg')).jpeg().toBuffer();
+    expect([isEncoded.length > 0, ended]).toEqual([true, []]);
+    released.resolve();
+    await predicted;
+    expect(ended).toEqual(['Invalid time value']);
+    expect([...bucket.stored.keys()]).toEqual([countCars(ID).input]);
   });
 
   test('takes options before settings, and settings before the manifest', async () => {

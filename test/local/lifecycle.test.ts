@@ -1,7 +1,7 @@
 /** Start, rejected templates and options, and an end that leaves no process and no file. */
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -93,9 +93,10 @@ test('Ctrl-C waits for running requests, then ends everything', async () => {
   close();
 });
 
-test('a second Ctrl-C ends at once', async () => {
+test('a second Ctrl-C ends at once, and keeps the log', async () => {
   const emulator = await start();
   const { url, received, close } = await silentServer();
+  await invoke(emulator, { act: 'see' });
   const running = invoke(emulator, { act: 'call', url }).catch(() => 'cut');
   await received;
   const children = processesWith(join(emulator.folder, 'home'));
@@ -106,6 +107,9 @@ test('a second Ctrl-C ends at once', async () => {
   expect(children.filter(isRunning)).toEqual([]);
   await running;
   close();
+  const logs = join(emulator.folder, 'home', 'logs');
+  const [first] = readdirSync(logs).map((name) => readFileSync(join(logs, name), 'utf8').split('\n')[0]);
+  expect(first).toMatch(/\tREPORT RequestId: /);
 });
 
 test.each(['see', 'spin'])('a killed emulator leaves no process and no folder (its function: %s)', async (act) => {

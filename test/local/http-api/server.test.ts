@@ -128,6 +128,12 @@ test('binary bodies arrive unchanged, with and without a content type', async ()
   }
 });
 
+test.each([0, 1, 2].map((more) => 3 * 49_152 + more))('a body of %d bytes is one text in base64', async (length) => {
+  const bytes = Uint8Array.from({ length }, (_, i) => (i * 7919) >> 5);
+  const { body } = await event('/echo', { method: 'POST', body: bytes });
+  expect(body).toBe(Buffer.from(bytes).toString('base64'));
+});
+
 test('a multipart form arrives in base64, byte for byte', async () => {
   const form = new FormData();
   form.set('file', new Blob([Uint8Array.of(0xff, 0xd8, 0)], { type: 'image/jpeg' }), 'a.jpg');

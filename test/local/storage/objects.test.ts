@@ -2,8 +2,9 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Database } from '../../../local/storage/database.ts';
-import { ObjectBodies, type S3Object, type S3Store } from '../../../local/storage/object-bodies.ts';
+import { ObjectBodies } from '../../../local/storage/object-bodies.ts';
 import { keepObjects } from '../../../local/storage/object-index.ts';
+import type { S3Object, S3Store } from '../../../local/storage/object-record.ts';
 
 let folder: string;
 let database: Database;
