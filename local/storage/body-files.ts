@@ -76,7 +76,7 @@ export class BodyFiles {
     for (const name of this.usage.keys()) if (!named.has(name)) this.remove(name);
   }
 
-  /** Writes a body. It is with the operating system when this returns. @throws Error of the disk, as where it is full */
+  /** Writes a body. It is with the operating system when this returns. @throws Error where the disk is full */
   append(body: Buffer): Place {
     const { name, descriptor } = this.writable();
     const usage = this.usageOf(name);
