@@ -1,12 +1,13 @@
 /** A laptop that is killed again and again (`kill -9`), under load and during a rollout. */
 
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { uploadId } from '../../functions/api/upload-id.ts';
 import { pick } from './api-client.ts';
 import { Assembly } from './assembly.ts';
@@ -105,17 +106,35 @@ function load(): { readonly answered: string[]; readonly accepted: string[]; sto
 }
 
 async function resultsOf(endpoint: string): Promise<string[]> {
-  const ids: string[] = [];
+  const prefix = `results/${endpoint}/`;
+  return (await objectsBelow(prefix)).map(({ key }) => key.slice(prefix.length, -'.json'.length));
+}
+
+async function objectsBelow(Prefix: string): Promise<{ readonly key: string; readonly tag: string }[]> {
+  const found: { key: string; tag: string }[] = [];
   let token: string | undefined;
   do {
-    const Prefix = `results/${endpoint}/`;
     const page = await s3().send(
       new ListObjectsV2Command({ Bucket: laptop.laptop.bucket, Prefix, ...(token && { ContinuationToken: token }) }),
     );
-    ids.push(...(page.Contents ?? []).map(({ Key = '' }) => Key.slice(Prefix.length, -'.json'.length)));
+    found.push(
+      ...(page.Contents ?? []).map(({ Key = '', ETag = '' }) => ({ key: Key, tag: ETag.replaceAll('"', '') })),
+    );
     token = page.NextContinuationToken;
   } while (token);
-  return ids;
+  return found;
+}
+
+/** Keys of objects whose body is not the one that was put: an entity tag is its MD5. */
+async function changedBodies(): Promise<string[]> {
+  const changed: string[] = [];
+  const client = s3();
+  for (const { key, tag } of await objectsBelow('')) {
+    const { Body } = await client.send(new GetObjectCommand({ Bucket: laptop.laptop.bucket, Key: key }));
+    const body = (await Body?.transformToByteArray()) ?? new Uint8Array();
+    if (createHash('md5').update(body).digest('hex') !== tag) changed.push(key);
+  }
+  return changed;
 }
 
 test(`after ${KILLS} crashes answers are there, uploads have one result each, and the rollout has ended`, async () => {
@@ -144,4 +163,5 @@ test(`after ${KILLS} crashes answers are there, uploads have one result each, an
   while (!(await isComplete())) await pause(500);
   const results = await resultsOf(UPLOADED);
   expect(results).toHaveLength(new Set(results).size);
+  expect(await changedBodies()).toEqual([]);
 });
