@@ -126,6 +126,11 @@ export class BodyFiles {
     for (const [name, { used }] of this.usage) if (used === 0 && name !== this.current?.name) this.remove(name);
   }
 
+  /** Whether bodies were freed that are not overwritten yet. */
+  hasFreed(): boolean {
+    return this.freed.length + this.confirmed.length > 0;
+  }
+
   /** Writes zeros over some of the freed bodies that were confirmed. Returns whether there are more. */
   overwriteFreed(most = Number.POSITIVE_INFINITY): boolean {
     for (let done = 0; done < most && this.confirmed.length > 0; done++) this.overwrite(this.confirmed.pop() as Place);

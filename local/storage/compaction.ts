@@ -37,7 +37,7 @@ export class Compaction {
   }
 
   /**
-   * Overwrites freed bodies, and moves the others out of files of which less than half is in use. Lets requests in
+   * Does what `overwriteFreed` does, and moves bodies out of files of which less than half is in use. Lets requests in
    * between.
    * @throws CompactionError at the end, where bodies could not be moved: they and the others of their file stay
    */
@@ -106,7 +106,9 @@ export class Compaction {
     this.of.files.confirmFreed();
   }
 
-  private async overwriteFreed(): Promise<void> {
+  /** Overwrites what was deleted until now, or removes it with its file. Lets requests in between. */
+  async overwriteFreed(): Promise<void> {
+    if (this.isEnded || !this.of.files.hasFreed()) return;
     this.confirm();
     while (!this.isEnded && this.of.files.overwriteFreed(TURN)) await setImmediate();
   }

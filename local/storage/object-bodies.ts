@@ -100,6 +100,11 @@ export class ObjectBodies implements Provider {
     return this.files.read(placeOf(record));
   }
 
+  /** @see Compaction.overwriteFreed */
+  overwriteFreed(): Promise<void> {
+    return this.compaction.overwriteFreed();
+  }
+
   /** @see Compaction.run */
   compact(): Promise<void> {
     return this.compaction.run();

@@ -45,6 +45,11 @@ export class State {
     this.database.table<string>('clock').put('now', now.toISOString());
   }
 
+  /** Overwrites what was deleted until now. */
+  overwriteFreed(): Promise<void> {
+    return this.bodies.overwriteFreed();
+  }
+
   /** Gives back the disk that deleted objects took. */
   compact(): Promise<void> {
     return this.bodies.compact();

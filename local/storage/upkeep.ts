@@ -1,9 +1,15 @@
-/** The regular work of an emulator: saves metrics and the clock, deletes expired objects and gives back their disk. */
+/**
+ * The regular work of an emulator: saves metrics and the clock, deletes expired objects, and overwrites and gives back
+ * what deleted ones took on the disk.
+ */
 
 import type { Clock } from '../clock.ts';
 
 /** Time between two saves. Metrics are too many to store one by one, ms. */
 const SAVE_MS = 1000;
+
+/** Time after which nobody reads from the disk what was deleted, ms. Not at once, because it waits for the disk. */
+const OVERWRITE_MS = 60_000;
 
 /** Time between two looks for expired objects, seconds of the emulator's clock. S3 looks once a day. */
 const EXPIRY_SECONDS = 3600;
@@ -12,7 +18,7 @@ const EXPIRY_SECONDS = 3600;
 export interface UpkeepServices {
   readonly clock: Clock;
   readonly metrics: { save(): void };
-  readonly state: { save(now: Date): void; compact(): Promise<void> };
+  readonly state: { save(now: Date): void; overwriteFreed(): Promise<void>; compact(): Promise<void> };
   readonly objects: { expire(clock: Clock): Promise<void> };
   readonly onError: (message: string) => void;
 }
@@ -30,6 +36,7 @@ export class Upkeep {
     const { clock } = this.services;
     this.save();
     this.timers.push(setInterval(() => this.save(), SAVE_MS).unref());
+    this.timers.push(setInterval(() => this.overwrite(), OVERWRITE_MS).unref());
     this.timers.push(setInterval(() => this.expire(), clock.wallMs(EXPIRY_SECONDS)).unref());
     this.expire();
   }
@@ -46,6 +53,11 @@ export class Upkeep {
     const { metrics, state, clock } = this.services;
     metrics.save();
     state.save(clock.now());
+  }
+
+  private overwrite(): void {
+    const { state, onError } = this.services;
+    state.overwriteFreed().catch((error) => onError(`deleted objects: ${error}`));
   }
 
   private expire(): void {
