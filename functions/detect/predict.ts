@@ -29,14 +29,14 @@ export async function predict(
   const prediction: Prediction =
     settings.answeredBy === 'human'
       ? { answeredBy: 'human', result: await humanRequest(request, settings) }
-      : await runWhileStoring(request, context, input);
+      : await runThenStoreInput(request, context, input);
   const beforeStore = performance.now();
   await Promise.all([input.stored(), store(prediction, request.picture, objects)]);
   const now = performance.now();
   return record(prediction, { store: now - beforeStore, total: now - startedAt }, request, context);
 }
 
-async function runWhileStoring(
+async function runThenStoreInput(
   request: PredictionRequest,
   context: DetectContext,
   input: InputPut,
@@ -92,13 +92,13 @@ async function store(prediction: Prediction, picture: Uint8Array, objects: Objec
   const { id, endpoint } = result;
   const ticketed = ticketedSource(result);
   const decision = decisionOf(result);
-  const { key, bytes, contentType, sha256 } = pictureOf(prediction, picture);
-  if (ticketed) await claimTicket(objects, id, ticketed, { key, bytes, contentType });
+  const stored = pictureOf(prediction, picture);
+  if (ticketed) await claimTicket(objects, id, ticketed, stored);
   const isUpload = result.source.kind === 'upload';
   const atOnce = prediction.answeredBy === 'model' && !isUpload;
   const putResult = () => objects.putJson(KEYS.result(endpoint, id), result);
   await Promise.all([
-    !ticketed && objects.put(key, bytes, contentType, sha256),
+    !ticketed && objects.put(stored.key, stored.bytes, stored.contentType, stored.sha256),
     decision && objects.putJson(KEYS.decision(endpoint, id), decision),
     atOnce && putResult(),
   ]);

@@ -122,7 +122,8 @@ export class BodyFiles {
    * freed since. Removes files of which nothing is in use, but for the one that is appended to.
    */
   confirmFreed(): void {
-    this.confirmed.push(...this.freed.splice(0));
+    // One by one, because a call takes no more than some hundred thousand arguments.
+    for (const place of this.freed.splice(0)) this.confirmed.push(place);
     for (const [name, { used }] of this.usage) if (used === 0 && name !== this.current?.name) this.remove(name);
   }
 
@@ -160,8 +161,11 @@ export class BodyFiles {
   sync(files: ReadonlySet<string>): void {
     for (const file of files) {
       const descriptor = openSync(join(this.folder, file), 'r+');
-      fsyncSync(descriptor);
-      closeSync(descriptor);
+      try {
+        fsyncSync(descriptor);
+      } finally {
+        closeSync(descriptor);
+      }
     }
   }
 

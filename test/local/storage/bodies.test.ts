@@ -206,6 +206,18 @@ test('after a write that failed half-way, the bodies before and after are whole'
   expect(JSON.parse(output)).toEqual(['EFBIG', 'a'.repeat(1000), 'c'.repeat(500)]);
 });
 
+test('hundreds of thousands of objects can be freed at a time', () => {
+  const bodies = new BodyFiles(folder, [], 1);
+  const places = [bodies.append(Buffer.from('first')), bodies.append(Buffer.from('second'))] as const;
+  const empty = { ...places[0], length: 0 };
+  for (let freed = 0; freed < 300_000; freed += 1) bodies.free(empty);
+  bodies.free(places[0]);
+  bodies.confirmFreed();
+  expect(bodies.overwriteFreed()).toBe(false);
+  expect(readdirSync(folder)).toEqual([places[1].file]);
+  bodies.close();
+});
+
 type Change = readonly ['put', string, number] | readonly ['delete', string] | readonly ['compact'] | readonly ['end'];
 
 const keys = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f');
