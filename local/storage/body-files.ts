@@ -20,6 +20,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { unusedRanges } from './unused-ranges.ts';
 
 /** Where a body is. */
 export interface Place {
@@ -125,6 +126,15 @@ export class BodyFiles {
     // One by one, because a call takes no more than some hundred thousand arguments.
     for (const place of this.freed.splice(0)) this.confirmed.push(place);
     for (const [name, { used }] of this.usage) if (used === 0 && name !== this.current?.name) this.remove(name);
+  }
+
+  /**
+   * Frees what no body uses: what an earlier process had freed but not overwritten when it was killed.
+   * @param places of all bodies, as the rows on the disk name them
+   */
+  freeUnused(places: Iterable<Place>): void {
+    const sizes = new Map([...this.usage].map(([name, { size }]) => [name, size]));
+    for (const range of unusedRanges(sizes, places)) this.confirmed.push(range);
   }
 
   /** Whether bodies were freed that are not overwritten yet. */

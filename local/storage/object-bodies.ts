@@ -16,6 +16,9 @@ interface BucketRecord {
   readonly type: Parameters<Provider['insertBucket']>[2];
 }
 
+/** Key of the only value. */
+const CLOSED = 'closed';
+
 /** Tells fauxqs that the body is to be read. */
 const UNREAD = Buffer.alloc(0);
 
@@ -23,6 +26,8 @@ const UNREAD = Buffer.alloc(0);
 export class ObjectBodies implements Provider {
   private readonly buckets: Table<BucketRecord>;
   private readonly objects: Table<ObjectRecord>;
+  /** A value where the last emulator has ended by `close`. */
+  private readonly closed: Table<true>;
   private readonly files: BodyFiles;
   private readonly compaction: Compaction;
 
@@ -33,7 +38,13 @@ export class ObjectBodies implements Provider {
   constructor(folder: string, database: Database, fileBytes?: number) {
     this.buckets = database.table('buckets');
     this.objects = database.table('objects', 'keys');
+    this.closed = database.table('closed');
+    const wasClosed = this.closed.get(CLOSED) !== undefined;
+    this.closed.delete(CLOSED);
+    // Because a power failure could bring back rows that name what is removed now.
+    database.sync();
     this.files = new BodyFiles(folder, this.places(), fileBytes);
+    if (!wasClosed) this.files.freeUnused(this.places());
     this.compaction = new Compaction({ files: this.files, objects: this.objects, database });
   }
 
@@ -125,6 +136,7 @@ export class ObjectBodies implements Provider {
   close(): void {
     this.compaction.end();
     this.files.close();
+    this.closed.put(CLOSED, true);
   }
 
   // Of directory buckets, and of fauxqs's own addresses; the emulator has neither.

@@ -1,7 +1,16 @@
 /** Bodies of objects on disk: what stays, what is freed, over restarts and changes in any order. */
 
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -55,6 +64,12 @@ class Emulated {
     this.bodies.close();
     this.database.close();
   }
+
+  /** Leaves the disk as `kill -9` does. */
+  crash(): void {
+    this.isEnded = true;
+    this.database.close();
+  }
 }
 
 test('many bodies share a file', () => {
@@ -76,6 +91,25 @@ test.each(['a compaction', 'the end'])('after %s, nobody reads from the disk wha
   else emulated.end();
   expect(onDisk()).toContain('secret of kept');
   expect(onDisk()).not.toMatch(/secret of (deleted|overwritten)/);
+  emulated.end();
+});
+
+test('after a crash, the next emulator overwrites what was deleted before it, and half a body', async () => {
+  const crashed = new Emulated();
+  for (const key of ['first', 'kept', 'middle', 'also kept', 'last']) crashed.put(key, `secret of ${key}`);
+  for (const key of ['first', 'middle', 'last']) crashed.bodies.deleteObject('b', key);
+  crashed.crash();
+  const [file] = files() as [string];
+  appendFileSync(file, 'secret of half');
+  const emulated = new Emulated();
+  emulated.put('next', 'next');
+  await emulated.bodies.overwriteFreed();
+  expect(onDisk()).not.toMatch(/secret of (first|middle|last|half)/);
+  expect(['kept', 'also kept', 'next'].map((key) => emulated.text(key))).toEqual([
+    'secret of kept',
+    'secret of also kept',
+    'next',
+  ]);
   emulated.end();
 });
 
