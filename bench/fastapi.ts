@@ -4,27 +4,23 @@
  * form and store picture, annotated picture and result. They take turns, so that other load affects both.
  */
 
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent, type IncomingMessage, request } from 'node:http';
-import { createServer } from 'node:net';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { setTimeout } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import Table from 'cli-table3';
-import { readManifest } from '../functions/detection/model.ts';
 import { median } from './clock.ts';
+import { installed, startBare, startFastApi } from './fastapi/servers.ts';
 import { startLaptop } from './laptop.ts';
 import { benchPicture, SIZES } from './pictures.ts';
 
 /**
- * Who answers: the laptop, FastAPI as courses write it, and FastAPI that draws, as the laptop does, on a picture of
- * 1600 pixels at most.
+ * Who answers: the laptop; FastAPI as courses write it; FastAPI that draws, as the laptop does, on a picture of 1600
+ * pixels at most; and the laptop's library calls alone behind HTTP, the floor of any server with these libraries.
  */
-const SERVERS = ['laptop', 'fastapi', 'fitting'] as const;
+const SERVERS = ['laptop', 'fastapi', 'fitting', 'bare'] as const;
 type ByServer<T> = Readonly<Record<(typeof SERVERS)[number], T>>;
 
 /** One size of picture. */
@@ -37,19 +33,11 @@ export interface FastApiReport {
   readonly requests_per_second: ByServer<number>;
 }
 
-/** Python is missing, too old, or could not install the packages. */
-export class PythonMissingError extends Error {
-  override readonly name = 'PythonMissingError';
-}
-
-const PACKAGE = join(import.meta.dirname, '..', 'models', 'counter-nano');
-const FOLDER = join(import.meta.dirname, 'fastapi');
 const CALLERS = 4;
 /** The laptop's default for annotated pictures. */
 const MAX_SIDE = 1600;
 /** Requests of a turn, uncounted ones of each size, and of new processes. */
 const [TURN, WARM_UP, FIRST_WARM_UP] = [10, 80, 240];
-const START_TRIES = 300;
 
 /**
  * @param given a Python that has the packages of `fastapi/requirements.txt`. Default: that of a new environment
@@ -61,6 +49,7 @@ export async function compareFastApi(runs: number, given?: string): Promise<Fast
     const python = given ?? (await installed(work));
     await using laptop = await startLaptop(availableParallelism());
     await using fastapi = await startFastApi(python, work);
+    await using bare = await startBare();
     const reports: FastApiReport[] = [];
     for (const [width, height] of SIZES) {
       const { jpeg } = await benchPicture(width, height);
@@ -69,6 +58,7 @@ export async function compareFastApi(runs: number, given?: string): Promise<Fast
         laptop: poster(`${laptop.url}/count-cars`, form),
         fastapi: poster(fastapi.url, form),
         fitting: poster(`${fastapi.url}?max_side=${MAX_SIDE}`, form),
+        bare: poster(bare.url, { type: 'image/jpeg', bytes: jpeg }),
       };
       if (reports.length === 0) for (const post of Object.values(posts)) await times(FIRST_WARM_UP, post);
       reports.push({ width, height, ...(await measure(posts, runs)) });
@@ -81,13 +71,13 @@ export async function compareFastApi(runs: number, given?: string): Promise<Fast
 
 type Post = () => Promise<void>;
 
-/** A form as bytes. */
-interface Form {
+/** Of a request. */
+interface Body {
   readonly type: string;
   readonly bytes: Uint8Array;
 }
 
-async function formOf(jpeg: Buffer): Promise<Form> {
+async function formOf(jpeg: Buffer): Promise<Body> {
   const form = new FormData();
   form.append('file', new Blob([new Uint8Array(jpeg)], { type: 'image/jpeg' }), 'cars.jpg');
   const encoded = new Response(form);
@@ -98,7 +88,7 @@ async function formOf(jpeg: Buffer): Promise<Form> {
  * By `http`, because `fetch` leaves Nagle's algorithm on: with the delayed acknowledgements of the system, the end of a
  * request then waits 40 ms now and then, whichever server it is for.
  */
-function poster(url: string, { type, bytes }: Form): Post {
+function poster(url: string, { type, bytes }: Body): Post {
   const headers = { accept: 'application/json', 'content-type': type, 'content-length': bytes.length };
   const agent = new Agent({ keepAlive: true });
   return async () => {
@@ -127,7 +117,7 @@ async function measure(posts: ByServer<Post>, runs: number): Promise<Omit<FastAp
 }
 
 function byServer<T>(of: (name: (typeof SERVERS)[number]) => T): Record<(typeof SERVERS)[number], T> {
-  return { laptop: of('laptop'), fastapi: of('fastapi'), fitting: of('fitting') };
+  return { laptop: of('laptop'), fastapi: of('fastapi'), fitting: of('fitting'), bare: of('bare') };
 }
 
 async function times(count: number, post: Post): Promise<void> {
@@ -152,74 +142,6 @@ async function secondsOf(work: () => Promise<void>): Promise<number> {
   return (performance.now() - begin) / 1000;
 }
 
-const run = promisify(execFile);
-
-/**
- * Makes a virtual environment with the pinned packages. Returns its Python.
- * @throws PythonMissingError
- */
-export async function installed(work: string, python3 = 'python3'): Promise<string> {
-  const environment = join(work, 'venv');
-  const python = join(environment, 'bin', 'python');
-  try {
-    await run(python3, ['-m', 'venv', environment]);
-    const options = ['--quiet', '--disable-pip-version-check', '--only-binary', ':all:'];
-    await run(python, ['-m', 'pip', 'install', ...options, '-r', join(FOLDER, 'requirements.txt')]);
-  } catch (cause) {
-    throw new PythonMissingError('Expected python3 of version 3.11 or later with pip and its registry', { cause });
-  }
-  return python;
-}
-
-async function startFastApi(python: string, work: string): Promise<{ url: string } & AsyncDisposable> {
-  const port = await freePort();
-  const pictures = join(work, 'pictures');
-  await mkdir(pictures);
-  const { input } = await readManifest(PACKAGE);
-  const child = spawn(python, [join(FOLDER, 'server.py')], {
-    env: {
-      PATH: process.env.PATH,
-      MODEL: join(PACKAGE, 'model.onnx'),
-      PICTURES: pictures,
-      SIZE: String(input.width),
-      PORT: String(port),
-      WORKERS: String(availableParallelism()),
-      PYTHONDONTWRITEBYTECODE: '1',
-    },
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  const address = `http://127.0.0.1:${port}`;
-  await ready(child, `${address}/openapi.json`);
-  return {
-    url: `${address}/predict`,
-    [Symbol.asyncDispose]: async () => {
-      child.kill('SIGTERM');
-      if (child.exitCode === null) await once(child, 'exit');
-    },
-  };
-}
-
-async function ready(child: ChildProcess, url: string): Promise<void> {
-  for (let attempt = 0; attempt < START_TRIES && child.exitCode === null; attempt++) {
-    const isUp = await fetch(url).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (isUp) return;
-    await setTimeout(100);
-  }
-  throw new Error(`Expected a FastAPI server at ${url}, received none`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  if (typeof address !== 'object' || !address) throw new Error('Expected a free port, received none');
-  return address.port;
-}
-
 const MEASURES: Readonly<Record<string, (report: FastApiReport) => ByServer<number>>> = {
   'one caller, p50, ms': ({ p50_ms }) => p50_ms,
   'four callers, requests/s': (report) => report.requests_per_second,
@@ -240,6 +162,8 @@ export function toFastApiTable(reports: readonly FastApiReport[], machine: strin
     row('laptop / FastAPI', (report) => of(report).laptop / of(report).fastapi, 2);
     row(`${what}: FastAPI, ${MAX_SIDE} px`, (report) => of(report).fitting);
     row(`laptop / FastAPI, ${MAX_SIDE} px`, (report) => of(report).laptop / of(report).fitting, 2);
+    row(`${what}: library calls alone`, (report) => of(report).bare);
+    row('library calls alone / FastAPI', (report) => of(report).bare / of(report).fastapi, 2);
   }
   return `${machine}\n\n${table}\n`;
 }

@@ -1,12 +1,13 @@
 import { tmpdir } from 'node:os';
-import { installed, PythonMissingError, toFastApiTable } from '../../bench/fastapi.ts';
+import { installed, PythonMissingError } from '../../bench/fastapi/servers.ts';
+import { toFastApiTable } from '../../bench/fastapi.ts';
 
 test('the table has times, requests a second, and the laptop divided by FastAPI', () => {
   const report = {
     width: 640,
     height: 480,
-    p50_ms: { laptop: 22, fastapi: 20, fitting: 44 },
-    requests_per_second: { laptop: 90, fastapi: 60, fitting: 45 },
+    p50_ms: { laptop: 22, fastapi: 20, fitting: 44, bare: 19 },
+    requests_per_second: { laptop: 90, fastapi: 60, fitting: 45, bare: 66 },
   };
   const rows = toFastApiTable([report], '2 cores').split('\n');
   const cells = rows.filter((row) => row.startsWith('│')).map((row) => row.split('│').map((cell) => cell.trim()));
@@ -18,11 +19,15 @@ test('the table has times, requests a second, and the laptop divided by FastAPI'
     ['laptop / FastAPI', '1.10'],
     ['one caller, p50, ms: FastAPI, 1600 px', '44.0'],
     ['laptop / FastAPI, 1600 px', '0.50'],
+    ['one caller, p50, ms: library calls alone', '19.0'],
+    ['library calls alone / FastAPI', '0.95'],
     ['four callers, requests/s: laptop', '90.0'],
     ['four callers, requests/s: FastAPI', '60.0'],
     ['laptop / FastAPI', '1.50'],
     ['four callers, requests/s: FastAPI, 1600 px', '45.0'],
     ['laptop / FastAPI, 1600 px', '2.00'],
+    ['four callers, requests/s: library calls alone', '66.0'],
+    ['library calls alone / FastAPI', '1.10'],
   ]);
 });
 
