@@ -11,6 +11,7 @@ import { ConfigError } from './config-errors.ts';
 import { EndpointStack } from './endpoint-stack.ts';
 import { laptopFaults } from './events-settings.ts';
 import { PlatformStack } from './platform-stack.ts';
+import { ImportedModules } from './sources.ts';
 import { UPLOAD_EVENTS, type UploadEvents } from './storage.ts';
 
 /** A context value (`-c name=value`) that is not supported. */
@@ -119,8 +120,18 @@ function isLaptop(app: App): boolean {
   return app.node.tryGetContext('laptop') === 'true';
 }
 
+/** The folders of labelled photos that a deployment reads. */
+function photoFolders({ endpoints }: ResolvedDeployment): string[] {
+  const folders = endpoints.flatMap(({ labelled, labelledFolders }) => [
+    ...(labelled ? [labelled.folder] : []),
+    ...labelledFolders.map(({ folder }) => folder),
+  ]);
+  return [...new Set(folders)].map((folder) => resolve(folder));
+}
+
 async function main(): Promise<void> {
   const app = new App();
+  const modules = new ImportedModules();
   try {
     const checked = await configOf(app);
     const options = {
@@ -130,6 +141,7 @@ async function main(): Promise<void> {
       ...chosenOf(app, checked),
     };
     addStacks(app, checked, options);
+    if (isLaptop(app)) modules.writeTo(app.outdir, photoFolders(checked));
   } catch (error) {
     if (!(error instanceof ConfigError) && !(error instanceof ContextError)) throw error;
     // Without the stack: the fault is in the settings, not in this code.

@@ -33,6 +33,8 @@ class DeploymentFailedError extends Error {
   override readonly name = 'DeploymentFailedError';
 }
 
+const ENDED = 'The emulator has ended before it answered. Start it again (npm start): the deployment goes on with it.';
+
 /** Ends the process where the CDK must not start. */
 function checkForAws(args: readonly string[]): void {
   const refusal = refusalOf({ args, environment: process.env, hasTerminal: process.stdin.isTTY });
@@ -90,8 +92,12 @@ async function send({ endpoint, token }: RunningEmulator, body: string): Promise
     body,
   };
   const { headers } = await signer.sign(request);
-  const response = await fetch(endpoint + DEPLOY_PATH, { method: 'POST', headers, body });
-  return (await response.json()) as DeployResponse;
+  try {
+    const response = await fetch(endpoint + DEPLOY_PATH, { method: 'POST', headers, body });
+    return (await response.json()) as DeployResponse;
+  } catch (cause) {
+    throw new DeploymentFailedError(ENDED, { cause });
+  }
 }
 
 function report(changes: readonly Change[], options: string): void {

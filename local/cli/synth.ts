@@ -35,6 +35,9 @@ export interface SynthOptions {
 /** Sources of the assembly. */
 const SOURCES = ['lib', 'functions', 'layers', 'models', 'cdk.json', 'package.json', 'package-lock.json'];
 
+/** In the assembly: files and folders that the synthesis has read elsewhere, as written by `lib/sources.ts`. */
+const READ = 'sources.json';
+
 /** Not a source: the synthesis builds layers into it. */
 const OUTPUT = 'build';
 
@@ -49,14 +52,17 @@ export async function synthesize(options: SynthOptions): Promise<string> {
   // Without this, Node takes the module type of functions from the repository's package.json.
   writeFileSync(join(home, 'package.json'), '{"type":"commonjs"}\n');
   const fingerprint = join(home, 'synthesized-from');
-  const now = fingerprintOf(options);
+  const own = fingerprintOf(options);
   const before = existsSync(fingerprint) ? readFileSync(fingerprint, 'utf8') : '';
-  if (before === now && existsSync(join(assembly, 'manifest.json'))) return assembly;
+  if (before === own + readElsewhere(assembly) && existsSync(join(assembly, 'manifest.json'))) return assembly;
   rmSync(fingerprint, { force: true });
   const first = existsSync(assembly) ? '' : ' and building native packages (about a minute the first time)';
   options.onProgress(`synthesizing the stacks${first}`);
+  const begunAt = Date.now();
   await run(options, assembly);
-  writeFileSync(fingerprint, now);
+  // What was changed meanwhile may not have been read: then the next start synthesizes again.
+  const isUnchanged = sourcesElsewhere(assembly).every(({ changedAt }) => changedAt < begunAt);
+  if (isUnchanged) writeFileSync(fingerprint, own + readElsewhere(assembly));
   return assembly;
 }
 
@@ -119,18 +125,42 @@ function synthEnvironment(project: string): Record<string, string> {
   };
 }
 
-/** Names, sizes and times of all source files. */
+/** A file that the assembly depends on. */
+interface Source {
+  readonly path: string;
+  readonly size: number;
+  /** Milliseconds since 1970. */
+  readonly changedAt: number;
+}
+
+/** A digest of names, sizes and times of all source files that are known before a synthesis. */
 function fingerprintOf({ project, context }: SynthOptions): string {
   const given = context.map((one) => one.slice(one.indexOf('=') + 1));
   const files = [...SOURCES, ...given].flatMap((source) => filesOf(resolve(project, source)));
-  const all = [process.arch, process.platform, ...context, ...files];
-  return createHash('sha256').update(all.join('\n')).digest('hex');
+  return digestOf([process.arch, process.platform, ...context], files);
 }
 
-function filesOf(path: string): string[] {
+/** And of those that the last synthesis has read elsewhere. */
+function readElsewhere(assembly: string): string {
+  return digestOf([], sourcesElsewhere(assembly));
+}
+
+function sourcesElsewhere(assembly: string): Source[] {
+  const list = join(assembly, READ);
+  return existsSync(list) ? (JSON.parse(readFileSync(list, 'utf8')) as string[]).flatMap(filesOf) : [];
+}
+
+function digestOf(words: readonly string[], files: readonly Source[]): string {
+  const rows = files.map(({ path, size, changedAt }) => `${path} ${size} ${changedAt}`);
+  return createHash('sha256')
+    .update([...words, ...rows].join('\n'))
+    .digest('hex');
+}
+
+function filesOf(path: string): Source[] {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (!stats) return [];
-  if (!stats.isDirectory()) return [`${path} ${stats.size} ${stats.mtimeMs}`];
+  if (!stats.isDirectory()) return [{ path, size: stats.size, changedAt: stats.mtimeMs }];
   const names = readdirSync(path).filter((name) => name !== OUTPUT);
   return names.sort().flatMap((name) => filesOf(join(path, name)));
 }

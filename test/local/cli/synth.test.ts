@@ -1,13 +1,22 @@
 /** When the stacks are synthesized again. The CDK is replaced by a script that records its calls. */
 
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { removeOldAssets, SynthError, synthesize } from '../../../local/cli/synth.ts';
 
 /** Writes an assembly with a used and an unused asset, and records its call; fails when `lib/app.ts` is `broken`. */
 const CDK = `
-const { appendFileSync, mkdirSync, readFileSync, writeFileSync } = require('node:fs');
+const { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } = require('node:fs');
 const args = process.argv.slice(2);
 const out = args[args.indexOf('--output') + 1];
 appendFileSync('calls', JSON.stringify({ args, env: process.env }) + '\\n');
@@ -21,6 +30,7 @@ const stack = { type: 'aws:cloudformation:stack', properties: { templateFile: 's
 writeFileSync(out + '/assets.json', JSON.stringify({ files }));
 writeFileSync(out + '/s.json', '{}');
 const artifacts = { S: stack, assets: { type: 'cdk:asset-manifest', properties: { file: 'assets.json' } } };
+if (existsSync('sources')) writeFileSync(out + '/sources.json', readFileSync('sources'));
 writeFileSync(out + '/manifest.json', JSON.stringify({ artifacts }));
 `;
 
@@ -100,6 +110,35 @@ test('another context is synthesized, and so is a change of a file that it names
   write('settings.ts', 'another');
   await synth(context);
   expect(calls()).toHaveLength(3);
+});
+
+test('a change of what the last synthesis has read elsewhere is synthesized', async () => {
+  write('photos/truth.json', '{}');
+  write('values.ts', 'a');
+  const long = new Date(Date.now() - 60_000);
+  for (const file of ['photos/truth.json', 'values.ts']) utimesSync(join(folder, file), long, long);
+  write('sources', JSON.stringify([join(folder, 'photos'), join(folder, 'values.ts'), join(folder, 'gone.ts')]));
+  await synth();
+  await synth();
+  expect(calls()).toHaveLength(1);
+  write('photos/new.jpg', 'a photo');
+  utimesSync(join(folder, 'photos/new.jpg'), long, long);
+  await synth();
+  await synth();
+  expect(calls()).toHaveLength(2);
+  write('values.ts', 'another');
+  await synth();
+  expect(calls()).toHaveLength(3);
+});
+
+test('what changes during a synthesis is synthesized again', async () => {
+  write('values.ts', 'a');
+  const soon = new Date(Date.now() + 60_000);
+  utimesSync(join(folder, 'values.ts'), soon, soon);
+  write('sources', JSON.stringify([join(folder, 'values.ts')]));
+  await synth();
+  await synth();
+  expect(calls()).toHaveLength(2);
 });
 
 test('a failed synthesis is reported, and repeated the next time', async () => {
