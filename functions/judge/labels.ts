@@ -20,6 +20,7 @@
  */
 
 import { evidenceAbove, type Sample } from '../evidence/bounded-mean.ts';
+import { fewestMore } from '../evidence/foretold.ts';
 import type { ShadowStep } from '../plan/steps.ts';
 import type { TruthTest } from '../plan/truth-test.ts';
 import type { Finding, Outcome } from './finding.ts';
@@ -116,9 +117,11 @@ export function fewestPhotos(margin: number, alpha: number): number {
   return fewestAbove(1 - margin, alpha);
 }
 
-/** The fewest values 1 that prove a mean above a bound. */
+/** Up to this number, the sum of two counts is exact. */
+const MOST_VALUES = 2 ** 52;
+
+/** The fewest values 1 that prove a mean above a bound: each of them is more evidence. Infinite beyond 2^52. */
 function fewestAbove(bound: number, alpha: number): number {
-  let values = 1;
-  while (evidenceAbove([[1, values]], bound) < -Math.log(alpha)) values += 1;
-  return values;
+  const isProven = (values: number) => evidenceAbove([[1, values]], bound) >= -Math.log(alpha);
+  return fewestMore(isProven, MOST_VALUES) ?? Number.POSITIVE_INFINITY;
 }

@@ -24,6 +24,9 @@ export interface StoredSet {
   readonly names: readonly string[];
 }
 
+/** Most photos of a set: their results are less than 10 MB of progress. */
+export const MOST_LABELLED = 5000;
+
 /** The folder in a function's code that holds labelled sets, one folder each, named by the hash of its files. */
 export const SETS_FOLDER = 'sets';
 

@@ -12,6 +12,7 @@ import { fewestMore } from '../evidence/foretold.ts';
 import type { TwoTallies } from '../evidence/two-rates.ts';
 import { inWords } from './duration.ts';
 import type { Fault } from './fault.ts';
+import { MOST_LABELLED } from './labelled-set.ts';
 import type { BakeStep, DifferenceTest, JudgedStep, MeanTest, ShadowStep, Step, WeightStep } from './steps.ts';
 
 /** The most pictures or requests that a step can get, for the candidate and for live, and the same in words. */
@@ -37,8 +38,8 @@ export function proofFaults(
   let carried = NOTHING_CARRIED;
   return steps.flatMap((step) => {
     if (step.kind === 'shadow') {
-      // A second one may replay the same requests.
-      carried = { replays: { trials: step.pictures, hits: 0 }, ...carried };
+      // A second one may replay the same requests, and labelled photos are no requests of callers.
+      if (!step.labels) carried = { replays: { trials: step.pictures, hits: 0 }, ...carried };
       return marginFaults(step, supplyOfShadow(step), NOTHING_CARRIED, pathOf(step.phase));
     }
     if ((step.kind !== 'weight' && step.kind !== 'bake') || requestsPerMinute === undefined) return [];
@@ -81,7 +82,10 @@ function requestsNeeded(
   return fewestMore(isProven, supply.candidate);
 }
 
-function supplyOfShadow({ maxPictures }: ShadowStep): Supply {
+function supplyOfShadow({ maxPictures, labels }: ShadowStep): Supply {
+  if (labels) {
+    return { candidate: MOST_LABELLED, live: 0, words: `the ${MOST_LABELLED} photos that a set can have`, day: 0 };
+  }
   return { candidate: maxPictures, live: 0, words: `${maxPictures} pictures`, day: 0 };
 }
 

@@ -2,14 +2,12 @@
 
 import { KEYS } from '../contract.ts';
 import type { SetProblem } from '../judge/labels.ts';
-import type { StoredSet } from '../plan/labelled-set.ts';
+import { MOST_LABELLED, type StoredSet } from '../plan/labelled-set.ts';
 import type { Objects } from '../platform/objects.ts';
 import { type OrderedSet, orderSet } from '../records/labelled-order.ts';
 import type { PhotoTruth } from '../truth/photos.ts';
 import { parseTruth, TruthError } from '../truth/truth-file.ts';
 
-/** Most photos of a set: their results are less than 10 MB of progress. */
-export const MOST_LABELLED = 5000;
 /** Longest fault in a record. */
 const MOST_FAULT = 500;
 

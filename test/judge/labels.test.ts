@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+import { evidenceAbove } from '../../functions/evidence/bounded-mean.ts';
 import { decide } from '../../functions/judge/decide.ts';
 import { explain, explainFinding } from '../../functions/judge/explain.ts';
 import type { FindingOf } from '../../functions/judge/finding.ts';
@@ -160,6 +162,30 @@ test('the fewest blocks and photos are those that can just prove it', () => {
   expect(findingOf(tallyOf([[1, least - 1]])).outcome).toBe('hold');
   expect(fewestBlocks({ goal: 'notWorse', margin: 0.5 }, 0.01)).toBe(5);
   expect(fewestPhotos(0.2, 0.01)).toBe(32);
+});
+
+test('the fewest photos are those of a count one by one, also of tiny margins and risks', () => {
+  const provenBy = (margin: number, alpha: number, values: number) =>
+    evidenceAbove([[1, values]], 1 - margin) >= -Math.log(alpha);
+  const oneByOne = (margin: number, alpha: number) => {
+    let values = 1;
+    while (!provenBy(margin, alpha, values)) values += 1;
+    return values;
+  };
+  const alphas = fc.double({ min: 1e-6, max: 0.49, noNaN: true });
+  fc.assert(
+    fc.property(fc.double({ min: 0.002, max: 0.999, noNaN: true }), alphas, (margin, alpha) => {
+      expect(fewestPhotos(margin, alpha)).toBe(oneByOne(margin, alpha));
+    }),
+  );
+  fc.assert(
+    fc.property(fc.double({ min: 1e-12, max: 0.002, noNaN: true }), alphas, (margin, alpha) => {
+      const fewest = fewestPhotos(margin, alpha);
+      expect([fewest - 1, fewest].map((values) => provenBy(margin, alpha, values))).toEqual([false, true]);
+    }),
+  );
+  expect([1e-7, 1e-9].map((margin) => fewestPhotos(margin, 0.01).toPrecision(3))).toEqual(['7.22e+7', '7.22e+9']);
+  expect(fewestPhotos(1e-17, 0.01)).toBe(Number.POSITIVE_INFINITY);
 });
 
 describe('a rollout by labels', () => {

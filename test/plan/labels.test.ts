@@ -46,6 +46,34 @@ test('labelled photos are no evidence about live traffic, so a canary after them
   expect([hasLiveMargin(shadow()), hasLiveMargin(labelled())]).toEqual([true, false]);
 });
 
+test('labelled photos prove nothing for a canary that gets too few requests', () => {
+  const slow = canary({ percent: 10, gates: { latency: false, minRequests: 20 } });
+  for (const [requestsPerMinute, least] of [
+    [0.3, 0.058],
+    [1.2, 0.015],
+    [1.5, 0.012],
+    [1.7, 0.011],
+  ] as const) {
+    const faults = (plan: Phase[]) =>
+      checkPlan(plan, { kind: 'count', capture: 1, requestsPerMinute }).faults.map(
+        ({ path, expected }) => `${path.replace(/^rollout.\d+../, '')}: ${expected.slice(0, 23)}`,
+      );
+    const expected = ['errorRate', 'rejectionRate'].map((gate) => `gates.${gate}.margin: Expected at least ${least}`);
+    expect(faults([slow])).toEqual(expected);
+    expect(faults([labelled(), slow])).toEqual(expected);
+    expect(faults([labelled(), shadow(), labelled(), slow])).toEqual(faults([shadow(), slow]));
+  }
+});
+
+test('a set can have 5,000 photos, whatever the default of replayed pictures is', () => {
+  const gates = (margin: number) => ({ errorRate: { tolerance: 0.0001, margin } });
+  expect(faultsOf(labelled({ gates: gates(0.002) }))).toEqual([]);
+  expect(faultsOf(labelled({ gates: gates(0.001) }))).toEqual([
+    'rollout[0].gates.errorRate.margin: Expected at least 0.002: a smaller value cannot be proven with the 5000 ' +
+      'photos that a set can have, even by a perfect candidate',
+  ]);
+});
+
 test('all faults of the phase are reported at once, with path and reason', () => {
   const wrong = {
     kind: 'shadow',

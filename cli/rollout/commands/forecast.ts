@@ -124,7 +124,10 @@ async function dayBefore(
   plan: CheckedPlan,
   options: ForecastOptions,
 ): Promise<DayBefore | { readonly failed: string }> {
-  const mostPictures = Math.max(1, ...plan.map((phase) => (phase.kind === 'shadow' ? phase.maxPictures : 0)));
+  const mostPictures = Math.max(
+    1,
+    ...plan.map((phase) => (phase.kind === 'shadow' && phase.judge !== 'labels' ? phase.maxPictures : 0)),
+  );
   try {
     const deployed = await findEndpoint(connect(options), options.deployment, settings.name);
     const cloudWatch = new CloudWatchClient(clientSettings(options));

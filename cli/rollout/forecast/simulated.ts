@@ -45,11 +45,15 @@ export function simulated(steps: readonly Step[], conditions: Conditions, rollou
     samePixels: false,
     times: USUAL_TIMES,
   };
-  const replayed = steps.map(withoutTruth);
-  const count = Math.max(0, ...steps.map(talliesFor));
+  const replayed = steps.filter((step) => !isLabelled(step)).map(withoutPeople);
+  const count = replayed.some(({ kind }) => kind === 'shadow') ? PICTURES / REPLAYS_PER_MINUTE : 0;
   const recorded = { tallies: makeTallies(endpoint, count, new Random(SEED, 0)), pool: [] };
   const endings = Array.from({ length: rollouts }, (_, index) =>
-    withSupply(simulateRollout(replayed, endpoint, recorded, new Random(SEED, index + 1)), steps, conditions),
+    withSupply(
+      withLabelled(simulateRollout(replayed, endpoint, recorded, new Random(SEED, index + 1)), steps),
+      steps,
+      conditions,
+    ),
   );
   const times = steps.map((_, index) =>
     endings.map(({ minutesIn }) => minutesIn[index] ?? 0).filter((each) => each > 0),
@@ -63,17 +67,31 @@ export function simulated(steps: readonly Step[], conditions: Conditions, rollou
   };
 }
 
-/** Minutes of replays from which the rollouts draw. */
-function talliesFor(step: Step): number {
-  if (step.kind !== 'shadow') return 0;
-  return step.labels ? 1 : PICTURES / REPLAYS_PER_MINUTE;
+function isLabelled(step: Step): boolean {
+  return step.kind === 'shadow' && step.labels !== undefined;
 }
 
-/** Because the simulation has no people and no labelled set, their parts of a shadow are left out. */
-function withoutTruth(step: Step): Step {
+/** Because the simulation has no people, their part of a shadow is left out. */
+function withoutPeople(step: Step): Step {
   if (step.kind !== 'shadow') return step;
-  const { truth: _, labels, ...replayed } = step;
-  return labels ? { ...replayed, tests: {}, pictures: 1 } : replayed;
+  const { truth: _, ...replayed } = step;
+  return replayed;
+}
+
+/**
+ * The minutes of all steps. Labelled sets are not simulated, because their photos leave no evidence for later steps:
+ * each takes a minute where the rollout goes on after it.
+ */
+function withLabelled({ minutes, minutesIn, ...ending }: Ending, steps: readonly Step[]): Ending {
+  let simulated = 0;
+  const all = steps.map((step) => {
+    const own = minutesIn[simulated] ?? 0;
+    if (isLabelled(step)) return own > 0 ? 1 : 0;
+    simulated += 1;
+    return own;
+  });
+  const labelled = all.filter((own, index) => own > 0 && isLabelled(steps[index] as Step)).length;
+  return { ...ending, minutes: minutes + labelled, minutesIn: all };
 }
 
 /**

@@ -8,7 +8,7 @@ import { program } from '../../../cli/rollout/program.ts';
 import type { Terminal } from '../../../cli/terminal/terminal.ts';
 import { KEYS } from '../../../functions/contract.ts';
 import type { Conditions } from '../../../functions/judge/stages.ts';
-import { canary, shadow } from '../../../functions/plan/plan.ts';
+import { canary, type Phase, shadow } from '../../../functions/plan/plan.ts';
 import { idAt } from '../../../functions/records/recorded-requests.ts';
 import { stepsOfPlan } from '../../rollout/fixtures/steps.ts';
 
@@ -95,6 +95,14 @@ describe('a shadow that a labelled set judges', () => {
     expect(text).toMatch(/│ the answers to 300 labelled photos/);
     expect(text).toMatch(/│ 300 labelled photos +│ 10 min \(10 min\) +│/);
     expect(text).toContain('\nAssumes that the labelled photos prove the candidate.\n');
+  });
+
+  test('leaves no evidence: the canary after it takes as long as without it', () => {
+    const slow = canary({ percent: 50, duration: '5m', gates: { latency: false, minRequests: 1 } });
+    const canaryAfter = (...before: readonly Phase[]) =>
+      forecast(stepsOfPlan([...before, slow]), { ...conditions, requestsPerMinute: 20 }, 40).steps.at(-1)?.minutes;
+    const labelled = shadow({ judge: 'labels', labels: { prefix: SET } });
+    expect(canaryAfter(labelled)).toEqual(canaryAfter());
   });
 
   test('of an unknown number of photos has no time', () => {
