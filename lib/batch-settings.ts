@@ -18,11 +18,17 @@ export interface ResolvedBatch {
 }
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
-const ADDRESS = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/([^*?,]*))?$/;
+const ADDRESS =
+  /^s3:\/\/(?!\d+\.\d+\.\d+\.\d+(?:\/|$))(?![^/]*\.\.)([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/([^*?,]*))?$/;
 
 const CONCURRENCY = 'Expected a whole number of invocations, 1–1000';
 const SOURCE = 'Expected s3://bucket or s3://bucket/prefix, without *, ? and comma';
 const SOURCES = 'Expected a list of at least one source';
+/**
+ * What IAM's 6,144 characters of a managed policy leave for sources, beside everything else at the longest names.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+const MAX_POLICY_CHARACTERS = 2600;
 
 /** The setting as it is declared. */
 export const batchSchema = z.strictObject({
@@ -50,7 +56,16 @@ export function batchFaults({ batch, answeredBy, reservedConcurrency: most }: Ow
   return [
     ...(tooMany ? [{ path: `${path}.batch.concurrency`, expected, value: concurrency }] : []),
     ...sources.flatMap((_, index) => coveredFault(sources, index, `${path}.batch.sources[${index}]`)),
+    ...policyFault(sources, `${path}.batch.sources`),
   ];
+}
+
+/** The policy names the bucket of a source once, and its objects twice. */
+function policyFault(sources: readonly string[], path: string): Fault[] {
+  const of = ({ bucket, prefix }: BatchSource) => 3 * `"arn:aws-cn:s3:::${bucket}",`.length + 2 * `/${prefix}*`.length;
+  const value = sources.reduce((sum, source) => sum + of(sourceOf(source)), 0);
+  const expected = `Expected sources that take at most ${MAX_POLICY_CHARACTERS} characters in the IAM policy`;
+  return value > MAX_POLICY_CHARACTERS ? [{ path, expected, value }] : [];
 }
 
 /** A source that an earlier one equals, or that another one contains, has no effect. */

@@ -4,10 +4,11 @@ import type { EndpointSettings, ModelSummary } from '../functions/contract.ts';
 import { type CheckResult, checkPlan } from '../functions/plan/check-plan.ts';
 import { type Fault, schemaFaults } from '../functions/plan/fault.ts';
 import { blueGreen, DEFAULT_PLAN, type Plan } from '../functions/plan/plan.ts';
+import { apiFaults } from './api-settings.ts';
 import { batchFaults, type ResolvedBatch, resolveBatch } from './batch-settings.ts';
 import { concurrencyFaults, defaultUploadConcurrency, memoryFaults } from './capacity.ts';
 import type { Deployment } from './config.ts';
-import { ConfigError, repetitions } from './config-errors.ts';
+import { ConfigError, notExported, repetitions } from './config-errors.ts';
 import { deploymentSchema, endpointSchema, type ParsedDeployment, type ParsedEndpoint } from './config-schema.ts';
 import { captureFaults, driftFaults } from './drift-settings.ts';
 import { eventsFaults } from './events-settings.ts';
@@ -59,6 +60,8 @@ export function checkConfig(
   modelsFolder = MODELS,
   file = 'lib/endpoints.ts',
 ): ResolvedDeployment {
+  if (typeof deployment !== 'object' || deployment === null || Array.isArray(deployment))
+    throw notExported(deployment, file);
   const parsed = deploymentSchema.safeParse(deployment);
   const declared: readonly unknown[] = Array.isArray(deployment?.endpoints) ? deployment.endpoints : [];
   const checked = declared.map((endpoint, index) => checkEndpoint(endpoint, `endpoints[${index}]`, modelsFolder));
@@ -68,6 +71,7 @@ export function checkConfig(
     ...checked.flatMap((endpoint) => endpoint.faults),
     ...nameFaults(declared),
     ...lifetimeFaults(deployment, endpoints),
+    ...apiFaults(deployment?.api),
     ...eventsFaults(parsed.data?.events, { ...parsed.data, hasBatch: declared.some(hasBatch) }),
     ...driftFaults(deployment?.lifetimeDays?.rollouts, parsed.data?.events?.webhooks ?? [], declared),
   ];

@@ -1,6 +1,7 @@
 /** The error for invalid settings. */
 
 import type { Fault } from '../functions/plan/fault.ts';
+import { shown } from './shown.ts';
 
 /** The settings are invalid. The message has a line for each fault. */
 export class ConfigError extends Error {
@@ -9,14 +10,10 @@ export class ConfigError extends Error {
 
   /** @param file of the settings, for the message */
   constructor(faults: readonly Fault[], file: string) {
-    const lines = faults.map(({ path, expected, value }) => `  ${path}: ${expected}, received ${show(value)}`);
+    const lines = faults.map(({ path, expected, value }) => `  ${path}: ${expected}, received ${shown(value)}`);
     super(`${file} has ${faults.length} error${faults.length === 1 ? '' : 's'}:\n${lines.join('\n')}`);
     this.faults = faults;
   }
-}
-
-function show(value: unknown): string {
-  return value === undefined ? 'nothing' : JSON.stringify(value);
 }
 
 /** A fault for each value that repeats an earlier one. */
@@ -27,4 +24,11 @@ export function repetitions(values: readonly string[], path: string): Fault[] {
       ? []
       : [{ path: `${path}[${index}]`, expected: `Expected a value that differs from ${path}[${first}]`, value }];
   });
+}
+
+/** The error for a file that does not export the settings. */
+export function notExported(value: unknown, file: string): ConfigError {
+  const example = 'export const deployment: Deployment = { … }';
+  const expected = `Expected settings that ${file} exports under this name (${example})`;
+  return new ConfigError([{ path: 'deployment', expected, value }], file);
 }

@@ -17,11 +17,12 @@ function share() {
   return z.number(expected).min(0, expected).max(1, expected);
 }
 
-function oneOrMore<T extends z.ZodType>(item: T, what: string) {
+function oneOrMore<T extends z.ZodType>(item: T, what: string, most = Number.POSITIVE_INFINITY) {
   const expected = `Expected a list of at least one ${what}`;
   return z
     .array(item, expected)
     .min(1, expected)
+    .max(most, `Expected a list of at most ${most}, the limit of API Gateway`)
     .transform((list) => list as unknown as NonEmpty<z.output<T>>);
 }
 
@@ -36,6 +37,16 @@ const name = z
 
 const days = (byDefault: number) => whole(1, 3650, 'days').default(byDefault);
 
+/**
+ * Audiences of an authorizer, and scopes of a route. Neither limit can be raised.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
+ */
+const [MAX_AUDIENCES, MAX_SCOPES] = [50, 10];
+
+/** @see https://www.rfc-editor.org/rfc/rfc6749#section-3.3 */
+const SCOPE = 'Expected a scope, without spaces, quotes and backslashes';
+const scope = z.string(SCOPE).regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, SCOPE);
+
 const auth = z.discriminatedUnion(
   'type',
   [
@@ -43,8 +54,8 @@ const auth = z.discriminatedUnion(
     z.strictObject({
       type: z.literal('jwt'),
       issuer: z.url({ protocol: /^https$/, error: 'Expected the https URL of an OpenID Connect issuer' }),
-      audience: oneOrMore(text('an audience'), 'audience'),
-      operatorScopes: oneOrMore(text('a scope'), 'scope').exactOptional(),
+      audience: oneOrMore(text('an audience'), 'audience', MAX_AUDIENCES),
+      operatorScopes: oneOrMore(scope, 'scope', MAX_SCOPES).exactOptional(),
     }),
     z.strictObject({ type: z.literal('none') }),
   ],
@@ -53,7 +64,11 @@ const auth = z.discriminatedUnion(
 
 const origin = z
   .string('Expected an origin')
-  .regex(/^(\*|https?:\/\/[^/\s*]+)$/, 'Expected an origin (scheme and host, without a path) or "*"');
+  .regex(/^(\*|https?:\/\/[^/\s*]+)$/, 'Expected an origin (scheme and host, without a path) or "*"')
+  .superRefine((value, { addIssue }) => {
+    const sent = value === '*' || !URL.canParse(value) ? value : new URL(value).origin;
+    if (sent !== value) addIssue({ code: 'custom', message: `Expected ${sent}, which browsers send` });
+  });
 
 const cors = z.strictObject({
   origins: oneOrMore(origin, 'origin'),

@@ -51,12 +51,24 @@ export function eventsFaults(events: ResolvedEvents | undefined, { hasBatch, ala
   const noMail = 'Expected alarmEmail beside it, to which the notices go';
   return [
     ...(batchPictures && !hasBatch ? [{ path: 'events.batchPictures', expected: noBatch, value: true }] : []),
+    ...(hasBatch ? [] : batchTypeFaults(webhooks)),
     ...webhooks.flatMap((webhook, index) => webhookFaults(webhook, webhooks, `events.webhooks[${index}]`)),
     ...repetitions(notices, 'events.notices'),
     ...(notices.includes('alarms') && alarmEmail === undefined
       ? [{ path: 'events.notices', expected: noMail, value: 'alarms' }]
       : []),
   ];
+}
+
+function batchTypeFaults(webhooks: readonly ResolvedWebhook[]): Fault[] {
+  const expected = 'Expected a type that occurs: no endpoint has batch jobs';
+  return webhooks.flatMap(({ types = [] }, webhook) =>
+    types.flatMap((value, index) => {
+      return value.startsWith('batch.')
+        ? [{ path: `events.webhooks[${webhook}].types[${index}]`, expected, value }]
+        : [];
+    }),
+  );
 }
 
 /** Names that destinations of other kinds have, and the queue of the bus. */

@@ -1,0 +1,71 @@
+/** Settings that AWS would refuse, or that would have no effect there, are faults of the synthesis. */
+
+import { jwt } from '../../lib/config.ts';
+import { endpointWith, faultsOf } from './faults.ts';
+
+const issuer = 'https://issuer.example.com';
+const numbered = (count: number, name: string) => Array.from({ length: count }, (_, index) => `${name}${index}`);
+const withApi = (api: object) => ({ ...endpointWith({}), api });
+const withAuth = (auth: object) =>
+  withApi({ auth: jwt({ issuer, audience: ['us'], ...auth } as Parameters<typeof jwt>[0]) });
+
+test('API Gateway allows ten scopes of a route and 50 audiences', () => {
+  expect(faultsOf(withAuth({ operatorScopes: numbered(10, 's'), audience: numbered(50, 'a') }))).toEqual([]);
+  const [audiences, scopes] = faultsOf(withAuth({ operatorScopes: numbered(11, 's'), audience: numbered(51, 'a') }));
+  expect(audiences).toMatch(/^api\.auth\.audience: Expected a list of at most 50, the limit of API Gateway, received/);
+  expect(scopes).toMatch(
+    /^api\.auth\.operatorScopes: Expected a list of at most 10, the limit of API Gateway, received/,
+  );
+});
+
+test('scopes that no token has, and repetitions', () => {
+  expect(faultsOf(withAuth({ operatorScopes: ['a b'] }))).toEqual([
+    'api.auth.operatorScopes[0]: Expected a scope, without spaces, quotes and backslashes, received "a b"',
+  ]);
+  expect(faultsOf(withAuth({ operatorScopes: ['a', 'a'], audience: ['us', 'us'] }))).toEqual([
+    'api.auth.audience[1]: Expected a value that differs from api.auth.audience[0], received "us"',
+    'api.auth.operatorScopes[1]: Expected a value that differs from api.auth.operatorScopes[0], received "a"',
+  ]);
+});
+
+test.each([
+  ['https://APP.example.com', 'https://app.example.com'],
+  ['https://a.example.com:443', 'https://a.example.com'],
+  ['https://a.example.com?x', 'https://a.example.com'],
+  ['https://bücher.example', 'https://xn--bcher-kva.example'],
+])('browsers do not send the origin %s', (given, sent) => {
+  expect(faultsOf(withApi({ cors: { origins: [given] } }))).toEqual([
+    `api.cors.origins[0]: Expected ${sent}, which browsers send, received "${given}"`,
+  ]);
+});
+
+test('"*" beside other origins, and an origin twice', () => {
+  expect(faultsOf(withApi({ cors: { origins: ['*', 'https://a.example.com'] } }))).toEqual([
+    'api.cors.origins: Expected "*" alone, or no "*", received ["*","https://a.example.com"]',
+  ]);
+  expect(faultsOf(withApi({ cors: { origins: ['http://localhost:3000', 'http://localhost:3000'] } }))).toEqual([
+    'api.cors.origins[1]: Expected a value that differs from api.cors.origins[0], received "http://localhost:3000"',
+  ]);
+});
+
+test('webhooks for batch jobs that no endpoint has', () => {
+  const webhooks = [{ name: 'ours', url: 'https://example.com/hook', types: ['rollout.held', 'batch.started'] }];
+  expect(faultsOf({ ...endpointWith({}), events: { webhooks } })).toEqual([
+    'events.webhooks[0].types[1]: Expected a type that occurs: no endpoint has batch jobs, received "batch.started"',
+  ]);
+  expect(faultsOf({ ...endpointWith({ batch: {} }), events: { webhooks } })).toEqual([]);
+});
+
+test('batch sources that are no buckets, or too many for a policy of IAM', () => {
+  const expected = 'Expected s3://bucket or s3://bucket/prefix, without *, ? and comma';
+  expect(faultsOf(endpointWith({ batch: { sources: ['s3://a..b/x', 's3://192.168.0.1/'] } }))).toEqual([
+    `endpoints[0].batch.sources[0]: ${expected}, received "s3://a..b/x"`,
+    `endpoints[0].batch.sources[1]: ${expected}, received "s3://192.168.0.1/"`,
+  ]);
+  const sources = (count: number) => numbered(count, 's3://company-photos-site-').map((source) => `${source}/cameras/`);
+  expect(faultsOf(endpointWith({ batch: { sources: sources(15) } }))).toEqual([]);
+  const policy = 'Expected sources that take at most 2600 characters in the IAM policy';
+  expect(faultsOf(endpointWith({ batch: { sources: sources(30) } }))).toEqual([
+    `endpoints[0].batch.sources: ${policy}, received 4260`,
+  ]);
+});
