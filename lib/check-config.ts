@@ -11,7 +11,7 @@ import type { Deployment } from './config.ts';
 import { ConfigError, notExported, repetitions } from './config-errors.ts';
 import { deploymentSchema, endpointSchema, type ParsedDeployment, type ParsedEndpoint } from './config-schema.ts';
 import { captureFaults, driftFaults } from './drift-settings.ts';
-import { eventsFaults } from './events-settings.ts';
+import { eventsFaults, eventsSchema } from './events-settings.ts';
 import { type SetOwner, type StoredPlan, setFaults, storePlan } from './labelled-folder.ts';
 import { labelledFaults, type ResolvedLabelled, resolveLabelled } from './labelled-photos.ts';
 import { MODELS, packagesOf, readPackage } from './models.ts';
@@ -66,14 +66,17 @@ export function checkConfig(
   const declared: readonly unknown[] = Array.isArray(deployment?.endpoints) ? deployment.endpoints : [];
   const checked = declared.map((endpoint, index) => checkEndpoint(endpoint, `endpoints[${index}]`, modelsFolder));
   const endpoints = checked.flatMap(({ endpoint }) => endpoint ?? []);
+  // Parsed alone, because a fault elsewhere must not hide those of the events.
+  const events = deployment.events && eventsSchema.safeParse(deployment.events).data;
   const faults = [
     ...(parsed.success ? [] : schemaFaults(parsed.error, deployment, '')),
     ...checked.flatMap((endpoint) => endpoint.faults),
     ...nameFaults(declared),
-    ...lifetimeFaults(deployment, endpoints),
+    ...(checked.every(({ endpoint }) => endpoint) ? lifetimeFaults(deployment, endpoints) : []),
+    ...tablesFaults(deployment),
     ...apiFaults(deployment?.api),
-    ...eventsFaults(parsed.data?.events, { ...parsed.data, hasBatch: declared.some(hasBatch) }),
-    ...driftFaults(deployment?.lifetimeDays?.rollouts, parsed.data?.events?.webhooks ?? [], declared),
+    ...eventsFaults(events, { ...deployment, hasBatch: declared.some(hasBatch) }),
+    ...driftFaults(deployment.lifetimeDays?.rollouts, events?.webhooks ?? [], declared),
   ];
   if (faults.length > 0 || !parsed.success) throw new ConfigError(faults, file);
   return { ...parsed.data, modelsFolder, endpoints };
@@ -192,10 +195,9 @@ function nameFaults(endpoints: readonly unknown[]): Fault[] {
 function lifetimeFaults(deployment: Deployment, endpoints: readonly ResolvedEndpoint[]): Fault[] {
   const value = deployment?.lifetimeDays?.inputs;
   const kept = endpoints.some(({ settings }) => settings.capture > 0 || settings.answeredBy === 'human');
-  const tables = tablesFaults(deployment);
-  if (value === undefined || kept || endpoints.length === 0) return tables;
+  if (value === undefined || kept || endpoints.length === 0) return [];
   const expected = 'Expected no value because no endpoint captures inputs';
-  return [{ path: 'lifetimeDays.inputs', expected, value }, ...tables];
+  return [{ path: 'lifetimeDays.inputs', expected, value }];
 }
 
 /** `count-cars` → `CountCars`. */

@@ -1,7 +1,7 @@
 /** The setting `events`: schema, faults, defaults. */
 
 import * as z from 'zod';
-import { EVENT_TYPES } from '../functions/events-contract.ts';
+import { EVENT_TYPES, secretParameter } from '../functions/events-contract.ts';
 import type { Fault } from '../functions/plan/fault.ts';
 import { addressFault, isThisMachine } from '../functions/platform/public-address.ts';
 import { repetitions } from './config-errors.ts';
@@ -13,7 +13,6 @@ export type NoticeReceiver = (typeof NOTICE_RECEIVERS)[number];
 const NAME = 'Expected lower-case letters, digits and single hyphens, beginning with a letter, 2–40 characters';
 const TYPES = 'Expected a list of at least one type of event';
 const TYPE = `Expected a type of event (${EVENT_TYPES.join(', ')})`;
-/** So that all of them fit into the environment of the function, which may have 4 KB. */
 const WEBHOOKS = 'Expected a list of one to five webhooks';
 const NOTICES = 'Expected a list of at least one of alarms, slack and teams';
 
@@ -39,12 +38,17 @@ export type ResolvedWebhook = ResolvedEvents['webhooks'][number];
 
 /** What the faults depend on. */
 interface Surroundings {
+  /** Of the deployment. */
+  readonly name?: string;
   readonly hasBatch: boolean;
   readonly alarmEmail?: string | undefined;
 }
 
 /** Faults that the schema does not find: settings without effect, addresses that nobody may use, equal names. */
-export function eventsFaults(events: ResolvedEvents | undefined, { hasBatch, alarmEmail }: Surroundings): Fault[] {
+export function eventsFaults(
+  events: ResolvedEvents | undefined,
+  { hasBatch, alarmEmail, name = '' }: Surroundings,
+): Fault[] {
   if (!events) return [];
   const { batchPictures, webhooks, notices } = events;
   const noBatch = 'Expected no value because no endpoint has batch jobs';
@@ -52,12 +56,31 @@ export function eventsFaults(events: ResolvedEvents | undefined, { hasBatch, ala
   return [
     ...(batchPictures && !hasBatch ? [{ path: 'events.batchPictures', expected: noBatch, value: true }] : []),
     ...(hasBatch ? [] : batchTypeFaults(webhooks)),
+    ...sizeFault(events, name),
     ...webhooks.flatMap((webhook, index) => webhookFaults(webhook, webhooks, `events.webhooks[${index}]`)),
     ...repetitions(notices, 'events.notices'),
     ...(notices.includes('alarms') && alarmEmail === undefined
       ? [{ path: 'events.notices', expected: noMail, value: 'alarms' }]
       : []),
   ];
+}
+
+/** Of the function's environment, which may have 4,096 bytes with its other variables. */
+const MAX_DESTINATIONS_BYTES = 3500;
+
+/** Most bytes of a destination but for its name, address and parameter: three names and addresses of queues, keys. */
+const DESTINATION_BYTES = 485;
+
+/** The function that delivers has all destinations in its environment. */
+function sizeFault({ webhooks, notices }: ResolvedEvents, deployment: string): Fault[] {
+  const own = (name: string) => DESTINATION_BYTES + name.length + secretParameter(deployment, name).length;
+  const value = [
+    ...webhooks.map(({ name, url }) => own(name) + Buffer.byteLength(url)),
+    ...notices.map((name) => own(name)),
+  ].reduce((sum, bytes) => sum + bytes, 0);
+  const what = 'webhooks and notices (fewer, or shorter names and addresses)';
+  const expected = `Expected at most ${MAX_DESTINATIONS_BYTES} bytes of ${what}`;
+  return value > MAX_DESTINATIONS_BYTES ? [{ path: 'events', expected, value }] : [];
 }
 
 function batchTypeFaults(webhooks: readonly ResolvedWebhook[]): Fault[] {

@@ -56,6 +56,17 @@ test('webhooks for batch jobs that no endpoint has', () => {
   expect(faultsOf({ ...endpointWith({ batch: {} }), events: { webhooks } })).toEqual([]);
 });
 
+test('more destinations of events than fit into the environment of a function', () => {
+  const webhooks = (length: number) =>
+    numbered(5, 'receiver').map((name) => ({ name, url: `https://example.com/${'x'.repeat(length)}` }));
+  expect(faultsOf({ ...endpointWith({}), events: { webhooks: webhooks(100) } })).toEqual([]);
+  expect(faultsOf({ ...endpointWith({}), events: { webhooks: webhooks(180) } })).toEqual([
+    expect.stringMatching(
+      /^events: Expected at most 3500 bytes of webhooks and notices \(fewer, or shorter .*, received 3\d{3}$/,
+    ),
+  ]);
+});
+
 test('batch sources that are no buckets, or too many for a policy of IAM', () => {
   const expected = 'Expected s3://bucket or s3://bucket/prefix, without *, ? and comma';
   expect(faultsOf(endpointWith({ batch: { sources: ['s3://a..b/x', 's3://192.168.0.1/'] } }))).toEqual([
