@@ -20,6 +20,21 @@ test('faults of the events beside one elsewhere', () => {
   expect(others).toEqual(own);
 });
 
+test('faults of an endpoint beside one of another setting, but none that follows from it', () => {
+  const wrong = { model: 'nope', reservedConcurrency: 2, uploadConcurrency: 9, rollout: [canary({ percent: 500 })] };
+  const all = faultsOf(endpointWith(wrong));
+  expect(all).toHaveLength(3);
+  expect(new Set(faultsOf(endpointWith({ ...wrong, memoryMb: 1 })))).toEqual(
+    new Set([`endpoints[0].memoryMb: ${MEMORY}, received 1`, ...all]),
+  );
+  const related = faultsOf(endpointWith({ ...wrong, reservedConcurrency: 'x', capture: 'x', labels: ['none'] }));
+  expect(related.map((fault) => fault.split(':')[0]).sort()).toEqual([
+    'endpoints[0].capture',
+    'endpoints[0].model',
+    'endpoints[0].reservedConcurrency',
+  ]);
+});
+
 test('an endpoint with a fault may capture pictures', () => {
   const endpoints = [
     countEndpoint({ ...CARS, capture: 0, rollout: [canary({ percent: 10 })] }),

@@ -1,0 +1,212 @@
+/** Checks one endpoint of the settings, reports every fault at once, and fills in its defaults. */
+
+import type { EndpointSettings, ModelSummary } from '../functions/contract.ts';
+import { type CheckResult, checkPlan } from '../functions/plan/check-plan.ts';
+import { type Fault, schemaFaults } from '../functions/plan/fault.ts';
+import { blueGreen, DEFAULT_PLAN, type Plan } from '../functions/plan/plan.ts';
+import { batchFaults, type ResolvedBatch, resolveBatch } from './batch-settings.ts';
+import { concurrencyFaults, defaultUploadConcurrency, memoryFaults } from './capacity.ts';
+import { repetitions } from './config-errors.ts';
+import { endpointSchema, type ParsedEndpoint } from './config-schema.ts';
+import { captureFaults } from './drift-settings.ts';
+import { type SetOwner, type StoredPlan, setFaults, storePlan } from './labelled-folder.ts';
+import { labelledFaults, type ResolvedLabelled, resolveLabelled } from './labelled-photos.ts';
+import { packagesOf, readPackage } from './models.ts';
+import { type ResolvedReview, reviewFaults } from './review-settings.ts';
+
+/** An endpoint with its defaults filled in. */
+export interface ResolvedEndpoint extends StoredPlan, ResolvedLabelled, ResolvedReview {
+  /** Settings that its function reads from the environment. */
+  readonly settings: EndpointSettings;
+  /** Construct id of its stack: `CountCars`. */
+  readonly stackId: string;
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+  readonly reservedConcurrency?: number;
+  readonly uploadConcurrency: number;
+  /** Absent: it runs no batch jobs. */
+  readonly batch?: ResolvedBatch;
+  /** Its model packages, in the order of `settings.models`. */
+  readonly models: readonly ModelSummary[];
+}
+
+/** Lambda allows 4096 bytes for all environment variables; the rest is for the other variables. */
+const MAX_SETTINGS_BYTES = 3500;
+
+/** What a check has found. */
+export interface Checked {
+  /** Absent where there are faults. */
+  readonly endpoint?: ResolvedEndpoint;
+  readonly faults: readonly Fault[];
+}
+
+/** Checks an endpoint as declared, and fills in the defaults. @param path of the endpoint, for the faults */
+export function checkEndpoint(declared: unknown, path: string, modelsFolder: string): Checked {
+  const parsed = endpointSchema.safeParse(declared);
+  if (parsed.success) return checkParsed(parsed.data, declared as Declared, path, modelsFolder);
+  const faults = schemaFaults(parsed.error, declared, path);
+  const wrong = parsed.error.issues.map(({ path: [key] }) => key);
+  return { faults: [...faults, ...furtherFaults(declared, wrong, path, modelsFolder)] };
+}
+
+type Declared = Readonly<Record<string, unknown>>;
+
+/** Settings whose checks depend on each other: where one is wrong, faults of the others may be false. */
+const RELATED: readonly (readonly string[])[] = [
+  ['memoryMb', 'timeoutSeconds'],
+  ['reservedConcurrency', 'uploadConcurrency', 'batch'],
+  [
+    'answeredBy',
+    'capture',
+    'requestsPerMinute',
+    'rollout',
+    'labelled',
+    'drift',
+    'review',
+    'confidence',
+    'iou',
+    'maxSide',
+  ],
+];
+
+/** Faults of the settings that do not depend on the wrong ones. None where a wrong one has no default. */
+function furtherFaults(
+  declared: unknown,
+  wrong: readonly (PropertyKey | undefined)[],
+  path: string,
+  modelsFolder: string,
+): readonly Fault[] {
+  if (typeof declared !== 'object' || declared === null) return [];
+  const right = Object.fromEntries(Object.entries(declared).filter(([key]) => !wrong.includes(key)));
+  const parsed = endpointSchema.safeParse(right);
+  if (!parsed.success) return [];
+  const related = RELATED.filter((group) => group.some((key) => wrong.includes(key))).flat();
+  const isRelated = (fault: Fault) =>
+    fault.path === path || related.some((key) => new RegExp(`^\\.${key}\\b`).test(fault.path.slice(path.length)));
+  return checkParsed(parsed.data, right, path, modelsFolder).faults.filter((fault) => !isRelated(fault));
+}
+
+function checkParsed(parsed: ParsedEndpoint, declared: Declared, path: string, modelsFolder: string): Checked {
+  const packages = modelNames(parsed).map(([name, below]) => readPackage(modelsFolder, name, `${path}.${below}`));
+  const models = packages.flatMap(({ model }) => model ?? []);
+  const owner = ownerOf(parsed, models);
+  const rollout = checkRollout(parsed, `${path}.rollout`, owner);
+  const plan = rollout.plan ?? [];
+  const more = { ...storePlan(plan, owner), ...resolveLabelled(parsed, plan) };
+  const endpoint = resolve(parsed, models, more);
+  const faults = [
+    ...rollout.faults,
+    ...packages.flatMap((read) => read.faults),
+    ...labelFaults(endpoint, path),
+    ...concurrencyFaults(parsed, path),
+    ...memoryFaults(parsed, path),
+    ...batchFaults(parsed, path),
+    ...reviewFaults(parsed, path),
+    ...labelledFaults({ ...parsed, ...owner, plan }, `${path}.labelled`),
+    ...noEffectFaults(endpoint, declared, path),
+    ...captureFaults(endpoint.settings, path),
+    ...(parsed.kind === 'predict' ? repetitions(parsed.models, `${path}.models`) : []),
+    ...sizeFaults(endpoint, path),
+  ];
+  return { faults, ...(faults.length === 0 ? { endpoint } : {}) };
+}
+
+/**
+ * A shadow compares a model's answers, and a human-answered endpoint has none: its plan observes all traffic instead.
+ */
+const HUMAN_PLAN: Plan = [blueGreen({ bake: '15m', gates: { latency: false } })];
+
+function ownerOf(endpoint: ParsedEndpoint, [first]: readonly ModelSummary[]): SetOwner {
+  return { name: endpoint.name, labels: endpoint.kind === 'count' ? endpoint.labels : (first?.labels ?? []) };
+}
+
+function checkRollout(endpoint: ParsedEndpoint, path: string, owner: SetOwner): CheckResult {
+  const byHuman = endpoint.kind === 'count' && endpoint.answeredBy === 'human';
+  const { kind, requestsPerMinute, rollout = byHuman ? HUMAN_PLAN : DEFAULT_PLAN } = endpoint;
+  return checkPlan(rollout, {
+    kind,
+    answeredBy: byHuman ? 'human' : 'model',
+    capture: byHuman ? 1 : endpoint.capture,
+    ...(requestsPerMinute !== undefined && { requestsPerMinute }),
+    setFaults: (shadow, at) => setFaults(shadow, at, owner),
+    path,
+  });
+}
+
+function modelNames(endpoint: ParsedEndpoint): [name: string, path: string][] {
+  if (endpoint.kind === 'count') return [[endpoint.model, 'model']];
+  return endpoint.models.map((name, index) => [name, `models[${index}]`]);
+}
+
+function labelFaults({ settings: { labels = [] }, models: [model] }: ResolvedEndpoint, path: string): Fault[] {
+  const unknown = labels.flatMap((value, index) => {
+    if (!model || model.labels.includes(value)) return [];
+    const expected = `Expected a label of ${model.name}: ${model.labels.join(', ')}`;
+    return [{ path: `${path}.labels[${index}]`, expected, value }];
+  });
+  return [...unknown, ...repetitions(labels, `${path}.labels`)];
+}
+
+/** Reads the declared settings, because a default without effect is no fault. */
+function noEffectFaults({ settings }: ResolvedEndpoint, declared: Record<string, unknown>, path: string): Fault[] {
+  if (settings.answeredBy !== 'human') return [];
+  const expected = 'Expected no value: an endpoint answered by a human runs no model and keeps every picture';
+  return ['confidence', 'iou', 'maxSide', 'capture', 'drift', 'review']
+    .filter((key) => declared[key] !== undefined)
+    .map((key) => ({ path: `${path}.${key}`, expected, value: declared[key] }));
+}
+
+function sizeFaults({ settings }: ResolvedEndpoint, path: string): Fault[] {
+  const value = Buffer.byteLength(JSON.stringify(settings));
+  if (value <= MAX_SETTINGS_BYTES) return [];
+  return [
+    { path, expected: `Expected at most ${MAX_SETTINGS_BYTES} bytes of settings as JSON (use fewer labels)`, value },
+  ];
+}
+
+/** `count-cars` → `CountCars`. */
+export function stackId(name: string): string {
+  return name.replace(/(?:^|-)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function resolve(
+  endpoint: ParsedEndpoint,
+  models: readonly ModelSummary[],
+  more: StoredPlan & ResolvedLabelled,
+): ResolvedEndpoint {
+  const { memoryMb, timeoutSeconds, reservedConcurrency, uploadConcurrency, requestsPerMinute: _, ...all } = endpoint;
+  const { rollout: __, batch: ___, labelled: ____, review, ...rest } = all;
+  const batch = resolveBatch(endpoint);
+  return {
+    settings: { ...settingsOf(rest), ...packagesOf(models) },
+    stackId: stackId(endpoint.name),
+    memoryMb,
+    timeoutSeconds,
+    ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
+    uploadConcurrency: uploadConcurrency ?? defaultUploadConcurrency(reservedConcurrency),
+    ...(batch && { batch }),
+    ...(review && { review }),
+    ...more,
+    models,
+  };
+}
+
+type FunctionOptions = OmitEach<
+  ParsedEndpoint,
+  | 'memoryMb'
+  | 'timeoutSeconds'
+  | 'reservedConcurrency'
+  | 'uploadConcurrency'
+  | 'requestsPerMinute'
+  | 'rollout'
+  | 'batch'
+  | 'labelled'
+  | 'review'
+>;
+type OmitEach<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+
+function settingsOf(options: FunctionOptions): EndpointSettings {
+  if (options.kind === 'predict') return { ...options, answeredBy: 'model' };
+  const { model, ...rest } = options;
+  return { ...rest, models: [model] };
+}
