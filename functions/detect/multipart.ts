@@ -8,6 +8,9 @@ const FILE_FIELD = 'file';
 /** Most parts of a form: the file and every option, with room. Because 450,000 empty parts take 20 s to parse. */
 const MAX_PARTS = 64;
 
+/** Longest value of a field. */
+const MAX_FIELD_BYTES = 1024;
+
 /** Longest boundary (RFC 2046). */
 const MAX_BOUNDARY = 70;
 
@@ -34,6 +37,8 @@ interface FilePart {
 
 interface Parts {
   readonly files: readonly FilePart[];
+  /** Names of the fields that are longer than any option. */
+  readonly cut: readonly string[];
   readonly fields: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -44,10 +49,21 @@ interface Parts {
 export async function readMultipart(contentType: string, bytes: Buffer): Promise<Form> {
   const boundary = boundaryOf(contentType);
   const starts = partStarts(bytes, boundary);
-  const { files, fields } = await parse(withoutPadding(bytes, starts), boundary).catch((cause: unknown) => {
+  const { files, fields, cut } = await parse(withoutPadding(bytes, starts), boundary).catch((cause: unknown) => {
     throw malformed('parts separated by the boundary in Content-Type', whyBroken(bytes, boundary, cause), { cause });
   });
-  return { picture: onlyFile(files, () => skippedPart(bytes, starts)), fields };
+  const picture = onlyFile(files, () => skippedPart(bytes, starts));
+  const [first, ...others] = cut.map(tooLong);
+  if (first) throw new MalformedBodyError([first, ...others]);
+  return { picture, fields };
+}
+
+function tooLong(name: string): { field: string; expected: string; received: string } {
+  return {
+    field: /^[\w-]+$/.test(name) ? name : shown(name),
+    expected: `at most ${MAX_FIELD_BYTES} bytes`,
+    received: 'more',
+  };
 }
 
 function malformed(expected: string, received: string, options?: ErrorOptions): MalformedBodyError {
@@ -95,9 +111,10 @@ function parse(bytes: Buffer, boundary: string): Promise<Parts> {
   return new Promise((resolve, reject) => {
     const files: FilePart[] = [];
     const fields = new Map<string, string[]>();
+    const cut: string[] = [];
     const parser = new Busboy({
       headers: { 'content-type': `multipart/form-data; boundary="${boundary}"` },
-      limits: { parts: MAX_PARTS, fieldSize: 1024 },
+      limits: { parts: MAX_PARTS, fieldSize: MAX_FIELD_BYTES },
       // Because a part that busboy skips has no reader: over this mark it would wait for one for ever.
       fileHwm: bytes.length + 1,
       isPartAFile: (name, type, fileName) => fileName !== undefined || name === FILE_FIELD || isBinary(type),
@@ -108,9 +125,12 @@ function parse(bytes: Buffer, boundary: string): Promise<Parts> {
       stream.on('error', (cause) => reject(cause));
       stream.on('end', () => files.push({ name, fileName, encoding, type, bytes: Buffer.concat(chunks) }));
     });
-    parser.on('field', (name, value) => fields.set(name, [...(fields.get(name) ?? []), value]));
+    parser.on('field', (name, value, _isNameCut, isCut) => {
+      fields.set(name, [...(fields.get(name) ?? []), value]);
+      if (isCut) cut.push(name);
+    });
     parser.on('error', (cause) => reject(cause));
-    parser.on('finish', () => resolve({ files, fields }));
+    parser.on('finish', () => resolve({ files, fields, cut }));
     parser.end(bytes);
     afterTurns(MAX_TURNS, () => reject(new Error('Parts that never end')));
   });

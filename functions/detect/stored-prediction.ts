@@ -89,9 +89,10 @@ export function isCaptured(id: string, share: number): boolean {
 }
 
 function countByLabel(detections: readonly Detection[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { label } of detections) counts[label] = (counts[label] ?? 0) + 1;
-  return counts;
+  // As a map, because a label can be named as what every object has.
+  const counts = new Map<string, number>();
+  for (const { label } of detections) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return Object.fromEntries(counts);
 }
 
 /** To a hundredth of a pixel and a ten-thousandth of confidence, which is finer than a model's accuracy. */

@@ -64,7 +64,7 @@ export function resolveOptions(manifest: Manifest, options: DetectOptions): Sett
   const { thresholds, labels } = manifest;
   const confidence = within('confidence', options.confidence, thresholds.bounds.confidence);
   return {
-    thresholds: labels.map((label) => confidence ?? thresholds.perLabel[label] ?? thresholds.confidence),
+    thresholds: labels.map((label) => confidence ?? thresholdOf(thresholds, label)),
     iou: within('iou', options.iou, thresholds.bounds.iou) ?? thresholds.iou,
     labels: new Set(knownLabels(options.labels, labels)),
     maxSide: whole('maxSide', options.maxSide ?? DEFAULTS.maxSide, 16, 16_384),
@@ -75,6 +75,14 @@ export function resolveOptions(manifest: Manifest, options: DetectOptions): Sett
     damaged: options.damaged ?? DEFAULTS.damaged,
     seconds: within('decodeSeconds', options.decodeSeconds, { min: 0.1, max: 900 }) ?? DEFAULTS.seconds,
   };
+}
+
+/** The threshold of a label that the request does not set. Labels can be named as what every object has. */
+export function thresholdOf(
+  { perLabel, confidence }: Pick<Manifest['thresholds'], 'perLabel' | 'confidence'>,
+  label: string,
+) {
+  return Object.hasOwn(perLabel, label) ? (perLabel[label] as number) : confidence;
 }
 
 function within(option: string, value: number | undefined, { min, max }: { min: number; max: number }) {

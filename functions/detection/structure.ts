@@ -46,6 +46,8 @@ function pngStructure(bytes: Buffer): Structure {
     const type = bytes.toString('latin1', at + 4, at + 8);
     if (!PIXELS.includes(type)) checkChunks(++chunks);
     if (TEXTS.includes(type)) edit.replace(at, end);
+    // What is behind the picture, as zeros up to a block's end, is not read.
+    if (type === 'IEND') break;
     if (type === 'eXIf') edit.replace(at, end, pngChunk(type, withOrientationOnly(bytes.subarray(at + 8, end - 4))));
     at = end;
   }
@@ -67,7 +69,9 @@ const MAX_FRAMES = 10_000;
 function webpStructure(bytes: Buffer): Structure {
   const edit = new Edit(bytes);
   let [frames, chunks] = [0, 0];
-  for (let at = 12; at + 8 <= bytes.length; ) {
+  // Nothing behind it is read.
+  const whole = bytes.length < 8 ? 0 : Math.min(bytes.length, 8 + bytes.readUInt32LE(4));
+  for (let at = 12; at + 8 <= whole; ) {
     const type = bytes.toString('latin1', at, at + 4);
     const size = bytes.readUInt32LE(at + 4);
     const end = at + 8 + size + (size % 2);

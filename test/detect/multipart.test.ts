@@ -184,3 +184,13 @@ describe('a form that cannot be read is refused', () => {
     expect(await refusal(body, type)).toMatch(message);
   });
 });
+
+test('a value that is longer than any option is refused, not cut', async () => {
+  const option = (headers: string, body: string) => multipart({ headers: FILE }, { headers, body: Buffer.from(body) });
+  const headers = 'Content-Disposition: form-data; name="decision"';
+  expect(await refusal(option(headers, `${'0'.repeat(1023)}12`))).toBe(
+    'Expected at most 1024 bytes for decision, received more',
+  );
+  const { fields } = await read(option(headers, '0'.repeat(1023)));
+  expect(fields.get('decision')).toEqual(['0'.repeat(1023)]);
+});

@@ -23,6 +23,11 @@ test('without options: the manifest’s thresholds by label, all labels, the def
   });
 });
 
+test('a label that is named as what every object has is one like any other', () => {
+  const named = { ...manifest, labels: ['constructor', '__proto__', 'car'] };
+  expect(resolveOptions(named, {}).thresholds).toEqual([0.5, 0.5, 0.7]);
+});
+
 test('a request’s confidence overrides every label’s own', () => {
   expect(resolveOptions(manifest, { confidence: 0.3 }).thresholds).toEqual([0.3, 0.3, 0.3]);
 });

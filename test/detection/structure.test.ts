@@ -331,3 +331,9 @@ function taller(jpeg: Buffer): Buffer {
   tall.writeUInt16BE(7000, frame + 7);
   return tall;
 }
+
+test.each(['png', 'webp'] as const)('zeros behind the end of a %s, as of a block, are not read', async (format) => {
+  const picture = await small().toFormat(format).toBuffer();
+  const padded = await open(Buffer.concat([picture, Buffer.alloc(50_000)]));
+  expect(padded.source).toEqual({ width: 48, height: 32 });
+});
