@@ -20,16 +20,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import type { Place } from './place.ts';
 import { unusedRanges } from './unused-ranges.ts';
-
-/** Where a body is. */
-export interface Place {
-  readonly file: string;
-  /** Of its first byte. */
-  readonly at: number;
-  /** Bytes. */
-  readonly length: number;
-}
 
 /** Size after which the next file begins, bytes. */
 const FILE_BYTES = 64 * 1024 * 1024;

@@ -1,9 +1,10 @@
 /** Gives back the disk of bodies that were deleted, and overwrites what they were. */
 
 import { setImmediate } from 'node:timers/promises';
-import type { BodyFiles, Place } from './body-files.ts';
+import type { BodyFiles } from './body-files.ts';
 import type { Database, Table } from './database.ts';
 import { type ObjectRecord, placeOf } from './object-record.ts';
+import type { Place } from './place.ts';
 
 /** Bodies in one turn of the event loop, and bytes that are moved before their former places are freed. */
 const [TURN, BATCH_BYTES] = [20, 16 * 1024 * 1024];

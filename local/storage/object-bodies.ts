@@ -6,10 +6,11 @@
  * a whole body, and a crash can only leave bytes that no row names, which are freed with their file.
  */
 
-import { BodyFiles, type Place } from './body-files.ts';
+import { BodyFiles } from './body-files.ts';
 import { Compaction } from './compaction.ts';
 import type { Database, Table } from './database.ts';
 import { type ObjectRecord, type Provider, placeOf, type S3Object, type S3Store } from './object-record.ts';
+import type { Place } from './place.ts';
 
 interface BucketRecord {
   readonly created: string;

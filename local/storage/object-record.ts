@@ -1,7 +1,7 @@
 /** Objects of S3, as fauxqs has them and as they are stored. */
 
 import type { buildApp } from 'fauxqs';
-import type { Place } from './body-files.ts';
+import type { Place } from './place.ts';
 
 /** fauxqs's store of S3. */
 export type S3Store = NonNullable<NonNullable<Parameters<typeof buildApp>[0]>['stores']>['s3Store'];

@@ -1,4 +1,4 @@
-import type { Place } from './body-files.ts';
+import type { Place } from './place.ts';
 
 /**
  * What no body uses of files.
