@@ -7,7 +7,8 @@ const boxSchema = z.strictObject({ x: z.number(), y: z.number(), width: z.number
 
 /** `golden/expected.json`: the model's detections at the manifest's thresholds, by picture. */
 export const goldenSchema = z.record(
-  z.string().regex(/^[\w.-]+$/, 'expected the name of a file beside expected.json'),
+  // Names of pictures can have spaces, brackets and letters of any language, as cameras and messengers give them.
+  z.string().regex(/^(?!\.{1,2}$)[^/\\\0]+$/, 'expected the name of a file beside expected.json'),
   z.array(z.strictObject({ label: z.string(), confidence: z.number(), box: boxSchema })),
 );
 

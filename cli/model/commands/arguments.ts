@@ -48,8 +48,10 @@ export function factor(value: string): number {
 
 /** Three numbers separated by commas. */
 export function triple(value: string): [number, number, number] {
-  const numbers = list(value).map(Number);
-  if (numbers.length === 3 && numbers.every(Number.isFinite)) return numbers as [number, number, number];
+  const parts = list(value);
+  const numbers = parts.map(Number);
+  if (!parts.includes('') && numbers.length === 3 && numbers.every(Number.isFinite))
+    return numbers as [number, number, number];
   throw new InvalidArgumentError('Expected three numbers, such as 123.675,116.28,103.53.');
 }
 

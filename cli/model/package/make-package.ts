@@ -85,7 +85,9 @@ async function copyGolden(staging: string, { golden = OWN_GOLDEN }: AddOptions):
     throw new UnsupportedModelError(
       `Expected JPEG, PNG, WebP or AVIF pictures in ${golden}, received none; set --golden to a folder with pictures`,
     );
-  for (const picture of pictures) await cp(join(golden, picture), join(staging, 'golden', picture));
+  // The bytes, because a link would end outside the package.
+  for (const picture of pictures)
+    await cp(join(golden, picture), join(staging, 'golden', picture), { dereference: true });
 }
 
 async function readGoldenTruth({ golden, goldenTruth }: AddOptions): Promise<PhotoTruth[]> {

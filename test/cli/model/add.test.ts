@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addCommand } from '../../../cli/model/commands/add.ts';
 import type { AddOptions } from '../../../cli/model/package/add-options.ts';
+import { readGolden } from '../../../functions/detection/golden.ts';
 import { COUNTER_NANO, model, type Outcome, packagesWith, readJson, temporaryFolder } from './command.ts';
 import { counterNano, decoded } from './layouts.ts';
 import { modelHost } from './model-host.ts';
@@ -141,6 +142,21 @@ describe('model add', () => {
     const expected = readJson(join(models, 'detector/golden/expected.json')) as Record<string, { label: string }[]>;
     expect(Object.keys(expected)).toEqual(['fruit.jpg']);
     expect(expected['fruit.jpg']?.map(({ label }) => label)).toEqual(new Array(5).fill('apfel'));
+  });
+
+  test('golden pictures with any name, behind links, are copied and can be read', async () => {
+    const [golden, photos] = [temporaryFolder(), temporaryFolder()];
+    const names = { 'IMG 1 (2).jpg': 'apples.jpg', 'über.jpg': 'cars.jpg' };
+    for (const [name, picture] of Object.entries(names)) {
+      writeFileSync(join(photos, picture), readFileSync(join(COUNTER_NANO, 'golden', picture)));
+      symlinkSync(join(photos, picture), join(golden, name));
+    }
+    const { models } = await addHere(file(counterNano()), { labels: 'auto,apfel,pflanze', golden });
+    for (const picture of Object.values(names)) rmSync(join(photos, picture));
+    const pictures = await readGolden(join(models, 'detector'));
+    expect(pictures.map(({ picture }) => picture).sort()).toEqual(['IMG 1 (2).jpg', 'über.jpg']);
+    for (const { picture } of pictures)
+      expect(readFileSync(join(models, 'detector/golden', picture)).length).toBeGreaterThan(1000);
   });
 
   test('an existing name is refused without --replace', async () => {
