@@ -69,6 +69,25 @@ describe('model optimize', () => {
     expect((readJson(join(folder, 'model.json')) as { optimized: Optimized[] }).optimized).toHaveLength(1);
   });
 
+  test('a second run that is rejected leaves the file of the first', async () => {
+    const { folder } = optimized();
+    const models = ['--models', join(folder, '..')];
+    const path = join(folder, 'golden/expected.json');
+    const expected = readFileSync(path);
+    writeFileSync(path, JSON.stringify({ ...readJson(path), 'apples.jpg': [] }));
+    expect((await model(['optimize', 'fast', ...models])).code).toBe(1);
+    writeFileSync(path, expected);
+    expect((await model(['check', 'fast', ...models])).stdout).toMatch(/^ok {6}fast/);
+  });
+
+  test('weights other than those of the manifest are not optimized', async () => {
+    const models = packagesWith('fast');
+    writeFileSync(join(models, 'fast/model.onnx'), 'others');
+    const { code, stderr } = await model(['optimize', 'fast', '--models', models]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/model\.onnx: expected SHA-256 \w{64}, received \w{64}/)]);
+    expect(readdirSync(join(models, 'fast')).filter((name) => name.endsWith('.ort'))).toEqual([]);
+  });
+
   test('other detections in golden pictures: the file is deleted', async () => {
     const models = packagesWith('fast');
     const path = join(models, 'fast/golden/expected.json');
