@@ -39,7 +39,7 @@ export function checkConfig(
   if (typeof deployment !== 'object' || deployment === null || Array.isArray(deployment))
     throw notExported(deployment, file);
   const parsed = deploymentSchema.safeParse(deployment);
-  const declared: readonly unknown[] = Array.isArray(deployment?.endpoints) ? deployment.endpoints : [];
+  const declared: readonly unknown[] = Array.isArray(deployment.endpoints) ? deployment.endpoints : [];
   const checked = declared.map((endpoint, index) => checkEndpoint(endpoint, `endpoints[${index}]`, modelsFolder));
   const endpoints = checked.flatMap(({ endpoint }) => endpoint ?? []);
   // Parsed alone, because a fault elsewhere must not hide those of the events.
@@ -50,7 +50,7 @@ export function checkConfig(
     ...nameFaults(declared),
     ...(checked.every(({ endpoint }) => endpoint) ? lifetimeFaults(deployment, endpoints) : []),
     ...tablesFaults(deployment),
-    ...apiFaults(deployment?.api),
+    ...apiFaults(deployment.api),
     ...eventsFaults(events, { ...deployment, hasBatch: declared.some(hasBatch) }),
     ...driftFaults(deployment.lifetimeDays?.rollouts, events?.webhooks ?? [], declared),
   ];
@@ -84,7 +84,7 @@ function nameFaults(endpoints: readonly unknown[]): Fault[] {
 }
 
 function lifetimeFaults(deployment: Deployment, endpoints: readonly ResolvedEndpoint[]): Fault[] {
-  const value = deployment?.lifetimeDays?.inputs;
+  const value = deployment.lifetimeDays?.inputs;
   const kept = endpoints.some(({ settings }) => settings.capture > 0 || settings.answeredBy === 'human');
   if (value === undefined || kept || endpoints.length === 0) return [];
   const expected = 'Expected no value because no endpoint captures inputs';

@@ -81,8 +81,9 @@ function furtherFaults(
   const parsed = endpointSchema.safeParse(right);
   if (!parsed.success) return [];
   const related = RELATED.filter((group) => group.some((key) => wrong.includes(key))).flat();
-  const isRelated = (fault: Fault) =>
-    fault.path === path || related.some((key) => new RegExp(`^\\.${key}\\b`).test(fault.path.slice(path.length)));
+  const keyOf = (fault: Fault) => fault.path.slice(path.length + 1).split(/[.[]/)[0] ?? '';
+  // A fault of the endpoint as a whole has no key, and may come from a wrong setting.
+  const isRelated = (fault: Fault) => ['', ...related].includes(keyOf(fault));
   return checkParsed(parsed.data, right, path, modelsFolder).faults.filter((fault) => !isRelated(fault));
 }
 

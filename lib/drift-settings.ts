@@ -1,6 +1,7 @@
 /** Faults of the setting `drift`, and of settings that depend on it. */
 
 import type { Fault } from '../functions/plan/fault.ts';
+import { idleTypeFaults } from './events-settings.ts';
 
 /** Whether an endpoint has the setting. */
 export function hasDrift(endpoints: readonly { readonly settings: { readonly drift?: true } }[]): boolean {
@@ -28,25 +29,12 @@ export function captureFaults({ drift, capture }: { readonly drift?: true; reado
   return [{ path: `${path}.drift`, expected, value: drift }];
 }
 
-/** Types of events that no endpoint makes. @param declared endpoints as they are declared */
-function typeFaults(
-  webhooks: readonly { readonly types?: readonly string[] }[],
-  declared: readonly unknown[],
-): Fault[] {
-  if (isDeclared(declared)) return [];
-  const expected = 'Expected a type that occurs: no endpoint has drift: true';
-  return webhooks.flatMap(({ types = [] }, webhook) =>
-    types.flatMap((value, index) => {
-      return value === 'drift.found' ? [{ path: `events.webhooks[${webhook}].types[${index}]`, expected, value }] : [];
-    }),
-  );
-}
-
 /** Faults of the deployment. @param days lifetime of records of rollouts, as declared. @param declared endpoints */
 export function driftFaults(
   days: unknown,
   webhooks: readonly { readonly types?: readonly string[] }[],
   declared: readonly unknown[],
 ): Fault[] {
-  return [...lifetimeFaults(days, declared), ...typeFaults(webhooks, declared)];
+  const isIdle = (type: string) => type === 'drift.found' && !isDeclared(declared);
+  return [...lifetimeFaults(days, declared), ...idleTypeFaults(webhooks, isIdle, 'no endpoint has drift: true')];
 }

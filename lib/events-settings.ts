@@ -55,7 +55,7 @@ export function eventsFaults(
   const noMail = 'Expected alarmEmail beside it, to which the notices go';
   return [
     ...(batchPictures && !hasBatch ? [{ path: 'events.batchPictures', expected: noBatch, value: true }] : []),
-    ...(hasBatch ? [] : batchTypeFaults(webhooks)),
+    ...(hasBatch ? [] : idleTypeFaults(webhooks, (type) => type.startsWith('batch.'), 'no endpoint has batch jobs')),
     ...sizeFault(events, name),
     ...webhooks.flatMap((webhook, index) => webhookFaults(webhook, webhooks, `events.webhooks[${index}]`)),
     ...repetitions(notices, 'events.notices'),
@@ -75,7 +75,7 @@ const DESTINATION_BYTES = 485;
 function sizeFault({ webhooks, notices }: ResolvedEvents, deployment: string): Fault[] {
   const own = (name: string) => DESTINATION_BYTES + name.length + secretParameter(deployment, name).length;
   const value = [
-    ...webhooks.map(({ name, url }) => own(name) + Buffer.byteLength(url)),
+    ...webhooks.map(({ name, url }) => own(name) + Buffer.byteLength(JSON.stringify(url))),
     ...notices.map((name) => own(name)),
   ].reduce((sum, bytes) => sum + bytes, 0);
   const what = 'webhooks and notices (fewer, or shorter names and addresses)';
@@ -83,13 +83,20 @@ function sizeFault({ webhooks, notices }: ResolvedEvents, deployment: string): F
   return value > MAX_DESTINATIONS_BYTES ? [{ path: 'events', expected, value }] : [];
 }
 
-function batchTypeFaults(webhooks: readonly ResolvedWebhook[]): Fault[] {
-  const expected = 'Expected a type that occurs: no endpoint has batch jobs';
+/**
+ * Types of events of webhooks that no endpoint makes.
+ * @param isIdle whether a type is one of them
+ * @param reason in words
+ */
+export function idleTypeFaults(
+  webhooks: readonly { readonly types?: readonly string[] }[],
+  isIdle: (type: string) => boolean,
+  reason: string,
+): Fault[] {
   return webhooks.flatMap(({ types = [] }, webhook) =>
     types.flatMap((value, index) => {
-      return value.startsWith('batch.')
-        ? [{ path: `events.webhooks[${webhook}].types[${index}]`, expected, value }]
-        : [];
+      const path = `events.webhooks[${webhook}].types[${index}]`;
+      return isIdle(value) ? [{ path, expected: `Expected a type that occurs: ${reason}`, value }] : [];
     }),
   );
 }

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import type { EndpointSettings } from '../../functions/contract.ts';
 import { type Manifest, readManifest } from '../../functions/detection/manifest.ts';
+import { thresholdOf } from '../../functions/detection/threshold.ts';
 import { DRIFT_KEYS, driftReportSchema } from '../../functions/drift-contract.ts';
 import { settingsOf } from '../../functions/standing/models.ts';
 import type { Since } from '../query/since.ts';
@@ -63,8 +64,7 @@ async function reasonContext(
   const manifest = await manifestOf(join(models, settings.models[0]));
   const driftSince = settings.drift ? await lastDrift(objects, endpoint) : undefined;
   return {
-    thresholdOf: (label) =>
-      settings.confidence ?? manifest?.thresholds.perLabel[label] ?? manifest?.thresholds.confidence,
+    thresholdOf: (label) => settings.confidence ?? (manifest && thresholdOf(manifest.thresholds, label)),
     ...(driftSince !== undefined && { driftSince }),
   };
 }

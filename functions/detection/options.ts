@@ -1,5 +1,6 @@
 import { InvalidDetectOptionError } from './errors.ts';
 import type { Manifest } from './manifest.ts';
+import { thresholdOf } from './threshold.ts';
 
 /** Options of a detection. Each is checked against the model's manifest. */
 export interface DetectOptions {
@@ -75,14 +76,6 @@ export function resolveOptions(manifest: Manifest, options: DetectOptions): Sett
     damaged: options.damaged ?? DEFAULTS.damaged,
     seconds: within('decodeSeconds', options.decodeSeconds, { min: 0.1, max: 900 }) ?? DEFAULTS.seconds,
   };
-}
-
-/** The threshold of a label that the request does not set. Labels can be named as what every object has. */
-export function thresholdOf(
-  { perLabel, confidence }: Pick<Manifest['thresholds'], 'perLabel' | 'confidence'>,
-  label: string,
-) {
-  return Object.hasOwn(perLabel, label) ? (perLabel[label] as number) : confidence;
 }
 
 function within(option: string, value: number | undefined, { min, max }: { min: number; max: number }) {

@@ -36,7 +36,7 @@ export interface SynthOptions {
 const SOURCES = ['lib', 'functions', 'layers', 'models', 'cdk.json', 'package.json', 'package-lock.json'];
 
 /** In the assembly: files and folders that the synthesis has read elsewhere, as written by `lib/sources.ts`. */
-const READ = 'sources.json';
+const ELSEWHERE = 'sources.json';
 
 /** Not a source: the synthesis builds layers into it. */
 const OUTPUT = 'build';
@@ -54,7 +54,7 @@ export async function synthesize(options: SynthOptions): Promise<string> {
   const fingerprint = join(home, 'synthesized-from');
   const own = fingerprintOf(options);
   const before = existsSync(fingerprint) ? readFileSync(fingerprint, 'utf8') : '';
-  if (before === own + readElsewhere(assembly) && existsSync(join(assembly, 'manifest.json'))) return assembly;
+  if (before === own + fingerprintElsewhere(assembly) && existsSync(join(assembly, 'manifest.json'))) return assembly;
   rmSync(fingerprint, { force: true });
   const first = existsSync(assembly) ? '' : ' and building native packages (about a minute the first time)';
   options.onProgress(`synthesizing the stacks${first}`);
@@ -62,7 +62,7 @@ export async function synthesize(options: SynthOptions): Promise<string> {
   await run(options, assembly);
   // What was changed meanwhile may not have been read: then the next start synthesizes again.
   const isUnchanged = sourcesElsewhere(assembly).every(({ changedAt }) => changedAt < begunAt);
-  if (isUnchanged) writeFileSync(fingerprint, own + readElsewhere(assembly));
+  if (isUnchanged) writeFileSync(fingerprint, own + fingerprintElsewhere(assembly));
   return assembly;
 }
 
@@ -140,13 +140,13 @@ function fingerprintOf({ project, context }: SynthOptions): string {
   return digestOf([process.arch, process.platform, ...context], files);
 }
 
-/** And of those that the last synthesis has read elsewhere. */
-function readElsewhere(assembly: string): string {
+/** A digest of those that the last synthesis has read elsewhere. */
+function fingerprintElsewhere(assembly: string): string {
   return digestOf([], sourcesElsewhere(assembly));
 }
 
 function sourcesElsewhere(assembly: string): Source[] {
-  const list = join(assembly, READ);
+  const list = join(assembly, ELSEWHERE);
   return existsSync(list) ? (JSON.parse(readFileSync(list, 'utf8')) as string[]).flatMap(filesOf) : [];
 }
 

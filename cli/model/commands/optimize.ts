@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ModelPackageError } from '../../../functions/detection/errors.ts';
 import { goldenFindings } from '../../../functions/detection/golden-findings.ts';
 import { machineName, RUNTIME } from '../../../functions/detection/machine.ts';
 import { loadModel, type Manifest, readManifest } from '../../../functions/detection/model.ts';
 import * as ort from '../../../functions/detection/onnxruntime.ts';
+import { readWeights } from '../../../functions/detection/weights.ts';
 import { explainGolden } from '../../../functions/judge/explain-event.ts';
 import { checkGolden } from '../../../functions/judge/golden-check.ts';
 import { milliseconds } from '../../../functions/report/format.ts';
@@ -42,7 +42,8 @@ const LEAST_GAIN = 0.9;
 export async function optimizeCommand(name: string, { models, force }: OptimizeOptions, output: Output): Promise<void> {
   const folder = await packageFolder(models, name);
   const before = await readManifest(folder);
-  await checkSource(folder, before);
+  // Throws where model.onnx is not that of the manifest, under whose SHA-256 the result is served.
+  await readWeights(folder, { ...before, optimized: [] });
   const file = `model.${machineName().replace(/[^\w-]+/g, '-')}.ort`;
   const former = existsSync(join(folder, file)) ? await readFile(join(folder, file)) : undefined;
   await writeOptimized(join(folder, 'model.onnx'), join(folder, file));
@@ -63,20 +64,13 @@ export async function optimizeCommand(name: string, { models, force }: OptimizeO
   } catch (error) {
     await writeWhole(join(folder, 'model.json'), text);
     // The manifest names the file of an earlier run, which has served.
-    if (former) await writeFile(join(folder, file), former);
+    if (former) await writeWhole(join(folder, file), former);
     else await rm(join(folder, file));
     throw error;
   }
   output.print(
     `Wrote ${join(folder, file)} for ${machineName()} with ONNX Runtime ${RUNTIME}. Other machines use model.onnx.`,
   );
-}
-
-/** Because other weights would be served under the manifest's SHA-256. @throws ModelPackageError */
-async function checkSource(folder: string, { sha256 }: Pick<Manifest, 'sha256'>): Promise<void> {
-  const received = await sha256Of(join(folder, 'model.onnx'));
-  if (received !== sha256)
-    throw new ModelPackageError(folder, [`model.onnx: expected SHA-256 ${sha256}, received ${received}`]);
 }
 
 async function writeOptimized(from: string, to: string): Promise<void> {

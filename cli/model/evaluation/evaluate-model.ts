@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Manifest, readManifest } from '../../../functions/detection/manifest.ts';
+import { thresholdOf } from '../../../functions/detection/threshold.ts';
 import type { EvaluatedPhoto, PhotoTruth } from '../../../functions/truth/photos.ts';
 import type { Protocol } from '../run/protocol.ts';
 import { type Memory, type PictureAnswer, type Run, type RunRequest, runModel } from '../run/run-model.ts';
@@ -126,10 +127,15 @@ function summarise(
   { manifest, labels, criterion, draws }: Summarising,
 ) {
   const evaluation = evaluate(photos, labels);
-  const { confidence, perLabel, bounds } = manifest.thresholds;
+  const { bounds } = manifest.thresholds;
   const best = Object.fromEntries(
     evaluation.labels.map(({ label }) => {
-      const options = { criterion, bounds: bounds.confidence, current: perLabel[label] ?? confidence, ...draws };
+      const options = {
+        criterion,
+        bounds: bounds.confidence,
+        current: thresholdOf(manifest.thresholds, label),
+        ...draws,
+      };
       return [label, validateThreshold(photos, label, options)] as const;
     }),
   );

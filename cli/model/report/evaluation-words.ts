@@ -1,3 +1,4 @@
+import { thresholdOf } from '../../../functions/detection/threshold.ts';
 import { decimal, milliseconds, percent, signed } from '../../../functions/report/format.ts';
 import { LEAST_PHOTOS } from '../../../functions/truth/photos.ts';
 import { type Difference, MEASURES, type Measure } from '../evaluation/compare.ts';
@@ -60,7 +61,7 @@ export function thresholdInWords(
   { manifest, best }: Pick<ModelEvaluation, 'manifest' | 'best'>,
   label: string,
 ): string {
-  const current = manifest.thresholds.perLabel[label] ?? manifest.thresholds.confidence;
+  const current = thresholdOf(manifest.thresholds, label);
   const validated = best[label];
   if (validated?.verdict !== 'better') return decimal(current);
   return `${decimal(current)} → ${decimal(validated.chosen)}`;

@@ -1,3 +1,4 @@
+import { thresholdOf } from '../../../functions/detection/threshold.ts';
 import type { Difference } from '../evaluation/compare.ts';
 import type { LabelEvaluation } from '../evaluation/evaluate.ts';
 import type { ModelEvaluation } from '../evaluation/evaluate-model.ts';
@@ -76,7 +77,7 @@ function evaluationJson({
     ...(protocol && { protocol }),
     labels: evaluation.labels.map((each) => ({
       ...each,
-      threshold: thresholds.perLabel[each.label] ?? thresholds.confidence,
+      threshold: thresholdOf(thresholds, each.label),
       best: best[each.label],
     })),
     speed,

@@ -1,3 +1,4 @@
+import { thresholdOf } from '../../../functions/detection/threshold.ts';
 import { decimal, milliseconds, percent } from '../../../functions/report/format.ts';
 import { html, Markup } from '../../../functions/report/html.ts';
 import { reportStyle } from '../../../functions/report/style.ts';
@@ -115,7 +116,7 @@ function keys(): Markup {
 
 function labelPlot(model: ModelEvaluation, { label, points, objects }: LabelEvaluation): Markup {
   const { thresholds } = model.manifest;
-  const now = thresholds.perLabel[label] ?? thresholds.confidence;
+  const now = thresholdOf(thresholds, label);
   const pairs = countPairs(model.photos, label);
   const counts = pairs.length > 0 ? countPlot(label, pairs) : undefined;
   return html`<div class="label"><h3>${label} <span class="dim">${objects} objects</span></h3><div class="pair">

@@ -1,3 +1,4 @@
+import { thresholdOf } from '../../../functions/detection/threshold.ts';
 import { decimal, percent } from '../../../functions/report/format.ts';
 import type { LabelEvaluation } from '../evaluation/evaluate.ts';
 import type { ModelEvaluation } from '../evaluation/evaluate-model.ts';
@@ -18,7 +19,7 @@ function row(before: Side, after: Side): string[] {
   const both = (show: (side: Side) => string) => `${show(before)} → ${show(after)}`;
   return [
     before[1].label,
-    both(([{ manifest }, { label }]) => decimal(manifest.thresholds.perLabel[label] ?? manifest.thresholds.confidence)),
+    both(([{ manifest }, { label }]) => decimal(thresholdOf(manifest.thresholds, label))),
     both(([, { served }]) => percent(served.f1)),
     both(([, { count }]) => decimal(count?.meanAbsolute)),
     both(([, { count }]) => percent(count?.exact)),

@@ -1,4 +1,5 @@
 import type { PredictionAnswer } from '../../api/schemas.ts';
+import { thresholdOf } from '../../detection/threshold.ts';
 import type { Endpoint } from '../common/page-settings.ts';
 
 type Detection = PredictionAnswer['detections'][number];
@@ -23,7 +24,7 @@ export function scaleOf({ labels, confidence, modelSummaries }: Endpoint, model:
   const { min, max } = thresholds.bounds.confidence;
   if (confidence !== undefined)
     return { min, max, start: confidence, hint: `Default of the endpoint: ${hundredths(confidence)}` };
-  const own = (labels ?? summary.labels).map((label) => thresholds.perLabel[label] ?? thresholds.confidence);
+  const own = (labels ?? summary.labels).map((label) => thresholdOf(thresholds, label));
   const start = Math.min(...own);
   const differing = Object.entries(thresholds.perLabel).filter(([label]) => !labels || labels.includes(label));
   const uniform = own.every((threshold) => threshold === start);
