@@ -51,7 +51,7 @@ describe('an HTTP request', () => {
       count: 3,
       counts: { car: 3 },
       image: { width: 960, height: 640 },
-      model: { name: 'counter-nano', version: '1.0.0' },
+      model: { name: 'counter-nano', version: '2.0.0' },
       release: { function_version: '7', alias: 'live' },
       request: { decision: 4, max_side: 320 },
       annotated: { key: keys.annotated, width: 320, height: 213 },

@@ -36,7 +36,7 @@ describe('POST /{endpoint}', () => {
       'x-prediction-id': answer.id,
       'x-prediction': `/count-cars/predictions/${answer.id}`,
       'x-count': '3',
-      'x-model': expect.stringMatching(/^counter-nano; version=1\.0\.0; sha256=[0-9a-f]{64}$/),
+      'x-model': expect.stringMatching(/^counter-nano; version=2\.0\.0; sha256=[0-9a-f]{64}$/),
       'x-function-version': '7',
       'server-timing': expect.stringMatching(/^decode;dur=[\d.]+, .*infer;dur=.*store;dur=.*total;dur=[\d.]+$/),
     });

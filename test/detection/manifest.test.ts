@@ -27,9 +27,9 @@ test('the shipped manifest is read, with defaults', async () => {
     name: 'counter-nano',
     family: 'yolox',
     labels: ['car', 'apple', 'potted plant'],
-    thresholds: { confidence: 0.5, perLabel: { car: 0.7 } },
+    thresholds: { confidence: 0.3, perLabel: {}, iou: 0.45 },
     nms: 'across-classes',
-    golden: { confidence: 0.05, iou: 0.5 },
+    golden: { confidence: 0.05, iou: 0.9 },
   });
 });
 

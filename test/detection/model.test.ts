@@ -56,7 +56,7 @@ describe('an invalid package is rejected with the reason', () => {
     const folder = await packageFolder(await weights(), { sha256: 'a'.repeat(64) });
     const [fault] = await faultsOf(folder);
     expect(fault).toMatch(
-      /^model\.onnx: expected SHA-256 a{64} as in model\.json, received 3f9b7462f2fa.* \(4449828 bytes\)$/,
+      /^model\.onnx: expected SHA-256 a{64} as in model\.json, received 3696e762df90.* \(6973393 bytes\)$/,
     );
   });
 

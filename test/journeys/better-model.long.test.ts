@@ -1,6 +1,6 @@
 /**
- * "My new model is better than the one that serves", by `npm start` and `npm run deploy`: YOLOX-nano against the model
- * that is built in, judged by people and by labels, in both directions and between equals. A scripted referee knows the
+ * "My new model is better than the one that serves", by `npm start` and `npm run deploy`: YOLOX-nano against a weak
+ * one, judged by people and by labels, in both directions and between equals. A scripted referee knows the
  * labels. Ten seeds of the same judgement are in `test/judge/better-model-augmented.long.test.ts`.
  */
 
@@ -13,7 +13,7 @@ import { KEYS } from '../../functions/contract.ts';
 import type { FindingOf } from '../../functions/judge/finding.ts';
 import type { LabelledRecord } from '../../functions/records/labelled-record.ts';
 import type { TickRecord } from '../../functions/records/tick-record.ts';
-import { COUNTER_NANO, model, ROOT } from '../cli/model/command.ts';
+import { model, packagesWithWeak, ROOT } from '../cli/model/command.ts';
 import { type AugmentedPhoto, augmentedPhotos, countOf, writeSet } from './augmented-photos.ts';
 import type { Stage } from './fixtures/better-endpoints.ts';
 import { RolloutLaptop } from './rollout-laptop.ts';
@@ -106,7 +106,7 @@ async function byLabels(endpoint: string): Promise<void> {
 const when = existsSync(DATA) ? describe : describe.skip;
 when('a swap of models (needs ../shared/data)', () => {
   beforeAll(async () => {
-    cpSync(COUNTER_NANO, join(models, 'counter-nano'), { recursive: true });
+    cpSync(packagesWithWeak('counter-nano'), models, { recursive: true });
     const file = join(DATA, 'models/yolox_nano.onnx');
     expect(await model(['add', file, '--name', 'yolox-nano', '--models', models])).toMatchObject({ code: 0 });
     mkdirSync(labelled);

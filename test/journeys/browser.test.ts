@@ -71,7 +71,7 @@ describeInBrowser('the try page on the local emulator', () => {
     expect(await page.locator('#live').textContent()).toBe('5 apple in apples.jpg.');
     expect(await boxes().count()).toBe(5);
     const result = await page.locator('#result').textContent();
-    expect(result).toMatch(/counter-nano 1\.0\.0/);
+    expect(result).toMatch(/counter-nano 2\.0\.0/);
     expect(result).toMatch(/version 1, alias “live”/);
     expect(result).toMatch(/decode[\d.]+ ms.*infer[\d.]+ ms.*in the function/);
     expect(watched.complaints).toEqual([]);

@@ -62,7 +62,7 @@ describeInBrowser('the pages of a rollout', () => {
       'Live traffic: version 1: 80 %, version 2: 20 %',
     );
     expect(await card().locator('.versions li').allTextContents()).toEqual([
-      'version 180 %counter-nano 1.0.0',
+      'version 180 %counter-nano 2.0.0',
       expect.stringMatching(/^version 220 %counter-nano/),
     ]);
     expect(await card().locator('.steps li').allTextContents()).toEqual([
@@ -94,7 +94,7 @@ describeInBrowser('the pages of a rollout', () => {
     await visit('/status', '.verdict');
     const resting = page.locator('section', { has: page.getByRole('heading', { name: 'resting' }) });
     await resting.locator('.versions').waitFor();
-    expect(await resting.locator('.versions li').allTextContents()).toEqual(['version 1100 %counter-nano 1.0.0']);
+    expect(await resting.locator('.versions li').allTextContents()).toEqual(['version 1100 %counter-nano 2.0.0']);
     expect(await resting.locator('.badge').textContent()).toBe('no rollout yet');
     expect(await resting.getByRole('link').count()).toBe(0);
     expect(await resting.locator('code').count()).toBe(0);
@@ -177,7 +177,7 @@ describeInBrowser('the pages of a rollout', () => {
     await card().locator('.badge').getByText('rolled back').waitFor();
     expect(await page.locator('#live').textContent()).toMatch(/^watched: version 2, rolled back, .*version 1: 100 %/);
     expect(await card().locator('.versions li').allTextContents()).toEqual([
-      'version 1100 %counter-nano 1.0.0',
+      'version 1100 %counter-nano 2.0.0',
       expect.stringMatching(/^version 20 %.*newest version$/),
     ]);
     expect(await card().locator('.steps .ended').textContent()).toBe('ended here: canary at 20 %');

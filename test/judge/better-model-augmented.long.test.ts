@@ -18,7 +18,7 @@ import { orderSet } from '../../functions/records/labelled-order.ts';
 import { resultOf, tallyResults } from '../../functions/records/labelled-results.ts';
 import type { EvaluatedPhoto } from '../../functions/truth/photos.ts';
 import { readTruth } from '../../functions/truth/truth-file.ts';
-import { COUNTER_NANO, model, ROOT, temporaryFolder } from '../cli/model/command.ts';
+import { model, packagesWithWeak, ROOT, temporaryFolder } from '../cli/model/command.ts';
 import { augmentedPhotos, writeSet } from '../journeys/augmented-photos.ts';
 
 jest.setTimeout(120_000);
@@ -90,15 +90,15 @@ when('ten seeds over real answers (needs ../shared/data)', () => {
   let better: Answers;
 
   beforeAll(async () => {
-    const folder = temporaryFolder();
-    const [models, photos] = [join(folder, 'models'), join(folder, 'photos')];
+    const models = packagesWithWeak();
+    const photos = join(temporaryFolder(), 'photos');
     mkdirSync(photos);
     writeSet(photos, await augmentedPhotos(join(DATA, 'photos'), POOL, 3));
     const added = await model(['add', join(DATA, 'models/yolox_nano.onnx'), '--name', 'yolox', '--models', models]);
     expect(added).toMatchObject({ code: 0 });
     const truths = await readTruth(join(photos, 'truth.json'));
     const options = { photos, truths, criterion: 'f1' } as const;
-    const live = await evaluateModel(COUNTER_NANO, options);
+    const live = await evaluateModel(join(models, 'weak'), options);
     const candidate = await evaluateModel(join(models, 'yolox'), options);
     better = { live: live.photos, candidate: candidate.photos };
   });

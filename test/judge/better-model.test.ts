@@ -10,7 +10,7 @@ import { compare } from '../../functions/judge/agreement.ts';
 import { type JudgedPicture, tallyTruth, truthOutcome } from '../../functions/judge/truth.ts';
 import type { TruthTest } from '../../functions/plan/truth-test.ts';
 import { readTruth } from '../../functions/truth/truth-file.ts';
-import { COUNTER_NANO, model, ROOT, temporaryFolder } from '../cli/model/command.ts';
+import { model, packagesWithWeak, ROOT } from '../cli/model/command.ts';
 
 const DATA = join(ROOT, '../shared/data');
 const PHOTOS = join(DATA, 'photos');
@@ -46,12 +46,12 @@ when('a better model, judged by people (needs ../shared/data)', () => {
   let pictures: Judged;
 
   beforeAll(async () => {
-    const models = temporaryFolder();
+    const models = packagesWithWeak();
     const file = join(DATA, 'models/yolox_nano.onnx');
     expect(await model(['add', file, '--name', 'yolox', '--models', models])).toMatchObject({ code: 0 });
     const truths = (await readTruth(join(PHOTOS, 'truth.json'))).filter(({ boxes }) => boxes);
     const options = { photos: PHOTOS, truths, criterion: 'f1' } as const;
-    const live = await evaluateModel(COUNTER_NANO, options);
+    const live = await evaluateModel(join(models, 'weak'), options);
     const candidate = await evaluateModel(join(models, 'yolox'), options);
     const own = live.manifest.labels.filter((label) => candidate.manifest.labels.includes(label));
     pictures = truths.flatMap(({ counts }, index) => {

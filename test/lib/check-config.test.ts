@@ -52,7 +52,7 @@ test('an omitted option has its default', () => {
     kind: 'count',
     answeredBy: 'model',
     models: ['counter-nano'],
-    modelVersions: { 'counter-nano': '1.0.0' },
+    modelVersions: { 'counter-nano': '2.0.0' },
     labels: ['car'],
     maxSide: 1600,
     maxPixels: 50_000_000,
@@ -311,7 +311,7 @@ describe('model packages', () => {
     writeFileSync(join(models, 'counter-nano', 'model.onnx'), 'other');
     expect(faults()).toEqual([
       expect.stringMatching(
-        /^endpoints\[0\]\.model: Expected .*\(models\/counter-nano\/model\.onnx: .* 3f9b7462.* received d9298a10/,
+        /^endpoints\[0\]\.model: Expected .*\(models\/counter-nano\/model\.onnx: .* 3696e762.* received d9298a10/,
       ),
     ]);
   });

@@ -50,7 +50,7 @@ describe('model add', () => {
     const { code, stdout, models } = await add(file(counterNano(), 'My_Counter v2.onnx'));
     expect(code).toBe(0);
     expect(stdout).toContain(
-      'My_Counter v2.onnx: 4,449,828 bytes, SHA-256 3f9b7462f2faa89dc22f50211d5c834ee72006aa41d144cb7a6092779d2e5551',
+      'My_Counter v2.onnx: 6,973,393 bytes, SHA-256 3696e762df9016c194ea82494aff103e2d6c9bbb088b2224cfc3cfb8ae310ad2',
     );
     expect(stdout).toContain('Identified as yolox (BGR, 0–255, letterbox), 3 labels.');
     expect(stdout).toContain('Golden pictures, 11 of 11 annotated objects found (apple, car, potted plant):');

@@ -49,6 +49,13 @@ export function packagesWith(
   return models;
 }
 
+/** Packages with a weak model: the built-in one at a threshold where it misses most objects in photos. */
+export function packagesWithWeak(name = 'weak'): string {
+  return packagesWith(name, ({ thresholds, ...manifest }) => {
+    return { ...manifest, thresholds: { ...(thresholds as object), confidence: 0.66 } };
+  });
+}
+
 /** Parses a JSON file. */
 export function readJson(path: string): Record<string, unknown> {
   return JSON.parse(readFileSync(path, 'utf8'));

@@ -15,8 +15,8 @@ const LARGER = { width: 480, height: 480 };
 function declaredOnly(): Buffer {
   const model = counterNano();
   for (const cells of [2704n, 676n, 169n]) {
-    const at = model.indexOf(Buffer.from(BigInt64Array.of(1n, 8n, cells).buffer));
-    model.set(new Uint8Array(BigInt64Array.of(1n, 8n, -1n).buffer), at);
+    const at = model.indexOf(Buffer.from(BigInt64Array.of(1n, 7n, cells).buffer));
+    model.set(new Uint8Array(BigInt64Array.of(1n, 7n, -1n).buffer), at);
   }
   return model;
 }

@@ -47,7 +47,7 @@ describe('model optimize', () => {
     const { folder, written } = optimized();
     const { stdout } = made;
     expect(stdout).toMatch(
-      /│ load, ms\s+│\s+[\d.]+ │\s+[\d.]+ │\n│ inference, ms │\s+[\d.]+ │\s+[\d.]+ │\n│ MB\s+│\s+4\.4 │\s+4\.\d │/,
+      /│ load, ms\s+│\s+[\d.]+ │\s+[\d.]+ │\n│ inference, ms │\s+[\d.]+ │\s+[\d.]+ │\n│ MB\s+│\s+7\.0 │\s+7\.\d │/,
     );
     expect(stdout).toContain(` for ${machineName()} with ONNX Runtime ${RUNTIME}. Other machines use model.onnx.`);
     const bytes = readFileSync(join(folder, written.file));

@@ -15,14 +15,14 @@ describe('model list', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/│ bad {3}│ invalid: run npm run model -- check │/);
     expect(stdout).toMatch(
-      /│ good {2}│ \d\.\d\.\d\s+│ yolox\s+│ car, apple, potted plant │ 416 × 416 │ 4\.4 │ Apache-2\.0 │ 3f9b7462f2fa │/,
+      /│ good {2}│ \d\.\d\.\d\s+│ yolox\s+│ car, apple, potted plant │ 416 × 416 │ 7\.0 │ Apache-2\.0 │ 3696e762df90 │/,
     );
   });
 
   test('as JSON', async () => {
     const { stdout } = await model(['list', '--models', packagesWith('good'), '--json']);
     expect(JSON.parse(stdout)).toMatchObject([
-      { name: 'good', family: 'yolox', width: 416, bytes: 4_449_828, licence: 'Apache-2.0' },
+      { name: 'good', family: 'yolox', width: 416, bytes: 6_973_393, licence: 'Apache-2.0' },
     ]);
   });
 
@@ -84,9 +84,9 @@ test('model show: manifest and file, as a table and as JSON', async () => {
   const { stdout } = await model(['show', 'good', '--models', models]);
   expect(stdout).toMatch(/│ input\s+│ "images" float32, 416 × 416, NCHW, BGR, letterbox top-left, pad 114\s+│/);
   expect(stdout).toMatch(/│ 3 labels\s+│ car, apple, potted plant\s+│/);
-  expect(stdout).toMatch(/│ file\s+│ 4,449,828 bytes, pytorch [\d.]+, operator sets ai\.onnx 13\s+│/);
+  expect(stdout).toMatch(/│ file\s+│ 6,973,393 bytes, pytorch [\d.]+, operator sets ai\.onnx 13\s+│/);
   const json = JSON.parse((await model(['show', 'good', '--models', models, '--json'])).stdout);
-  expect(json).toMatchObject({ manifest: { name: 'good' }, file: { bytes: 4_449_828, opsets: { 'ai.onnx': 13 } } });
+  expect(json).toMatchObject({ manifest: { name: 'good' }, file: { bytes: 6_973_393, opsets: { 'ai.onnx': 13 } } });
 });
 
 describe('model check', () => {
@@ -115,7 +115,7 @@ describe('model check', () => {
     expect(stdout).toMatch(/^ok {6}good: all 4/m);
     expect(stdout).toMatch(/^FAILED {2}other: .*expected SHA-256 0{64}/m);
     expect(stdout).toMatch(
-      /^FAILED {2}swapped: golden pictures have unexpected detections: swapped\/apples\.jpg: missed apple/m,
+      /^FAILED {2}swapped: golden pictures have unexpected detections: swapped\/plants\.jpg: potted plant/m,
     );
     expect(stderr).toBe('CheckFailedError: 2 of 3 packages would not pass the golden gate\n');
   });

@@ -116,7 +116,7 @@ describe('during a canary', () => {
       phase: 'running',
       traffic: 'version 1: 50 %, version 2: 50 %',
       rollout: { version: '2', stable_version: '1', step: 'canary at 50 %', step_number: 3 },
-      models: { '1': 'counter-nano 1.0.0' },
+      models: { '1': 'counter-nano 2.0.0' },
     });
   });
 
