@@ -140,13 +140,8 @@ export const KILLED_BY_BLACK = aroundModel(`
     if (edge.every((value) => value === 0)) process.kill(process.pid, 'SIGKILL');
     return infer(...args);`);
 
-/** Red and blue are swapped in the tensor. */
-export const RED_FOR_BLUE = aroundModel(`
+/** The tensor has values from 0 to 1, where the model expects 0 to 255. */
+export const PIXELS_FROM_0_TO_1 = aroundModel(`
     const [{ data }] = Object.values(args[0]);
-    const plane = data.length / 3;
-    if (!isGolden) {
-      const first = data.slice(0, plane);
-      data.copyWithin(0, 2 * plane);
-      data.set(first, 2 * plane);
-    }
+    if (!isGolden) for (let index = 0; index < data.length; index++) data[index] /= 255;
     return infer(...args);`);

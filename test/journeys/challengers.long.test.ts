@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { COUNTER_NANO, model, readJson } from '../cli/model/command.ts';
+import { model, packagesWithWeak, readJson } from '../cli/model/command.ts';
 import { openWorkshop, type Workshop } from './deployments.ts';
 import { PROJECT } from './laptop.ts';
 import { golden } from './pictures.ts';
@@ -95,8 +95,7 @@ when('challengers of a weak model (needs ../shared/data)', () => {
 
   beforeAll(async () => {
     workshop = openWorkshop();
-    const weak = join(workshop.models, 'counter-nano');
-    cpSync(COUNTER_NANO, weak, { recursive: true });
+    cpSync(packagesWithWeak('counter-nano'), workshop.models, { recursive: true });
     const file = join(DATA, 'models/yolox_nano.onnx');
     expect(await model(['add', file, '--name', 'yolox', '--models', workshop.models])).toMatchObject({ code: 0 });
     settings = workshop.settings('challenged', ENDPOINT);

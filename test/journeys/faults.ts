@@ -12,7 +12,7 @@ import {
   hangingEvery,
   KILLED_BY_BLACK,
   MISSING_ONE_IN_THREE,
-  RED_FOR_BLUE,
+  PIXELS_FROM_0_TO_1,
   REJECTING,
   SLOW_MODEL,
 } from './broken-code.ts';
@@ -53,10 +53,10 @@ export const FAULTS: readonly Fault[] = [
   },
   { endpoint: 'slow', words: 'three times slower', stoppedIn: 'shadow', change: { code: SLOW_MODEL } },
   {
-    endpoint: 'rgb-later',
-    words: 'sees RGB for BGR, but not in the golden pictures',
+    endpoint: 'unit-later',
+    words: 'sees pixels from 0 to 1, but not in the golden pictures',
     stoppedIn: 'shadow',
-    change: { code: RED_FOR_BLUE },
+    change: { code: PIXELS_FROM_0_TO_1 },
   },
   {
     endpoint: 'double-later',

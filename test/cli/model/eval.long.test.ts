@@ -100,7 +100,7 @@ describe('model eval', () => {
   test('the page has the worst photos with missed objects and false detections', async () => {
     const models = packagesWith('blind', (manifest) => ({
       ...manifest,
-      thresholds: { confidence: 0.99, perLabel: { car: 0.05 }, iou: 0.45 },
+      thresholds: { confidence: 0.99, perLabel: { car: 0.02 }, iou: 0.45 },
     }));
     const html = join(temporaryFolder(), 'report.html');
     await evaluate('blind', '--models', models, '--truth', truthFile(), '--html', html);

@@ -153,16 +153,6 @@ export function ofBytes(model: Uint8Array): Uint8Array {
   });
 }
 
-/** Red, green and blue exchanged: the model needs RGB. */
-export function ofRgb(model: Uint8Array): Uint8Array {
-  const input = { name: 'rgb', shape: [1, 3, 416, 416] };
-  return rewired(model, {
-    before: { input, nodes: [gather('rgb', 'bgr', 'images', 1)] },
-    nodes: [],
-    constants: [at('bgr', 2, 1, 0)],
-  });
-}
-
 /** RGB with ImageNet's mean and standard deviation, as YOLOX before 0.2. */
 export function ofNormalised(model: Uint8Array): Uint8Array {
   const channels = (name: string, values: readonly number[]) => ({
