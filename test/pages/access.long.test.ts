@@ -97,7 +97,7 @@ describeInBrowser('the try page, with an API that', () => {
 
   test('answers by the built-in model: recommends a detector until another model answers', async () => {
     await visit('none');
-    const recommendation = page.getByText('The built-in model is a demonstration');
+    const recommendation = page.getByText('The built-in model is small');
     expect(await recommendation.isVisible()).toBe(true);
     expect(await recommendation.textContent()).toContain('npm run model -- use yolox-nano');
     const model = { ...(ANSWER.model as object), name: 'yolox-nano' };

@@ -35,7 +35,7 @@ describe('what the golden pictures proved', () => {
 
   test('the built-in package says of itself what is found about its file', async () => {
     const { manifest } = await addHere(counterNano());
-    // The order of colours is known from the training: packages.test.ts shows that the golden check notices another one.
+    // Its order of colours is known from the training; packages.test.ts shows that the golden check notices another.
     expect(readModelPackage(MODELS, 'counter-nano').checked).toEqual({
       ...(manifest.checked as object),
       colour: true,
