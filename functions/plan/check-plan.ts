@@ -3,6 +3,7 @@
 import { type CheckedOne, checkPhase, kindOf } from './check-phase.ts';
 import { endpointFaults, type PlanEndpoint } from './endpoint-faults.ts';
 import type { Fault } from './fault.ts';
+import { liveMarginFaults } from './live-margin.ts';
 import type { CheckedPhase, CheckedPlan } from './plan-schema.ts';
 import { proofFaults } from './provable.ts';
 import { stepsOf, weightBefore, weightsOf } from './steps.ts';
@@ -40,6 +41,7 @@ export function checkPlan(declared: unknown, context: PlanContext): CheckResult 
   const ownFaults = phases.flatMap((phase) => phase.faults);
   const faults = [
     ...ownFaults,
+    ...liveMarginFaults(declared, path).filter((fault) => ownFaults.every((own) => own.path !== fault.path)),
     ...orderFaults(declared.map(kindOf), declared, path),
     ...growthFaults(plan, path),
     ...phases.flatMap(({ phase, rest = phase, isTrue }, index) =>
