@@ -77,7 +77,7 @@ const DEPENDS: readonly (readonly [path: RegExp, keys: readonly string[]])[] = [
   [/^$/, ['judge']],
   [/^maxPictures/, ['pictures', 'judge']],
   [/^scenes/, ['pictures', 'maxPictures', 'repeats', 'judge']],
-  [/^pictures/, ['baseline', 'sample', 'maxHold', 'judge']],
+  [/^(pictures|maxHold)/, ['baseline', 'pictures', 'sample', 'maxHold', 'judge']],
   [/^labels\.folder/, ['goal', 'margin', 'gates']],
   [/^gates\./, ['pictures', 'maxPictures', 'judge', 'baseline']],
 ];

@@ -83,6 +83,11 @@ function supplyFaults(
   if (pictures <= most) return [];
   const rate = `${requestsPerMinute} requests per minute with capture ${capture} and sample ${sample}`;
   const time = `${inWords(milliseconds(maxHold))} (maxHold)`;
+  if (most === 0) {
+    return [
+      { path: `${path}.maxHold`, expected: `Expected more time: no picture comes in it at ${rate}`, value: maxHold },
+    ];
+  }
   const expected = `Expected at most ${most}, the pictures that come in ${time} at ${rate}`;
   return [{ path: `${path}.pictures`, expected, value: pictures }];
 }

@@ -94,3 +94,17 @@ test('replays of a shadow with a fault still prove what little traffic cannot', 
   const found = checkPlan(plan({ sample: 2 }), { kind: 'count', capture: 1, requestsPerMinute: 0.2 }).faults;
   expect(found.map(({ path }) => path)).toEqual(['rollout[0].sample']);
 });
+
+test('no fault asks for a value that is a fault itself: a margin of 1, or 0 pictures', () => {
+  const gates = { rejectionRate: false, latency: false, minRequests: 1 } as const;
+  const plan = [shadow(), canary({ percent: 1, maxHold: '1h', gates })];
+  const { faults: found } = checkPlan(plan, { kind: 'count', capture: 0.0001, requestsPerMinute: 1 });
+  expect(found.map(({ path, expected }) => `${path}: ${expected}`)).toEqual([
+    'rollout[0].maxHold: Expected more time: no picture comes in it at 1 requests per minute with capture 0.0001 and ' +
+      'sample 1',
+    'rollout[1].gates.errorRate.liveMargin: Expected the gate to be false: no value can be proven with the 0 ' +
+      'requests that the step gets in 60 min at 1 per minute',
+    expect.stringMatching(/^rollout\[1\]\.gates\.errorRate\.margin: Expected at least 0\.025: /),
+    expect.stringMatching(/^rollout\[1\]\.gates\.minRequests: /),
+  ]);
+});
