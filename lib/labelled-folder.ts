@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { KEYS } from '../functions/contract.ts';
 import { fewestBlocks, fewestPhotos } from '../functions/judge/labels.ts';
 import type { Fault } from '../functions/plan/fault.ts';
-import { deployedSets } from '../functions/plan/labelled-set.ts';
+import { deployedSets, MOST_LABELLED } from '../functions/plan/labelled-set.ts';
 import type { CheckedPlan, CheckedShadow } from '../functions/plan/plan-schema.ts';
 import { truthOf } from '../functions/plan/truth-test.ts';
 import { orderSet } from '../functions/records/labelled-order.ts';
@@ -115,12 +115,15 @@ function numberFaults(
       proof: `margin of ${margin}`,
     })),
   ];
-  return needs
-    .filter(({ value, least }) => value < least)
-    .map(({ value, least, what, proof }) => {
-      const reason = `fewer cannot prove the ${proof}, even for a perfect candidate`;
-      return { path, expected: `Expected at least ${least} ${what}: ${reason}`, value };
-    });
+  return (
+    needs
+      // With more than a set can have, the margin is the fault, and the plan's own check reports it.
+      .filter(({ value, least }) => value < least && least <= MOST_LABELLED)
+      .map(({ value, least, what, proof }) => {
+        const reason = `fewer cannot prove the ${proof}, even for a perfect candidate`;
+        return { path, expected: `Expected at least ${least} ${what}: ${reason}`, value };
+      })
+  );
 }
 
 /** The truth in a folder. @throws TruthError */

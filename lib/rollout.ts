@@ -19,6 +19,7 @@ import {
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { ALIAS, ENV, KEYS, metricNamespace } from '../functions/contract.ts';
+import { START_ENV } from '../functions/records/start-request.ts';
 import type { Target } from '../layers/runtime/build.ts';
 import { plainCode } from './bundle.ts';
 import type { ResolvedDeployment, ResolvedEndpoint } from './check-config.ts';
@@ -93,7 +94,7 @@ export class Rollout extends Construct {
 
   private makeFunction(props: RolloutProps): LambdaFunction {
     const { deployment, endpoint, target, bucket } = props;
-    const { name } = endpoint.settings;
+    const { name, capture } = endpoint.settings;
     return new ServiceFunction(this, 'Function', {
       description: `Rollouts of ${name}`,
       code: plainCode('rollout'),
@@ -103,7 +104,11 @@ export class Rollout extends Construct {
       deployment,
       service: name,
       bucket,
-      environment: { [ENV.metricNamespace]: metricNamespace(deployment.name), ...driftVariable(endpoint) },
+      environment: {
+        [ENV.metricNamespace]: metricNamespace(deployment.name),
+        [START_ENV.capture]: String(capture),
+        ...driftVariable(endpoint),
+      },
       permissions: permissionsFor(props),
     });
   }

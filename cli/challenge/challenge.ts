@@ -8,6 +8,7 @@ import { plainTable } from '../model/report/table.ts';
 import { connect } from '../rollout/connection.ts';
 import { findEndpoint } from '../rollout/deployed-endpoint.ts';
 import { EXIT } from '../terminal/exit-codes.ts';
+import { makeOutputFolder } from '../terminal/output-file.ts';
 import type { Output } from '../terminal/terminal.ts';
 import { answerPictures } from './answer-pictures.ts';
 import { AnswersFile } from './answers-file.ts';
@@ -96,6 +97,7 @@ async function compare(options: ChallengeOptions, setup: Setup, output: Output):
   output.note(
     `${labelled.pictures.length} pictures, ${variants.length} challengers and live (version ${live.version}) …`,
   );
+  await makeOutputFolder(options.out, '--out');
   const file = join(options.out, `challengers-${name}.answers.jsonl`);
   const identities = [live, ...variants].map(({ manifest }, index) => ({
     manifest,

@@ -1,6 +1,5 @@
 /** The record of a comparison: JSON for programs, a page for people. */
 
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KEYS } from '../../functions/contract.ts';
 import { CHALLENGE_RISK } from '../../functions/judge/challengers.ts';
@@ -9,6 +8,7 @@ import { html, Markup } from '../../functions/report/html.ts';
 import { reportStyle } from '../../functions/report/style.ts';
 import { writeWhole } from '../model/files/write-whole.ts';
 import type { DeployedEndpoint } from '../rollout/deployed-endpoint.ts';
+import { makeOutputFolder } from '../terminal/output-file.ts';
 import type { Comparison } from './comparison.ts';
 import type { Live } from './live.ts';
 import type { Labelled } from './pictures.ts';
@@ -26,13 +26,13 @@ export interface Compared {
   readonly at: Date;
 }
 
-/** Writes `challengers-{endpoint}.json` and `.html`. @returns their paths */
+/** Writes `challengers-{endpoint}.json` and `.html`. @returns their paths @throws OutputFileError */
 export async function writeRecord(folder: string, compared: Compared): Promise<{ json: string; page: string }> {
   const path = (type: string) => join(folder, `challengers-${compared.endpoint}.${type}`);
   const [json, page] = [path('json'), path('html')];
-  await mkdir(folder, { recursive: true });
-  await writeWhole(json, `${JSON.stringify(record(compared), null, 2)}\n`);
-  await writeWhole(page, pageOf(compared));
+  await makeOutputFolder(folder, '--out');
+  await writeWhole(json, `${JSON.stringify(record(compared), null, 2)}\n`, '--out');
+  await writeWhole(page, pageOf(compared), '--out');
   return { json, page };
 }
 

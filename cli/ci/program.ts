@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { makeOutputFolder } from '../terminal/output-file.ts';
 import { processTerminal } from '../terminal/terminal.ts';
 import { type CheckOptions, checkChange } from './check/check.ts';
 import { CHECK_FAILED } from './exit-codes.ts';
@@ -85,6 +86,7 @@ function comment(): Command {
 function synth(): Command {
   return context(localStep('synth', 'synthesizes the stacks and packs them with their assets')).action(
     async ({ out, ...options }: SynthesisOptions & { readonly out: string }) => {
+      await makeOutputFolder(out, '--out');
       const folder = mkdtempSync(join(tmpdir(), 'assembly-'));
       try {
         await synthesizeInto(folder, options);

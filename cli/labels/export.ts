@@ -1,9 +1,10 @@
 /** Writes the chosen pictures of an endpoint as a folder for a labelling tool. */
 
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Objects } from '../../functions/platform/objects.ts';
 import { EXIT, ExitCodeError } from '../terminal/exit-codes.ts';
+import { makeOutputFolder, writeOutputFile } from '../terminal/output-file.ts';
 import { type Choice, type Chosen, choose } from './choose.ts';
 import { FORMATS, type FormatName } from './formats/formats.ts';
 import { jsonFile } from './formats/json-file.ts';
@@ -36,7 +37,7 @@ export class FolderInUseError extends ExitCodeError {
 
 /**
  * Chooses pictures and writes the folder: pictures, the files of the format, and `pictures.json`.
- * @throws NoChoiceError, FolderInUseError, StoreUnavailableError
+ * @throws NoChoiceError, FolderInUseError, OutputFileError, StoreUnavailableError
  */
 export async function exportPictures(
   objects: Pick<Objects, 'get'>,
@@ -65,17 +66,18 @@ export async function exportPictures(
     jsonFile(PICTURES_FILE, exported),
   ]) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), text);
+    await writeOutputFile(join(folder, path), text, '--out');
   }
   return exported;
 }
 
 async function emptyFolder(folder: string): Promise<void> {
-  const files = await readdir(folder).catch(() => []);
+  await makeOutputFolder(folder, '--out');
+  const files = await readdir(folder);
   if (files.length > 0) {
     throw new FolderInUseError(`Expected a new or empty folder, received ${folder}: name another one with --out`);
   }
-  await mkdir(join(folder, IMAGES), { recursive: true });
+  await makeOutputFolder(join(folder, IMAGES), '--out');
 }
 
 /** Chooses again without the pictures that were deleted, until all chosen ones are there. */

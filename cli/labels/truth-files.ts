@@ -1,8 +1,8 @@
 /** The labels of people as truth, in COCO's format, beside the pictures of the export. */
 
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseTruth } from '../../functions/truth/truth-file.ts';
+import { writeOutputFile } from '../terminal/output-file.ts';
 import type { CorrectedPicture, LabelSet } from './formats/format.ts';
 import { jsonFile } from './formats/json-file.ts';
 import { type Exported, IMAGES } from './pictures-file.ts';
@@ -19,7 +19,7 @@ export interface TruthFiles {
   readonly random: number;
 }
 
-/** Writes both files into the exported folder. Names of pictures are relative to it. */
+/** Writes both files into the exported folder. Names of pictures are relative to it. @throws OutputFileError */
 export async function writeTruth(
   folder: string,
   set: LabelSet,
@@ -28,8 +28,8 @@ export async function writeTruth(
 ): Promise<TruthFiles> {
   const drawn = new Set(pictures.flatMap(({ id, chosen_by }) => (chosen_by === 'random' ? [id] : [])));
   const random = corrected.filter(({ id }) => drawn.has(id));
-  await writeFile(join(folder, TRUTH_FILE), truthOf(set, corrected));
-  if (random.length > 0) await writeFile(join(folder, RANDOM_TRUTH_FILE), truthOf(set, random));
+  await writeOutputFile(join(folder, TRUTH_FILE), truthOf(set, corrected), '--pictures');
+  if (random.length > 0) await writeOutputFile(join(folder, RANDOM_TRUTH_FILE), truthOf(set, random), '--pictures');
   return { pictures: corrected.length, random: random.length };
 }
 

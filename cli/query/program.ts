@@ -1,7 +1,7 @@
 /** The command and options of `npm run query -- "select …"`. */
 
 import { rmSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -9,6 +9,7 @@ import { type CommonOptions, command } from '../rollout/common-options.ts';
 import { connect } from '../rollout/connection.ts';
 import { bucketOf } from '../rollout/deployed-endpoint.ts';
 import { EXIT, ExitCodeError } from '../terminal/exit-codes.ts';
+import { makeOutputFolder } from '../terminal/output-file.ts';
 import { processTerminal, type Terminal } from '../terminal/terminal.ts';
 import { tablesOfBucket } from './bucket-results.ts';
 import { Database } from './database.ts';
@@ -108,7 +109,7 @@ async function makeTables(target: string, workspace: string, options: QueryOptio
 
 /** Because rows of results that are erased since would stay in a folder of earlier tables. */
 async function makeEmpty(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await makeOutputFolder(folder, '--save');
   const count = (await readdir(folder)).length;
   if (count > 0) throw new FolderError(`Expected an empty folder for --save, received ${folder} with ${count} entries`);
 }

@@ -37,6 +37,15 @@ export function deployedSets(endpoint: string): string {
 
 const EXPECTED = "Expected { folder: '…' } or { prefix: '…' }";
 
+function eachOnce({ value, issues }: z.core.ParsePayload<string[]>): void {
+  for (const [index, label] of value.entries()) {
+    const first = value.indexOf(label);
+    if (first === index) continue;
+    const message = `Expected a label that differs from names[${first}]`;
+    issues.push({ code: 'custom', path: [index], message, input: value });
+  }
+}
+
 /** The set as declared. An unknown key is a fault. */
 export const labelledSet = z
   .strictObject(
@@ -47,7 +56,7 @@ export const labelledSet = z
         .regex(/\/$/, 'Expected a prefix that ends with a slash')
         .exactOptional(),
       truth: z.string('Expected a file name').min(1, 'Expected a file name').default('truth.json'),
-      names: z.array(z.string('Expected a label'), 'Expected a list of labels').min(1).exactOptional(),
+      names: z.array(z.string('Expected a label'), 'Expected a list of labels').min(1).check(eachOnce).exactOptional(),
     },
     EXPECTED,
   )

@@ -34,8 +34,8 @@ export interface ErrorRateGate {
   readonly margin?: number;
   /**
    * A promotion needs proof from live requests alone that the difference is under this: replays, which count for
-   * `margin`, do not show what fails only in live traffic. At least `margin`. Share. Default 0.05, or `margin` if that
-   * is larger.
+   * `margin`, do not show what fails only in live traffic. At least `margin`. Only in a plan with a shadow that
+   * replays requests. Share. Default 0.05, or `margin` if that is larger.
    */
   readonly liveMargin?: number;
   /**
@@ -53,8 +53,8 @@ export interface RejectionRateGate {
   readonly margin?: number;
   /**
    * A promotion needs proof from live requests alone that the difference is under this: replays, which count for
-   * `margin`, do not show what fails only in live traffic. At least `margin`. Share. Default 0.05, or `margin` if that
-   * is larger.
+   * `margin`, do not show what fails only in live traffic. At least `margin`. Only in a plan with a shadow that
+   * replays requests. Share. Default 0.05, or `margin` if that is larger.
    */
   readonly liveMargin?: number;
   /** As `limit` of `errorRate`. Share. Default: none, because callers decide how many bad pictures they send. */

@@ -106,13 +106,16 @@ function marginFaults(step: JudgedStep, supply: Supply, carried: Carried, path: 
   return tests.flatMap(([gate, test]) =>
     provableMargins(step, supply, carriedTo(gate, carried), [gate, test]).flatMap(({ key, margin, least }) => {
       if (least < margin) return [];
-      const rounded = Math.ceil(least * 1000) / 1000;
-      const reason = `a smaller value cannot be proven with ${supply.words}, even by a perfect candidate`;
-      return [
-        { path: `${path}.gates.${gate}.${key}`, expected: `Expected at least ${rounded}: ${reason}`, value: margin },
-      ];
+      return [{ path: `${path}.gates.${gate}.${key}`, expected: provableInWords(least, supply), value: margin }];
     }),
   );
+}
+
+/** A margin has to be under 1. */
+function provableInWords(least: number, { words }: Supply): string {
+  const rounded = Math.ceil(least * 1000) / 1000;
+  if (rounded >= 1) return `Expected the gate to be false: no value can be proven with ${words}`;
+  return `Expected at least ${rounded}: a smaller value cannot be proven with ${words}, even by a perfect candidate`;
 }
 
 /** Without slow requests of earlier steps: they carry only where a quantile of live defines them. */

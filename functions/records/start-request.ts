@@ -1,5 +1,11 @@
 /** How a command lets the rollout function start a rollout of a published version, without a deployment. */
 
+/** Environment variables of the rollout function. */
+export const START_ENV = {
+  /** The endpoint's `capture`: share of requests and uploads, 0–1, that a shadow can replay. */
+  capture: 'ENDPOINT_CAPTURE',
+} as const;
+
 /** Invokes the rollout function. */
 export interface StartRequest {
   readonly kind: 'start';
@@ -27,6 +33,8 @@ export type StartRefusal =
   | 'no-plan'
   /** The plan has no shadow that people could judge. */
   | 'no-shadow'
+  /** The endpoint captures no inputs, so that people would get no picture to judge. */
+  | 'no-capture'
   /** The live alias was moved at the same time. */
   | 'alias-moved';
 

@@ -13,7 +13,7 @@ import { respond } from '../platform/cloudformation.ts';
 import { Objects } from '../platform/objects.ts';
 import { readVariable } from '../platform/settings.ts';
 import type { Execution, TickAnswer } from '../records/execution.ts';
-import type { StartRequest } from '../records/start-request.ts';
+import { START_ENV, type StartRequest } from '../records/start-request.ts';
 import { disagreementOf, type TickRecord } from '../records/tick-record.ts';
 import { deployed } from './deployed.ts';
 import { FunctionVersion } from './function-version.ts';
@@ -46,7 +46,10 @@ export async function handler(
 ): Promise<unknown> {
   logger.addContext(context);
   if ('RequestType' in event) return answerCloudFormation(event);
-  if (event.kind === 'start') return startAgain(event, startContext(event.functionName, event.version));
+  if (event.kind === 'start') {
+    const capture = Number(readVariable(START_ENV.capture, process.env));
+    return startAgain(event, { ...startContext(event.functionName, event.version), capture });
+  }
   const { functionName, state, endpoint } = event.rollout;
   const alias = new Alias(lambda, functionName, ALIAS.live);
   if (event.kind === 'abandon') return abandon(event.rollout, { alias, clock });

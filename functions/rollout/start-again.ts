@@ -8,12 +8,18 @@ import { AliasMovedError } from '../platform/alias.ts';
 import type { StartAnswer, StartRequest } from '../records/start-request.ts';
 import { type StartContext, startExecution } from './start.ts';
 
+/** The dependencies of a start by an operator. */
+export interface StartAgainContext extends StartContext {
+  /** Share of requests and uploads, 0–1, that a shadow can replay, by the last deployment. */
+  readonly capture: number;
+}
+
 /**
  * Starts a rollout by the plan of the last deployment. First takes the share of a candidate away that no rollout
  * observes, by a write of the alias that fails where someone else moved it: two starts at the same time are one.
  * @throws StoreUnavailableError
  */
-export async function startAgain(request: StartRequest, context: StartContext): Promise<StartAnswer> {
+export async function startAgain(request: StartRequest, context: StartAgainContext): Promise<StartAnswer> {
   const { endpoint, functionName, machine, version, by, id } = request;
   const name = `v${version}-${id}`;
   const before = await context.alias.read();
@@ -26,6 +32,7 @@ export async function startAgain(request: StartRequest, context: StartContext): 
   if (stored === undefined) return { started: false, reason: 'no-plan' };
   const plan = request.judge === 'people' ? letPeopleJudge(stored) : stored;
   if (plan === undefined) return { started: false, reason: 'no-shadow' };
+  if (request.judge === 'people' && context.capture === 0) return { started: false, reason: 'no-capture' };
   const { previous } = before.note ?? {};
   const note = { ...(previous !== undefined && { previous }), by, at: context.clock.now().toISOString() };
   try {

@@ -138,3 +138,17 @@ test('faults of the set are reported beside those of the rest', () => {
   const faults = faultsOf({ labels: { folder: join(root, 'none'), names: ['bus'] } });
   expect(faults).toHaveLength(2);
 });
+
+test('a margin that no set can prove is a fault of the margin, not of the number of photos', () => {
+  for (const margin of [0.001, 1e-17, Number.MIN_VALUE]) {
+    const gates = { errorRate: { tolerance: margin, margin }, latency: { tolerance: margin, margin } };
+    const reason =
+      'a smaller value cannot be proven with the 5000 photos that a set can have, ' + 'even by a perfect candidate';
+    expect(faultsOf({ labels: { folder: good }, gates })).toEqual(
+      ['errorRate', 'latency'].map(
+        (gate) =>
+          `endpoints[0].rollout[0].gates.${gate}.margin: Expected at least 0.002: ${reason}, received ${margin}`,
+      ),
+    );
+  }
+});

@@ -183,6 +183,11 @@ describe('rollouts', () => {
     expect(text).toMatch(/"Failed":\{"Type":"Fail","ErrorPath":"\$\.error","CausePath":"\$\.cause"\}/);
   });
 
+  test('the function knows the share of captured inputs, without which people get no picture to judge', () => {
+    const rollout = shipped.resource('CountCars', 'AWS::Lambda::Function', /^Rollout/).Properties;
+    expect(rollout.Environment.Variables).toMatchObject({ ENDPOINT_CAPTURE: '1' });
+  });
+
   test('the log of the machine receives errors only', () => {
     const { LoggingConfiguration } = shipped.resource('CountCars', 'AWS::StepFunctions::StateMachine').Properties;
     expect(LoggingConfiguration).toMatchObject({ Level: 'ERROR', IncludeExecutionData: true });

@@ -108,3 +108,11 @@ test('what only the stacks can find is asked for with the path of the set', () =
   expect(faultsOf(labelled(), { setFaults })).toEqual(['here: Expected a folder']);
   expect(setFaults).toHaveBeenCalledWith(expect.objectContaining({ judge: 'labels' }), 'rollout[0].labels');
 });
+
+test('a label that is named twice is refused', () => {
+  const labels = { ...PREFIX, names: ['car', 'bus', 'car', 'bus'] };
+  expect(check(labelled({ labels })).faults).toEqual([
+    { path: 'rollout[0].labels.names[2]', expected: 'Expected a label that differs from names[0]', value: 'car' },
+    { path: 'rollout[0].labels.names[3]', expected: 'Expected a label that differs from names[1]', value: 'bus' },
+  ]);
+});

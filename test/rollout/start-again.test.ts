@@ -35,6 +35,7 @@ function endpoint(running: readonly string[] = [], stored = new Map<string, unkn
     candidate: {} as FunctionVersion,
     clock: { now: () => NOW },
     objects: { findJson: async (key: string) => stored.get(key) } as unknown as Objects,
+    capture: 1,
   };
   return { context, started, live };
 }
@@ -129,5 +130,19 @@ describe('with people as the judge', () => {
     const answer = await startAgain({ ...request, judge: 'people' }, context);
     expect(answer).toEqual({ started: false, reason: 'no-shadow' });
     expect(started).toEqual([]);
+  });
+
+  test('without captured inputs it is refused: the shadow of labels needs none, that of people does', async () => {
+    const labelled = shadow({ judge: 'labels', labels: { prefix: 'labels/cars/mine/' } });
+    const { plan: byLabels } = checkPlan([labelled, canary({ percent: 10 })], { kind: 'count', capture: 0 });
+    const { context, started, live } = endpoint([], new Map<string, unknown>([[KEYS.plan(OF), byLabels]]));
+    const note = { previous: '1', rollout: '2', move: 3, by: 'rollout', at: NOW.toISOString() };
+    await live.move(await live.read(), { version: '1', candidate: { version: '2', percent: 30 } }, note);
+    const before = await live.read();
+    const answer = await startAgain({ ...request, judge: 'people' }, { ...context, capture: 0 });
+    expect(answer).toEqual({ started: false, reason: 'no-capture' });
+    expect(started).toEqual([]);
+    expect(await live.read()).toEqual(before);
+    expect(await startAgain(request, { ...context, capture: 0 })).toMatchObject({ started: true });
   });
 });

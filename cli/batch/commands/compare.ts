@@ -1,10 +1,10 @@
 /** `batch compare`: answers the same pictures by two versions, and compares the results. */
 
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { BATCH_KEYS } from '../../../functions/batch-contract.ts';
 import type { Picture } from '../../../functions/rollout-report/gallery.ts';
 import { pageHead, pageScript } from '../../rollout/report-file.ts';
+import { checkOutputFile, writeOutputFile } from '../../terminal/output-file.ts';
 import { progressBar } from '../../terminal/progress.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { type Compared, compareJobs } from '../compare/bucket-comparison.ts';
@@ -30,12 +30,13 @@ export interface CompareOptions extends JobOptions {
   readonly json?: boolean;
 }
 
-/** @throws BatchRefusedError */
+/** @throws BatchRefusedError, OutputFileError */
 export async function compareCommand(
   deployed: DeployedBatch,
   options: CompareOptions,
   terminal: Terminal,
 ): Promise<void> {
+  if (options.out !== undefined) await checkOutputFile(resolve(options.out), '--out');
   const jobs = await runJobs(deployed, options, terminal);
   const bar = progressBar('results');
   const compared = await compareJobs(deployed, jobs, bar.report);
@@ -89,7 +90,8 @@ async function publish(deployed: DeployedBatch, jobs: JobPair, compared: Compare
 }
 
 async function writePage(deployed: DeployedBatch, compared: Compared, file: string): Promise<void> {
-  await writeFile(file, pageOf(compared, await thumbnails(deployed, compared.sums.worst), new Date()));
+  const page = pageOf(compared, await thumbnails(deployed, compared.sums.worst), new Date());
+  await writeOutputFile(file, page, '--out');
 }
 
 function pageOf(compared: Compared, pictures: ReadonlyMap<string, Picture>, now: Date): string {

@@ -1,6 +1,7 @@
 /** `batch report`. */
 
 import { resolve } from 'node:path';
+import { checkOutputFile } from '../../terminal/output-file.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import type { DeployedBatch } from '../deployed-batch.ts';
 import { readJob } from '../job.ts';
@@ -16,16 +17,17 @@ export interface ReportOptions {
   readonly json?: boolean;
 }
 
-/** @throws BatchRefusedError where the job has not ended */
+/** @throws BatchRefusedError where the job has not ended; OutputFileError */
 export async function reportCommand(
   deployed: DeployedBatch,
   { job, sheet, json = false }: ReportOptions,
   terminal: Terminal,
 ): Promise<void> {
+  const file = sheet === undefined ? undefined : resolve(sheet);
+  if (file !== undefined) await checkOutputFile(file, '--sheet');
   const reading = await readJob(deployed, job);
   const choice = new SheetChoice();
   const report = await reportJob(deployed.objects, reading, (line) => choice.add(line));
-  const file = sheet === undefined ? undefined : resolve(sheet);
   if (file !== undefined) await writeSheet(deployed, { reading, report, sections: choice.sections }, file);
   if (json) return terminal.print(JSON.stringify({ ...report, ...(file !== undefined && { sheet: file }) }));
   terminal.print(reportInWords(report));

@@ -1,9 +1,9 @@
 /** Writes the contact sheet of a job into a file that loads nothing else. */
 
-import { writeFile } from 'node:fs/promises';
 import { BATCH_KEYS, type BatchLine } from '../../../functions/batch-contract.ts';
 import { pageHead } from '../../rollout/report-file.ts';
 import { thumbnailOf } from '../../rollout/thumbnail.ts';
+import { writeOutputFile } from '../../terminal/output-file.ts';
 import type { BatchResult } from '../compare/stored-answer.ts';
 import type { DeployedBatch } from '../deployed-batch.ts';
 import type { JobReading } from '../job.ts';
@@ -19,7 +19,7 @@ export interface SheetOf {
   readonly sections: readonly SheetSection[];
 }
 
-/** @throws errors of S3 and of the file system */
+/** @throws errors of S3; OutputFileError */
 export async function writeSheet(
   deployed: DeployedBatch,
   { reading, report, sections }: SheetOf,
@@ -32,7 +32,7 @@ export async function writeSheet(
     if (!pictures.has(line.id)) pictures.set(line.id, await pictureOf(deployed, reading, line));
   }
   const about = { endpoint: deployed.endpoint, from: `s3://${bucket}/${key}`, now: new Date(), head: pageHead() };
-  await writeFile(file, sheetPage({ ...about, report, sections, pictures }));
+  await writeOutputFile(file, sheetPage({ ...about, report, sections, pictures }), '--sheet');
 }
 
 async function pictureOf(

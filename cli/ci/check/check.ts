@@ -1,12 +1,13 @@
 /** `npm run ci -- check`: golden pictures, answers on labelled photos, stacks and costs of a change, as one table. */
 
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkConfig } from '../../../lib/check-config.ts';
 import { DEFAULTS, type Deployment } from '../../../lib/config.ts';
 import { ConfigError } from '../../../lib/config-errors.ts';
 import { MODELS } from '../../model/files/package-folder.ts';
+import { makeOutputFolder, writeOutputFile } from '../../terminal/output-file.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { FILES, PROJECT } from '../project.ts';
 import { SynthesisError, type SynthesisOptions, synthesizeInto } from '../synthesize.ts';
@@ -42,9 +43,10 @@ type Take = (row: Row) => void;
 /**
  * Prints a row for each check, writes the table, and appends it to the summary of the job where GitHub runs it.
  * @returns whether all checks passed
- * @throws GitError
+ * @throws GitError, OutputFileError
  */
 export async function checkChange(options: CheckOptions, terminal: Terminal): Promise<boolean> {
+  await makeOutputFolder(options.out, '--out');
   const commit = baseCommit(PROJECT, options.base);
   const files = changedFiles(PROJECT, commit);
   terminal.note(`Compares ${files.length} changed files with ${commit.slice(0, 10)}.`);
@@ -58,8 +60,7 @@ export async function checkChange(options: CheckOptions, terminal: Terminal): Pr
     runChecks({ options, changes: changesOf(files), before, ...(settings && { settings }) }, take),
   );
   const table = tableInMarkdown(rows, commit);
-  mkdirSync(options.out, { recursive: true });
-  writeFileSync(join(options.out, FILES.table), table);
+  await writeOutputFile(join(options.out, FILES.table), table, '--out');
   if (process.env.GITHUB_STEP_SUMMARY) appendFileSync(process.env.GITHUB_STEP_SUMMARY, table);
   terminal.print(`${verdictOf(rows)}.`);
   return rows.every(({ outcome }) => outcome !== 'failed');

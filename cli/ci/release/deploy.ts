@@ -1,10 +1,10 @@
 /** `npm run ci -- deploy`: deploys the packed assembly, and notes which versions that published. */
 
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect, type Target } from '../../rollout/connection.ts';
 import { ExitCodeError } from '../../terminal/exit-codes.ts';
+import { checkOutputFile, writeOutputFile } from '../../terminal/output-file.ts';
 import type { Output } from '../../terminal/terminal.ts';
 import { FILES, PROJECT } from '../project.ts';
 import { unpack } from './archive.ts';
@@ -26,9 +26,10 @@ export interface DeployOptions extends Target {
   readonly out: string;
 }
 
-/** @throws ArchiveError, DeploymentStoppedError, ForeignAssemblyError, NotDeployedError */
+/** @throws ArchiveError, DeploymentStoppedError, ForeignAssemblyError, NotDeployedError, OutputFileError */
 export async function deployAssembly(options: DeployOptions, output: Output): Promise<void> {
   const { folder, sha256 } = await unpack(join(options.out, FILES.assembly));
+  await checkOutputFile(releaseFile(options.out), '--out');
   const { platform, endpoints } = endpointsIn(folder);
   output.print(`assembly ${sha256}: ${endpoints.map(({ name }) => name).join(', ')}`);
   const program = join(PROJECT, 'local/deploy.ts');
@@ -42,7 +43,7 @@ export async function deployAssembly(options: DeployOptions, output: Output): Pr
     endpoints.map(async (endpoint) => ({ ...endpoint, version: await publishedVersion(connection, endpoint) })),
   );
   const release: Release = { sha256, platform, endpoints: published };
-  writeFileSync(releaseFile(options.out), `${JSON.stringify(release, null, 2)}\n`);
+  await writeOutputFile(releaseFile(options.out), `${JSON.stringify(release, null, 2)}\n`, '--out');
   for (const { name, version } of published) output.print(`${name}: version ${version}`);
 }
 

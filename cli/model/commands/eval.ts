@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readManifest } from '../../../functions/detection/manifest.ts';
 import type { PhotoTruth } from '../../../functions/truth/photos.ts';
 import { readTruth } from '../../../functions/truth/truth-file.ts';
 import { ExitCodeError } from '../../terminal/exit-codes.ts';
+import { checkOutputFile, writeOutputFile } from '../../terminal/output-file.ts';
 import { progressBar } from '../../terminal/progress.ts';
 import type { Output } from '../../terminal/terminal.ts';
 import type { Criterion } from '../evaluation/best-threshold.ts';
@@ -61,13 +61,15 @@ export class WorseThanBaselineError extends ExitCodeError {
 
 /**
  * `model eval`: measures a package on annotated photos, alone or against another package.
- * @throws UnknownModelError, TruthError, EvaluationError, RunError, ModelPackageError, WorseThanBaselineError
+ * @throws UnknownModelError, TruthError, EvaluationError, RunError, ModelPackageError, WorseThanBaselineError,
+ * OutputFileError
  */
 export async function evaluateCommand(name: string, options: EvalOptions, output: Output): Promise<void> {
   if (options.protocol && options.writeThresholds)
     throw new EvaluationError(
       `Expected --protocol ${options.protocol} or --write-thresholds, received both: thresholds are for what is served`,
     );
+  if (options.html !== undefined) await checkOutputFile(options.html, '--html');
   const folder = await packageFolder(options.models, name);
   const truths = await readTruthOf(options, output);
   // First, because a model of a fixed size fails at once.
@@ -151,7 +153,7 @@ async function compare(
 async function report(results: Results, { json, html, photos }: EvalOptions, output: Output): Promise<void> {
   const { model, baseline, differences, resized } = results;
   if (html) {
-    await writeFile(html, await reportPage({ ...results, photos }));
+    await writeOutputFile(html, await reportPage({ ...results, photos }), '--html');
     output.note(`Wrote the report page ${html}`);
   }
   if (json) return output.print(JSON.stringify(reportJson(results), null, 2));

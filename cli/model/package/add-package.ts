@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeOutputFolder } from '../../terminal/output-file.ts';
 import { progressBar } from '../../terminal/progress.ts';
 import type { Output } from '../../terminal/terminal.ts';
 import { packageNames } from '../files/package-folder.ts';
@@ -20,13 +21,13 @@ export class PackageExistsError extends Error {
  * Makes a model package from an ONNX file, and refuses models that would not serve. The package is made in a temporary
  * folder and renamed when it is complete.
  * @returns its name
- * @throws NotOnnxError, UnsupportedModelError, DownloadError, PackageExistsError, TruthError
+ * @throws NotOnnxError, UnsupportedModelError, DownloadError, PackageExistsError, TruthError, OutputFileError
  */
 export async function addPackage(source: Source, options: AddOptions, output: Output): Promise<string> {
   const name = options.name ?? nameOf(source);
   await checkName(name, options);
   const staging = join(options.models, `.adding-${name}-${process.pid}`);
-  await mkdir(join(staging, 'golden'), { recursive: true });
+  await makeOutputFolder(join(staging, 'golden'), '--models');
   const interrupted = () => {
     rmSync(staging, { recursive: true, force: true });
     process.exit(130);

@@ -1,6 +1,5 @@
 /** `rollout report`: one page about one version's rollout. */
 
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { counted } from '../../../functions/plan/counted.ts';
 import type { ComparisonRecord } from '../../../functions/records/comparison.ts';
@@ -13,6 +12,7 @@ import { labelledKey } from '../../../functions/rollout-report/labelled-section.
 import { reportPage } from '../../../functions/rollout-report/page.ts';
 import { read } from '../../../functions/standing/reading.ts';
 import { standingOf } from '../../../functions/standing/standing.ts';
+import { checkOutputFile, writeOutputFile } from '../../terminal/output-file.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import type { DeployedEndpoint } from '../deployed-endpoint.ts';
 import { driftedOf } from '../drifted.ts';
@@ -29,7 +29,7 @@ export interface ReportOptions {
   readonly json?: boolean;
 }
 
-/** Writes the page and prints its path. @throws OrderRefusedError where there is nothing to report */
+/** Writes the page and prints its path. @throws OrderRefusedError where there is nothing to report; OutputFileError */
 export async function reportCommand(
   deployed: DeployedEndpoint,
   options: ReportOptions,
@@ -38,6 +38,8 @@ export async function reportCommand(
   const version = options.version ?? (await lastVersion(deployed));
   const data = /^\d+$/.test(version) ? await readData(deployed, version) : undefined;
   if (!data) throw await noRecords(deployed, version);
+  const file = resolve(options.out ?? `rollout-${deployed.endpoint}-v${version}.html`);
+  await checkOutputFile(file, '--out');
   const disagreements = worstDisagreements(data.comparisons, data);
   const content = {
     ...data,
@@ -50,9 +52,8 @@ export async function reportCommand(
     now: new Date(),
     ...(data.driftReport && { drifted: await driftedOf(deployed, data.driftReport) }),
   };
-  const file = resolve(options.out ?? `rollout-${deployed.endpoint}-v${version}.html`);
   const page = reportPage(content, fileSurroundings(deployed));
-  await writeFile(file, page);
+  await writeOutputFile(file, page, '--out');
   const facts = {
     file,
     version,

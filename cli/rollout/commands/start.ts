@@ -100,6 +100,9 @@ const REFUSALS: Readonly<Record<StartRefusal, (refused: Refused) => string>> = {
     `Cannot start version ${version} of ${endpoint}: no plan of a deployment is stored. Change a setting and deploy`,
   'no-shadow': ({ endpoint, version }) =>
     `Cannot let people judge version ${version} of ${endpoint}: its plan has no shadow. Add one and deploy`,
+  'no-capture': ({ endpoint, version }) =>
+    `Cannot let people judge version ${version} of ${endpoint}: expected an endpoint with capture over 0, because a ` +
+    'shadow replays captured inputs, received 0. Change the setting capture and deploy',
   'alias-moved': ({ endpoint, version }) =>
     `Cannot start version ${version} of ${endpoint}: the live alias was moved at the same time. Run it again`,
 };

@@ -115,3 +115,10 @@ test('a plan without a shadow is refused', async () => {
     'Cannot let people judge version 4 of count-cars: its plan has no shadow. Add one and deploy',
   );
 });
+
+test('an endpoint that captures nothing is refused, with the setting', async () => {
+  await expect(judge(fakeClients('none'), { started: false, reason: 'no-capture' })).rejects.toThrow(
+    'Cannot let people judge version 4 of count-cars: expected an endpoint with capture over 0, because a shadow ' +
+      'replays captured inputs, received 0. Change the setting capture and deploy',
+  );
+});
