@@ -2,10 +2,10 @@
 
 import { type Fault, schemaFaults } from '../functions/plan/fault.ts';
 import { apiFaults } from './api-settings.ts';
-import { checkEndpoint, type ResolvedEndpoint, stackId } from './check-endpoint.ts';
+import { checkEndpoint, type ResolvedEndpoint, type Surroundings, stackId } from './check-endpoint.ts';
 import type { Deployment } from './config.ts';
 import { ConfigError, notExported } from './config-errors.ts';
-import { deploymentSchema, type ParsedDeployment } from './config-schema.ts';
+import { deploymentSchema, type ParsedDeployment, scopesSchema } from './config-schema.ts';
 import { driftFaults } from './drift-settings.ts';
 import { eventsFaults, eventsSchema } from './events-settings.ts';
 import { MODELS } from './models.ts';
@@ -40,7 +40,8 @@ export function checkConfig(
     throw notExported(deployment, file);
   const parsed = deploymentSchema.safeParse(deployment);
   const declared: readonly unknown[] = Array.isArray(deployment.endpoints) ? deployment.endpoints : [];
-  const checked = declared.map((endpoint, index) => checkEndpoint(endpoint, `endpoints[${index}]`, modelsFolder));
+  const surroundings = { modelsFolder, ...scopesOf(deployment.api) };
+  const checked = declared.map((endpoint, index) => checkEndpoint(endpoint, `endpoints[${index}]`, surroundings));
   const endpoints = checked.flatMap(({ endpoint }) => endpoint ?? []);
   // Parsed alone, because a fault elsewhere must not hide those of the events.
   const events = deployment.events && eventsSchema.safeParse(deployment.events).data;
@@ -56,6 +57,13 @@ export function checkConfig(
   ];
   if (faults.length > 0 || !parsed.success) throw new ConfigError(faults, file);
   return { ...parsed.data, modelsFolder, endpoints };
+}
+
+/** Parsed alone, because a fault of another setting of the API must not hide those of the scopes' size. */
+function scopesOf(api: unknown): Pick<Surroundings, 'operatorScopes'> {
+  const { auth } = (api ?? {}) as { auth?: { type?: unknown; operatorScopes?: unknown } | null };
+  const { data } = scopesSchema.safeParse(auth?.operatorScopes);
+  return data && auth?.type === 'jwt' ? { operatorScopes: data } : {};
 }
 
 function hasBatch(endpoint: unknown): boolean {

@@ -9,6 +9,7 @@ import { concurrencyFaults, defaultUploadConcurrency, memoryFaults } from './cap
 import { repetitions } from './config-errors.ts';
 import { endpointSchema, type ParsedEndpoint } from './config-schema.ts';
 import { captureFaults } from './drift-settings.ts';
+import { sizeFaults } from './endpoint-variable.ts';
 import { type SetOwner, type StoredPlan, setFaults, storePlan } from './labelled-folder.ts';
 import { labelledFaults, type ResolvedLabelled, resolveLabelled } from './labelled-photos.ts';
 import { packagesOf, readPackage } from './models.ts';
@@ -30,8 +31,11 @@ export interface ResolvedEndpoint extends StoredPlan, ResolvedLabelled, Resolved
   readonly models: readonly ModelSummary[];
 }
 
-/** Lambda allows 4096 bytes for all environment variables; the rest is for the other variables. */
-const MAX_SETTINGS_BYTES = 3500;
+/** What an endpoint has from outside its settings. */
+export interface Surroundings extends Pick<EndpointSettings, 'operatorScopes'> {
+  /** Folder of the model packages. */
+  readonly modelsFolder: string;
+}
 
 /** What a check has found. */
 export interface Checked {
@@ -41,12 +45,12 @@ export interface Checked {
 }
 
 /** Checks an endpoint as declared, and fills in the defaults. @param path of the endpoint, for the faults */
-export function checkEndpoint(declared: unknown, path: string, modelsFolder: string): Checked {
+export function checkEndpoint(declared: unknown, path: string, surroundings: Surroundings): Checked {
   const parsed = endpointSchema.safeParse(declared);
-  if (parsed.success) return checkParsed(parsed.data, declared as Declared, path, modelsFolder);
+  if (parsed.success) return checkParsed(parsed.data, declared as Declared, path, surroundings);
   const faults = schemaFaults(parsed.error, declared, path);
   const wrong = parsed.error.issues.map(({ path: [key] }) => key);
-  return { faults: [...faults, ...furtherFaults(declared, wrong, path, modelsFolder)] };
+  return { faults: [...faults, ...furtherFaults(declared, wrong, path, surroundings)] };
 }
 
 type Declared = Readonly<Record<string, unknown>>;
@@ -74,7 +78,7 @@ function furtherFaults(
   declared: unknown,
   wrong: readonly (PropertyKey | undefined)[],
   path: string,
-  modelsFolder: string,
+  surroundings: Surroundings,
 ): readonly Fault[] {
   if (typeof declared !== 'object' || declared === null) return [];
   const right = Object.fromEntries(Object.entries(declared).filter(([key]) => !wrong.includes(key)));
@@ -84,11 +88,13 @@ function furtherFaults(
   const keyOf = (fault: Fault) => fault.path.slice(path.length + 1).split(/[.[]/)[0] ?? '';
   // A fault of the endpoint as a whole has no key, and may come from a wrong setting.
   const isRelated = (fault: Fault) => ['', ...related].includes(keyOf(fault));
-  return checkParsed(parsed.data, right, path, modelsFolder).faults.filter((fault) => !isRelated(fault));
+  return checkParsed(parsed.data, right, path, surroundings).faults.filter((fault) => !isRelated(fault));
 }
 
-function checkParsed(parsed: ParsedEndpoint, declared: Declared, path: string, modelsFolder: string): Checked {
-  const packages = modelNames(parsed).map(([name, below]) => readPackage(modelsFolder, name, `${path}.${below}`));
+function checkParsed(parsed: ParsedEndpoint, declared: Declared, path: string, surroundings: Surroundings): Checked {
+  const packages = modelNames(parsed).map(([name, below]) =>
+    readPackage(surroundings.modelsFolder, name, `${path}.${below}`),
+  );
   const models = packages.flatMap(({ model }) => model ?? []);
   const owner = ownerOf(parsed, models);
   const rollout = checkRollout(parsed, `${path}.rollout`, owner);
@@ -107,7 +113,7 @@ function checkParsed(parsed: ParsedEndpoint, declared: Declared, path: string, m
     ...noEffectFaults(endpoint, declared, path),
     ...captureFaults(endpoint.settings, path),
     ...(parsed.kind === 'predict' ? repetitions(parsed.models, `${path}.models`) : []),
-    ...sizeFaults(endpoint, path),
+    ...sizeFaults(endpoint.settings, surroundings, path),
   ];
   return { faults, ...(faults.length === 0 ? { endpoint } : {}) };
 }
@@ -155,14 +161,6 @@ function noEffectFaults({ settings }: ResolvedEndpoint, declared: Record<string,
   return ['confidence', 'iou', 'maxSide', 'capture', 'drift', 'review']
     .filter((key) => declared[key] !== undefined)
     .map((key) => ({ path: `${path}.${key}`, expected, value: declared[key] }));
-}
-
-function sizeFaults({ settings }: ResolvedEndpoint, path: string): Fault[] {
-  const value = Buffer.byteLength(JSON.stringify(settings));
-  if (value <= MAX_SETTINGS_BYTES) return [];
-  return [
-    { path, expected: `Expected at most ${MAX_SETTINGS_BYTES} bytes of settings as JSON (use fewer labels)`, value },
-  ];
 }
 
 /** `count-cars` → `CountCars`. */

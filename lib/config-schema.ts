@@ -47,6 +47,9 @@ const [MAX_AUDIENCES, MAX_SCOPES] = [50, 10];
 const SCOPE = 'Expected a scope, without spaces, quotes and backslashes';
 const scope = z.string(SCOPE).regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, SCOPE);
 
+/** Scopes of operators' tokens. */
+export const scopesSchema = oneOrMore(scope, 'scope', MAX_SCOPES);
+
 const auth = z.discriminatedUnion(
   'type',
   [
@@ -55,7 +58,7 @@ const auth = z.discriminatedUnion(
       type: z.literal('jwt'),
       issuer: z.url({ protocol: /^https$/, error: 'Expected the https URL of an OpenID Connect issuer' }),
       audience: oneOrMore(text('an audience'), 'audience', MAX_AUDIENCES),
-      operatorScopes: oneOrMore(scope, 'scope', MAX_SCOPES).exactOptional(),
+      operatorScopes: scopesSchema.exactOptional(),
     }),
     z.strictObject({ type: z.literal('none') }),
   ],

@@ -18,6 +18,19 @@ test('API Gateway allows ten scopes of a route and 50 audiences', () => {
   );
 });
 
+test('more settings of a function than fit into its environment, with the scopes of operators', () => {
+  const scopes = (length: number) => withAuth({ operatorScopes: numbered(10, 's'.repeat(length - 1)) });
+  expect(faultsOf(scopes(300))).toEqual([]);
+  const expected =
+    'Expected at most 3500 bytes of settings as JSON, with the scopes of operators ' +
+    '(use fewer or shorter labels or scopes)';
+  expect(faultsOf(scopes(400))).toEqual([`endpoints[0]: ${expected}, received 4301`]);
+  const alone = jwt({ issuer: 'http://issuer', audience: ['us'], operatorScopes: ['s'.repeat(4000)] });
+  expect(faultsOf(withApi({ auth: alone }))).toHaveLength(2);
+  const labels = numbered(200, 'a-label-of-20-bytes-');
+  expect(faultsOf(endpointWith({ labels }))).toContainEqual(expect.stringContaining(`endpoints[0]: ${expected}`));
+});
+
 test('scopes that no token has, and repetitions', () => {
   expect(faultsOf(withAuth({ operatorScopes: ['a b'] }))).toEqual([
     'api.auth.operatorScopes[0]: Expected a scope, without spaces, quotes and backslashes, received "a b"',
