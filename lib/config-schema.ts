@@ -30,7 +30,8 @@ function text(what: string) {
   return z.string(`Expected ${what}`).min(1, `Expected ${what}`);
 }
 
-const name = z
+/** Name of a deployment or an endpoint. */
+export const nameSchema = z
   .string('Expected a name')
   .regex(/^[a-z](?:-?[a-z0-9])+$/, 'Expected lower-case letters, digits and single hyphens, beginning with a letter')
   .max(40, 'Expected at most 40 characters');
@@ -96,7 +97,7 @@ const lifetimeDays = z.strictObject({
 const PER_MINUTE = 'Expected requests per minute, over 0';
 
 const endpointOptions = {
-  name,
+  name: nameSchema,
   confidence: share().exactOptional(),
   iou: share().exactOptional(),
   maxSide: whole(64, MAX_SIDE_LIMIT, 'pixels').default(DEFAULTS.endpoint.maxSide),
@@ -141,7 +142,7 @@ export const endpointSchema = z.discriminatedUnion(
 
 /** Without the endpoints, which are checked one by one: a fault in one must not hide those of another. */
 export const deploymentSchema = z.strictObject({
-  name,
+  name: nameSchema,
   architecture: z.enum(['arm64', 'x86_64'], 'Expected "arm64" or "x86_64"').default(DEFAULTS.architecture),
   api: z
     .strictObject({

@@ -4,7 +4,6 @@ import { readFileSync } from 'node:fs';
 import { checkConfig } from '../../lib/check-config.ts';
 import { countEndpoint, type Deployment } from '../../lib/config.ts';
 import type { EventsOptions, WebhookOptions } from '../../lib/events-options.ts';
-import { laptopFaults } from '../../lib/events-settings.ts';
 import { CARS, ONE_ENDPOINT, type Synthesis, synthesize } from './synthesis.ts';
 
 const ORDERS: WebhookOptions = { name: 'orders', url: 'https://orders.example.com/events', types: ['result.stored'] };
@@ -58,14 +57,15 @@ test('notices to alarmEmail require it', () => {
 test('a receiver on this machine is for the laptop alone', () => {
   const local = withEvents({ webhooks: [{ name: 'orders', url: 'http://localhost:9000/in' }] });
   expect(faultsOf(local)).toBe('');
-  expect(laptopFaults(checkConfig(local).events)).toEqual([
-    {
-      path: 'events.webhooks[0].url',
-      expected: 'Expected a public https address: only the laptop delivers to this machine',
-      value: 'http://localhost:9000/in',
-    },
-  ]);
-  expect(laptopFaults(checkConfig(withEvents({ webhooks: [ORDERS] })).events)).toEqual([]);
+  expect(() => checkConfig({ ...local, tracing: 3 } as never, undefined, 'x.ts', true)).toThrow(
+    [
+      'x.ts has 2 errors:',
+      '  tracing: Expected true or false, received 3',
+      '  events.webhooks[0].url: Expected a public https address: only the laptop delivers to this machine, ' +
+        'received "http://localhost:9000/in"',
+    ].join('\n'),
+  );
+  expect(() => checkConfig(withEvents({ webhooks: [ORDERS] }), undefined, 'x.ts', true)).not.toThrow();
 });
 
 describe('stacks', () => {

@@ -101,3 +101,63 @@ test('an endpoint with a fault may capture pictures', () => {
   const faults = faultsOf({ name: 'test', lifetimeDays: { inputs: 10 }, endpoints });
   expect(faults).toEqual([`endpoints[1].memoryMb: ${MEMORY}, received 1`]);
 });
+
+const pathsOf = (settings: object) => faultsOf(settings).map((fault) => fault.split(':')[0]);
+
+test('a fault of a webhook hides none of the other values of events', () => {
+  const webhooks = [
+    { name: 'A', url: 'https://10.0.0.1/', types: ['batch.started', 'x', 'drift.found', 'drift.found'] },
+    3,
+    { name: 'bus', url: 'https://example.com' },
+    { name: 'A', url: 5 },
+  ];
+  const events = { speed: 1, batchPictures: true, webhooks, notices: ['alarms', 'mail', 'slack', 'slack'] };
+  expect(pathsOf({ ...endpointWith({}), events }).sort()).toEqual([
+    'events.batchPictures',
+    'events.notices',
+    'events.notices[1]',
+    'events.notices[3]',
+    'events.speed',
+    'events.webhooks[0].name',
+    'events.webhooks[0].types[0]',
+    'events.webhooks[0].types[1]',
+    'events.webhooks[0].types[2]',
+    'events.webhooks[0].types[3]',
+    'events.webhooks[0].types[3]',
+    'events.webhooks[0].url',
+    'events.webhooks[1]',
+    'events.webhooks[2].name',
+    'events.webhooks[3].name',
+    'events.webhooks[3].url',
+  ]);
+});
+
+test('the lifetime of inputs that nobody captures, beside a fault of an endpoint', () => {
+  const settings = endpointWith({ capture: 0, memoryMb: 1, rollout: [canary({ percent: 10 })] });
+  expect(faultsOf({ ...settings, lifetimeDays: { inputs: 10 } })).toEqual([
+    `endpoints[0].memoryMb: ${MEMORY}, received 1`,
+    'lifetimeDays.inputs: Expected no value because no endpoint captures inputs, received 10',
+  ]);
+});
+
+const named = (...names: string[]) => ({
+  name: 'test',
+  endpoints: names.map((name) => countEndpoint({ ...CARS, name })),
+});
+const types = ['batch.started', 'drift.found'];
+const webhooks = [{ name: 'ours', url: 'https://example.com', types }];
+
+test.each<[string[], object]>([
+  [['tables'], { ...named('cars'), tables: 'yes', lifetimeDays: { tables: 30 } }],
+  [['endpoints[0].name'], named('Count-cars', 'count-cars')],
+  [['endpoints[0].capture'], { ...endpointWith({ capture: 'x' }), lifetimeDays: { inputs: 10 } }],
+  [['endpoints'], { name: 'test', endpoints: [], events: { batchPictures: true, webhooks } }],
+  [['lifetimeDays.results'], { ...named('cars'), tables: true, lifetimeDays: { results: 1.5 } }],
+  [['lifetimeDays.rollouts'], { ...endpointWith({ drift: true }), lifetimeDays: { rollouts: 1.5 } }],
+  [
+    ['api.auth.audience[0]', 'api.auth.audience[2]'],
+    { ...named('cars'), api: { auth: { type: 'jwt', issuer: 'https://a.example.com', audience: [3, 'a', 'a'] } } },
+  ],
+])('only %j, for no other fault follows from it', (paths, settings) => {
+  expect(pathsOf(settings)).toEqual(paths);
+});
