@@ -67,10 +67,9 @@ function scopesOf(api: unknown): Pick<Surroundings, 'operatorScopes'> {
 }
 
 /** Of endpoints that are none, nothing is known: they may have what events need. */
-function eventsSurroundings({ name, alarmEmail }: Deployment, declared: readonly unknown[]) {
+function eventsSurroundings({ alarmEmail }: Deployment, declared: readonly unknown[]) {
   const isUnknown = declared.length === 0 || declared.some((endpoint) => !isObject(endpoint));
   return {
-    name: nameSchema.safeParse(name).data,
     alarmEmail,
     hasBatch: isUnknown || declared.some((endpoint) => isObject(endpoint) && endpoint.batch !== undefined),
     hasDrift: isUnknown || declaresDrift(declared),

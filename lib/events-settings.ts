@@ -1,7 +1,7 @@
 /** The setting `events`: schema, faults, defaults. */
 
 import * as z from 'zod';
-import { EVENT_TYPES, secretParameter } from '../functions/events-contract.ts';
+import { EVENT_TYPES } from '../functions/events-contract.ts';
 import type { Fault } from '../functions/plan/fault.ts';
 import { addressFault, isThisMachine } from '../functions/platform/public-address.ts';
 import { repetitions } from './config-errors.ts';
@@ -38,8 +38,6 @@ export type ResolvedEvents = z.output<typeof eventsSchema>;
 
 /** What the faults depend on. */
 interface Surroundings {
-  /** Of the deployment; absent where it is wrong. */
-  readonly name?: string | undefined;
   readonly hasBatch: boolean;
   readonly hasDrift: boolean;
   readonly alarmEmail?: unknown;
@@ -69,7 +67,7 @@ export function eventsFaults(events: unknown, surroundings: Surroundings): Fault
     ...(batchPictures === true && !hasBatch ? [{ path: 'events.batchPictures', expected: noBatch, value: true }] : []),
     ...(hasBatch ? [] : idleTypeFaults(webhooks, (type) => BATCH_TYPES.includes(type), 'no endpoint has batch jobs')),
     ...(hasDrift ? [] : idleTypeFaults(webhooks, (type) => type === 'drift.found', 'no endpoint has drift: true')),
-    ...sizeFault(declared, surroundings.name),
+    ...sizeFault(declared),
     ...webhooks.flatMap((webhook, index) => webhookFaults(webhook, webhooks, `events.webhooks[${index}]`, isPublic)),
     ...repetitions(notices, 'events.notices'),
     ...(notices.includes('alarms') && alarmEmail === undefined
@@ -96,12 +94,14 @@ function listOf(value: unknown): readonly unknown[] {
 /** Of the function's environment, which may have 4,096 bytes with its other variables. */
 const MAX_DESTINATIONS_BYTES = 3500;
 
-/** Most bytes of a destination but for its name, address and parameter: three names and addresses of queues, keys. */
-const DESTINATION_BYTES = 485;
+/** Most bytes of an entry but for name and address: two names of queues, the kind, quotes and commas. */
+const ENTRY_BYTES = 190;
+/** Most bytes of the ARN of the topic. */
+const TOPIC_BYTES = 160;
 
 /** The function that delivers has all destinations in its environment. Only right values count. */
-function sizeFault({ webhooks, notices }: DeclaredEvents, deployment = ''): Fault[] {
-  const own = (name: string) => DESTINATION_BYTES + name.length + secretParameter(deployment, name).length;
+function sizeFault({ webhooks, notices }: DeclaredEvents): Fault[] {
+  const own = (name: string) => ENTRY_BYTES + name.length + (name === 'alarms' ? TOPIC_BYTES : 0);
   const right = webhooks.flatMap((webhook) => webhookSchema.safeParse(webhook).data ?? []);
   const value = [
     ...right.map(({ name, url }) => own(name) + Buffer.byteLength(JSON.stringify(url))),

@@ -68,6 +68,17 @@ test('a receiver on this machine is for the laptop alone', () => {
   expect(() => checkConfig(withEvents({ webhooks: [ORDERS] }), undefined, 'x.ts', true)).not.toThrow();
 });
 
+/** Most bytes of a value of a template: names of queues have 80 characters, other references fewer than 160. */
+function longest(value: unknown): number {
+  if (typeof value === 'string') return Buffer.byteLength(value);
+  const { 'Fn::Join': join, 'Fn::GetAtt': attribute } = value as {
+    'Fn::Join'?: [string, unknown[]];
+    'Fn::GetAtt'?: string[];
+  };
+  if (join) return join[1].reduce<number>((sum, part) => sum + longest(part), 0);
+  return attribute?.[1] === 'QueueName' ? 80 : 160;
+}
+
 describe('stacks', () => {
   let without: Synthesis;
   let stacks: Synthesis;
@@ -156,6 +167,19 @@ describe('stacks', () => {
     ]);
     expect(policy).toContain('kms:GenerateDataKey');
     expect(stacks.text('Platform')).not.toContain('ALLOW_PRIVATE_ADDRESSES');
+  });
+
+  test('the most receivers, with the longest names, fit into the environment of the function', () => {
+    const long = (index: number) => `receiver-${index}-`.padEnd(40, 'x');
+    const [one, ...others] = [0, 1, 2, 3, 4].map(
+      (index): WebhookOptions => ({ name: long(index), url: `https://example.com/`.padEnd(200, 'x') }),
+    );
+    const webhooks = [one as WebhookOptions, ...others] as const;
+    const settings = withEvents({ webhooks, notices: ['alarms', 'slack', 'teams'] });
+    const largest = synthesize({ ...settings, name: 'x'.repeat(40), tracing: true });
+    const { Environment } = largest.resource('Platform', 'AWS::Lambda::Function', /^WebhooksFunction/).Properties;
+    const bytes = Object.entries(Environment.Variables).map(([name, value]) => name.length + longest(value));
+    expect(bytes.reduce((sum, each) => sum + each, 0)).toBeLessThan(4096);
   });
 
   test('a policy has the rights of npm run events: on queues, secrets and notes of this deployment', () => {

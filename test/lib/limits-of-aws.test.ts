@@ -70,12 +70,14 @@ test('webhooks for batch jobs that no endpoint has', () => {
 });
 
 test('more destinations of events than fit into the environment of a function', () => {
-  const webhooks = (length: number) =>
-    numbered(5, 'receiver').map((name) => ({ name, url: `https://example.com/${'x'.repeat(length)}` }));
-  expect(faultsOf({ ...endpointWith({}), events: { webhooks: webhooks(100) } })).toEqual([]);
-  expect(faultsOf({ ...endpointWith({}), events: { webhooks: webhooks(180) } })).toEqual([
+  const webhooks = (path: string) =>
+    numbered(5, 'receiver').map((name) => ({ name, url: `https://example.com/${path}` }));
+  const notices = ['slack', 'teams', 'alarms'];
+  const settings = { ...endpointWith({}), alarmEmail: 'on-call@example.com' };
+  expect(faultsOf({ ...settings, events: { webhooks: webhooks('x'.repeat(180)), notices } })).toEqual([]);
+  expect(faultsOf({ ...settings, events: { webhooks: webhooks('写'.repeat(180)), notices } })).toEqual([
     expect.stringMatching(
-      /^events: Expected at most 3500 bytes of webhooks and notices \(fewer, or shorter .*, received 3\d{3}$/,
+      /^events: Expected at most 3500 bytes of webhooks and notices \(fewer, or shorter .*, received 4\d{3}$/,
     ),
   ]);
 });
