@@ -44,10 +44,26 @@ export interface Destination {
   readonly deadLetters: string;
 }
 
+/**
+ * A destination in the environment, which has 4 KB for all of them: names of its queue and of its dead letters, kind,
+ * name, address.
+ */
+export type DestinationEntry = readonly [
+  queue: string,
+  deadLetters: string,
+  kind: Destination['kind'],
+  name: string,
+  address?: string,
+];
+
 /** Environment variables of the function that delivers events. */
 export const DELIVERY_ENV = {
-  /** Pairs of the ARN of a queue and its `Destination`, as JSON. */
+  /** List of `DestinationEntry` as JSON. */
   destinations: 'DESTINATIONS',
+  /** URL of any of the queues. */
+  queue: 'QUEUE_URL',
+  /** Name of the deployment. */
+  deployment: 'DEPLOYMENT',
   /** `true` on a laptop: receivers may have private addresses, and no TLS. */
   allowPrivate: 'ALLOW_PRIVATE_ADDRESSES',
 } as const;

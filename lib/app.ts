@@ -9,7 +9,6 @@ import { checkConfig, type ResolvedDeployment } from './check-config.ts';
 import type { Deployment } from './config.ts';
 import { ConfigError } from './config-errors.ts';
 import { EndpointStack } from './endpoint-stack.ts';
-import { laptopFaults } from './events-settings.ts';
 import { PlatformStack } from './platform-stack.ts';
 import { ImportedModules } from './sources.ts';
 import { UPLOAD_EVENTS, type UploadEvents } from './storage.ts';
@@ -109,10 +108,7 @@ async function configOf(app: App): Promise<ResolvedDeployment> {
   const models: string | undefined = app.node.tryGetContext('models');
   const module = endpoints === undefined ? './endpoints.ts' : pathToFileURL(resolve(endpoints)).href;
   const { deployment } = (await import(module)) as { deployment: Deployment };
-  const checked = checkConfig(deployment, models === undefined ? undefined : resolve(models), endpoints);
-  const faults = isLaptop(app) ? [] : laptopFaults(checked.events);
-  if (faults.length > 0) throw new ConfigError(faults, endpoints ?? 'lib/endpoints.ts');
-  return checked;
+  return checkConfig(deployment, models === undefined ? undefined : resolve(models), endpoints, !isLaptop(app));
 }
 
 /** `-c laptop=true`, which the emulator sets. */

@@ -17,9 +17,26 @@ export interface ResolvedBatch {
   readonly sources: readonly BatchSource[];
 }
 
+/** `s3://bucket/prefix` or `s3://bucket`. */
+const ADDRESS = /^s3:\/\/([^/]*)(?:\/(.*))?$/s;
+
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html */
-const ADDRESS =
-  /^s3:\/\/(?!\d+\.\d+\.\d+\.\d+(?:\/|$))(?![^/]*\.\.)([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/([^*?,]*))?$/;
+const BUCKET = {
+  /** Parts between dots, each of which begins and ends with a letter or digit. */
+  form: /^(?=.{3,63}$)[a-z0-9](?:-*[a-z0-9])*(?:\.[a-z0-9](?:-*[a-z0-9])*)*$/,
+  /** An address of IPv4; names that S3 keeps for itself, as for aliases, which policies of IAM cannot name. */
+  reserved: /^(?:\d+\.){3}\d+$|^(?:xn--|sthree-|amzn-s3-demo-)|(?:-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/,
+};
+const BUCKET_FORM =
+  'Expected the name of a bucket after s3://: 3–63 lower-case letters, digits, hyphens and dots, with a letter or ' +
+  'digit at both ends and on both sides of each dot';
+const BUCKET_RESERVED =
+  'Expected the name of a bucket after s3:// that S3 allows: no IP address, no name that begins with xn--, sthree- ' +
+  'or amzn-s3-demo-, or ends with -s3alias, --ol-s3, .mrap, --x-s3 or --table-s3';
+
+/** In a policy of IAM, `*` and `?` stand for other texts, and so does `${…}`; it has characters of Latin-1 alone. */
+const PREFIX = /^(?:(?!\$\{)[\x20-\xff])*$/;
+const PREFIX_FORM = 'Expected a prefix of characters of Latin-1 without ${, which a policy of IAM would replace';
 
 const CONCURRENCY = 'Expected a whole number of invocations, 1–1000';
 const SOURCE = 'Expected s3://bucket or s3://bucket/prefix, without *, ? and comma';
@@ -30,10 +47,25 @@ const SOURCES = 'Expected a list of at least one source';
  */
 const MAX_POLICY_CHARACTERS = 2600;
 
+const sourceSchema = z.string(SOURCE).superRefine((value, { addIssue }) => {
+  for (const message of sourceMessages(value)) addIssue({ code: 'custom', message });
+});
+
+/** What is wrong with an address. */
+function sourceMessages(value: string): string[] {
+  const [address, bucket = '', prefix = ''] = ADDRESS.exec(value) ?? [];
+  if (address === undefined || /[*?,]/.test(value)) return [SOURCE];
+  return [
+    ...(BUCKET.form.test(bucket) ? [] : [BUCKET_FORM]),
+    ...(BUCKET.reserved.test(bucket) ? [BUCKET_RESERVED] : []),
+    ...(PREFIX.test(prefix) ? [] : [PREFIX_FORM]),
+  ];
+}
+
 /** The setting as it is declared. */
 export const batchSchema = z.strictObject({
   concurrency: z.int(CONCURRENCY).min(1, CONCURRENCY).max(1000, CONCURRENCY).exactOptional(),
-  sources: z.array(z.string(SOURCE).regex(ADDRESS, SOURCE), SOURCES).min(1, SOURCES).exactOptional(),
+  sources: z.array(sourceSchema, SOURCES).min(1, SOURCES).exactOptional(),
 });
 
 /** What the faults and defaults of the setting depend on. */

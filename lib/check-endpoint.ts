@@ -9,6 +9,8 @@ import { concurrencyFaults, defaultUploadConcurrency, memoryFaults } from './cap
 import { repetitions } from './config-errors.ts';
 import { endpointSchema, type ParsedEndpoint } from './config-schema.ts';
 import { captureFaults } from './drift-settings.ts';
+import { sizeFaults } from './endpoint-variable.ts';
+import { type Declared, furtherFaults, isOfAnyKind, STAND_IN, seemingKind } from './further-faults.ts';
 import { type SetOwner, type StoredPlan, setFaults, storePlan } from './labelled-folder.ts';
 import { labelledFaults, type ResolvedLabelled, resolveLabelled } from './labelled-photos.ts';
 import { packagesOf, readPackage } from './models.ts';
@@ -30,8 +32,11 @@ export interface ResolvedEndpoint extends StoredPlan, ResolvedLabelled, Resolved
   readonly models: readonly ModelSummary[];
 }
 
-/** Lambda allows 4096 bytes for all environment variables; the rest is for the other variables. */
-const MAX_SETTINGS_BYTES = 3500;
+/** What an endpoint has from outside its settings. */
+export interface Surroundings extends Pick<EndpointSettings, 'operatorScopes'> {
+  /** Folder of the model packages. */
+  readonly modelsFolder: string;
+}
 
 /** What a check has found. */
 export interface Checked {
@@ -41,56 +46,26 @@ export interface Checked {
 }
 
 /** Checks an endpoint as declared, and fills in the defaults. @param path of the endpoint, for the faults */
-export function checkEndpoint(declared: unknown, path: string, modelsFolder: string): Checked {
+export function checkEndpoint(declared: unknown, path: string, surroundings: Surroundings): Checked {
   const parsed = endpointSchema.safeParse(declared);
-  if (parsed.success) return checkParsed(parsed.data, declared as Declared, path, modelsFolder);
-  const faults = schemaFaults(parsed.error, declared, path);
-  const wrong = parsed.error.issues.map(({ path: [key] }) => key);
-  return { faults: [...faults, ...furtherFaults(declared, wrong, path, modelsFolder)] };
+  if (parsed.success) return checkParsed(parsed.data, declared as Declared, path, surroundings);
+  const { issues } = parsed.error;
+  const check = (right: ParsedEndpoint, as: Declared) => checkParsed(right, as, path, surroundings).faults;
+  const kind = seemingKind(declared, issues);
+  const further = kind
+    ? checkEndpoint({ ...(declared as Declared), kind }, path, surroundings).faults.filter((one) =>
+        isOfAnyKind(one, path),
+      )
+    : furtherFaults(declared, issues, path, check);
+  return { faults: [...schemaFaults(parsed.error, declared, path), ...further] };
 }
 
-type Declared = Readonly<Record<string, unknown>>;
-
-/** Settings whose checks depend on each other: where one is wrong, faults of the others may be false. */
-const RELATED: readonly (readonly string[])[] = [
-  ['memoryMb', 'timeoutSeconds'],
-  ['reservedConcurrency', 'uploadConcurrency', 'batch'],
-  [
-    'answeredBy',
-    'capture',
-    'requestsPerMinute',
-    'rollout',
-    'labelled',
-    'drift',
-    'review',
-    'confidence',
-    'iou',
-    'maxSide',
-  ],
-];
-
-/** Faults of the settings that do not depend on the wrong ones. None where a wrong one has no default. */
-function furtherFaults(
-  declared: unknown,
-  wrong: readonly (PropertyKey | undefined)[],
-  path: string,
-  modelsFolder: string,
-): readonly Fault[] {
-  if (typeof declared !== 'object' || declared === null) return [];
-  const right = Object.fromEntries(Object.entries(declared).filter(([key]) => !wrong.includes(key)));
-  const parsed = endpointSchema.safeParse(right);
-  if (!parsed.success) return [];
-  const related = RELATED.filter((group) => group.some((key) => wrong.includes(key))).flat();
-  const keyOf = (fault: Fault) => fault.path.slice(path.length + 1).split(/[.[]/)[0] ?? '';
-  // A fault of the endpoint as a whole has no key, and may come from a wrong setting.
-  const isRelated = (fault: Fault) => ['', ...related].includes(keyOf(fault));
-  return checkParsed(parsed.data, right, path, modelsFolder).faults.filter((fault) => !isRelated(fault));
-}
-
-function checkParsed(parsed: ParsedEndpoint, declared: Declared, path: string, modelsFolder: string): Checked {
-  const packages = modelNames(parsed).map(([name, below]) => readPackage(modelsFolder, name, `${path}.${below}`));
+function checkParsed(parsed: ParsedEndpoint, declared: Declared, path: string, surroundings: Surroundings): Checked {
+  const packages = modelNames(parsed).map(([name, below]) =>
+    readPackage(surroundings.modelsFolder, name, `${path}.${below}`),
+  );
   const models = packages.flatMap(({ model }) => model ?? []);
-  const owner = ownerOf(parsed, models);
+  const owner = ownerOf(parsed, packages[0]?.model);
   const rollout = checkRollout(parsed, `${path}.rollout`, owner);
   const plan = rollout.plan ?? [];
   const more = { ...storePlan(plan, owner), ...resolveLabelled(parsed, plan) };
@@ -107,7 +82,7 @@ function checkParsed(parsed: ParsedEndpoint, declared: Declared, path: string, m
     ...noEffectFaults(endpoint, declared, path),
     ...captureFaults(endpoint.settings, path),
     ...(parsed.kind === 'predict' ? repetitions(parsed.models, `${path}.models`) : []),
-    ...sizeFaults(endpoint, path),
+    ...sizeFaults(endpoint.settings, surroundings, path),
   ];
   return { faults, ...(faults.length === 0 ? { endpoint } : {}) };
 }
@@ -117,8 +92,9 @@ function checkParsed(parsed: ParsedEndpoint, declared: Declared, path: string, m
  */
 const HUMAN_PLAN: Plan = [blueGreen({ bake: '15m', gates: { latency: false } })];
 
-function ownerOf(endpoint: ParsedEndpoint, [first]: readonly ModelSummary[]): SetOwner {
-  return { name: endpoint.name, labels: endpoint.kind === 'count' ? endpoint.labels : (first?.labels ?? []) };
+function ownerOf(endpoint: ParsedEndpoint, first: ModelSummary | undefined): SetOwner {
+  const labels = endpoint.kind === 'count' ? endpoint.labels : (first?.labels ?? []);
+  return { name: endpoint.name, labels: labels.includes(STAND_IN) ? [] : labels };
 }
 
 function checkRollout(endpoint: ParsedEndpoint, path: string, owner: SetOwner): CheckResult {
@@ -155,14 +131,6 @@ function noEffectFaults({ settings }: ResolvedEndpoint, declared: Record<string,
   return ['confidence', 'iou', 'maxSide', 'capture', 'drift', 'review']
     .filter((key) => declared[key] !== undefined)
     .map((key) => ({ path: `${path}.${key}`, expected, value: declared[key] }));
-}
-
-function sizeFaults({ settings }: ResolvedEndpoint, path: string): Fault[] {
-  const value = Buffer.byteLength(JSON.stringify(settings));
-  if (value <= MAX_SETTINGS_BYTES) return [];
-  return [
-    { path, expected: `Expected at most ${MAX_SETTINGS_BYTES} bytes of settings as JSON (use fewer labels)`, value },
-  ];
 }
 
 /** `count-cars` → `CountCars`. */

@@ -16,11 +16,11 @@ export class ConfigError extends Error {
   }
 }
 
-/** A fault for each value that repeats an earlier one. */
-export function repetitions(values: readonly string[], path: string): Fault[] {
+/** A fault for each text that repeats an earlier one. */
+export function repetitions(values: readonly unknown[], path: string): Fault[] {
   return values.flatMap((value, index) => {
     const first = values.indexOf(value);
-    return first === index
+    return first === index || typeof value !== 'string'
       ? []
       : [{ path: `${path}[${index}]`, expected: `Expected a value that differs from ${path}[${first}]`, value }];
   });

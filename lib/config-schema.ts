@@ -30,7 +30,8 @@ function text(what: string) {
   return z.string(`Expected ${what}`).min(1, `Expected ${what}`);
 }
 
-const name = z
+/** Name of a deployment or an endpoint. */
+export const nameSchema = z
   .string('Expected a name')
   .regex(/^[a-z](?:-?[a-z0-9])+$/, 'Expected lower-case letters, digits and single hyphens, beginning with a letter')
   .max(40, 'Expected at most 40 characters');
@@ -47,6 +48,9 @@ const [MAX_AUDIENCES, MAX_SCOPES] = [50, 10];
 const SCOPE = 'Expected a scope, without spaces, quotes and backslashes';
 const scope = z.string(SCOPE).regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, SCOPE);
 
+/** Scopes of operators' tokens. */
+export const scopesSchema = oneOrMore(scope, 'scope', MAX_SCOPES);
+
 const auth = z.discriminatedUnion(
   'type',
   [
@@ -55,7 +59,7 @@ const auth = z.discriminatedUnion(
       type: z.literal('jwt'),
       issuer: z.url({ protocol: /^https$/, error: 'Expected the https URL of an OpenID Connect issuer' }),
       audience: oneOrMore(text('an audience'), 'audience', MAX_AUDIENCES),
-      operatorScopes: oneOrMore(scope, 'scope', MAX_SCOPES).exactOptional(),
+      operatorScopes: scopesSchema.exactOptional(),
     }),
     z.strictObject({ type: z.literal('none') }),
   ],
@@ -93,7 +97,7 @@ const lifetimeDays = z.strictObject({
 const PER_MINUTE = 'Expected requests per minute, over 0';
 
 const endpointOptions = {
-  name,
+  name: nameSchema,
   confidence: share().exactOptional(),
   iou: share().exactOptional(),
   maxSide: whole(64, MAX_SIDE_LIMIT, 'pixels').default(DEFAULTS.endpoint.maxSide),
@@ -138,7 +142,7 @@ export const endpointSchema = z.discriminatedUnion(
 
 /** Without the endpoints, which are checked one by one: a fault in one must not hide those of another. */
 export const deploymentSchema = z.strictObject({
-  name,
+  name: nameSchema,
   architecture: z.enum(['arm64', 'x86_64'], 'Expected "arm64" or "x86_64"').default(DEFAULTS.architecture),
   api: z
     .strictObject({

@@ -6,12 +6,12 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Alias, type IVersion, type Function as LambdaFunction, Version } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { ALIAS, ENV, type EndpointSettings, KEYS, metricNamespace } from '../functions/contract.ts';
+import { ALIAS, ENV, KEYS, metricNamespace } from '../functions/contract.ts';
 import { buildLayer, type Target } from '../layers/runtime/build.ts';
 import { detectPermissions } from './batch-permissions.ts';
 import { detectCode } from './bundle.ts';
 import type { ResolvedDeployment, ResolvedEndpoint } from './check-config.ts';
-import type { Auth } from './config.ts';
+import { endpointVariable } from './endpoint-variable.ts';
 import { hasLabels } from './labelled-folder.ts';
 import { runtimeLayer } from './layers.ts';
 import { acknowledgeWildcards } from './nag.ts';
@@ -63,7 +63,7 @@ export class Detector extends Construct {
       service: settings.name,
       bucket,
       environment: {
-        [ENV.endpoint]: JSON.stringify({ ...settings, ...operatorScopes(deployment.api.auth) }),
+        [ENV.endpoint]: endpointVariable(settings, deployment.api.auth.type === 'jwt' ? deployment.api.auth : {}),
         [ENV.metricNamespace]: metricNamespace(deployment.name),
         // Because threads of libvips and ONNX Runtime would have several heaps, each with gaps: after 20,000 pictures
         // of all sizes, one heap has 15 MB less than two (docs/performance.md).
@@ -92,10 +92,6 @@ export class Detector extends Construct {
     live.node.addDependency(this.function.currentVersion);
     return live;
   }
-}
-
-function operatorScopes(auth: Auth): Pick<EndpointSettings, 'operatorScopes'> {
-  return auth.type === 'jwt' && auth.operatorScopes ? { operatorScopes: auth.operatorScopes } : {};
 }
 
 function cdkLibVersion(): string {

@@ -1,7 +1,7 @@
 /** Faults of the setting `drift`, and of settings that depend on it. */
 
 import type { Fault } from '../functions/plan/fault.ts';
-import { idleTypeFaults } from './events-settings.ts';
+import { isDays } from './tables-settings.ts';
 
 /** Whether an endpoint has the setting. */
 export function hasDrift(endpoints: readonly { readonly settings: { readonly drift?: true } }[]): boolean {
@@ -12,13 +12,14 @@ export function hasDrift(endpoints: readonly { readonly settings: { readonly dri
 const LEAST_DAYS = 60;
 
 /** Sketches have the lifetime of records of rollouts. @param days as declared. @param declared endpoints */
-function lifetimeFaults(days: unknown, declared: readonly unknown[]): Fault[] {
-  if (!isDeclared(declared) || typeof days !== 'number' || days >= LEAST_DAYS || days < 1) return [];
+export function driftFaults(days: unknown, declared: readonly unknown[]): Fault[] {
+  if (!declaresDrift(declared) || !isDays(days) || days >= LEAST_DAYS) return [];
   const expected = `Expected at least ${LEAST_DAYS} days, because sketches of the drift monitor expire with them`;
   return [{ path: 'lifetimeDays.rollouts', expected, value: days }];
 }
 
-function isDeclared(declared: readonly unknown[]): boolean {
+/** Whether an endpoint has the setting, as declared. */
+export function declaresDrift(declared: readonly unknown[]): boolean {
   return declared.some((endpoint) => (endpoint as { drift?: unknown } | null)?.drift !== undefined);
 }
 
@@ -27,14 +28,4 @@ export function captureFaults({ drift, capture }: { readonly drift?: true; reado
   if (!drift || capture > 0) return [];
   const expected = 'Expected no value because the endpoint captures no pictures (capture: 0), which the monitor reads';
   return [{ path: `${path}.drift`, expected, value: drift }];
-}
-
-/** Faults of the deployment. @param days lifetime of records of rollouts, as declared. @param declared endpoints */
-export function driftFaults(
-  days: unknown,
-  webhooks: readonly { readonly types?: readonly string[] }[],
-  declared: readonly unknown[],
-): Fault[] {
-  const isIdle = (type: string) => type === 'drift.found' && !isDeclared(declared);
-  return [...lifetimeFaults(days, declared), ...idleTypeFaults(webhooks, isIdle, 'no endpoint has drift: true')];
 }

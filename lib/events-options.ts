@@ -10,7 +10,7 @@ export interface EventsOptions {
    * false: its start and its end are.
    */
   readonly batchPictures?: boolean;
-  /** Receivers of signed webhooks. One to five, as many as fit into 4 KB with the notices. Default: none. */
+  /** Receivers of signed webhooks. One to five. Default: none. */
   readonly webhooks?: NonEmpty<WebhookOptions>;
   /**
    * Who gets a text when a rollout waits, stopped, was promoted or rolled back. `alarms`: the e-mail address of

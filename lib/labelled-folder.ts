@@ -28,7 +28,7 @@ export interface DeployedFolder {
 /** The endpoint that a set is for. */
 export interface SetOwner {
   readonly name: string;
-  /** Labels that its first model is asked for. */
+  /** Labels that its first model is asked for. Empty: model or labels are wrong, so that nothing is known of them. */
   readonly labels: readonly string[];
 }
 
@@ -40,7 +40,9 @@ export function setFaults(shadow: CheckedShadow, path: string, owner: SetOwner):
   const { folder, prefix, names = [] } = shadow.labels;
   const unknown = names.flatMap((value, index) => {
     const expected = `Expected a label of ${owner.name}: ${owner.labels.join(', ')}`;
-    return owner.labels.includes(value) ? [] : [{ path: `${path}.names[${index}]`, expected, value }];
+    return owner.labels.length === 0 || owner.labels.includes(value)
+      ? []
+      : [{ path: `${path}.names[${index}]`, expected, value }];
   });
   const others = folder === undefined ? prefixFaults(prefix, path, owner) : folderFaults(shadow, folder, path, owner);
   return [...unknown, ...others];

@@ -15,6 +15,7 @@ import {
   BUS_SOURCE,
   DELIVERY_ENV,
   type Destination,
+  type DestinationEntry,
   disabledKey,
   type EventType,
   PAUSES,
@@ -74,10 +75,12 @@ export class Webhooks extends Construct {
 
   private addFunction(declared: readonly Declared[], props: WebhooksProps): void {
     const { deployment, target, bucket, isLaptop } = props;
-    const destinations = declared.map(({ types: _, ...destination }) => {
-      const { queue, deadLetters } = this.queueOf(destination.name);
-      return [queue.queueArn, { ...destination, queue: queue.queueUrl, deadLetters: deadLetters.queueUrl }] as const;
+    const destinations = declared.map(({ name, kind, address }): DestinationEntry => {
+      const { queue, deadLetters } = this.queueOf(name);
+      const entry = [queue.queueName, deadLetters.queueName, kind, name] as const;
+      return address === undefined ? entry : [...entry, address];
     });
+    const [first] = this.queues.values();
     const handler = new ServiceFunction(this, 'Function', {
       description: `Delivers events of ${deployment.name}`,
       code: plainCode('webhooks'),
@@ -88,7 +91,8 @@ export class Webhooks extends Construct {
       service: 'webhooks',
       bucket,
       environment: {
-        // As a list, because keys of objects cannot be tokens.
+        [DELIVERY_ENV.deployment]: deployment.name,
+        [DELIVERY_ENV.queue]: first?.queue.queueUrl ?? '',
         [DELIVERY_ENV.destinations]: Stack.of(this).toJsonString(destinations),
         ...(isLaptop && { [DELIVERY_ENV.allowPrivate]: 'true' }),
       },

@@ -40,7 +40,7 @@ export function program(): Command {
 async function costs({ pictures, seconds, endpoints, ...form }: CostOptions, terminal: Terminal): Promise<void> {
   const module = endpoints === undefined ? '../../lib/endpoints.ts' : pathToFileURL(resolve(endpoints)).href;
   const { deployment } = (await import(module)) as { deployment: Deployment };
-  const checked = checkConfig(deployment);
+  const checked = checkConfig(deployment, undefined, endpoints);
   const arch = checked.architecture === 'arm64' ? 'arm64' : 'x64';
   const sections = sectionsOf(checked, synthesizeTemplates(checked), { pictures, seconds, arch });
   terminal.print(inForm(sections, form));

@@ -105,7 +105,7 @@ async function contextOf(options: DoctorOptions, signal: AbortSignal): Promise<D
 async function settingsOf({ endpoints, models }: DoctorOptions): Promise<ResolvedDeployment> {
   const module = endpoints === undefined ? '../../lib/endpoints.ts' : pathToFileURL(resolve(endpoints)).href;
   const { deployment } = (await import(module)) as { deployment: Deployment };
-  return checkConfig(deployment, ...(models === undefined ? [] : [resolve(models)]));
+  return checkConfig(deployment, models === undefined ? undefined : resolve(models), endpoints);
 }
 
 /** The keys in use, wherever a message quotes them. The emulator's are no secrets, and a word of its own name. */

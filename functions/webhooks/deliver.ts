@@ -21,7 +21,7 @@ export interface Delivery {
 
 /** What the function needs. */
 export interface DeliveryContext {
-  /** By the ARN of their queue. */
+  /** By the name of their queue. */
   readonly destinations: ReadonlyMap<string, Destination>;
   readonly queues: Pick<SQSClient, 'send'>;
   readonly disabled: Pick<Disabled, 'has' | 'note'>;
@@ -41,7 +41,7 @@ export async function deliver({ Records }: SQSEvent, context: DeliveryContext): 
 async function attempt(record: SQSRecord, context: DeliveryContext): Promise<'done' | 'later'> {
   const { log, destinations } = context;
   const number = Number(record.attributes.ApproximateReceiveCount);
-  const destination = destinations.get(record.eventSourceARN);
+  const destination = destinations.get(record.eventSourceARN.split(':').at(-1) ?? '');
   const about: Record<string, unknown> = {
     destination: destination?.name,
     attempt: number,

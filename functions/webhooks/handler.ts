@@ -4,10 +4,11 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { ENV } from '../contract.ts';
-import { DELIVERY_ENV, type Destination } from '../events-contract.ts';
+import { DELIVERY_ENV } from '../events-contract.ts';
 import { Objects } from '../platform/objects.ts';
 import { readVariable } from '../platform/settings.ts';
 import { type Delivery, type DeliveryContext, deliver } from './deliver.ts';
+import { readDestinations } from './destinations.ts';
 import { Disabled } from './disabled.ts';
 import { Secrets } from './secrets.ts';
 import { send } from './send.ts';
@@ -23,9 +24,8 @@ const sending = {
   topics: new SNSClient({}),
   now: () => new Date(),
 };
-const destinations = JSON.parse(readVariable(DELIVERY_ENV.destinations, process.env)) as [string, Destination][];
 const context: DeliveryContext = {
-  destinations: new Map(destinations),
+  destinations: readDestinations(process.env),
   queues: new SQSClient({}),
   disabled: new Disabled(new Objects(readVariable(ENV.bucket, process.env))),
   send: (delivery: Delivery) => send(delivery, sending),

@@ -4,7 +4,6 @@ import { readFileSync } from 'node:fs';
 import { checkConfig } from '../../lib/check-config.ts';
 import { countEndpoint, type Deployment } from '../../lib/config.ts';
 import type { EventsOptions, WebhookOptions } from '../../lib/events-options.ts';
-import { laptopFaults } from '../../lib/events-settings.ts';
 import { CARS, ONE_ENDPOINT, type Synthesis, synthesize } from './synthesis.ts';
 
 const ORDERS: WebhookOptions = { name: 'orders', url: 'https://orders.example.com/events', types: ['result.stored'] };
@@ -58,15 +57,27 @@ test('notices to alarmEmail require it', () => {
 test('a receiver on this machine is for the laptop alone', () => {
   const local = withEvents({ webhooks: [{ name: 'orders', url: 'http://localhost:9000/in' }] });
   expect(faultsOf(local)).toBe('');
-  expect(laptopFaults(checkConfig(local).events)).toEqual([
-    {
-      path: 'events.webhooks[0].url',
-      expected: 'Expected a public https address: only the laptop delivers to this machine',
-      value: 'http://localhost:9000/in',
-    },
-  ]);
-  expect(laptopFaults(checkConfig(withEvents({ webhooks: [ORDERS] })).events)).toEqual([]);
+  expect(() => checkConfig({ ...local, tracing: 3 } as never, undefined, 'x.ts', true)).toThrow(
+    [
+      'x.ts has 2 errors:',
+      '  tracing: Expected true or false, received 3',
+      '  events.webhooks[0].url: Expected a public https address: only the laptop delivers to this machine, ' +
+        'received "http://localhost:9000/in"',
+    ].join('\n'),
+  );
+  expect(() => checkConfig(withEvents({ webhooks: [ORDERS] }), undefined, 'x.ts', true)).not.toThrow();
 });
+
+/** Most bytes of a value of a template: names of queues have 80 characters, other references fewer than 160. */
+function longest(value: unknown): number {
+  if (typeof value === 'string') return Buffer.byteLength(value);
+  const { 'Fn::Join': join, 'Fn::GetAtt': attribute } = value as {
+    'Fn::Join'?: [string, unknown[]];
+    'Fn::GetAtt'?: string[];
+  };
+  if (join) return join[1].reduce<number>((sum, part) => sum + longest(part), 0);
+  return attribute?.[1] === 'QueueName' ? 80 : 160;
+}
 
 describe('stacks', () => {
   let without: Synthesis;
@@ -156,6 +167,19 @@ describe('stacks', () => {
     ]);
     expect(policy).toContain('kms:GenerateDataKey');
     expect(stacks.text('Platform')).not.toContain('ALLOW_PRIVATE_ADDRESSES');
+  });
+
+  test('the most receivers, with the longest names, fit into the environment of the function', () => {
+    const long = (index: number) => `receiver-${index}-`.padEnd(40, 'x');
+    const [one, ...others] = [0, 1, 2, 3, 4].map(
+      (index): WebhookOptions => ({ name: long(index), url: `https://example.com/`.padEnd(200, 'x') }),
+    );
+    const webhooks = [one as WebhookOptions, ...others] as const;
+    const settings = withEvents({ webhooks, notices: ['alarms', 'slack', 'teams'] });
+    const largest = synthesize({ ...settings, name: 'x'.repeat(40), tracing: true });
+    const { Environment } = largest.resource('Platform', 'AWS::Lambda::Function', /^WebhooksFunction/).Properties;
+    const bytes = Object.entries(Environment.Variables).map(([name, value]) => name.length + longest(value));
+    expect(bytes.reduce((sum, each) => sum + each, 0)).toBeLessThan(4096);
   });
 
   test('a policy has the rights of npm run events: on queues, secrets and notes of this deployment', () => {

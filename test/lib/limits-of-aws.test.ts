@@ -18,6 +18,19 @@ test('API Gateway allows ten scopes of a route and 50 audiences', () => {
   );
 });
 
+test('more settings of a function than fit into its environment, with the scopes of operators', () => {
+  const scopes = (length: number) => withAuth({ operatorScopes: numbered(10, 's'.repeat(length - 1)) });
+  expect(faultsOf(scopes(300))).toEqual([]);
+  const expected =
+    'Expected at most 3500 bytes of settings as JSON, with the scopes of operators ' +
+    '(use fewer or shorter labels or scopes)';
+  expect(faultsOf(scopes(400))).toEqual([`endpoints[0]: ${expected}, received 4301`]);
+  const alone = jwt({ issuer: 'http://issuer', audience: ['us'], operatorScopes: ['s'.repeat(4000)] });
+  expect(faultsOf(withApi({ auth: alone }))).toHaveLength(2);
+  const labels = numbered(200, 'a-label-of-20-bytes-');
+  expect(faultsOf(endpointWith({ labels }))).toContainEqual(expect.stringContaining(`endpoints[0]: ${expected}`));
+});
+
 test('scopes that no token has, and repetitions', () => {
   expect(faultsOf(withAuth({ operatorScopes: ['a b'] }))).toEqual([
     'api.auth.operatorScopes[0]: Expected a scope, without spaces, quotes and backslashes, received "a b"',
@@ -57,22 +70,54 @@ test('webhooks for batch jobs that no endpoint has', () => {
 });
 
 test('more destinations of events than fit into the environment of a function', () => {
-  const webhooks = (length: number) =>
-    numbered(5, 'receiver').map((name) => ({ name, url: `https://example.com/${'x'.repeat(length)}` }));
-  expect(faultsOf({ ...endpointWith({}), events: { webhooks: webhooks(100) } })).toEqual([]);
-  expect(faultsOf({ ...endpointWith({}), events: { webhooks: webhooks(180) } })).toEqual([
+  const webhooks = (path: string) =>
+    numbered(5, 'receiver').map((name) => ({ name, url: `https://example.com/${path}` }));
+  const notices = ['slack', 'teams', 'alarms'];
+  const settings = { ...endpointWith({}), alarmEmail: 'on-call@example.com' };
+  expect(faultsOf({ ...settings, events: { webhooks: webhooks('x'.repeat(180)), notices } })).toEqual([]);
+  expect(faultsOf({ ...settings, events: { webhooks: webhooks('写'.repeat(180)), notices } })).toEqual([
     expect.stringMatching(
-      /^events: Expected at most 3500 bytes of webhooks and notices \(fewer, or shorter .*, received 3\d{3}$/,
+      /^events: Expected at most 3500 bytes of webhooks and notices \(fewer, or shorter .*, received 4\d{3}$/,
     ),
   ]);
 });
 
-test('batch sources that are no buckets, or too many for a policy of IAM', () => {
-  const expected = 'Expected s3://bucket or s3://bucket/prefix, without *, ? and comma';
-  expect(faultsOf(endpointWith({ batch: { sources: ['s3://a..b/x', 's3://192.168.0.1/'] } }))).toEqual([
-    `endpoints[0].batch.sources[0]: ${expected}, received "s3://a..b/x"`,
-    `endpoints[0].batch.sources[1]: ${expected}, received "s3://192.168.0.1/"`,
+const FORM =
+  'Expected the name of a bucket after s3://: 3–63 lower-case letters, digits, hyphens and dots, with a letter or ' +
+  'digit at both ends and on both sides of each dot';
+const RESERVED =
+  'Expected the name of a bucket after s3:// that S3 allows: no IP address, no name that begins with xn--, sthree- ' +
+  'or amzn-s3-demo-, or ends with -s3alias, --ol-s3, .mrap, --x-s3 or --table-s3';
+const PREFIX = 'Expected a prefix of characters of Latin-1 without ${, which a policy of IAM would replace';
+
+test.each([
+  ['s3://a..b/x', FORM],
+  ['s3://a.-b', FORM],
+  ['s3://a-.b/x', FORM],
+  ['s3://ab', FORM],
+  [`s3://${'a'.repeat(64)}`, FORM],
+  ['s3://Photos/x', FORM],
+  ['s3://-photos', FORM],
+  ['s3:///x', FORM],
+  ['s3://192.168.0.1/', RESERVED],
+  ['s3://xn--ab', RESERVED],
+  ['s3://photos-s3alias/x', RESERVED],
+  ['s3://photos--use1-az4--x-s3', RESERVED],
+  ['s3://photos/$' + '{aws:username}/', PREFIX],
+  ['s3://photos/写真/', PREFIX],
+  ['s3:/photos', 'Expected s3://bucket or s3://bucket/prefix, without *, ? and comma'],
+])('the batch source %s', (source, expected) => {
+  expect(faultsOf(endpointWith({ batch: { sources: [source] } }))).toEqual([
+    `endpoints[0].batch.sources[0]: ${expected}, received "${source}"`,
   ]);
+});
+
+test.each(['s3://abc', 's3://a.b', 's3://my--photos.example.com/ä $1/', 's3://192.168.0.1a', 's3://photos/'])(
+  'the batch source %s is one',
+  (source) => expect(faultsOf(endpointWith({ batch: { sources: [source] } }))).toEqual([]),
+);
+
+test('batch sources that are too many for a policy of IAM', () => {
   const sources = (count: number) => numbered(count, 's3://company-photos-site-').map((source) => `${source}/cameras/`);
   expect(faultsOf(endpointWith({ batch: { sources: sources(15) } }))).toEqual([]);
   const policy = 'Expected sources that take at most 2600 characters in the IAM policy';

@@ -32,7 +32,7 @@ function delivering({ send = async () => ({ status: 200 }), destination = ORDERS
     putJson: async (key: string, value: unknown) => void stored.set(key, value),
   };
   const context: DeliveryContext = {
-    destinations: new Map([[QUEUE, destination]]),
+    destinations: new Map([['orders', destination]]),
     queues: {
       send: async ({ input }: ChangeMessageVisibilityCommand | SendMessageCommand) => calls.push(input),
     } as unknown as DeliveryContext['queues'],

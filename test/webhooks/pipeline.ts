@@ -96,7 +96,7 @@ const address = `http://127.0.0.1:${RECEIVER_PORT}/events`;
 const destination = { name: 'receiver', kind: 'webhook', address, parameter: 'secret', ...receiverQueue } as const;
 const sqs = new SQSClient({ ...inProcess(sqsApi({ store, clock, postponed })), md5: false });
 const delivering: DeliveryContext = {
-  destinations: new Map([[arnOf('receiver'), destination]]),
+  destinations: new Map([['receiver', destination]]),
   queues: sqs,
   disabled: new Disabled({ findJson: async () => undefined, putJson: async () => {} }),
   send: (delivery) => send(delivery, sending),
