@@ -290,6 +290,19 @@ describe('a JPEG that lacks image data', () => {
     expect(damage).toBeUndefined();
   });
 
+  test('a chessboard, in whose data each LF follows the same CR, is whole', async () => {
+    const [width, height] = [640, 480];
+    const pixels = Buffer.from(
+      Array.from({ length: width * height }, (_, at) => {
+        const value = (((at % width) >> 4) + (Math.floor(at / width) >> 4)) % 2 === 0 ? 60 : 91;
+        return [value, (3 * value) & 255, value];
+      }).flat(),
+    );
+    const chessboard = sharp(pixels, { raw: { width, height, channels: 3 } });
+    const { damage } = await decode(await chessboard.jpeg({ quality: 85 }).toBuffer(), { ...LIMITS, damaged: 'serve' });
+    expect(damage).toBeUndefined();
+  });
+
   test('a PNG without its last rows is rejected, or served with its damage', async () => {
     const png = await sharp(await cars())
       .resize(320)
