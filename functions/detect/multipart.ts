@@ -52,7 +52,11 @@ export async function readMultipart(contentType: string, bytes: Buffer): Promise
   const { files, fields, cut } = await parse(withoutPadding(bytes, starts), boundary).catch((cause: unknown) => {
     throw malformed('parts separated by the boundary in Content-Type', whyBroken(bytes, boundary, cause), { cause });
   });
-  const picture = onlyFile(files, () => skippedPart(bytes, starts));
+  const skipped = skippedParts(bytes, starts);
+  const picture = onlyFile(files, skipped[0]?.why);
+  // Because an option in a part that nobody reads would have no effect.
+  const named = skipped.find(({ name }) => name !== undefined);
+  if (named) throw malformed('parts that are form-data', `${named.why}, named ${shown(named.name)}`);
   const [first, ...others] = cut.map(tooLong);
   if (first) throw new MalformedBodyError([first, ...others]);
   return { picture, fields };
@@ -154,7 +158,7 @@ function whyBroken(bytes: Buffer, boundary: string, cause: unknown): string {
   return cause instanceof Error ? cause.message.toLowerCase() : 'another format';
 }
 
-function onlyFile(files: readonly FilePart[], skipped: () => string | undefined): Buffer {
+function onlyFile(files: readonly FilePart[], skipped: string | undefined): Buffer {
   const [first, second] = files.filter(({ name }) => name === FILE_FIELD);
   const other = files.find(({ name }) => name !== FILE_FIELD);
   const received = other
@@ -163,7 +167,7 @@ function onlyFile(files: readonly FilePart[], skipped: () => string | undefined)
       ? `${files.length} files`
       : first
         ? unreadable(first)
-        : (skipped() ?? 'none');
+        : (skipped ?? 'none');
   if (received === undefined) return (first as FilePart).bytes;
   throw new MalformedBodyError([{ field: FILE_FIELD, expected: 'exactly one file', received }]);
 }
@@ -182,19 +186,38 @@ function isText(bytes: Buffer): boolean {
   return isUtf8(bytes) && !bytes.some((byte) => byte < 0x09);
 }
 
-/** Why busboy skipped a part, for the first part that it skipped. */
-function skippedPart(bytes: Buffer, starts: readonly number[]): string | undefined {
-  for (const [index, start] of starts.slice(0, -1).entries()) {
+/** A part that busboy skipped. */
+interface SkippedPart {
+  readonly why: string;
+  /** The name in its Content-Disposition, if it has one. */
+  readonly name: string | undefined;
+}
+
+/** The parts before the closing boundary that busboy skipped. */
+function skippedParts(bytes: Buffer, starts: readonly number[]): SkippedPart[] {
+  const closing = starts.findIndex((start) => bytes.toString('latin1', start, start + 2) === '--');
+  return starts.slice(0, closing < 0 ? -1 : closing).flatMap((start, index) => {
     const part = bytes.subarray(start, starts[index + 1] ?? bytes.length);
     const size = part.indexOf('\r\n\r\n');
-    if (size > MAX_HEADERS) return `a part with ${size} bytes of headers`;
-    const headers = part.toString('latin1', 0, size < 0 ? MAX_HEADERS : size);
-    if (size < 0 && /\n\n/.test(headers)) return 'a part whose headers end with LF instead of CR LF';
-    if (size < 0) return 'a part without an empty line behind its headers';
-    const [, disposition] = /^content-disposition:[ \t]*([^;\r\n]*)/im.exec(headers) ?? [];
-    if (disposition === undefined) return 'a part without Content-Disposition';
-    if (disposition.trim().toLowerCase() !== 'form-data')
-      return `a part with Content-Disposition ${shown(disposition.trim())} instead of form-data`;
-  }
-  return undefined;
+    const headers = part.toString('latin1', 0, size < 0 ? MAX_HEADERS : Math.min(size, MAX_HEADERS));
+    const why = whySkipped(size, headers);
+    return why === undefined ? [] : [{ why, name: nameIn(headers) }];
+  });
+}
+
+/** @param size of the headers, bytes; negative where they have no end */
+function whySkipped(size: number, headers: string): string | undefined {
+  if (size > MAX_HEADERS) return `a part with ${size} bytes of headers`;
+  if (size < 0 && /\n\n/.test(headers)) return 'a part whose headers end with LF instead of CR LF';
+  if (size < 0) return 'a part without an empty line behind its headers';
+  const [, disposition] = /^content-disposition:[ \t]*([^;\r\n]*)/im.exec(headers) ?? [];
+  if (disposition === undefined) return 'a part without Content-Disposition';
+  if (disposition.trim().toLowerCase() === 'form-data') return undefined;
+  return `a part with Content-Disposition ${shown(disposition.trim())} instead of form-data`;
+}
+
+function nameIn(headers: string): string | undefined {
+  const [, parameters = ''] = /^content-disposition:((?:[^\r\n]|\r\n[ \t])*)/im.exec(headers) ?? [];
+  const [, quoted, plain] = /;\s*name\s*=\s*(?:"([^"]*)"|([^\s;"]+))/i.exec(parameters) ?? [];
+  return quoted ?? plain;
 }

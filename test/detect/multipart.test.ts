@@ -185,6 +185,33 @@ describe('a form that cannot be read is refused', () => {
   });
 });
 
+test.each([
+  ['Content-Disposition: attachment; name="confidence"', '"attachment" instead of form-data, named "confidence"'],
+  ['Content-Disposition: inline;\r\n name=iou', '"inline" instead of form-data, named "iou"'],
+])('an option in a part that cannot be read is refused, with a picture, too: %j', async (headers, received) => {
+  const option = { headers, body: Buffer.from('0.9') };
+  for (const parts of [
+    [option, { headers: FILE }],
+    [{ headers: FILE }, option],
+  ])
+    expect(await refusal(multipart(...parts))).toMatch(
+      new RegExp(`^Expected parts that are form-data for body, received a part .*${received}$`),
+    );
+});
+
+test('an option whose headers end with LF is refused', async () => {
+  const option = Buffer.from('--B\r\nContent-Disposition: form-data; name="iou"\n\n0.9\r\n');
+  expect(await refusal(Buffer.concat([option, multipart({ headers: FILE })]))).toBe(
+    'Expected parts that are form-data for body, ' +
+      'received a part whose headers end with LF instead of CR LF, named "iou"',
+  );
+});
+
+test('a part without a name that is no form-data is left out', async () => {
+  const headers = 'Content-Disposition: attachment; filename="a.txt"';
+  expect((await read(multipart({ headers, body: Buffer.from('x') }, { headers: FILE }))).picture).toEqual(PICTURE);
+});
+
 test('a value that is longer than any option is refused, not cut', async () => {
   const option = (headers: string, body: string) => multipart({ headers: FILE }, { headers, body: Buffer.from(body) });
   const headers = 'Content-Disposition: form-data; name="decision"';
