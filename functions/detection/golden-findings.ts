@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type Detection, detect } from './detect.ts';
+import { DetectInputError, ModelPackageError } from './errors.ts';
 import { readGolden } from './golden.ts';
 import type { Model } from './model.ts';
 import { type CheckedPart, uncheckedParts } from './unchecked.ts';
+import { readPackageFile } from './weights.ts';
 
 /** One golden picture: the expected detections of the package and the model's. Boxes in pixels. */
 export interface GoldenFinding {
@@ -28,9 +28,18 @@ export async function goldenFindings(folder: string, model: Model): Promise<Gold
   const unchecked = open.length > 0 ? { unchecked: open } : {};
   const findings: GoldenFinding[] = [];
   for (const { picture, detections: expected } of await readGolden(folder)) {
-    const bytes = await readFile(join(folder, 'golden', picture));
-    const { detections: found } = await detect(model, bytes, { annotate: false });
+    const found = await detectionsIn(folder, `golden/${picture}`, model);
     findings.push({ model: name, picture, expected, found, tolerance, ...unchecked });
   }
   return findings;
+}
+
+async function detectionsIn(folder: string, file: string, model: Model): Promise<readonly Detection[]> {
+  const bytes = await readPackageFile(folder, file);
+  try {
+    return (await detect(model, bytes, { annotate: false })).detections;
+  } catch (cause) {
+    if (!(cause instanceof DetectInputError)) throw cause;
+    throw new ModelPackageError(folder, [`${file}: ${cause.message}`], { cause });
+  }
 }

@@ -12,6 +12,13 @@ export interface Weights {
   readonly bytes: Uint8Array;
 }
 
+/** Reads a file of a package. @throws ModelPackageError where it cannot be read */
+export async function readPackageFile(folder: string, file: string): Promise<Buffer> {
+  return readFile(join(folder, file)).catch((cause: Error) => {
+    throw new ModelPackageError(folder, [`${file}: expected a readable file, received ${cause.message}`], { cause });
+  });
+}
+
 /**
  * Reads the file that loads fastest: the one that `model optimize` made from these weights for this kind of machine
  * and this version of ONNX Runtime; otherwise `model.onnx`.
@@ -25,9 +32,7 @@ export async function readWeights(folder: string, { sha256, optimized = [] }: Ma
 }
 
 async function readChecked(folder: string, file: string, expected: string): Promise<Weights> {
-  const bytes = await readFile(join(folder, file)).catch((cause: Error) => {
-    throw new ModelPackageError(folder, [`${file}: expected a readable file, received ${cause.message}`], { cause });
-  });
+  const bytes = await readPackageFile(folder, file);
   const received = createHash('sha256').update(bytes).digest('hex');
   if (received === expected) return { file, bytes };
   const fault = `${file}: expected SHA-256 ${expected} as in model.json, received ${received} (${bytes.length} bytes)`;

@@ -112,13 +112,14 @@ function checked<S extends z.ZodType>(path: string, schema: S, value: unknown): 
 function fromCoco(path: string, { images, annotations, categories }: z.infer<typeof cocoSchema>): PhotoTruth[] {
   const labels = new Map(categories.map(({ id, name }) => [id, name]));
   const known = new Set(images.map(({ id }) => id));
-  const faults = annotations.flatMap(({ image_id, category_id }, index) => [
+  const faults = [...repeatedIds('images', images), ...repeatedIds('categories', categories)];
+  const unknown = annotations.flatMap(({ image_id, category_id }, index) => [
     ...(known.has(image_id) ? [] : [`annotations.${index}.image_id: Expected an id of images, received ${image_id}`]),
     ...(labels.has(category_id)
       ? []
       : [`annotations.${index}.category_id: Expected an id of categories, received ${category_id}`]),
   ]);
-  if (faults.length > 0) throw new TruthError(path, faults);
+  if (faults.length + unknown.length > 0) throw new TruthError(path, [...faults, ...unknown]);
   const judged = new Set(labels.values());
   const byImage = Map.groupBy(annotations, ({ image_id }) => image_id);
   return images.map(({ id, file_name: file, width, height }) => {
@@ -127,6 +128,16 @@ function fromCoco(path: string, { images, annotations, categories }: z.infer<typ
     );
     const size = width && height ? { size: { width, height } } : {};
     return { file, ...size, boxes, counts: countBoxes(boxes, judged), judged };
+  });
+}
+
+/** Annotations name images and categories by their ids. */
+function repeatedIds(list: string, items: readonly { readonly id: number }[]): string[] {
+  const seen = new Set<number>();
+  return items.flatMap(({ id }, index) => {
+    if (seen.has(id)) return [`${list}.${index}.id: Expected each id once, received ${id} again`];
+    seen.add(id);
+    return [];
   });
 }
 

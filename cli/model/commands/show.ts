@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { readManifest } from '../../../functions/detection/manifest.ts';
+import { readPackageFile } from '../../../functions/detection/weights.ts';
 import type { Output } from '../../terminal/terminal.ts';
 import { packageFolder } from '../files/package-folder.ts';
 import { opsetsInWords, readOnnx } from '../onnx/onnx-file.ts';
@@ -20,7 +19,7 @@ export interface ShowOptions {
 export async function showCommand(name: string, { models, json }: ShowOptions, output: Output): Promise<void> {
   const folder = await packageFolder(models, name);
   const manifest = await readManifest(folder);
-  const bytes = await readFile(join(folder, 'model.onnx'));
+  const bytes = await readPackageFile(folder, 'model.onnx');
   const { operators, ...file } = readOnnx(bytes);
   if (json)
     return output.print(JSON.stringify({ manifest, file: { ...file, bytes: bytes.length, operators } }, null, 2));

@@ -42,8 +42,8 @@ export async function makePackage(staging: string, making: Making, options: AddO
   if (resized) output.note(resized.words);
   const hypotheses = propose(facts, hints);
   noteGuesses(facts, hypotheses, making, options, output);
-  await copyGolden(staging, options);
-  const context = { folder: staging, truths: await readGoldenTruth(options), outputs: new Map() };
+  const pictures = await copyGolden(staging, options);
+  const context = { folder: staging, truths: await readGoldenTruth(pictures, options), outputs: new Map() };
   const manifests = proposedManifests(facts.image, hypotheses, packageFacts(facts, making, options, inspected));
   const set = options.input;
   const chosen = await chooseManifest(context, manifests, { excluded: excludedByLabels(facts, hints), set });
@@ -79,7 +79,8 @@ function noteGuesses(
   }
 }
 
-async function copyGolden(staging: string, { golden = OWN_GOLDEN }: AddOptions): Promise<void> {
+/** @returns the names of the pictures */
+async function copyGolden(staging: string, { golden = OWN_GOLDEN }: AddOptions): Promise<string[]> {
   const pictures = await goldenPictures(join(golden, '..'), basename(golden));
   if (pictures.length === 0)
     throw new UnsupportedModelError(
@@ -88,11 +89,22 @@ async function copyGolden(staging: string, { golden = OWN_GOLDEN }: AddOptions):
   // The bytes, because a link would end outside the package.
   for (const picture of pictures)
     await cp(join(golden, picture), join(staging, 'golden', picture), { dereference: true });
+  return pictures;
 }
 
-async function readGoldenTruth({ golden, goldenTruth }: AddOptions): Promise<PhotoTruth[]> {
-  if (goldenTruth !== undefined) return readTruth(goldenTruth);
-  return golden === undefined ? readTruth(OWN_TRUTH) : [];
+/** @throws TruthError; UnsupportedModelError where it names none of the pictures, and so would check nothing */
+async function readGoldenTruth(
+  pictures: readonly string[],
+  { golden, goldenTruth }: AddOptions,
+): Promise<PhotoTruth[]> {
+  if (goldenTruth === undefined) return golden === undefined ? readTruth(OWN_TRUTH) : [];
+  const truths = await readTruth(goldenTruth);
+  if (truths.some(({ file }) => pictures.includes(file))) return truths;
+  const [named, found] = [truths.map(({ file }) => file), pictures].map((files) => files.slice(0, 3).join(', '));
+  throw new UnsupportedModelError(
+    `Expected annotations of the golden pictures (${found}) in ${goldenTruth}, received those of ${named}; ` +
+      'set --golden-truth to a file that names the pictures as the folder of --golden does',
+  );
 }
 
 async function finish(

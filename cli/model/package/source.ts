@@ -47,7 +47,7 @@ export async function resolveSource(given: string, options: SourceOptions): Prom
     if (!URL.canParse(given)) throw unknownSource(given, catalog);
     return { kind: 'address', url: new URL(given), ...(sha256 && { sha256 }), ...entry };
   }
-  if (!(given in catalog)) throw unknownSource(given, catalog);
+  if (!Object.hasOwn(catalog, given)) throw unknownSource(given, catalog);
   return fromCatalog(entryOf(catalog, given), sha256);
 }
 

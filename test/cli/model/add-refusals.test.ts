@@ -235,6 +235,23 @@ describe('model add refuses with a remedy and leaves no package', () => {
     expect(left).toEqual([]);
   });
 
+  test('annotations that name none of the golden pictures', async () => {
+    const goldenTruth = join(temporaryFolder(), 'truth.json');
+    const other = { width: 960, height: 640, label: 'car', count: 0, boxes: [] };
+    writeFileSync(goldenTruth, JSON.stringify({ 'photos/cars.jpg': other }));
+    const golden = join(COUNTER_NANO, 'golden');
+    const { name, message } = await refusal(counterNano(), { ...LABELS, golden, goldenTruth });
+    expect(name).toBe('UnsupportedModelError');
+    expect(message).toContain('Expected annotations of the golden pictures (apples.jpg, cars.jpg, empty-road.jpg) in ');
+    expect(message).toContain(', received those of photos/cars.jpg; set --golden-truth to a file that names ');
+  });
+
+  test('a name that every object has is no name of the catalog', async () => {
+    const output = { print: () => {}, note: () => {} };
+    const adding = addCommand('constructor', { models: '', input: {}, packageVersion: '1.0.0' }, output);
+    await expect(adding).rejects.toThrow(/^Expected a file, .* or one of the catalog’s names .*received "constructor"/);
+  });
+
   test('an unknown second input', async () => {
     const content = tinyOnnx({
       input: { shape: [1, 3, 64, 64] },

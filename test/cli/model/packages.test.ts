@@ -128,6 +128,26 @@ describe('model check', () => {
     );
   });
 
+  test('one with a damaged golden picture, and one without its file, among all', async () => {
+    const models = packagesWith('good');
+    for (const name of ['damaged', 'gone', 'without']) {
+      cpSync(join(models, 'good'), join(models, name), { recursive: true });
+      const manifest = readJson(join(models, 'good/model.json'));
+      writeFileSync(join(models, name, 'model.json'), JSON.stringify({ ...manifest, name }));
+    }
+    writeFileSync(join(models, 'damaged/golden/cars.jpg'), 'no picture');
+    rmSync(join(models, 'gone/golden/plants.jpg'));
+    rmSync(join(models, 'without/model.onnx'));
+    const { code, stdout } = await model(['check', '--models', models]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^FAILED {2}damaged: .*golden\/cars\.jpg: Expected a JPEG, PNG/m);
+    expect(stdout).toMatch(/^FAILED {2}gone: .*golden\/plants\.jpg: expected a readable file, received ENOENT/m);
+    expect(stdout).toMatch(/^FAILED {2}without: .*model\.onnx: expected a readable file, received ENOENT/m);
+    expect(stdout).toMatch(/^ok {6}good: /m);
+    const shown = await model(['show', 'without', '--models', models]);
+    expect(shown.stderr).toMatch(/^ModelPackageError: Expected a valid .*model\.onnx: expected a readable file, .*\n$/);
+  });
+
   test('an unknown name, and no packages', async () => {
     expect((await model(['check', 'nobody', '--models', packagesWith('good')])).stderr).toMatch(
       /^UnknownModelError: Expected one of the models good in /,

@@ -37,6 +37,17 @@ describe('COCO annotations', () => {
     expect(parseTruth('t', { ...COCO, annotations })[0]?.boxes?.[0]).toMatchObject({ crowd: false, area: 1200 });
   });
 
+  test('repeated ids of images and categories are reported', () => {
+    const images = [...COCO.images, { id: 7, file_name: 'c.jpg' }];
+    const categories = [...COCO.categories, { id: 5, name: 'plant' }];
+    expect(() => parseTruth('t.json', { ...COCO, images, categories })).toThrow(
+      new TruthError('t.json', [
+        'images.2.id: Expected each id once, received 7 again',
+        'categories.2.id: Expected each id once, received 5 again',
+      ]),
+    );
+  });
+
   test('all unknown ids are reported', () => {
     const annotations = [
       { image_id: 9, category_id: 3, bbox: [1, 2, 3, 4] },
