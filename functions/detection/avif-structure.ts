@@ -3,18 +3,22 @@ import { av1Frames } from './av1-frames.ts';
 import { type HeifItems, heifItems } from './avif-items.ts';
 import type { Structure } from './edit.ts';
 import { TooComplexPictureError, UndecodablePictureError, UnsupportedPictureError } from './errors.ts';
+import { boxesIn, type MediaBox } from './media-boxes.ts';
 
 /** Most tiles, those of the transparency too. Encoders write up to 100; each costs the setup of a decoder. */
 const MAX_TILES = 1000;
 /** Items that are not needed for pixels. Because they can be compressed, and because libexif is slow. */
 const OTHERS: readonly string[] = ['Exif', 'mime', 'uri '];
+/** The major brand of a still picture. */
+const STILL = 'avif';
+const MAJOR_BRAND_AT = 8;
 /** A type that no reader knows. */
 const UNKNOWN = 'skip';
 
 /**
  * Walks the items of an AVIF. Counts the pixels of all frames and tiles that the decoder will decode, by the headers of
  * the AV1 data: the sizes that the file declares can be smaller. Hides EXIF data, because the orientation of an AVIF is
- * in its own properties (`irot`, `imir`), which the decoder applies.
+ * in its own properties (`irot`, `imir`), which the decoder applies. Of an image sequence, its still picture counts.
  * @throws UnsupportedPictureError for another codec; UndecodablePictureError, TooComplexPictureError
  */
 export function avifStructure(bytes: Buffer): Structure {
@@ -22,7 +26,7 @@ export function avifStructure(bytes: Buffer): Structure {
   const primary = items.types.get(items.primary);
   if (primary !== 'av01' && primary !== 'grid') throw unsupported(primary);
   const codedPixels = pixelsOf(items, decodedItems(items));
-  const structure = { bytes: withoutOthers(bytes, items), codedPixels };
+  const structure = { bytes: asStill(withoutOthers(bytes, items)), codedPixels };
   return items.isCut ? { ...structure, damage: 'its image data end early' } : structure;
 }
 
@@ -30,10 +34,34 @@ function readItems(bytes: Buffer): HeifItems {
   try {
     const items = heifItems(bytes);
     if (items) return items;
+    if (!hasBox(bytes, 'meta') && hasBox(bytes, 'moov'))
+      throw new UnsupportedPictureError('an AVIF image sequence without a still picture', GET_A_JPEG);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
   }
   throw damaged('its list of items is damaged or ends early');
+}
+
+function outerBoxes(bytes: Buffer, type: string): readonly MediaBox[] {
+  return boxesIn(bytes, 0, bytes.length).filter((box) => box.type === type);
+}
+
+function hasBox(bytes: Buffer, type: string): boolean {
+  return outerBoxes(bytes, type).length > 0;
+}
+
+/**
+ * Makes a file whose major brand is that of a sequence (`avis`), or a general one, a still picture. Because libvips
+ * knows an AVIF by its major brand only, and so that no other reader takes the tracks of a sequence for the picture.
+ */
+function asStill(bytes: Buffer): Buffer {
+  const tracks = outerBoxes(bytes, 'moov');
+  const isStill = bytes.toString('latin1', MAJOR_BRAND_AT, MAJOR_BRAND_AT + 4) === STILL && tracks.length === 0;
+  if (isStill) return bytes;
+  const copy = Buffer.from(bytes);
+  copy.write(STILL, MAJOR_BRAND_AT, 'latin1');
+  for (const { typeAt } of tracks) copy.write('free', typeAt, 'latin1');
+  return copy;
 }
 
 function damaged(reason: string): UndecodablePictureError {

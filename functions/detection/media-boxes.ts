@@ -1,6 +1,7 @@
 /** A box of an ISO media file (ISO/IEC 14496-12), with the positions of its content. */
 export interface MediaBox {
   readonly type: string;
+  readonly typeAt: number;
   readonly start: number;
   readonly end: number;
 }
@@ -18,6 +19,7 @@ export function boxesIn(bytes: Buffer, from: number, to: number): readonly Media
     if (size < head) return boxes;
     boxes.push({
       type: bytes.toString('latin1', at + 4, at + 8),
+      typeAt: at + 4,
       start: at + head,
       end: Math.min(at + size, to),
     });

@@ -124,6 +124,32 @@ describe('every kind becomes 8-bit sRGB with three channels', () => {
   });
 });
 
+describe('an image sequence', () => {
+  const brands = ['avis', '\0\0\0\0', 'avis', 'msf1', 'mif1', 'miaf'];
+  const ftyp = box('ftyp', Buffer.from(brands.join(''), 'latin1'));
+  const moov = box('moov', box('mvhd', Buffer.alloc(100)), box('trak', box('tkhd', Buffer.alloc(84))));
+
+  test('gives its still picture', async () => {
+    const still = avif([await tile('#f00')]);
+    // At its end, because the positions of data in the still picture count from the start of the file.
+    const sameLength = Buffer.concat([Buffer.from(still), moov]);
+    sameLength.write('avis', 8, 'latin1');
+    expect(pixel(await open(sameLength), 5, 5)).toEqual([255, 0, 0]);
+  });
+
+  test('of a general brand, gives its still picture, too', async () => {
+    const picture = avif([await tile('#00f')]);
+    picture.write('miaf', 8, 'latin1');
+    expect(pixel(await open(picture), 5, 5)).toEqual([0, 0, 255]);
+  });
+
+  test('without a still picture is named', async () => {
+    expect(await rejection(Buffer.concat([ftyp, moov]))).toMatch(
+      /^UnsupportedPictureError: .*received an AVIF image sequence without a still picture/,
+    );
+  });
+});
+
 describe('work and memory are bounded before it is decoded', () => {
   test('pixels: a third of those of other formats', async () => {
     const picture = await sharp({ create: { width: 301, height: 100, channels: 3, background: '#888' } })
