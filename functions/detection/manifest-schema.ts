@@ -3,7 +3,9 @@ import { FAMILIES } from './decoders/families.ts';
 
 const probability = z.number().min(0).max(1);
 const perChannel = z.tuple([z.number(), z.number(), z.number()]);
-const side = z.int().min(1).max(4096);
+/** Largest side of a model's input, pixels. */
+export const MAX_INPUT_SIDE = 4096;
+const side = z.int().min(1).max(MAX_INPUT_SIDE);
 
 /** Range of a request's option, both bounds inclusive. */
 const boundsSchema = z

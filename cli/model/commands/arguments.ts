@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { ROW_COLUMNS, rowsSchema } from '../../../functions/detection/manifest-schema.ts';
+import { MAX_INPUT_SIDE, ROW_COLUMNS, rowsSchema } from '../../../functions/detection/manifest-schema.ts';
 import type { Proposal } from '../identify/facts.ts';
 
 /** Parsers for option values. Each throws `InvalidArgumentError` of commander. */
@@ -25,16 +25,13 @@ export function share(value: string): number {
   throw new InvalidArgumentError('Expected a number from 0 to 1.');
 }
 
-/** Largest side of a model's input in a manifest, pixels. */
-const MOST_SIDE = 4096;
-
 /** `640x480`, or `640` for a square. */
 export function size(value: string): { width: number; height: number } {
   const [, width, height = width] = /^(\d+)(?:x(\d+))?$/.exec(value) ?? [];
   const sides = { width: Number(width), height: Number(height) };
-  if (Object.values(sides).every((side) => side > 0 && side <= MOST_SIDE)) return sides;
+  if (Object.values(sides).every((side) => side > 0 && side <= MAX_INPUT_SIDE)) return sides;
   throw new InvalidArgumentError(
-    `Expected <width>x<height>, such as 640x480. Each side has at most ${MOST_SIDE} pixels.`,
+    `Expected <width>x<height>, such as 640x480. Each side has at most ${MAX_INPUT_SIDE} pixels.`,
   );
 }
 

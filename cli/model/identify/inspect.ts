@@ -1,3 +1,4 @@
+import { MAX_INPUT_SIDE } from '../../../functions/detection/manifest-schema.ts';
 import * as ort from '../../../functions/detection/onnxruntime.ts';
 import { feeds } from '../../../functions/detection/tensor-values.ts';
 import type { InputSize } from '../onnx/input-size.ts';
@@ -123,6 +124,11 @@ function pictureInput({ name, type, shape }: Metadata, file: OnnxFile, options: 
   const [height, width] = layout === 'NHWC' ? [second, third] : [third, fourth];
   const chosen = options.size ?? sizeFromMetadata(file) ?? { width: DEFAULT_SIDE, height: DEFAULT_SIDE };
   const size = { width: sideOf(width, chosen.width, described), height: sideOf(height, chosen.height, described) };
+  if (Math.max(size.width, size.height) > MAX_INPUT_SIDE)
+    throw new UnsupportedModelError(
+      `Expected an input of at most ${MAX_INPUT_SIDE} pixels on each side, received ${size.width} × ${size.height} ` +
+        `in the file (${described}); set --size to the size of the training`,
+    );
   if (options.sizeRequired && (size.width !== chosen.width || size.height !== chosen.height)) {
     throw new FixedSizeError(
       `Expected an input of ${chosen.width} × ${chosen.height} as in --size, received ${described}, whose size is ` +

@@ -185,7 +185,8 @@ export function labelsFromMetadata(metadata: Readonly<Record<string, string>>): 
 }
 
 function checkedLabels(given: readonly string[], source: string): string[] {
-  const labels = given.length === 1 && given[0] === '' ? [] : given;
+  const trimmed = given.map((label) => label.trim());
+  const labels = trimmed.length === 1 && trimmed[0] === '' ? [] : trimmed;
   const twice = [...new Set(labels.filter((label, index) => labels.indexOf(label) !== index))];
   const empty = labels.flatMap((label, index) => (label === '' ? [index] : []));
   const remedy = 'set --labels with another name for each class';

@@ -36,12 +36,15 @@ function tokensOf(text: string): Token[] | undefined {
   return tokens;
 }
 
+/** Signs that Python and JSON write as a backslash and a letter. */
+const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' };
+
+/** In one pass, because what a backslash escapes must not be read as the start of another escape. */
 function unescaped(quoted: string): string {
-  const code = (_: string, hex: string) => String.fromCharCode(Number.parseInt(hex, 16));
-  return quoted
-    .replace(/\\u([0-9a-fA-F]{4})/g, code)
-    .replace(/\\x([0-9a-fA-F]{2})/g, code)
-    .replace(/\\(.)/g, '$1');
+  return quoted.replace(/\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))/g, (_, wide, narrow, sign: string) => {
+    const hex = wide ?? narrow;
+    return hex === undefined ? (ESCAPES[sign] ?? sign) : String.fromCharCode(Number.parseInt(hex, 16));
+  });
 }
 
 /** The tokens between commas. */

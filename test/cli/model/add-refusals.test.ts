@@ -190,6 +190,18 @@ describe('model add refuses with a remedy and leaves no package', () => {
       /Expected a batch of one picture, received the input "images" float32 \[8, 3, 64, 64\]; export it with a /,
     ],
     [
+      'an enormous size in the metadata',
+      () => withMetadata(shaped([1, 3, 'height', 'width'], [1, 84, 8]), { imgsz: '[100000, 100000]' }),
+      LABELS,
+      /Expected an input of at most 4096 pixels on each side, received 100000 × 100000 in the file \("images" /,
+    ],
+    [
+      'an enormous size of the input',
+      () => shaped([1, 3, 64, 100_000], [1, 84, 8]),
+      LABELS,
+      /Expected an input of at most 4096 pixels on each side, received 100000 × 64 in the file/,
+    ],
+    [
       'grey pictures',
       () => shaped([1, 1, 64, 64], [1, 84, 8]),
       LABELS,

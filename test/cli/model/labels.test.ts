@@ -15,6 +15,8 @@ describe('class names in the metadata, in the forms that exporters write', () =>
     ['numbers by name', '{"apple": 1, "car": 0}', ['car', 'apple']],
     ['a list with commas', 'car, potted plant', ['car', 'potted plant']],
     ['names that are numbers', `{0: '7', 1: '8'}`, ['7', '8']],
+    ['spaces around names', `{0: ' car', 1: 'potted plant\\n'}`, ['car', 'potted plant']],
+    ['escaped backslashes', `['C:\\\\u0041', 'a\\tb']`, ['C:\\u0041', 'a\tb']],
     ['commas, colons and brackets in names', `['a, b', 'c: d', '{e}']`, ['a, b', 'c: d', '{e}']],
   ])('%s', (_form, names, expected) => {
     expect(labelsFromMetadata({ names })).toEqual(expected);
