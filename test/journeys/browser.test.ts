@@ -212,7 +212,7 @@ describeInBrowser('the try page on the local emulator', () => {
     await page.getByRole('button', { name: 'Apples' }).click();
     await answered();
     const weak = page.waitForResponse((answer) => answer.url().includes('confidence='));
-    await slide(0.78);
+    await slide(0.74);
     expect(await boxes().count()).toBe(2);
     await (await weak).finished();
     const sample = await (await fetch(`${laptop.url}/docs/samples/apples.jpg`)).arrayBuffer();
@@ -240,8 +240,8 @@ describeInBrowser('the try page on the local emulator', () => {
   test('detecting again stores a prediction with the threshold', async () => {
     await page.getByRole('button', { name: 'Apples' }).click();
     await answered();
-    await slide(0.8);
-    const response = page.waitForResponse((answer) => answer.url().endsWith('confidence=0.80'));
+    await slide(0.74);
+    const response = page.waitForResponse((answer) => answer.url().endsWith('confidence=0.74'));
     await page.getByRole('button', { name: 'Detect again' }).click();
     const { count } = await (await response).json();
     await answered();
@@ -264,11 +264,11 @@ describeInBrowser('the try page on the local emulator', () => {
     await boxes().first().waitFor();
     for (let stops = 0; stops < 10 && !/^apple/.test(String(await focused())); stops++)
       await page.keyboard.press('Tab');
-    expect(await focused()).toMatch(/^apple 82 %$/);
+    expect(await focused()).toMatch(/^apple 76 %$/);
     await page.keyboard.press('ArrowRight');
-    expect(await focused()).toMatch(/^apple 81 %$/);
+    expect(await focused()).toMatch(/^apple 75 %$/);
     expect(await page.locator('.box:focus .tag').isVisible()).toBe(true);
-    expect(await page.locator('tr.highlighted').textContent()).toContain('81 %');
+    expect(await page.locator('tr.highlighted').textContent()).toContain('75 %');
     for (let stops = 0; stops < 10 && (await focused()) !== 'confidence'; stops++) await page.keyboard.press('Tab');
     const before = await page.locator('#confidence').inputValue();
     await page.keyboard.press('ArrowRight');
