@@ -75,7 +75,8 @@ function notPublished({ name, title, export: made, files: [file] }: NamedEntry):
 }
 
 function entryOf(catalog: Catalog, name: string): NamedEntry {
-  const entry = catalog[name];
+  // Because every object has names such as "constructor", which are no entries.
+  const entry = Object.hasOwn(catalog, name) ? catalog[name] : undefined;
   if (entry) return { ...entry, name };
   throw new UnsupportedModelError(
     `Expected one of the catalog’s names ${Object.keys(catalog).join(', ')}, received "${name}"`,

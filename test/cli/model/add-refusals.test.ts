@@ -264,6 +264,13 @@ describe('model add refuses with a remedy and leaves no package', () => {
     await expect(adding).rejects.toThrow(/^Expected a file, .* or one of the catalog’s names .*received "constructor"/);
   });
 
+  test('a name that every object has for --as', async () => {
+    const { name, message, left } = await refusal(counterNano(), { ...LABELS, as: 'constructor' });
+    expect(name).toBe('UnsupportedModelError');
+    expect(message).toMatch(/^Expected one of the catalog’s names yolox-nano, .*, received "constructor"$/);
+    expect(left).toEqual([]);
+  });
+
   test('an unknown second input', async () => {
     const content = tinyOnnx({
       input: { shape: [1, 3, 64, 64] },
