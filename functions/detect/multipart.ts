@@ -210,14 +210,32 @@ function whySkipped(size: number, headers: string): string | undefined {
   if (size > MAX_HEADERS) return `a part with ${size} bytes of headers`;
   if (size < 0 && /\n\n/.test(headers)) return 'a part whose headers end with LF instead of CR LF';
   if (size < 0) return 'a part without an empty line behind its headers';
-  const [, disposition] = /^content-disposition:[ \t]*([^;\r\n]*)/im.exec(headers) ?? [];
-  if (disposition === undefined) return 'a part without Content-Disposition';
-  if (disposition.trim().toLowerCase() === 'form-data') return undefined;
-  return `a part with Content-Disposition ${shown(disposition.trim())} instead of form-data`;
+  const { label, value } = dispositionIn(headers) ?? {};
+  if (label === undefined || value === undefined) return 'a part without Content-Disposition';
+  if (label !== label.trim()) return 'a part with white space around the name Content-Disposition';
+  const [kind = ''] = value.split(';');
+  if (kind.trim().toLowerCase() === 'form-data') return undefined;
+  return `a part with Content-Disposition ${shown(kind.trim())} instead of form-data`;
 }
 
+/** The header with its folded lines. One that busboy reads comes first: a part that has it is not skipped. */
+function dispositionIn(headers: string): { label: string; value: string } | undefined {
+  const [, label, value] =
+    /^(content-disposition):((?:[^\r\n]|\r\n[ \t])*)/im.exec(headers) ??
+    /^([ \t]*content-disposition[ \t]*):((?:[^\r\n]|\r\n[ \t])*)/im.exec(headers) ??
+    [];
+  return label === undefined || value === undefined ? undefined : { label, value };
+}
+
+/** A parameter of a header: its name, and its value in quotes or without them. */
+const PARAMETER = /;\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s;"]*))/g;
+
+/** Reads all parameters, because a file name in quotes can hold what looks like a name. */
 function nameIn(headers: string): string | undefined {
-  const [, parameters = ''] = /^content-disposition:((?:[^\r\n]|\r\n[ \t])*)/im.exec(headers) ?? [];
-  const [, quoted, plain] = /;\s*name\s*=\s*(?:"([^"]*)"|([^\s;"]+))/i.exec(parameters) ?? [];
-  return quoted ?? plain;
+  for (const [, key = '', quoted, plain] of dispositionIn(headers)?.value.matchAll(PARAMETER) ?? []) {
+    if (/^name$/i.test(key)) return quoted?.replace(/\\(.)/g, '$1') ?? plain;
+    // RFC 5987: the character set and the language are before the value.
+    if (/^name\*$/i.test(key)) return (quoted ?? plain)?.replace(/^[^']*'[^']*'/, '');
+  }
+  return undefined;
 }

@@ -188,6 +188,10 @@ describe('a form that cannot be read is refused', () => {
 test.each([
   ['Content-Disposition: attachment; name="confidence"', '"attachment" instead of form-data, named "confidence"'],
   ['Content-Disposition: inline;\r\n name=iou', '"inline" instead of form-data, named "iou"'],
+  ["Content-Disposition: attachment; name*=UTF-8''iou", '"attachment" instead of form-data, named "iou"'],
+  ['Content-Disposition: inline; filename="a; b"; name="iou"', '"inline" instead of form-data, named "iou"'],
+  ['Content-Disposition : form-data; name="iou"', 'white space around the name Content-Disposition, named "iou"'],
+  [' Content-Disposition: form-data; name="iou"', 'white space around the name Content-Disposition, named "iou"'],
 ])('an option in a part that cannot be read is refused, with a picture, too: %j', async (headers, received) => {
   const option = { headers, body: Buffer.from('0.9') };
   for (const parts of [
@@ -207,8 +211,11 @@ test('an option whose headers end with LF is refused', async () => {
   );
 });
 
-test('a part without a name that is no form-data is left out', async () => {
-  const headers = 'Content-Disposition: attachment; filename="a.txt"';
+test.each([
+  'Content-Disposition: attachment; filename="a.txt"',
+  'Content-Disposition: attachment; filename="a; name=b.txt"',
+  'Content-Disposition: attachment; filename="a\\"; name=b.txt"',
+])('a part without a name that is no form-data is left out: %j', async (headers) => {
   expect((await read(multipart({ headers, body: Buffer.from('x') }, { headers: FILE }))).picture).toEqual(PICTURE);
 });
 
