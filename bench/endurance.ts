@@ -3,10 +3,10 @@
  * of the function after a garbage collection, and compares the last with the first.
  */
 
-import { setTimeout } from 'node:timers/promises';
 import { type Retained, retainedBy } from './hostile/retained.ts';
 import { type BenchLaptop, startLaptop } from './laptop.ts';
 import { benchPicture } from './pictures.ts';
+import { untilAdmitted } from './throttled.ts';
 import { workerOf } from './whole.ts';
 
 /** Memory of both processes after so many requests. */
@@ -28,8 +28,6 @@ interface MixedRequest {
 
 /** Most that the last sample may be above the first, percent. */
 const MAX_PERCENT = 10;
-/** Wait after an answer of 429: the throttle of the API, which one caller of a fast machine reaches. */
-const THROTTLED_MS = 100;
 /** Requests between two samples; fewer for a shorter run, which has at least six samples. */
 const EVERY = 5000;
 const ENDPOINT = 'count-cars';
@@ -85,17 +83,14 @@ async function mixedRequests(): Promise<MixedRequest[]> {
   return [...accepted.map((each) => ({ ...each, status: 200 })), { ...refused, status: 422 }];
 }
 
-async function send(laptop: BenchLaptop, request: MixedRequest): Promise<void> {
-  const { url } = laptop;
-  const { name, query = '', headers, body, status } = request;
-  const response = await fetch(`${url}/${ENDPOINT}${query}`, { method: 'POST', headers, body });
-  const content = Buffer.from(await response.arrayBuffer());
-  if (response.status === status) return;
-  if (response.status === 429) {
-    await setTimeout(THROTTLED_MS);
-    return send(laptop, request);
-  }
-  throw new Error(`Expected status ${status} for ${name}, received ${response.status}: ${content.subarray(0, 500)}`);
+async function send({ url }: BenchLaptop, { name, query = '', headers, body, status }: MixedRequest): Promise<void> {
+  const received = await untilAdmitted(async () => {
+    const response = await fetch(`${url}/${ENDPOINT}${query}`, { method: 'POST', headers, body });
+    return { status: response.status, content: Buffer.from(await response.arrayBuffer()) };
+  });
+  if (received.status === status) return;
+  const content = received.content.subarray(0, 500);
+  throw new Error(`Expected status ${status} for ${name}, received ${received.status}: ${content}`);
 }
 
 /** A sample in words. */

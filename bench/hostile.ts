@@ -8,7 +8,6 @@
  */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { oneRunning } from '../local/running.ts';
 import { type HostileRequest, hostileRequest } from './hostile/bodies.ts';
@@ -18,13 +17,12 @@ import { functionProcesses } from './hostile/processes.ts';
 import { Random } from './hostile/random.ts';
 import { retainedBy } from './hostile/retained.ts';
 import { idsOf, removeNew, storedIn } from './hostile/stored.ts';
+import { untilAdmitted } from './throttled.ts';
 
 /** Requests before the first sample of the memory. */
 const WARM_UP = 500;
 /** Samples of the memory. */
 const SAMPLES = 8;
-/** Wait after an answer of 429. */
-const THROTTLED_MS = 100;
 const PROJECT = resolve(import.meta.dirname, '..');
 
 const program = new Command('npm run hostile --')
@@ -58,11 +56,6 @@ async function send(url: string, request: HostileRequest, index: number): Promis
     redirect: 'manual',
   });
   await response.arrayBuffer();
-  // The throttle of the API: no function got the request.
-  if (response.status === 429) {
-    await setTimeout(THROTTLED_MS);
-    return send(url, request, index);
-  }
   return { index, kind, status: response.status, ms: performance.now() - begin };
 }
 
@@ -92,8 +85,10 @@ const valid = await validPictures(readFileSync(resolve(PROJECT, 'models/counter-
 const random = new Random(seed);
 const answers: Answer[] = [];
 const sendMany = async (count: number) => {
-  for (const _ of Array(count).keys())
-    answers.push(await send(`${url}/${endpoint}`, hostileRequest(valid, random), answers.length));
+  for (const _ of Array(count).keys()) {
+    const request = hostileRequest(valid, random);
+    answers.push(await untilAdmitted(() => send(`${url}/${endpoint}`, request, answers.length)));
+  }
 };
 const worker = await busyProcess(laptop, () => sendMany(Math.min(requests, WARM_UP)));
 const samples: Sample[] = [];

@@ -1,7 +1,7 @@
 /** The setting `api`: faults of its lists that the schema does not find. */
 
 import type { Fault } from '../functions/plan/fault.ts';
-import { repetitions } from './config-errors.ts';
+import { listOf, repetitions } from './config-errors.ts';
 
 type Lists = Readonly<Record<string, unknown>> | null;
 
@@ -16,8 +16,4 @@ export function apiFaults(api: unknown): Fault[] {
     ...repetitions(origins, 'api.cors.origins'),
     ...(others ? [{ path: 'api.cors.origins', expected: 'Expected "*" alone, or no "*"', value: origins }] : []),
   ];
-}
-
-function listOf(list: unknown): readonly unknown[] {
-  return Array.isArray(list) ? list : [];
 }

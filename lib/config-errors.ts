@@ -16,6 +16,11 @@ export class ConfigError extends Error {
   }
 }
 
+/** The items of a list as declared; none where it is no list, which is a fault of the schema. */
+export function listOf(declared: unknown): readonly unknown[] {
+  return Array.isArray(declared) ? declared : [];
+}
+
 /** A fault for each text that repeats an earlier one. */
 export function repetitions(values: readonly unknown[], path: string): Fault[] {
   return values.flatMap((value, index) => {

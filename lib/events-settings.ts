@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { EVENT_TYPES } from '../functions/events-contract.ts';
 import type { Fault } from '../functions/plan/fault.ts';
 import { addressFault, isThisMachine } from '../functions/platform/public-address.ts';
-import { repetitions } from './config-errors.ts';
+import { listOf, repetitions } from './config-errors.ts';
 
 /** Receivers of notices. */
 export const NOTICE_RECEIVERS = ['alarms', 'slack', 'teams'] as const;
@@ -85,10 +85,6 @@ function declaredOf(events: unknown): DeclaredEvents {
     webhooks: listOf(webhooks).map((webhook) => (webhook ?? {}) as DeclaredWebhook),
     notices: listOf(notices),
   };
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }
 
 /** Of the function's environment, which may have 4,096 bytes with its other variables. */

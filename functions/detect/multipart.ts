@@ -210,8 +210,9 @@ function whySkipped(size: number, headers: string): string | undefined {
   if (size > MAX_HEADERS) return `a part with ${size} bytes of headers`;
   if (size < 0 && /\n\n/.test(headers)) return 'a part whose headers end with LF instead of CR LF';
   if (size < 0) return 'a part without an empty line behind its headers';
-  const { label, value } = dispositionIn(headers) ?? {};
-  if (label === undefined || value === undefined) return 'a part without Content-Disposition';
+  const disposition = dispositionIn(headers);
+  if (disposition === undefined) return 'a part without Content-Disposition';
+  const { label, value } = disposition;
   if (label !== label.trim()) return 'a part with white space around the name Content-Disposition';
   const [kind = ''] = value.split(';');
   if (kind.trim().toLowerCase() === 'form-data') return undefined;

@@ -49,7 +49,7 @@ describe('counter-nano on its golden pictures', () => {
   });
 
   test.each([1, 2, 3, 4, 5, 6, 7, 8])(
-    'the same cars in orientation %i, within IoU 0.75 and 0.05 of confidence',
+    'the same cars in orientation %i, within IoU 0.9 and 0.05 of confidence',
     async (orientation) => {
       const model = await loadCounterNano();
       const bytes = await oriented(sharp(await golden('cars')), orientation, 'jpeg');

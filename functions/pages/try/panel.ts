@@ -10,7 +10,7 @@ const BUILT_IN = 'counter-nano';
 
 /** Recommends a detector for photos where the built-in model answers. @param model undefined: a human answers */
 export function showDemonstration(model: string | undefined): void {
-  show(byId('demonstration', HTMLElement), model === BUILT_IN);
+  show(byId('built-in', HTMLElement), model === BUILT_IN);
 }
 
 /** Removes the last answer. */
