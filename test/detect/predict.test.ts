@@ -93,8 +93,9 @@ describe('an HTTP request', () => {
     const put = objects.put.bind(objects);
     const later: string[][] = [];
     objects.put = (key, ...rest) => {
-      // Another put of the same turn would be there by then.
-      if (key === countCars(ID).input) setImmediate(() => later.push([...bucket.writes]));
+      // Another put of the same turn would be there by then, and no picture can be encoded yet: after all microtasks of
+      // this turn, and before any event of another thread.
+      if (key === countCars(ID).input) process.nextTick(() => later.push([...bucket.writes]));
       return put(key, ...rest);
     };
     await predict(request(), performance.now(), context);
